@@ -1,0 +1,97 @@
+/**
+ * What a row of each seed may hold, as JSON Schema. Every field of a CSV is text; '' stands for «left out».
+ * `required` names the columns that the header must have; `description` is what an error says was expected.
+ */
+const number = { type: 'string', pattern: '^(-?[0-9]+(\\.[0-9]+)?)?$', description: 'a number such as 21.5, or nothing' };
+const text = { type: 'string', minLength: 1, maxLength: 300, description: 'some text' };
+const id = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,59}$', description: 'a name of small letters, digits and _' };
+const instant = {
+  type: 'string',
+  pattern: '^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)?$',
+  description: 'a UTC date 2024-10-31 or instant 2024-10-31T12:00:00Z, or nothing',
+};
+
+function row(required: readonly string[], properties: Record<string, object>) {
+  return { type: 'object', additionalProperties: false, required, properties } as const;
+}
+
+export const SEED_SCHEMAS = {
+  datasources_config: row(
+    ['datasource_id', 'name', 'type', 'location', 'file_pattern', 'required_columns', 'data_type'],
+    {
+      datasource_id: id,
+      name: text,
+      type: { type: 'string', enum: ['csv'], description: 'csv' },
+      location: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*:[^:\\\\\\u0000-\\u001f]*$',
+        description: 'a remote and a folder such as sm2drive:Indoor/Latest/Upload',
+      },
+      file_pattern: { ...text, description: 'file names with * and ?, alternatives separated by |' },
+      required_columns: { type: 'string', description: 'column labels separated by ;' },
+      data_type: { type: 'string', description: 'quantities separated by ;' },
+      layout: { type: 'string', enum: ['', 'wide', 'file-per-sensor'] },
+      time_columns: { type: 'string', description: 'one or two column labels separated by ;' },
+      datetime_format: { type: 'string', description: 'strptime formats separated by |' },
+      timezone: { type: 'string', description: 'an IANA time zone such as Europe/Prague' },
+      delimiter: { type: 'string', enum: ['', ',', ';', '|', 'tab'] },
+      decimal: { type: 'string', enum: ['', '.', ','] },
+      encoding: { type: 'string', enum: ['', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'windows-1252', 'iso-8859-1', 'iso-8859-2'] },
+      null_values: { type: 'string', description: 'null tokens separated by ;' },
+      skip_lines: { type: 'string', pattern: '^[0-9]{0,2}$', description: 'the number of lines before the header, 0 to 99' },
+      mapping: { type: 'string', pattern: '^([a-z0-9_]+(;[a-z0-9_]+)*)?$', description: 'names of mapping seeds separated by ;' },
+      reject_limit: { type: 'string', pattern: '^[0-9]{0,9}$', description: 'the number of unreadable rows a file may have' },
+      on_drift: { type: 'string', enum: ['', 'hold', 'quarantine'] },
+      after_ingest: { type: 'string', enum: ['', 'remove', 'keep'] },
+      enabled: { type: 'string', enum: ['', 'true', 'false'] },
+    },
+  ),
+  mapping_columns: row(['data_key_original', 'location', 'data_key'], {
+    data_key_original: text,
+    location: text,
+    data_key: id,
+  }),
+  mapping_sensors: row(['sensor', 'location'], {
+    sensor: {
+      type: 'string',
+      pattern: '^[0-9A-Fa-f]{4}$',
+      description: 'a sensor id of four hex digits (0-9, A-F; the letter O is not one)',
+    },
+    location: text,
+    valid_from: instant,
+    valid_to: instant,
+  }),
+  mapping_quantities: row(['column', 'data_key'], { column: text, data_key: id }),
+  location_map: row(['from', 'to'], { from: text, to: text }),
+  data_keys: row(['data_key', 'measurement', 'unit', 'quantity', 'minimum', 'maximum'], {
+    data_key: id,
+    measurement: { type: 'string', enum: ['additive', 'nonadditive'] },
+    unit: text,
+    quantity: id,
+    minimum: number,
+    maximum: number,
+    description: { type: 'string' },
+  }),
+  quality_thresholds: row(['datasource_id', 'check', 'warn', 'error'], {
+    datasource_id: { type: 'string', pattern: '^(\\*|[a-z][a-z0-9_]*)$', description: 'a datasource_id, or * for all' },
+    check: { type: 'string', enum: ['row_count', 'null_share', 'conflicting_keys', 'future_readings'] },
+    warn: number,
+    error: number,
+  }),
+  aggregations: row(['level', 'every', 'timezone'], {
+    level: { type: 'string', enum: ['hourly', 'daily', 'weekly'] },
+    every: { type: 'string', enum: ['1h', '1d', '1w'] },
+    timezone: text,
+  }),
+  exclusions: row(['datasource_id', 'location', 'data_key', 'from', 'to', 'reason'], {
+    datasource_id: id,
+    location: text,
+    data_key: id,
+    from: instant,
+    to: instant,
+    reason: text,
+  }),
+  ignored_columns: row(['datasource_id', 'column', 'reason'], { datasource_id: id, column: text, reason: text }),
+} as const;
+
+export type SeedName = keyof typeof SEED_SCHEMAS;

@@ -1,0 +1,108 @@
+/** Offset rules of one IANA time zone, found with the platform's own database (Intl) and cached by day. */
+export interface Zone {
+  readonly name: string;
+  /** Offset from UTC in milliseconds at an instant (east is positive). */
+  offsetAt(instant: number): number;
+  /** How a wall-clock time (milliseconds as if it were UTC) maps to instants. */
+  resolve(wall: number): WallTime;
+}
+
+/** 0, 1 or 2 instants show the same wall time: in the spring gap, normally, and in the doubled autumn hour. */
+export interface WallTime {
+  readonly kind: 'gap' | 'unique' | 'ambiguous';
+  /** The first (or only) instant; NaN in a gap. */
+  readonly first: number;
+  /** The second instant where the hour is doubled, otherwise the same as `first`. */
+  readonly second: number;
+}
+
+const DAY = 86_400_000;
+
+/** @throws RangeError if the platform does not know the zone. */
+export function openZone(name: string): Zone {
+  if (name === 'UTC' || name === 'Etc/UTC') return UTC;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: name,
+    calendar: 'iso8601',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const measured = new Map<number, number>();
+  const measure = (instant: number): number => {
+    const known = measured.get(instant);
+    if (known !== undefined) return known;
+    const part: Record<string, number> = {};
+    for (const { type, value } of format.formatToParts(instant)) part[type] = Number(value);
+    const wall = Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
+    const offset = wall - Math.floor(instant / 1000) * 1000;
+    if (measured.size > 100_000) measured.clear();
+    measured.set(instant, offset);
+    return offset;
+  };
+  // One look at both ends of a UTC day tells that its offset is constant; only days with a change are searched.
+  const days = new Map<number, { before: number; after: number; change: number }>();
+  const dayRules = (day: number) => {
+    let rules = days.get(day);
+    if (rules === undefined) {
+      const before = measure(day * DAY);
+      const after = measure((day + 1) * DAY);
+      let change = (day + 1) * DAY;
+      if (before !== after) {
+        let low = day * DAY;
+        let high = (day + 1) * DAY;
+        while (high - low > 1000) {
+          const middle = Math.floor((low + high) / 2000) * 1000;
+          if (measure(middle) === before) low = middle;
+          else high = middle;
+        }
+        change = high;
+      }
+      rules = { before, after, change };
+      days.set(day, rules);
+    }
+    return rules;
+  };
+  const offsetAt = (instant: number): number => {
+    const rules = dayRules(Math.floor(instant / DAY));
+    return instant < rules.change ? rules.before : rules.after;
+  };
+  const resolve = (wall: number): WallTime => {
+    const early = offsetAt(wall - DAY);
+    const late = offsetAt(wall + DAY);
+    const one = wall - early;
+    if (early === late) return { kind: 'unique', first: one, second: one };
+    const two = wall - late;
+    const oneHolds = offsetAt(one) === early;
+    const twoHolds = offsetAt(two) === late;
+    if (oneHolds && twoHolds && one !== two) {
+      return { kind: 'ambiguous', first: Math.min(one, two), second: Math.max(one, two) };
+    }
+    if (oneHolds) return { kind: 'unique', first: one, second: one };
+    if (twoHolds) return { kind: 'unique', first: two, second: two };
+    return { kind: 'gap', first: Number.NaN, second: Number.NaN };
+  };
+  return { name, offsetAt, resolve };
+}
+
+const UTC: Zone = {
+  name: 'UTC',
+  offsetAt: () => 0,
+  resolve: (wall) => ({ kind: 'unique', first: wall, second: wall }),
+};
+
+/** Instant of the local midnight that begins the day (or, with `week`, the ISO week) of an instant. */
+export function localStart(instant: number, zone: Zone, level: 'day' | 'week'): number {
+  const wall = instant + zone.offsetAt(instant);
+  let day = Math.floor(wall / DAY);
+  // 1970-01-01 was a Thursday: day 4 of that numbering is a Monday.
+  if (level === 'week') day -= (((day - 4) % 7) + 7) % 7;
+  const start = zone.resolve(day * DAY);
+  // A zone may skip midnight itself: the day then begins at the first instant that belongs to it.
+  return start.kind === 'gap' ? day * DAY - zone.offsetAt(day * DAY - DAY) : start.first;
+}

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { constants, copyFile, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+import { compareText } from '@sensor-warehouse/model/readings';
+import { sha256OfFile } from './file-hash';
+import type { Store, StoredFile } from './store';
+
+// A file is complete under its final name or not there at all: it is written beside it and renamed.
+const PARTIAL = '.partial-';
+
+/** A store in a folder of this machine. */
+export function openLocalStore(root: string, name: string = root): Store {
+  const base = resolve(root);
+  const locate = (path: string): string => {
+    const file = resolve(base, path);
+    if (file !== base && !file.startsWith(base + sep)) {
+      throw new Failure({
+        stage: 'storage',
+        what: 'a path leads out of the folder',
+        where: printable(path),
+        fix: 'rename the file',
+        class: 'input',
+        code: 'path-escape',
+      });
+    }
+    return file;
+  };
+
+  const collect = async (folder: string, deep: boolean): Promise<StoredFile[]> => {
+    const found: StoredFile[] = [];
+    const walk = async (at: string): Promise<void> => {
+      let entries: Dirent[];
+      try {
+        entries = await readdir(locate(at), { withFileTypes: true });
+      } catch (error) {
+        if (isAbsent(error)) return;
+        throw localFailure(error, `${name}/${at}`);
+      }
+      for (const entry of entries) {
+        const path = at === '' ? entry.name : `${at}/${entry.name}`;
+        if (entry.isDirectory()) {
+          if (deep) await walk(path);
+        } else if (entry.isFile() && !entry.name.includes(PARTIAL)) {
+          const { size, mtimeMs } = await stat(locate(path));
+          found.push({ path, bytes: size, modified: Math.floor(mtimeMs) });
+        }
+      }
+    };
+    await walk(trimSlashes(folder));
+    return found.sort((a, b) => compareText(a.path, b.path));
+  };
+
+  const upload = async (fromFile: string, path: string): Promise<void> => {
+    const target = locate(path);
+    const partial = `${target}${PARTIAL}${randomBytes(6).toString('hex')}`;
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(fromFile, partial, constants.COPYFILE_EXCL);
+      const handle = await open(partial, 'r+');
+      await handle.sync().finally(() => handle.close());
+      await rename(partial, target);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw localFailure(error, `${name}/${path}`);
+    }
+  };
+
+  const download = async (path: string, toFile: string): Promise<void> => {
+    try {
+      const source = locate(path);
+      // A link in an upload folder could name any file of this machine.
+      if (!(await lstat(source)).isFile()) throw new Error('not a regular file');
+      await mkdir(dirname(toFile), { recursive: true });
+      await copyFile(source, toFile);
+    } catch (error) {
+      throw localFailure(error, `${name}/${path}`);
+    }
+  };
+
+  return {
+    name,
+    list: (folder) => collect(folder, true),
+    listHere: (folder) => collect(folder, false),
+    readText: async (path) => {
+      try {
+        return await readFile(locate(path), 'utf8');
+      } catch (error) {
+        if (isAbsent(error)) return undefined;
+        throw localFailure(error, `${name}/${path}`);
+      }
+    },
+    download,
+    downloadAll: async (files) => {
+      for (const [path, toFile] of files) await download(path, toFile);
+    },
+    upload,
+    uploadOnce: async (fromFile, path) => {
+      const target = locate(path);
+      const exists = await stat(target).catch((error: unknown) => {
+        if (isAbsent(error)) return undefined;
+        throw localFailure(error, `${name}/${path}`);
+      });
+      if (exists === undefined) return upload(fromFile, path);
+      if ((await sha256OfFile(target)) !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
+    },
+    remove: async (path) => {
+      await rm(locate(path), { force: true }).catch((error: unknown) => {
+        throw localFailure(error, `${name}/${path}`);
+      });
+    },
+  };
+}
+
+export function writeOnceViolated(where: string): Failure {
+  return new Failure({
+    stage: 'storage',
+    what: 'a file that is written once is there with other content',
+    where: printable(where),
+    fix: 'find out who wrote it; move it away by hand if it is not ours',
+    class: 'remote-permanent',
+    code: 'write-once-violated',
+  });
+}
+
+export function trimSlashes(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '');
+}
+
+export function joinPath(...parts: readonly string[]): string {
+  return parts.map(trimSlashes).filter(Boolean).join('/');
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function localFailure(error: unknown, where: string): Failure {
+  if (error instanceof Failure) return error;
+  const { code = 'EIO', message } = error as NodeJS.ErrnoException;
+  const full = code === 'ENOSPC';
+  return new Failure({
+    stage: 'storage',
+    what: full ? 'the disk is full' : `the file cannot be read or written (${code})`,
+    where: printable(where),
+    found: printable(message),
+    fix: full ? 'make room on the disk' : 'check that the folder exists and that its rights allow it',
+    class: full ? 'remote-temporary' : 'remote-permanent',
+    code: full ? 'disk-full' : 'local-io',
+    cause: error,
+  });
+}
+

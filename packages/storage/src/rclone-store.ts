@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+import { compareText } from '@sensor-warehouse/model/readings';
+import { joinPath, writeOnceViolated } from './local-store';
+import type { Store, StoredFile } from './store';
+
+/** The program and its configuration file (0600, outside the workspace). */
+export interface RcloneTool {
+  readonly program: string;
+  readonly configFile: string | undefined;
+}
+
+/** Path escape and credential leaks were fixed there (rclone's changelog, 1.75.0). */
+export const OLDEST_RCLONE = [1, 75] as const;
+
+const LIMITS = [
+  '--retries=3',
+  '--retries-sleep=10s',
+  '--contimeout=15s',
+  '--timeout=60s',
+  '--max-duration=20m',
+  '--stats=0',
+  '--use-json-log',
+  '--log-level=ERROR',
+];
+
+// rclone's documented exit codes (rclone.org/docs, «Exit code»).
+const EXIT: Readonly<Record<number, { class: FailureClass; code: string; what: string; fix: string }>> = {
+  1: { class: 'remote-temporary', code: 'rclone-failed', what: 'rclone failed', fix: 'read the reason, then run it again' },
+  2: { class: 'config', code: 'rclone-usage', what: 'rclone did not understand its arguments or configuration', fix: 'check the rclone configuration' },
+  3: { class: 'remote-permanent', code: 'remote-not-found', what: 'the folder does not exist', fix: 'check the location in seeds/datasources_config.csv' },
+  4: { class: 'remote-permanent', code: 'remote-not-found', what: 'the file does not exist', fix: 'run again; it may have been moved meanwhile' },
+  5: { class: 'remote-temporary', code: 'remote-unreachable', what: 'the remote did not answer', fix: 'run it again later' },
+  6: { class: 'remote-permanent', code: 'write-once-violated', what: 'the remote refused', fix: 'find out who wrote the file' },
+  7: { class: 'remote-permanent', code: 'remote-refused', what: 'the remote refused for good', fix: 'check the account, its rights and its quota' },
+  8: { class: 'remote-temporary', code: 'remote-limit', what: 'a transfer limit was reached', fix: 'run it again later' },
+  10: { class: 'remote-temporary', code: 'remote-slow', what: 'the transfer took too long', fix: 'run it again later' },
+};
+const NOT_FOUND = new Set([3, 4]);
+
+/** A store behind rclone. Every path is given after `--`, so no name can become an option. */
+export function openRcloneStore(tool: RcloneTool, remote: string, folder: string, name: string): Store {
+  const at = (path: string) => `${remote}:${joinPath(folder, path)}`;
+  const run = (args: readonly string[]) => runRclone(tool, args);
+
+  const collect = async (path: string, deep: boolean): Promise<StoredFile[]> => {
+    const flags = ['lsjson', '--files-only', '--no-mimetype', ...(deep ? ['--recursive'] : [])];
+    const done = await run([...flags, '--', at(path)]);
+    if (NOT_FOUND.has(done.code)) return [];
+    demand(done, `${name}/${path}`);
+    const entries = JSON.parse(done.stdout) as { Path: string; Size: number; ModTime: string }[];
+    const files = entries
+      .map((entry) => ({ path: joinPath(path, entry.Path), bytes: entry.Size, modified: Date.parse(entry.ModTime) }))
+      .sort((a, b) => compareText(a.path, b.path));
+    refuseSameNames(files, name);
+    return files;
+  };
+
+  const copyTo = async (from: string, to: string, where: string, flags: readonly string[] = []): Promise<void> => {
+    demand(await run(['copyto', '--checksum', ...flags, '--', from, to]), where);
+  };
+
+  return {
+    name,
+    list: (path) => collect(path, true),
+    listHere: (path) => collect(path, false),
+    readText: async (path) => {
+      const done = await run(['cat', '--', at(path)]);
+      if (NOT_FOUND.has(done.code)) return undefined;
+      demand(done, `${name}/${path}`);
+      // `cat` of an absent object ends with 0 and nothing on some remotes; none of our files is empty.
+      return done.stdout === '' ? undefined : done.stdout;
+    },
+    download: async (path, toFile) => {
+      await mkdir(dirname(toFile), { recursive: true });
+      await copyTo(at(path), toFile, `${name}/${path}`);
+    },
+    downloadAll: async (files) => {
+      if (files.size === 0) return;
+      const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+      try {
+        const wanted = join(scratch, 'wanted.txt');
+        await writeFile(wanted, `${[...files.keys()].join('\n')}\n`);
+        const into = join(scratch, 'files');
+        demand(await run(['copy', '--checksum', '--no-traverse', '--files-from-raw', wanted, '--', at(''), into]), name);
+        for (const [path, toFile] of files) {
+          await mkdir(dirname(toFile), { recursive: true });
+          await rename(join(into, path), toFile).catch(() => copyTo(at(path), toFile, `${name}/${path}`));
+        }
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+    },
+    upload: (fromFile, path) => copyTo(fromFile, at(path), `${name}/${path}`),
+    uploadOnce: async (fromFile, path) => {
+      const done = await run(['copyto', '--immutable', '--checksum', '--', fromFile, at(path)]);
+      if (done.code === 6) throw writeOnceViolated(`${name}/${path}`);
+      demand(done, `${name}/${path}`);
+    },
+    remove: async (path) => {
+      const done = await run(['deletefile', '--', at(path)]);
+      if (!NOT_FOUND.has(done.code)) demand(done, `${name}/${path}`);
+    },
+  };
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs rclone without a shell and with none of the RCLONE_* variables that could redefine its options or remotes.
+ * @throws Failure if the program cannot be started
+ */
+export async function runRclone(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('RCLONE_')));
+  const [command, ...rest] = args as [string, ...string[]];
+  const config = tool.configFile === undefined ? [] : [`--config=${tool.configFile}`];
+  const limits = command === 'version' ? [] : LIMITS;
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool.program, [command, ...config, ...limits, ...rest], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', (cause) =>
+      reject(
+        new Failure({
+          stage: 'storage',
+          what: 'rclone cannot be started',
+          found: printable(cause.message),
+          fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
+          class: 'config',
+          code: 'rclone-missing',
+          cause,
+        }),
+      ),
+    );
+    child.on('close', (code) =>
+      resolve({ code: code ?? 1, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') }),
+    );
+  });
+}
+
+/** @throws Failure if the program is older than 1.75. */
+export async function requireRcloneVersion(tool: RcloneTool): Promise<string> {
+  const { stdout } = await runRclone(tool, ['version']);
+  const match = /^rclone v(\d+)\.(\d+)\.(\d+)/.exec(stdout);
+  const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
+  const [oldestMajor, oldestMinor] = OLDEST_RCLONE;
+  if (match !== null && (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor))) return match[0].slice(8);
+  throw new Failure({
+    stage: 'storage',
+    what: 'rclone is too old',
+    found: printable(stdout.split('\n', 1)[0] ?? 'no version'),
+    expected: `rclone v${oldestMajor}.${oldestMinor}.0 or newer`,
+    fix: 'update rclone',
+    class: 'config',
+    code: 'rclone-version',
+  });
+}
+
+/** Google Drive allows two files of one name; which one is meant cannot be told. */
+function refuseSameNames(files: readonly StoredFile[], name: string): void {
+  const twice = files.find((file, index) => files[index - 1]?.path === file.path);
+  if (twice === undefined) return;
+  throw new Failure({
+    stage: 'storage',
+    what: 'two files have the same name',
+    where: printable(`${name}/${basename(twice.path)}`),
+    fix: 'rename or remove one of them on the remote',
+    class: 'input',
+    code: 'same-name-twice',
+  });
+}
+
+function demand(done: Ended, where: string): void {
+  if (done.code === 0) return;
+  const known = EXIT[done.code] ?? EXIT[1]!;
+  throw new Failure({
+    stage: 'storage',
+    what: known.what,
+    where: printable(where),
+    found: printable(reason(done.stderr)),
+    fix: known.fix,
+    class: known.class,
+    code: known.code,
+  });
+}
+
+/** The last error that rclone logged; its log may hold anything, so it is shown as one printable line. */
+function reason(stderr: string): string {
+  const lines = stderr.trim().split('\n').filter(Boolean);
+  const last = lines.at(-1) ?? 'no reason given';
+  try {
+    return String((JSON.parse(last) as { msg?: unknown }).msg ?? last);
+  } catch {
+    return last;
+  }
+}

@@ -1,0 +1,59 @@
+import { Failure } from '@sensor-warehouse/model/failure';
+import { quoted } from '@sensor-warehouse/model/finding';
+import { joinPath, openLocalStore } from './local-store';
+import { openRcloneStore, type RcloneTool } from './rclone-store';
+import type { Store } from './store';
+
+/** Opens a store for `remote:folder`; the one place that decides between rclone and a local folder. */
+export interface Remotes {
+  open(address: string): Store;
+}
+
+// What may stand before the colon: no dash in front (an option), no comma or equals (a connection string).
+const ADDRESS = /^([A-Za-z0-9_][A-Za-z0-9_.-]*):([^:\\\u0000-\u001f]*)$/;
+
+/**
+ * @param bindings remote's name → folder of this machine
+ * @param rclone what reaches every other remote; without it an unbound remote is a configuration failure
+ */
+export function openRemotes(bindings: ReadonlyMap<string, string>, rclone: RcloneTool | undefined): Remotes {
+  return {
+    open(address) {
+      const match = ADDRESS.exec(address);
+      if (match === null) {
+        if (/^[./]/.test(address) && !address.includes(':')) return openLocalStore(address);
+        throw configFailure(`${quoted(address)} is no place for files`, 'write remote:folder, or a folder that begins with / or .');
+      }
+      const [, remote, path] = match as unknown as [string, string, string];
+      const folder = bindings.get(remote);
+      if (folder !== undefined) return openLocalStore(joinFolder(folder, path), address);
+      if (rclone === undefined) {
+        throw configFailure(
+          `the remote ${quoted(remote)} is not bound to anything`,
+          `give --remote ${remote}=FOLDER, or an rclone configuration that has [${remote}]`,
+        );
+      }
+      return openRcloneStore(rclone, remote, joinPath(path), address);
+    },
+  };
+}
+
+/** Reads `NAME=FOLDER` bindings, as the option `--remote` and the input `remotes` give them. */
+export function parseBindings(texts: readonly string[]): Map<string, string> {
+  const bindings = new Map<string, string>();
+  for (const text of texts) {
+    const match = /^([A-Za-z0-9_][A-Za-z0-9_.-]*)=(.+)$/.exec(text.trim());
+    if (match === null) throw configFailure(`${quoted(text)} binds no remote`, 'write NAME=FOLDER, such as sm2drive=/data/drive');
+    bindings.set(match[1]!, match[2]!);
+  }
+  return bindings;
+}
+
+function joinFolder(folder: string, path: string): string {
+  const below = joinPath(path);
+  return below === '' ? folder : `${folder.replace(/\/+$/, '')}/${below}`;
+}
+
+function configFailure(what: string, fix: string): Failure {
+  return new Failure({ stage: 'storage', what, fix, class: 'config', code: 'remote-config' });
+}

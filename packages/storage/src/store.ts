@@ -1,0 +1,35 @@
+/** A file as a listing shows it. */
+export interface StoredFile {
+  /** Path below the store's root, with `/`. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Modification time, milliseconds since the epoch. */
+  readonly modified: number;
+}
+
+/**
+ * A folder somewhere: on this machine or behind rclone. Paths are relative to its root and use `/`.
+ * Every method throws a Failure of class remote-temporary or remote-permanent when the remote does not do its part.
+ */
+export interface Store {
+  /** How messages name it, such as `sm2drive:Warehouse`. Never holds a secret. */
+  readonly name: string;
+  /** All files below `folder`, sorted by path; an absent folder is an empty one. */
+  list(folder: string): Promise<StoredFile[]>;
+  /** Files directly in `folder`, sorted by path. */
+  listHere(folder: string): Promise<StoredFile[]>;
+  /** The file's text, or undefined if there is none. */
+  readText(path: string): Promise<string | undefined>;
+  /** Copies a file of the store to this machine. */
+  download(path: string, toFile: string): Promise<void>;
+  /** Copies many files at once: path in the store → file here. */
+  downloadAll(files: ReadonlyMap<string, string>): Promise<void>;
+  /** Writes or replaces one file. */
+  upload(fromFile: string, path: string): Promise<void>;
+  /**
+   * Writes a file that must never change: absent → written, same bytes → left alone,
+   * other bytes → Failure `write-once-violated`.
+   */
+  uploadOnce(fromFile: string, path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+}
