@@ -1,0 +1,14 @@
+import { Failure } from '@sensor-warehouse/model/failure';
+
+/** The Python that has dbt; `bin/warehouse` sets DBT_PYTHON to the environment that `npm run setup` made. */
+export function dbtPython(): string {
+  const python = process.env.DBT_PYTHON;
+  if (python) return python;
+  throw new Failure({
+    stage: 'transform',
+    what: 'there is no environment with dbt',
+    fix: 'run npm run setup, or set DBT_PYTHON',
+    class: 'config',
+    code: 'python-missing',
+  });
+}

@@ -1,0 +1,20 @@
+import type { RunRecord } from '@sensor-warehouse/warehouse/run-record';
+
+const HEAD = ['stage', 'files', 'in', 'out', 'quarantined', 'repeated', 'seconds'] as const;
+
+/** The run as a table for a terminal. */
+export function stageTable({ stages }: RunRecord): string {
+  const rows = stages.map((one) => [
+    one.stage,
+    String(one.files),
+    String(one.in),
+    String(one.out),
+    String(one.quarantined),
+    String(one.repeated),
+    one.seconds.toFixed(2),
+  ]);
+  const widths = HEAD.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ');
+  return `${[HEAD, ...rows].map(line).join('\n')}\n`;
+}

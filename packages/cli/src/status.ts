@@ -1,0 +1,40 @@
+import type { Context } from '@sensor-warehouse/warehouse/context';
+import { generationNumber, listGenerations, readManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import { readPointer } from '@sensor-warehouse/warehouse/pointer';
+import type { Options } from './options';
+
+/** `warehouse status`: what is published, what waits, and what is held. */
+export async function status(context: Context, options: Options): Promise<number> {
+  const { pointer } = await readPointer(context.warehouse);
+  const waiting: { generation: string; datasource: string; facts: number; held: boolean }[] = [];
+  for (const generation of await listGenerations(context.warehouse)) {
+    const oldest = Math.min(...context.configuration.datasources.map(({ id }) => pointer.consumed[id] ?? 0));
+    if (generationNumber(generation)! <= oldest) continue;
+    const manifest = await readManifest(context.warehouse, generation);
+    for (const { datasource, facts, held } of manifest?.sources ?? []) {
+      if (manifest!.number > (pointer.consumed[datasource] ?? 0)) waiting.push({ generation, datasource, facts, held });
+    }
+  }
+  const sources = context.configuration.datasources.map(({ id }) => {
+    const mine = pointer.partitions.filter((one) => one.datasource === id);
+    return {
+      datasource: id,
+      months: mine.length,
+      from: mine[0]?.month ?? '',
+      to: mine.at(-1)?.month ?? '',
+      readings: mine.reduce((total, one) => total + one.archive.rows, 0),
+      hours: mine.reduce((total, one) => total + one.aggregates.rows, 0),
+    };
+  });
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ generation: pointer.generation, version: pointer.public.version, sources, waiting }, null, 2)}\n`);
+    return 0;
+  }
+  const lines = [`generation ${pointer.generation}, public version ${pointer.public.version || 'none'}`];
+  for (const one of sources) {
+    lines.push(`${one.datasource}: ${one.months} months ${one.from} to ${one.to}, ${one.readings} readings, ${one.hours} hours`);
+  }
+  for (const one of waiting) lines.push(`waiting: ${one.datasource} ${one.generation}, ${one.facts} facts${one.held ? ', held' : ''}`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { readExport } from '@sensor-warehouse/intake/read-export';
+import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { EXIT_CODES, Failure } from '@sensor-warehouse/model/failure';
+import { findingLine, printable } from '@sensor-warehouse/model/finding';
+import { globToTest } from '@sensor-warehouse/warehouse/ingest/ingest';
+import type { Options } from './options';
+
+/** `warehouse validate FILE…`: checks files against the contract of the source whose pattern their names fit. */
+export async function validateFiles(options: Options): Promise<number> {
+  const { datasources } = await loadConfiguration(join(options.project, 'seeds'));
+  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+  const reports: object[] = [];
+  let refused = 0;
+  try {
+    for (const [index, path] of options.files.entries()) {
+      const name = basename(path);
+      const datasource = sourceOf(name, datasources);
+      const report = await readExport({ path, name, ordinal: index + 1 }, datasource, join(scratch, `${index}.parquet`), options.now);
+      if (report.verdict === 'refused') refused++;
+      reports.push({ file: name, datasource: datasource.id, ...report });
+      if (options.json) continue;
+      const { lines, landed, quarantined } = report.counts;
+      process.stdout.write(
+        `${report.verdict} ${printable(name)} [${datasource.id}]: lines ${lines} = landed ${landed} + quarantined ${quarantined}\n`,
+      );
+      for (const finding of report.findings) process.stdout.write(`  ${findingLine(finding)}\n`);
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+  return refused > 0 ? EXIT_CODES.input : 0;
+}
+
+function sourceOf(name: string, datasources: readonly Datasource[]): Datasource {
+  const found = datasources.find((one) => one.filePatterns.some((pattern) => globToTest(pattern)(name)));
+  if (found !== undefined) return found;
+  throw new Failure({
+    stage: 'validate',
+    what: `the name ${printable(name)} fits no file_pattern`,
+    expected: datasources.flatMap((one) => one.filePatterns).join(' or '),
+    fix: 'rename the file, or extend a file_pattern in seeds/datasources_config.csv',
+    class: 'input',
+    code: 'file-unmatched',
+    consequence: 'nothing was done',
+  });
+}

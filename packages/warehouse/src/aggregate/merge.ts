@@ -1,0 +1,159 @@
+import { compareKeys, type FactTable, type KeySegment, lowerBound, type ReadingTable } from './read-facts';
+
+/** Two sensors that deliver different values for one key. */
+export interface Conflict {
+  readonly location: string;
+  readonly dataKey: string;
+  readonly time: number;
+  readonly sensors: readonly [string, string];
+  readonly values: readonly [number, number];
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface MergeCounts {
+  /** Facts whose key was not there. */
+  readonly added: number;
+  /** Facts that gave a key another value: the later one wins. */
+  readonly replaced: number;
+  /** Facts that said again what was known. */
+  readonly repeated: number;
+}
+
+export interface Merged extends MergeCounts {
+  readonly readings: ReadingTable;
+  readonly conflicts: readonly Conflict[];
+  /** Of the replaced: those whose two values came in one file. */
+  readonly replacedWithin: number;
+}
+
+export const NO_READINGS: ReadingTable = {
+  time: new Float64Array(0),
+  value: new Float64Array(0),
+  sensor: new Int32Array(0),
+  sensors: [],
+  segments: [],
+};
+
+/**
+ * Merges a delivery into what is known, by key, for the instants in `[from, to)`.
+ * Rows of one key are taken in their order, so a later upload, and within it a later line, wins.
+ * Merging the same facts twice changes nothing.
+ *
+ * @param known unique by key and instant, within `[from, to)`
+ */
+export function merge(known: ReadingTable, facts: FactTable, from: number, to: number): Merged {
+  const slices = facts.segments.map((segment) => ({
+    segment,
+    start: lowerBound(facts.time, segment.start, segment.end, from),
+    end: lowerBound(facts.time, segment.start, segment.end, to),
+  }));
+  const most = known.time.length + slices.reduce((total, { start, end }) => total + end - start, 0);
+  const time = new Float64Array(most);
+  const value = new Float64Array(most);
+  const sensor = new Int32Array(most);
+  const sensors = [...known.sensors];
+  const codeOf = new Map(sensors.map((name, code) => [name, code]));
+  const translated = facts.sensors.map((name) => {
+    const code = codeOf.get(name) ?? sensors.length;
+    if (!codeOf.has(name)) {
+      codeOf.set(name, code);
+      sensors.push(name);
+    }
+    return code;
+  });
+  const segments: KeySegment[] = [];
+  const conflicts: Conflict[] = [];
+  let added = 0;
+  let replaced = 0;
+  let repeated = 0;
+  let replacedWithin = 0;
+  let out = 0;
+
+  const copyKnown = (start: number, end: number) => {
+    time.set(known.time.subarray(start, end), out);
+    value.set(known.value.subarray(start, end), out);
+    sensor.set(known.sensor.subarray(start, end), out);
+    out += end - start;
+  };
+  const mergeSegment = (a: KeySegment | undefined, b: (typeof slices)[number] | undefined) => {
+    const key = a ?? b!.segment;
+    const start = out;
+    let i = a?.start ?? 0;
+    const iEnd = a?.end ?? 0;
+    let j = b?.start ?? 0;
+    const jEnd = b?.end ?? 0;
+    while (j < jEnd) {
+      const instant = facts.time[j]!;
+      const next = lowerBoundNear(known.time, i, iEnd, instant);
+      if (next > i) {
+        copyKnown(i, next);
+        i = next;
+      }
+      if (i < iEnd && known.time[i] === instant) {
+        copyKnown(i, i + 1);
+        i++;
+      } else {
+        time[out] = instant;
+        value[out] = facts.value[j]!;
+        sensor[out] = translated[facts.sensor[j]!]!;
+        out++;
+        added++;
+        j++;
+      }
+      let deliveredBy = j > b!.start && facts.time[j - 1] === instant ? facts.file[j - 1]! : -1;
+      for (; j < jEnd && facts.time[j] === instant; j++) {
+        const at = out - 1;
+        const by = translated[facts.sensor[j]!]!;
+        const sameFile = facts.file[j] === deliveredBy;
+        deliveredBy = facts.file[j]!;
+        if (facts.value[j] === value[at]) {
+          repeated++;
+          continue;
+        }
+        if (by !== sensor[at]) {
+          conflicts.push({
+            location: key.location,
+            dataKey: key.dataKey,
+            time: instant,
+            sensors: [sensors[sensor[at]!]!, sensors[by]!],
+            values: [value[at]!, facts.value[j]!],
+            file: facts.files[facts.file[j]!]!,
+            line: facts.line[j]!,
+          });
+        }
+        if (sameFile) replacedWithin++;
+        value[at] = facts.value[j]!;
+        sensor[at] = by;
+        replaced++;
+      }
+    }
+    if (i < iEnd) copyKnown(i, iEnd);
+    if (out > start) segments.push({ ...key, start, end: out });
+  };
+
+  let k = 0;
+  let f = 0;
+  while (k < known.segments.length || f < slices.length) {
+    const a = known.segments[k];
+    const b = slices[f];
+    const order = a === undefined ? 1 : b === undefined ? -1 : compareKeys(a, b.segment);
+    mergeSegment(order <= 0 ? a : undefined, order >= 0 ? b : undefined);
+    if (order <= 0) k++;
+    if (order >= 0) f++;
+  }
+  return {
+    readings: { time: time.subarray(0, out), value: value.subarray(0, out), sensor: sensor.subarray(0, out), sensors, segments },
+    added,
+    replaced,
+    repeated,
+    conflicts,
+    replacedWithin,
+  };
+}
+
+/** As lowerBound, but looks at the next rows first: deliveries mostly follow what is known. */
+function lowerBoundNear(time: Float64Array, start: number, end: number, instant: number): number {
+  for (let at = start; at < start + 4; at++) if (at >= end || time[at]! >= instant) return at;
+  return lowerBound(time, start, end, instant);
+}

@@ -1,0 +1,20 @@
+import type { Configuration } from '@sensor-warehouse/model/configuration';
+import type { Remotes } from '@sensor-warehouse/storage/remotes';
+import type { Store } from '@sensor-warehouse/storage/store';
+
+/** What every stage gets. Plain data and the outside world; nothing else is read from the environment. */
+export interface Context {
+  readonly configuration: Configuration;
+  /** The folder with `dbt_project.yml`, `seeds/` and `models/`. */
+  readonly project: string;
+  /** Scratch folder that the stages of one job share. */
+  readonly work: string;
+  readonly remotes: Remotes;
+  readonly warehouse: Store;
+  /** The run's clock, milliseconds since the epoch; read once. */
+  readonly now: number;
+  /** Tell what would be done, and change nothing outside the work folder. */
+  readonly dryRun: boolean;
+  /** One line of progress. */
+  readonly say: (line: string) => void;
+}

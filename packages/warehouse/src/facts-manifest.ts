@@ -1,0 +1,56 @@
+import type { Finding } from '@sensor-warehouse/model/finding';
+import type { FileCounts } from '@sensor-warehouse/intake/read-export';
+import type { Store } from '@sensor-warehouse/storage/store';
+
+/** One accepted upload of a generation. */
+export interface ManifestFile {
+  readonly datasource: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly modified: number;
+  /** Order of arrival within its datasource: the later one wins. */
+  readonly ordinal: number;
+  readonly counts: FileCounts;
+}
+
+/** `facts/<generation>/manifest.json`: written last, so a generation without it does not exist. */
+export interface FactsManifest {
+  readonly format: 1;
+  readonly generation: string;
+  readonly number: number;
+  readonly files: readonly ManifestFile[];
+  readonly sources: readonly ManifestSource[];
+  readonly facts: { readonly file: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
+  readonly findings: readonly Finding[];
+}
+
+export interface ManifestSource {
+  readonly datasource: string;
+  /** Whether an upload of this source was refused: its facts wait until that is settled. */
+  readonly held: boolean;
+  readonly refused: readonly string[];
+  readonly facts: number;
+  readonly readings: number;
+  readonly empty: number;
+}
+
+/** `000012-1a2b3c4d` → 12; undefined for other names. */
+export function generationNumber(generation: string): number | undefined {
+  const match = /^(\d{6})-[0-9a-f]{8}$/.exec(generation);
+  return match === null ? undefined : Number(match[1]);
+}
+
+export async function readManifest(warehouse: Store, generation: string): Promise<FactsManifest | undefined> {
+  const text = await warehouse.readText(`facts/${generation}/manifest.json`);
+  return text === undefined ? undefined : (JSON.parse(text) as FactsManifest);
+}
+
+/** Generations whose manifest is there, oldest first. */
+export async function listGenerations(warehouse: Store): Promise<string[]> {
+  const files = await warehouse.list('facts');
+  return files
+    .map(({ path }) => /^facts\/([^/]+)\/manifest\.json$/.exec(path)?.[1])
+    .filter((generation): generation is string => generation !== undefined && generationNumber(generation) !== undefined)
+    .sort();
+}

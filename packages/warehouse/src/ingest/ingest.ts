@@ -1,0 +1,164 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, printable, quoted } from '@sensor-warehouse/model/finding';
+import { compareText } from '@sensor-warehouse/model/readings';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { Store } from '@sensor-warehouse/storage/store';
+import type { Context } from '../context';
+import { type FactsManifest, readManifest } from '../facts-manifest';
+import { recordStage, requireConservation, writeJson } from '../run-record';
+
+/** One upload, downloaded and hashed. */
+export interface IngestedFile {
+  readonly datasource: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly modified: number;
+  readonly sha256: string;
+  /** Order of arrival within the datasource and run, from 1. */
+  readonly ordinal: number;
+  /** Where it lies in the work folder. */
+  readonly local: string;
+}
+
+export interface Ingested {
+  readonly files: readonly IngestedFile[];
+  /** Uploads whose bytes are in a complete facts manifest already. */
+  readonly seen: readonly IngestedFile[];
+}
+
+export const INGESTED = 'ingested.json';
+
+/**
+ * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by
+ * (modification time, name) and tells the new from the seen.
+ * @throws Failure when a remote cannot be listed: that is never the same as an empty folder
+ */
+export async function ingest(context: Context): Promise<Ingested> {
+  const started = Date.now();
+  const findings: Finding[] = [];
+  const files: IngestedFile[] = [];
+  const seen: IngestedFile[] = [];
+  const known = await seenHashes(context.warehouse);
+  for (const datasource of context.configuration.datasources) {
+    const uploads = context.remotes.open(datasource.location);
+    for (const file of await download(uploads, datasource, context, findings)) {
+      (await known(file) ? seen : files).push(file);
+    }
+  }
+  const result: Ingested = { files, seen };
+  await writeJson(join(context.work, INGESTED), result);
+  const total = files.length + seen.length;
+  const equation = `uploads ${total} = new ${files.length} + seen ${seen.length}`;
+  requireConservation('ingest', equation, total, files.length + seen.length);
+  await recordStage(context.work, {
+    stage: 'ingest',
+    files: total,
+    in: total,
+    out: files.length,
+    quarantined: 0,
+    repeated: seen.length,
+    seconds: (Date.now() - started) / 1000,
+    equation,
+    findings,
+  });
+  return result;
+}
+
+async function download(uploads: Store, datasource: Datasource, context: Context, findings: Finding[]): Promise<IngestedFile[]> {
+  const patterns = datasource.filePatterns.map(globToTest);
+  const listed = await uploads.listHere('');
+  const wanted = listed.filter(({ path }) => patterns.some((fits) => fits(basename(path))));
+  for (const { path } of listed) {
+    if (wanted.some((file) => file.path === path)) continue;
+    findings.push({
+      code: 'file-unmatched',
+      severity: 'warning',
+      datasource: datasource.id,
+      file: basename(path),
+      count: 1,
+      expected: datasource.filePatterns.join(' or '),
+      message: `the file ${quoted(basename(path))} fits no file_pattern and was left alone`,
+      fix: 'rename it, move it away, or extend the file_pattern',
+    });
+  }
+  wanted.sort((a, b) => a.modified - b.modified || compareText(a.path, b.path));
+  const folder = join(context.work, 'raw', datasource.id);
+  await mkdir(folder, { recursive: true });
+  const local = (index: number) => join(folder, String(index + 1).padStart(6, '0'));
+  if (wanted.length > 0) context.say(`ingest: ${wanted.length} uploads of ${datasource.id} from ${uploads.name}`);
+  await uploads.downloadAll(new Map(wanted.map(({ path }, index) => [path, local(index)])));
+  const files: IngestedFile[] = [];
+  for (const [index, { path, bytes, modified }] of wanted.entries()) {
+    files.push({
+      datasource: datasource.id,
+      name: basename(path),
+      bytes,
+      modified,
+      sha256: await sha256OfFile(local(index)),
+      ordinal: index + 1,
+      local: local(index),
+    });
+  }
+  return files;
+}
+
+/**
+ * Seen means: the hash is in a complete facts manifest. The raw archive's names carry the first digits of the hash,
+ * so only manifests of generations that may hold the file are read.
+ */
+async function seenHashes(warehouse: Store): Promise<(file: IngestedFile) => Promise<boolean>> {
+  const generations = new Map<string, Set<string>>();
+  for (const { path } of await warehouse.list('raw')) {
+    const match = /^raw\/([^/]+)\/([^/]+)\/([0-9a-f]{12})_/.exec(path);
+    if (match === null) continue;
+    const key = `${match[1]}/${match[3]}`;
+    generations.set(key, (generations.get(key) ?? new Set()).add(match[2]!));
+  }
+  const manifests = new Map<string, FactsManifest | undefined>();
+  return async (file) => {
+    for (const generation of generations.get(`${file.datasource}/${file.sha256.slice(0, 12)}`) ?? []) {
+      if (!manifests.has(generation)) manifests.set(generation, await readManifest(warehouse, generation));
+      const manifest = manifests.get(generation);
+      if (manifest?.files.some((one) => one.datasource === file.datasource && one.sha256 === file.sha256)) return true;
+    }
+    return false;
+  };
+}
+
+/** A file pattern with `*` and `?`, case-insensitive; compiled without backtracking into a plain matcher. */
+export function globToTest(pattern: string): (name: string) => boolean {
+  const glob = pattern.normalize('NFC').toLowerCase();
+  if (glob.includes('**')) {
+    throw new Failure({
+      stage: 'ingest',
+      what: `the file_pattern ${printable(pattern)} is not understood`,
+      fix: 'use single * and ? only',
+      class: 'config',
+      code: 'seed-error',
+    });
+  }
+  return (name) => {
+    const text = name.normalize('NFC').toLowerCase();
+    let at = 0;
+    let star = -1;
+    let retry = 0;
+    let p = 0;
+    while (at < text.length) {
+      if (p < glob.length && (glob[p] === '?' || glob[p] === text[at])) {
+        p++;
+        at++;
+      } else if (p < glob.length && glob[p] === '*') {
+        star = p++;
+        retry = at;
+      } else if (star >= 0) {
+        p = star + 1;
+        at = ++retry;
+      } else return false;
+    }
+    while (glob[p] === '*') p++;
+    return p === glob.length;
+  };
+}

@@ -1,0 +1,77 @@
+import type { Month } from '@sensor-warehouse/model/month';
+import { Failure } from '@sensor-warehouse/model/failure';
+import type { Store } from '@sensor-warehouse/storage/store';
+
+/** A file of the warehouse as the pointer names it. */
+export interface PointedFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** Readings of one source and UTC month. */
+export interface Partition {
+  readonly datasource: string;
+  readonly month: Month;
+  readonly revision: number;
+  readonly archive: PointedFile;
+  readonly aggregates: PointedFile;
+  /** False while the month's last window is still open by the run's clock. */
+  readonly complete: boolean;
+}
+
+/** `warehouse.json`: the one file that says what is published. Written last, read back, never guessed. */
+export interface Pointer {
+  readonly format: 1;
+  readonly generation: number;
+  /** Datasource → number of the last consumed generation of facts. */
+  readonly consumed: Readonly<Record<string, number>>;
+  readonly partitions: readonly Partition[];
+  readonly public: { readonly version: string; readonly files: readonly PointedFile[] };
+  /** `normalized/*` as they follow from the partitions, with the generation that last changed each. */
+  readonly normalized: readonly (PointedFile & { readonly since: number })[];
+}
+
+export const POINTER = 'warehouse.json';
+
+export const EMPTY_POINTER: Pointer = {
+  format: 1,
+  generation: 0,
+  consumed: {},
+  partitions: [],
+  public: { version: '', files: [] },
+  normalized: [],
+};
+
+/** The pointer with its exact text, so that a change by somebody else can be seen before it is replaced. */
+export async function readPointer(warehouse: Store): Promise<{ readonly pointer: Pointer; readonly text: string | undefined }> {
+  const text = await warehouse.readText(POINTER);
+  if (text === undefined) return { pointer: EMPTY_POINTER, text };
+  let pointer: Pointer;
+  try {
+    pointer = JSON.parse(text) as Pointer;
+  } catch (cause) {
+    throw damaged(warehouse, 'text that is not JSON', cause);
+  }
+  if (pointer.format !== 1) throw damaged(warehouse, `format ${String(pointer.format)}`, undefined);
+  return { pointer, text };
+}
+
+export function pointerText(pointer: Pointer): string {
+  return `${JSON.stringify(pointer, null, 2)}\n`;
+}
+
+function damaged(warehouse: Store, found: string, cause: unknown): Failure {
+  return new Failure({
+    stage: 'pointer',
+    what: 'the pointer of the warehouse cannot be read',
+    where: `${warehouse.name}/${POINTER}`,
+    found,
+    expected: 'a pointer of format 1',
+    fix: 'restore warehouse.json from the remote’s history of versions',
+    class: 'remote-permanent',
+    code: 'pointer-damaged',
+    cause,
+  });
+}

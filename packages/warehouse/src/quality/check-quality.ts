@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/configuration';
+import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/finding';
+import { merge, type Merged, NO_READINGS } from '../aggregate/merge';
+import { type FactTable, readFacts } from '../aggregate/read-facts';
+import type { Context } from '../context';
+import { fetchPending, pendingOf } from '../pending';
+import { readPointer } from '../pointer';
+import { recordStage, requireConservation, writeJson } from '../run-record';
+
+export interface QualityResult {
+  readonly datasource: string;
+  readonly check: QualityCheck;
+  readonly measured: number;
+  readonly warn: number | undefined;
+  readonly error: number | undefined;
+  readonly verdict: 'passed' | 'warned' | 'failed';
+}
+
+export interface Checked {
+  /** Generations that were looked at. */
+  readonly generations: readonly string[];
+  readonly results: readonly QualityResult[];
+  /** Datasource → why its facts must wait. */
+  readonly held: Readonly<Record<string, readonly string[]>>;
+  readonly findings: readonly Finding[];
+}
+
+export const CHECKED = 'checked.json';
+
+/** Checks everything that is pending, source by source; a source that fails is held, the others go on. */
+export async function checkQuality(context: Context): Promise<Checked> {
+  const started = Date.now();
+  const { pointer } = await readPointer(context.warehouse);
+  const pending = await fetchPending(context, pointer);
+  const held: Record<string, string[]> = {};
+  for (const [id, refused] of Object.entries(pending.held)) held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
+  const findings: Finding[] = [];
+  const results: QualityResult[] = [];
+  let facts = 0;
+  let checked = 0;
+  let repeated = 0;
+  for (const datasource of context.configuration.datasources) {
+    const generations = pendingOf(pending, pointer, datasource.id);
+    const sources = generations.flatMap(({ manifest }) => manifest.sources.filter((one) => one.datasource === datasource.id));
+    const expected = sources.reduce((total, one) => total + one.facts, 0);
+    facts += expected;
+    const files = generations.flatMap(({ manifest }) => manifest.files.filter((file) => file.datasource === datasource.id));
+    if (files.length === 0) continue;
+    const report = (check: QualityCheck, measured: number, extra: Partial<Finding> = {}) => {
+      const result = judge(datasource, check, measured, context.configuration.threshold(datasource.id, check));
+      results.push(result);
+      if (result.verdict === 'passed') return;
+      const severity: Severity = result.verdict === 'failed' ? 'error' : 'warning';
+      findings.push(qualityFinding(datasource, result, severity, extra));
+      if (severity === 'error') (held[datasource.id] ??= []).push(`quality check ${check}`);
+    };
+    const readings = sources.reduce((total, one) => total + one.readings, 0);
+    const empty = sources.reduce((total, one) => total + one.empty, 0);
+    report('row_count', expected);
+    report('null_share', readings + empty === 0 ? 0 : empty / (readings + empty));
+    let future = 0;
+    let conflicting = 0;
+    for (const { local } of generations) {
+      const table = (await readFacts(local)).get(datasource.id);
+      if (table === undefined) continue;
+      checked += rowsOf(table);
+      future += countFuture(table, context.now);
+      const merged = merge(NO_READINGS, table, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+      conflicting += merged.replaced;
+      repeated += merged.repeated;
+      reportSensorConflicts(datasource, merged, findings, held);
+    }
+    report('future_readings', future);
+    report('conflicting_keys', conflicting);
+  }
+  const equation = `facts ${facts} = facts checked ${checked}`;
+  requireConservation('check-quality', equation, facts, checked);
+  const result: Checked = { generations: pending.generations.map(({ manifest }) => manifest.generation), results, held, findings };
+  await writeJson(join(context.work, CHECKED), result);
+  await recordStage(context.work, {
+    stage: 'check-quality',
+    files: pending.generations.length,
+    in: facts,
+    out: checked,
+    quarantined: 0,
+    repeated,
+    seconds: (Date.now() - started) / 1000,
+    equation,
+    findings,
+  });
+  return result;
+}
+
+/** A row count may be too low; every other measure may be too high. */
+function judge(datasource: Datasource, check: QualityCheck, measured: number, { warn, error }: Threshold): QualityResult {
+  const beyond = (limit: number | undefined) => limit !== undefined && (check === 'row_count' ? measured < limit : measured > limit);
+  const verdict = beyond(error) ? 'failed' : beyond(warn) ? 'warned' : 'passed';
+  return { datasource: datasource.id, check, measured, warn, error, verdict };
+}
+
+const MEANING: Readonly<Record<QualityCheck, { readonly message: string; readonly fix: string }>> = {
+  row_count: { message: 'the delivery has too few readings', fix: 'check the period of the exports' },
+  null_share: { message: 'too many cells of the delivery are empty', fix: 'check the batteries and the export' },
+  conflicting_keys: {
+    message: 'readings of one instant have different values; the later one wins',
+    fix: 'check the uploads for edited or mixed-up exports',
+  },
+  future_readings: { message: 'readings lie in the future', fix: 'check the clock of the sensor and the time zone of the source' },
+};
+
+function qualityFinding(datasource: Datasource, result: QualityResult, severity: Severity, extra: Partial<Finding>): Finding {
+  const limit = severity === 'error' ? result.error : result.warn;
+  return {
+    code: `quality-${result.check.replaceAll('_', '-')}`,
+    severity,
+    datasource: datasource.id,
+    count: Number.isInteger(result.measured) ? result.measured : 1,
+    found: String(result.measured),
+    expected: `${result.check === 'row_count' ? 'at least' : 'at most'} ${limit}`,
+    ...MEANING[result.check],
+    ...extra,
+  };
+}
+
+/** The same instant from two sensors with different values can never be right, whatever the threshold. */
+function reportSensorConflicts(datasource: Datasource, merged: Merged, findings: Finding[], held: Record<string, string[]>): void {
+  const seen = new Set<string>();
+  for (const conflict of merged.conflicts) {
+    const sensors = [...conflict.sensors].sort();
+    const key = JSON.stringify([conflict.location, conflict.dataKey, sensors]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    findings.push({
+      code: 'sensor-conflict',
+      severity: 'error',
+      datasource: datasource.id,
+      file: conflict.file,
+      line: conflict.line,
+      count: merged.conflicts.filter((one) => one.location === conflict.location && one.dataKey === conflict.dataKey).length,
+      found: `${conflict.values[0]} from ${quoted(conflict.sensors[0])} and ${conflict.values[1]} from ${quoted(conflict.sensors[1])} at ${new Date(conflict.time).toISOString()}`,
+      expected: `one sensor for ${quoted(conflict.location)} at a time`,
+      message: `two sensors deliver different ${conflict.dataKey} for ${quoted(conflict.location)}`,
+      fix: 'give the two sensors valid_from and valid_to in the mapping, or different locations',
+    });
+    (held[datasource.id] ??= []).push(`sensors ${sensors.map(quoted).join(' and ')} conflict`);
+  }
+}
+
+function rowsOf(table: FactTable): number {
+  return table.segments.reduce((total, { start, end }) => total + end - start, 0);
+}
+
+function countFuture(table: FactTable, now: number): number {
+  let future = 0;
+  for (const { start, end } of table.segments) {
+    for (let row = end - 1; row >= start && table.time[row]! > now; row--) future++;
+  }
+  return future;
+}

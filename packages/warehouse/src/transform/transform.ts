@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { Context } from '../context';
+import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
+import { VALIDATED, type Validated } from '../validate/validate-schema';
+import { dbtFindings } from './dbt-results';
+import { EXPORT_FACTS, type FactCounts } from './export-facts';
+
+export interface Transformed {
+  readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
+  /** Datasource → facts. */
+  readonly perSource: Readonly<Record<string, number>>;
+  readonly findings: readonly Finding[];
+}
+
+export const TRANSFORMED = 'transformed.json';
+
+/**
+ * Runs `dbt build` once over the landing and exports the model `fact`.
+ * @param python the interpreter of the environment that has dbt and its DuckDB
+ * @throws Failure with dbt's own message when a model or a test fails
+ */
+export async function transform(context: Context, python: string): Promise<Transformed> {
+  const started = Date.now();
+  const validated = await requireJson<Validated>(join(context.work, VALIDATED), 'transform', 'validate-schema');
+  const folder = resolve(context.work, 'transform');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const database = join(folder, 'warehouse.duckdb');
+  const target = join(folder, 'target');
+  context.say('transform: dbt build');
+  const done = await run(
+    python,
+    ['-m', 'dbt.cli.main', '--no-use-colors', 'build', '--project-dir', '.', '--profiles-dir', '.', '--target-path', target, '--log-path', folder],
+    resolve(context.project),
+    {
+      ...process.env,
+      WAREHOUSE_DATABASE: database,
+      WAREHOUSE_LANDING: resolve(context.work, 'landing'),
+      DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+      PYTHONWARNINGS: 'ignore',
+      TZ: 'UTC',
+    },
+    '',
+  );
+  const findings = await dbtFindings(target);
+  if (done.code !== 0 || hasErrors(findings)) throw buildFailure(done, findings);
+
+  const facts = join(folder, 'fact.parquet');
+  const exported = await run(python, ['-c', EXPORT_FACTS], folder, { ...process.env, TZ: 'UTC' }, JSON.stringify({ database, facts }));
+  if (exported.code !== 0) {
+    throw new Failure({
+      stage: 'transform',
+      what: 'the model fact cannot be exported',
+      found: printable(lastLine(exported.stderr)),
+      expected: 'a model named fact with time, location, source, measurement, data_key, data_value, datasource_id, sensor, file, ordinal, line',
+      fix: 'give the model fact these columns',
+      class: 'config',
+      code: 'fact-model',
+    });
+  }
+  const counts = JSON.parse(exported.stdout) as FactCounts;
+  const perSource = conserve(context, validated, counts, findings);
+  const rows = Object.values(perSource).reduce((total, one) => total + one, 0);
+  const rejected = counts.rejected.reduce((total, [, , , readings]) => total + readings, 0);
+  const landed = readingsOf(validated);
+  const result: Transformed = {
+    facts: { path: facts, sha256: await sha256OfFile(facts), bytes: (await stat(facts)).size, rows },
+    perSource,
+    findings,
+  };
+  await writeJson(join(context.work, TRANSFORMED), result);
+  await recordStage(context.work, {
+    stage: 'transform',
+    files: validated.files.filter((file) => file.verdict === 'accepted').length,
+    in: landed,
+    out: rows,
+    quarantined: rejected,
+    repeated: 0,
+    seconds: (Date.now() - started) / 1000,
+    equation: `readings landed ${landed} = facts ${rows} + rejected ${rejected}`,
+    findings,
+  });
+  return result;
+}
+
+function readingsOf(validated: Validated, datasource?: string): number {
+  return validated.files
+    .filter((file) => file.verdict === 'accepted' && (datasource === undefined || file.datasource === datasource))
+    .reduce((total, file) => total + file.counts.readings, 0);
+}
+
+/** Readings landed = facts + rejected, for each source; what was rejected becomes a finding. */
+function conserve(context: Context, validated: Validated, counts: FactCounts, findings: Finding[]): Record<string, number> {
+  const perSource: Record<string, number> = {};
+  for (const [datasource, facts] of counts.facts) if (datasource !== null) perSource[datasource] = facts;
+  for (const [datasource, file, reason, readings] of counts.rejected) {
+    findings.push({
+      code: reason,
+      severity: 'warning',
+      datasource,
+      file,
+      count: readings,
+      message: 'readings have no place in the mapping and were left out',
+      fix: reason === 'sensor-outside-its-validity' ? 'correct valid_from and valid_to in the mapping' : 'complete the mapping seed',
+    });
+  }
+  const known = new Set(context.configuration.datasources.map(({ id }) => id));
+  for (const id of new Set([...known, ...Object.keys(perSource)])) {
+    const landed = readingsOf(validated, id);
+    const facts = perSource[id] ?? 0;
+    const rejected = counts.rejected.filter(([datasource]) => datasource === id).reduce((total, [, , , one]) => total + one, 0);
+    requireConservation('transform', `${id}: readings landed ${landed} = facts ${facts} + rejected ${rejected}`, landed, facts + rejected);
+  }
+  return perSource;
+}
+
+function buildFailure(done: Ended, findings: readonly Finding[]): Failure {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const detail = errors.length > 0 ? errors.map((finding) => `  ${findingLine(finding)}`).join('\n') : tail(done.stdout || done.stderr);
+  return new Failure({
+    stage: 'transform',
+    what: `dbt build failed:\n${detail}`,
+    ...(errors[0]?.file === undefined ? {} : { where: errors[0].file }),
+    fix: errors[0]?.fix ?? 'read dbt’s message above',
+    class: 'config',
+    code: errors[0]?.code ?? 'dbt-failed',
+    findings: errors,
+  });
+}
+
+function tail(text: string): string {
+  return text
+    .trim()
+    .split('\n')
+    .slice(-20)
+    .map((line) => `  ${printable(line)}`)
+    .join('\n');
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program without a shell. */
+function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  input: string,
+): Promise<Ended> {
+  return new Promise((settle, reject) => {
+    const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', (cause) =>
+      reject(
+        new Failure({
+          stage: 'transform',
+          what: 'Python cannot be started',
+          where: program,
+          found: printable(cause.message),
+          fix: 'run npm run setup, or give the interpreter of an environment that has dbt',
+          class: 'config',
+          code: 'python-missing',
+          cause,
+        }),
+      ),
+    );
+    child.on('close', (code) =>
+      settle({ code: code ?? 1, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') }),
+    );
+    child.stdin.end(input);
+  });
+}

@@ -1,0 +1,91 @@
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeLanding } from '@sensor-warehouse/intake/landing';
+import { type FileCounts, readExport } from '@sensor-warehouse/intake/read-export';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import type { Context } from '../context';
+import { INGESTED, type Ingested, type IngestedFile } from '../ingest/ingest';
+import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
+
+export interface ValidatedFile extends IngestedFile {
+  readonly verdict: 'accepted' | 'refused';
+  readonly counts: FileCounts;
+}
+
+export interface Validated {
+  readonly files: readonly ValidatedFile[];
+  readonly seen: readonly IngestedFile[];
+  /** Datasources whose facts must wait, with the names of the refused uploads. */
+  readonly held: Readonly<Record<string, readonly string[]>>;
+  readonly findings: readonly Finding[];
+}
+
+export const VALIDATED = 'validated.json';
+
+/** Reads every new upload against its contract: landing for the accepted, quarantine with a report for the refused. */
+export async function validateSchema(context: Context): Promise<Validated> {
+  const started = Date.now();
+  const ingested = await requireJson<Ingested>(join(context.work, INGESTED), 'validate-schema', 'ingest');
+  const files: ValidatedFile[] = [];
+  const findings: Finding[] = [];
+  const held: Record<string, string[]> = {};
+  for (const datasource of context.configuration.datasources) {
+    const landing = join(context.work, 'landing', datasource.id);
+    await rm(landing, { recursive: true, force: true });
+    await mkdir(landing, { recursive: true });
+    // dbt reads the folder whatever came: this file gives it the columns.
+    const none = new Float64Array(0);
+    await writeLanding(join(landing, '000000.parquet'), [...datasource.columns.keys()], {
+      count: 0,
+      time: none,
+      line: new Int32Array(0),
+      values: new Map(),
+      file: '',
+      ordinal: 0,
+      sensor: '',
+    });
+    for (const file of ingested.files.filter((one) => one.datasource === datasource.id)) {
+      const part = join(landing, `${String(file.ordinal).padStart(6, '0')}.parquet`);
+      const report = await readExport({ path: file.local, name: file.name, ordinal: file.ordinal }, datasource, part, context.now);
+      files.push({ ...file, verdict: report.verdict, counts: report.counts });
+      findings.push(...report.findings);
+      if (report.verdict === 'refused' && datasource.onDrift === 'hold') (held[datasource.id] ??= []).push(file.name);
+      if (report.verdict === 'refused' || report.rejected.length > 0) await quarantine(context.work, file, report);
+      if ((Date.now() - started) % 2000 < 50) context.say(`validate-schema: ${files.length} of ${ingested.files.length} files`);
+    }
+  }
+  const sum = (pick: (counts: FileCounts) => number) => files.reduce((total, { counts }) => total + pick(counts), 0);
+  const lines = sum((counts) => counts.lines);
+  const landed = sum((counts) => counts.landed);
+  const quarantined = sum((counts) => counts.quarantined);
+  const cells = sum((counts) => counts.cells);
+  const parts = sum((counts) => counts.readings + counts.empty + counts.ignored + counts.cellsQuarantined);
+  const equation = `lines ${lines} = landed ${landed} + quarantined ${quarantined}`;
+  requireConservation('validate-schema', equation, lines, landed + quarantined);
+  requireConservation('validate-schema', `cells ${cells} = readings + empty + ignored + quarantined ${parts}`, cells, parts);
+  const result: Validated = { files, seen: ingested.seen, held, findings };
+  await writeJson(join(context.work, VALIDATED), result);
+  await recordStage(context.work, {
+    stage: 'validate-schema',
+    files: files.length,
+    in: lines,
+    out: landed,
+    quarantined,
+    repeated: 0,
+    seconds: (Date.now() - started) / 1000,
+    equation,
+    findings,
+  });
+  return result;
+}
+
+/** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */
+async function quarantine(work: string, file: IngestedFile, report: Awaited<ReturnType<typeof readExport>>): Promise<void> {
+  const folder = join(work, 'quarantine', file.datasource);
+  await mkdir(folder, { recursive: true });
+  const stem = join(folder, `${file.sha256.slice(0, 12)}_${file.name}`);
+  const { verdict, counts, findings, rejected } = report;
+  if (verdict === 'refused') await copyFile(file.local, stem);
+  else await writeFile(`${stem}.rows`, rejected.map((row) => `${row.line}\t${row.code}\t${row.text}\n`).join(''));
+  await writeJson(`${stem}.report.json`, { datasource: file.datasource, file: file.name, sha256: file.sha256, verdict, counts, findings });
+}
