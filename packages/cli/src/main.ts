@@ -11,14 +11,14 @@ import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-fact
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
 import { type Published, publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
-import { readRunRecord, type RunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { type RunRecord, readRunRecord } from '@sensor-warehouse/warehouse/run-record';
 import { AGGREGATE_AND_PUBLISH, REFRESH, type StageName } from '@sensor-warehouse/warehouse/stages';
 import { transform } from '@sensor-warehouse/warehouse/transform/transform';
 import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
 import { HELP, type Options, readOptions } from './options';
 import { dbtPython } from './python';
-import { status } from './status';
 import { stageTable } from './stage-table';
+import { status } from './status';
 import { validateFiles } from './validate-files';
 
 const VERSION = '0.1.0';
@@ -36,7 +36,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const options = readOptions(argv);
     if (options.command === 'validate') return await validateFiles(options);
-    return options.command === 'status' ? await status(await openContext(options, ''), options) : await runStages(options);
+    return options.command === 'status'
+      ? await status(await openContext(options, ''), options)
+      : await runStages(options);
   } catch (error) {
     return report(asFailure(error, 'warehouse'));
   }
@@ -44,7 +46,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 export async function openContext(options: Options, work: string): Promise<Context> {
   const configuration = await loadConfiguration(join(options.project, 'seeds'));
-  const rclone = options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
+  const rclone =
+    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
   const remotes = openRemotes(parseBindings(options.remotes), rclone);
   return {
     configuration,
@@ -86,7 +89,8 @@ async function runStages(options: Options): Promise<number> {
     const record = await readRunRecord(work);
     printFindings(record);
     if (options.json) process.stdout.write(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
-    else process.stdout.write(`${stageTable(record)}${published === undefined ? '' : `dataset: ${published.dataset}\n`}`);
+    else
+      process.stdout.write(`${stageTable(record)}${published === undefined ? '' : `dataset: ${published.dataset}\n`}`);
     if (published !== undefined && Object.keys(published.held).length > 0) failures.push(heldFailure(published));
     return failures.map(report).at(-1) ?? 0;
   } catch (error) {
@@ -128,7 +132,8 @@ function heldFailure({ held }: Published): Failure {
 }
 
 function printFindings(record: RunRecord): void {
-  for (const { findings } of record.stages) for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
+  for (const { findings } of record.stages)
+    for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
 }
 
 function report(failure: Failure): number {

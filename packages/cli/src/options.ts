@@ -65,7 +65,9 @@ export function readOptions(argv: readonly string[]): Options {
   }
   if (values.engine !== 'embedded') throw usage(`there is no engine ${printable(values.engine)} here`);
   if (command === 'validate' ? files.length === 0 : files.length > 0) {
-    throw usage(command === 'validate' ? 'validate needs at least one file' : `${printable(files[0]!)} is one word too many`);
+    throw usage(
+      command === 'validate' ? 'validate needs at least one file' : `${printable(files[0]!)} is one word too many`,
+    );
   }
   if (command !== 'validate' && values.warehouse === undefined) throw usage('--warehouse is missing');
   const now = values.now === undefined ? Date.now() : Date.parse(values.now);

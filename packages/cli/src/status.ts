@@ -27,14 +27,19 @@ export async function status(context: Context, options: Options): Promise<number
     };
   });
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ generation: pointer.generation, version: pointer.public.version, sources, waiting }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ generation: pointer.generation, version: pointer.public.version, sources, waiting }, null, 2)}\n`,
+    );
     return 0;
   }
   const lines = [`generation ${pointer.generation}, public version ${pointer.public.version || 'none'}`];
   for (const one of sources) {
-    lines.push(`${one.datasource}: ${one.months} months ${one.from} to ${one.to}, ${one.readings} readings, ${one.hours} hours`);
+    lines.push(
+      `${one.datasource}: ${one.months} months ${one.from} to ${one.to}, ${one.readings} readings, ${one.hours} hours`,
+    );
   }
-  for (const one of waiting) lines.push(`waiting: ${one.datasource} ${one.generation}, ${one.facts} facts${one.held ? ', held' : ''}`);
+  for (const one of waiting)
+    lines.push(`waiting: ${one.datasource} ${one.generation}, ${one.facts} facts${one.held ? ', held' : ''}`);
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 }

@@ -18,7 +18,12 @@ export async function validateFiles(options: Options): Promise<number> {
     for (const [index, path] of options.files.entries()) {
       const name = basename(path);
       const datasource = sourceOf(name, datasources);
-      const report = await readExport({ path, name, ordinal: index + 1 }, datasource, join(scratch, `${index}.parquet`), options.now);
+      const report = await readExport(
+        { path, name, ordinal: index + 1 },
+        datasource,
+        join(scratch, `${index}.parquet`),
+        options.now,
+      );
       if (report.verdict === 'refused') refused++;
       reports.push({ file: name, datasource: datasource.id, ...report });
       if (options.json) continue;

@@ -66,7 +66,9 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
         const evidence = candidates.map((one) => `${one.format.text} cannot read ${one.impossible} rows`).join(', ');
         return { kind: 'mixed', evidence };
       }
-      const alike = possible.every((one) => one.checksum === possible[0]!.checksum && one.latest === possible[0]!.latest);
+      const alike = possible.every(
+        (one) => one.checksum === possible[0]!.checksum && one.latest === possible[0]!.latest,
+      );
       if (possible.length === 1 || alike) return { kind: 'decided', format: possible[0]!.format };
       const fewest = Math.min(...possible.map((one) => one.jumps));
       const steadiest = possible.filter((one) => one.jumps === fewest);
@@ -85,7 +87,8 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
 
 /** The day an export names itself, in its preamble (2024-10-31) or its file name (20241031); days since the epoch. */
 export function ownDayOf(preamble: string, fileName: string): number | undefined {
-  const match = /(\d{4})-(\d{2})-(\d{2})/.exec(preamble) ?? /(?:^|[^0-9])(20\d{2})-?(\d{2})-?(\d{2})(?:[^0-9]|$)/.exec(fileName);
+  const match =
+    /(\d{4})-(\d{2})-(\d{2})/.exec(preamble) ?? /(?:^|[^0-9])(20\d{2})-?(\d{2})-?(\d{2})(?:[^0-9]|$)/.exec(fileName);
   if (match === null) return undefined;
   const day = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])) / DAY;
   return Number.isNaN(day) ? undefined : day;

@@ -35,7 +35,9 @@ export function compileFormat(text: string): DatetimeFormat {
     else if (byte === 0x5d) operations.push(CLOSE);
     else operations.push(-(byte + 1));
   }
-  const widths = Object.entries(FIELD).sort((a, b) => a[1] - b[1]).map(([directive]) => DIGITS[directive]!);
+  const widths = Object.entries(FIELD)
+    .sort((a, b) => a[1] - b[1])
+    .map(([directive]) => DIGITS[directive]!);
   const fields = new Int32Array(6);
   let lastDay = Number.NaN;
   let lastYear = -1;

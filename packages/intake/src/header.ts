@@ -49,7 +49,10 @@ export function matchHeader(labels: readonly string[], datasource: Datasource, c
         code: 'extra-label',
         column: label,
         found: quoted(label),
-        expected: missing.length > 0 ? `${missing.map(quoted).join(', ')}` : someOf(expected.filter((one) => !present.has(one))),
+        expected:
+          missing.length > 0
+            ? `${missing.map(quoted).join(', ')}`
+            : someOf(expected.filter((one) => !present.has(one))),
         message: `the column ${quoted(label)} is neither mapped nor listed as ignored`,
         fix: `map ${quoted(label)} in the source's mapping seed, or list it in seeds/ignored_columns.csv`,
       });
@@ -136,6 +139,10 @@ function requireEachQuantityOnce(labels: readonly string[], datasource: Datasour
 }
 
 function someOf(labels: readonly string[]): string {
-  const shown = labels.filter((label) => label !== '').slice(0, 6).map(quoted).join(', ');
+  const shown = labels
+    .filter((label) => label !== '')
+    .slice(0, 6)
+    .map(quoted)
+    .join(', ');
   return labels.length > 6 ? `${shown} and ${labels.length - 6} more` : shown || 'none';
 }

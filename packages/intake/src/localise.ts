@@ -52,7 +52,13 @@ export function localise(walls: Float64Array, zone: Zone): Localised {
     const run = Array.from({ length: stop - i }, (_, k) => at(i + k));
     const before = i > 0 ? instants[at(i - 1)]! : Number.NaN;
     const after = stop < count ? walls[at(stop)]! : Number.NaN;
-    const split = splitOf(run.map((row) => walls[row]!), zone, before, after, interval);
+    const split = splitOf(
+      run.map((row) => walls[row]!),
+      zone,
+      before,
+      after,
+      interval,
+    );
     run.forEach((row, k) => {
       const both = zone.resolve(walls[row]!);
       instants[row] = k < split.at ? both.first : both.second;

@@ -16,7 +16,10 @@ const MAGIC: readonly (readonly [string, readonly number[]])[] = [
 
 export function otherFormat(head: Uint8Array): OtherFormat | undefined {
   for (const [name, magic] of MAGIC) if (magic.every((byte, i) => head[i] === byte)) return { name };
-  const text = Buffer.from(head).toString('utf8').replace(/^\ufeff/, '').trimStart();
+  const text = Buffer.from(head)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
   if (/^<(!doctype\s+html|html|head|body)/i.test(text)) {
     const title = /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1]?.trim();
     return title ? { name: 'an HTML page', title } : { name: 'an HTML page' };

@@ -62,7 +62,12 @@ const MOST_REJECTED = 10_000;
  * @param landing where to write the Parquet file; nothing is left there if the file is refused
  * @param now the run's clock in milliseconds: rows more than a day after it are not believed
  */
-export async function readExport(file: ExportFile, datasource: Datasource, landing: string, now: number): Promise<ExportReport> {
+export async function readExport(
+  file: ExportFile,
+  datasource: Datasource,
+  landing: string,
+  now: number,
+): Promise<ExportReport> {
   const findings: Finding[] = [];
   const base = { datasource: datasource.id, file: file.name };
   const refuse = (finding: Omit<Finding, 'severity' | 'datasource' | 'file' | 'count'>): ExportReport => {
@@ -100,7 +105,10 @@ export async function readExport(file: ExportFile, datasource: Datasource, landi
         column: datasource.timeColumns[0]!,
         found: printable(verdict.evidence),
         expected: 'one order of day and month that the dates, their steps or the date of the export decide',
-        message: verdict.kind === 'mixed' ? 'no declared date format reads the whole file' : 'the order of day and month cannot be told',
+        message:
+          verdict.kind === 'mixed'
+            ? 'no declared date format reads the whole file'
+            : 'the order of day and month cannot be told',
         fix: 'export a longer period, or declare one datetime_format',
       });
     }
@@ -197,7 +205,8 @@ async function lookAtForm(file: ExportFile, datasource: Datasource): Promise<Pro
       found: other.title === undefined ? other.name : `${other.name} titled ${quoted(other.title)}`,
       expected: 'delimited text',
       message: `the file is ${other.name}, not an export`,
-      fix: other.title === undefined ? 'export the file again as CSV' : 'download it again while signed in, or share it',
+      fix:
+        other.title === undefined ? 'export the file again as CSV' : 'download it again while signed in, or share it',
     };
   }
   const wide = wideEncoding(bytes);
@@ -276,13 +285,28 @@ function headerProblem(
   datasource: Datasource,
 ): { problem: Problem } | undefined {
   if (fault !== undefined) {
-    return { problem: { code: fault, line, found: quoted(text), message: 'the header cannot be read', fix: 'export the file again' } };
+    return {
+      problem: {
+        code: fault,
+        line,
+        found: quoted(text),
+        message: 'the header cannot be read',
+        fix: 'export the file again',
+      },
+    };
   }
   const known = (label: string) =>
-    datasource.timeColumns.includes(label) || datasource.columns.has(label) || datasource.requiredColumns.includes(label);
+    datasource.timeColumns.includes(label) ||
+    datasource.columns.has(label) ||
+    datasource.requiredColumns.includes(label);
   if (labels.some(known)) return undefined;
   const other = DELIMITERS.find(
-    (mark) => mark !== datasource.delimiter && text.replace(/^\ufeff/, '').split(mark).some((label) => known(label.trim().replace(/^"|"$/g, '').normalize('NFC'))),
+    (mark) =>
+      mark !== datasource.delimiter &&
+      text
+        .replace(/^\ufeff/, '')
+        .split(mark)
+        .some((label) => known(label.trim().replace(/^"|"$/g, '').normalize('NFC'))),
   );
   if (other !== undefined && text.includes(other)) {
     return {
@@ -335,7 +359,11 @@ async function visitData(
 const TIME_TEXT = Buffer.alloc(256);
 
 /** Joins the time cells with one space and returns its length; the text is in TIME_TEXT unless there is one cell. */
-function joinTime(row: RowVisit, cells: { starts: Int32Array; ends: Int32Array }, positions: readonly number[]): number {
+function joinTime(
+  row: RowVisit,
+  cells: { starts: Int32Array; ends: Int32Array },
+  positions: readonly number[],
+): number {
   let length = 0;
   for (let i = 0; i < positions.length; i++) {
     if (i > 0) TIME_TEXT[length++] = SPACE;
@@ -404,7 +432,9 @@ async function readRows(
   const positions = timePositions(header, datasource);
   const mark = datasource.decimal.charCodeAt(0);
   const nulls = datasource.nullValues.map((token) => Buffer.from(token, 'utf8'));
-  const valueAt = header.roles.flatMap((role, position) => (role.kind === 'value' ? [{ position, label: role.label }] : []));
+  const valueAt = header.roles.flatMap((role, position) =>
+    role.kind === 'value' ? [{ position, label: role.label }] : [],
+  );
   const ignoredCells = header.roles.filter((role) => role.kind === 'ignored').length;
   const cellsPerRow = valueAt.length + ignoredCells;
 
@@ -428,10 +458,17 @@ async function readRows(
     const key = `${code}/${problem.column ?? ''}`;
     const known = problems.get(key);
     if (known === undefined) {
-      problems.set(key, { count: 1, finding: { ...base, severity: 'warning', count: 1, code, line: row.line, ...problem } });
+      problems.set(key, {
+        count: 1,
+        finding: { ...base, severity: 'warning', count: 1, code, line: row.line, ...problem },
+      });
     } else known.count++;
     if (rejected.length < MOST_REJECTED) {
-      rejected.push({ line: row.line, code, text: row.bytes.subarray(row.start, Math.min(row.end, row.start + 2000)).toString('utf8') });
+      rejected.push({
+        line: row.line,
+        code,
+        text: row.bytes.subarray(row.start, Math.min(row.end, row.start + 2000)).toString('utf8'),
+      });
     }
   };
 
@@ -444,13 +481,25 @@ async function readRows(
     if (isBlank(bytes, row.start, row.end, opening.delimiter)) return true;
     total++;
     if (bytes[row.start] === 0xef && bytes[row.start + 1] === 0xbb && bytes[row.start + 2] === 0xbf) {
-      fatal = { code: 'concatenated-file', line: row.line, found: 'a byte order mark', message: 'a second file begins here', fix: 'upload the files one by one' };
+      fatal = {
+        code: 'concatenated-file',
+        line: row.line,
+        found: 'a byte order mark',
+        message: 'a second file begins here',
+        fix: 'upload the files one by one',
+      };
       return false;
     }
     if (row.end - row.start === opening.headerText.length || cells.count === width) {
       const text = bytes.subarray(row.start, row.end);
       if (text.length === Buffer.byteLength(opening.headerText) && text.toString('utf8') === opening.headerText) {
-        fatal = { code: 'repeated-header', line: row.line, found: 'the header again', message: 'a second table begins here', fix: 'upload the files one by one' };
+        fatal = {
+          code: 'repeated-header',
+          line: row.line,
+          found: 'the header again',
+          message: 'a second table begins here',
+          fix: 'upload the files one by one',
+        };
         return false;
       }
     }
@@ -467,7 +516,12 @@ async function readRows(
     }
     if (fault !== undefined) {
       if (fault === 'unclosed-quote') {
-        fatal = { code: fault, line: row.line, message: 'a quotation mark is opened and never closed', fix: 'export the file again' };
+        fatal = {
+          code: fault,
+          line: row.line,
+          message: 'a quotation mark is opened and never closed',
+          fix: 'export the file again',
+        };
         return false;
       }
       reject(row, fault, { message: 'the row cannot be cut into cells', fix: 'correct the row' });
@@ -504,7 +558,9 @@ async function readRows(
     if (Number.isNaN(wall)) {
       reject(row, 'type-error', {
         column: datasource.timeColumns[0]!,
-        found: quoted(positions.map((at) => bytes.subarray(cells.starts[at]!, cells.ends[at]!).toString('utf8')).join(' ')),
+        found: quoted(
+          positions.map((at) => bytes.subarray(cells.starts[at]!, cells.ends[at]!).toString('utf8')).join(' '),
+        ),
         expected: `a date and time as ${format.text}`,
         message: 'the time cannot be read, or does not exist',
         fix: 'correct the row, or export the file again',
@@ -535,7 +591,10 @@ async function readRows(
       let value = readDecimal(bytes, start, end, mark);
       if (Number.isNaN(value)) {
         [start, end] = trimmed(bytes, start, end);
-        if (start === end || nulls.some((token) => token.length === end - start && token.compare(bytes, start, end) === 0)) {
+        if (
+          start === end ||
+          nulls.some((token) => token.length === end - start && token.compare(bytes, start, end) === 0)
+        ) {
           emptyHere++;
         } else {
           value = readDecimal(bytes, start, end, mark);
@@ -571,7 +630,13 @@ async function readRows(
   if (fatal !== undefined) {
     findings.push({ ...base, severity: 'error', count: 1, ...fatal });
     const rows = await countDataLines(file, datasource, opening.headerLine);
-    return { verdict: 'refused', counts: { ...NO_COUNTS, lines: rows, quarantined: rows }, findings, rejected: [], sensor };
+    return {
+      verdict: 'refused',
+      counts: { ...NO_COUNTS, lines: rows, quarantined: rows },
+      findings,
+      rejected: [],
+      sensor,
+    };
   }
   for (const { finding, count } of problems.values()) findings.push({ ...finding, count });
   if (rejectedCount > datasource.rejectLimit) {
@@ -580,7 +645,13 @@ async function readRows(
       severity: 'error' as const,
       message: `${finding.message} (${rejectedCount} of ${total} rows cannot be read, the reject_limit is ${datasource.rejectLimit})`,
     }));
-    return { verdict: 'refused', counts: { ...NO_COUNTS, lines: total, quarantined: total }, findings: refused, rejected: [], sensor };
+    return {
+      verdict: 'refused',
+      counts: { ...NO_COUNTS, lines: total, quarantined: total },
+      findings: refused,
+      rejected: [],
+      sensor,
+    };
   }
 
   const zone = openZone(datasource.timezone);
@@ -590,7 +661,11 @@ async function readRows(
     if (Number.isNaN(instants[i]!)) {
       for (let v = 0; v < values.length; v++) if (Number.isNaN(values[v]![i]!)) empty--;
       if (rejected.length < MOST_REJECTED) {
-        rejected.push({ line: lines[i]!, code: 'timezone-nonexistent', text: new Date(walls[i]!).toISOString().slice(0, 19) });
+        rejected.push({
+          line: lines[i]!,
+          code: 'timezone-nonexistent',
+          text: new Date(walls[i]!).toISOString().slice(0, 19),
+        });
       }
       continue;
     }
@@ -627,8 +702,15 @@ async function readRows(
   }
   const warn = (code: string, count: number, message: string, fix: string) =>
     findings.push({ ...base, severity: 'warning', code, count, message, fix });
-  if (crlf > 0 && bareLf > 0) warn('mixed-line-ends', Math.min(crlf, bareLf), 'the file mixes two kinds of line ends', 'export the file again');
-  if (trailing > 0) warn('trailing-delimiter', trailing, 'rows end with one delimiter more than the header', 'nothing is lost; export again to silence this');
+  if (crlf > 0 && bareLf > 0)
+    warn('mixed-line-ends', Math.min(crlf, bareLf), 'the file mixes two kinds of line ends', 'export the file again');
+  if (trailing > 0)
+    warn(
+      'trailing-delimiter',
+      trailing,
+      'rows end with one delimiter more than the header',
+      'nothing is lost; export again to silence this',
+    );
   if (total === 0) warn('no-rows', 1, 'the file has a header and no rows', 'check the period of the export');
   if (ignoredCells > 0 && landed > 0) {
     const ignored = header.roles.flatMap((role) => (role.kind === 'ignored' ? [role.label] : []));

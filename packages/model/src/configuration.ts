@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Failure } from './failure';
 import type { Finding } from './finding';
 import { findingLine, quoted } from './finding';
-import { Failure } from './failure';
 import type { Measurement } from './readings';
 import { readSeed, type SeedRow } from './seed-table';
 import { openZone } from './zone';
@@ -127,7 +127,9 @@ export async function checkConfiguration(
   refuseUnknownSources(ignoredRows, 'ignored_columns', known, findings);
   const localZone = localZoneOf(aggregationRows, findings);
   if (sourceRows.length > 0 && datasources.length === 0 && findings.length === 0) {
-    findings.push(seedFinding('datasources_config', undefined, 'enabled', 'no datasource is enabled', 'enable at least one'));
+    findings.push(
+      seedFinding('datasources_config', undefined, 'enabled', 'no datasource is enabled', 'enable at least one'),
+    );
   }
   if (findings.some((finding) => finding.severity === 'error')) return { configuration: undefined, findings };
 
@@ -158,7 +160,10 @@ async function datasourceOf(
   const before = findings.length;
   const id = String(row.datasource_id);
   const complain = (column: string, message: string, fix: string) =>
-    findings.push({ ...seedFinding('datasources_config', row.line, column, message, fix), found: quoted(String(row[column])) });
+    findings.push({
+      ...seedFinding('datasources_config', row.line, column, message, fix),
+      found: quoted(String(row[column])),
+    });
 
   const timezone = String(row.timezone || 'UTC');
   try {
@@ -186,7 +191,13 @@ async function datasourceOf(
     const line = mapping.lines.get(label);
     if (known === undefined) {
       findings.push({
-        ...seedFinding(mapping.columnSeed, line, 'data_key', 'the data_key is not declared', `add ${dataKey} to seeds/data_keys.csv`),
+        ...seedFinding(
+          mapping.columnSeed,
+          line,
+          'data_key',
+          'the data_key is not declared',
+          `add ${dataKey} to seeds/data_keys.csv`,
+        ),
         found: quoted(dataKey),
       });
     } else yielded.add(known.quantity);
@@ -197,14 +208,24 @@ async function datasourceOf(
   }
   for (const quantity of list(row.data_type)) {
     if (yielded.size > 0 && !yielded.has(quantity)) {
-      complain('data_type', `the source yields no ${quoted(quantity)}`, `give quantities it yields: ${[...yielded].join(';')}`);
+      complain(
+        'data_type',
+        `the source yields no ${quoted(quantity)}`,
+        `give quantities it yields: ${[...yielded].join(';')}`,
+      );
     }
   }
   const ignored = ignoredRows.filter((other) => other.datasource_id === id);
   for (const other of ignored) {
     if (mapping.columns.has(String(other.column))) {
       findings.push({
-        ...seedFinding('ignored_columns', other.line, 'column', 'the column is mapped and ignored', 'remove it from one of the two seeds'),
+        ...seedFinding(
+          'ignored_columns',
+          other.line,
+          'column',
+          'the column is mapped and ignored',
+          'remove it from one of the two seeds',
+        ),
         found: quoted(String(other.column)),
       });
     }
@@ -252,7 +273,13 @@ async function readMapping(row: SeedRow, layout: Layout, seedsFolder: string, fi
     const path = join(seedsFolder, `${name}.csv`);
     if (!existsSync(path)) {
       findings.push(
-        seedFinding('datasources_config', row.line, 'mapping', `seeds/${name}.csv does not exist`, `create it, or name the right mapping`),
+        seedFinding(
+          'datasources_config',
+          row.line,
+          'mapping',
+          `seeds/${name}.csv does not exist`,
+          `create it, or name the right mapping`,
+        ),
       );
       continue;
     }
@@ -263,7 +290,10 @@ async function readMapping(row: SeedRow, layout: Layout, seedsFolder: string, fi
       refuseRepeats(rows, ['location', 'data_key'], name, findings);
       mapping.columnSeed = name;
       for (const one of rows) {
-        mapping.columns.set(String(one.data_key_original), { location: String(one.location), dataKey: String(one.data_key) });
+        mapping.columns.set(String(one.data_key_original), {
+          location: String(one.location),
+          dataKey: String(one.data_key),
+        });
         mapping.lines.set(String(one.data_key_original), one.line);
       }
     } else if (header.includes('sensor')) {
@@ -271,7 +301,11 @@ async function readMapping(row: SeedRow, layout: Layout, seedsFolder: string, fi
       refuseOverlaps(rows, name, findings);
       mapping.sensorSeed = name;
       for (const one of rows) {
-        mapping.sensorRows.push({ sensor: String(one.sensor).toUpperCase(), location: String(one.location), line: one.line });
+        mapping.sensorRows.push({
+          sensor: String(one.sensor).toUpperCase(),
+          location: String(one.location),
+          line: one.line,
+        });
       }
     } else {
       const rows = await readSeed(path, 'mapping_quantities', findings);
@@ -285,12 +319,24 @@ async function readMapping(row: SeedRow, layout: Layout, seedsFolder: string, fi
   }
   if (layout === 'file-per-sensor' && mapping.sensorSeed === '' && names.length > 0) {
     findings.push(
-      seedFinding('datasources_config', row.line, 'mapping', 'no mapping seed names sensors', 'add a seed with the columns sensor,location'),
+      seedFinding(
+        'datasources_config',
+        row.line,
+        'mapping',
+        'no mapping seed names sensors',
+        'add a seed with the columns sensor,location',
+      ),
     );
   }
   if (mapping.columnSeed === '') {
     findings.push(
-      seedFinding('datasources_config', row.line, 'mapping', 'no mapping seed names columns', 'add a seed that maps column labels to data_keys'),
+      seedFinding(
+        'datasources_config',
+        row.line,
+        'mapping',
+        'no mapping seed names columns',
+        'add a seed that maps column labels to data_keys',
+      ),
     );
   }
   return mapping;
@@ -300,7 +346,9 @@ function dataKeyOf(row: SeedRow, findings: Finding[]): DataKey {
   const minimum = row.minimum === '' ? Number.NEGATIVE_INFINITY : Number(row.minimum);
   const maximum = row.maximum === '' ? Number.POSITIVE_INFINITY : Number(row.maximum);
   if (minimum > maximum) {
-    findings.push(seedFinding('data_keys', row.line, 'minimum', 'the minimum is above the maximum', 'swap the two numbers'));
+    findings.push(
+      seedFinding('data_keys', row.line, 'minimum', 'the minimum is above the maximum', 'swap the two numbers'),
+    );
   }
   return {
     dataKey: String(row.data_key),
@@ -336,26 +384,59 @@ function localZoneOf(rows: readonly SeedRow[], findings: Finding[]): string {
   const zones = new Set<string>();
   for (const row of rows) {
     if (EVERY[String(row.level)] !== row.every) {
-      findings.push(seedFinding('aggregations', row.line, 'every', `${row.level} is not every ${row.every}`, `write ${EVERY[String(row.level)]}`));
+      findings.push(
+        seedFinding(
+          'aggregations',
+          row.line,
+          'every',
+          `${row.level} is not every ${row.every}`,
+          `write ${EVERY[String(row.level)]}`,
+        ),
+      );
     }
     if (row.level === 'hourly') {
-      if (row.timezone !== 'UTC') findings.push(seedFinding('aggregations', row.line, 'timezone', 'hours are UTC hours', 'write UTC'));
+      if (row.timezone !== 'UTC')
+        findings.push(seedFinding('aggregations', row.line, 'timezone', 'hours are UTC hours', 'write UTC'));
       continue;
     }
     zones.add(String(row.timezone));
     try {
       openZone(String(row.timezone));
     } catch {
-      findings.push(seedFinding('aggregations', row.line, 'timezone', 'the time zone is not known', 'give an IANA name such as Europe/Prague'));
+      findings.push(
+        seedFinding(
+          'aggregations',
+          row.line,
+          'timezone',
+          'the time zone is not known',
+          'give an IANA name such as Europe/Prague',
+        ),
+      );
     }
   }
   for (const level of Object.keys(EVERY)) {
     if (rows.length > 0 && !rows.some((row) => row.level === level)) {
-      findings.push(seedFinding('aggregations', undefined, 'level', `the level ${level} is missing`, `add a row ${level},${EVERY[level]},…`));
+      findings.push(
+        seedFinding(
+          'aggregations',
+          undefined,
+          'level',
+          `the level ${level} is missing`,
+          `add a row ${level},${EVERY[level]},…`,
+        ),
+      );
     }
   }
   if (zones.size > 1) {
-    findings.push(seedFinding('aggregations', undefined, 'timezone', 'days and weeks have different time zones', 'give them the same'));
+    findings.push(
+      seedFinding(
+        'aggregations',
+        undefined,
+        'timezone',
+        'days and weeks have different time zones',
+        'give them the same',
+      ),
+    );
   }
   return [...zones][0] ?? 'UTC';
 }
@@ -369,7 +450,13 @@ function requirePublicName(
 ): void {
   if (publicNames.has(location)) return;
   findings.push({
-    ...seedFinding(seed, line, 'location', 'the location has no public name', `add ${location},<public name> to seeds/location_map.csv (the same name twice if it is public)`),
+    ...seedFinding(
+      seed,
+      line,
+      'location',
+      'the location has no public name',
+      `add ${location},<public name> to seeds/location_map.csv (the same name twice if it is public)`,
+    ),
     found: quoted(location),
   });
 }
@@ -381,7 +468,8 @@ function refuseSharedPublicNames(rows: readonly SeedRow[], findings: Finding[]):
 
 /** One sensor may move: the same id twice is right when the periods do not meet. */
 function refuseOverlaps(rows: readonly SeedRow[], seed: string, findings: Finding[]): void {
-  const period = (row: SeedRow) => [String(row.valid_from ?? '') || '0000', String(row.valid_to ?? '') || '9999'] as const;
+  const period = (row: SeedRow) =>
+    [String(row.valid_from ?? '') || '0000', String(row.valid_to ?? '') || '9999'] as const;
   rows.forEach((row, index) => {
     for (const other of rows.slice(0, index)) {
       if (String(other.sensor).toUpperCase() !== String(row.sensor).toUpperCase()) continue;
@@ -389,7 +477,13 @@ function refuseOverlaps(rows: readonly SeedRow[], seed: string, findings: Findin
       const [otherFrom, otherTo] = period(other);
       if (from < otherTo && otherFrom < to) {
         findings.push({
-          ...seedFinding(seed, row.line, 'sensor', `the sensor is already mapped in line ${other.line}`, 'remove one row, or give them valid_from and valid_to that do not overlap'),
+          ...seedFinding(
+            seed,
+            row.line,
+            'sensor',
+            `the sensor is already mapped in line ${other.line}`,
+            'remove one row, or give them valid_from and valid_to that do not overlap',
+          ),
           found: quoted(String(row.sensor)),
         });
       }
@@ -407,18 +501,35 @@ function refuseRepeats(rows: readonly SeedRow[], columns: readonly string[], see
       continue;
     }
     findings.push({
-      ...seedFinding(seed, row.line, columns.join('+'), `the same ${columns.join(' and ')} stands in line ${line}`, 'remove or correct one of the two rows'),
+      ...seedFinding(
+        seed,
+        row.line,
+        columns.join('+'),
+        `the same ${columns.join(' and ')} stands in line ${line}`,
+        'remove or correct one of the two rows',
+      ),
       found: quoted(columns.map((column) => row[column]).join(', ')),
     });
   }
 }
 
-function refuseUnknownSources(rows: readonly SeedRow[], seed: string, known: ReadonlySet<string>, findings: Finding[]): void {
+function refuseUnknownSources(
+  rows: readonly SeedRow[],
+  seed: string,
+  known: ReadonlySet<string>,
+  findings: Finding[],
+): void {
   for (const row of rows) {
     const id = String(row.datasource_id);
     if (id === '*' || known.has(id)) continue;
     findings.push({
-      ...seedFinding(seed, row.line, 'datasource_id', 'the datasource is not configured', `use one of ${[...known].join(', ')}`),
+      ...seedFinding(
+        seed,
+        row.line,
+        'datasource_id',
+        'the datasource is not configured',
+        `use one of ${[...known].join(', ')}`,
+      ),
       found: quoted(id),
     });
   }

@@ -2,7 +2,11 @@
  * What a row of each seed may hold, as JSON Schema. Every field of a CSV is text; '' stands for «left out».
  * `required` names the columns that the header must have; `description` is what an error says was expected.
  */
-const number = { type: 'string', pattern: '^(-?[0-9]+(\\.[0-9]+)?)?$', description: 'a number such as 21.5, or nothing' };
+const number = {
+  type: 'string',
+  pattern: '^(-?[0-9]+(\\.[0-9]+)?)?$',
+  description: 'a number such as 21.5, or nothing',
+};
 const text = { type: 'string', minLength: 1, maxLength: 300, description: 'some text' };
 const id = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,59}$', description: 'a name of small letters, digits and _' };
 const instant = {
@@ -36,11 +40,26 @@ export const SEED_SCHEMAS = {
       timezone: { type: 'string', description: 'an IANA time zone such as Europe/Prague' },
       delimiter: { type: 'string', enum: ['', ',', ';', '|', 'tab'] },
       decimal: { type: 'string', enum: ['', '.', ','] },
-      encoding: { type: 'string', enum: ['', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'windows-1252', 'iso-8859-1', 'iso-8859-2'] },
+      encoding: {
+        type: 'string',
+        enum: ['', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'windows-1252', 'iso-8859-1', 'iso-8859-2'],
+      },
       null_values: { type: 'string', description: 'null tokens separated by ;' },
-      skip_lines: { type: 'string', pattern: '^[0-9]{0,2}$', description: 'the number of lines before the header, 0 to 99' },
-      mapping: { type: 'string', pattern: '^([a-z0-9_]+(;[a-z0-9_]+)*)?$', description: 'names of mapping seeds separated by ;' },
-      reject_limit: { type: 'string', pattern: '^[0-9]{0,9}$', description: 'the number of unreadable rows a file may have' },
+      skip_lines: {
+        type: 'string',
+        pattern: '^[0-9]{0,2}$',
+        description: 'the number of lines before the header, 0 to 99',
+      },
+      mapping: {
+        type: 'string',
+        pattern: '^([a-z0-9_]+(;[a-z0-9_]+)*)?$',
+        description: 'names of mapping seeds separated by ;',
+      },
+      reject_limit: {
+        type: 'string',
+        pattern: '^[0-9]{0,9}$',
+        description: 'the number of unreadable rows a file may have',
+      },
       on_drift: { type: 'string', enum: ['', 'hold', 'quarantine'] },
       after_ingest: { type: 'string', enum: ['', 'remove', 'keep'] },
       enabled: { type: 'string', enum: ['', 'true', 'false'] },

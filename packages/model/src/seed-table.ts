@@ -28,7 +28,11 @@ export async function readSeed(
   options: { readonly optional?: boolean } = {},
 ): Promise<SeedRow[]> {
   const file = `seeds/${basename(path)}`;
-  const complain = (line: number | undefined, column: string | undefined, rest: Omit<Finding, 'code' | 'severity' | 'count'>) =>
+  const complain = (
+    line: number | undefined,
+    column: string | undefined,
+    rest: Omit<Finding, 'code' | 'severity' | 'count'>,
+  ) =>
     findings.push({
       code: 'seed-error',
       severity: 'error',
@@ -53,7 +57,10 @@ export async function readSeed(
   }
   const parsed = Papa.parse<string[]>(text, { delimiter: ',', skipEmptyLines: 'greedy' });
   for (const error of parsed.errors) {
-    complain((error.row ?? 0) + 1, undefined, { message: error.message, fix: 'close every quotation mark of this row' });
+    complain((error.row ?? 0) + 1, undefined, {
+      message: error.message,
+      fix: 'close every quotation mark of this row',
+    });
   }
   const [header = [], ...records] = parsed.data;
   const labels = header.map((label) => label.trim().normalize('NFC'));
@@ -139,7 +146,10 @@ function validatorOf(seed: SeedName): ValidateFunction {
 }
 
 function expectation(seed: SeedName, column: string | undefined, error: ErrorObject): string {
-  const properties = SEED_SCHEMAS[seed].properties as Record<string, { description?: string; enum?: readonly string[] }>;
+  const properties = SEED_SCHEMAS[seed].properties as Record<
+    string,
+    { description?: string; enum?: readonly string[] }
+  >;
   const property = column === undefined ? undefined : properties[column];
   if (error.keyword === 'enum' && property?.enum) return `one of ${property.enum.filter(Boolean).join(', ')}`;
   return property?.description ?? error.message ?? 'a valid field';

@@ -153,4 +153,3 @@ function localFailure(error: unknown, where: string): Failure {
     cause: error,
   });
 }
-

@@ -19,8 +19,8 @@ import {
 } from 'apache-arrow';
 import {
   Compression,
-  Encoding,
   EnabledStatistics,
+  Encoding,
   readParquet,
   Table as WasmTable,
   WriterPropertiesBuilder,
@@ -32,7 +32,12 @@ export type Column =
   | { readonly name: string; readonly kind: 'instant'; readonly values: Float64Array }
   | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array; readonly nullable?: boolean }
   | { readonly name: string; readonly kind: 'integer'; readonly values: Int32Array }
-  | { readonly name: string; readonly kind: 'text'; readonly codes: Int32Array; readonly dictionary: readonly string[] };
+  | {
+      readonly name: string;
+      readonly kind: 'text';
+      readonly codes: Int32Array;
+      readonly dictionary: readonly string[];
+    };
 
 export interface ParquetOptions {
   /** Landing and facts live for a night: fast. Archive and dataset are kept: small. */
@@ -46,10 +51,20 @@ export interface ParquetOptions {
  * Writes one table. The same rows give the same bytes: no clock, fixed settings, one writer.
  * Instants are milliseconds and become timestamps adjusted to UTC; NaN in a nullable number is a null.
  */
-export async function writeParquetTable(path: string, rows: number, columns: readonly Column[], options: ParquetOptions): Promise<void> {
+export async function writeParquetTable(
+  path: string,
+  rows: number,
+  columns: readonly Column[],
+  options: ParquetOptions,
+): Promise<void> {
   const fields = columns.map((column) => [column, dataOf(column, rows)] as const);
   const schema = new Schema(fields.map(([column, data]) => new Field(column.name, data.type, isNullable(column))));
-  const struct = makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children: fields.map(([, data]) => data) });
+  const struct = makeData({
+    type: new Struct(schema.fields),
+    length: rows,
+    nullCount: 0,
+    children: fields.map(([, data]) => data),
+  });
   const table = new Table(schema, [new RecordBatch(schema, struct)]);
   let properties = new WriterPropertiesBuilder()
     .setCompression(options.compression === 'fast' ? Compression.SNAPPY : Compression.ZSTD)
@@ -58,7 +73,9 @@ export async function writeParquetTable(path: string, rows: number, columns: rea
     .setCreatedBy('sensor-warehouse');
   for (const column of columns) {
     if (column.kind === 'instant' || column.kind === 'integer') {
-      properties = properties.setColumnDictionaryEnabled(column.name, false).setColumnEncoding(column.name, Encoding.DELTA_BINARY_PACKED);
+      properties = properties
+        .setColumnDictionaryEnabled(column.name, false)
+        .setColumnEncoding(column.name, Encoding.DELTA_BINARY_PACKED);
     }
   }
   await writeFile(path, writeParquet(WasmTable.fromIPCStream(tableToIPC(table, 'stream')), properties.build()));
@@ -78,7 +95,9 @@ function dataOf(column: Column, rows: number): Data<DataType> {
     case 'integer':
       return makeData({ type: new Int32(), length: rows, nullCount: 0, data: column.values.slice(0, rows) });
     case 'number':
-      return column.nullable ? nullableNumbers(column.values, rows) : makeData({ type: new Float64(), length: rows, nullCount: 0, data: column.values.slice(0, rows) });
+      return column.nullable
+        ? nullableNumbers(column.values, rows)
+        : makeData({ type: new Float64(), length: rows, nullCount: 0, data: column.values.slice(0, rows) });
     case 'text':
       return makeData({
         type: new Dictionary(new Utf8(), new Int32()),
@@ -181,7 +200,9 @@ function textColumn(chunks: readonly Data[], rows: number): TextColumn {
   let at = 0;
   for (const chunk of chunks) {
     if (chunk.dictionary) {
-      const translated = Array.from({ length: chunk.dictionary.length }, (_, i) => intern(String(chunk.dictionary!.get(i) ?? '')));
+      const translated = Array.from({ length: chunk.dictionary.length }, (_, i) =>
+        intern(String(chunk.dictionary!.get(i) ?? '')),
+      );
       const keys = chunk.values as Int32Array;
       for (let i = 0; i < chunk.length; i++) codes[at++] = translated[Number(keys[i])]!;
       continue;

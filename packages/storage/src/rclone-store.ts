@@ -30,14 +30,54 @@ const LIMITS = [
 
 // rclone's documented exit codes (rclone.org/docs, «Exit code»).
 const EXIT: Readonly<Record<number, { class: FailureClass; code: string; what: string; fix: string }>> = {
-  1: { class: 'remote-temporary', code: 'rclone-failed', what: 'rclone failed', fix: 'read the reason, then run it again' },
-  2: { class: 'config', code: 'rclone-usage', what: 'rclone did not understand its arguments or configuration', fix: 'check the rclone configuration' },
-  3: { class: 'remote-permanent', code: 'remote-not-found', what: 'the folder does not exist', fix: 'check the location in seeds/datasources_config.csv' },
-  4: { class: 'remote-permanent', code: 'remote-not-found', what: 'the file does not exist', fix: 'run again; it may have been moved meanwhile' },
-  5: { class: 'remote-temporary', code: 'remote-unreachable', what: 'the remote did not answer', fix: 'run it again later' },
-  6: { class: 'remote-permanent', code: 'write-once-violated', what: 'the remote refused', fix: 'find out who wrote the file' },
-  7: { class: 'remote-permanent', code: 'remote-refused', what: 'the remote refused for good', fix: 'check the account, its rights and its quota' },
-  8: { class: 'remote-temporary', code: 'remote-limit', what: 'a transfer limit was reached', fix: 'run it again later' },
+  1: {
+    class: 'remote-temporary',
+    code: 'rclone-failed',
+    what: 'rclone failed',
+    fix: 'read the reason, then run it again',
+  },
+  2: {
+    class: 'config',
+    code: 'rclone-usage',
+    what: 'rclone did not understand its arguments or configuration',
+    fix: 'check the rclone configuration',
+  },
+  3: {
+    class: 'remote-permanent',
+    code: 'remote-not-found',
+    what: 'the folder does not exist',
+    fix: 'check the location in seeds/datasources_config.csv',
+  },
+  4: {
+    class: 'remote-permanent',
+    code: 'remote-not-found',
+    what: 'the file does not exist',
+    fix: 'run again; it may have been moved meanwhile',
+  },
+  5: {
+    class: 'remote-temporary',
+    code: 'remote-unreachable',
+    what: 'the remote did not answer',
+    fix: 'run it again later',
+  },
+  6: {
+    class: 'remote-permanent',
+    code: 'write-once-violated',
+    what: 'the remote refused',
+    fix: 'find out who wrote the file',
+  },
+  7: {
+    class: 'remote-permanent',
+    code: 'remote-refused',
+    what: 'the remote refused for good',
+    fix: 'check the account, its rights and its quota',
+  },
+  8: {
+    class: 'remote-temporary',
+    code: 'remote-limit',
+    what: 'a transfer limit was reached',
+    fix: 'run it again later',
+  },
   10: { class: 'remote-temporary', code: 'remote-slow', what: 'the transfer took too long', fix: 'run it again later' },
 };
 const NOT_FOUND = new Set([3, 4]);
@@ -86,7 +126,10 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
         const wanted = join(scratch, 'wanted.txt');
         await writeFile(wanted, `${[...files.keys()].join('\n')}\n`);
         const into = join(scratch, 'files');
-        demand(await run(['copy', '--checksum', '--no-traverse', '--files-from-raw', wanted, '--', at(''), into]), name);
+        demand(
+          await run(['copy', '--checksum', '--no-traverse', '--files-from-raw', wanted, '--', at(''), into]),
+          name,
+        );
         for (const [path, toFile] of files) {
           await mkdir(dirname(toFile), { recursive: true });
           await rename(join(into, path), toFile).catch(() => copyTo(at(path), toFile, `${name}/${path}`));
@@ -124,7 +167,10 @@ export async function runRclone(tool: RcloneTool, args: readonly string[]): Prom
   const config = tool.configFile === undefined ? [] : [`--config=${tool.configFile}`];
   const limits = command === 'version' ? [] : LIMITS;
   return new Promise((resolve, reject) => {
-    const child = spawn(tool.program, [command, ...config, ...limits, ...rest], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(tool.program, [command, ...config, ...limits, ...rest], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -143,7 +189,11 @@ export async function runRclone(tool: RcloneTool, args: readonly string[]): Prom
       ),
     );
     child.on('close', (code) =>
-      resolve({ code: code ?? 1, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') }),
+      resolve({
+        code: code ?? 1,
+        stdout: Buffer.concat(out).toString('utf8'),
+        stderr: Buffer.concat(err).toString('utf8'),
+      }),
     );
   });
 }
@@ -154,7 +204,8 @@ export async function requireRcloneVersion(tool: RcloneTool): Promise<string> {
   const match = /^rclone v(\d+)\.(\d+)\.(\d+)/.exec(stdout);
   const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
   const [oldestMajor, oldestMinor] = OLDEST_RCLONE;
-  if (match !== null && (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor))) return match[0].slice(8);
+  if (match !== null && (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)))
+    return match[0].slice(8);
   throw new Failure({
     stage: 'storage',
     what: 'rclone is too old',

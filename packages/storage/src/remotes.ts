@@ -22,7 +22,10 @@ export function openRemotes(bindings: ReadonlyMap<string, string>, rclone: Rclon
       const match = ADDRESS.exec(address);
       if (match === null) {
         if (/^[./]/.test(address) && !address.includes(':')) return openLocalStore(address);
-        throw configFailure(`${quoted(address)} is no place for files`, 'write remote:folder, or a folder that begins with / or .');
+        throw configFailure(
+          `${quoted(address)} is no place for files`,
+          'write remote:folder, or a folder that begins with / or .',
+        );
       }
       const [, remote, path] = match as unknown as [string, string, string];
       const folder = bindings.get(remote);
@@ -43,7 +46,8 @@ export function parseBindings(texts: readonly string[]): Map<string, string> {
   const bindings = new Map<string, string>();
   for (const text of texts) {
     const match = /^([A-Za-z0-9_][A-Za-z0-9_.-]*)=(.+)$/.exec(text.trim());
-    if (match === null) throw configFailure(`${quoted(text)} binds no remote`, 'write NAME=FOLDER, such as sm2drive=/data/drive');
+    if (match === null)
+      throw configFailure(`${quoted(text)} binds no remote`, 'write NAME=FOLDER, such as sm2drive=/data/drive');
     bindings.set(match[1]!, match[2]!);
   }
   return bindings;

@@ -1,5 +1,5 @@
-import type { Finding } from '@sensor-warehouse/model/finding';
 import type { FileCounts } from '@sensor-warehouse/intake/read-export';
+import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
 
 /** One accepted upload of a generation. */
@@ -51,6 +51,8 @@ export async function listGenerations(warehouse: Store): Promise<string[]> {
   const files = await warehouse.list('facts');
   return files
     .map(({ path }) => /^facts\/([^/]+)\/manifest\.json$/.exec(path)?.[1])
-    .filter((generation): generation is string => generation !== undefined && generationNumber(generation) !== undefined)
+    .filter(
+      (generation): generation is string => generation !== undefined && generationNumber(generation) !== undefined,
+    )
     .sort();
 }

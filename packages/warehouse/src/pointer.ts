@@ -1,5 +1,5 @@
-import type { Month } from '@sensor-warehouse/model/month';
 import { Failure } from '@sensor-warehouse/model/failure';
+import type { Month } from '@sensor-warehouse/model/month';
 import type { Store } from '@sensor-warehouse/storage/store';
 
 /** A file of the warehouse as the pointer names it. */
@@ -45,7 +45,9 @@ export const EMPTY_POINTER: Pointer = {
 };
 
 /** The pointer with its exact text, so that a change by somebody else can be seen before it is replaced. */
-export async function readPointer(warehouse: Store): Promise<{ readonly pointer: Pointer; readonly text: string | undefined }> {
+export async function readPointer(
+  warehouse: Store,
+): Promise<{ readonly pointer: Pointer; readonly text: string | undefined }> {
   const text = await warehouse.readText(POINTER);
   if (text === undefined) return { pointer: EMPTY_POINTER, text };
   let pointer: Pointer;

@@ -22,7 +22,8 @@ export function flagReadings(
       if (value < minimum || value > maximum) flags[row]! |= OUT_OF_RANGE;
     }
     for (const exclusion of exclusions) {
-      if (exclusion.datasource !== datasource || exclusion.location !== location || exclusion.dataKey !== dataKey) continue;
+      if (exclusion.datasource !== datasource || exclusion.location !== location || exclusion.dataKey !== dataKey)
+        continue;
       for (let row = start; row < end; row++) {
         if (readings.time[row]! >= exclusion.from && readings.time[row]! < exclusion.to) flags[row]! |= EXCLUDED;
       }

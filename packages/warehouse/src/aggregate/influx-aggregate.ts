@@ -5,7 +5,7 @@ import { type Finding, quoted } from '@sensor-warehouse/model/finding';
 import { type Month, monthOf, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
-import { fetchPending, pendingOf, type PendingGeneration } from '../pending';
+import { fetchPending, type PendingGeneration, pendingOf } from '../pending';
 import { type Partition, type PointedFile, type Pointer, readPointer } from '../pointer';
 import { CHECKED, type Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
@@ -13,7 +13,7 @@ import { EXCLUDED, flagReadings, OUT_OF_RANGE } from './flag';
 import { aggregateHours } from './hours';
 import { type Conflict, merge, NO_READINGS } from './merge';
 import { readArchive, writeArchive, writeHours } from './partition-files';
-import { type FactTable, readFacts, type ReadingTable } from './read-facts';
+import { type FactTable, type ReadingTable, readFacts } from './read-facts';
 
 /** A partition with new content; its two files lie in the work folder under the names they will be published by. */
 export interface NewPartition extends Partition {
@@ -94,7 +94,12 @@ interface MergedSource {
   readonly touched: number;
 }
 
-async function mergeSource(context: Context, pointer: Pointer, id: string, generations: readonly PendingGeneration[]): Promise<MergedSource> {
+async function mergeSource(
+  context: Context,
+  pointer: Pointer,
+  id: string,
+  generations: readonly PendingGeneration[],
+): Promise<MergedSource> {
   const tables: FactTable[] = [];
   for (const { local } of generations) {
     const table = (await readFacts(local)).get(id);
@@ -151,7 +156,12 @@ async function writePartition(
   const good = flags.reduce((total, flag) => total + (flag === 0 ? 1 : 0), 0);
   let counted = 0;
   for (let row = 0; row < hours.count; row++) counted += hours.n[row]!;
-  requireConservation('influx-aggregate', `${datasource} ${month}: good readings ${good} = Σ n ${counted}`, good, counted);
+  requireConservation(
+    'influx-aggregate',
+    `${datasource} ${month}: good readings ${good} = Σ n ${counted}`,
+    good,
+    counted,
+  );
   const folder = join(context.work, 'partitions', datasource);
   await mkdir(folder, { recursive: true });
   const localArchive = join(folder, `${month}.archive.parquet`);
@@ -167,8 +177,16 @@ async function writePartition(
     datasource,
     month,
     revision,
-    archive: await named(localArchive, readings.time.length, (digest) => `archive/${datasource}/${month}.r${revision}-${digest}.parquet`),
-    aggregates: await named(localAggregates, hours.count, (digest) => `aggregates/${datasource}/${month}.${digest}.parquet`),
+    archive: await named(
+      localArchive,
+      readings.time.length,
+      (digest) => `archive/${datasource}/${month}.r${revision}-${digest}.parquet`,
+    ),
+    aggregates: await named(
+      localAggregates,
+      hours.count,
+      (digest) => `aggregates/${datasource}/${month}.${digest}.parquet`,
+    ),
     complete: monthStart(shiftMonth(month, 1)) <= context.now,
     localArchive,
     localAggregates,
@@ -203,7 +221,8 @@ function monthsOf(tables: readonly FactTable[]): Month[] {
   const months = new Set<Month>();
   for (const { time, segments } of tables) {
     for (const { start, end } of segments) {
-      for (let month = monthOf(time[start]!); month <= monthOf(time[end - 1]!); month = shiftMonth(month, 1)) months.add(month);
+      for (let month = monthOf(time[start]!); month <= monthOf(time[end - 1]!); month = shiftMonth(month, 1))
+        months.add(month);
     }
   }
   return [...months].sort();
@@ -233,8 +252,20 @@ function countedFindings(
   const add = (code: string, severity: Finding['severity'], count: number, message: string, fix: string) => {
     if (count > 0) findings.push({ code, severity, datasource, count, message, fix });
   };
-  add('primary-key', 'warning', sums.within, 'a file gives one instant different values; its last row won', 'check the export for repeated rows');
-  add('out-of-range', 'warning', sums.outOfRange, 'readings outside the plausible range are archived with a flag and enter no aggregate', 'check the sensor, or the range in seeds/data_keys.csv');
+  add(
+    'primary-key',
+    'warning',
+    sums.within,
+    'a file gives one instant different values; its last row won',
+    'check the export for repeated rows',
+  );
+  add(
+    'out-of-range',
+    'warning',
+    sums.outOfRange,
+    'readings outside the plausible range are archived with a flag and enter no aggregate',
+    'check the sensor, or the range in seeds/data_keys.csv',
+  );
   add('excluded', 'info', sums.excluded, 'readings are excluded by seeds/exclusions.csv', 'nothing to do');
   return findings;
 }

@@ -143,7 +143,13 @@ export function merge(known: ReadingTable, facts: FactTable, from: number, to: n
     if (order >= 0) f++;
   }
   return {
-    readings: { time: time.subarray(0, out), value: value.subarray(0, out), sensor: sensor.subarray(0, out), sensors, segments },
+    readings: {
+      time: time.subarray(0, out),
+      value: value.subarray(0, out),
+      sensor: sensor.subarray(0, out),
+      sensors,
+      segments,
+    },
     added,
     replaced,
     repeated,

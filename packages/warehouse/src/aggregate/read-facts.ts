@@ -38,7 +38,10 @@ export async function readFacts(path: string): Promise<Map<string, FactTable>> {
   const value = table.numbers('data_value');
   const line = table.integers('line');
   const text = Object.fromEntries(
-    ['location', 'source', 'measurement', 'data_key', 'datasource_id', 'sensor', 'file'].map((name) => [name, table.texts(name)]),
+    ['location', 'source', 'measurement', 'data_key', 'datasource_id', 'sensor', 'file'].map((name) => [
+      name,
+      table.texts(name),
+    ]),
   ) as Record<string, { codes: Int32Array; dictionary: readonly string[] }>;
   const { location, source, measurement, data_key, datasource_id, sensor, file } = text as Required<typeof text>;
   const segments = new Map<string, KeySegment[]>();
@@ -51,7 +54,8 @@ export async function readFacts(path: string): Promise<Map<string, FactTable>> {
       source!.codes[row] === source!.codes[start] &&
       datasource_id!.codes[row] === datasource_id!.codes[start];
     if (same) continue;
-    const at = (column: { codes: Int32Array; dictionary: readonly string[] } | undefined) => column!.dictionary[column!.codes[start]!]!;
+    const at = (column: { codes: Int32Array; dictionary: readonly string[] } | undefined) =>
+      column!.dictionary[column!.codes[start]!]!;
     const id = at(datasource_id);
     const list = segments.get(id) ?? [];
     segments.set(id, list);
@@ -82,7 +86,10 @@ export async function readFacts(path: string): Promise<Map<string, FactTable>> {
   );
 }
 
-export function compareKeys(a: Pick<Series, 'location' | 'source' | 'dataKey'>, b: Pick<Series, 'location' | 'source' | 'dataKey'>): number {
+export function compareKeys(
+  a: Pick<Series, 'location' | 'source' | 'dataKey'>,
+  b: Pick<Series, 'location' | 'source' | 'dataKey'>,
+): number {
   return compareText(a.location, b.location) || compareText(a.source, b.source) || compareText(a.dataKey, b.dataKey);
 }
 

@@ -77,7 +77,9 @@ async function releases(context: Context, validated: Validated): Promise<boolean
   const settled = new Set<string>();
   for (const generation of generations.reverse()) {
     const number = generationNumber(generation)!;
-    const open = context.configuration.datasources.filter(({ id }) => !settled.has(id) && number > (pointer.consumed[id] ?? 0));
+    const open = context.configuration.datasources.filter(
+      ({ id }) => !settled.has(id) && number > (pointer.consumed[id] ?? 0),
+    );
     if (open.length === 0) return false;
     const manifest = await readManifest(context.warehouse, generation);
     for (const { id } of open) {
@@ -100,7 +102,8 @@ async function nextNumber(context: Context): Promise<number> {
 /** The same uploads through the same code give the same generation, so a run that was cut short is completed. */
 function contentHash(validated: Validated, transformed: Transformed): string {
   const hash = createHash('sha256');
-  for (const file of [...validated.files].sort((a, b) => compareText(a.sha256, b.sha256))) hash.update(`${file.sha256} ${file.verdict}\n`);
+  for (const file of [...validated.files].sort((a, b) => compareText(a.sha256, b.sha256)))
+    hash.update(`${file.sha256} ${file.verdict}\n`);
   hash.update(transformed.facts.sha256);
   return hash.digest('hex').slice(0, 8);
 }
@@ -151,7 +154,9 @@ async function writeGeneration(
 ): Promise<void> {
   const { warehouse, work, say } = context;
   const { generation } = manifest;
-  say(`publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`);
+  say(
+    `publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`,
+  );
   for (const file of accepted) await warehouse.uploadOnce(file.local, rawPath(file, generation));
   await warehouse.uploadOnce(transformed.facts.path, `facts/${generation}/${manifest.facts.file}`);
   const manifestFile = join(work, 'manifest.json');
@@ -177,7 +182,9 @@ async function removeUploads(context: Context, files: readonly IngestedFile[]): 
     const mine = files.filter((file) => file.datasource === datasource.id);
     if (datasource.afterIngest === 'keep' || mine.length === 0) continue;
     const uploads = context.remotes.open(datasource.location);
-    const again = new Map(mine.map((file) => [file.name, join(context.work, 'recheck', datasource.id, String(file.ordinal))]));
+    const again = new Map(
+      mine.map((file) => [file.name, join(context.work, 'recheck', datasource.id, String(file.ordinal))]),
+    );
     const present = new Set((await uploads.listHere('')).map(({ path }) => path));
     for (const name of [...again.keys()]) if (!present.has(name)) again.delete(name);
     await uploads.downloadAll(again);

@@ -45,7 +45,7 @@ export async function ingest(context: Context): Promise<Ingested> {
   for (const datasource of context.configuration.datasources) {
     const uploads = context.remotes.open(datasource.location);
     for (const file of await download(uploads, datasource, context, findings)) {
-      (await known(file) ? seen : files).push(file);
+      ((await known(file)) ? seen : files).push(file);
     }
   }
   const result: Ingested = { files, seen };
@@ -67,7 +67,12 @@ export async function ingest(context: Context): Promise<Ingested> {
   return result;
 }
 
-async function download(uploads: Store, datasource: Datasource, context: Context, findings: Finding[]): Promise<IngestedFile[]> {
+async function download(
+  uploads: Store,
+  datasource: Datasource,
+  context: Context,
+  findings: Finding[],
+): Promise<IngestedFile[]> {
   const patterns = datasource.filePatterns.map(globToTest);
   const listed = await uploads.listHere('');
   const wanted = listed.filter(({ path }) => patterns.some((fits) => fits(basename(path))));

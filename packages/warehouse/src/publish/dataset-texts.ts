@@ -1,7 +1,8 @@
 import type { Configuration } from '@sensor-warehouse/model/configuration';
 import type { DatasetSummary } from './dataset';
 
-const CITATION = 'Společenství vlastníků Smíchov Two, Praha: ventilation and room sensors of the SM2 building, horkovsm2.blogspot.com';
+const CITATION =
+  'Společenství vlastníků Smíchov Two, Praha: ventilation and room sensors of the SM2 building, horkovsm2.blogspot.com';
 
 const COLUMNS = [
   ['time', 'timestamp (UTC)', 'start of the UTC hour that the row covers'],

@@ -10,7 +10,7 @@ import { compareText, type Measurement } from '@sensor-warehouse/model/readings'
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
 import type { Hours } from '../aggregate/hours';
-import { datasetReadme, DATASET_LICENSE, datasetSchema } from './dataset-texts';
+import { DATASET_LICENSE, datasetReadme, datasetSchema } from './dataset-texts';
 import { csvText, instantText, windowValue } from './levels';
 
 /** A file of the dataset in the work folder. */
@@ -43,7 +43,11 @@ interface PublicRun {
 }
 
 /** Writes all files of the dataset from the hours of all partitions (in order of month for each datasource). */
-export async function writeDataset(folder: string, parts: readonly Hours[], configuration: Configuration): Promise<DatasetFile[]> {
+export async function writeDataset(
+  folder: string,
+  parts: readonly Hours[],
+  configuration: Configuration,
+): Promise<DatasetFile[]> {
   await mkdir(folder, { recursive: true });
   const table = publicTable(parts, configuration.publicNames);
   const path = (name: string) => join(folder, name);
@@ -63,14 +67,24 @@ export async function writeDataset(folder: string, parts: readonly Hours[], conf
     ['README.md', 0],
     ['LICENSE', 0],
   ] as const) {
-    files.push({ name, local: path(name), sha256: await sha256OfFile(path(name)), bytes: (await stat(path(name))).size, rows });
+    files.push({
+      name,
+      local: path(name),
+      sha256: await sha256OfFile(path(name)),
+      bytes: (await stat(path(name))).size,
+      rows,
+    });
   }
   return files;
 }
 
 function publicTable(parts: readonly Hours[], publicNames: ReadonlyMap<string, string>): PublicTable {
   const pieces = parts.flatMap((hours) =>
-    hours.segments.map((segment) => ({ ...segment, hours, location: publicNames.get(segment.location) ?? segment.location })),
+    hours.segments.map((segment) => ({
+      ...segment,
+      hours,
+      location: publicNames.get(segment.location) ?? segment.location,
+    })),
   );
   pieces.sort(
     (a, b) =>
@@ -162,18 +176,43 @@ async function writeDimensions(folder: string, table: PublicTable, configuration
     codes: Int32Array.from(values, (_, i) => i),
     dictionary: values,
   });
-  const number = (name: string, values: readonly number[]) => ({ name, kind: 'number' as const, values: Float64Array.from(values) });
+  const number = (name: string, values: readonly number[]) => ({
+    name,
+    kind: 'number' as const,
+    values: Float64Array.from(values),
+  });
   await writeParquetTable(
     join(folder, 'dim_data_key.parquet'),
     dataKeys.length,
     [
-      text('data_key', dataKeys.map((one) => one.dataKey)),
-      text('measurement', dataKeys.map((one) => one.measurement)),
-      text('quantity', dataKeys.map((one) => one.quantity)),
-      text('unit', dataKeys.map((one) => one.unit)),
-      number('plausible_minimum', dataKeys.map((one) => one.minimum)),
-      number('plausible_maximum', dataKeys.map((one) => one.maximum)),
-      text('description', dataKeys.map((one) => one.description)),
+      text(
+        'data_key',
+        dataKeys.map((one) => one.dataKey),
+      ),
+      text(
+        'measurement',
+        dataKeys.map((one) => one.measurement),
+      ),
+      text(
+        'quantity',
+        dataKeys.map((one) => one.quantity),
+      ),
+      text(
+        'unit',
+        dataKeys.map((one) => one.unit),
+      ),
+      number(
+        'plausible_minimum',
+        dataKeys.map((one) => one.minimum),
+      ),
+      number(
+        'plausible_maximum',
+        dataKeys.map((one) => one.maximum),
+      ),
+      text(
+        'description',
+        dataKeys.map((one) => one.description),
+      ),
     ],
     { compression: 'small' },
   );
@@ -184,9 +223,24 @@ async function writeDimensions(folder: string, table: PublicTable, configuration
     locations.length,
     [
       text('location', locations),
-      text('data_keys', locations.map((location) => [...new Set(runsOf(location).map((run) => run.dataKey))].join(';'))),
-      { name: 'first_time', kind: 'instant', values: Float64Array.from(locations, (location) => Math.min(...runsOf(location).map((run) => table.time[run.start]!))) },
-      { name: 'last_time', kind: 'instant', values: Float64Array.from(locations, (location) => Math.max(...runsOf(location).map((run) => table.time[run.end - 1]!))) },
+      text(
+        'data_keys',
+        locations.map((location) => [...new Set(runsOf(location).map((run) => run.dataKey))].join(';')),
+      ),
+      {
+        name: 'first_time',
+        kind: 'instant',
+        values: Float64Array.from(locations, (location) =>
+          Math.min(...runsOf(location).map((run) => table.time[run.start]!)),
+        ),
+      },
+      {
+        name: 'last_time',
+        kind: 'instant',
+        values: Float64Array.from(locations, (location) =>
+          Math.max(...runsOf(location).map((run) => table.time[run.end - 1]!)),
+        ),
+      },
     ],
     { compression: 'small' },
   );

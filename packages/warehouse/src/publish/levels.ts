@@ -47,7 +47,13 @@ export function rollUp(parts: readonly Hours[], measurement: Measurement, level:
   }
   return [...windows.values()]
     .map(({ row, sum, n }) => ({ ...row, value: windowValue(measurement, sum, n) }))
-    .sort((a, b) => a.time - b.time || compareText(a.location, b.location) || compareText(a.source, b.source) || compareText(a.dataKey, b.dataKey));
+    .sort(
+      (a, b) =>
+        a.time - b.time ||
+        compareText(a.location, b.location) ||
+        compareText(a.source, b.source) ||
+        compareText(a.dataKey, b.dataKey),
+    );
 }
 
 /** The month a window belongs to: UTC for hours, local for days and weeks. */
@@ -59,7 +65,9 @@ export function monthOfWindow(time: number, level: Level, zone: Zone): string {
 export function levelCsv(rows: readonly LevelRow[], measurement: Measurement): string {
   const lines = ['time,location,source,measurement,data_key,data_value'];
   for (const { time, location, source, dataKey, value } of rows) {
-    lines.push(`${instantText(time)},${csvText(location)},${csvText(source)},${measurement},${csvText(dataKey)},${numberText(value)}`);
+    lines.push(
+      `${instantText(time)},${csvText(location)},${csvText(source)},${measurement},${csvText(dataKey)},${numberText(value)}`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

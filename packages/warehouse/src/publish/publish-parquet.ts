@@ -62,13 +62,25 @@ export async function publishParquet(context: Context): Promise<Published> {
       published = {
         public: {
           version,
-          files: dataset.map(({ name, sha256, bytes, rows: count }) => ({ path: `public/versions/${version}/${name}`, sha256, bytes, rows: count })),
+          files: dataset.map(({ name, sha256, bytes, rows: count }) => ({
+            path: `public/versions/${version}/${name}`,
+            sha256,
+            bytes,
+            rows: count,
+          })),
         },
         normalized,
       };
       if (!dryRun) await uploadNew(warehouse, aggregated.partitions, dataset, version, say);
     }
-    pointer = { format: 1, generation, consumed: sorted(aggregated.consumed), partitions, public: published.public, normalized: published.normalized };
+    pointer = {
+      format: 1,
+      generation,
+      consumed: sorted(aggregated.consumed),
+      partitions,
+      public: published.public,
+      normalized: published.normalized,
+    };
     if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
     else await movePointer(context, pointer, textBefore);
   } else say('publish-parquet: nothing is new');
@@ -119,7 +131,11 @@ function nextPartitions(before: Pointer, changed: readonly NewPartition[]): Part
 }
 
 /** Hours of every partition, in order: from the work folder where they are new, else from the warehouse. */
-async function fetchHours(context: Context, partitions: readonly Partition[], changed: readonly NewPartition[]): Promise<Map<Partition, Hours>> {
+async function fetchHours(
+  context: Context,
+  partitions: readonly Partition[],
+  changed: readonly NewPartition[],
+): Promise<Map<Partition, Hours>> {
   const fresh = new Map(changed.map((one) => [one.aggregates.path, one.localAggregates]));
   const wanted = new Map<string, string>();
   for (const { aggregates } of partitions) {
@@ -159,7 +175,13 @@ async function writeNormalized(
     const near = [...hours].filter(([one]) => one.month >= shiftMonth(month, -1) && one.month <= shiftMonth(month, 1));
     for (const measurement of MEASUREMENTS) {
       for (const level of LEVELS) {
-        const csv = normalizedCsv(near.map(([, part]) => part), measurement, level, month, zone);
+        const csv = normalizedCsv(
+          near.map(([, part]) => part),
+          measurement,
+          level,
+          month,
+          zone,
+        );
         const path = `normalized/${measurement}_${month}.${level}.csv`;
         if (csv === undefined) continue;
         const bytes = Buffer.from(csv.text, 'utf8');
@@ -205,7 +227,10 @@ async function uploadNew(
 }
 
 /** What arrived is compared with what was sent before anything points to it. */
-async function requireArrived(warehouse: Store, expected: readonly { readonly path: string; readonly bytes: number }[]): Promise<void> {
+async function requireArrived(
+  warehouse: Store,
+  expected: readonly { readonly path: string; readonly bytes: number }[],
+): Promise<void> {
   const sizes = new Map<string, number>();
   for (const folder of new Set(expected.map(({ path }) => dirname(path)))) {
     for (const { path, bytes } of await warehouse.listHere(folder)) sizes.set(path, bytes);
@@ -261,7 +286,10 @@ async function repairStableCopies(context: Context, pointer: Pointer): Promise<v
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
   const latest = await warehouse.readText(STABLE);
-  const copied = latest === undefined ? { generation: 0, version: '' } : (JSON.parse(latest) as { generation: number; version: string });
+  const copied =
+    latest === undefined
+      ? { generation: 0, version: '' }
+      : (JSON.parse(latest) as { generation: number; version: string });
   if (copied.generation === pointer.generation) return;
   if (copied.version !== pointer.public.version) {
     for (const file of pointer.public.files) {
@@ -281,7 +309,10 @@ async function repairStableCopies(context: Context, pointer: Pointer): Promise<v
     await warehouse.upload(local, file.path);
   }
   const marker = join(work, 'latest.json');
-  await writeFile(marker, `${JSON.stringify({ generation: pointer.generation, version: pointer.public.version }, null, 2)}\n`);
+  await writeFile(
+    marker,
+    `${JSON.stringify({ generation: pointer.generation, version: pointer.public.version }, null, 2)}\n`,
+  );
   await warehouse.upload(marker, STABLE);
   await dropOldVersions(warehouse, pointer);
 }
@@ -304,13 +335,20 @@ async function isHash(local: string, sha256: string): Promise<boolean> {
 }
 
 /** The monthly CSVs follow from the partitions; a run that has not made them makes them again. */
-async function rebuildNormalized(context: Context, pointer: Pointer, files: readonly PointedFile[]): Promise<Map<string, string>> {
+async function rebuildNormalized(
+  context: Context,
+  pointer: Pointer,
+  files: readonly PointedFile[],
+): Promise<Map<string, string>> {
   const zone = openZone(context.configuration.localZone);
   const made = new Map<string, string>();
   await mkdir(join(context.work, 'normalized'), { recursive: true });
   for (const { path } of files) {
-    const [, measurement, month, level] = /^normalized\/(additive|nonadditive)_(\d{4}-\d{2})\.(hourly|daily|weekly)\.csv$/.exec(path)!;
-    const near = pointer.partitions.filter((one) => one.month >= shiftMonth(month!, -1) && one.month <= shiftMonth(month!, 1));
+    const [, measurement, month, level] =
+      /^normalized\/(additive|nonadditive)_(\d{4}-\d{2})\.(hourly|daily|weekly)\.csv$/.exec(path)!;
+    const near = pointer.partitions.filter(
+      (one) => one.month >= shiftMonth(month!, -1) && one.month <= shiftMonth(month!, 1),
+    );
     const hours = await fetchHours(context, near, []);
     const csv = normalizedCsv([...hours.values()], measurement as Measurement, level as Level, month!, zone);
     const local = join(context.work, path);

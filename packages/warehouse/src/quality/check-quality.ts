@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/finding';
-import { merge, type Merged, NO_READINGS } from '../aggregate/merge';
+import { type Merged, merge, NO_READINGS } from '../aggregate/merge';
 import { type FactTable, readFacts } from '../aggregate/read-facts';
 import type { Context } from '../context';
 import { fetchPending, pendingOf } from '../pending';
@@ -34,7 +34,8 @@ export async function checkQuality(context: Context): Promise<Checked> {
   const { pointer } = await readPointer(context.warehouse);
   const pending = await fetchPending(context, pointer);
   const held: Record<string, string[]> = {};
-  for (const [id, refused] of Object.entries(pending.held)) held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
+  for (const [id, refused] of Object.entries(pending.held))
+    held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
   const findings: Finding[] = [];
   const results: QualityResult[] = [];
   let facts = 0;
@@ -42,10 +43,14 @@ export async function checkQuality(context: Context): Promise<Checked> {
   let repeated = 0;
   for (const datasource of context.configuration.datasources) {
     const generations = pendingOf(pending, pointer, datasource.id);
-    const sources = generations.flatMap(({ manifest }) => manifest.sources.filter((one) => one.datasource === datasource.id));
+    const sources = generations.flatMap(({ manifest }) =>
+      manifest.sources.filter((one) => one.datasource === datasource.id),
+    );
     const expected = sources.reduce((total, one) => total + one.facts, 0);
     facts += expected;
-    const files = generations.flatMap(({ manifest }) => manifest.files.filter((file) => file.datasource === datasource.id));
+    const files = generations.flatMap(({ manifest }) =>
+      manifest.files.filter((file) => file.datasource === datasource.id),
+    );
     if (files.length === 0) continue;
     const report = (check: QualityCheck, measured: number, extra: Partial<Finding> = {}) => {
       const result = judge(datasource, check, measured, context.configuration.threshold(datasource.id, check));
@@ -76,7 +81,12 @@ export async function checkQuality(context: Context): Promise<Checked> {
   }
   const equation = `facts ${facts} = facts checked ${checked}`;
   requireConservation('check-quality', equation, facts, checked);
-  const result: Checked = { generations: pending.generations.map(({ manifest }) => manifest.generation), results, held, findings };
+  const result: Checked = {
+    generations: pending.generations.map(({ manifest }) => manifest.generation),
+    results,
+    held,
+    findings,
+  };
   await writeJson(join(context.work, CHECKED), result);
   await recordStage(context.work, {
     stage: 'check-quality',
@@ -93,8 +103,14 @@ export async function checkQuality(context: Context): Promise<Checked> {
 }
 
 /** A row count may be too low; every other measure may be too high. */
-function judge(datasource: Datasource, check: QualityCheck, measured: number, { warn, error }: Threshold): QualityResult {
-  const beyond = (limit: number | undefined) => limit !== undefined && (check === 'row_count' ? measured < limit : measured > limit);
+function judge(
+  datasource: Datasource,
+  check: QualityCheck,
+  measured: number,
+  { warn, error }: Threshold,
+): QualityResult {
+  const beyond = (limit: number | undefined) =>
+    limit !== undefined && (check === 'row_count' ? measured < limit : measured > limit);
   const verdict = beyond(error) ? 'failed' : beyond(warn) ? 'warned' : 'passed';
   return { datasource: datasource.id, check, measured, warn, error, verdict };
 }
@@ -106,10 +122,18 @@ const MEANING: Readonly<Record<QualityCheck, { readonly message: string; readonl
     message: 'readings of one instant have different values; the later one wins',
     fix: 'check the uploads for edited or mixed-up exports',
   },
-  future_readings: { message: 'readings lie in the future', fix: 'check the clock of the sensor and the time zone of the source' },
+  future_readings: {
+    message: 'readings lie in the future',
+    fix: 'check the clock of the sensor and the time zone of the source',
+  },
 };
 
-function qualityFinding(datasource: Datasource, result: QualityResult, severity: Severity, extra: Partial<Finding>): Finding {
+function qualityFinding(
+  datasource: Datasource,
+  result: QualityResult,
+  severity: Severity,
+  extra: Partial<Finding>,
+): Finding {
   const limit = severity === 'error' ? result.error : result.warn;
   return {
     code: `quality-${result.check.replaceAll('_', '-')}`,
@@ -124,7 +148,12 @@ function qualityFinding(datasource: Datasource, result: QualityResult, severity:
 }
 
 /** The same instant from two sensors with different values can never be right, whatever the threshold. */
-function reportSensorConflicts(datasource: Datasource, merged: Merged, findings: Finding[], held: Record<string, string[]>): void {
+function reportSensorConflicts(
+  datasource: Datasource,
+  merged: Merged,
+  findings: Finding[],
+  held: Record<string, string[]>,
+): void {
   const seen = new Set<string>();
   for (const conflict of merged.conflicts) {
     const sensors = [...conflict.sensors].sort();
@@ -137,7 +166,8 @@ function reportSensorConflicts(datasource: Datasource, merged: Merged, findings:
       datasource: datasource.id,
       file: conflict.file,
       line: conflict.line,
-      count: merged.conflicts.filter((one) => one.location === conflict.location && one.dataKey === conflict.dataKey).length,
+      count: merged.conflicts.filter((one) => one.location === conflict.location && one.dataKey === conflict.dataKey)
+        .length,
       found: `${conflict.values[0]} from ${quoted(conflict.sensors[0])} and ${conflict.values[1]} from ${quoted(conflict.sensors[1])} at ${new Date(conflict.time).toISOString()}`,
       expected: `one sensor for ${quoted(conflict.location)} at a time`,
       message: `two sensors deliver different ${conflict.dataKey} for ${quoted(conflict.location)}`,

@@ -43,13 +43,23 @@ export async function dbtFindings(target: string): Promise<Finding[]> {
     const kind = unique_id.split('.')[0] ?? 'node';
     const name = node?.name ?? unique_id;
     findings.push({
-      code: status === 'skipped' ? 'dbt-skipped' : kind === 'model' ? 'dbt-model' : kind === 'seed' ? 'dbt-seed' : 'dbt-test',
+      code:
+        status === 'skipped'
+          ? 'dbt-skipped'
+          : kind === 'model'
+            ? 'dbt-model'
+            : kind === 'seed'
+              ? 'dbt-seed'
+              : 'dbt-test',
       severity,
       ...(node === undefined ? {} : { file: node.original_file_path }),
       ...(node?.column_name ? { column: node.column_name } : {}),
       count: failures ?? 1,
       message: `${kind} ${name}: ${printable((message ?? status).replaceAll(/\s+/g, ' ').trim())}`,
-      fix: kind === 'model' ? 'correct the SQL of the model' : 'look at the rows that the test selects, then correct the model or the data',
+      fix:
+        kind === 'model'
+          ? 'correct the SQL of the model'
+          : 'look at the rows that the test selects, then correct the model or the data',
     });
   }
   return findings;

@@ -35,7 +35,20 @@ export async function transform(context: Context, python: string): Promise<Trans
   context.say('transform: dbt build');
   const done = await run(
     python,
-    ['-m', 'dbt.cli.main', '--no-use-colors', 'build', '--project-dir', '.', '--profiles-dir', '.', '--target-path', target, '--log-path', folder],
+    [
+      '-m',
+      'dbt.cli.main',
+      '--no-use-colors',
+      'build',
+      '--project-dir',
+      '.',
+      '--profiles-dir',
+      '.',
+      '--target-path',
+      target,
+      '--log-path',
+      folder,
+    ],
     resolve(context.project),
     {
       ...process.env,
@@ -51,13 +64,20 @@ export async function transform(context: Context, python: string): Promise<Trans
   if (done.code !== 0 || hasErrors(findings)) throw buildFailure(done, findings);
 
   const facts = join(folder, 'fact.parquet');
-  const exported = await run(python, ['-c', EXPORT_FACTS], folder, { ...process.env, TZ: 'UTC' }, JSON.stringify({ database, facts }));
+  const exported = await run(
+    python,
+    ['-c', EXPORT_FACTS],
+    folder,
+    { ...process.env, TZ: 'UTC' },
+    JSON.stringify({ database, facts }),
+  );
   if (exported.code !== 0) {
     throw new Failure({
       stage: 'transform',
       what: 'the model fact cannot be exported',
       found: printable(lastLine(exported.stderr)),
-      expected: 'a model named fact with time, location, source, measurement, data_key, data_value, datasource_id, sensor, file, ordinal, line',
+      expected:
+        'a model named fact with time, location, source, measurement, data_key, data_value, datasource_id, sensor, file, ordinal, line',
       fix: 'give the model fact these columns',
       class: 'config',
       code: 'fact-model',
@@ -95,7 +115,12 @@ function readingsOf(validated: Validated, datasource?: string): number {
 }
 
 /** Readings landed = facts + rejected, for each source; what was rejected becomes a finding. */
-function conserve(context: Context, validated: Validated, counts: FactCounts, findings: Finding[]): Record<string, number> {
+function conserve(
+  context: Context,
+  validated: Validated,
+  counts: FactCounts,
+  findings: Finding[],
+): Record<string, number> {
   const perSource: Record<string, number> = {};
   for (const [datasource, facts] of counts.facts) if (datasource !== null) perSource[datasource] = facts;
   for (const [datasource, file, reason, readings] of counts.rejected) {
@@ -106,22 +131,35 @@ function conserve(context: Context, validated: Validated, counts: FactCounts, fi
       file,
       count: readings,
       message: 'readings have no place in the mapping and were left out',
-      fix: reason === 'sensor-outside-its-validity' ? 'correct valid_from and valid_to in the mapping' : 'complete the mapping seed',
+      fix:
+        reason === 'sensor-outside-its-validity'
+          ? 'correct valid_from and valid_to in the mapping'
+          : 'complete the mapping seed',
     });
   }
   const known = new Set(context.configuration.datasources.map(({ id }) => id));
   for (const id of new Set([...known, ...Object.keys(perSource)])) {
     const landed = readingsOf(validated, id);
     const facts = perSource[id] ?? 0;
-    const rejected = counts.rejected.filter(([datasource]) => datasource === id).reduce((total, [, , , one]) => total + one, 0);
-    requireConservation('transform', `${id}: readings landed ${landed} = facts ${facts} + rejected ${rejected}`, landed, facts + rejected);
+    const rejected = counts.rejected
+      .filter(([datasource]) => datasource === id)
+      .reduce((total, [, , , one]) => total + one, 0);
+    requireConservation(
+      'transform',
+      `${id}: readings landed ${landed} = facts ${facts} + rejected ${rejected}`,
+      landed,
+      facts + rejected,
+    );
   }
   return perSource;
 }
 
 function buildFailure(done: Ended, findings: readonly Finding[]): Failure {
   const errors = findings.filter((finding) => finding.severity === 'error');
-  const detail = errors.length > 0 ? errors.map((finding) => `  ${findingLine(finding)}`).join('\n') : tail(done.stdout || done.stderr);
+  const detail =
+    errors.length > 0
+      ? errors.map((finding) => `  ${findingLine(finding)}`).join('\n')
+      : tail(done.stdout || done.stderr);
   return new Failure({
     stage: 'transform',
     what: `dbt build failed:\n${detail}`,
@@ -181,7 +219,11 @@ function run(
       ),
     );
     child.on('close', (code) =>
-      settle({ code: code ?? 1, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') }),
+      settle({
+        code: code ?? 1,
+        stdout: Buffer.concat(out).toString('utf8'),
+        stderr: Buffer.concat(err).toString('utf8'),
+      }),
     );
     child.stdin.end(input);
   });

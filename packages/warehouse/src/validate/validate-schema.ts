@@ -46,12 +46,18 @@ export async function validateSchema(context: Context): Promise<Validated> {
     });
     for (const file of ingested.files.filter((one) => one.datasource === datasource.id)) {
       const part = join(landing, `${String(file.ordinal).padStart(6, '0')}.parquet`);
-      const report = await readExport({ path: file.local, name: file.name, ordinal: file.ordinal }, datasource, part, context.now);
+      const report = await readExport(
+        { path: file.local, name: file.name, ordinal: file.ordinal },
+        datasource,
+        part,
+        context.now,
+      );
       files.push({ ...file, verdict: report.verdict, counts: report.counts });
       findings.push(...report.findings);
       if (report.verdict === 'refused' && datasource.onDrift === 'hold') (held[datasource.id] ??= []).push(file.name);
       if (report.verdict === 'refused' || report.rejected.length > 0) await quarantine(context.work, file, report);
-      if ((Date.now() - started) % 2000 < 50) context.say(`validate-schema: ${files.length} of ${ingested.files.length} files`);
+      if ((Date.now() - started) % 2000 < 50)
+        context.say(`validate-schema: ${files.length} of ${ingested.files.length} files`);
     }
   }
   const sum = (pick: (counts: FileCounts) => number) => files.reduce((total, { counts }) => total + pick(counts), 0);
@@ -62,7 +68,12 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const parts = sum((counts) => counts.readings + counts.empty + counts.ignored + counts.cellsQuarantined);
   const equation = `lines ${lines} = landed ${landed} + quarantined ${quarantined}`;
   requireConservation('validate-schema', equation, lines, landed + quarantined);
-  requireConservation('validate-schema', `cells ${cells} = readings + empty + ignored + quarantined ${parts}`, cells, parts);
+  requireConservation(
+    'validate-schema',
+    `cells ${cells} = readings + empty + ignored + quarantined ${parts}`,
+    cells,
+    parts,
+  );
   const result: Validated = { files, seen: ingested.seen, held, findings };
   await writeJson(join(context.work, VALIDATED), result);
   await recordStage(context.work, {
@@ -80,12 +91,23 @@ export async function validateSchema(context: Context): Promise<Validated> {
 }
 
 /** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */
-async function quarantine(work: string, file: IngestedFile, report: Awaited<ReturnType<typeof readExport>>): Promise<void> {
+async function quarantine(
+  work: string,
+  file: IngestedFile,
+  report: Awaited<ReturnType<typeof readExport>>,
+): Promise<void> {
   const folder = join(work, 'quarantine', file.datasource);
   await mkdir(folder, { recursive: true });
   const stem = join(folder, `${file.sha256.slice(0, 12)}_${file.name}`);
   const { verdict, counts, findings, rejected } = report;
   if (verdict === 'refused') await copyFile(file.local, stem);
   else await writeFile(`${stem}.rows`, rejected.map((row) => `${row.line}\t${row.code}\t${row.text}\n`).join(''));
-  await writeJson(`${stem}.report.json`, { datasource: file.datasource, file: file.name, sha256: file.sha256, verdict, counts, findings });
+  await writeJson(`${stem}.report.json`, {
+    datasource: file.datasource,
+    file: file.name,
+    sha256: file.sha256,
+    verdict,
+    counts,
+    findings,
+  });
 }
