@@ -150,7 +150,7 @@ export async function test(args) {
   const { python, dbtPython } = await setup();
   const found = await provision(python, leftOut);
   // A zone west of Greenwich, where nobody who wrote this lives: a local time that slips in shows itself.
-  const env = { ...found, DBT_PYTHON: dbtPython, TZ: 'America/Los_Angeles' };
+  const env = { ...found, DBT_PYTHON: dbtPython, TZ: 'America/Los_Angeles', NO_COLOR: '1' };
   const rows = [];
 
   const count = (name, start, passed, failed) => {

@@ -46,15 +46,15 @@ export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === 'error');
 }
 
-// Everything a terminal, a log reader or a browser might obey instead of show:
-// C0/C1 controls, line separators, zero-width and bidirectional marks.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// Everything a terminal, a log reader or a browser might obey instead of show: control characters, line and paragraph
+// separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST_SHOWN = 160;
 
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
 export function printable(text: string): string {
   const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-  return cut.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return cut.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`);
 }
 
 /** The same, in quotation marks: how a message shows a cell or a label. */

@@ -10,7 +10,7 @@ export interface Remotes {
 }
 
 // What may stand before the colon: no dash in front (an option), no comma or equals (a connection string).
-const ADDRESS = /^([A-Za-z0-9_][A-Za-z0-9_.-]*):([^:\\\u0000-\u001f]*)$/;
+const ADDRESS = /^([A-Za-z0-9_][A-Za-z0-9_.-]*):([^:\\\p{Cc}]*)$/u;
 
 /**
  * @param bindings remote's name → folder of this machine

@@ -58,7 +58,7 @@ export async function checkQuality(context: Context): Promise<Checked> {
       if (result.verdict === 'passed') return;
       const severity: Severity = result.verdict === 'failed' ? 'error' : 'warning';
       findings.push(qualityFinding(datasource, result, severity, extra));
-      if (severity === 'error') (held[datasource.id] ??= []).push(`quality check ${check}`);
+      if (severity === 'error') hold(held, datasource.id, `quality check ${check}`);
     };
     const readings = sources.reduce((total, one) => total + one.readings, 0);
     const empty = sources.reduce((total, one) => total + one.empty, 0);
@@ -100,6 +100,10 @@ export async function checkQuality(context: Context): Promise<Checked> {
     findings,
   });
   return result;
+}
+
+function hold(held: Record<string, string[]>, datasource: string, reason: string): void {
+  held[datasource] = [...(held[datasource] ?? []), reason];
 }
 
 /** A row count may be too low; every other measure may be too high. */
@@ -173,7 +177,7 @@ function reportSensorConflicts(
       message: `two sensors deliver different ${conflict.dataKey} for ${quoted(conflict.location)}`,
       fix: 'give the two sensors valid_from and valid_to in the mapping, or different locations',
     });
-    (held[datasource.id] ??= []).push(`sensors ${sensors.map(quoted).join(' and ')} conflict`);
+    hold(held, datasource.id, `sensors ${sensors.map(quoted).join(' and ')} conflict`);
   }
 }
 

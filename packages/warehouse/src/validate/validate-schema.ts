@@ -54,7 +54,9 @@ export async function validateSchema(context: Context): Promise<Validated> {
       );
       files.push({ ...file, verdict: report.verdict, counts: report.counts });
       findings.push(...report.findings);
-      if (report.verdict === 'refused' && datasource.onDrift === 'hold') (held[datasource.id] ??= []).push(file.name);
+      if (report.verdict === 'refused' && datasource.onDrift === 'hold') {
+        held[datasource.id] = [...(held[datasource.id] ?? []), file.name];
+      }
       if (report.verdict === 'refused' || report.rejected.length > 0) await quarantine(context.work, file, report);
       if ((Date.now() - started) % 2000 < 50)
         context.say(`validate-schema: ${files.length} of ${ingested.files.length} files`);
