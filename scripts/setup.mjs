@@ -82,7 +82,8 @@ export const programOf = (environment, name) =>
 export async function virtualEnvironment(folder, name, requirements, python) {
   const key = sha256(readFileSync(requirements), `python ${python.version}`).slice(0, 12);
   const environment = join(folder, `${name}-${key}`);
-  if (existsSync(join(environment, '.complete'))) return environment;
+  // existsSync follows links: an environment whose Python was removed is made anew, too.
+  if (existsSync(join(environment, '.complete')) && existsSync(pythonOf(environment))) return environment;
   rmSync(environment, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   if ((await run(python.path, ['-c', 'import ensurepip, venv'])).code !== 0) {

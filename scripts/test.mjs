@@ -46,7 +46,7 @@ async function provision(python, leftOut) {
         return variables.map((variable) => found[variable] ?? '').join(' ');
       });
     } catch (error) {
-      leftOut.push({ name, reason: error.message });
+      leftOut.push({ name, reason: error.message.split('\n').at(-1) });
     }
   };
 

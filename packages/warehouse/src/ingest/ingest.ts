@@ -152,12 +152,13 @@ export function globToTest(pattern: string): (name: string) => boolean {
     let retry = 0;
     let p = 0;
     while (at < text.length) {
-      if (p < glob.length && (glob[p] === '?' || glob[p] === text[at])) {
-        p++;
-        at++;
-      } else if (p < glob.length && glob[p] === '*') {
+      // A star first: a name may hold one too, and would be taken for the same letter.
+      if (glob[p] === '*') {
         star = p++;
         retry = at;
+      } else if (p < glob.length && (glob[p] === '?' || glob[p] === text[at])) {
+        p++;
+        at++;
       } else if (star >= 0) {
         p = star + 1;
         at = ++retry;

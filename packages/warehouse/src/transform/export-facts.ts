@@ -8,6 +8,7 @@ import duckdb, json, sys
 order = json.load(sys.stdin)
 c = duckdb.connect(order["database"], read_only=True)
 c.execute("set timezone='UTC'")
+c.execute("set enable_progress_bar=false")
 c.execute("set threads=2")
 columns = {row[0] for row in c.execute("describe fact").fetchall()}
 path = order["facts"].replace("'", "''")

@@ -1,0 +1,10 @@
+import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
+import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
+import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+import { readActionInputs } from './inputs';
+
+export async function main(): Promise<void> {
+  const inputs = readActionInputs();
+  const { generation, held } = await publishFacts(await openStageContext(inputs));
+  await tellStage(inputs.work, 'publish-facts', { generation: generation ?? '', held: Object.keys(held).join(',') });
+}

@@ -1,0 +1,11 @@
+import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
+import { requireNothingHeld, tellStage } from '@sensor-warehouse/action-kit/stage-result';
+import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
+import { readActionInputs } from './inputs';
+
+export async function main(): Promise<void> {
+  const inputs = readActionInputs();
+  const { version, rows, changed, held } = await publishParquet(await openStageContext(inputs));
+  await tellStage(inputs.work, 'publish-parquet', { version, rows, changed, held: Object.keys(held).join(',') });
+  requireNothingHeld('publish-parquet', held);
+}

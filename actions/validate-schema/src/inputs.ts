@@ -1,0 +1,9 @@
+import { readInputs } from '@sensor-warehouse/action-kit/inputs';
+import { readWorkInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
+
+export function readActionInputs(): StageInputs {
+  const reader = readInputs('validate-schema');
+  const inputs = readWorkInputs(reader);
+  reader.done();
+  return inputs;
+}

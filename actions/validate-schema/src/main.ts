@@ -1,0 +1,15 @@
+import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
+import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
+import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
+import { readActionInputs } from './inputs';
+
+export async function main(): Promise<void> {
+  const inputs = readActionInputs();
+  const { files, held } = await validateSchema(await openStageContext(inputs));
+  const refused = files.filter((file) => file.verdict === 'refused').length;
+  await tellStage(inputs.work, 'validate-schema', {
+    accepted: files.length - refused,
+    refused,
+    held: Object.keys(held).join(','),
+  });
+}

@@ -1,0 +1,19 @@
+import { error, type notice, warning } from '@actions/core';
+import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
+
+// GitHub shows ten errors and ten warnings of a step and drops the rest in silence; the last place says so.
+const MOST_OF_A_KIND = 9;
+
+/** Findings as annotations: the first of each kind, and how many more there are. */
+export function annotate(findings: readonly Finding[]): void {
+  annotateKind(findings, 'error', error);
+  annotateKind(findings, 'warning', warning);
+}
+
+function annotateKind(findings: readonly Finding[], severity: Finding['severity'], write: typeof notice): void {
+  const mine = findings.filter((finding) => finding.severity === severity);
+  for (const finding of mine.slice(0, MOST_OF_A_KIND)) write(findingLine(finding), { title: finding.code });
+  const more = mine.length - MOST_OF_A_KIND;
+  if (more > 0)
+    write(`${more} more of severity ${severity}: see the job summary and run.json`, { title: 'more findings' });
+}

@@ -1,0 +1,60 @@
+import { getInput } from '@actions/core';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { quoted } from '@sensor-warehouse/model/finding';
+
+/** Reads inputs one by one and reports everything that is wrong with them at once. */
+export interface InputReader {
+  /** '' is not a value. */
+  optional(name: string): string | undefined;
+  required(name: string): string;
+  /** One entry a line; empty lines are left out. */
+  lines(name: string): string[];
+  /** Exactly `true` or `false`; a typing error is never «false». */
+  flag(name: string): boolean;
+  /** A UTC instant in milliseconds. */
+  instant(name: string): number | undefined;
+  /** @throws Failure (config) that lists every mistake */
+  done(): void;
+}
+
+export function readInputs(action: string): InputReader {
+  const mistakes: string[] = [];
+  const optional = (name: string) => getInput(name).trim() || undefined;
+  return {
+    optional,
+    required: (name) => {
+      const value = optional(name);
+      if (value === undefined) mistakes.push(`${name} is missing`);
+      return value ?? '';
+    },
+    lines: (name) =>
+      (optional(name) ?? '')
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter(Boolean),
+    flag: (name) => {
+      const value = optional(name);
+      if (value !== 'true' && value !== 'false')
+        mistakes.push(`${name} is ${quoted(value ?? '')}, expected true or false`);
+      return value === 'true';
+    },
+    instant: (name) => {
+      const value = optional(name);
+      if (value === undefined) return undefined;
+      const instant = value.endsWith('Z') ? Date.parse(value) : Number.NaN;
+      if (Number.isNaN(instant))
+        mistakes.push(`${name} is ${quoted(value)}, expected a UTC instant such as 2024-11-29T12:00:00Z`);
+      return instant;
+    },
+    done: () => {
+      if (mistakes.length === 0) return;
+      throw new Failure({
+        stage: action,
+        what: `the inputs are not right: ${mistakes.join('; ')}`,
+        fix: 'correct the `with:` of the step',
+        class: 'config',
+        code: 'input-error',
+      });
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { error, info, isDebug, setOutput } from '@actions/core';
+import { asFailure, EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
+import { findingLine } from '@sensor-warehouse/model/finding';
+import { annotate } from './annotations';
+
+/**
+ * The one place that ends an action: whatever was thrown becomes one line, an annotation, the output
+ * `failure-class` and an exit code.
+ */
+export async function runAction(action: string, main: () => Promise<void>): Promise<void> {
+  // Set before any work, so that a later `if:` never sees nothing.
+  setOutput('failure-class', '');
+  try {
+    await main();
+  } catch (thrown) {
+    reportFailure(asFailure(thrown, action));
+  }
+}
+
+function reportFailure(failure: Failure): void {
+  const { details } = failure;
+  setOutput('failure-class', details.class);
+  if (details.findings !== undefined) {
+    annotate(details.findings);
+    for (const finding of details.findings) info(findingLine(finding));
+  }
+  error(failure.message, { title: details.code });
+  if (isDebug() || details.class === 'bug')
+    info((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
+  process.exitCode = EXIT_CODES[details.class];
+}
