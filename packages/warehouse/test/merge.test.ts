@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Merged, merge, NO_READINGS } from '../src/aggregate/merge';
+import { type Merged, merge, NO_READINGS, sameValues } from '../src/aggregate/merge';
 import type { ReadingTable } from '../src/aggregate/read-facts';
 import { type Delivered, deliveries, factTable, fileName, type Kept, keptIn } from './tables';
 
@@ -69,6 +69,19 @@ describe('merge', () => {
         const twice = mergeAll(once, rows);
         expect(keptIn(twice.readings)).toEqual(keptIn(once));
         expect(twice.added).toBe(0);
+        expect(sameValues(once, twice.readings)).toBe(true);
+      }),
+    );
+  });
+
+  test('tells whether anything is different afterwards, whatever was replaced and put back', () => {
+    fc.assert(
+      fc.property(deliveries, deliveries, (first, second) => {
+        const known = mergeAll(NO_READINGS, first).readings;
+        const { readings } = mergeAll(known, second);
+        const values = (table: ReadingTable) => keptIn(table).map((one) => [keyOf(one), one.value]);
+        const same = JSON.stringify(values(known)) === JSON.stringify(values(readings));
+        expect(sameValues(known, readings)).toBe(same);
       }),
     );
   });

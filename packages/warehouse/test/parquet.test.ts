@@ -8,10 +8,10 @@ import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aggregateHours } from '../src/aggregate/hours';
 import { merge, NO_READINGS } from '../src/aggregate/merge';
 import { readArchive, readHours, writeArchive, writeHours } from '../src/aggregate/partition-files';
 import { readFacts } from '../src/aggregate/read-facts';
-import { aggregateHours } from '../src/aggregate/hours';
 import { type Delivered, deliveries, factTable, keptIn } from './tables';
 
 let folder: string;
@@ -147,7 +147,7 @@ describe('facts as DuckDB exports them', () => {
         const insert = async (id: string, rows: readonly Delivered[]) => {
           for (const row of rows) {
             await duckdb.run(
-              'insert into fact values (make_timestamptz($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+              'insert into fact values (make_timestamptz($1::bigint), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
               [
                 BigInt(row.time) * 1000n,
                 row.location,

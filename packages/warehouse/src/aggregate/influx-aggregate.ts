@@ -11,7 +11,7 @@ import { CHECKED, type Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { EXCLUDED, flagReadings, OUT_OF_RANGE } from './flag';
 import { aggregateHours } from './hours';
-import { type Conflict, merge, NO_READINGS } from './merge';
+import { type Conflict, merge, NO_READINGS, sameValues } from './merge';
 import { readArchive, writeArchive, writeHours } from './partition-files';
 import { type FactTable, type ReadingTable, readFacts } from './read-facts';
 
@@ -115,7 +115,6 @@ async function mergeSource(
     const before = pointer.partitions.find((one) => one.datasource === id && one.month === month);
     const known = before === undefined ? NO_READINGS : await fetchArchive(context, before.archive);
     let readings: ReadingTable = known;
-    let changed = false;
     for (const table of tables) {
       const merged = merge(readings, table, monthStart(month), monthStart(shiftMonth(month, 1)));
       requireConservation(
@@ -125,14 +124,13 @@ async function mergeSource(
         readings.time.length + merged.added,
       );
       readings = merged.readings;
-      changed ||= merged.added + merged.replaced > 0;
       conflicts.push(...merged.conflicts);
       sums.added += merged.added;
       sums.replaced += merged.replaced;
       sums.repeated += merged.repeated;
       sums.within += merged.replacedWithin;
     }
-    if (!changed || conflicts.length > 0) continue;
+    if (sameValues(known, readings) || conflicts.length > 0) continue;
     const flags = flagReadings(readings, id, context.configuration.dataKeys, context.configuration.exclusions);
     for (const flag of flags) {
       if (flag & OUT_OF_RANGE) sums.outOfRange++;

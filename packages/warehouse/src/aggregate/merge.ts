@@ -158,6 +158,14 @@ export function merge(known: ReadingTable, facts: FactTable, from: number, to: n
   };
 }
 
+/**
+ * Whether merging changed nothing in the end. The counts do not tell: a delivery may replace a value and then put it back.
+ * @param after what merging made of `before`; it never takes a key away
+ */
+export function sameValues(before: ReadingTable, after: ReadingTable): boolean {
+  return before.value.length === after.value.length && before.value.every((value, row) => value === after.value[row]);
+}
+
 /** As lowerBound, but looks at the next rows first: deliveries mostly follow what is known. */
 function lowerBoundNear(time: Float64Array, start: number, end: number, instant: number): number {
   for (let at = start; at < start + 4; at++) if (at >= end || time[at]! >= instant) return at;
