@@ -16,6 +16,7 @@ import { type Delivered, deliveries, factTable, keptIn } from './tables';
 
 let folder: string;
 let duckdb: DuckDBConnection;
+let tables = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parquet-'));
@@ -59,7 +60,8 @@ function columnsOf(table: readonly Row[]): Column[] {
 }
 
 async function written(table: readonly Row[], options: Parameters<typeof writeParquetTable>[3]): Promise<string> {
-  const path = join(folder, 'table.parquet');
+  // A new name each time: DuckDB keeps what it read of a file, and sees a change by its time alone.
+  const path = join(folder, `table-${++tables}.parquet`);
   await writeParquetTable(path, table.length, columnsOf(table), options);
   return path;
 }
@@ -138,9 +140,9 @@ describe('a table written as Parquet', () => {
 
 describe('facts as DuckDB exports them', () => {
   test('are read as they stand, source by source', async () => {
-    const path = join(folder, 'fact.parquet');
     await fc.assert(
       fc.asyncProperty(deliveries, deliveries, async (one, two) => {
+        const path = join(folder, `fact-${++tables}.parquet`);
         await duckdb.run(`create or replace table fact (time timestamptz, location varchar, source varchar,
           measurement varchar, data_key varchar, data_value double, datasource_id varchar, sensor varchar, file varchar,
           ordinal integer, line integer)`);
