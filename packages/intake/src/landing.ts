@@ -1,4 +1,4 @@
-import { type Column, writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 
 /** Rows of one export, typed: one per line, in the order of the file. */
 export interface LandingRows {

@@ -1,5 +1,6 @@
 import type { FileCounts } from '@sensor-warehouse/intake/read-export';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import type { Measurement } from '@sensor-warehouse/model/readings';
 import type { Store } from '@sensor-warehouse/storage/store';
 
 /** One accepted upload of a generation. */
@@ -21,8 +22,20 @@ export interface FactsManifest {
   readonly number: number;
   readonly files: readonly ManifestFile[];
   readonly sources: readonly ManifestSource[];
+  /** What the facts hold, in the order of their file. */
+  readonly series: readonly FactSeries[];
   readonly facts: { readonly file: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
   readonly findings: readonly Finding[];
+}
+
+/** Facts of one key. Their file is sorted by key, so these counts say where each key begins and ends in it. */
+export interface FactSeries {
+  readonly datasource: string;
+  readonly location: string;
+  readonly source: string;
+  readonly measurement: Measurement;
+  readonly dataKey: string;
+  readonly facts: number;
 }
 
 export interface ManifestSource {

@@ -14,7 +14,7 @@ import { type Partition, POINTER, type PointedFile, type Pointer, pointerText, r
 import { CHECKED, type Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { type DatasetFile, writeDataset } from './dataset';
-import { LEVELS, type Level, levelCsv, monthOfWindow, rollUp } from './levels';
+import { LEVELS, type Level, levelCsv, monthOfLevel } from './levels';
 
 export interface Published {
   readonly version: string;
@@ -202,7 +202,7 @@ function normalizedCsv(
   month: Month,
   zone: Zone,
 ): { text: string; rows: number } | undefined {
-  const rows = rollUp(parts, measurement, level, zone).filter(({ time }) => monthOfWindow(time, level, zone) === month);
+  const rows = monthOfLevel(parts, measurement, level, month, zone);
   return rows.length === 0 ? undefined : { text: levelCsv(rows, measurement), rows: rows.length };
 }
 

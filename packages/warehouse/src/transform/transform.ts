@@ -5,6 +5,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import type { FactSeries } from '../facts-manifest';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { VALIDATED, type Validated } from '../validate/validate-schema';
 import { dbtFindings } from './dbt-results';
@@ -12,8 +13,8 @@ import { EXPORT_FACTS, type FactCounts } from './export-facts';
 
 export interface Transformed {
   readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
-  /** Datasource → facts. */
-  readonly perSource: Readonly<Record<string, number>>;
+  /** What the facts hold, in the order of the file. */
+  readonly series: readonly FactSeries[];
   readonly findings: readonly Finding[];
 }
 
@@ -84,13 +85,21 @@ export async function transform(context: Context, python: string): Promise<Trans
     });
   }
   const counts = JSON.parse(exported.stdout) as FactCounts;
-  const perSource = conserve(context, validated, counts, findings);
-  const rows = Object.values(perSource).reduce((total, one) => total + one, 0);
+  const series = counts.series.map(([datasource, location, source, measurement, dataKey, facts]) => ({
+    datasource,
+    location,
+    source,
+    measurement,
+    dataKey,
+    facts,
+  }));
+  conserve(context, validated, series, counts.rejected, findings);
+  const rows = series.reduce((total, one) => total + one.facts, 0);
   const rejected = counts.rejected.reduce((total, [, , , readings]) => total + readings, 0);
   const landed = readingsOf(validated);
   const result: Transformed = {
     facts: { path: facts, sha256: await sha256OfFile(facts), bytes: (await stat(facts)).size, rows },
-    perSource,
+    series,
     findings,
   };
   await writeJson(join(context.work, TRANSFORMED), result);
@@ -118,12 +127,11 @@ function readingsOf(validated: Validated, datasource?: string): number {
 function conserve(
   context: Context,
   validated: Validated,
-  counts: FactCounts,
+  series: readonly FactSeries[],
+  rejected: FactCounts['rejected'],
   findings: Finding[],
-): Record<string, number> {
-  const perSource: Record<string, number> = {};
-  for (const [datasource, facts] of counts.facts) if (datasource !== null) perSource[datasource] = facts;
-  for (const [datasource, file, reason, readings] of counts.rejected) {
+): void {
+  for (const [datasource, file, reason, readings] of rejected) {
     findings.push({
       code: reason,
       severity: 'warning',
@@ -137,21 +145,18 @@ function conserve(
           : 'complete the mapping seed',
     });
   }
-  const known = new Set(context.configuration.datasources.map(({ id }) => id));
-  for (const id of new Set([...known, ...Object.keys(perSource)])) {
+  const known = context.configuration.datasources.map(({ id }) => id);
+  for (const id of new Set([...known, ...series.map(({ datasource }) => datasource)])) {
     const landed = readingsOf(validated, id);
-    const facts = perSource[id] ?? 0;
-    const rejected = counts.rejected
-      .filter(([datasource]) => datasource === id)
-      .reduce((total, [, , , one]) => total + one, 0);
+    const facts = series.reduce((total, one) => total + (one.datasource === id ? one.facts : 0), 0);
+    const left = rejected.reduce((total, [datasource, , , one]) => total + (datasource === id ? one : 0), 0);
     requireConservation(
       'transform',
-      `${id}: readings landed ${landed} = facts ${facts} + rejected ${rejected}`,
+      `${id}: readings landed ${landed} = facts ${facts} + rejected ${left}`,
       landed,
-      facts + rejected,
+      facts + left,
     );
   }
-  return perSource;
 }
 
 function buildFailure(done: Ended, findings: readonly Finding[]): Failure {
