@@ -83,5 +83,10 @@ async function readHead(path: string): Promise<{ head: Buffer; size: number }> {
 
 /** White space and nothing else, a byte order mark of UTF-8 or UTF-16 apart. */
 function isWhite(bytes: Buffer): boolean {
-  return bytes.toString('utf8').replace(/^\ufffd\ufffd/, '').trim() === '';
+  return (
+    bytes
+      .toString('utf8')
+      .replace(/^\ufffd\ufffd/, '')
+      .trim() === ''
+  );
 }

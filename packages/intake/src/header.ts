@@ -80,9 +80,7 @@ export function matchHeader(labels: readonly string[], datasource: Datasource, c
     return { kind: 'unnamed' };
   });
   const missing =
-    datasource.layout === 'wide'
-      ? missingOfWide(seen, unknown, datasource)
-      : missingOfSensor(seen, datasource, refuse);
+    datasource.layout === 'wide' ? missingOfWide(seen, unknown, datasource) : missingOfSensor(seen, datasource, refuse);
   reportMismatches(unknown, missing, [...seen], refuse);
   if (sound && !roles.some((role) => role.kind === 'value')) {
     refuse({

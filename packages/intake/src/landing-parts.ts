@@ -51,7 +51,7 @@ export function openLandingParts(
       if (count === 0 && !(last && written.length === 0)) return;
       const { instants, undecided } = localise(walls.subarray(0, count), zone, order, rowBefore);
       if (undecided.length > 0) {
-        if (undecidedCount === 0) undecidedLine = chunk.lines[Math.min(...undecided.slice(0, 10_000))]!;
+        if (undecidedCount === 0) undecidedLine = chunk.lines[undecided.reduce((first, row) => Math.min(first, row))]!;
         undecidedCount += undecided.length;
       }
       const path = `${stem}-${String(written.length).padStart(3, '0')}.parquet`;

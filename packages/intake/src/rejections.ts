@@ -11,7 +11,8 @@ export interface Rejections {
   readonly counted: number;
   readonly excused: number;
   readonly rows: readonly RejectedRow[];
-  findings(base: Pick<Finding, 'datasource' | 'file'>, severity: 'warning' | 'error'): Finding[];
+  /** Warnings; where the rows that count refuse the whole file, errors that say so in `refusal`. */
+  findings(base: Pick<Finding, 'datasource' | 'file'>, refusal?: string): Finding[];
 }
 
 /** More excused rows than this are a clock that stands still, not a night in spring. */
@@ -19,13 +20,13 @@ const MOST_EXCUSED = 100_000;
 
 export function collectRejections(limit: number): Rejections {
   const rows: RejectedRow[] = [];
-  const problems = new Map<string, { readonly problem: Problem; count: number }>();
+  const problems = new Map<string, { readonly problem: Problem; readonly excused: boolean; count: number }>();
   let counted = 0;
-  let excused = 0;
-  const note = (row: Row, problem: Problem) => {
+  let excusedRows = 0;
+  const note = (row: Row, problem: Problem, excused: boolean) => {
     const key = `${problem.code}/${problem.column ?? ''}`;
     const known = problems.get(key);
-    if (known === undefined) problems.set(key, { problem: { ...problem, line: row.line }, count: 1 });
+    if (known === undefined) problems.set(key, { problem: { ...problem, line: row.line }, excused, count: 1 });
     else known.count++;
     // Above the limit the whole file is quarantined, and no row is kept twice.
     if (counted > limit) rows.length = 0;
@@ -37,18 +38,21 @@ export function collectRejections(limit: number): Rejections {
       return counted;
     },
     get excused() {
-      return excused;
+      return excusedRows;
     },
     reject(row, problem) {
       counted++;
-      note(row, problem);
+      note(row, problem, false);
     },
     excuse(row, problem) {
-      excused++;
-      note(row, problem);
-      if (excused > MOST_EXCUSED) throw new UnreadableFile({ ...problem, line: row.line });
+      excusedRows++;
+      note(row, problem, true);
+      if (excusedRows > MOST_EXCUSED) throw new UnreadableFile({ ...problem, line: row.line });
     },
-    findings: (base, severity) =>
-      [...problems.values()].map(({ problem, count }) => ({ ...base, severity, count, ...problem })),
+    findings: (base, refusal) =>
+      [...problems.values()].map(({ problem, excused, count }): Finding => {
+        if (refusal === undefined || excused) return { ...base, severity: 'warning', count, ...problem };
+        return { ...base, severity: 'error', count, ...problem, message: `${problem.message} (${refusal})` };
+      }),
   };
 }
