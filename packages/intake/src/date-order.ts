@@ -1,4 +1,4 @@
-import type { DatetimeFormat } from './datetime-format';
+import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 
 /** Which of the declared formats a file has, or why that cannot be told. */
 export type FormatVerdict =

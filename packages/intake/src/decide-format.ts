@@ -1,7 +1,7 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 import { printable } from '@sensor-warehouse/model/finding';
 import { ownDayOf, watchFormats } from './date-order';
-import { compileFormat, type DatetimeFormat } from './datetime-format';
 import type { Header } from './header';
 import type { Opening } from './opening';
 import { type ExportFile, UnreadableFile } from './report';

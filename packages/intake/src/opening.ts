@@ -1,6 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { compileFormat } from '@sensor-warehouse/model/datetime-format';
 import { quoted } from '@sensor-warehouse/model/finding';
-import { compileFormat } from './datetime-format';
 import { type Problem, UnreadableFile } from './report';
 import { cellText, isBlankRow, newRowCells, type Row, type RowCells, rowText } from './rows';
 import { type TextForm, visitRows } from './visit-rows';
@@ -158,7 +158,11 @@ export function truncated(line: number, text: string): Problem {
   };
 }
 
-/** The other delimiter by which a row that has a single cell falls into several. */
-export function delimiterOf(text: string, declared: string): string | undefined {
-  return DELIMITERS.find((mark) => mark !== declared && text.includes(mark));
+/**
+ * The other delimiter by which a row that has a single cell falls into as many cells as the header has labels. The
+ * decimal mark comes last: two numbers hold as many of it as two delimiters.
+ */
+export function delimiterOf(text: string, { delimiter, decimal }: Datasource, width: number): string | undefined {
+  const fits = (mark: string) => mark !== delimiter && text.split(mark).length >= width;
+  return DELIMITERS.find((mark) => mark !== decimal && fits(mark)) ?? DELIMITERS.find(fits);
 }

@@ -1,13 +1,14 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 import { quoted } from '@sensor-warehouse/model/finding';
 import type { Zone } from '@sensor-warehouse/model/zone';
 import { type Chunk, growChunk } from './chunk';
-import { compileFormat, type DatetimeFormat } from './datetime-format';
 import { readDecimal } from './decimal';
 import type { Header } from './header';
 import { gapTest } from './localise';
 import { delimiterOf, otherDelimiter } from './opening';
 import { type Problem, UnreadableFile } from './report';
+import { extraCell, implausibleTime, mixedFormats, notANumber, timeInGap, unreadableTime } from './row-problems';
 import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
 import { readTime, skipWhite, skipWhiteBack, timeCells } from './time-cell';
 
@@ -49,6 +50,9 @@ export function openRowReader(
   let empty = 0;
   let trailing = 0;
 
+  const numericNulls = nulls
+    .map((token) => readDecimal(token, 0, token.length, decimal))
+    .filter((one) => !Number.isNaN(one));
   const isNull = (bytes: Buffer, start: number, end: number) =>
     start === end || nulls.some((token) => token.length === end - start && token.compare(bytes, start, end) === 0);
 
@@ -96,6 +100,10 @@ export function openRowReader(
           }
         }
       }
+      if (numericNulls.length > 0 && numericNulls.includes(value)) {
+        value = Number.NaN;
+        emptyHere++;
+      }
       chunk.values[v]![at] = value;
     }
     empty += emptyHere;
@@ -128,7 +136,7 @@ function widthProblem(row: Row, cells: RowCells, width: number, datasource: Data
     };
   }
   if (count < width) {
-    const other = count === 1 ? delimiterOf(rowText(row), datasource.delimiter) : undefined;
+    const other = count === 1 ? delimiterOf(rowText(row), datasource, width) : undefined;
     if (other !== undefined) throw new UnreadableFile(otherDelimiter(row.line, other, datasource));
     refuseSecondTable(row, cells, datasource);
     return {
@@ -144,17 +152,6 @@ function widthProblem(row: Row, cells: RowCells, width: number, datasource: Data
   }
   refuseSecondTable(row, cells, datasource);
   return extraCell(row, cells, width);
-}
-
-function extraCell(row: Row, cells: RowCells, width: number): Problem {
-  return {
-    code: 'extra-cell',
-    column: String(width + 1),
-    found: quoted(row.bytes.toString('utf8', cells.starts[width]!, row.end)),
-    expected: `${width} cells`,
-    message: 'the row has a cell without a column',
-    fix: 'correct the row, or export the file again',
-  };
 }
 
 /** A byte order mark or the name of a time column inside the rows: several files, or several tables, in one. */
@@ -182,66 +179,4 @@ function refuseSecondTable(row: Row, cells: RowCells, datasource: Datasource): v
       fix: 'upload the tables as files of their own',
     });
   }
-}
-
-function mixedFormats(
-  line: number,
-  text: string,
-  format: DatetimeFormat,
-  other: DatetimeFormat,
-  datasource: Datasource,
-): Problem {
-  return {
-    code: 'dateformat-mixed',
-    line,
-    column: datasource.timeColumns[0]!,
-    found: quoted(text),
-    expected: `a date and time as ${format.text}, as in the rows before`,
-    message: `the file mixes date formats: this time is written as ${other.text}`,
-    fix: 'export the file again with one date format',
-  };
-}
-
-function unreadableTime(text: string, format: DatetimeFormat, datasource: Datasource): Problem {
-  return {
-    code: 'type-error',
-    column: datasource.timeColumns[0]!,
-    found: quoted(text),
-    expected: `a date and time as ${format.text}`,
-    message: 'the time cannot be read, or does not exist',
-    fix: 'correct the row, or export the file again',
-  };
-}
-
-function implausibleTime(text: string, datasource: Datasource): Problem {
-  return {
-    code: 'implausible-time',
-    column: datasource.timeColumns[0]!,
-    found: quoted(text),
-    expected: 'a time since 2000 and at most a day after now',
-    message: 'the clock of the sensor was wrong',
-    fix: 'set the clock of the sensor, and remove the row',
-  };
-}
-
-function timeInGap(text: string, datasource: Datasource): Problem {
-  return {
-    code: 'timezone-nonexistent',
-    column: datasource.timeColumns[0]!,
-    found: quoted(text),
-    expected: `times that exist in ${datasource.timezone}`,
-    message: 'times inside the hour that the clocks skip in spring were quarantined',
-    fix: 'set the clock of the device to follow daylight saving',
-  };
-}
-
-function notANumber(text: string, label: string, datasource: Datasource): Problem {
-  return {
-    code: 'type-error',
-    column: label,
-    found: quoted(text),
-    expected: `a number with the decimal mark ${quoted(datasource.decimal)}`,
-    message: `a cell of ${quoted(label)} is not a number`,
-    fix: 'correct the cell, or add the text to null_values if it means «no value»',
-  };
 }

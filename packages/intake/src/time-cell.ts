@@ -1,4 +1,4 @@
-import type { DatetimeFormat } from './datetime-format';
+import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 import type { Row, RowCells } from './rows';
 
 /** Where the time of the row at hand stands, in one piece. There is a single one, valid until the next row. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { quoted } from '@sensor-warehouse/model/finding';
-import { UnreadableFile } from './report';
+import { type Problem, UnreadableFile } from './report';
 import { countLineEnds, cutRow, newRow, type Row, type RowCells, wholeRows } from './rows';
 
 /** How the bytes of a file become rows. */
@@ -32,20 +32,17 @@ export async function visitRows(path: string, form: TextForm, cells: RowCells, v
     for (let last = false; !last; ) {
       const { bytesRead } = await handle.read(chunk, 0, BLOCK, null);
       last = bytesRead === 0;
-      const line = row.line + row.linesInside + 1;
       const raw = chunk.subarray(0, bytesRead);
-      const fresh = decode === undefined ? raw : decode(raw, last, offset, line + countLineEnds(rest));
-      const bytes = Buffer.concat([rest, fresh]);
+      const bytes = Buffer.concat([rest, decode === undefined ? raw : decode(raw, last)]);
       const whole = wholeRows(bytes, form.delimiter);
       const end = last && whole.open < 0 ? bytes.length : whole.end;
       const rows = bytes.subarray(0, end);
-      // Whole rows end with a whole character, so a character cut in two is always in the rest.
-      if (!isUtf8(rows)) throw undecodable(rows, offset - rest.length, line);
-      refuseControlCharacters(rows, line);
+      const fault = firstBadByte(rows, form.encoding, offset - rest.length);
       row.bytes = rows;
       row.next = 0;
       while (row.next < end) {
         cutRow(row, cells, form.delimiter);
+        if (row.next > fault.at) throw badByte(fault, row);
         if (row.end - row.start > LONGEST_ROW) throw endlessRow(row.line);
         const outcome = visit(row);
         if (outcome === false) return;
@@ -87,53 +84,78 @@ function openQuote(line: number, bytes: Buffer): UnreadableFile {
   });
 }
 
+interface Fault {
+  /** Infinity if there is none. */
+  readonly at: number;
+  readonly problem: Omit<Problem, 'line'>;
+}
+
 const CONTROLS: readonly (readonly [number, string])[] = [
   [0x00, 'a NUL byte'],
   [0x1a, 'Ctrl-Z, the end mark of DOS files'],
   [0x0c, 'a form feed'],
 ];
+const REPLACEMENT = Buffer.from('\ufffd', 'utf8');
 
-/** They do not occur in exports; they come with broken transfers and with files put together. */
-function refuseControlCharacters(bytes: Buffer, firstLine: number): void {
-  let first = -1;
-  let name = '';
-  for (const [byte, label] of CONTROLS) {
-    const at = bytes.indexOf(byte);
-    if (at < 0 || (first >= 0 && at > first)) continue;
-    first = at;
-    name = label;
+/** What does not occur in exports; it comes with other encodings, broken transfers and files put together. */
+function firstBadByte(rows: Buffer, encoding: string, offset: number): Fault {
+  const faults = CONTROLS.map(([byte, name]) => ({ at: rows.indexOf(byte), problem: controlCharacter(name) }));
+  // Whole rows end with a whole character, so a character cut in two is always in the rest.
+  if (!isUtf8(rows)) {
+    const at = validLength(rows);
+    const byte = `0x${rows[at]!.toString(16).padStart(2, '0')}`;
+    faults.push({
+      at,
+      problem: encodingError(encoding, `the byte ${byte}, which is not UTF-8, at offset ${offset + at}`),
+    });
+  } else if (encoding !== 'utf-8') {
+    faults.push({ at: rows.indexOf(REPLACEMENT), problem: encodingError(encoding, `bytes that are not ${encoding}`) });
   }
-  if (first < 0) return;
-  throw new UnreadableFile({
+  const found = faults.filter(({ at }) => at >= 0);
+  return found.reduce((first, one) => (one.at < first.at ? one : first), {
+    ...faults[0]!,
+    at: Number.POSITIVE_INFINITY,
+  });
+}
+
+function badByte({ at, problem }: Fault, row: Row): UnreadableFile {
+  return new UnreadableFile({ ...problem, line: row.line + countLineEnds(row.bytes.subarray(row.start, at)) });
+}
+
+function controlCharacter(name: string): Omit<Problem, 'line'> {
+  return {
     code: 'control-character',
-    line: firstLine + countLineEnds(bytes.subarray(0, first)),
     found: name,
     expected: 'text',
     message: 'the file holds a control character',
     fix: 'export or upload the file again',
-  });
-}
-
-type Decode = (bytes: Buffer, last: boolean, offset: number, line: number) => Buffer;
-
-function transcoder(encoding: string): Decode {
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  return (bytes, last, offset, line) => {
-    try {
-      return Buffer.from(decoder.decode(bytes, { stream: !last }), 'utf8');
-    } catch {
-      // The same once more, with a mark in the place of what is wrong. Only UTF-16 has anything that can be wrong.
-      const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
-      const before = Math.max(0, text.indexOf('\ufffd'));
-      throw encodingError(encoding, offset + 2 * before, line + countLineEnds(Buffer.from(text.slice(0, before))));
-    }
   };
 }
 
-function undecodable(bytes: Buffer, offset: number, firstLine: number): UnreadableFile {
+function encodingError(encoding: string, found: string): Omit<Problem, 'line'> {
+  return {
+    code: 'encoding-error',
+    found,
+    expected: encoding,
+    message: 'the file is not in the declared encoding',
+    fix:
+      encoding === 'utf-8'
+        ? 'export it as UTF-8, or declare its encoding (Czech Windows programs write windows-1250)'
+        : 'export it again, or declare the encoding it has',
+  };
+}
+
+/** To UTF-8, with a mark in the place of what the encoding does not allow. */
+function transcoder(encoding: string): (bytes: Buffer, last: boolean) => Buffer {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  return (bytes, last) => Buffer.from(decoder.decode(bytes, { stream: !last }), 'utf8');
+}
+
+/** How many bytes are valid UTF-8 before the first that is not. */
+function validLength(bytes: Buffer): number {
   let low = 0;
   let high = bytes.length;
-  // The longest valid prefix; a cut inside a character looks invalid too, hence the step back by up to three bytes.
+  // A cut inside a character looks invalid too, hence the step back by up to three bytes.
   const valid = (length: number) => [0, 1, 2, 3].some((back) => isUtf8(bytes.subarray(0, Math.max(0, length - back))));
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -141,20 +163,5 @@ function undecodable(bytes: Buffer, offset: number, firstLine: number): Unreadab
     else high = middle - 1;
   }
   while (low > 0 && !isUtf8(bytes.subarray(0, low))) low--;
-  return encodingError('utf-8', offset + low, firstLine + countLineEnds(bytes.subarray(0, low)), bytes[low]);
-}
-
-function encodingError(encoding: string, offset: number, line: number, byte?: number): UnreadableFile {
-  const what = byte === undefined ? 'bytes that are' : `the byte 0x${byte.toString(16).padStart(2, '0')}, which is`;
-  return new UnreadableFile({
-    code: 'encoding-error',
-    line,
-    found: `${what} not ${encoding}, at offset ${offset}`,
-    expected: encoding,
-    message: 'the file is not in the declared encoding',
-    fix:
-      encoding === 'utf-8'
-        ? 'export it as UTF-8, or declare its encoding (Czech Windows programs write windows-1250)'
-        : 'export it again, or declare the encoding it has',
-  });
+  return low;
 }
