@@ -21,7 +21,7 @@ export async function validateFiles(options: Options): Promise<number> {
       const report = await readExport(
         { path, name, ordinal: index + 1 },
         datasource,
-        join(scratch, `${index}.parquet`),
+        join(scratch, String(index)),
         options.now,
       );
       if (report.verdict === 'refused') refused++;

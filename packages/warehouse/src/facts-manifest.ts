@@ -1,4 +1,4 @@
-import type { FileCounts } from '@sensor-warehouse/intake/read-export';
+import type { FileCounts } from '@sensor-warehouse/intake/report';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Measurement } from '@sensor-warehouse/model/readings';
 import type { Store } from '@sensor-warehouse/storage/store';

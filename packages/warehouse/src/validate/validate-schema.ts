@@ -1,7 +1,8 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeLanding } from '@sensor-warehouse/intake/landing';
-import { type FileCounts, readExport } from '@sensor-warehouse/intake/read-export';
+import { readExport } from '@sensor-warehouse/intake/read-export';
+import type { ExportReport, FileCounts } from '@sensor-warehouse/intake/report';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import { INGESTED, type Ingested, type IngestedFile } from '../ingest/ingest';
@@ -45,11 +46,11 @@ export async function validateSchema(context: Context): Promise<Validated> {
       sensor: '',
     });
     for (const file of ingested.files.filter((one) => one.datasource === datasource.id)) {
-      const part = join(landing, `${String(file.ordinal).padStart(6, '0')}.parquet`);
+      const stem = join(landing, String(file.ordinal).padStart(6, '0'));
       const report = await readExport(
         { path: file.local, name: file.name, ordinal: file.ordinal },
         datasource,
-        part,
+        stem,
         context.now,
       );
       files.push({ ...file, verdict: report.verdict, counts: report.counts });
@@ -93,11 +94,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
 }
 
 /** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */
-async function quarantine(
-  work: string,
-  file: IngestedFile,
-  report: Awaited<ReturnType<typeof readExport>>,
-): Promise<void> {
+async function quarantine(work: string, file: IngestedFile, report: ExportReport): Promise<void> {
   const folder = join(work, 'quarantine', file.datasource);
   await mkdir(folder, { recursive: true });
   const stem = join(folder, `${file.sha256.slice(0, 12)}_${file.name}`);
