@@ -6,7 +6,8 @@ import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehou
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
-import { VALIDATED, type Validated } from '../validate/validate-schema';
+import { TRANSFORMED, VALIDATED } from '../stage-files';
+import type { Validated } from '../validate/validate-schema';
 import { dbtFindings } from './dbt-results';
 import { EXPORT_FACTS, type FactCounts } from './export-facts';
 
@@ -16,8 +17,6 @@ export interface Transformed {
   readonly perSource: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
 }
-
-export const TRANSFORMED = 'transformed.json';
 
 /**
  * Runs `dbt build` once over the landing and exports the model `fact`.
