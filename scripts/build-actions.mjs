@@ -1,7 +1,7 @@
 // npm run build: every action's dist/, with ncc. `npm run build -- ingest transform` builds only those;
 // `npm run build -- --out FOLDER` builds elsewhere.
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -54,7 +54,9 @@ export async function buildFresh() {
   const state = sha256(...sourceFiles().map((file) => readFileSync(file)));
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
   rmSync(stamp, { force: true });
-  await buildActions(actions, (name) => join(fresh, name));
+  await buildActions(actions, (name) => join(fresh, name, 'dist'));
+  // The bundle of transform reads its lock from where action.yml lies.
+  copyFileSync(join(root, 'actions', 'transform', 'requirements.txt'), join(fresh, 'transform', 'requirements.txt'));
   writeFileSync(stamp, state);
 }
 
@@ -72,7 +74,13 @@ function sourceFiles() {
         .map((file) => join(source, file)),
     );
   const settings = folders.flatMap((folder) => [join(folder, 'package.json'), join(folder, 'tsconfig.json')]);
-  const shared = ['pnpm-lock.yaml', 'tsconfig.json', 'actions/tsconfig.base.json', 'scripts/build-actions.mjs'];
+  const shared = [
+    'pnpm-lock.yaml',
+    'tsconfig.json',
+    'actions/tsconfig.base.json',
+    'actions/transform/requirements.txt',
+    'scripts/build-actions.mjs',
+  ];
   return [...sources, ...settings.filter(existsSync), ...shared.map((name) => join(root, name))].sort();
 }
 
@@ -80,10 +88,11 @@ function sourceFiles() {
 export function staleFiles() {
   return actions.flatMap((name) => {
     const committed = join(root, 'actions', name, 'dist');
-    const files = new Set([committed, join(fresh, name)].filter(existsSync).flatMap((folder) => readdirSync(folder)));
+    const built = join(fresh, name, 'dist');
+    const files = new Set([committed, built].filter(existsSync).flatMap((folder) => readdirSync(folder)));
     const contentOf = (file) => (existsSync(file) ? readFileSync(file) : Buffer.from('absent'));
     return [...files]
-      .filter((file) => !contentOf(join(committed, file)).equals(contentOf(join(fresh, name, file))))
+      .filter((file) => !contentOf(join(committed, file)).equals(contentOf(join(built, file))))
       .map((file) => `actions/${name}/dist/${file}`);
   });
 }
