@@ -1,11 +1,11 @@
 // npm run build: every action's dist/, with ncc. `npm run build -- ingest transform` builds only those;
-// `npm run build -- --out FOLDER` builds elsewhere, for the check that dist/ is fresh.
+// `npm run build -- --out FOLDER` builds elsewhere.
 
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { calledDirectly, main, must, root } from './setup.mjs';
+import { calledDirectly, main, must, root, sha256 } from './setup.mjs';
 
 export const actions = readdirSync(join(root, 'actions'))
   .filter((name) => existsSync(join(root, 'actions', name, 'action.yml')))
@@ -24,6 +24,8 @@ async function buildAction(name, out) {
     '--license',
     'licenses.txt',
     '--no-cache',
+    // Types are checked once for the whole repository, by `npm run types`.
+    '--transpile-only',
     '--target',
     'es2022',
   ];
@@ -42,6 +44,57 @@ export async function buildActions(names = actions, outOf = (name) => join(root,
     }
   };
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+}
+
+const fresh = join(root, 'build', 'fresh-dist');
+
+/** Builds into build/fresh-dist, unless it holds what these sources give already. The tests of the actions run these. */
+export async function buildFresh() {
+  const stamp = join(fresh, '.sources');
+  const state = sha256(...sourceFiles().map((file) => readFileSync(file)));
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  rmSync(stamp, { force: true });
+  await buildActions(actions, (name) => join(fresh, name, 'dist'));
+  // The bundle of transform reads its lock from where action.yml lies.
+  copyFileSync(join(root, 'actions', 'transform', 'requirements.txt'), join(fresh, 'transform', 'requirements.txt'));
+  writeFileSync(stamp, state);
+}
+
+/** Everything that a bundle is made from. */
+function sourceFiles() {
+  const folders = ['packages', 'actions'].flatMap((kind) =>
+    readdirSync(join(root, kind)).map((name) => join(root, kind, name)),
+  );
+  const sources = folders
+    .map((folder) => join(folder, 'src'))
+    .filter(existsSync)
+    .flatMap((source) =>
+      readdirSync(source, { recursive: true })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join(source, file)),
+    );
+  const settings = folders.flatMap((folder) => [join(folder, 'package.json'), join(folder, 'tsconfig.json')]);
+  const shared = [
+    'pnpm-lock.yaml',
+    'tsconfig.json',
+    'actions/tsconfig.base.json',
+    'actions/transform/requirements.txt',
+    'scripts/build-actions.mjs',
+  ];
+  return [...sources, ...settings.filter(existsSync), ...shared.map((name) => join(root, name))].sort();
+}
+
+/** Files of the committed dist/ folders that are not what build/fresh-dist holds. */
+export function staleFiles() {
+  return actions.flatMap((name) => {
+    const committed = join(root, 'actions', name, 'dist');
+    const built = join(fresh, name, 'dist');
+    const files = new Set([committed, built].filter(existsSync).flatMap((folder) => readdirSync(folder)));
+    const contentOf = (file) => (existsSync(file) ? readFileSync(file) : Buffer.from('absent'));
+    return [...files]
+      .filter((file) => !contentOf(join(committed, file)).equals(contentOf(join(built, file))))
+      .map((file) => `actions/${name}/dist/${file}`);
+  });
 }
 
 if (calledDirectly(import.meta.url)) {

@@ -96,7 +96,7 @@ export async function virtualEnvironment(folder, name, requirements, python) {
   return environment;
 }
 
-function sha256(...contents) {
+export function sha256(...contents) {
   const hash = createHash('sha256');
   for (const content of contents) hash.update(content).update('\0');
   return hash.digest('hex');

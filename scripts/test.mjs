@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildFresh, staleFiles } from './build-actions.mjs';
 import {
   cache,
   calledDirectly,
@@ -158,7 +159,7 @@ export async function test(args) {
   };
   const check = async (name, work) => {
     const start = performance.now();
-    const { code, output } = await work();
+    const { code, output } = await work().catch((error) => ({ code: 1, output: error.message }));
     if (code !== 0) console.log(`\n--- ${name} failed\n${output.trimEnd()}\n`);
     count(name, start, code === 0 ? 1 : 0, code === 0 ? 0 : 1);
   };
@@ -176,6 +177,13 @@ export async function test(args) {
     const audit = ['--offline', '--no-progress', '--persona', 'auditor', '.'];
     if (found.ZIZMOR) await check('zizmor', () => run(found.ZIZMOR, audit, { env }));
   }
+
+  await check('action readmes', () => node(join('scripts', 'action-readmes.mjs'), '--check'));
+  await check('dist is fresh', async () => {
+    await buildFresh();
+    const stale = staleFiles();
+    return { code: stale.length, output: `${stale.join('\n')}\nnot what the sources give; fix: npm run build` };
+  });
 
   const start = performance.now();
   const { passed, failed, skipped } = await runTests(vitestArguments, env);

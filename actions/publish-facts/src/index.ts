@@ -1,10 +1,4 @@
-import { getState, saveState } from '@actions/core';
-import { removeRcloneConfig } from '@sensor-warehouse/action-kit/rclone-tool';
-import { runAction } from '@sensor-warehouse/action-kit/run-action';
+import { runRemoteAction } from '@sensor-warehouse/action-kit/run-remote-action';
 import { main } from './main';
 
-// The runner starts this file twice: for the step, and after the job for what must not stay behind.
-if (getState('main-has-run') === '') {
-  saveState('main-has-run', 'true');
-  await runAction('publish-facts', main);
-} else await runAction('publish-facts', removeRcloneConfig);
+await runRemoteAction('publish-facts', main);

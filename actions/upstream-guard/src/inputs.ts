@@ -7,7 +7,9 @@ export interface GuardInputs {
 
 export function readActionInputs(): GuardInputs {
   const reader = readInputs('upstream-guard');
-  const inputs = { workflow: reader.required('workflow'), token: reader.required('github-token') };
+  const workflow = reader.required('workflow');
+  const token = reader.secret('github-token') ?? '';
+  if (token === '') reader.mistake('github-token is missing');
   reader.done();
-  return inputs;
+  return { workflow, token };
 }

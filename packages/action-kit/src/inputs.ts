@@ -1,18 +1,25 @@
-import { getInput } from '@actions/core';
+import { getInput, setSecret } from '@actions/core';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { quoted } from '@sensor-warehouse/model/finding';
+
+// A lone bracket or word would be masked wherever it stands.
+const SHORTEST_MASK = 8;
 
 /** Reads inputs one by one and reports everything that is wrong with them at once. */
 export interface InputReader {
   /** '' is not a value. */
   optional(name: string): string | undefined;
   required(name: string): string;
+  /** Masked before anything can print it, and taken out of the environment that child processes inherit. */
+  secret(name: string): string | undefined;
   /** One entry a line; empty lines are left out. */
   lines(name: string): string[];
   /** Exactly `true` or `false`; a typing error is never «false». */
   flag(name: string): boolean;
   /** A UTC instant in milliseconds. */
   instant(name: string): number | undefined;
+  /** Adds what is wrong by a rule of the action's own. */
+  mistake(what: string): void;
   /** @throws Failure (config) that lists every mistake */
   done(): void;
 }
@@ -26,6 +33,12 @@ export function readInputs(action: string): InputReader {
       const value = optional(name);
       if (value === undefined) mistakes.push(`${name} is missing`);
       return value ?? '';
+    },
+    secret: (name) => {
+      const value = optional(name);
+      delete process.env[`INPUT_${name.toUpperCase()}`];
+      for (const line of value?.split(/[\r\n]+/) ?? []) if (line.trim().length >= SHORTEST_MASK) setSecret(line.trim());
+      return value;
     },
     lines: (name) =>
       (optional(name) ?? '')
@@ -45,6 +58,9 @@ export function readInputs(action: string): InputReader {
       if (Number.isNaN(instant))
         mistakes.push(`${name} is ${quoted(value)}, expected a UTC instant such as 2024-11-29T12:00:00Z`);
       return instant;
+    },
+    mistake: (what) => {
+      mistakes.push(what);
     },
     done: () => {
       if (mistakes.length === 0) return;

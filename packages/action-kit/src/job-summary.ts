@@ -1,5 +1,5 @@
 import { appendFile, stat } from 'node:fs/promises';
-import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
+import { type Finding, findingLine, visible } from '@sensor-warehouse/model/finding';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
 
 // GitHub refuses a step's summary above 1 MiB as a whole; stay well below.
@@ -54,13 +54,14 @@ function findingLines(findings: readonly Finding[]): string[] {
   ];
 }
 
-/** Text that Markdown, HTML and GitHub's mentions leave alone. */
+/** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
 export function inert(text: string): string {
-  return text
+  return visible(text)
     .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('@', '&#64;')
-    .replaceAll('://', ':&#47;&#47;');
+    .replaceAll('://', ':&#47;&#47;')
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
 }

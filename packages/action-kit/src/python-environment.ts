@@ -1,105 +1,83 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { isFeatureAvailable, restoreCache, saveCache } from '@actions/cache';
-import { info, warning } from '@actions/core';
 import { causeChain, Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import type { EnvironmentCache } from './environment-cache';
+import { say } from './log';
+import { runProgram } from './run-program';
+
+/** A virtual environment that holds exactly what a hash-locked file names. */
+export interface PythonEnvironment {
+  /** Begins the folder's name and the messages. */
+  readonly name: string;
+  /** Text of a requirements file with hashes. */
+  readonly lock: string;
+  /** Arguments with which the environment's Python proves that it works. */
+  readonly probe: readonly string[];
+}
 
 /**
- * The Python of a virtual environment that holds exactly what a hash-locked file names. It is looked for on this
- * machine, then in the Actions cache, then made. A miss, a refused save or a damaged entry costs time and nothing else.
- *
- * @param name begins the folder's name
- * @param lock text of a requirements file with hashes
- * @param probe arguments with which the environment's Python proves that it works
+ * The Python of the environment. It is looked for on this machine, then in the cache, then made.
+ * A miss, a refused save or a damaged entry costs time and nothing else.
  */
 export async function providePythonEnvironment(
-  name: string,
-  lock: string,
-  probe: readonly string[],
-  useCache: boolean,
+  environment: PythonEnvironment,
+  cache: EnvironmentCache | undefined,
 ): Promise<string> {
-  const version = (await run('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'])).trim();
-  const digest = createHash('sha256')
-    .update(lock)
-    .update('\0')
-    .update(`python ${version}`)
-    .update('\0')
-    .digest('hex')
-    .slice(0, 12);
+  const { name } = environment;
+  const digest = await digestOf(environment);
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sensor-warehouse', `${name}-${digest}`);
-  const python = join(folder, 'bin', 'python');
-  if (await works(folder, python, probe)) return python;
+  if (await works(folder, environment)) return pythonOf(folder);
   const key = `sensor-warehouse-${name}-${process.platform}-${process.arch}-${digest}`;
-  const cached = useCache && isFeatureAvailable();
-  if (cached && (await restored(folder, key)) && (await works(folder, python, probe))) {
-    info(`${name}: restored from the cache`);
-    return python;
+  if ((await cache?.restore(folder, key)) && (await works(folder, environment))) {
+    say(`${name}: restored from the cache`);
+    return pythonOf(folder);
   }
-  await make(folder, python, lock, name);
-  if (!(await works(folder, python, probe))) throw unusable(name, 'the new environment does not work');
-  if (cached) await save(folder, key);
-  return python;
+  await make(folder, environment);
+  if (!(await works(folder, environment))) throw unusable(name, 'the new environment does not work');
+  await cache?.save(folder, key);
+  return pythonOf(folder);
 }
 
-async function works(folder: string, python: string, probe: readonly string[]): Promise<boolean> {
-  const complete = await stat(join(folder, '.complete')).then(
-    () => true,
-    () => false,
+/** Names the lock and the Python that it is for: an environment of one cannot serve another. */
+async function digestOf({ name, lock }: PythonEnvironment): Promise<string> {
+  const version = await runProgram('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).catch(
+    (cause: unknown) => {
+      throw unusable(name, 'python3 cannot be started', cause);
+    },
   );
-  if (!complete) return false;
-  return run(python, probe).then(
-    () => true,
-    () => false,
-  );
+  return createHash('sha256').update(`${lock}\0python ${version.trim()}\0`).digest('hex').slice(0, 12);
 }
 
-async function make(folder: string, python: string, lock: string, name: string): Promise<void> {
-  info(`${name}: making the environment`);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  try {
-    await run('python3', ['-m', 'venv', folder]);
-    const file = join(folder, 'requirements.txt');
-    await writeFile(file, lock);
-    await run(python, [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--no-input',
-      '--disable-pip-version-check',
-      '--require-hashes',
-      '--only-binary',
-      ':all:',
-      '-r',
-      file,
-    ]);
-    await writeFile(join(folder, '.complete'), '');
-  } catch (cause) {
-    throw unusable(name, 'the environment cannot be made', cause);
-  }
-}
+const pythonOf = (folder: string) => join(folder, 'bin', 'python');
 
-async function restored(folder: string, key: string): Promise<boolean> {
+async function works(folder: string, { probe }: PythonEnvironment): Promise<boolean> {
   try {
-    return (await restoreCache([folder], key)) !== undefined;
-  } catch (error) {
-    warning(`the cache entry ${key} cannot be used: ${printable(causeChain(error))}`);
+    await stat(join(folder, '.complete'));
+    await runProgram(pythonOf(folder), probe);
+    return true;
+  } catch {
     return false;
   }
 }
 
-/** saveCache does not throw when the cache refuses: it returns -1. */
-async function save(folder: string, key: string): Promise<void> {
-  const saved = await saveCache([folder], key).catch((error: unknown) => {
-    info(`the cache did not take ${key}: ${printable(causeChain(error))}`);
-    return -1;
-  });
-  info(saved === -1 ? `the cache did not take ${key}; the next run makes the environment again` : `saved as ${key}`);
+async function make(folder: string, { name, lock }: PythonEnvironment): Promise<void> {
+  say(`${name}: making the environment`);
+  const install = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
+  const requirements = join(folder, 'requirements.txt');
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await runProgram('python3', ['-m', 'venv', folder]);
+    await writeFile(requirements, lock);
+    const exactly = ['--require-hashes', '--only-binary', ':all:', '-r', requirements];
+    await runProgram(pythonOf(folder), [...install, ...exactly]);
+    await writeFile(join(folder, '.complete'), '');
+  } catch (cause) {
+    throw unusable(name, 'the environment cannot be made', cause);
+  }
 }
 
 function unusable(name: string, what: string, cause?: unknown): Failure {
@@ -110,21 +88,5 @@ function unusable(name: string, what: string, cause?: unknown): Failure {
     class: 'remote-temporary',
     code: 'environment',
     cause,
-  });
-}
-
-function run(program: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(Buffer.concat(out).toString('utf8'));
-      else
-        reject(new Error(`exit code ${code}: ${Buffer.concat(err).toString('utf8').trim().split('\n').at(-1) ?? ''}`));
-    });
   });
 }

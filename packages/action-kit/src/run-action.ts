@@ -1,7 +1,8 @@
-import { error, info, isDebug, setOutput } from '@actions/core';
+import { error, isDebug, setOutput } from '@actions/core';
 import { asFailure, EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
 import { findingLine } from '@sensor-warehouse/model/finding';
 import { annotate } from './annotations';
+import { say } from './log';
 
 /**
  * The one place that ends an action: whatever was thrown becomes one line, an annotation, the output
@@ -22,10 +23,10 @@ function reportFailure(failure: Failure): void {
   setOutput('failure-class', details.class);
   if (details.findings !== undefined) {
     annotate(details.findings);
-    for (const finding of details.findings) info(findingLine(finding));
+    for (const finding of details.findings) say(findingLine(finding));
   }
   error(failure.message, { title: details.code });
   if (isDebug() || details.class === 'bug')
-    info((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
+    say((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
   process.exitCode = EXIT_CODES[details.class];
 }

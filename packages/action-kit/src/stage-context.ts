@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getInput, info, setSecret } from '@actions/core';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import type { Failure } from '@sensor-warehouse/model/failure';
+import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import type { InputReader } from './inputs';
+import { say } from './log';
 import { provideRclone } from './rclone-tool';
 
 /** The inputs that stages share; an action reads those that its action.yml declares. */
@@ -12,7 +14,9 @@ export interface StageInputs {
   readonly project: string;
   readonly work: string;
   readonly warehouse: string;
-  readonly remotes: readonly string[];
+  /** Remote's name → folder of the runner. */
+  readonly bindings: ReadonlyMap<string, string>;
+  readonly rcloneConfig: string | undefined;
   readonly now: number | undefined;
   readonly dryRun: boolean;
 }
@@ -22,7 +26,8 @@ export function readRemoteInputs(inputs: InputReader): StageInputs {
   return {
     ...readWorkInputs(inputs),
     warehouse: inputs.required('warehouse'),
-    remotes: inputs.lines('remotes'),
+    bindings: readBindings(inputs),
+    rcloneConfig: inputs.secret('rclone-config'),
     dryRun: inputs.flag('dry-run'),
   };
 }
@@ -33,27 +38,36 @@ export function readWorkInputs(inputs: InputReader): StageInputs {
     project: inputs.required('project'),
     work: inputs.required('work'),
     warehouse: '',
-    remotes: [],
+    bindings: new Map(),
+    rcloneConfig: undefined,
     now: inputs.instant('now'),
     dryRun: false,
   };
 }
 
+function readBindings(inputs: InputReader): Map<string, string> {
+  try {
+    return parseBindings(inputs.lines('remotes'));
+  } catch (error) {
+    inputs.mistake(`remotes: ${(error as Failure).details.what}, ${(error as Failure).details.fix}`);
+    return new Map();
+  }
+}
+
 export async function openStageContext(inputs: StageInputs): Promise<Context> {
-  // The secret is read here and nowhere else, and masked before anything can print it.
-  const config = getInput('rclone-config');
-  if (config !== '') setSecret(config);
   const configuration = await loadConfiguration(join(inputs.project, 'seeds'));
-  const remotes = openRemotes(parseBindings(inputs.remotes), config === '' ? undefined : await provideRclone(config));
+  const rclone = inputs.rcloneConfig === undefined ? undefined : await provideRclone(inputs.rcloneConfig);
+  const remotes = openRemotes(inputs.bindings, rclone);
   await mkdir(inputs.work, { recursive: true });
   return {
     configuration,
     project: inputs.project,
     work: inputs.work,
     remotes,
-    warehouse: remotes.open(inputs.warehouse === '' ? inputs.work : inputs.warehouse),
+    // A stage that stays in the work folder has no warehouse to reach.
+    warehouse: inputs.warehouse === '' ? openLocalStore(inputs.work) : remotes.open(inputs.warehouse),
     now: inputs.now ?? Date.now(),
     dryRun: inputs.dryRun,
-    say: info,
+    say,
   };
 }

@@ -51,10 +51,14 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST_SHOWN = 160;
 
+/** Text of one line in which everything that would be obeyed instead of shown is written as its code. */
+export function visible(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+}
+
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
 export function printable(text: string): string {
-  const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-  return cut.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+  return visible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 }
 
 /** The same, in quotation marks: how a message shows a cell or a label. */

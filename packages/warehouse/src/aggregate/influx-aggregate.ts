@@ -7,8 +7,9 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import { fetchPending, type PendingGeneration, pendingOf } from '../pending';
 import { type Partition, type PointedFile, type Pointer, readPointer } from '../pointer';
-import { CHECKED, type Checked } from '../quality/check-quality';
+import type { Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
+import { AGGREGATED, CHECKED } from '../stage-files';
 import { EXCLUDED, flagReadings, OUT_OF_RANGE } from './flag';
 import { aggregateHours } from './hours';
 import { merge, NO_READINGS, sameValues } from './merge';
@@ -30,8 +31,6 @@ export interface Aggregated {
   readonly held: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
 }
-
-export const AGGREGATED = 'aggregated.json';
 
 /**
  * Merges pending facts into the archive months they touch, flags, and aggregates their hours with the embedded engine.

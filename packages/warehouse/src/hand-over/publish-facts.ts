@@ -15,8 +15,9 @@ import {
 import type { IngestedFile } from '../ingest/ingest';
 import { readPointer } from '../pointer';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
-import { TRANSFORMED, type Transformed } from '../transform/transform';
-import { VALIDATED, type Validated, type ValidatedFile } from '../validate/validate-schema';
+import { HANDED_OVER, TRANSFORMED, VALIDATED } from '../stage-files';
+import type { Transformed } from '../transform/transform';
+import type { Validated, ValidatedFile } from '../validate/validate-schema';
 
 export interface HandedOver {
   /** The generation that was written; undefined when there was nothing to hand over. */
@@ -25,8 +26,6 @@ export interface HandedOver {
   /** Datasource → refused uploads. */
   readonly held: Readonly<Record<string, readonly string[]>>;
 }
-
-export const HANDED_OVER = 'handed-over.json';
 
 /**
  * Hands the run's facts over: quarantine, raw copies, facts, and the manifest last; then the uploads it came from

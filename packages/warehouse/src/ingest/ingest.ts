@@ -9,6 +9,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { type FactsManifest, readManifest } from '../facts-manifest';
 import { recordStage, requireConservation, writeJson } from '../run-record';
+import { INGESTED } from '../stage-files';
 
 /** One upload, downloaded and hashed. */
 export interface IngestedFile {
@@ -28,8 +29,6 @@ export interface Ingested {
   /** Uploads whose bytes are in a complete facts manifest already. */
   readonly seen: readonly IngestedFile[];
 }
-
-export const INGESTED = 'ingested.json';
 
 /**
  * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by

@@ -7,12 +7,13 @@ import { openZone, type Zone } from '@sensor-warehouse/model/zone';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Hours } from '../aggregate/hours';
-import { AGGREGATED, type Aggregated, type NewPartition, requireHash } from '../aggregate/influx-aggregate';
+import { type Aggregated, type NewPartition, requireHash } from '../aggregate/influx-aggregate';
 import { readHours } from '../aggregate/partition-files';
 import type { Context } from '../context';
 import { type Partition, POINTER, type PointedFile, type Pointer, pointerText, readPointer } from '../pointer';
-import { CHECKED, type Checked } from '../quality/check-quality';
+import type { Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
+import { AGGREGATED, CHECKED } from '../stage-files';
 import { type DatasetFile, writeDataset } from './dataset';
 import { LEVELS, type Level, levelCsv, monthOfLevel } from './levels';
 

@@ -7,6 +7,7 @@ import type { Context } from '../context';
 import { fetchPending, pendingOf } from '../pending';
 import { readPointer } from '../pointer';
 import { recordStage, requireConservation, writeJson } from '../run-record';
+import { CHECKED } from '../stage-files';
 import { findRepeatedKeys } from './repeated-keys';
 
 export interface QualityResult {
@@ -26,8 +27,6 @@ export interface Checked {
   readonly held: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
 }
-
-export const CHECKED = 'checked.json';
 
 /** Checks everything that is pending, source by source; a source that fails is held, the others go on. */
 export async function checkQuality(context: Context): Promise<Checked> {

@@ -7,7 +7,8 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import type { FactSeries } from '../facts-manifest';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
-import { VALIDATED, type Validated } from '../validate/validate-schema';
+import { TRANSFORMED, VALIDATED } from '../stage-files';
+import type { Validated } from '../validate/validate-schema';
 import { dbtFindings } from './dbt-results';
 import { EXPORT_FACTS, type FactCounts } from './export-facts';
 
@@ -17,8 +18,6 @@ export interface Transformed {
   readonly series: readonly FactSeries[];
   readonly findings: readonly Finding[];
 }
-
-export const TRANSFORMED = 'transformed.json';
 
 /**
  * Runs `dbt build` once over the landing and exports the model `fact`.

@@ -5,8 +5,9 @@ import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport, FileCounts } from '@sensor-warehouse/intake/report';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
-import { INGESTED, type Ingested, type IngestedFile } from '../ingest/ingest';
+import type { Ingested, IngestedFile } from '../ingest/ingest';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
+import { INGESTED, VALIDATED } from '../stage-files';
 
 export interface ValidatedFile extends IngestedFile {
   readonly verdict: 'accepted' | 'refused';
@@ -20,8 +21,6 @@ export interface Validated {
   readonly held: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
 }
-
-export const VALIDATED = 'validated.json';
 
 /** Reads every new upload against its contract: landing for the accepted, quarantine with a report for the refused. */
 export async function validateSchema(context: Context): Promise<Validated> {

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { bound, newBuilding } from './building';
+import { annotations, NODE24, newJob, runStep } from './runner';
+
+const REMOTE_ACTIONS = ['ingest', 'publish-facts', 'check-quality', 'influx-aggregate', 'publish-parquet'];
+const WORK_ACTIONS = ['validate-schema', 'transform'];
+
+describe.skipIf(!NODE24)('wrong inputs', () => {
+  it.each(REMOTE_ACTIONS)('%s reports all of them at once and does nothing', async (action) => {
+    const inputs = { warehouse: '', remotes: 'sm2drive', 'dry-run': 'ture', now: 'yesterday' };
+    const step = await runStep(action, newJob(), { inputs });
+    const [message] = annotations(step, 'error');
+    expect(message).toContain(`${action}: the inputs are not right`);
+    expect(message).toContain('warehouse is missing');
+    expect(message).toContain('remotes: "sm2drive" binds no remote, write NAME=FOLDER');
+    expect(message).toContain('dry-run is "ture", expected true or false');
+    expect(message).toContain('now is "yesterday", expected a UTC instant such as 2024-11-29T12:00:00Z');
+    expect({ code: step.code, outputs: step.outputs, summary: step.summary }).toEqual({
+      code: 3,
+      outputs: { 'failure-class': 'config' },
+      summary: '',
+    });
+  });
+
+  it('influx-aggregate names an engine that it does not know beside what else is wrong', async () => {
+    const step = await runStep('influx-aggregate', newJob(), { inputs: { engine: 'duckdb' } });
+    expect(annotations(step, 'error')[0]).toContain('warehouse is missing; engine is "duckdb", expected embedded');
+  });
+
+  it('transform takes cache: yes for no answer', async () => {
+    const step = await runStep('transform', newJob(), { inputs: { cache: 'yes' } });
+    expect(annotations(step, 'error')[0]).toContain('cache is "yes", expected true or false');
+  });
+
+  it('validate-schema names a clock that is no instant', async () => {
+    const step = await runStep('validate-schema', newJob(), { inputs: { now: '29.11.2024' } });
+    expect(annotations(step, 'error')[0]).toContain('now is "29.11.2024", expected a UTC instant');
+  });
+
+  it('upstream-guard needs a token', async () => {
+    const step = await runStep('upstream-guard', newJob());
+    expect(annotations(step, 'error')[0]).toContain('github-token is missing');
+    expect(step.outputs.proceed).toBe('false');
+  });
+});
+
+describe.skipIf(!NODE24)('a stage whose predecessor did not run', () => {
+  it.each([
+    ['validate-schema', 'ingest'],
+    ['transform', 'validate-schema'],
+    ['publish-facts', 'validate-schema'],
+    ['influx-aggregate', 'check-quality'],
+    ['publish-parquet', 'influx-aggregate'],
+  ])('%s asks for %s', async (action, before) => {
+    const building = newBuilding();
+    const step = await runStep(action, building, { inputs: WORK_ACTIONS.includes(action) ? {} : bound(building) });
+    expect(annotations(step, 'error')[0]).toMatch(new RegExp(`${before}.*class=config code=stage-order`));
+    expect(step.code).toBe(3);
+    expect(step.outputs['failure-class']).toBe('config');
+  });
+});
+
+describe.skipIf(!NODE24)('a place that cannot be reached', () => {
+  it('is a matter of configuration when the remote is neither bound nor configured', async () => {
+    const building = newBuilding();
+    const step = await runStep('ingest', building, { inputs: { warehouse: 'sm2drive:Warehouse' } });
+    expect(annotations(step, 'error')[0]).toContain('the remote "sm2drive" is not bound to anything');
+    expect(step.code).toBe(3);
+  });
+
+  it('is never a connection string, which could carry a secret or read any file', async () => {
+    const building = newBuilding();
+    const inputs = { ...bound(building), warehouse: ':local:/etc' };
+    const step = await runStep('ingest', building, { inputs });
+    expect(annotations(step, 'error')[0]).toContain('":local:/etc" is no place for files');
+  });
+});

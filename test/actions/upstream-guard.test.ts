@@ -1,0 +1,172 @@
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { annotations, NODE24, newJob, runStep, type Step } from './runner';
+
+const TOKEN = 'canary-token-ghs_16C7e42F';
+const RUN = {
+  id: 4711,
+  path: '.github/workflows/refresh.yml',
+  event: 'schedule',
+  status: 'completed',
+  conclusion: 'success',
+  head_branch: 'main',
+  run_attempt: 1,
+  repository: { full_name: 'sm2/warehouse' },
+  head_repository: { full_name: 'sm2/warehouse' },
+};
+const EVENT = { workflow_run: { id: 4711, run_attempt: 1 }, repository: { default_branch: 'main' } };
+
+/** GitHub's API as far as the guard may use it: one request, exactly so; everything else is answered with 500. */
+let api: Server;
+let answer: { readonly status: number; readonly body: unknown };
+let asked: string[] = [];
+
+beforeAll(async () => {
+  api = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const exact =
+      request.method === 'GET' &&
+      request.url === '/repos/sm2/warehouse/actions/runs/4711' &&
+      request.headers.authorization === `token ${TOKEN}` &&
+      request.headers.accept?.includes('application/vnd.github');
+    const { status, body } = exact ? answer : { status: 500, body: { message: 'not what was agreed' } };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+});
+afterAll(() => api.close());
+afterEach(() => {
+  asked = [];
+});
+
+interface Asked {
+  readonly run?: object;
+  readonly status?: number;
+  readonly event?: object;
+  readonly eventName?: string;
+  readonly apiUrl?: string;
+}
+
+function guard({ run = {}, status = 200, event = EVENT, eventName = 'workflow_run', apiUrl }: Asked): Promise<Step> {
+  answer = { status, body: status === 200 ? { ...RUN, ...run } : { message: 'Not Found' } };
+  const job = newJob();
+  const eventPath = join(job.temp, 'event.json');
+  writeFileSync(eventPath, JSON.stringify(event));
+  const env = {
+    GITHUB_API_URL: apiUrl ?? `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+    GITHUB_REPOSITORY: 'sm2/warehouse',
+    GITHUB_EVENT_NAME: eventName,
+    GITHUB_EVENT_PATH: eventPath,
+  };
+  return runStep('upstream-guard', job, { inputs: { 'github-token': TOKEN }, env });
+}
+
+describe.skipIf(!NODE24)('upstream-guard', () => {
+  it('lets a successful scheduled Refresh of this repository pass, after one look-up', async () => {
+    const step = await guard({});
+    expect(step.outputs).toEqual({ 'failure-class': '', proceed: 'true', reason: '' });
+    expect(asked).toEqual(['GET /repos/sm2/warehouse/actions/runs/4711']);
+  });
+
+  it.each(['schedule', 'workflow_dispatch', 'push'])('trusts a run that was started by %s', async (event) => {
+    expect((await guard({ run: { event } })).outputs.proceed).toBe('true');
+  });
+
+  it('lets a run pass that was run again, when the event is that of its last attempt', async () => {
+    const event = { ...EVENT, workflow_run: { id: 4711, run_attempt: 2 } };
+    expect((await guard({ run: { run_attempt: 2 }, event })).outputs.proceed).toBe('true');
+  });
+
+  it.each([
+    ['from a fork', { head_repository: { full_name: 'mallory/warehouse' } }, 'the upstream run comes from a fork'],
+    ['whose fork was deleted', { head_repository: null }, 'the upstream run comes from a fork'],
+    [
+      'of another repository',
+      { repository: { full_name: 'mallory/warehouse' } },
+      'the upstream run belongs to another repository',
+    ],
+    [
+      'of another workflow file with the same name',
+      { path: '.github/workflows/evil.yml' },
+      'the upstream run is of another workflow (".github/workflows/evil.yml")',
+    ],
+    [
+      'of a workflow file whose path begins alike',
+      { path: '.github/workflows/refresh.yml.yml' },
+      'the upstream run is of another workflow (".github/workflows/refresh.yml.yml")',
+    ],
+    ['on another branch', { head_branch: 'feature' }, 'the upstream run was not on the branch main'],
+    ['of a pull request', { event: 'pull_request' }, 'the upstream run was started by pull_request'],
+    [
+      'of a pull request target',
+      { event: 'pull_request_target' },
+      'the upstream run was started by pull_request_target',
+    ],
+    [
+      'that was run again since the event',
+      { run_attempt: 2 },
+      'the upstream run was run again since; the event of its last attempt decides',
+    ],
+    ['that failed', { conclusion: 'failure' }, 'the upstream run ended with failure'],
+    ['that was cancelled', { conclusion: 'cancelled' }, 'the upstream run ended with cancelled'],
+    ['that still runs', { status: 'in_progress', conclusion: null }, 'the upstream run has not ended'],
+    ['with another number than was asked for', { id: 4712 }, 'another run was answered than was asked for'],
+  ])('refuses a run %s and says why', async (_, run, reason) => {
+    const step = await guard({ run });
+    expect(step.outputs).toEqual({ 'failure-class': '', proceed: 'false', reason });
+    expect(annotations(step, 'warning')).toEqual([`nothing is done: ${reason}`]);
+    expect(step.code).toBe(0);
+  });
+
+  it('shows a hostile path of a workflow file as text', async () => {
+    const step = await guard({ run: { path: '.github/workflows/x\n::error::gotcha\u001b[31m.yml' } });
+    expect(step.outputs.reason).toContain('"\\u000a::error::gotcha\\u001b[31m.yml"'.slice(1));
+    expect(annotations(step, 'error')).toEqual([]);
+  });
+
+  it('passes a run by hand without a look-up', async () => {
+    expect((await guard({ eventName: 'workflow_dispatch', event: {} })).outputs.proceed).toBe('true');
+    expect(asked).toEqual([]);
+  });
+
+  it('refuses every other event without a look-up', async () => {
+    const { outputs } = await guard({ eventName: 'pull_request', event: {} });
+    expect(outputs).toMatchObject({ proceed: 'false', reason: 'the event is pull_request' });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['no upstream run', { repository: { default_branch: 'main' } }],
+    ['a run whose number is a text', { ...EVENT, workflow_run: { id: '../../x', run_attempt: 1 } }],
+    ['no attempt', { ...EVENT, workflow_run: { id: 4711 } }],
+    ['no default branch', { workflow_run: EVENT.workflow_run }],
+  ])('refuses an event with %s', async (_, event) => {
+    const { outputs } = await guard({ event });
+    expect(outputs).toMatchObject({ proceed: 'false', reason: 'the event does not name its upstream run' });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([403, 404])('does not proceed when GitHub answers %i, and names the permission', async (status) => {
+    const step = await guard({ status });
+    expect(step.outputs).toMatchObject({ proceed: 'false', 'failure-class': 'config' });
+    expect(annotations(step, 'error')[0]).toContain('fix: give the job the permission `actions: read`');
+    expect(step.code).toBe(3);
+  });
+
+  it('does not proceed when GitHub cannot be reached', async () => {
+    const step = await guard({ apiUrl: 'http://127.0.0.1:9' });
+    expect(step.outputs).toMatchObject({ proceed: 'false', 'failure-class': 'remote-temporary' });
+    expect(step.code).toBe(4);
+  });
+
+  it.each([200, 404, 500])('never shows the token, whatever GitHub answers (%i)', async (status) => {
+    const step = await guard({ status });
+    const unmasked = step.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+    const told = [...unmasked, step.stderr, JSON.stringify(step.outputs), JSON.stringify(step.state), step.summary];
+    expect(told.join('\n')).not.toContain(TOKEN);
+    expect(step.stdout).toContain(`::add-mask::${TOKEN}`);
+  });
+});
