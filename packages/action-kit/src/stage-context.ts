@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { getInput, info, setSecret } from '@actions/core';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
@@ -51,7 +51,8 @@ export async function openStageContext(inputs: StageInputs): Promise<Context> {
     project: inputs.project,
     work: inputs.work,
     remotes,
-    warehouse: remotes.open(inputs.warehouse === '' ? inputs.work : inputs.warehouse),
+    // A stage without the input stays in its work folder; an address without a colon has to begin with / or a dot.
+    warehouse: remotes.open(inputs.warehouse === '' ? resolve(inputs.work) : inputs.warehouse),
     now: inputs.now ?? Date.now(),
     dryRun: inputs.dryRun,
     say: info,
