@@ -1,6 +1,8 @@
-import { info, setOutput, setSecret, warning } from '@actions/core';
+import { info, notice, setOutput, setSecret } from '@actions/core';
 import { context } from '@actions/github';
 import { judgeUpstream, type UpstreamVerdict } from '@sensor-warehouse/action-kit/upstream-run';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
 import { type GuardInputs, readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
@@ -9,29 +11,45 @@ export async function main(): Promise<void> {
   const inputs = readActionInputs();
   setSecret(inputs.token);
   const verdict = await judge(inputs);
-  if (verdict.proceed) {
+  if (verdict.verdict === 'trusted') {
     info('the upstream run can be trusted');
     setOutput('proceed', 'true');
     return;
   }
-  warning(`nothing is done: ${verdict.reason}`, { title: 'upstream-refused' });
   setOutput('reason', verdict.reason);
+  if (verdict.verdict === 'refused') throw refusal(verdict.reason);
+  notice(`nothing is done: ${verdict.reason}`, { title: 'upstream-superseded' });
+}
+
+/** Red, because the triggers of the upstream workflow let nothing else through: a renamed workflow must not end green. */
+function refusal(reason: string): Failure {
+  return new Failure({
+    stage: 'upstream-guard',
+    what: `the upstream run is refused: ${printable(reason)}`,
+    fix: 'if the upstream workflow was renamed or its branch changed, correct this workflow; else find out who started it',
+    class: 'config',
+    code: 'upstream-refused',
+  });
 }
 
 async function judge({ workflow, token }: GuardInputs): Promise<UpstreamVerdict> {
-  if (context.eventName === 'workflow_dispatch') return { proceed: true, attempt: 1 };
-  if (context.eventName !== 'workflow_run') return { proceed: false, reason: `the event is ${context.eventName}` };
+  if (context.eventName === 'workflow_dispatch') return { verdict: 'trusted' };
+  if (context.eventName !== 'workflow_run') return { verdict: 'refused', reason: `the event is ${context.eventName}` };
   const { workflow_run: upstream, repository } = context.payload as {
-    workflow_run?: { id?: unknown };
+    workflow_run?: { id?: unknown; run_attempt?: unknown };
     repository?: { default_branch?: unknown };
   };
-  if (typeof upstream?.id !== 'number' || typeof repository?.default_branch !== 'string') {
-    return { proceed: false, reason: 'the event does not name its upstream run' };
+  if (
+    typeof upstream?.id !== 'number' ||
+    typeof upstream.run_attempt !== 'number' ||
+    typeof repository?.default_branch !== 'string'
+  ) {
+    return { verdict: 'refused', reason: 'the event does not name its upstream run' };
   }
   const rules = {
     workflow,
     repository: `${context.repo.owner}/${context.repo.repo}`,
     defaultBranch: repository.default_branch,
   };
-  return judgeUpstream({ runId: upstream.id }, rules, token, context.apiUrl);
+  return judgeUpstream({ runId: upstream.id, attempt: upstream.run_attempt }, rules, token, context.apiUrl);
 }

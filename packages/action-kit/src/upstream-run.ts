@@ -1,8 +1,11 @@
 import { getOctokit } from '@actions/github';
+import { causeChain, Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
 
 /** What the event says of the run that triggered this one; nothing of it is believed before it is looked up. */
 export interface UpstreamEvent {
   readonly runId: number;
+  readonly attempt: number;
 }
 
 export interface UpstreamRules {
@@ -13,8 +16,10 @@ export interface UpstreamRules {
 }
 
 export type UpstreamVerdict =
-  | { readonly proceed: true; readonly attempt: number }
-  | { readonly proceed: false; readonly reason: string };
+  | { readonly verdict: 'trusted' }
+  /** A later attempt of the run has begun, and its end brings an event of its own: nothing is lost. */
+  | { readonly verdict: 'superseded'; readonly reason: string }
+  | { readonly verdict: 'refused'; readonly reason: string };
 
 const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch', 'push'];
 
@@ -22,6 +27,8 @@ const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch', 'push'];
  * Looks the upstream run up and lets it pass only if it is a successful run of the expected workflow file, of this
  * repository, on the default branch, started by a trusted event, in its latest attempt.
  * Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
+ *
+ * @throws Failure if GitHub's API does not tell
  */
 export async function judgeUpstream(
   event: UpstreamEvent,
@@ -29,21 +36,49 @@ export async function judgeUpstream(
   token: string,
   apiUrl: string,
 ): Promise<UpstreamVerdict> {
-  const [owner, repo] = rules.repository.split('/') as [string, string];
-  const octokit = getOctokit(token, { baseUrl: apiUrl });
-  const { data: run } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: event.runId });
+  const run = await lookUp(event.runId, rules.repository, token, apiUrl);
   const path = run.path.split('@')[0];
-  const checks: readonly (readonly [boolean, string])[] = [
+  const origin: readonly (readonly [boolean, string])[] = [
     [path === rules.workflow, `the upstream run is of another workflow (${path})`],
     [run.repository.full_name === rules.repository, 'the upstream run belongs to another repository'],
     [run.head_repository?.full_name === rules.repository, 'the upstream run comes from a fork'],
     [TRUSTED_EVENTS.includes(run.event), `the upstream run was started by ${run.event}`],
     [run.head_branch === rules.defaultBranch, `the upstream run was not on the branch ${rules.defaultBranch}`],
-    [run.status === 'completed', 'the upstream run has not ended'],
-    [run.conclusion === 'success', `the upstream run ended with ${run.conclusion}`],
   ];
-  const failed = checks.find(([holds]) => !holds);
-  return failed === undefined
-    ? { proceed: true, attempt: run.run_attempt ?? 1 }
-    : { proceed: false, reason: failed[1] };
+  const untrusted = origin.find(([holds]) => !holds);
+  if (untrusted !== undefined) return { verdict: 'refused', reason: untrusted[1] };
+  const attempt = run.run_attempt ?? 1;
+  if (attempt !== event.attempt) {
+    return {
+      verdict: 'superseded',
+      reason: `the event is of attempt ${event.attempt}, the upstream run is in ${attempt}`,
+    };
+  }
+  if (run.conclusion !== 'success') {
+    return { verdict: 'refused', reason: `the upstream run is ${run.status} with the conclusion ${run.conclusion}` };
+  }
+  return { verdict: 'trusted' };
+}
+
+async function lookUp(runId: number, repository: string, token: string, apiUrl: string) {
+  const [owner, repo] = repository.split('/') as [string, string];
+  try {
+    const octokit = getOctokit(token, { baseUrl: apiUrl });
+    return (await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: runId })).data;
+  } catch (cause) {
+    throw lookUpFailure(runId, cause);
+  }
+}
+
+/** 401, 403 and 404 come from the token's permissions or a wrong run; everything else may pass by itself. */
+function lookUpFailure(runId: number, cause: unknown): Failure {
+  const refused = [401, 403, 404].includes((cause as { status?: number }).status ?? 0);
+  return new Failure({
+    stage: 'upstream-guard',
+    what: `the upstream run ${runId} cannot be looked up: ${printable(causeChain(cause))}`,
+    fix: refused ? 'give the job the permission `actions: read`' : 'run it again',
+    class: refused ? 'config' : 'remote-temporary',
+    code: 'upstream-unknown',
+    cause,
+  });
 }
