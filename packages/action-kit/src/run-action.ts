@@ -2,10 +2,11 @@ import { error, info, isDebug, setOutput } from '@actions/core';
 import { asFailure, EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
 import { findingLine } from '@sensor-warehouse/model/finding';
 import { annotate } from './annotations';
+import { summariseFailure } from './job-summary';
 
 /**
- * The one place that ends an action: whatever was thrown becomes one line, an annotation, the output
- * `failure-class` and an exit code.
+ * The one place that ends an action: whatever was thrown becomes one line, an annotation, a part of the job summary,
+ * the output `failure-class` and an exit code.
  */
 export async function runAction(action: string, main: () => Promise<void>): Promise<void> {
   // Set before any work, so that a later `if:` never sees nothing.
@@ -13,11 +14,11 @@ export async function runAction(action: string, main: () => Promise<void>): Prom
   try {
     await main();
   } catch (thrown) {
-    reportFailure(asFailure(thrown, action));
+    await reportFailure(asFailure(thrown, action));
   }
 }
 
-function reportFailure(failure: Failure): void {
+async function reportFailure(failure: Failure): Promise<void> {
   const { details } = failure;
   setOutput('failure-class', details.class);
   if (details.findings !== undefined) {
@@ -28,4 +29,5 @@ function reportFailure(failure: Failure): void {
   if (isDebug() || details.class === 'bug')
     info((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
   process.exitCode = EXIT_CODES[details.class];
+  await summariseFailure(failure);
 }
