@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -24,21 +25,19 @@ export interface Uploads extends WorkloadCounts {
 }
 
 /**
- * Makes the uploads of a workload, or finds them made: the folder's name says the parameters, and `counts.json` comes last.
+ * Makes the uploads of a workload, or finds them made: the folder's name says the parameters and
+ * the generator, and `counts.json` comes last.
  * @param measured whether the six measured exports of examples/sm2 come too
  */
 export function prepareUploads(workload: Workload, measured: boolean): Uploads {
   const { sensors, from, days, every, seed, gapSeed, monthly } = workload;
   const month = new Date(from).toISOString().slice(0, 10);
-  const name = [
-    `s${sensors.length}`,
-    month,
-    `d${days}`,
-    `e${every}`,
-    seed,
-    gapSeed,
-    monthly ? 'monthly' : 'whole',
-  ].join('-');
+  const generator = createHash('sha256')
+    .update(readFileSync(join('bench', 'workload.ts')))
+    .digest('hex')
+    .slice(0, 8);
+  const files = monthly ? 'monthly' : 'whole';
+  const name = [`s${sensors.length}`, month, `d${days}`, `e${every}`, seed, gapSeed, files, generator].join('-');
   const folder = join(HOME, 'uploads', `${name}${measured ? '-measured' : ''}`);
   const counts = join(folder, 'counts.json');
   if (!existsSync(counts)) {

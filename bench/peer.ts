@@ -37,5 +37,5 @@ function runSql(script: string, variables: Readonly<Record<string, string>>) {
   const python = process.env.DBT_PYTHON;
   if (!python) throw new Error('DBT_PYTHON is not set: the peer runs in the Python environment of dbt');
   const pairs = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  return mustRun(python, [join('bench', 'duckdb.py'), join('bench', script), ...pairs]);
+  return mustRun(python, [join('bench', 'run_sql.py'), join('bench', script), ...pairs]);
 }
