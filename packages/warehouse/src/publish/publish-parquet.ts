@@ -159,7 +159,7 @@ const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
  * Writes the monthly CSVs that the changed partitions reach. An hour belongs to a local day and week that may begin in
  * the month before it or end in the one after, so neighbours are written too, from the hours of their neighbours.
  */
-async function writeNormalized(
+export async function writeNormalized(
   context: Context,
   hours: ReadonlyMap<Partition, Hours>,
   changed: readonly NewPartition[],

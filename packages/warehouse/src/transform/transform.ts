@@ -33,6 +33,7 @@ export async function transform(context: Context, python: string): Promise<Trans
   const database = join(folder, 'warehouse.duckdb');
   const target = join(folder, 'target');
   context.say('transform: dbt build');
+  const dbtStarted = Date.now();
   const done = await run(
     python,
     [
@@ -60,6 +61,7 @@ export async function transform(context: Context, python: string): Promise<Trans
     },
     '',
   );
+  const dbtSeconds = (Date.now() - dbtStarted) / 1000;
   const findings = await dbtFindings(target);
   if (done.code !== 0 || hasErrors(findings)) throw buildFailure(done, findings);
 
@@ -110,6 +112,7 @@ export async function transform(context: Context, python: string): Promise<Trans
     quarantined: rejected,
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
+    dbtSeconds,
     equation: `readings landed ${landed} = facts ${rows} + rejected ${rejected}`,
     findings,
   });
