@@ -1,0 +1,161 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBConnection } from '@duckdb/node-api';
+import { type Column, readParquetTable, writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let folder: string;
+let duckdb: DuckDBConnection;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parquet-table-'));
+  duckdb = await DuckDBConnection.create();
+});
+afterAll(async () => {
+  duckdb.closeSync();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function bytesOf(path: string): Promise<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = await readFile(path);
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}
+
+const HOURS = 1000;
+const START = Date.UTC(2024, 9, 27);
+
+/** A column of every kind; row i holds what its number says. */
+function columns(rows: number): Column[] {
+  const range = (value: (row: number) => number) => Float64Array.from({ length: rows }, (_, row) => value(row));
+  return [
+    { name: 'time', kind: 'instant', values: range((row) => START + row * 3_600_000) },
+    { name: 'value', kind: 'number', values: range((row) => row / 8) },
+    { name: 'maybe', kind: 'number', nullable: true, values: range((row) => (row % 3 === 0 ? Number.NaN : row)) },
+    { name: 'n', kind: 'integer', values: Int32Array.from({ length: rows }, (_, row) => row - 5) },
+    {
+      name: 'location',
+      kind: 'text',
+      codes: Int32Array.from({ length: rows }, (_, row) => row % 2),
+      dictionary: ['1NP-S1', 'Žižkov 🌡'],
+    },
+  ];
+}
+
+describe.each(['fast', 'small'] as const)('a table written %s', (compression) => {
+  test('in several row groups is read by hyparquet as one, row by row', async () => {
+    const path = join(folder, `${compression}.parquet`);
+    await writeParquetTable(path, HOURS, columns(HOURS), { compression, rowGroup: 300, statistics: true });
+    const file = await bytesOf(path);
+    const rows = await parquetReadObjects({ file, compressors });
+
+    expect(parquetMetadata(file).row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([300, 300, 300, 100]);
+    expect(rows).toEqual(
+      Array.from({ length: HOURS }, (_, row) => ({
+        time: new Date(START + row * 3_600_000),
+        value: row / 8,
+        maybe: row % 3 === 0 ? null : row,
+        n: row - 5,
+        location: row % 2 === 0 ? '1NP-S1' : 'Žižkov 🌡',
+      })),
+    );
+  });
+
+  test('in several row groups is read by our own reader as one', async () => {
+    const path = join(folder, `${compression}-own.parquet`);
+    await writeParquetTable(path, HOURS, columns(HOURS), { compression, rowGroup: 300 });
+    const table = await readParquetTable(path);
+    const location = table.texts('location');
+
+    expect(table.rows).toBe(HOURS);
+    expect(table.instants('time')).toEqual((columns(HOURS)[0] as { values: Float64Array }).values);
+    expect(table.numbers('maybe')).toEqual((columns(HOURS)[2] as { values: Float64Array }).values);
+    expect(table.integers('n').at(-1)).toBe(HOURS - 6);
+    expect([0, 1, HOURS - 1].map((row) => location.dictionary[location.codes[row]!])).toEqual([
+      '1NP-S1',
+      'Žižkov 🌡',
+      'Žižkov 🌡',
+    ]);
+  });
+});
+
+describe('a table without rows', () => {
+  test('keeps its columns, for us and for hyparquet', async () => {
+    const path = join(folder, 'empty.parquet');
+    await writeParquetTable(path, 0, columns(0), { compression: 'fast' });
+    const names = ['time', 'value', 'maybe', 'n', 'location'];
+
+    expect((await readParquetTable(path)).columns).toEqual(names);
+    expect(await parquetReadObjects({ file: await bytesOf(path), compressors })).toEqual([]);
+    expect(
+      parquetMetadata(await bytesOf(path))
+        .schema.slice(1)
+        .map(({ name }) => name),
+    ).toEqual(names);
+  });
+});
+
+describe('arrays longer than the table', () => {
+  test('are cut: what lies beyond the rows is not written', async () => {
+    const path = join(folder, 'cut.parquet');
+    await writeParquetTable(path, 2, columns(9), { compression: 'fast' });
+    const rows = await parquetReadObjects({ file: await bytesOf(path), compressors });
+    expect(rows.map(({ n, maybe }) => [n, maybe])).toEqual([
+      [-5, null],
+      [-4, 1],
+    ]);
+  });
+});
+
+describe('a Parquet file by another writer', () => {
+  test.each(['timestamp_s', 'timestamp_ms', 'timestamp', 'timestamp_ns', 'timestamptz'])(
+    'with instants of type %s is read to the millisecond',
+    async (type) => {
+      const path = join(folder, `${type}.parquet`);
+      await duckdb.run("set timezone = 'UTC'");
+      await duckdb.run(`copy (select '2024-10-27 01:30:07'::${type} as at) to '${path}' (format parquet)`);
+      expect([...(await readParquetTable(path)).instants('at')]).toEqual([Date.UTC(2024, 9, 27, 1, 30, 7)]);
+    },
+  );
+
+  test('with plain text, repeated and alternating, is read text by text', async () => {
+    const path = join(folder, 'plain.parquet');
+    const texts = ['a', 'a', 'ab', 'a', '', 'ab', 'ž'];
+    const values = texts.map((text, row) => `(${row}, '${text}')`).join();
+    await duckdb.run(
+      `copy (select text from (values ${values}) as t(row, text) order by row) to '${path}' (format parquet)`,
+    );
+    const { codes, dictionary } = (await readParquetTable(path)).texts('text');
+    expect([...codes].map((code) => dictionary[code])).toEqual(texts);
+  });
+});
+
+describe('what cannot be read', () => {
+  test('a missing column is an error that names it and the file', async () => {
+    const path = join(folder, 'columns.parquet');
+    await writeParquetTable(path, 3, columns(3), { compression: 'fast' });
+    const table = await readParquetTable(path);
+    expect(() => table.numbers('data_value')).toThrow(`the column data_value is missing in ${path}`);
+  });
+
+  test('a column of numbers is not taken for instants', async () => {
+    const path = join(folder, 'numbers.parquet');
+    await writeParquetTable(path, 3, columns(3), { compression: 'fast' });
+    const table = await readParquetTable(path);
+    expect(() => table.instants('value')).toThrow(RangeError);
+  });
+
+  test('a truncated file is an error, not a shorter table', async () => {
+    const path = join(folder, 'truncated.parquet');
+    await writeParquetTable(path, HOURS, columns(HOURS), { compression: 'small' });
+    await truncate(path, (await readFile(path)).length - 100);
+    await expect(readParquetTable(path)).rejects.toThrow();
+  });
+
+  test('an HTML page under the name of a Parquet file is an error', async () => {
+    const path = join(folder, 'page.parquet');
+    await writeFile(path, '<!doctype html><title>Sign in</title>');
+    await expect(readParquetTable(path)).rejects.toThrow();
+  });
+});
