@@ -5,12 +5,13 @@
 import { join } from 'node:path';
 import { openContext, runAll } from '@sensor-warehouse/cli/main';
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { AGGREGATED, type Aggregated } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
+import type { Aggregated } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
 import { readHours } from '@sensor-warehouse/warehouse/aggregate/partition-files';
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/pointer';
 import { writeNormalized } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { readRunRecord, requireJson } from '@sensor-warehouse/warehouse/run-record';
+import { AGGREGATED } from '@sensor-warehouse/warehouse/stage-files';
 import type { StageName } from '@sensor-warehouse/warehouse/stages';
 
 async function writeLevels(context: Context): Promise<{ readonly stage: 'levels'; readonly seconds: number }> {

@@ -21,16 +21,17 @@ export type ReadColumns<Kinds extends Readonly<Record<string, Kind>>> = {
 /**
  * Reads the named columns of a Parquet file, one row group after the other, so that no second copy of the whole is
  * ever in memory.
- * @throws RangeError if a column is missing, of another kind, or has gaps where an instant or an integer must stand
- * @throws Error if the file is not Parquet
+ * @throws RangeError if the file is not Parquet, or a column is missing, of another kind, or has gaps where an instant or
+ *   an integer must stand
  */
 export async function readParquetTable<const Kinds extends Readonly<Record<string, Kind>>>(
   path: string,
   kinds: Kinds,
 ): Promise<{ readonly rows: number; readonly columns: ReadColumns<Kinds> }> {
   const names = Object.keys(kinds);
-  const file = await ParquetFile.fromFile(await openAsBlob(path));
+  let file: ParquetFile | undefined;
   try {
+    file = await ParquetFile.fromFile(await openAsBlob(path));
     const metadata = file.metadata();
     const rows = metadata.fileMetadata().numRows();
     const collectors = names.map((name) => [name, collect(name, kinds[name]!, rows)] as const);
@@ -38,15 +39,15 @@ export async function readParquetTable<const Kinds extends Readonly<Record<strin
       const read = await file.read({ rowGroups: [group], columns: names, batchSize: 1 << 20 });
       const table = tableFromIPC(read.intoIPCStream());
       for (const [name, collector] of collectors) {
-        const vector = table.getChild(name);
-        if (vector === null) throw new RangeError(`the column ${name} is missing in ${path}`);
-        for (const chunk of vector.data) collector.add(chunk);
+        for (const chunk of table.getChild(name)!.data) collector.add(chunk);
       }
     }
     const columns = Object.fromEntries(collectors.map(([name, collector]) => [name, collector.column]));
     return { rows, columns: columns as unknown as ReadColumns<Kinds> };
+  } catch (cause) {
+    throw new RangeError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   } finally {
-    file.free();
+    file?.free();
   }
 }
 

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
-import { type Column, readParquetTable, writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
+import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,6 +24,7 @@ async function bytesOf(path: string): Promise<ArrayBuffer> {
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 }
 
+const KINDS = { time: 'instant', value: 'number', maybe: 'number', n: 'integer', location: 'text' } as const;
 const HOURS = 1000;
 const START = Date.UTC(2024, 9, 27);
 
@@ -65,13 +67,13 @@ describe.each(['fast', 'small'] as const)('a table written %s', (compression) =>
   test('in several row groups is read by our own reader as one', async () => {
     const path = join(folder, `${compression}-own.parquet`);
     await writeParquetTable(path, HOURS, columns(HOURS), { compression, rowGroup: 300 });
-    const table = await readParquetTable(path);
-    const location = table.texts('location');
+    const { rows, columns: read } = await readParquetTable(path, KINDS);
+    const { location } = read;
 
-    expect(table.rows).toBe(HOURS);
-    expect(table.instants('time')).toEqual((columns(HOURS)[0] as { values: Float64Array }).values);
-    expect(table.numbers('maybe')).toEqual((columns(HOURS)[2] as { values: Float64Array }).values);
-    expect(table.integers('n').at(-1)).toBe(HOURS - 6);
+    expect(rows).toBe(HOURS);
+    expect(read.time).toEqual((columns(HOURS)[0] as { values: Float64Array }).values);
+    expect(read.maybe).toEqual((columns(HOURS)[2] as { values: Float64Array }).values);
+    expect(read.n.at(-1)).toBe(HOURS - 6);
     expect([0, 1, HOURS - 1].map((row) => location.dictionary[location.codes[row]!])).toEqual([
       '1NP-S1',
       'Žižkov 🌡',
@@ -84,9 +86,9 @@ describe('a table without rows', () => {
   test('keeps its columns, for us and for hyparquet', async () => {
     const path = join(folder, 'empty.parquet');
     await writeParquetTable(path, 0, columns(0), { compression: 'fast' });
-    const names = ['time', 'value', 'maybe', 'n', 'location'];
+    const names = Object.keys(KINDS);
 
-    expect((await readParquetTable(path)).columns).toEqual(names);
+    expect((await readParquetTable(path, KINDS)).rows).toBe(0);
     expect(await parquetReadObjects({ file: await bytesOf(path), compressors })).toEqual([]);
     expect(
       parquetMetadata(await bytesOf(path))
@@ -115,7 +117,8 @@ describe('a Parquet file by another writer', () => {
       const path = join(folder, `${type}.parquet`);
       await duckdb.run("set timezone = 'UTC'");
       await duckdb.run(`copy (select '2024-10-27 01:30:07'::${type} as at) to '${path}' (format parquet)`);
-      expect([...(await readParquetTable(path)).instants('at')]).toEqual([Date.UTC(2024, 9, 27, 1, 30, 7)]);
+      const { columns: read } = await readParquetTable(path, { at: 'instant' });
+      expect([...read.at]).toEqual([Date.UTC(2024, 9, 27, 1, 30, 7)]);
     },
   );
 
@@ -126,7 +129,8 @@ describe('a Parquet file by another writer', () => {
     await duckdb.run(
       `copy (select text from (values ${values}) as t(row, text) order by row) to '${path}' (format parquet)`,
     );
-    const { codes, dictionary } = (await readParquetTable(path)).texts('text');
+    const { columns: read } = await readParquetTable(path, { text: 'text' });
+    const { codes, dictionary } = read.text;
     expect([...codes].map((code) => dictionary[code])).toEqual(texts);
   });
 });
@@ -135,27 +139,59 @@ describe('what cannot be read', () => {
   test('a missing column is an error that names it and the file', async () => {
     const path = join(folder, 'columns.parquet');
     await writeParquetTable(path, 3, columns(3), { compression: 'fast' });
-    const table = await readParquetTable(path);
-    expect(() => table.numbers('data_value')).toThrow(`the column data_value is missing in ${path}`);
+    await expect(readParquetTable(path, { data_value: 'number' })).rejects.toThrow(
+      `${path}: Column data_value not found in table`,
+    );
   });
 
   test('a column of numbers is not taken for instants', async () => {
     const path = join(folder, 'numbers.parquet');
     await writeParquetTable(path, 3, columns(3), { compression: 'fast' });
-    const table = await readParquetTable(path);
-    expect(() => table.instants('value')).toThrow(RangeError);
+    await expect(readParquetTable(path, { value: 'instant' })).rejects.toThrow(
+      'the column value is Float64, expected a timestamp',
+    );
   });
+
+  test('a gap where an instant must stand is an error, not the year 1970', async () => {
+    const path = join(folder, 'gap.parquet');
+    await duckdb.run(
+      `copy (from (values (timestamp '2024-10-27 01:30:07'), (null)) as t("at")) to '${path}' (format parquet)`,
+    );
+    await expect(readParquetTable(path, { at: 'instant' })).rejects.toThrow('the column at has 1 gaps');
+  });
+
+  test('what is no instant is not written as one', async () => {
+    const values = Float64Array.of(START, Number.NaN);
+    await expect(
+      writeParquetTable(join(folder, 'nan.parquet'), 2, [{ name: 'at', kind: 'instant', values }], {
+        compression: 'fast',
+      }),
+    ).rejects.toThrow('NaN in the column at is not an instant');
+  });
+
+  test.each(['timestamp_ms', 'timestamp'])(
+    'instants of type %s before 1970 and after 2038 keep their value',
+    async (type) => {
+      const path = join(folder, `far-${type}.parquet`);
+      await duckdb.run(
+        `copy (from (values (1, '1969-12-31 23:59:59.999'::${type}), (2, '2106-02-07 06:28:16.001'::${type})) as t(n, "at")
+        order by n) to '${path}' (format parquet)`,
+      );
+      const { columns: read } = await readParquetTable(path, { at: 'instant' });
+      expect([...read.at]).toEqual([-1, Date.UTC(2106, 1, 7, 6, 28, 16, 1)]);
+    },
+  );
 
   test('a truncated file is an error, not a shorter table', async () => {
     const path = join(folder, 'truncated.parquet');
     await writeParquetTable(path, HOURS, columns(HOURS), { compression: 'small' });
     await truncate(path, (await readFile(path)).length - 100);
-    await expect(readParquetTable(path)).rejects.toThrow();
+    await expect(readParquetTable(path, KINDS)).rejects.toThrow();
   });
 
   test('an HTML page under the name of a Parquet file is an error', async () => {
     const path = join(folder, 'page.parquet');
     await writeFile(path, '<!doctype html><title>Sign in</title>');
-    await expect(readParquetTable(path)).rejects.toThrow();
+    await expect(readParquetTable(path, KINDS)).rejects.toThrow();
   });
 });
