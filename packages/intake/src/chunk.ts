@@ -12,11 +12,13 @@ export interface Chunk {
 }
 
 const MOST_ROWS = 1 << 18;
+/** More than most exports have; room that is not written to costs nothing. */
+const FIRST_ROWS = 1 << 16;
 const MOST_CELLS = 1 << 22;
 
 export function newChunk(columns: number): Chunk {
   const most = Math.min(MOST_ROWS, Math.floor(MOST_CELLS / (columns + 2)));
-  const capacity = Math.min(most, 1 << 14);
+  const capacity = Math.min(most, FIRST_ROWS);
   return {
     count: 0,
     capacity,

@@ -12,8 +12,6 @@ interface Candidate {
   impossibleAt: number;
   jumps: number;
   latest: number;
-  /** Sum of all wall times: two candidates with equal sums and ends read the file alike. */
-  checksum: number;
 }
 
 const HOUR = 3_600_000;
@@ -37,9 +35,10 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
     impossibleAt: 0,
     jumps: 0,
     latest: Number.NEGATIVE_INFINITY,
-    checksum: 0,
   }));
   const walls = new Float64Array(formats.length);
+  /** For each pair of formats whether they ever read a cell differently. */
+  const unlike = formats.map(() => formats.map(() => false));
   let possible = formats.length;
   let lastLine = 0;
   return {
@@ -65,7 +64,7 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
         if (Math.abs(wall - candidate.previous) > 36 * HOUR) candidate.jumps++;
         candidate.previous = wall;
         if (wall > candidate.latest) candidate.latest = wall;
-        candidate.checksum += wall % 8_640_000_000_000;
+        for (let other = 0; other < c; other++) if (wall !== walls[other]) unlike[other]![c] = true;
       }
       return possible;
     },
@@ -75,8 +74,8 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
         const evidence = candidates.map((one) => `${one.format.text} cannot read line ${one.impossibleAt}`).join(', ');
         return { kind: 'mixed', line: Math.max(...candidates.map((one) => one.impossibleAt)), evidence };
       }
-      const alike = open.every((one) => one.checksum === open[0]!.checksum && one.latest === open[0]!.latest);
-      if (open.length === 1 || alike) return { kind: 'decided', format: open[0]!.format };
+      const [one, ...others] = open.map((candidate) => candidates.indexOf(candidate));
+      if (others.every((other) => !unlike[one!]![other])) return { kind: 'decided', format: open[0]!.format };
       const fewest = Math.min(...open.map((one) => one.jumps));
       const steadiest = open.filter((one) => one.jumps === fewest);
       // An export ends on the day it was made; at least it does not end after that day.

@@ -4,10 +4,10 @@ import { printable } from '@sensor-warehouse/model/finding';
 import { ownDayOf, watchFormats } from './date-order';
 import type { Header } from './header';
 import type { Opening } from './opening';
-import { type ExportFile, UnreadableFile } from './report';
-import { newRowCells } from './rows';
+import { UnreadableFile } from './report';
+import type { TextFile } from './text-file';
 import { timeCells } from './time-cell';
-import { type TextForm, visitRows } from './visit-rows';
+import { visitRows } from './visit-rows';
 
 /**
  * Which declared date format a file has. Reads on only while more than one is possible, in a month by the minute up
@@ -15,24 +15,23 @@ import { type TextForm, visitRows } from './visit-rows';
  * @throws UnreadableFile if that cannot be told, or if the file mixes formats
  */
 export async function decideFormat(
-  file: ExportFile,
+  file: TextFile,
+  fileName: string,
   datasource: Datasource,
-  form: TextForm,
   opening: Opening,
   header: Header,
 ): Promise<DatetimeFormat> {
   const formats = datasource.datetimeFormats.map(compileFormat);
   if (formats.length === 1) return formats[0]!;
   const watch = watchFormats(formats);
-  const cells = newRowCells();
   const timeOf = timeCells(header.timeAt);
   const last = Math.max(...header.timeAt);
-  await visitRows(file.path, form, cells, (row) => {
+  await visitRows(file, (row, cells) => {
     if (row.line <= opening.headerLine || row.fault !== undefined || cells.count <= last) return true;
     const { bytes, start, end } = timeOf(row, cells);
     return watch.see(bytes, start, end, row.line) > 1;
   });
-  const verdict = watch.decide(ownDayOf(opening.preamble.join('\n'), file.name));
+  const verdict = watch.decide(ownDayOf(opening.preamble.join('\n'), fileName));
   if (verdict.kind === 'decided') return verdict.format;
   throw new UnreadableFile({
     code: verdict.kind === 'mixed' ? 'dateformat-mixed' : 'dateformat-ambiguous',

@@ -1,15 +1,16 @@
-import { open } from 'node:fs/promises';
+import { readSync } from 'node:fs';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { otherFormat, wideEncoding } from './not-tabular';
 import type { Problem } from './report';
+import type { TextFile } from './text-file';
 
 const HEAD = 1 << 16;
 const BOM = [0xef, 0xbb, 0xbf];
 
 /** Looks at the first bytes: is this delimited text in the declared encoding at all? */
-export async function formProblem(path: string, datasource: Datasource): Promise<Problem | undefined> {
-  const { head, size } = await readHead(path);
+export function formProblem({ descriptor }: TextFile, datasource: Datasource): Problem | undefined {
+  const { head, size } = readHead(descriptor);
   if (head.length === 0) {
     return {
       code: 'empty-file',
@@ -65,19 +66,14 @@ export async function formProblem(path: string, datasource: Datasource): Promise
 }
 
 /** The first bytes that are not all white space, and the size of what was looked at; no bytes if there are none. */
-async function readHead(path: string): Promise<{ head: Buffer; size: number }> {
-  const handle = await open(path, 'r');
-  try {
-    const buffer = Buffer.alloc(HEAD);
-    for (let size = 0; ; ) {
-      const { bytesRead } = await handle.read(buffer, 0, HEAD, null);
-      if (bytesRead === 0) return { head: Buffer.alloc(0), size };
-      size += bytesRead;
-      const head = buffer.subarray(0, bytesRead);
-      if (!isWhite(head)) return { head, size };
-    }
-  } finally {
-    await handle.close();
+function readHead(descriptor: number): { head: Buffer; size: number } {
+  const buffer = Buffer.allocUnsafe(HEAD);
+  for (let size = 0; ; ) {
+    const bytes = readSync(descriptor, buffer, 0, HEAD, size);
+    if (bytes === 0) return { head: Buffer.alloc(0), size };
+    size += bytes;
+    const head = buffer.subarray(0, bytes);
+    if (!isWhite(head)) return { head, size };
   }
 }
 

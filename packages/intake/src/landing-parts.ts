@@ -4,7 +4,6 @@ import type { Zone } from '@sensor-warehouse/model/zone';
 import { type Chunk, dropRows } from './chunk';
 import { writeLanding } from './landing';
 import { localise, openRun, type RowBefore, type TimeOrder, timeOrderOf } from './localise';
-import type { ExportFile } from './report';
 
 /** The landing of one export while it is written, as files of bounded size. */
 export interface LandingParts {
@@ -23,8 +22,7 @@ export interface LandingParts {
  */
 export function openLandingParts(
   stem: string,
-  file: ExportFile,
-  sensor: string,
+  ordinal: number,
   datasource: Datasource,
   labels: readonly string[],
   zone: Zone,
@@ -61,9 +59,7 @@ export function openLandingParts(
         time: instants,
         line: chunk.lines,
         values: new Map(labels.map((label, v) => [label, chunk.values[v]!])),
-        file: file.name,
-        ordinal: file.ordinal,
-        sensor,
+        ordinal,
       });
       landed += count;
       if (count > 0) rowBefore = { wall: walls[count - 1]!, instant: instants[count - 1]! };

@@ -2,8 +2,9 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { compileFormat } from '@sensor-warehouse/model/datetime-format';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { type Problem, UnreadableFile } from './report';
-import { cellText, isBlankRow, newRowCells, type Row, type RowCells, rowText } from './rows';
-import { type TextForm, visitRows } from './visit-rows';
+import { cellText, isBlankRow, type Row, type RowCells, rowText } from './rows';
+import type { TextFile } from './text-file';
+import { visitRows } from './visit-rows';
 
 /** What stands before the rows of a file. */
 export interface Opening {
@@ -20,12 +21,11 @@ const BOM = /^\ufeff/;
  * writes it, is left out.
  * @throws UnreadableFile if there is no header, or one that is wrong as a whole
  */
-export async function readOpening(path: string, datasource: Datasource, form: TextForm): Promise<Opening> {
-  const cells = newRowCells();
+export async function readOpening(file: TextFile, datasource: Datasource): Promise<Opening> {
   const preamble: string[] = [];
   let opening: Opening | undefined;
   let skip = datasource.skipLines;
-  await visitRows(path, form, cells, (row) => {
+  await visitRows(file, (row, cells) => {
     const text = rowText(row).replace(BOM, '');
     const separator = row.line === 1 ? /^"?sep=(.)"?$/.exec(text)?.[1] : undefined;
     if (separator !== undefined) {

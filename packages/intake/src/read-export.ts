@@ -1,4 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { openZone } from '@sensor-warehouse/model/zone';
 import { acceptedReport, type RowsOfFile } from './accepted-report';
@@ -8,13 +9,14 @@ import { decideFormat } from './decide-format';
 import { formProblem } from './form';
 import { type Header, matchHeader } from './header';
 import { openLandingParts } from './landing-parts';
-import { type Opening, readOpening, truncated } from './opening';
+import { readOpening, truncated } from './opening';
 import { openRowReader } from './read-rows';
 import { collectRejections } from './rejections';
 import { type ExportFile, type ExportReport, type Problem, refusedCounts, UnreadableFile } from './report';
-import { isBlankRow, newRowCells, rowText } from './rows';
+import { isBlankRow, rowText } from './rows';
 import { sensorOfName } from './sensor-of-name';
-import { type TextForm, visitRows } from './visit-rows';
+import { closeTextFile, openTextFile, type TextFile } from './text-file';
+import { visitRows } from './visit-rows';
 
 /**
  * Reads one export against its datasource's contract and writes its landing, if it is accepted.
@@ -28,70 +30,84 @@ export async function readExport(
   landing: string,
   now: number,
 ): Promise<ExportReport> {
+  const form = { encoding: datasource.encoding, delimiter: datasource.delimiter.charCodeAt(0) };
+  const text = openTextFile(file.path, form);
+  try {
+    return await readText(text, file, datasource, landing, now);
+  } finally {
+    closeTextFile(text);
+  }
+}
+
+async function readText(
+  text: TextFile,
+  file: ExportFile,
+  datasource: Datasource,
+  landing: string,
+  now: number,
+): Promise<ExportReport> {
   const base = { datasource: datasource.id, file: file.name };
-  const form: TextForm = { encoding: datasource.encoding, delimiter: datasource.delimiter.charCodeAt(0) };
   const findings: Finding[] = [];
   const refuse = (problem: Problem) => findings.push({ ...base, severity: 'error', count: 1, ...problem });
   let headerLine = 0;
   let sensor = '';
-  const refusal = async (): Promise<ExportReport> => {
-    const lines = await countLines(file.path, form, headerLine);
+  const refusal = (lines = countLines(text, headerLine)): ExportReport => {
     return { verdict: 'refused', counts: refusedCounts(lines), findings, rejected: [], sensor };
   };
 
-  const notText = await formProblem(file.path, datasource);
+  const notText = formProblem(text, datasource);
   if (notText !== undefined) {
     refuse(notText);
-    return { verdict: 'refused', counts: refusedCounts(0), findings, rejected: [], sensor };
+    return refusal(0);
   }
   try {
-    const opening = await readOpening(file.path, datasource, form);
+    const opening = await readOpening(text, datasource);
     headerLine = opening.headerLine;
     sensor = sensorOfName(file.name, datasource, refuse);
     const header = matchHeader(opening.labels, datasource, (problem) => refuse({ line: headerLine, ...problem }));
-    if (header === undefined || findings.length > 0) return await refusal();
-    const rows = await readRows(file, datasource, form, opening, header, sensor, landing, now);
+    if (header === undefined || findings.length > 0) return refusal();
+    const format = await decideFormat(text, file.name, datasource, opening, header);
+    const rows = await readRows(text, file, datasource, headerLine, header, format, landing, now);
     if (rows.rejections.counted > datasource.rejectLimit) {
       findings.push(...rows.rejections.findings(base, overTheLimit(rows, datasource)));
-      return await refusal();
+      return refusal();
     }
     return acceptedReport(base, datasource, header, sensor, rows);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     refuse(error.problem);
-    return await refusal();
+    return refusal();
   }
 }
 
 /** Reads the rows in chunks of bounded size, each of which becomes a part of the landing. */
 async function readRows(
+  text: TextFile,
   file: ExportFile,
   datasource: Datasource,
-  form: TextForm,
-  opening: Opening,
+  headerLine: number,
   header: Header,
-  sensor: string,
+  format: DatetimeFormat,
   landing: string,
   now: number,
 ): Promise<RowsOfFile> {
-  const format = await decideFormat(file, datasource, form, opening, header);
   const zone = openZone(datasource.timezone);
   const labels = header.roles.flatMap((role) => (role.kind === 'value' ? [role.label] : []));
-  const parts = openLandingParts(landing, file, sensor, datasource, labels, zone);
-  const cells = newRowCells();
-  const reader = openRowReader(datasource, header, format, zone, now, cells);
+  const parts = openLandingParts(landing, file.ordinal, datasource, labels, zone);
+  const reader = openRowReader(datasource, header, format, zone, now);
   const rejections = collectRejections(datasource.rejectLimit);
   const chunk = newChunk(labels.length);
   const lineEnds = { lf: 0, crlf: 0, cr: 0 };
   let total = 0;
   try {
-    await visitRows(file.path, form, cells, (row) => {
-      if (row.line <= opening.headerLine) return true;
-      if (isBlankRow(row, form.delimiter)) return true;
+    await visitRows(text, (row, cells) => {
+      if (row.line <= headerLine || isBlankRow(row, text.delimiter)) return true;
       if (row.lineEnd === 'none') throw new UnreadableFile(truncated(row.line, rowText(row)));
       total++;
-      lineEnds[row.lineEnd]++;
-      const outcome = reader.read(row, chunk);
+      if (row.lineEnd === 'crlf') lineEnds.crlf++;
+      else if (row.lineEnd === 'lf') lineEnds.lf++;
+      else lineEnds.cr++;
+      const outcome = reader.read(row, cells, chunk);
       if (outcome !== 'read') {
         if (outcome.excused) rejections.excuse(row, outcome.problem);
         else rejections.reject(row, outcome.problem);
@@ -99,8 +115,7 @@ async function readRows(
       }
       return chunk.count < chunk.most || parts.write(chunk, false);
     });
-    const refused = rejections.counted > datasource.rejectLimit;
-    if (refused) await parts.discard();
+    if (rejections.counted > datasource.rejectLimit) await parts.discard();
     else await parts.write(chunk, true);
   } catch (error) {
     await parts.discard();

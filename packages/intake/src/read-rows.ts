@@ -18,7 +18,7 @@ export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?
 /** Reads rows one by one into a chunk. */
 export interface RowReader {
   /** @throws UnreadableFile where the row shows that the whole file is not what it should be */
-  read(row: Row, chunk: Chunk): RowOutcome;
+  read(row: Row, cells: RowCells, chunk: Chunk): RowOutcome;
   /** Cells of values without a value, in the rows read. */
   readonly empty: number;
   /** Rows that end with more delimiters than the header. */
@@ -29,14 +29,12 @@ const EARLIEST = Date.UTC(2000, 0, 1);
 const DAY = 86_400_000;
 const BOM = Buffer.from('\ufeff', 'utf8');
 
-/** @param cells where the caller cuts the row at hand into cells */
 export function openRowReader(
   datasource: Datasource,
   header: Header,
   format: DatetimeFormat,
   zone: Zone,
   now: number,
-  cells: RowCells,
 ): RowReader {
   const { width, widthWithUnnamed, timeAt } = header;
   const decimal = datasource.decimal.charCodeAt(0);
@@ -56,7 +54,7 @@ export function openRowReader(
   const isNull = (bytes: Buffer, start: number, end: number) =>
     start === end || nulls.some((token) => token.length === end - start && token.compare(bytes, start, end) === 0);
 
-  const read = (row: Row, chunk: Chunk): RowOutcome => {
+  const read = (row: Row, cells: RowCells, chunk: Chunk): RowOutcome => {
     const { bytes } = row;
     const { starts, ends } = cells;
     if (row.fault !== undefined || cells.count !== widthWithUnnamed) {

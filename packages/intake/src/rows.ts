@@ -12,7 +12,9 @@ export type RowFault = 'text-after-quote' | 'too-many-columns';
 
 /** One row as it is cut. The reader has a single one, which is only valid during a visit. */
 export interface Row {
+  /** Whole rows up to `length`, and a line feed behind them that ends a last row without its own. */
   bytes: Buffer;
+  length: number;
   /** Number of the row's first line; 1 is the file's first. */
   line: number;
   start: number;
@@ -38,6 +40,7 @@ export function newRowCells(): RowCells {
 export function newRow(): Row {
   return {
     bytes: Buffer.alloc(0),
+    length: 0,
     line: 0,
     start: 0,
     end: 0,
@@ -50,12 +53,11 @@ export function newRow(): Row {
 
 /**
  * Cuts the row that starts at `row.next`, after RFC 4180: a cell that begins with a quotation mark ends at the next
- * single one, whatever stands between. Rows end with LF, CRLF or CR. `row.bytes` must hold whole rows.
+ * single one, whatever stands between. Rows end with LF, CRLF or CR.
  */
 export function cutRow(row: Row, cells: RowCells, delimiter: number): void {
-  const { bytes } = row;
+  const { bytes, length } = row;
   const { starts, ends } = cells;
-  const length = bytes.length;
   let at = row.next;
   let count = 0;
   row.line += row.linesInside + 1;
@@ -64,9 +66,9 @@ export function cutRow(row: Row, cells: RowCells, delimiter: number): void {
   row.fault = undefined;
   for (;;) {
     let start = at;
+    let byte = bytes[at]!;
     let end: number;
-    let byte: number;
-    if (at < length && bytes[at] === QUOTE) {
+    if (byte === QUOTE) {
       start = at + 1;
       end = endOfQuoted(bytes, at);
       for (let i = start; i < end; i++) {
@@ -74,14 +76,13 @@ export function cutRow(row: Row, cells: RowCells, delimiter: number): void {
         if (inside === LF || (inside === CR && bytes[i + 1] !== LF)) row.linesInside++;
       }
       at = end + 1;
-      byte = at < length ? bytes[at]! : LF;
+      byte = bytes[at]!;
       while (byte !== delimiter && byte !== LF && byte !== CR) {
         row.fault = 'text-after-quote';
-        byte = ++at < length ? bytes[at]! : LF;
+        byte = bytes[++at]!;
       }
     } else {
-      byte = at < length ? bytes[at]! : LF;
-      while (byte !== delimiter && byte !== LF && byte !== CR) byte = ++at < length ? bytes[at]! : LF;
+      while (byte !== delimiter && byte !== LF && byte !== CR) byte = bytes[++at]!;
       end = at;
     }
     if (count < MOST_COLUMNS) {
@@ -99,7 +100,7 @@ export function cutRow(row: Row, cells: RowCells, delimiter: number): void {
   } else if (bytes[at] === LF) {
     row.next = at + 1;
     row.lineEnd = 'lf';
-  } else if (bytes[at + 1] === LF) {
+  } else if (at + 1 < length && bytes[at + 1] === LF) {
     row.next = at + 2;
     row.lineEnd = 'crlf';
   } else {

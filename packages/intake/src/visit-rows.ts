@@ -1,64 +1,54 @@
 import { isUtf8 } from 'node:buffer';
-import { open } from 'node:fs/promises';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { type Problem, UnreadableFile } from './report';
 import { countLineEnds, cutRow, newRow, type Row, type RowCells, wholeRows } from './rows';
+import { blocksOf, LONGEST_ROW, type TextFile } from './text-file';
 
-/** How the bytes of a file become rows. */
-export interface TextForm {
-  readonly encoding: string;
-  readonly delimiter: number;
-}
+const LF = 0x0a;
 
-/** `false` stops the reading; a promise is awaited before the next row. */
-export type Visit = (row: Row) => boolean | Promise<void>;
-
-export const LONGEST_ROW = 1 << 20;
-const BLOCK = 1 << 20;
+/** `false` stops the reading; a promise is awaited before the next row. Row and cells are only valid meanwhile. */
+export type Visit = (row: Row, cells: RowCells) => boolean | Promise<void>;
 
 /**
- * Visits the rows of a file in order; memory does not grow with the file. `cells` is filled before each visit, and
- * is only valid during it, as the row is.
- * @throws UnreadableFile for bytes outside the encoding, control characters, endless rows and open quotation marks
+ * Visits the rows of a file in order, from its start.
+ * @throws UnreadableFile for bytes outside the encoding, control characters, endless rows and open quotation marks,
+ *   after the rows before them have been visited
  */
-export async function visitRows(path: string, form: TextForm, cells: RowCells, visit: Visit): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    const decode = form.encoding === 'utf-8' ? undefined : transcoder(form.encoding);
-    const chunk = Buffer.allocUnsafe(BLOCK);
-    const row = newRow();
-    let rest = Buffer.alloc(0);
-    let offset = 0;
-    for (let last = false; !last; ) {
-      const { bytesRead } = await handle.read(chunk, 0, BLOCK, null);
-      last = bytesRead === 0;
-      const raw = chunk.subarray(0, bytesRead);
-      const bytes = Buffer.concat([rest, decode === undefined ? raw : decode(raw, last)]);
-      const whole = wholeRows(bytes, form.delimiter);
-      const end = last && whole.open < 0 ? bytes.length : whole.end;
-      const rows = bytes.subarray(0, end);
-      const fault = firstBadByte(rows, form.encoding, offset - rest.length);
-      row.bytes = rows;
-      row.next = 0;
-      while (row.next < end) {
-        cutRow(row, cells, form.delimiter);
-        if (row.next > fault.at) throw badByte(fault, row);
-        if (row.end - row.start > LONGEST_ROW) throw endlessRow(row.line);
-        const outcome = visit(row);
-        if (outcome === false) return;
-        if (outcome !== true) await outcome;
-      }
-      rest = bytes.subarray(end);
-      if (rest.length > LONGEST_ROW || (last && rest.length > 0)) {
-        const from = row.line + row.linesInside + 1;
-        throw whole.open < 0
-          ? endlessRow(from)
-          : openQuote(from + countLineEnds(bytes.subarray(end, whole.open)), bytes.subarray(whole.open));
-      }
-      offset += bytesRead;
+export async function visitRows(file: TextFile, visit: Visit): Promise<void> {
+  const { room, cells, delimiter } = file;
+  const readBlock = blocksOf(file);
+  const row = newRow();
+  let rest = 0;
+  let offset = 0;
+  for (let last = false; !last; ) {
+    const block = readBlock(rest);
+    last = block.last;
+    const bytes = room.subarray(0, rest + block.bytes);
+    const whole = wholeRows(bytes, delimiter);
+    const end = last && whole.open < 0 ? bytes.length : whole.end;
+    const rows = bytes.subarray(0, end);
+    const fault = firstBadByte(rows, file.encoding, offset);
+    room[bytes.length] = LF;
+    row.bytes = room;
+    row.length = end;
+    row.next = 0;
+    while (row.next < end) {
+      cutRow(row, cells, delimiter);
+      if (row.next > fault.at) throw badByte(fault, row);
+      if (row.end - row.start > LONGEST_ROW) throw endlessRow(row.line);
+      const outcome = visit(row, cells);
+      if (outcome === false) return;
+      if (outcome !== true) await outcome;
     }
-  } finally {
-    await handle.close();
+    rest = bytes.length - end;
+    if (rest > LONGEST_ROW || (last && rest > 0)) {
+      const from = row.line + row.linesInside + 1;
+      throw whole.open < 0
+        ? endlessRow(from)
+        : openQuote(from + countLineEnds(bytes.subarray(end, whole.open)), bytes.subarray(whole.open));
+    }
+    room.copyWithin(0, end, bytes.length);
+    offset += end;
   }
 }
 
@@ -143,12 +133,6 @@ function encodingError(encoding: string, found: string): Omit<Problem, 'line'> {
         ? 'export it as UTF-8, or declare its encoding (Czech Windows programs write windows-1250)'
         : 'export it again, or declare the encoding it has',
   };
-}
-
-/** To UTF-8, with a mark in the place of what the encoding does not allow. */
-function transcoder(encoding: string): (bytes: Buffer, last: boolean) => Buffer {
-  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
-  return (bytes, last) => Buffer.from(decoder.decode(bytes, { stream: !last }), 'utf8');
 }
 
 /** How many bytes are valid UTF-8 before the first that is not. */

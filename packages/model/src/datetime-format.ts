@@ -32,20 +32,34 @@ const CENTURY = 2000;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAY = 86_400_000;
 const PERCENT = 0x25;
+const LONGEST_DATE = 40;
 
 /** @throws RangeError for a directive that is not known, one that stands twice, and a format without a whole date */
 export function compileFormat(text: string): DatetimeFormat {
-  const { operations, optionalFrom } = parse(text);
+  const { operations, optionalFrom, dateUntil, dateFirst } = parse(text);
   const fields = new Int32Array(7);
-  let lastYear = -1;
-  let lastMonth = -1;
-  let lastDayOfMonth = -1;
+  // Neighbouring rows are mostly of one day: where the date comes first, its text is compared before it is read.
+  const lastText = new Uint8Array(LONGEST_DATE);
+  let lastLength = -1;
   let lastDay = Number.NaN;
+
+  const startsWithLastDate = (bytes: Uint8Array, start: number, end: number): boolean => {
+    if (lastLength < 0 || start + lastLength > end) return false;
+    for (let i = 0; i < lastLength; i++) if (bytes[start + i] !== lastText[i]) return false;
+    const next = bytes[start + lastLength]! - 0x30;
+    return start + lastLength === end || next < 0 || next > 9;
+  };
+  const remember = (bytes: Uint8Array, start: number, end: number): void => {
+    lastLength = end - start <= LONGEST_DATE ? end - start : -1;
+    for (let i = 0; i < lastLength; i++) lastText[i] = bytes[start + i]!;
+  };
 
   const read = (bytes: Uint8Array, start: number, end: number): number => {
     fields[HOUR] = fields[MINUTE] = fields[SECOND] = 0;
-    let at = start;
-    for (let i = 0; i < operations.length; i++) {
+    const sameDate = startsWithLastDate(bytes, start, end);
+    let at = sameDate ? start + lastLength : start;
+    let day = lastDay;
+    for (let i = sameDate ? dateUntil : 0; i < operations.length; i++) {
       if (i === optionalFrom && at === end) break;
       const operation = operations[i]!;
       if (operation < 0) {
@@ -63,10 +77,14 @@ export function compileFormat(text: string): DatetimeFormat {
         value = value * 10 + digit;
       }
       if (at === first) return Number.NaN;
-      if (operation === YEAR || operation === YEAR_OF_CENTURY) {
+      if (isYear(operation)) {
         if (at - first !== width) return Number.NaN;
         fields[YEAR] = operation === YEAR ? value : CENTURY + value;
       } else fields[operation] = value;
+      if (i === dateUntil - 1) {
+        day = lastDay = dayNumber(fields[YEAR]!, fields[MONTH]!, fields[DAY_OF_MONTH]!);
+        if (dateFirst) remember(bytes, start, at);
+      }
     }
     if (at !== end) return Number.NaN;
     const hour = fields[HOUR]!;
@@ -75,22 +93,23 @@ export function compileFormat(text: string): DatetimeFormat {
     if (minute > 59 || second > 59) return Number.NaN;
     // ISO 8601 allows 24:00 for the end of a day; nothing later than it.
     if (hour > 23 && !(hour === 24 && minute === 0 && second === 0)) return Number.NaN;
-    const year = fields[YEAR]!;
-    const month = fields[MONTH]!;
-    const dayOfMonth = fields[DAY_OF_MONTH]!;
-    if (dayOfMonth !== lastDayOfMonth || month !== lastMonth || year !== lastYear) {
-      lastYear = year;
-      lastMonth = month;
-      lastDayOfMonth = dayOfMonth;
-      lastDay = dayNumber(year, month, dayOfMonth);
-    }
-    return lastDay * DAY + hour * 3_600_000 + minute * 60_000 + second * 1000;
+    return day * DAY + hour * 3_600_000 + minute * 60_000 + second * 1000;
   };
   return { text, read };
 }
 
-/** Field numbers, and literal bytes as negative numbers; a value may end where the optional part begins. */
-function parse(text: string): { readonly operations: readonly number[]; readonly optionalFrom: number } {
+interface Parsed {
+  /** Field numbers, and literal bytes as negative numbers. */
+  readonly operations: readonly number[];
+  /** A value may end before this operation. */
+  readonly optionalFrom: number;
+  /** Before this operation the date is complete. */
+  readonly dateUntil: number;
+  /** Whether nothing of the time of day stands before the date. */
+  readonly dateFirst: boolean;
+}
+
+function parse(text: string): Parsed {
   const bracket = /^([^[\]]*)(?:\[([^[\]]+)\])?$/.exec(text);
   if (bracket === null) throw new RangeError('one optional part in brackets may stand at the end of a date format');
   const [, always = '', optional = ''] = bracket;
@@ -111,12 +130,19 @@ function parse(text: string): { readonly operations: readonly number[]; readonly
   };
   read(always);
   const optionalFrom = operations.length;
-  const years = operations.filter((operation) => operation === YEAR || operation === YEAR_OF_CENTURY).length;
+  const years = operations.filter(isYear).length;
   if (years !== 1 || !operations.includes(MONTH) || !operations.includes(DAY_OF_MONTH)) {
     throw new RangeError('a date format names one year, a month and a day');
   }
+  const isDate = (operation: number) => operation === DAY_OF_MONTH || operation === MONTH || isYear(operation);
+  const dateUntil = operations.findLastIndex(isDate) + 1;
+  const dateFirst = operations.slice(0, dateUntil).every((operation) => operation < 0 || isDate(operation));
   read(optional);
-  return { operations, optionalFrom };
+  return { operations, optionalFrom, dateUntil, dateFirst };
+}
+
+function isYear(operation: number): boolean {
+  return operation === YEAR || operation === YEAR_OF_CENTURY;
 }
 
 /** Days since the epoch, NaN for a date that does not exist. */

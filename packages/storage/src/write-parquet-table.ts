@@ -38,7 +38,7 @@ export type Column =
     };
 
 export interface ParquetOptions {
-  /** Landing and facts live for a night: fast. Archive and dataset are kept: small. */
+  /** The landing lives for a night: fast, neither compressed nor coded. Archive and dataset are kept: small. */
   readonly compression: 'fast' | 'small';
   readonly rowGroup?: number;
   /** Minimum and maximum of each row group, with which readers skip what they do not need. */
@@ -65,7 +65,7 @@ export async function writeParquetTable(
   });
   const table = new Table(schema, [new RecordBatch(schema, struct)]);
   let properties = new WriterPropertiesBuilder()
-    .setCompression(options.compression === 'fast' ? Compression.SNAPPY : Compression.ZSTD)
+    .setCompression(options.compression === 'fast' ? Compression.UNCOMPRESSED : Compression.ZSTD)
     .setStatisticsEnabled(options.statistics ? EnabledStatistics.Chunk : EnabledStatistics.None)
     .setMaxRowGroupSize(options.rowGroup ?? 1 << 20)
     .setCreatedBy('sensor-warehouse');
@@ -74,6 +74,8 @@ export async function writeParquetTable(
       properties = properties
         .setColumnDictionaryEnabled(column.name, false)
         .setColumnEncoding(column.name, Encoding.DELTA_BINARY_PACKED);
+    } else if (column.kind === 'number' && options.compression === 'fast') {
+      properties = properties.setColumnDictionaryEnabled(column.name, false);
     }
   }
   await writeFile(path, writeParquet(WasmTable.fromIPCStream(tableToIPC(table, 'stream')), properties.build()));
