@@ -15,7 +15,7 @@ const SHORTEST_OTHER = 8;
 
 // rclone takes `=` and `:`; what does not look like an option may be a part of a value that spans lines.
 const OPTION = /^([a-z][a-z0-9_]{0,60})\s*[=:]\s*(.*[^=\s].*)$/i;
-const QUOTED = /"((?:[^"\\]|\\.)*)"(?!\s*:)/g;
+const QUOTED = /"((?:[^"\\]|\\.)*)"(\s*:)?/g;
 
 /**
  * Finds the secrets of a configuration file of rclone. A line that is commented out may still hold a valid secret, and
@@ -37,7 +37,7 @@ export function secretsOfRcloneConfig(config: string): ConfigSecrets {
       user = '';
       continue;
     }
-    for (const [, inside] of line.matchAll(QUOTED)) keep(inside!, SHORTEST_OTHER);
+    for (const [, inside, isName] of line.matchAll(QUOTED)) if (!isName) keep(inside!, SHORTEST_OTHER);
     const option = OPTION.exec(line);
     if (option === null) {
       keep(line, SHORTEST_OTHER);
