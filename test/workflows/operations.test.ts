@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { describe, expect, test } from 'vitest';
+import { root } from './repository';
+
+const page = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');
+
+describe('the page for whoever runs the warehouse', () => {
+  test('explains every class of failure with its exit code', () => {
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` +\| +(\d+) \|/gm)].map(([, name, code]) => [name, Number(code)]);
+    expect(Object.fromEntries(rows)).toEqual(EXIT_CODES);
+  });
+
+  test('explains only codes that the program has', () => {
+    const explained = [...page.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+) +\| `/gm)].flatMap(([, codes]) =>
+      [...codes!.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code!),
+    );
+    const sources = ['packages', 'actions'].map(sourceText).join('\n');
+    expect(explained.length).toBeGreaterThan(0);
+    expect(explained.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
+  });
+
+  test('names only files of this repository that there are', () => {
+    const named = [...page.matchAll(/`(seeds\/[a-z_]+\.csv|bin\/[a-z]+)`/g)].map(([, path]) => path!);
+    const there = [...readdirSync(join(root, 'seeds')).map((name) => `seeds/${name}`), 'bin/warehouse'];
+    expect(named.filter((path) => !there.includes(path))).toEqual([]);
+  });
+});
+
+function sourceText(folder: string): string {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^[a-z-]+\/src\/.*\.ts$/.test(path) && !path.includes('node_modules'))
+    .map((path) => readFileSync(join(root, folder, path), 'utf8'))
+    .join('\n');
+}
