@@ -29,8 +29,14 @@ describe('the page for whoever runs the warehouse', () => {
 });
 
 function sourceText(folder: string): string {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^[a-z-]+\/src\/.*\.ts$/.test(path) && !path.includes('node_modules'))
-    .map((path) => readFileSync(join(root, folder, path), 'utf8'))
+  const sources = readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(root, folder, entry.name, 'src'));
+  const files = sources.flatMap((source) =>
+    readdirSync(source, { recursive: true, encoding: 'utf8' }).map((path) => join(source, path)),
+  );
+  return files
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canRunWorkflows, runWorkflow, type WorkflowRun } from './act';
+import { canRunWorkflows, runWorkflow } from './act';
 import { datasetRows, makeDrive } from './drive';
 import { copyRepository, root, type WorkflowRepository } from './repository';
 
@@ -36,26 +36,21 @@ describe('the workflow that the README shows', () => {
     expect(found).toBe('');
   });
 
-  describe.skipIf(!canRunWorkflows || !process.env.RCLONE)('with nothing but the secret', () => {
-    let drive: string;
-    let run: WorkflowRun;
-
-    beforeAll(async () => {
-      drive = makeDrive(repository.scratch);
+  test.skipIf(!canRunWorkflows || !process.env.RCLONE)(
+    'publishes the dataset with nothing but the secret',
+    async () => {
+      const drive = makeDrive(repository.scratch);
       // Our seeds name the remote sm2drive, the README's workflow names it mydrive.
       const remote = (name: string) => `[${name}]\ntype = alias\nremote = ${drive}\n`;
-      run = await runWorkflow(repository, {
+      const run = await runWorkflow(repository, {
         event: 'schedule',
         workflow: FILE,
         payload: { schedule: '17 2 * * *' },
         secrets: { RCLONE_CONFIG: remote('sm2drive') + remote('mydrive') },
         programs: [dirname(process.env.RCLONE!)],
       });
-    });
-
-    test('publishes the dataset in one job', async () => {
       expect(run.conclusion, run.log).toBe('success');
       expect((await datasetRows(drive)).length).toBeGreaterThan(0);
-    });
-  });
+    },
+  );
 });
