@@ -6,11 +6,14 @@ import type { WorkflowRepository } from './repository';
 /** What `npm test` provides; without it the workflows cannot be run here. */
 export const canRunWorkflows = Boolean(process.env.ACT && process.env.NODE24 && process.env.DBT_PYTHON);
 
+/** The token that GitHub gives every job. */
+export const JOB_TOKEN = 'ghs_made_for_this_test';
+
 export interface Trigger {
   readonly event: 'schedule' | 'workflow_dispatch' | 'workflow_run';
   /** File below .github/workflows. */
   readonly workflow: string;
-  /** The event's payload, as GitHub delivers it. */
+  /** The event's payload, as GitHub delivers it; for a run by hand it follows from the inputs. */
   readonly payload?: unknown;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
@@ -41,8 +44,11 @@ export interface WorkflowRun {
   /** Steps in order, without those of the runner and without `post`. */
   readonly steps: readonly Step[];
   readonly annotations: readonly Annotation[];
-  /** Everything that was printed, as act wrote it; secrets are not masked in it, so a leak shows. */
-  readonly output: string;
+  /**
+   * The lines of act's own log: everything that was printed, summaries and annotations too. Secrets are not masked, so
+   * a leak shows. The commands that mask are left out, because a runner shows none of them.
+   */
+  readonly printed: readonly string[];
   /** The same for the eyes of whoever reads a failed test. */
   readonly log: string;
   /** Folder with the artifacts that the run kept, a folder each. */
@@ -56,7 +62,7 @@ export async function runWorkflow(repository: WorkflowRepository, trigger: Trigg
   const temp = join(scratch, 'temp');
   for (const folder of [artifacts, temp]) mkdirSync(folder);
   const payload = join(scratch, 'event.json');
-  writeFileSync(payload, JSON.stringify(trigger.payload ?? {}));
+  writeFileSync(payload, JSON.stringify(trigger.payload ?? { inputs: trigger.inputs ?? {} }));
   const env = {
     // Where setup has put the environment with dbt, so that the action finds it. Were it not found, nothing is installed.
     XDG_CACHE_HOME: dirname(dirname(dirname(dirname(process.env.DBT_PYTHON!)))),
@@ -76,12 +82,11 @@ export async function runWorkflow(repository: WorkflowRepository, trigger: Trigg
     ...['--artifact-server-addr', '127.0.0.1'],
     ...repository.stubs.flatMap(({ uses, folder }) => ['--local-repository', `${uses}=${folder}`]),
     ...pairs('--env', env),
-    ...pairs('--input', trigger.inputs),
     ...pairs('--var', trigger.vars),
-    ...pairs('-s', trigger.secrets),
+    ...pairs('-s', { GITHUB_TOKEN: JOB_TOKEN, ...trigger.secrets }),
   ];
   const { code, output } = await spawnAct(args, repository, trigger.programs ?? []);
-  return { ...readLog(output), conclusion: code === 0 ? 'success' : 'failure', output, artifacts };
+  return { ...readLog(output), conclusion: code === 0 ? 'success' : 'failure', artifacts };
 }
 
 /** The step of this name; a step that did not run is a mistake of the test or of the workflow. */
@@ -130,13 +135,24 @@ interface Line {
   readonly msg?: string;
 }
 
-function readLog(output: string): Pick<WorkflowRun, 'jobs' | 'steps' | 'annotations' | 'log'> {
+function readLog(output: string): Pick<WorkflowRun, 'jobs' | 'steps' | 'annotations' | 'printed' | 'log'> {
   const jobs = new Set<string>();
   const steps = new Map<string, { -readonly [Key in keyof Step]: Step[Key] }>();
   const annotations: Annotation[] = [];
   const log: string[] = [];
-  for (const line of output.split('\n').filter((text) => text.startsWith('{'))) {
-    const { jobID: job, step: name, stage, stepResult, command, ...rest } = JSON.parse(line) as Line;
+  const printed: string[] = [];
+  for (const line of output.split('\n').filter((text) => text !== '')) {
+    // What act says of itself at the end is plain text.
+    const {
+      jobID: job,
+      step: name,
+      stage,
+      stepResult,
+      command,
+      ...rest
+    } = (line.startsWith('{') ? JSON.parse(line) : { msg: line }) as Line;
+    if (command === 'add-mask') continue;
+    printed.push(line);
     log.push(`${name ?? job ?? 'act'}: ${rest.msg?.trimEnd() ?? ''}`);
     if (job !== undefined) jobs.add(job);
     if (job === undefined || name === undefined || stage !== 'Main') continue;
@@ -150,5 +166,5 @@ function readLog(output: string): Pick<WorkflowRun, 'jobs' | 'steps' | 'annotati
       annotations.push({ level: command, title: rest.kvPairs?.title ?? '', message: rest.arg! });
     }
   }
-  return { jobs: [...jobs], steps: [...steps.values()], annotations, log: log.join('\n') };
+  return { jobs: [...jobs], steps: [...steps.values()], annotations, printed, log: log.join('\n') };
 }

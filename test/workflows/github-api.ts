@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WorkflowRun } from './act';
+import { JOB_TOKEN, type WorkflowRun } from './act';
 import { refreshTitle } from './repository';
 
-const TOKEN = 'ghs_made_for_this_test';
 const RUN_ID = 4711;
 
 /** One run as GitHub describes it, both in the event and in the answer of its API. */
@@ -53,21 +52,19 @@ export function workflowRunEvent(upstream: UpstreamRun): unknown {
 /** A double of GitHub's API that knows one run. */
 export interface GitHubApi {
   readonly url: string;
-  /** The token of the job that may ask. */
-  readonly token: string;
   /** Every request, answered or not, as `METHOD /path`. */
   readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
-/** Answers the one request that the guard may make, with the right token; everything else is an error. */
+/** Answers the one request that the guard may make, with the job's token; everything else is an error. */
 export async function openGitHubApi(repository: string, upstream: UpstreamRun): Promise<GitHubApi> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const asked = `${request.method} ${request.url}`;
     requests.push(asked);
     const known = asked === `GET /repos/${repository}/actions/runs/${upstream.id}`;
-    const allowed = request.headers.authorization === `token ${TOKEN}`;
+    const allowed = request.headers.authorization === `token ${JOB_TOKEN}`;
     response.writeHead(!allowed ? 401 : known ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(known && allowed ? upstream : { message: `not expected: ${asked}` }));
   });
@@ -75,7 +72,6 @@ export async function openGitHubApi(repository: string, upstream: UpstreamRun): 
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    token: TOKEN,
     requests,
     close: () => new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve()))),
   };

@@ -22,7 +22,6 @@ async function publishAfter(upstream: UpstreamRun, drive: string): Promise<Workf
     workflow: 'aggregate-and-publish.yml',
     payload: workflowRunEvent(upstream),
     vars: { WAREHOUSE_REMOTES: `sm2drive=${drive}` },
-    secrets: { GITHUB_TOKEN: api.token },
     apiUrl: api.url,
   });
   await api.close();
@@ -69,14 +68,23 @@ describe.skipIf(!canRunWorkflows)('an export of one source has changed its form,
     expect(held?.message).toContain('ventilation (refused upload "Graph_sm2_01.csv")');
   });
 
-  test('the job summary says what to do about it', () => {
+  test('the job summary says what happened, what follows and what to do', () => {
     const { summary } = stepOf(publish, 'Publish Parquet');
-    expect(summary.slice(summary.indexOf('### ❌'))).toMatchInlineSnapshot();
+    const stopped = summary.slice(summary.indexOf('### ❌'));
+    expect([...stopped.matchAll(/^(### .+|\| \*\*.+\*\*) ?/gm)].map(([, head]) => head)).toEqual([
+      '### ❌ publish-parquet: source-held',
+      '| **what**',
+      '| **so**',
+      '| **what to do**',
+      '| **class**',
+    ]);
   });
 
-  test('the job summary of Refresh shows the finding as a row with place, count and fix', () => {
+  test('the job summary of Refresh shows each finding with its source and place, and is open', () => {
     const { summary } = stepOf(refresh, 'Validate schema');
-    expect(summary.slice(summary.indexOf('<details'))).toMatchInlineSnapshot();
+    expect(summary).toContain('<details open>');
+    const rows = [...summary.matchAll(/^\| (❌|⚠️|ℹ️) \| (.*?) \| (.*?):1:/gm)].map(([, ...cells]) => cells);
+    expect(new Set(rows.map((cells) => cells.join(' ')))).toEqual(new Set(['❌ ventilation Graph\\_sm2\\_01.csv']));
   });
 });
 

@@ -41,7 +41,6 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
         workflow: 'aggregate-and-publish.yml',
         payload: workflowRunEvent(upstream),
         vars,
-        secrets: { GITHUB_TOKEN: api.token },
         apiUrl: api.url,
       });
     publish = await publishOnce();

@@ -54,6 +54,7 @@ describe.skipIf(!canRunWorkflows)('an upstream run that cannot be trusted', () =
         '    runs-on: ubuntu-24.04',
         '    steps:',
         '      - run: echo "$SHOWN"',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of TypeScript
         '        env: { SHOWN: "${{ secrets.RCLONE_CONFIG }}" }',
         '',
       ].join('\n'),
@@ -70,7 +71,7 @@ describe.skipIf(!canRunWorkflows)('an upstream run that cannot be trusted', () =
       workflow: 'aggregate-and-publish.yml',
       payload: workflowRunEvent(told),
       vars: { WAREHOUSE_REMOTES: `sm2drive=${drive}` },
-      secrets: { GITHUB_TOKEN: api.token, RCLONE_CONFIG: `[other]\ntype = alias\nremote = /${CANARY}` },
+      secrets: { RCLONE_CONFIG: `[other]\ntype = alias\nremote = /${CANARY}` },
       apiUrl: api.url,
     });
     await api.close();
@@ -83,7 +84,7 @@ describe.skipIf(!canRunWorkflows)('an upstream run that cannot be trusted', () =
       workflow: 'show-secret.yml',
       secrets: { RCLONE_CONFIG: CANARY },
     });
-    expect(run.output).toContain(CANARY);
+    expect(run.printed.filter((line) => line.includes(CANARY))).not.toEqual([]);
   });
 
   for (const [name, { told = {}, known, reason }] of Object.entries(cases)) {
@@ -94,7 +95,7 @@ describe.skipIf(!canRunWorkflows)('an upstream run that cannot be trusted', () =
       expect(run.conclusion).toBe('failure');
       expect(stepOf(run, 'Upstream guard').outputs).toMatchObject({ proceed: 'false', reason });
       expect(run.jobs, 'the job with the secret never began').toEqual(['guard']);
-      expect(run.output).not.toContain(CANARY);
+      expect(run.printed.filter((line) => line.includes(CANARY))).toEqual([]);
       expect(picture(drive)).toEqual(before);
     });
   }
@@ -113,7 +114,6 @@ describe.skipIf(!canRunWorkflows)('an upstream run that cannot be trusted', () =
       event: 'workflow_run',
       workflow: 'aggregate-and-publish.yml',
       payload: workflowRunEvent(upstream),
-      secrets: { GITHUB_TOKEN: 'ghs_nobody_reads_it' },
     });
     expect(stepOf(run, 'Upstream guard').outputs).toMatchObject({
       proceed: 'false',
