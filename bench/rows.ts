@@ -109,13 +109,14 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
     const actions = await measureColdStart(bench, node24);
     const [slowest] = actions as [(typeof actions)[number]];
     const milliseconds = (value: number) => `${Math.round(value * 1000)} ms`;
-    const all = milliseconds(median(actions.map((action) => action.seconds)));
+    const all = actions.map((action) => median(action.seconds));
+    const least = milliseconds(Math.min(...slowest.seconds));
     return one({
       what,
-      measured: `${milliseconds(slowest.seconds)} (${slowest.action}, the slowest of ${actions.length}; their median ${all})`,
+      measured: `${milliseconds(median(slowest.seconds))} (${slowest.action}, the slowest of ${actions.length}, at best ${least}; the median action ${milliseconds(median(all))})`,
       toPeer: '',
       target,
-      verdict: verdict(slowest.seconds <= 0.3),
+      verdict: verdict(median(slowest.seconds) <= 0.3),
     });
   },
 };
