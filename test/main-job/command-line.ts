@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
@@ -15,13 +16,15 @@ export interface Surroundings {
   /** Options of node, before the program. */
   readonly node?: readonly string[];
   readonly uid?: number;
+  /** The folder to stand in; the project's root if none is given. */
+  readonly cwd?: string;
 }
 
-/** Runs a program of node in the project's root, as a person would. */
+/** Runs a program of node in a folder, as a person would. */
 export function runNode(program: string, args: readonly string[], around: Surroundings = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...(around.node ?? []), program, ...args], {
-      cwd: root,
+      cwd: around.cwd ?? root,
       env: { ...process.env, ...around.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(around.uid === undefined ? {} : { uid: around.uid, gid: around.uid }),
@@ -39,5 +42,5 @@ export function runNode(program: string, args: readonly string[], around: Surrou
 
 /** Runs the command line `warehouse`. */
 export function warehouse(args: readonly string[], around: Surroundings = {}): Promise<Ended> {
-  return runNode('bin/warehouse', args, around);
+  return runNode(join(root, 'bin', 'warehouse'), args, around);
 }

@@ -42,7 +42,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the example uploads through the whole 
        columns = {time: 'TIMESTAMP', location: 'VARCHAR', source: 'VARCHAR', measurement: 'VARCHAR', data_key: 'VARCHAR',
                   data_value: 'DOUBLE', n: 'INTEGER', minimum: 'DOUBLE', maximum: 'DOUBLE'})`,
     );
-  });
+  }, 300_000);
   afterAll(async () => {
     duckdb.closeSync();
     await building.remove();
@@ -265,7 +265,9 @@ describe.skipIf(!process.env.DBT_PYTHON)('the example uploads through the whole 
     expect(pointer.partitions.map(({ datasource, month }) => `${datasource} ${month}`)).toHaveLength(15);
   });
 
-  test('the same uploads give the same bytes in another folder, every file of the warehouse', async () => {
+  test('the same uploads give the same bytes in another folder, every file of the warehouse', {
+    timeout: 300_000,
+  }, async () => {
     const other = await newBuilding();
     try {
       await uploadExamples(other);

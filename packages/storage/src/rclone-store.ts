@@ -144,8 +144,8 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       const done = await run(['cat', '--', at(path)]);
       if (NOT_FOUND.has(done.code)) return undefined;
       demand(done, `${name}/${path}`);
-      // `cat` of an absent object ends with 0 and nothing on some remotes; none of our files is empty.
-      return done.stdout === '' ? undefined : done.stdout;
+      // `cat` of an absent object ends with 0 and nothing on some remotes; an empty file is something else.
+      return done.stdout === '' && !(await exists(path)) ? undefined : done.stdout;
     },
     download,
     downloadAll: async (files) => {

@@ -115,6 +115,12 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       expect(await store.list('never-was')).toEqual([]);
     });
 
+    test('an empty file is not an absent one: a pointer that was cut off must not look like a new warehouse', async () => {
+      await mkdir(onServer(''), { recursive: true });
+      await writeFile(onServer('empty.json'), '');
+      expect(await store.readText('empty.json')).toBe('');
+    });
+
     test('a missing file cannot be downloaded: the failure names it', async () => {
       const { details } = await failureOf(store.download('archive/2024-10.parquet', join(scratch, 'copy')));
       expect(details).toMatchObject({ class: 'remote-permanent', code: 'remote-not-found' });

@@ -286,11 +286,7 @@ async function movePointer(context: Context, pointer: Pointer, textBefore: strin
 async function repairStableCopies(context: Context, pointer: Pointer): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
-  const latest = await warehouse.readText(STABLE);
-  const copied =
-    latest === undefined
-      ? { generation: 0, version: '' }
-      : (JSON.parse(latest) as { generation: number; version: string });
+  const copied = copiedBefore(await warehouse.readText(STABLE));
   if (copied.generation === pointer.generation) return;
   if (copied.version !== pointer.public.version) {
     for (const file of pointer.public.files) {
@@ -314,8 +310,18 @@ async function repairStableCopies(context: Context, pointer: Pointer): Promise<v
     marker,
     `${JSON.stringify({ generation: pointer.generation, version: pointer.public.version }, null, 2)}\n`,
   );
-  await warehouse.upload(marker, STABLE);
+  // Before the marker: a run that is cut short here is taken up by the next one.
   await dropOldVersions(warehouse, pointer);
+  await warehouse.upload(marker, STABLE);
+}
+
+/** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
+function copiedBefore(marker: string | undefined): { readonly generation: number; readonly version: string } {
+  try {
+    const { generation, version } = JSON.parse(marker ?? '{}') as { generation?: unknown; version?: unknown };
+    if (typeof generation === 'number' && typeof version === 'string') return { generation, version };
+  } catch {}
+  return { generation: 0, version: '' };
 }
 
 /** The file as this run made it, or else as the version holds it. */
