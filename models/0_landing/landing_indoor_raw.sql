@@ -1,1 +1,1 @@
-select * from {{ source('raw', 'indoor') }}
+{{ landing('indoor') }}

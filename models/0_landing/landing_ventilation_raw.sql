@@ -1,1 +1,1 @@
-select * from {{ source('raw', 'ventilation') }}
+{{ landing('ventilation') }}

@@ -1,5 +1,4 @@
 -- What is handed over: the six columns of a reading, then where it comes from.
-{{ config(materialized='view') }}
 select
     readings."timestamp" as time,
     readings.location,

@@ -1,4 +1,5 @@
 -- Readings that no mapping fits, counted by file and reason: facts + these = readings landed.
+{{ config(materialized='table') }}
 select
     readings.datasource_id,
     readings.file,

@@ -1,26 +1,39 @@
-import { setOutput, warning } from '@actions/core';
+import { notice, setOutput } from '@actions/core';
 import { context } from '@actions/github';
 import { say } from '@sensor-warehouse/action-kit/log';
-import { judgeUpstream, type Refusal } from '@sensor-warehouse/action-kit/upstream-run';
+import { judgeUpstream, type UpstreamVerdict } from '@sensor-warehouse/action-kit/upstream-run';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
 import { type GuardInputs, readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   setOutput('proceed', 'false');
   setOutput('reason', '');
-  const refusal = await judge(readActionInputs());
-  if (refusal === undefined) {
+  const verdict = await judge(readActionInputs());
+  if (verdict.verdict === 'trusted') {
     say('the upstream run can be trusted');
     setOutput('proceed', 'true');
     return;
   }
-  warning(`nothing is done: ${refusal}`, { title: 'upstream-refused' });
-  setOutput('reason', refusal);
+  setOutput('reason', verdict.reason);
+  if (verdict.verdict === 'refused') throw refusal(verdict.reason);
+  notice(`nothing is done: ${verdict.reason}`, { title: 'upstream-superseded' });
 }
 
-async function judge({ workflow, token }: GuardInputs): Promise<Refusal> {
-  // Only somebody who may write to the repository can start a run by hand.
-  if (context.eventName === 'workflow_dispatch') return undefined;
-  if (context.eventName !== 'workflow_run') return `the event is ${context.eventName}`;
+/** Red, because the triggers of the upstream workflow let nothing else through: a renamed workflow must not end green. */
+function refusal(reason: string): Failure {
+  return new Failure({
+    stage: 'upstream-guard',
+    what: `the upstream run is refused: ${printable(reason)}`,
+    fix: 'if the upstream workflow was renamed or its branch changed, correct this workflow; else find out who started it',
+    class: 'config',
+    code: 'upstream-refused',
+  });
+}
+
+async function judge({ workflow, token }: GuardInputs): Promise<UpstreamVerdict> {
+  if (context.eventName === 'workflow_dispatch') return { verdict: 'trusted' };
+  if (context.eventName !== 'workflow_run') return { verdict: 'refused', reason: `the event is ${context.eventName}` };
   const { workflow_run: upstream, repository } = context.payload as {
     workflow_run?: { id?: unknown; run_attempt?: unknown };
     repository?: { default_branch?: unknown };
@@ -30,7 +43,7 @@ async function judge({ workflow, token }: GuardInputs): Promise<Refusal> {
     typeof upstream.run_attempt !== 'number' ||
     typeof repository?.default_branch !== 'string'
   ) {
-    return 'the event does not name its upstream run';
+    return { verdict: 'refused', reason: 'the event does not name its upstream run' };
   }
   const rules = {
     workflow,

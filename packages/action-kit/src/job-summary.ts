@@ -1,16 +1,29 @@
 import { appendFile, stat } from 'node:fs/promises';
-import { type Finding, findingLine, visible } from '@sensor-warehouse/model/finding';
+import type { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, place, type Severity, visible } from '@sensor-warehouse/model/finding';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
 
 // GitHub refuses a step's summary above 1 MiB as a whole; stay well below.
 const MOST_BYTES = 900_000;
 const MOST_FINDINGS = 200;
 
-/** Adds a stage to the job summary: its row of numbers, then its findings. Without a summary file nothing is written. */
-export async function summarise(record: StageRecord, facts: readonly (readonly [string, string])[]): Promise<void> {
+const MARK: Readonly<Record<Severity, string>> = { error: '❌', warning: '⚠️', info: 'ℹ️' };
+const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** Adds a stage to the job summary: what came out, its row of numbers, its findings. */
+export async function summarise(record: StageRecord, outputs: readonly (readonly [string, string])[]): Promise<void> {
+  await append(stageSummary(record, outputs));
+}
+
+/** Adds what ended an action to the job summary: what happened, and the one thing to do. */
+export async function summariseFailure(failure: Failure): Promise<void> {
+  await append(failureSummary(failure));
+}
+
+/** Without a summary file nothing is written. */
+async function append(text: string): Promise<void> {
   const path = process.env.GITHUB_STEP_SUMMARY;
   if (!path) return;
-  const text = summaryText(record, facts);
   const there = await stat(path).then(
     ({ size }) => size,
     () => 0,
@@ -18,40 +31,79 @@ export async function summarise(record: StageRecord, facts: readonly (readonly [
   if (there + Buffer.byteLength(text) < MOST_BYTES) await appendFile(path, text);
 }
 
-export function summaryText(record: StageRecord, facts: readonly (readonly [string, string])[]): string {
-  const lines = [
-    `### ${record.stage}`,
+export function stageSummary(record: StageRecord, outputs: readonly (readonly [string, string])[]): string {
+  const told = outputs.filter(([, value]) => value !== '');
+  const worst = bySeverity(record.findings)[0]?.severity ?? 'info';
+  return lines([
+    `### ${worst === 'info' ? '✅' : MARK[worst]} ${inert(record.stage)}`,
     '',
+    ...(told.length > 0 ? [told.map(([name, value]) => `**${inert(name)}** ${inert(value)}`).join(' · '), ''] : []),
     '| files | in | out | quarantined | repeated | seconds |',
     '| ---: | ---: | ---: | ---: | ---: | ---: |',
     `| ${record.files} | ${record.in} | ${record.out} | ${record.quarantined} | ${record.repeated} | ${record.seconds.toFixed(1)} |`,
     '',
-    `${inert(record.equation)}`,
+    `Nothing lost: ${inert(record.equation)}`,
     '',
-    ...facts.map(([name, value]) => `- **${inert(name)}**: ${inert(value)}`),
-    ...(facts.length > 0 ? [''] : []),
-    ...findingLines(record.findings),
-  ];
-  return `${lines.join('\n')}\n`;
+    ...findingTable(record.findings),
+  ]);
 }
 
-function findingLines(findings: readonly Finding[]): string[] {
+export function failureSummary({ details }: Failure): string {
+  const { stage, what, where, found, expected, consequence, fix, class: failureClass, code, findings = [] } = details;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['what', what],
+    ['where', where],
+    ['found', found],
+    ['expected', expected],
+    ['so', consequence ?? 'nothing was published'],
+    ['what to do', fix],
+    ['class', failureClass],
+  ];
+  return lines([
+    `### ❌ ${inert(stage)}: ${inert(code)}`,
+    '',
+    '| | |',
+    '| --- | --- |',
+    ...rows.flatMap(([name, value]) => (value === undefined ? [] : [`| **${name}** | ${inert(value)} |`])),
+    '',
+    ...findingTable(findings),
+  ]);
+}
+
+function findingTable(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return [];
-  const order = { error: 0, warning: 1, info: 2 };
-  const sorted = [...findings].sort((a, b) => order[a.severity] - order[b.severity]);
-  const shown = sorted.slice(0, MOST_FINDINGS).map((finding) => `- ${inert(findingLine(finding))}`);
+  const sorted = bySeverity(findings);
   const more = sorted.length - MOST_FINDINGS;
-  const title = `${findings.length} findings`;
   const open = sorted[0]!.severity === 'error' ? '<details open>' : '<details>';
   return [
-    `${open}<summary>${title}</summary>`,
+    `${open}<summary>${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}</summary>`,
     '',
-    ...shown,
-    ...(more > 0 ? [`- ${more} more in run.json`] : []),
+    '| | source | where | what | count | what to do |',
+    '| --- | --- | --- | --- | ---: | --- |',
+    ...sorted.slice(0, MOST_FINDINGS).map(findingRow),
     '',
+    ...(more > 0 ? [`${more} more are in run.json.`, ''] : []),
     '</details>',
     '',
   ];
+}
+
+function findingRow(finding: Finding): string {
+  const { severity, datasource = '', code, message, found, expected, count, fix } = finding;
+  const evidence = [
+    found === undefined ? '' : `; found ${found}`,
+    expected === undefined ? '' : `; expected ${expected}`,
+  ].join('');
+  const what = `${code}: ${message}${evidence}`;
+  return `| ${[MARK[severity], inert(datasource), inert(place(finding)), inert(what), count, inert(fix)].join(' | ')} |`;
+}
+
+function bySeverity(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+}
+
+function lines(parts: readonly string[]): string {
+  return `${parts.join('\n')}\n`;
 }
 
 /** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */

@@ -2,11 +2,12 @@ import { error, isDebug, setOutput } from '@actions/core';
 import { asFailure, EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
 import { findingLine } from '@sensor-warehouse/model/finding';
 import { annotate } from './annotations';
+import { summariseFailure } from './job-summary';
 import { say } from './log';
 
 /**
- * The one place that ends an action: whatever was thrown becomes one line, an annotation, the output
- * `failure-class` and an exit code.
+ * The one place that ends an action: whatever was thrown becomes one line, an annotation, a part of the job summary,
+ * the output `failure-class` and an exit code.
  */
 export async function runAction(action: string, main: () => Promise<void>): Promise<void> {
   // Set before any work, so that a later `if:` never sees nothing.
@@ -14,11 +15,11 @@ export async function runAction(action: string, main: () => Promise<void>): Prom
   try {
     await main();
   } catch (thrown) {
-    reportFailure(asFailure(thrown, action));
+    await reportFailure(asFailure(thrown, action));
   }
 }
 
-function reportFailure(failure: Failure): void {
+async function reportFailure(failure: Failure): Promise<void> {
   const { details } = failure;
   setOutput('failure-class', details.class);
   if (details.findings !== undefined) {
@@ -29,4 +30,5 @@ function reportFailure(failure: Failure): void {
   if (isDebug() || details.class === 'bug')
     say((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
   process.exitCode = EXIT_CODES[details.class];
+  await summariseFailure(failure);
 }

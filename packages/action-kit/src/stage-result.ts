@@ -21,13 +21,19 @@ export async function tellStage(
 }
 
 /** A run that published without a source ends red and says so. */
-export function requireNothingHeld(stage: string, held: Readonly<Record<string, readonly string[]>>): void {
+export function requireNothingHeld(
+  stage: string,
+  held: Readonly<Record<string, readonly string[]>>,
+  dryRun: boolean,
+): void {
   const ids = Object.keys(held);
   if (ids.length === 0) return;
   throw new Failure({
     stage,
     what: `sources are held: ${ids.map((id) => `${id} (${held[id]!.join(', ')})`).join('; ')}`,
-    consequence: `everything else was published, without ${ids.join(', ')}`,
+    consequence: dryRun
+      ? 'nothing was changed, this was a dry run'
+      : `everything else is published, without ${ids.join(', ')}`,
     fix: 'correct or replace what is named, then run again',
     class: 'input',
     code: 'source-held',

@@ -101,7 +101,7 @@ async function runStages(options: Options): Promise<number> {
   }
 }
 
-async function runAll(stages: readonly StageName[], context: Context): Promise<unknown> {
+export async function runAll(stages: readonly StageName[], context: Context): Promise<unknown> {
   let result: unknown;
   for (const stage of stages) {
     context.say(`${stage} …`);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
@@ -17,11 +17,12 @@ export async function validateFiles(options: Options): Promise<number> {
   try {
     for (const [index, path] of options.files.entries()) {
       const name = basename(path);
+      await requireFile(path);
       const datasource = sourceOf(name, datasources);
       const report = await readExport(
         { path, name, ordinal: index + 1 },
         datasource,
-        join(scratch, `${index}.parquet`),
+        join(scratch, String(index)),
         options.now,
       );
       if (report.verdict === 'refused') refused++;
@@ -38,6 +39,21 @@ export async function validateFiles(options: Options): Promise<number> {
   }
   if (options.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
   return refused > 0 ? EXIT_CODES.input : 0;
+}
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (!(found instanceof Error) && found.isFile()) return;
+  throw new Failure({
+    stage: 'validate',
+    what: 'there is no such file',
+    where: printable(path),
+    found: found instanceof Error ? (found.code ?? found.message) : 'a folder',
+    fix: 'check the path',
+    class: 'input',
+    code: 'file-missing',
+    consequence: 'nothing was done',
+  });
 }
 
 function sourceOf(name: string, datasources: readonly Datasource[]): Datasource {

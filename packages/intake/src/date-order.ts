@@ -1,18 +1,17 @@
-import type { DatetimeFormat } from './datetime-format';
+import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 
 /** Which of the declared formats a file has, or why that cannot be told. */
 export type FormatVerdict =
   | { readonly kind: 'decided'; readonly format: DatetimeFormat }
-  | { readonly kind: 'mixed' | 'ambiguous'; readonly evidence: string };
+  | { readonly kind: 'mixed' | 'ambiguous'; readonly line: number; readonly evidence: string };
 
 interface Candidate {
   readonly format: DatetimeFormat;
   previous: number;
-  impossible: number;
+  /** First line whose time this format cannot read and another can; 0 if there is none. */
+  impossibleAt: number;
   jumps: number;
   latest: number;
-  /** Sum of all wall times: two candidates with equal sums and no jumps between them read the file alike. */
-  checksum: number;
 }
 
 const HOUR = 3_600_000;
@@ -20,67 +19,76 @@ const DAY = 24 * HOUR;
 
 /** Watches the time cells of a file under every declared format at once. */
 export interface FormatWatch {
-  see(bytes: Uint8Array, start: number, end: number): void;
+  /** Returns how many formats are still possible. */
+  see(bytes: Uint8Array, start: number, end: number, line: number): number;
   decide(ownDay: number | undefined): FormatVerdict;
 }
 
 /**
  * Decides the order of day and month: by dates that do not exist, by jumps between neighbouring rows, by the
- * export's own date. If none of them decides and the readings differ, the file is ambiguous.
+ * export's own date. If none of them decides, or the last two contradict each other, the file is ambiguous.
  */
 export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
   const candidates: Candidate[] = formats.map((format) => ({
     format,
     previous: Number.NaN,
-    impossible: 0,
+    impossibleAt: 0,
     jumps: 0,
     latest: Number.NEGATIVE_INFINITY,
-    checksum: 0,
   }));
   const walls = new Float64Array(formats.length);
+  /** For each pair of formats whether they ever read a cell differently. */
+  const unlike = formats.map(() => formats.map(() => false));
+  let possible = formats.length;
+  let lastLine = 0;
   return {
-    see(bytes, start, end) {
+    see(bytes, start, end, line) {
       let readable = 0;
       for (let c = 0; c < candidates.length; c++) {
         walls[c] = candidates[c]!.format.read(bytes, start, end);
         if (!Number.isNaN(walls[c]!)) readable++;
       }
       // A cell that no format reads is a bad row, and says nothing about the order.
-      if (readable === 0) return;
+      if (readable === 0) return possible;
+      lastLine = line;
       for (let c = 0; c < candidates.length; c++) {
         const candidate = candidates[c]!;
         const wall = walls[c]!;
         if (Number.isNaN(wall)) {
-          candidate.impossible++;
+          if (candidate.impossibleAt === 0) {
+            candidate.impossibleAt = line;
+            possible--;
+          }
           continue;
         }
         if (Math.abs(wall - candidate.previous) > 36 * HOUR) candidate.jumps++;
         candidate.previous = wall;
         if (wall > candidate.latest) candidate.latest = wall;
-        candidate.checksum += wall % 8_640_000_000_000;
+        for (let other = 0; other < c; other++) if (wall !== walls[other]) unlike[other]![c] = true;
       }
+      return possible;
     },
     decide(ownDay) {
-      const possible = candidates.filter((candidate) => candidate.impossible === 0);
-      if (possible.length === 0) {
-        const evidence = candidates.map((one) => `${one.format.text} cannot read ${one.impossible} rows`).join(', ');
-        return { kind: 'mixed', evidence };
+      const open = candidates.filter((candidate) => candidate.impossibleAt === 0);
+      if (open.length === 0) {
+        const evidence = candidates.map((one) => `${one.format.text} cannot read line ${one.impossibleAt}`).join(', ');
+        return { kind: 'mixed', line: Math.max(...candidates.map((one) => one.impossibleAt)), evidence };
       }
-      const alike = possible.every(
-        (one) => one.checksum === possible[0]!.checksum && one.latest === possible[0]!.latest,
-      );
-      if (possible.length === 1 || alike) return { kind: 'decided', format: possible[0]!.format };
-      const fewest = Math.min(...possible.map((one) => one.jumps));
-      const steadiest = possible.filter((one) => one.jumps === fewest);
-      if (steadiest.length === 1) return { kind: 'decided', format: steadiest[0]!.format };
-      if (ownDay !== undefined) {
-        const matching = steadiest.filter((one) => Math.abs(Math.floor(one.latest / DAY) - ownDay) <= 1);
-        if (matching.length === 1) return { kind: 'decided', format: matching[0]!.format };
-      }
-      const evidence = steadiest
+      const [one, ...others] = open.map((candidate) => candidates.indexOf(candidate));
+      if (others.every((other) => !unlike[one!]![other])) return { kind: 'decided', format: open[0]!.format };
+      const fewest = Math.min(...open.map((one) => one.jumps));
+      const steadiest = open.filter((one) => one.jumps === fewest);
+      // An export ends on the day it was made; at least it does not end after that day.
+      const lastDay = (one: Candidate) => Math.floor(one.latest / DAY) - (ownDay ?? Number.NaN);
+      const onOwnDay = open.filter((one) => Math.abs(lastDay(one)) <= 1);
+      const notAfter = open.filter((one) => lastDay(one) <= 1);
+      const supported = onOwnDay.length > 0 ? onOwnDay : notAfter.length > 0 ? notAfter : open;
+      const agreed = steadiest.filter((one) => supported.includes(one));
+      if (agreed.length === 1) return { kind: 'decided', format: agreed[0]!.format };
+      const evidence = open
         .map((one) => `${one.format.text} ends on ${new Date(one.latest).toISOString().slice(0, 10)}`)
         .join(', ');
-      return { kind: 'ambiguous', evidence };
+      return { kind: 'ambiguous', line: lastLine, evidence };
     },
   };
 }

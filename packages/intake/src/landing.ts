@@ -1,4 +1,4 @@
-import { type Column, writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 
 /** Rows of one export, typed: one per line, in the order of the file. */
 export interface LandingRows {
@@ -8,28 +8,63 @@ export interface LandingRows {
   readonly line: Int32Array;
   /** Label → values, NaN where the cell was empty. Labels that the file lacks are left out. */
   readonly values: ReadonlyMap<string, Float64Array>;
-  readonly file: string;
   readonly ordinal: number;
-  readonly sensor: string;
 }
 
+export const NO_ROWS: LandingRows = {
+  count: 0,
+  time: new Float64Array(0),
+  line: new Int32Array(0),
+  values: new Map(),
+  ordinal: 0,
+};
+
 /**
- * Writes the landing of one export. Every landing of a source has the same columns, whatever its files held:
- * `_time`, `_file`, `_ordinal`, `_line`, `_sensor`, then the mapped labels.
+ * Writes rows of one export. Every landing of a source has the same columns, whatever its files held: `_time`,
+ * `_ordinal`, `_line`, then the mapped labels. What is the same for all rows of a file stands in the landed files.
  */
 export async function writeLanding(path: string, labels: readonly string[], rows: LandingRows): Promise<void> {
   const { count } = rows;
   const nothing = new Float64Array(count).fill(Number.NaN);
-  const one = new Int32Array(count);
   const columns: Column[] = [
     { name: '_time', kind: 'instant', values: rows.time },
-    { name: '_file', kind: 'text', codes: one, dictionary: [rows.file] },
     { name: '_ordinal', kind: 'integer', values: new Int32Array(count).fill(rows.ordinal) },
     { name: '_line', kind: 'integer', values: rows.line },
-    { name: '_sensor', kind: 'text', codes: one, dictionary: [rows.sensor] },
     ...labels.map(
       (label): Column => ({ name: label, kind: 'number', nullable: true, values: rows.values.get(label) ?? nothing }),
     ),
   ];
   await writeParquetTable(path, count, columns, { compression: 'fast' });
+}
+
+/** An export that has landed. */
+export interface LandedFile {
+  readonly datasource: string;
+  readonly ordinal: number;
+  readonly name: string;
+  readonly sensor: string;
+}
+
+/** Writes what `_ordinal` stands for: `datasource_id`, `_ordinal`, `_file`, `_sensor`. */
+export async function writeLandedFiles(path: string, files: readonly LandedFile[]): Promise<void> {
+  const text = (name: string, values: readonly string[]): Column => {
+    const dictionary = [...new Set(values)];
+    return { name, kind: 'text', codes: Int32Array.from(values, (value) => dictionary.indexOf(value)), dictionary };
+  };
+  const columns: Column[] = [
+    text(
+      'datasource_id',
+      files.map(({ datasource }) => datasource),
+    ),
+    { name: '_ordinal', kind: 'integer', values: Int32Array.from(files, ({ ordinal }) => ordinal) },
+    text(
+      '_file',
+      files.map(({ name }) => name),
+    ),
+    text(
+      '_sensor',
+      files.map(({ sensor }) => sensor),
+    ),
+  ];
+  await writeParquetTable(path, files.length, columns, { compression: 'fast' });
 }

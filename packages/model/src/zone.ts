@@ -18,9 +18,14 @@ export interface WallTime {
 
 const DAY = 86_400_000;
 
+/** A zone's rules do not change while we run, and what was found out about its days is worth keeping. */
+const opened = new Map<string, Zone>();
+
 /** @throws RangeError if the platform does not know the zone. */
 export function openZone(name: string): Zone {
   if (name === 'UTC' || name === 'Etc/UTC') return UTC;
+  const known = opened.get(name);
+  if (known !== undefined) return known;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
     calendar: 'iso8601',
@@ -87,7 +92,9 @@ export function openZone(name: string): Zone {
     if (twoHolds) return { kind: 'unique', first: two, second: two };
     return { kind: 'gap', first: Number.NaN, second: Number.NaN };
   };
-  return { name, offsetAt, resolve };
+  const zone = { name, offsetAt, resolve };
+  opened.set(name, zone);
+  return zone;
 }
 
 const UTC: Zone = {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { sha256OfFile } from './file-hash';
 import { joinPath, writeOnceViolated } from './local-store';
 import type { Store, StoredFile } from './store';
 
@@ -25,7 +26,8 @@ const LIMITS = [
   '--max-duration=20m',
   '--stats=0',
   '--use-json-log',
-  '--log-level=ERROR',
+  // The line that says why a command failed is a notice.
+  '--log-level=NOTICE',
 ];
 
 // rclone's documented exit codes (rclone.org/docs, «Exit code»).
@@ -82,6 +84,18 @@ const EXIT: Readonly<Record<number, { class: FailureClass; code: string; what: s
 };
 const NOT_FOUND = new Set([3, 4]);
 
+// rclone ends with 1 for most of what a remote or its configuration says; only the text tells what will never pass.
+const SAID: readonly (readonly [text: RegExp, known: (typeof EXIT)[number]])[] = [
+  // Google Drive answers 403 also when it is asked too often.
+  [/rate ?limit|too many requests|\b429\b/i, EXIT[5]!],
+  [/didn't find section in config file|couldn't find type|unknown backend/i, EXIT[2]!],
+  [
+    /\b40[13]\b|unauthori[sz]ed|forbidden|access ?denied|signature ?does ?not ?match|unable to authenticate|invalid_grant/i,
+    EXIT[7]!,
+  ],
+  [/connection refused|no such host|i\/o timeout|connection reset/i, EXIT[5]!],
+];
+
 /** A store behind rclone. Every path is given after `--`, so no name can become an option. */
 export function openRcloneStore(tool: RcloneTool, remote: string, folder: string, name: string): Store {
   const at = (path: string) => `${remote}:${joinPath(folder, path)}`;
@@ -100,9 +114,27 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     return files;
   };
 
-  const copyTo = async (from: string, to: string, where: string, flags: readonly string[] = []): Promise<void> => {
-    demand(await run(['copyto', '--checksum', ...flags, '--', from, to]), where);
+  // Always sent: rclone would leave a file of the same size alone where a remote has no hashes to compare.
+  const copyTo = async (from: string, to: string, where: string): Promise<void> => {
+    demand(await run(['copyto', '--ignore-times', '--', from, to]), where);
   };
+
+  const exists = async (path: string): Promise<boolean> => {
+    const done = await run(['lsjson', '--stat', '--files-only', '--no-mimetype', '--', at(path)]);
+    if (NOT_FOUND.has(done.code)) return false;
+    demand(done, `${name}/${path}`);
+    return JSON.parse(done.stdout) !== null;
+  };
+
+  const download = async (path: string, toFile: string): Promise<void> => {
+    await mkdir(dirname(toFile), { recursive: true });
+    await rm(toFile, { force: true });
+    await copyTo(at(path), toFile, `${name}/${path}`);
+    // To a remote that keeps no folders, such as S3, a missing file is an empty folder, copied with success.
+    if (!(await isHere(toFile))) demand({ code: 4, stdout: '', stderr: 'nothing came' }, `${name}/${path}`);
+  };
+
+  const upload = (fromFile: string, path: string): Promise<void> => copyTo(fromFile, at(path), `${name}/${path}`);
 
   return {
     name,
@@ -112,13 +144,10 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       const done = await run(['cat', '--', at(path)]);
       if (NOT_FOUND.has(done.code)) return undefined;
       demand(done, `${name}/${path}`);
-      // `cat` of an absent object ends with 0 and nothing on some remotes; none of our files is empty.
-      return done.stdout === '' ? undefined : done.stdout;
+      // `cat` of an absent object ends with 0 and nothing on some remotes; an empty file is something else.
+      return done.stdout === '' && !(await exists(path)) ? undefined : done.stdout;
     },
-    download: async (path, toFile) => {
-      await mkdir(dirname(toFile), { recursive: true });
-      await copyTo(at(path), toFile, `${name}/${path}`);
-    },
+    download,
     downloadAll: async (files) => {
       if (files.size === 0) return;
       const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
@@ -126,29 +155,40 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
         const wanted = join(scratch, 'wanted.txt');
         await writeFile(wanted, `${[...files.keys()].join('\n')}\n`);
         const into = join(scratch, 'files');
-        demand(
-          await run(['copy', '--checksum', '--no-traverse', '--files-from-raw', wanted, '--', at(''), into]),
-          name,
-        );
+        demand(await run(['copy', '--no-traverse', '--files-from-raw', wanted, '--', at(''), into]), name);
         for (const [path, toFile] of files) {
           await mkdir(dirname(toFile), { recursive: true });
-          await rename(join(into, path), toFile).catch(() => copyTo(at(path), toFile, `${name}/${path}`));
+          await rename(join(into, path), toFile).catch(() => download(path, toFile));
         }
       } finally {
         await rm(scratch, { recursive: true, force: true });
       }
     },
-    upload: (fromFile, path) => copyTo(fromFile, at(path), `${name}/${path}`),
+    upload,
+    // Not left to rclone: `copyto --immutable` replaces a file, and without common hashes it compares sizes only.
     uploadOnce: async (fromFile, path) => {
-      const done = await run(['copyto', '--immutable', '--checksum', '--', fromFile, at(path)]);
-      if (done.code === 6) throw writeOnceViolated(`${name}/${path}`);
-      demand(done, `${name}/${path}`);
+      if (!(await exists(path))) return upload(fromFile, path);
+      const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+      try {
+        const there = join(scratch, 'there');
+        await download(path, there);
+        if ((await sha256OfFile(there)) !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
     },
     remove: async (path) => {
       const done = await run(['deletefile', '--', at(path)]);
       if (!NOT_FOUND.has(done.code)) demand(done, `${name}/${path}`);
     },
   };
+}
+
+function isHere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 interface Ended {
@@ -233,12 +273,13 @@ function refuseSameNames(files: readonly StoredFile[], name: string): void {
 
 function demand(done: Ended, where: string): void {
   if (done.code === 0) return;
-  const known = EXIT[done.code] ?? EXIT[1]!;
+  const said = reason(done.stderr);
+  const known = (done.code === 1 ? SAID.find(([text]) => text.test(said))?.[1] : EXIT[done.code]) ?? EXIT[1]!;
   throw new Failure({
     stage: 'storage',
     what: known.what,
     where: printable(where),
-    found: printable(reason(done.stderr)),
+    found: printable(said),
     fix: known.fix,
     class: known.class,
     code: known.code,
@@ -250,7 +291,11 @@ function reason(stderr: string): string {
   const lines = stderr.trim().split('\n').filter(Boolean);
   const last = lines.at(-1) ?? 'no reason given';
   try {
-    return String((JSON.parse(last) as { msg?: unknown }).msg ?? last);
+    // What rclone puts before the cause would crowd it out of the line.
+    return String((JSON.parse(last) as { msg?: unknown }).msg ?? last).replace(
+      /^Failed to (create file system for "[^"]*"|\w+( with \d+ errors: last error was)?): /,
+      '',
+    );
   } catch {
     return last;
   }

@@ -1,5 +1,8 @@
 import type { FileCounts } from '@sensor-warehouse/intake/read-export';
+import type { FileCounts } from '@sensor-warehouse/intake/report';
+import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import type { Measurement } from '@sensor-warehouse/model/readings';
 import type { Store } from '@sensor-warehouse/storage/store';
 
 /** One accepted upload of a generation. */
@@ -21,8 +24,20 @@ export interface FactsManifest {
   readonly number: number;
   readonly files: readonly ManifestFile[];
   readonly sources: readonly ManifestSource[];
+  /** What the facts hold, in the order of their file. */
+  readonly series: readonly FactSeries[];
   readonly facts: { readonly file: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
   readonly findings: readonly Finding[];
+}
+
+/** Facts of one key. Their file is sorted by key, so these counts say where each key begins and ends in it. */
+export interface FactSeries {
+  readonly datasource: string;
+  readonly location: string;
+  readonly source: string;
+  readonly measurement: Measurement;
+  readonly dataKey: string;
+  readonly facts: number;
 }
 
 export interface ManifestSource {
@@ -41,9 +56,23 @@ export function generationNumber(generation: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** @throws Failure if it is there and cannot be read: its facts are neither published nor left out in silence */
 export async function readManifest(warehouse: Store, generation: string): Promise<FactsManifest | undefined> {
   const text = await warehouse.readText(`facts/${generation}/manifest.json`);
-  return text === undefined ? undefined : (JSON.parse(text) as FactsManifest);
+  if (text === undefined) return undefined;
+  try {
+    const manifest = JSON.parse(text) as FactsManifest | null;
+    if (manifest?.format === 1) return manifest;
+  } catch {}
+  throw new Failure({
+    stage: 'facts',
+    what: 'a manifest of facts cannot be read',
+    where: `${warehouse.name}/facts/${generation}/manifest.json`,
+    expected: 'a manifest of format 1',
+    fix: 'restore the file from the remote’s history of versions',
+    class: 'remote-permanent',
+    code: 'manifest-damaged',
+  });
 }
 
 /** Generations whose manifest is there, oldest first. */

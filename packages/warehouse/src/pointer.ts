@@ -50,14 +50,17 @@ export async function readPointer(
 ): Promise<{ readonly pointer: Pointer; readonly text: string | undefined }> {
   const text = await warehouse.readText(POINTER);
   if (text === undefined) return { pointer: EMPTY_POINTER, text };
-  let pointer: Pointer;
+  let pointer: Partial<Pointer> | null;
   try {
-    pointer = JSON.parse(text) as Pointer;
+    pointer = JSON.parse(text) as Partial<Pointer> | null;
   } catch (cause) {
     throw damaged(warehouse, 'text that is not JSON', cause);
   }
-  if (pointer.format !== 1) throw damaged(warehouse, `format ${String(pointer.format)}`, undefined);
-  return { pointer, text };
+  if (pointer?.format !== 1) throw damaged(warehouse, `format ${String(pointer?.format)}`, undefined);
+  for (const part of Object.keys(EMPTY_POINTER) as (keyof Pointer)[]) {
+    if (typeof pointer[part] !== typeof EMPTY_POINTER[part]) throw damaged(warehouse, `no ${part}`, undefined);
+  }
+  return { pointer: pointer as Pointer, text };
 }
 
 export function pointerText(pointer: Pointer): string {

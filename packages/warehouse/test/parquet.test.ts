@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import { type Column, readParquetTable, writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
+import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -12,6 +13,7 @@ import { aggregateHours } from '../src/aggregate/hours';
 import { merge, NO_READINGS } from '../src/aggregate/merge';
 import { readArchive, readHours, writeArchive, writeHours } from '../src/aggregate/partition-files';
 import { readFacts } from '../src/aggregate/read-facts';
+import type { FactSeries } from '../src/facts-manifest';
 import { type Delivered, deliveries, factTable, keptIn } from './tables';
 
 let folder: string;
@@ -81,14 +83,19 @@ describe('a table written as Parquet', () => {
   test('is read back by our own reader, value by value', async () => {
     await fc.assert(
       fc.asyncProperty(rows, optionSets, async (table, options) => {
-        const read = await readParquetTable(await written(table, options));
-        const { codes, dictionary } = read.texts('text');
-        const mine = Array.from({ length: read.rows }, (_, row) => ({
-          instant: read.instants('instant')[row],
-          value: read.numbers('value')[row],
-          maybe: read.numbers('maybe')[row],
-          count: read.integers('count')[row],
-          text: dictionary[codes[row]!],
+        const { rows: count, columns } = await readParquetTable(await written(table, options), {
+          instant: 'instant',
+          value: 'number',
+          maybe: 'number',
+          count: 'integer',
+          text: 'text',
+        });
+        const mine = Array.from({ length: count }, (_, row) => ({
+          instant: columns.instant[row],
+          value: columns.value[row],
+          maybe: columns.maybe[row],
+          count: columns.count[row],
+          text: columns.text.dictionary[columns.text.codes[row]!],
         }));
         expect(mine).toEqual(table);
       }),
@@ -170,7 +177,10 @@ describe('facts as DuckDB exports them', () => {
         await insert('two', two);
         await duckdb.run(`copy (from fact order by datasource_id, location, source, data_key, time, ordinal, line)
           to '${path}' (format parquet, row_group_size 2048)`);
-        const read = await readFacts(path);
+        const counted = await duckdb.runAndReadAll(`select datasource_id as datasource, location, source, measurement,
+          data_key as "dataKey", count(*)::integer as facts from fact group by all order by datasource, location, source, data_key`);
+        const series = counted.getRowObjectsJS() as unknown as FactSeries[];
+        const read = await readFacts(path, { series, files: [] });
         for (const [id, rows] of [
           ['one', one],
           ['two', two],
@@ -201,7 +211,8 @@ describe('an archive', () => {
         await writeArchive(path, readings, flags);
         const read = await readArchive(path);
         expect(keptIn(read)).toEqual(keptIn(readings));
-        expect([...read.flags]).toEqual([...flags]);
+        const { columns } = await readParquetTable(path, { flags: 'integer' });
+        expect([...columns.flags]).toEqual([...flags]);
 
         const hours = aggregateHours(readings, flags);
         await writeHours(path, hours);

@@ -37,7 +37,6 @@ export function factTable(delivered: readonly Delivered[]): FactTable {
       a.line - b.line,
   );
   const sensors = [...new Set(rows.map(({ sensor }) => sensor))];
-  const files = [...new Set(rows.map(({ ordinal }) => fileName(ordinal)))];
   const segments: KeySegment[] = [];
   for (const [row, { location, dataKey }] of rows.entries()) {
     const last = segments.at(-1);
@@ -50,8 +49,8 @@ export function factTable(delivered: readonly Delivered[]): FactTable {
     value: Float64Array.from(rows, ({ value }) => value),
     sensor: Int32Array.from(rows, ({ sensor }) => sensors.indexOf(sensor)),
     sensors,
-    file: Int32Array.from(rows, ({ ordinal }) => files.indexOf(fileName(ordinal))),
-    files,
+    ordinal: Int32Array.from(rows, ({ ordinal }) => ordinal),
+    files: new Map(rows.map(({ ordinal }) => [ordinal, fileName(ordinal)])),
     line: Int32Array.from(rows, ({ line }) => line),
     segments: segments.sort(compareKeys),
   };

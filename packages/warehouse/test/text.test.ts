@@ -1,7 +1,7 @@
 import { numberText } from '@sensor-warehouse/model/number-text';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvText, instantText } from '../src/publish/levels';
+import { csvText, instantTexts } from '../src/publish/levels';
 
 describe('numberText', () => {
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -87,6 +87,6 @@ describe('csvText', () => {
   });
 });
 
-test('instantText is ISO 8601 in UTC, to the second', () => {
-  expect(instantText(Date.parse('2024-10-27T01:00:00.000Z'))).toBe('2024-10-27T01:00:00Z');
+test('instants are ISO 8601 in UTC, to the second', () => {
+  expect(instantTexts()(Date.parse('2024-10-27T01:00:00.000Z'))).toBe('2024-10-27T01:00:00Z');
 });

@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import type { Finding } from '@sensor-warehouse/model/finding';
 import { type Month, monthOf, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
@@ -12,9 +12,10 @@ import { recordStage, requireConservation, requireJson, writeJson } from '../run
 import { AGGREGATED, CHECKED } from '../stage-files';
 import { EXCLUDED, flagReadings, OUT_OF_RANGE } from './flag';
 import { aggregateHours } from './hours';
-import { type Conflict, merge, NO_READINGS, sameValues } from './merge';
+import { merge, NO_READINGS, sameValues } from './merge';
 import { readArchive, writeArchive, writeHours } from './partition-files';
 import { type FactTable, type ReadingTable, readFacts } from './read-facts';
+import { type Conflict, conflictFindings } from './sensor-conflict';
 
 /** A partition with new content; its two files lie in the work folder under the names they will be published by. */
 export interface NewPartition extends Partition {
@@ -50,8 +51,9 @@ export async function influxAggregate(context: Context): Promise<Aggregated> {
     if (generations.length === 0 || id in held) continue;
     const merged = await mergeSource(context, pointer, id, generations);
     if (merged.conflicts.length > 0) {
-      findings.push(conflictFinding(id, merged.conflicts));
-      held[id] = ['two sensors deliver different values for one location'];
+      const conflicts = conflictFindings(id, merged.conflicts);
+      findings.push(...conflicts);
+      held[id] = conflicts.map(({ message }) => message);
       continue;
     }
     total.facts += merged.facts;
@@ -100,8 +102,8 @@ async function mergeSource(
   generations: readonly PendingGeneration[],
 ): Promise<MergedSource> {
   const tables: FactTable[] = [];
-  for (const { local } of generations) {
-    const table = (await readFacts(local)).get(id);
+  for (const { local, manifest } of generations) {
+    const table = (await readFacts(local, manifest)).get(id);
     if (table !== undefined) tables.push(table);
   }
   const partitions: NewPartition[] = [];
@@ -223,22 +225,6 @@ function monthsOf(tables: readonly FactTable[]): Month[] {
     }
   }
   return [...months].sort();
-}
-
-function conflictFinding(datasource: string, conflicts: readonly Conflict[]): Finding {
-  const [first] = conflicts as [Conflict, ...Conflict[]];
-  return {
-    code: 'sensor-conflict',
-    severity: 'error',
-    datasource,
-    file: first.file,
-    line: first.line,
-    count: conflicts.length,
-    found: `${first.values[0]} from ${quoted(first.sensors[0])} and ${first.values[1]} from ${quoted(first.sensors[1])} at ${new Date(first.time).toISOString()}`,
-    expected: `one sensor for ${quoted(first.location)} at a time`,
-    message: `two sensors deliver different ${first.dataKey} for ${quoted(first.location)}`,
-    fix: 'give the two sensors valid_from and valid_to in the mapping, or different locations',
-  };
 }
 
 function countedFindings(

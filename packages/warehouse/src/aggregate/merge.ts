@@ -1,15 +1,5 @@
 import { compareKeys, type FactTable, type KeySegment, lowerBound, type ReadingTable } from './read-facts';
-
-/** Two sensors that deliver different values for one key. */
-export interface Conflict {
-  readonly location: string;
-  readonly dataKey: string;
-  readonly time: number;
-  readonly sensors: readonly [string, string];
-  readonly values: readonly [number, number];
-  readonly file: string;
-  readonly line: number;
-}
+import type { Conflict } from './sensor-conflict';
 
 export interface MergeCounts {
   /** Facts whose key was not there. */
@@ -101,12 +91,12 @@ export function merge(known: ReadingTable, facts: FactTable, from: number, to: n
         added++;
         j++;
       }
-      let deliveredBy = j > b!.start && facts.time[j - 1] === instant ? facts.file[j - 1]! : -1;
+      let deliveredBy = j > b!.start && facts.time[j - 1] === instant ? facts.ordinal[j - 1]! : -1;
       for (; j < jEnd && facts.time[j] === instant; j++) {
         const at = out - 1;
         const by = translated[facts.sensor[j]!]!;
-        const sameFile = facts.file[j] === deliveredBy;
-        deliveredBy = facts.file[j]!;
+        const sameFile = facts.ordinal[j] === deliveredBy;
+        deliveredBy = facts.ordinal[j]!;
         if (facts.value[j] === value[at]) {
           repeated++;
           continue;
@@ -118,7 +108,7 @@ export function merge(known: ReadingTable, facts: FactTable, from: number, to: n
             time: instant,
             sensors: [sensors[sensor[at]!]!, sensors[by]!],
             values: [value[at]!, facts.value[j]!],
-            file: facts.files[facts.file[j]!]!,
+            file: facts.files.get(facts.ordinal[j]!) ?? '',
             line: facts.line[j]!,
           });
         }

@@ -1,7 +1,7 @@
-import type { Measurement } from '@sensor-warehouse/model/readings';
-import { type Column, readParquetTable, writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
+import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { Hours } from './hours';
-import { compareKeys, type KeySegment, type ReadingTable } from './read-facts';
+import { KEY_COLUMNS, type KeySegment, type ReadingTable, segmentsOf } from './read-facts';
 
 /** `archive/<datasource>/<month>…parquet`: every accepted reading, with its flags. */
 export async function writeArchive(path: string, readings: ReadingTable, flags: Int32Array): Promise<void> {
@@ -20,16 +20,21 @@ export async function writeArchive(path: string, readings: ReadingTable, flags: 
   );
 }
 
-export async function readArchive(path: string): Promise<ReadingTable & { readonly flags: Int32Array }> {
-  const table = await readParquetTable(path);
-  const { codes, dictionary } = table.texts('sensor');
+/** The readings of an archived month; their flags follow from the seeds, and are made again. */
+export async function readArchive(path: string): Promise<ReadingTable> {
+  const { rows, columns } = await readParquetTable(path, {
+    ...KEY_COLUMNS,
+    time: 'instant',
+    data_value: 'number',
+    sensor: 'text',
+  });
+  const { time, data_value, sensor } = columns;
   return {
-    time: table.instants('time'),
-    value: table.numbers('data_value'),
-    sensor: codes,
-    sensors: dictionary,
-    flags: table.integers('flags'),
-    segments: readSegments(table),
+    time,
+    value: data_value,
+    sensor: sensor.codes,
+    sensors: sensor.dictionary,
+    segments: segmentsOf(columns, 0, rows),
   };
 }
 
@@ -52,23 +57,21 @@ export async function writeHours(path: string, hours: Hours): Promise<void> {
 }
 
 export async function readHours(path: string): Promise<Hours> {
-  const table = await readParquetTable(path);
-  return {
-    count: table.rows,
-    hour: table.instants('time'),
-    n: table.integers('n'),
-    sum: table.numbers('sum'),
-    min: table.numbers('min'),
-    max: table.numbers('max'),
-    flagged: table.integers('flagged'),
-    segments: readSegments(table),
-  };
+  const { rows, columns } = await readParquetTable(path, {
+    ...KEY_COLUMNS,
+    time: 'instant',
+    n: 'integer',
+    sum: 'number',
+    min: 'number',
+    max: 'number',
+    flagged: 'integer',
+  });
+  const { time, n, sum, min, max, flagged } = columns;
+  return { count: rows, hour: time, n, sum, min, max, flagged, segments: segmentsOf(columns, 0, rows) };
 }
 
-const KEY = ['location', 'source', 'measurement', 'data_key'] as const;
-
 function keyColumns(segments: readonly KeySegment[], rows: number): Column[] {
-  return KEY.map((name) => {
+  return (Object.keys(KEY_COLUMNS) as (keyof typeof KEY_COLUMNS)[]).map((name) => {
     const dictionary: string[] = [];
     const codes = new Int32Array(rows);
     for (const segment of segments) {
@@ -79,28 +82,4 @@ function keyColumns(segments: readonly KeySegment[], rows: number): Column[] {
     }
     return { name, kind: 'text', codes, dictionary };
   });
-}
-
-function readSegments(table: Awaited<ReturnType<typeof readParquetTable>>): KeySegment[] {
-  const [location, source, measurement, dataKey] = KEY.map((name) => table.texts(name));
-  const segments: KeySegment[] = [];
-  let start = 0;
-  for (let row = 1; row <= table.rows; row++) {
-    const same =
-      row < table.rows &&
-      location!.codes[row] === location!.codes[start] &&
-      dataKey!.codes[row] === dataKey!.codes[start] &&
-      source!.codes[row] === source!.codes[start];
-    if (same) continue;
-    segments.push({
-      location: location!.dictionary[location!.codes[start]!]!,
-      source: source!.dictionary[source!.codes[start]!]!,
-      measurement: measurement!.dictionary[measurement!.codes[start]!]! as Measurement,
-      dataKey: dataKey!.dictionary[dataKey!.codes[start]!]!,
-      start,
-      end: row,
-    });
-    start = row;
-  }
-  return segments.sort(compareKeys);
 }

@@ -1,6 +1,8 @@
 import type { Measurement, Series } from '@sensor-warehouse/model/readings';
 import { compareText } from '@sensor-warehouse/model/readings';
-import { readParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { readParquetTable, type TextColumn } from '@sensor-warehouse/storage/read-parquet-table';
+import type { FactsManifest } from '../facts-manifest';
+import { requireConservation } from '../run-record';
 
 /** Rows of one key (location, source, data_key), `[start, end)`, ordered by time and, for one instant, by arrival. */
 export interface KeySegment {
@@ -26,64 +28,90 @@ export interface ReadingTable {
 
 /** A datasource's share of a facts file, with what a message needs to name a row. */
 export interface FactTable extends ReadingTable {
-  readonly file: Int32Array;
-  readonly files: readonly string[];
+  /** The upload's order of arrival. */
+  readonly ordinal: Int32Array;
+  /** Ordinal → name of the upload. */
+  readonly files: ReadonlyMap<number, string>;
   readonly line: Int32Array;
 }
 
-/** Reads a facts file; its rows are sorted by datasource, location, source, data_key, time, ordinal, line. */
-export async function readFacts(path: string): Promise<Map<string, FactTable>> {
-  const table = await readParquetTable(path);
-  const time = table.instants('time');
-  const value = table.numbers('data_value');
-  const line = table.integers('line');
-  const text = Object.fromEntries(
-    ['location', 'source', 'measurement', 'data_key', 'datasource_id', 'sensor', 'file'].map((name) => [
-      name,
-      table.texts(name),
-    ]),
-  ) as Record<string, { codes: Int32Array; dictionary: readonly string[] }>;
-  const { location, source, measurement, data_key, datasource_id, sensor, file } = text as Required<typeof text>;
+/** The columns that make a key, and how they are read. */
+export const KEY_COLUMNS = { location: 'text', source: 'text', measurement: 'text', data_key: 'text' } as const;
+
+/**
+ * Reads a facts file; its rows are sorted by datasource, location, source, data_key, time, ordinal, line. Where a key
+ * begins and ends is taken from the manifest: reading its texts row by row takes longer than everything else.
+ * @throws Failure (bug) if the manifest counts other rows than the file has
+ */
+export async function readFacts(
+  path: string,
+  { series, files }: Pick<FactsManifest, 'series' | 'files'>,
+): Promise<Map<string, FactTable>> {
+  const { rows, columns } = await readParquetTable(path, {
+    time: 'instant',
+    data_value: 'number',
+    sensor: 'text',
+    ordinal: 'integer',
+    line: 'integer',
+  });
   const segments = new Map<string, KeySegment[]>();
-  let start = 0;
-  for (let row = 1; row <= table.rows; row++) {
-    const same =
-      row < table.rows &&
-      location!.codes[row] === location!.codes[start] &&
-      data_key!.codes[row] === data_key!.codes[start] &&
-      source!.codes[row] === source!.codes[start] &&
-      datasource_id!.codes[row] === datasource_id!.codes[start];
-    if (same) continue;
-    const at = (column: { codes: Int32Array; dictionary: readonly string[] } | undefined) =>
-      column!.dictionary[column!.codes[start]!]!;
-    const id = at(datasource_id);
-    const list = segments.get(id) ?? [];
-    segments.set(id, list);
-    list.push({
-      location: at(location),
-      source: at(source),
-      measurement: at(measurement) as Measurement,
-      dataKey: at(data_key),
-      start,
-      end: row,
-    });
-    start = row;
+  let end = 0;
+  for (const { datasource, location, source, measurement, dataKey, facts } of series) {
+    const start = end;
+    end += facts;
+    const own = segments.get(datasource) ?? [];
+    segments.set(datasource, own);
+    own.push({ location, source, measurement, dataKey, start, end });
   }
+  requireConservation('read-facts', `facts of the series ${end} = rows of the file ${rows}`, end, rows);
+  const { time, data_value, sensor, ordinal, line } = columns;
   return new Map(
-    [...segments].map(([id, list]) => [
-      id,
+    [...segments].map(([datasource, own]) => [
+      datasource,
       {
         time,
-        value,
+        value: data_value,
+        sensor: sensor.codes,
+        sensors: sensor.dictionary,
+        ordinal,
+        files: new Map(files.filter((file) => file.datasource === datasource).map((file) => [file.ordinal, file.name])),
         line,
-        sensor: sensor!.codes,
-        sensors: sensor!.dictionary,
-        file: file!.codes,
-        files: file!.dictionary,
-        segments: list.sort(compareKeys),
+        segments: own.sort(compareKeys),
       },
     ]),
   );
+}
+
+/** Segments of the rows `[start, end)`, in the order of their keys. */
+export function segmentsOf(
+  key: Readonly<Record<keyof typeof KEY_COLUMNS, TextColumn>>,
+  start: number,
+  end: number,
+): KeySegment[] {
+  const textAt = ({ codes, dictionary }: TextColumn, row: number) => dictionary[codes[row]!]!;
+  return runsOf(key.location, start, end)
+    .flatMap((run) => runsOf(key.source, run.start, run.end))
+    .flatMap((run) => runsOf(key.data_key, run.start, run.end))
+    .map((run) => ({
+      location: textAt(key.location, run.start),
+      source: textAt(key.source, run.start),
+      measurement: textAt(key.measurement, run.start) as Measurement,
+      dataKey: textAt(key.data_key, run.start),
+      ...run,
+    }))
+    .sort(compareKeys);
+}
+
+/** Runs of rows with the same text. */
+function runsOf({ codes }: TextColumn, start: number, end: number): { readonly start: number; readonly end: number }[] {
+  const runs: { start: number; end: number }[] = [];
+  for (let row = start; row < end; row++) {
+    const first = row;
+    const code = codes[row];
+    while (row + 1 < end && codes[row + 1] === code) row++;
+    runs.push({ start: first, end: row + 1 });
+  }
+  return runs;
 }
 
 export function compareKeys(

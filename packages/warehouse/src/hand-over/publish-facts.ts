@@ -5,7 +5,13 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
-import { type FactsManifest, generationNumber, listGenerations, readManifest } from '../facts-manifest';
+import {
+  type FactSeries,
+  type FactsManifest,
+  generationNumber,
+  listGenerations,
+  readManifest,
+} from '../facts-manifest';
 import type { IngestedFile } from '../ingest/ingest';
 import { readPointer } from '../pointer';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
@@ -48,9 +54,9 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   if (!dryRun) await removeUploads(context, [...accepted, ...validated.seen]);
 
   const facts = transformed.facts.rows;
-  const perSource = Object.values(transformed.perSource).reduce((total, one) => total + one, 0);
-  const equation = `facts ${facts} = facts of the sources ${perSource}`;
-  requireConservation('publish-facts', equation, facts, perSource);
+  const counted = factsIn(transformed.series);
+  const equation = `facts ${facts} = facts of the series ${counted}`;
+  requireConservation('publish-facts', equation, facts, counted);
   const result: HandedOver = { generation, facts, held: validated.held };
   await writeJson(join(work, HANDED_OVER), result);
   await recordStage(work, {
@@ -135,14 +141,19 @@ function manifestOf(
         datasource: id,
         held: id in validated.held,
         refused: validated.held[id] ?? [],
-        facts: transformed.perSource[id] ?? 0,
+        facts: factsIn(transformed.series.filter(({ datasource }) => datasource === id)),
         readings: counts.reduce((total, one) => total + one.readings, 0),
         empty: counts.reduce((total, one) => total + one.empty, 0),
       };
     }),
+    series: transformed.series,
     facts: { file: 'fact.parquet', sha256, bytes, rows },
     findings: [...validated.findings, ...transformed.findings],
   };
+}
+
+function factsIn(series: readonly FactSeries[]): number {
+  return series.reduce((total, { facts }) => total + facts, 0);
 }
 
 async function writeGeneration(

@@ -8,10 +8,10 @@ import type { Configuration } from '@sensor-warehouse/model/configuration';
 import { numberText } from '@sensor-warehouse/model/number-text';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import { writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { Hours } from '../aggregate/hours';
 import { DATASET_LICENSE, datasetReadme, datasetSchema } from './dataset-texts';
-import { csvText, instantText, windowValue } from './levels';
+import { csvText, instantTexts, windowValue } from './levels';
 
 /** A file of the dataset in the work folder. */
 export interface DatasetFile {
@@ -150,6 +150,7 @@ async function writeFlatParquet(path: string, table: PublicTable): Promise<void>
 }
 
 async function writeFlatCsv(path: string, table: PublicTable): Promise<void> {
+  const instantText = instantTexts();
   function* lines(): Generator<string> {
     let text = 'time,location,source,measurement,data_key,data_value,n,minimum,maximum\n';
     for (const { location, source, measurement, dataKey, start, end } of table.runs) {
@@ -255,6 +256,7 @@ export interface DatasetSummary {
 }
 
 function summaryOf(table: PublicTable): DatasetSummary {
+  const instantText = instantTexts();
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   for (const { start, end } of table.runs) {

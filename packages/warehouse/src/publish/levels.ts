@@ -1,7 +1,9 @@
+import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { numberText } from '@sensor-warehouse/model/number-text';
-import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
+import type { Measurement } from '@sensor-warehouse/model/readings';
 import { localStart, type Zone } from '@sensor-warehouse/model/zone';
 import type { Hours } from '../aggregate/hours';
+import { compareKeys, type KeySegment, lowerBound } from '../aggregate/read-facts';
 
 /** One aggregated value, labelled with the start of its window. */
 export interface LevelRow {
@@ -22,38 +24,112 @@ export function windowValue(measurement: Measurement, sum: number, n: number): n
 
 /**
  * Rolls hours up to one level, for one measurement: day and week are local (ISO week) and come from hourly sum and n.
- * @param parts hours of any partitions; a series may go on from one part to the next, in order of time
+ * @param parts hours of any partitions, whose times do not overlap where they hold the same series
+ * @param range instants `[from, to)` of the hours to take; all of them if it is not given
+ * @returns rows in the order of time, location, source, data_key
  */
-export function rollUp(parts: readonly Hours[], measurement: Measurement, level: Level, zone: Zone): LevelRow[] {
-  const windows = new Map<string, { row: Omit<LevelRow, 'value'>; sum: number; n: number }>();
+export function rollUp(
+  parts: readonly Hours[],
+  measurement: Measurement,
+  level: Level,
+  zone: Zone,
+  range: readonly [from: number, to: number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+): LevelRow[] {
+  const startOf = windowStarts(level, zone);
+  const rows: LevelRow[] = [];
+  for (const pieces of seriesPieces(parts, measurement, range)) {
+    const { location, source, dataKey } = pieces[0]!.segment;
+    let time = Number.NaN;
+    let sum = 0;
+    let n = 0;
+    const close = () => {
+      if (n > 0) rows.push({ time, location, source, dataKey, value: windowValue(measurement, sum, n) });
+    };
+    for (const { hours, start, end } of pieces) {
+      for (let row = start; row < end; row++) {
+        const window = startOf(hours.hour[row]!);
+        if (window !== time) {
+          close();
+          time = window;
+          sum = 0;
+          n = 0;
+        }
+        sum += hours.sum[row]!;
+        n += hours.n[row]!;
+      }
+    }
+    close();
+  }
+  // Sorting is stable, and the series came in their order.
+  return rows.sort((a, b) => a.time - b.time);
+}
+
+interface Piece {
+  readonly hours: Hours;
+  readonly segment: KeySegment;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The rows of each series within the range, piece by piece in the order of time; series in the order of their keys. */
+function seriesPieces(
+  parts: readonly Hours[],
+  measurement: Measurement,
+  [from, to]: readonly [from: number, to: number],
+): Piece[][] {
+  const series = new Map<string, Piece[]>();
   for (const hours of parts) {
     for (const segment of hours.segments) {
       if (segment.measurement !== measurement) continue;
+      const start = lowerBound(hours.hour, segment.start, segment.end, from);
+      const end = lowerBound(hours.hour, segment.start, segment.end, to);
+      if (start === end) continue;
       const key = JSON.stringify([segment.location, segment.source, segment.dataKey]);
-      for (let row = segment.start; row < segment.end; row++) {
-        const hour = hours.hour[row]!;
-        const time = level === 'hourly' ? hour : localStart(hour, zone, level === 'daily' ? 'day' : 'week');
-        const id = `${time}/${key}`;
-        let window = windows.get(id);
-        if (window === undefined) {
-          const { location, source, dataKey } = segment;
-          window = { row: { time, location, source, dataKey }, sum: 0, n: 0 };
-          windows.set(id, window);
-        }
-        window.sum += hours.sum[row]!;
-        window.n += hours.n[row]!;
-      }
+      const pieces = series.get(key) ?? [];
+      series.set(key, pieces);
+      pieces.push({ hours, segment, start, end });
     }
   }
-  return [...windows.values()]
-    .map(({ row, sum, n }) => ({ ...row, value: windowValue(measurement, sum, n) }))
-    .sort(
-      (a, b) =>
-        a.time - b.time ||
-        compareText(a.location, b.location) ||
-        compareText(a.source, b.source) ||
-        compareText(a.dataKey, b.dataKey),
-    );
+  return [...series.values()]
+    .map((pieces) => pieces.sort((a, b) => a.hours.hour[a.start]! - b.hours.hour[b.start]!))
+    .sort(([a], [b]) => compareKeys(a!.segment, b!.segment));
+}
+
+/** Start of an hour's window; quick for hours of the day that was asked for last. */
+function windowStarts(level: Level, zone: Zone): (hour: number) => number {
+  if (level === 'hourly') return (hour) => hour;
+  let lastDay = Number.NaN;
+  let start = Number.NaN;
+  return (hour) => {
+    const day = Math.floor((hour + zone.offsetAt(hour)) / DAY);
+    if (day !== lastDay) {
+      lastDay = day;
+      start = localStart(hour, zone, level === 'daily' ? 'day' : 'week');
+    }
+    return start;
+  };
+}
+
+const DAY = 86_400_000;
+
+/** The rows of one level whose windows begin in a month. */
+export function monthOfLevel(
+  parts: readonly Hours[],
+  measurement: Measurement,
+  level: Level,
+  month: Month,
+  zone: Zone,
+): LevelRow[] {
+  // A window that begins in the month holds no hour from before it, and ends at most a week after it; a day more on
+  // either side is further than any zone is from UTC.
+  const range = [monthStart(month) - DAY, monthStart(shiftMonth(month, 1)) + 9 * DAY] as const;
+  let last = Number.NaN;
+  let inMonth = false;
+  return rollUp(parts, measurement, level, zone, range).filter(({ time }) => {
+    if (time !== last) inMonth = monthOfWindow(time, level, zone) === month;
+    last = time;
+    return inMonth;
+  });
 }
 
 /** The month a window belongs to: UTC for hours, local for days and weeks. */
@@ -64,6 +140,7 @@ export function monthOfWindow(time: number, level: Level, zone: Zone): string {
 /** CSV with the six columns of a reading; instants as 2024-10-31T12:00:00Z. */
 export function levelCsv(rows: readonly LevelRow[], measurement: Measurement): string {
   const lines = ['time,location,source,measurement,data_key,data_value'];
+  const instantText = instantTexts();
   for (const { time, location, source, dataKey, value } of rows) {
     lines.push(
       `${instantText(time)},${csvText(location)},${csvText(source)},${measurement},${csvText(dataKey)},${numberText(value)}`,
@@ -72,8 +149,17 @@ export function levelCsv(rows: readonly LevelRow[], measurement: Measurement): s
   return `${lines.join('\n')}\n`;
 }
 
-export function instantText(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+/** Writes instants as 2024-10-31T12:00:00Z, and remembers them: a table has many rows for one hour. */
+export function instantTexts(): (time: number) => string {
+  const known = new Map<number, string>();
+  return (time) => {
+    let text = known.get(time);
+    if (text === undefined) {
+      text = `${new Date(time).toISOString().slice(0, 19)}Z`;
+      known.set(time, text);
+    }
+    return text;
+  };
 }
 
 /** Quoted where CSV needs it; text that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection). */

@@ -15,7 +15,7 @@ import type { Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
 import { type DatasetFile, writeDataset } from './dataset';
-import { LEVELS, type Level, levelCsv, monthOfWindow, rollUp } from './levels';
+import { LEVELS, type Level, levelCsv, monthOfLevel } from './levels';
 
 export interface Published {
   readonly version: string;
@@ -159,7 +159,7 @@ const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
  * Writes the monthly CSVs that the changed partitions reach. An hour belongs to a local day and week that may begin in
  * the month before it or end in the one after, so neighbours are written too, from the hours of their neighbours.
  */
-async function writeNormalized(
+export async function writeNormalized(
   context: Context,
   hours: ReadonlyMap<Partition, Hours>,
   changed: readonly NewPartition[],
@@ -203,7 +203,7 @@ function normalizedCsv(
   month: Month,
   zone: Zone,
 ): { text: string; rows: number } | undefined {
-  const rows = rollUp(parts, measurement, level, zone).filter(({ time }) => monthOfWindow(time, level, zone) === month);
+  const rows = monthOfLevel(parts, measurement, level, month, zone);
   return rows.length === 0 ? undefined : { text: levelCsv(rows, measurement), rows: rows.length };
 }
 
@@ -286,11 +286,7 @@ async function movePointer(context: Context, pointer: Pointer, textBefore: strin
 async function repairStableCopies(context: Context, pointer: Pointer): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
-  const latest = await warehouse.readText(STABLE);
-  const copied =
-    latest === undefined
-      ? { generation: 0, version: '' }
-      : (JSON.parse(latest) as { generation: number; version: string });
+  const copied = copiedBefore(await warehouse.readText(STABLE));
   if (copied.generation === pointer.generation) return;
   if (copied.version !== pointer.public.version) {
     for (const file of pointer.public.files) {
@@ -314,8 +310,18 @@ async function repairStableCopies(context: Context, pointer: Pointer): Promise<v
     marker,
     `${JSON.stringify({ generation: pointer.generation, version: pointer.public.version }, null, 2)}\n`,
   );
-  await warehouse.upload(marker, STABLE);
+  // Before the marker: a run that is cut short here is taken up by the next one.
   await dropOldVersions(warehouse, pointer);
+  await warehouse.upload(marker, STABLE);
+}
+
+/** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
+function copiedBefore(marker: string | undefined): { readonly generation: number; readonly version: string } {
+  try {
+    const { generation, version } = JSON.parse(marker ?? '{}') as { generation?: unknown; version?: unknown };
+    if (typeof generation === 'number' && typeof version === 'string') return { generation, version };
+  } catch {}
+  return { generation: 0, version: '' };
 }
 
 /** The file as this run made it, or else as the version holds it. */

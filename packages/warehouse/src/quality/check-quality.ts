@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/finding';
-import { type Merged, merge, NO_READINGS } from '../aggregate/merge';
 import { type FactTable, readFacts } from '../aggregate/read-facts';
+import { conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
 import { fetchPending, pendingOf } from '../pending';
 import { readPointer } from '../pointer';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
+import { findRepeatedKeys } from './repeated-keys';
 
 export interface QualityResult {
   readonly datasource: string;
@@ -65,15 +66,17 @@ export async function checkQuality(context: Context): Promise<Checked> {
     report('null_share', readings + empty === 0 ? 0 : empty / (readings + empty));
     let future = 0;
     let conflicting = 0;
-    for (const { local } of generations) {
-      const table = (await readFacts(local)).get(datasource.id);
+    for (const { local, manifest } of generations) {
+      const table = (await readFacts(local, manifest)).get(datasource.id);
       if (table === undefined) continue;
       checked += rowsOf(table);
       future += countFuture(table, context.now);
-      const merged = merge(NO_READINGS, table, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-      conflicting += merged.replaced;
-      repeated += merged.repeated;
-      reportSensorConflicts(datasource, merged, findings, held);
+      const keys = findRepeatedKeys(table);
+      conflicting += keys.conflicting;
+      repeated += keys.repeated;
+      const conflicts = conflictFindings(datasource.id, keys.conflicts);
+      findings.push(...conflicts);
+      for (const { message } of conflicts) hold(held, datasource.id, message);
     }
     report('future_readings', future);
     report('conflicting_keys', conflicting);
@@ -148,36 +151,6 @@ function qualityFinding(
     ...MEANING[result.check],
     ...extra,
   };
-}
-
-/** The same instant from two sensors with different values can never be right, whatever the threshold. */
-function reportSensorConflicts(
-  datasource: Datasource,
-  merged: Merged,
-  findings: Finding[],
-  held: Record<string, string[]>,
-): void {
-  const seen = new Set<string>();
-  for (const conflict of merged.conflicts) {
-    const sensors = [...conflict.sensors].sort();
-    const key = JSON.stringify([conflict.location, conflict.dataKey, sensors]);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    findings.push({
-      code: 'sensor-conflict',
-      severity: 'error',
-      datasource: datasource.id,
-      file: conflict.file,
-      line: conflict.line,
-      count: merged.conflicts.filter((one) => one.location === conflict.location && one.dataKey === conflict.dataKey)
-        .length,
-      found: `${conflict.values[0]} from ${quoted(conflict.sensors[0])} and ${conflict.values[1]} from ${quoted(conflict.sensors[1])} at ${new Date(conflict.time).toISOString()}`,
-      expected: `one sensor for ${quoted(conflict.location)} at a time`,
-      message: `two sensors deliver different ${conflict.dataKey} for ${quoted(conflict.location)}`,
-      fix: 'give the two sensors valid_from and valid_to in the mapping, or different locations',
-    });
-    hold(held, datasource.id, `sensors ${sensors.map(quoted).join(' and ')} conflict`);
-  }
 }
 
 function rowsOf(table: FactTable): number {

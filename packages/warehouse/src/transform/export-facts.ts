@@ -1,32 +1,52 @@
+import type { Measurement } from '@sensor-warehouse/model/readings';
+
 /**
  * Runs in the Python of dbt's environment, which has the same DuckDB that built the models: writes the model `fact`
  * as sorted Parquet and counts it, by itself, because dbt's results do not count rows.
+ * Texts are sorted and written as enums: a tenth of the time, and the same order, for an enum sorts by its list, which
+ * must not be empty.
  * Reads {database, facts} as JSON from standard input, writes the counts as JSON to standard output.
  */
 export const EXPORT_FACTS = `
 import duckdb, json, sys
 order = json.load(sys.stdin)
-c = duckdb.connect(order["database"], read_only=True)
+quoted = lambda path: "'" + path.replace("'", "''") + "'"
+c = duckdb.connect()
 c.execute("set timezone='UTC'")
 c.execute("set enable_progress_bar=false")
 c.execute("set threads=2")
-columns = {row[0] for row in c.execute("describe fact").fetchall()}
-path = order["facts"].replace("'", "''")
+c.execute(f"attach {quoted(order['database'])} as warehouse (read_only)")
+c.execute("use warehouse")
+texts = ("location", "source", "measurement", "data_key", "datasource_id", "sensor", "file")
+c.execute(f"create temp table keys as select {', '.join(texts)}, count(*) as facts from fact group by all")
+for text in texts:
+    c.execute(f"create temp type {text}_list as enum (select cast({text} as varchar) from keys where {text} is not null union select '' order by all)")
+coded = {text: f"cast({text} as {text}_list)" for text in texts}
+columns = ("time", *texts[:4], "data_value", *texts[4:], "ordinal", "line")
+ordering = ("datasource_id", "location", "source", "data_key", "time", "ordinal", "line", "sensor")
 c.execute(f"""copy (
-    select time, location, source, measurement, data_key, data_value, datasource_id, sensor, file, ordinal, line
+    select {', '.join(f"{coded.get(column, column)} as {column}" for column in columns)}
     from fact
-    order by datasource_id, location, source, data_key, time, ordinal, line, sensor
-) to '{path}' (format parquet, compression snappy, row_group_size 1000000)""")
-facts = c.execute("select datasource_id, count(*) from fact group by all order by all").fetchall()
+    order by {', '.join(coded.get(column, column) for column in ordering)}
+) to {quoted(order['facts'])} (format parquet, parquet_version v2, compression zstd, row_group_size 245760)""")
+series = c.execute("select datasource_id, location, source, measurement, data_key, cast(sum(facts) as bigint) as facts from keys group by all order by datasource_id, location, source, data_key").fetchall()
 try:
     rejected = c.execute("select datasource_id, file, reason, readings from rejected_readings order by all").fetchall()
 except duckdb.CatalogException:
     rejected = []
-json.dump({"facts": facts, "rejected": rejected}, sys.stdout)
+json.dump({"series": series, "rejected": rejected}, sys.stdout)
 `;
 
 /** What EXPORT_FACTS prints. */
 export interface FactCounts {
-  readonly facts: readonly (readonly [datasource: string | null, facts: number])[];
+  /** In the order of the file. */
+  readonly series: readonly (readonly [
+    datasource: string,
+    location: string,
+    source: string,
+    measurement: Measurement,
+    dataKey: string,
+    facts: number,
+  ])[];
   readonly rejected: readonly (readonly [datasource: string, file: string, reason: string, readings: number])[];
 }

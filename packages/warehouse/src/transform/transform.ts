@@ -5,6 +5,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import type { FactSeries } from '../facts-manifest';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Validated } from '../validate/validate-schema';
@@ -13,8 +14,8 @@ import { EXPORT_FACTS, type FactCounts } from './export-facts';
 
 export interface Transformed {
   readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
-  /** Datasource → facts. */
-  readonly perSource: Readonly<Record<string, number>>;
+  /** What the facts hold, in the order of the file. */
+  readonly series: readonly FactSeries[];
   readonly findings: readonly Finding[];
 }
 
@@ -32,6 +33,7 @@ export async function transform(context: Context, python: string): Promise<Trans
   const database = join(folder, 'warehouse.duckdb');
   const target = join(folder, 'target');
   context.say('transform: dbt build');
+  const dbtStarted = Date.now();
   const done = await run(
     python,
     [
@@ -59,6 +61,7 @@ export async function transform(context: Context, python: string): Promise<Trans
     },
     '',
   );
+  const dbtSeconds = (Date.now() - dbtStarted) / 1000;
   const findings = await dbtFindings(target);
   if (done.code !== 0 || hasErrors(findings)) throw buildFailure(done, findings);
 
@@ -83,13 +86,21 @@ export async function transform(context: Context, python: string): Promise<Trans
     });
   }
   const counts = JSON.parse(exported.stdout) as FactCounts;
-  const perSource = conserve(context, validated, counts, findings);
-  const rows = Object.values(perSource).reduce((total, one) => total + one, 0);
+  const series = counts.series.map(([datasource, location, source, measurement, dataKey, facts]) => ({
+    datasource,
+    location,
+    source,
+    measurement,
+    dataKey,
+    facts,
+  }));
+  conserve(context, validated, series, counts.rejected, findings);
+  const rows = series.reduce((total, one) => total + one.facts, 0);
   const rejected = counts.rejected.reduce((total, [, , , readings]) => total + readings, 0);
   const landed = readingsOf(validated);
   const result: Transformed = {
     facts: { path: facts, sha256: await sha256OfFile(facts), bytes: (await stat(facts)).size, rows },
-    perSource,
+    series,
     findings,
   };
   await writeJson(join(context.work, TRANSFORMED), result);
@@ -101,6 +112,7 @@ export async function transform(context: Context, python: string): Promise<Trans
     quarantined: rejected,
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
+    dbtSeconds,
     equation: `readings landed ${landed} = facts ${rows} + rejected ${rejected}`,
     findings,
   });
@@ -117,12 +129,11 @@ function readingsOf(validated: Validated, datasource?: string): number {
 function conserve(
   context: Context,
   validated: Validated,
-  counts: FactCounts,
+  series: readonly FactSeries[],
+  rejected: FactCounts['rejected'],
   findings: Finding[],
-): Record<string, number> {
-  const perSource: Record<string, number> = {};
-  for (const [datasource, facts] of counts.facts) if (datasource !== null) perSource[datasource] = facts;
-  for (const [datasource, file, reason, readings] of counts.rejected) {
+): void {
+  for (const [datasource, file, reason, readings] of rejected) {
     findings.push({
       code: reason,
       severity: 'warning',
@@ -136,21 +147,18 @@ function conserve(
           : 'complete the mapping seed',
     });
   }
-  const known = new Set(context.configuration.datasources.map(({ id }) => id));
-  for (const id of new Set([...known, ...Object.keys(perSource)])) {
+  const known = context.configuration.datasources.map(({ id }) => id);
+  for (const id of new Set([...known, ...series.map(({ datasource }) => datasource)])) {
     const landed = readingsOf(validated, id);
-    const facts = perSource[id] ?? 0;
-    const rejected = counts.rejected
-      .filter(([datasource]) => datasource === id)
-      .reduce((total, [, , , one]) => total + one, 0);
+    const facts = series.reduce((total, one) => total + (one.datasource === id ? one.facts : 0), 0);
+    const left = rejected.reduce((total, [datasource, , , one]) => total + (datasource === id ? one : 0), 0);
     requireConservation(
       'transform',
-      `${id}: readings landed ${landed} = facts ${facts} + rejected ${rejected}`,
+      `${id}: readings landed ${landed} = facts ${facts} + rejected ${left}`,
       landed,
-      facts + rejected,
+      facts + left,
     );
   }
-  return perSource;
 }
 
 function buildFailure(done: Ended, findings: readonly Finding[]): Failure {

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeLanding } from '@sensor-warehouse/intake/landing';
-import { type FileCounts, readExport } from '@sensor-warehouse/intake/read-export';
+import { type LandedFile, NO_ROWS, writeLandedFiles, writeLanding } from '@sensor-warehouse/intake/landing';
+import { readExport } from '@sensor-warehouse/intake/read-export';
+import type { ExportReport, FileCounts } from '@sensor-warehouse/intake/report';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import type { Ingested, IngestedFile } from '../ingest/ingest';
@@ -21,6 +22,9 @@ export interface Validated {
   readonly findings: readonly Finding[];
 }
 
+/** Beside the landings of the sources; no datasource_id begins with a low line. */
+const FILES = '_files';
+
 /** Reads every new upload against its contract: landing for the accepted, quarantine with a report for the refused. */
 export async function validateSchema(context: Context): Promise<Validated> {
   const started = Date.now();
@@ -28,31 +32,26 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const files: ValidatedFile[] = [];
   const findings: Finding[] = [];
   const held: Record<string, string[]> = {};
+  const landed: LandedFile[] = [];
   for (const datasource of context.configuration.datasources) {
     const landing = join(context.work, 'landing', datasource.id);
     await rm(landing, { recursive: true, force: true });
     await mkdir(landing, { recursive: true });
     // dbt reads the folder whatever came: this file gives it the columns.
-    const none = new Float64Array(0);
-    await writeLanding(join(landing, '000000.parquet'), [...datasource.columns.keys()], {
-      count: 0,
-      time: none,
-      line: new Int32Array(0),
-      values: new Map(),
-      file: '',
-      ordinal: 0,
-      sensor: '',
-    });
+    await writeLanding(join(landing, '000000.parquet'), [...datasource.columns.keys()], NO_ROWS);
     for (const file of ingested.files.filter((one) => one.datasource === datasource.id)) {
-      const part = join(landing, `${String(file.ordinal).padStart(6, '0')}.parquet`);
+      const stem = join(landing, String(file.ordinal).padStart(6, '0'));
       const report = await readExport(
         { path: file.local, name: file.name, ordinal: file.ordinal },
         datasource,
-        part,
+        stem,
         context.now,
       );
       files.push({ ...file, verdict: report.verdict, counts: report.counts });
       findings.push(...report.findings);
+      if (report.verdict === 'accepted') {
+        landed.push({ datasource: datasource.id, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
+      }
       if (report.verdict === 'refused' && datasource.onDrift === 'hold') {
         held[datasource.id] = [...(held[datasource.id] ?? []), file.name];
       }
@@ -61,14 +60,16 @@ export async function validateSchema(context: Context): Promise<Validated> {
         context.say(`validate-schema: ${files.length} of ${ingested.files.length} files`);
     }
   }
+  await mkdir(join(context.work, 'landing', FILES), { recursive: true });
+  await writeLandedFiles(join(context.work, 'landing', FILES, '000000.parquet'), landed);
   const sum = (pick: (counts: FileCounts) => number) => files.reduce((total, { counts }) => total + pick(counts), 0);
   const lines = sum((counts) => counts.lines);
-  const landed = sum((counts) => counts.landed);
+  const rows = sum((counts) => counts.landed);
   const quarantined = sum((counts) => counts.quarantined);
   const cells = sum((counts) => counts.cells);
   const parts = sum((counts) => counts.readings + counts.empty + counts.ignored + counts.cellsQuarantined);
-  const equation = `lines ${lines} = landed ${landed} + quarantined ${quarantined}`;
-  requireConservation('validate-schema', equation, lines, landed + quarantined);
+  const equation = `lines ${lines} = landed ${rows} + quarantined ${quarantined}`;
+  requireConservation('validate-schema', equation, lines, rows + quarantined);
   requireConservation(
     'validate-schema',
     `cells ${cells} = readings + empty + ignored + quarantined ${parts}`,
@@ -81,7 +82,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
     stage: 'validate-schema',
     files: files.length,
     in: lines,
-    out: landed,
+    out: rows,
     quarantined,
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
@@ -92,11 +93,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
 }
 
 /** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */
-async function quarantine(
-  work: string,
-  file: IngestedFile,
-  report: Awaited<ReturnType<typeof readExport>>,
-): Promise<void> {
+async function quarantine(work: string, file: IngestedFile, report: ExportReport): Promise<void> {
   const folder = join(work, 'quarantine', file.datasource);
   await mkdir(folder, { recursive: true });
   const stem = join(folder, `${file.sha256.slice(0, 12)}_${file.name}`);

@@ -1,0 +1,126 @@
+import {
+  type Bench,
+  dbtSecondsOf,
+  measureAggregate,
+  measureColdStart,
+  measureEverything,
+  measureHistory,
+  measureMemory,
+  measureValidate,
+} from './measurements';
+import { isEqual } from './peer';
+import { markdownTable, median, megabytes, millions, type Row, seconds, spread, times } from './table';
+
+/** What a measurement adds to the report: lines of the table, and text below it. */
+export interface Measured {
+  readonly rows: readonly Row[];
+  readonly text?: string;
+  /** What was published is not what the peer computes. */
+  readonly wrong?: boolean;
+}
+
+/** Every measurement by the name that `--only` takes, in the order of the table. */
+export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = {
+  validate: async (bench) => {
+    const measured = await measureValidate(bench);
+    const rate = measured.lines / median(measured.seconds);
+    return one({
+      what: 'validate-schema, raw → landing, one process',
+      measured: `${spread(measured.seconds)}: ${millions(rate)} M lines/s`,
+      toPeer: times(median(measured.seconds) / measured.peer),
+      target: '≥ 1.5 M lines/s',
+      verdict: verdict(rate >= 1.5e6),
+    });
+  },
+  memory: async (bench) => {
+    const measured = await measureMemory(bench);
+    const size = ({ lines, bytes }: { lines: number; bytes: number }) =>
+      `${megabytes(bytes)}, ${millions(lines)} M lines`;
+    return one({
+      what: `validate-schema, peak memory of one file (${size(measured.one)}) and of 4 × (${size(measured.four)})`,
+      measured: `${megabytes(measured.one.peakBytes)} and ${megabytes(measured.four.peakBytes)}`,
+      toPeer: '',
+      target: '',
+      verdict: '',
+    });
+  },
+  aggregate: async (bench) => {
+    const measured = await measureAggregate(bench);
+    const all = measured.seconds.map(({ merge, levels }) => merge + levels);
+    const levels = seconds(median(measured.seconds.map((part) => part.levels)));
+    const ratio = median(all) / measured.peer;
+    return one({
+      what: `influx-aggregate embedded: ${millions(measured.facts)} M facts into a full archive, hourly, daily, weekly`,
+      measured: `${spread(all)}, of which daily and weekly CSVs ${levels}`,
+      toPeer: times(ratio),
+      target: '≤ 2 × the peer',
+      verdict: verdict(ratio <= 2),
+    });
+  },
+  everything: async (bench) => {
+    const { runs, peer, difference, uploads } = await measureEverything(bench);
+    const apart = runs.map((run) => run.seconds - dbtSecondsOf(run.stages));
+    const whole = runs.map((run) => run.seconds);
+    const line = (what: string, values: readonly number[], most: number): Row => ({
+      what,
+      measured: spread(values),
+      toPeer: times(median(values) / peer),
+      target: `≤ ${most} × the peer`,
+      verdict: verdict(median(values) / peer <= most),
+    });
+    const { hours, onlyOurs, onlyPeer, otherN, largestDifference } = difference;
+    const equal = isEqual(difference)
+      ? `The ${hours} published hours are the peer's: same keys, same n, values within ${largestDifference.toExponential(1)}.`
+      : `NOT EQUAL: of ${hours} hours ${onlyOurs} are only ours, ${onlyPeer} only the peer's, ${otherN} have another n, the largest difference is ${largestDifference}.`;
+    const stages = runs[0]!.stages.map(({ stage }, index) => {
+      const values = runs.map((run) => run.stages[index]!.seconds);
+      return [stage, seconds(median(values)), times(median(values) / peer)];
+    });
+    const dbt = median(runs.map((run) => dbtSecondsOf(run.stages)));
+    stages.push(['of transform: dbt build', seconds(dbt), times(dbt / peer)]);
+    return {
+      wrong: !isEqual(difference),
+      rows: [
+        line('everything, uploads → published, the dbt process apart', apart, 3.5),
+        line('everything, dbt included', whole, 7.5),
+      ],
+      text: [
+        `Workload: ${uploads.files} uploads, ${uploads.lines} lines, ${megabytes(uploads.bytes)}. The peer: ${seconds(peer)}. ${equal}`,
+        `Where the time goes in «everything»:\n\n${markdownTable(['stage', 'seconds', 'to the peer'], stages)}`,
+      ].join('\n\n'),
+    };
+  },
+  history: async (bench) => {
+    const { one: short, ten, peer } = await measureHistory(bench);
+    const ratio = median(ten) / median(short);
+    return one({
+      what: 'everything up to the public tables, dbt apart, 10 × the history in the archive',
+      measured: `${spread(ten)}; with 1 × ${spread(short)}: ${times(ratio)}`,
+      toPeer: times(median(ten) / peer),
+      target: '≤ 1.1 × the time with 1 ×',
+      verdict: verdict(ratio <= 1.1),
+    });
+  },
+  'cold-start': async (bench) => {
+    const node24 = process.env.NODE24;
+    const what = 'cold start of an action to its first log line, Node 24';
+    const target = '≤ 300 ms';
+    if (!node24) return one({ what, measured: 'left out: no Node 24 here', toPeer: '', target, verdict: '' });
+    const actions = await measureColdStart(bench, node24);
+    const [slowest] = actions as [(typeof actions)[number]];
+    const milliseconds = (value: number) => `${Math.round(value * 1000)} ms`;
+    const all = actions.map((action) => median(action.seconds));
+    const least = milliseconds(Math.min(...slowest.seconds));
+    return one({
+      what,
+      measured: `${milliseconds(median(slowest.seconds))} (${slowest.action}, the slowest of ${actions.length}, at best ${least}; the median action ${milliseconds(median(all))})`,
+      toPeer: '',
+      target,
+      verdict: verdict(median(slowest.seconds) <= 0.3),
+    });
+  },
+};
+
+const one = (row: Row): Measured => ({ rows: [row] });
+
+const verdict = (met: boolean) => (met ? 'met' : 'missed');

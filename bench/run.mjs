@@ -1,0 +1,22 @@
+// npm run bench: measured speed against a named peer. Prints Markdown; see --help.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle, main, root, setup } from '../scripts/setup.mjs';
+import { node24 } from '../scripts/test.mjs';
+
+await main(async () => {
+  process.chdir(root);
+  const helpOnly = process.argv.includes('--help');
+  const built = join(root, 'build', 'bench');
+  mkdirSync(built, { recursive: true });
+  if (!helpOnly) {
+    const { dbtPython } = await setup();
+    process.env.DBT_PYTHON ??= dbtPython;
+    // The Node that runners run actions on, where this machine can have it.
+    process.env.NODE24 ??= await node24().catch(() => '');
+    await bundle(join(root, 'bench', 'stages.ts'), join(built, 'stages.mjs'));
+  }
+  const { bench } = await import(await bundle(join(root, 'bench', 'bench.ts'), join(built, 'bench.mjs')));
+  return bench(process.argv.slice(2));
+});

@@ -1,0 +1,35 @@
+// Runs some stages in this process, and prints what they recorded and the peak of memory. Arguments: names of stages
+// with commas between, then the options of `warehouse run`. The stage `levels` writes hourly, daily and weekly CSVs of
+// what influx-aggregate made, as publish-parquet does.
+
+import { join } from 'node:path';
+import { openContext, runAll } from '@sensor-warehouse/cli/main';
+import { readOptions } from '@sensor-warehouse/cli/options';
+import type { Aggregated } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
+import { readHours } from '@sensor-warehouse/warehouse/aggregate/partition-files';
+import type { Context } from '@sensor-warehouse/warehouse/context';
+import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/pointer';
+import { writeNormalized } from '@sensor-warehouse/warehouse/publish/publish-parquet';
+import { readRunRecord, requireJson } from '@sensor-warehouse/warehouse/run-record';
+import { AGGREGATED } from '@sensor-warehouse/warehouse/stage-files';
+import type { StageName } from '@sensor-warehouse/warehouse/stages';
+
+async function writeLevels(context: Context): Promise<{ readonly stage: 'levels'; readonly seconds: number }> {
+  const started = performance.now();
+  const { partitions } = await requireJson<Aggregated>(join(context.work, AGGREGATED), 'levels', 'influx-aggregate');
+  const hours = new Map<(typeof partitions)[number], Awaited<ReturnType<typeof readHours>>>();
+  for (const partition of partitions) hours.set(partition, await readHours(partition.localAggregates));
+  await writeNormalized(context, hours, partitions, EMPTY_POINTER, 1);
+  return { stage: 'levels', seconds: (performance.now() - started) / 1000 };
+}
+
+const [names, ...options] = process.argv.slice(2) as [string, ...string[]];
+const { work, ...rest } = readOptions(['run', ...options]);
+const context = await openContext({ ...rest, work }, work!);
+const before = (await readRunRecord(work!)).stages.length;
+const wanted = names.split(',');
+await runAll(wanted.filter((name) => name !== 'levels') as StageName[], context);
+const levels = wanted.includes('levels') ? [await writeLevels(context)] : [];
+const { stages } = await readRunRecord(work!);
+const peakBytes = process.resourceUsage().maxRSS * 1024;
+process.stdout.write(JSON.stringify({ stages: [...stages.slice(before), ...levels], peakBytes }));

@@ -1,0 +1,107 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import type { Header } from './header';
+import type { LandingParts } from './landing-parts';
+import type { Rejections } from './rejections';
+import type { ExportReport, Problem } from './report';
+
+/** What became of the rows after the header. */
+export interface RowsOfFile {
+  /** Rows that are not blank. */
+  readonly total: number;
+  readonly landed: number;
+  readonly undecided: LandingParts['undecided'];
+  readonly rejections: Rejections;
+  /** Cells of values without a value, in the rows that landed. */
+  readonly empty: number;
+  readonly trailing: number;
+  readonly lineEnds: Readonly<Record<'lf' | 'crlf' | 'cr', number>>;
+}
+
+/** The report of a file that is accepted, with everything that was left out of it counted. */
+export function acceptedReport(
+  base: Pick<Finding, 'datasource' | 'file'>,
+  datasource: Datasource,
+  header: Header,
+  sensor: string,
+  rows: RowsOfFile,
+): ExportReport {
+  const { total, landed, rejections, empty } = rows;
+  const values = header.roles.filter((role) => role.kind === 'value').length;
+  const ignored = header.roles.flatMap((role) => (role.kind === 'ignored' ? [role.label] : []));
+  const quarantined = rejections.counted + rejections.excused;
+  const findings: Finding[] = [
+    ...rejections.findings(base),
+    ...remarks(datasource, rows).map(
+      ([count, problem]): Finding => ({ ...base, severity: 'warning', count, ...problem }),
+    ),
+  ];
+  if (ignored.length > 0 && landed > 0) {
+    findings.push({
+      ...base,
+      severity: 'info',
+      code: 'ignored-column',
+      column: ignored.join(', '),
+      count: landed * ignored.length,
+      message: 'cells of ignored columns were left out',
+      fix: 'map the column to publish it',
+    });
+  }
+  return {
+    verdict: 'accepted',
+    findings,
+    rejected: rejections.rows,
+    sensor,
+    counts: {
+      lines: total,
+      landed,
+      quarantined,
+      cells: total * (values + ignored.length),
+      readings: landed * values - empty,
+      empty,
+      ignored: landed * ignored.length,
+      cellsQuarantined: quarantined * (values + ignored.length),
+    },
+  };
+}
+
+/** What is odd about the file as a whole and changes no reading, with how often it occurs. */
+function remarks(datasource: Datasource, { total, undecided, lineEnds, trailing }: RowsOfFile): [number, Problem][] {
+  const found: [number, Problem][] = [];
+  if (undecided.count > 0) {
+    found.push([
+      undecided.count,
+      {
+        code: 'timezone-ambiguous',
+        line: undecided.line,
+        column: datasource.timeColumns[0]!,
+        message: 'times inside the doubled hour of autumn fit both passes; they were taken for the first',
+        fix: 'export the night of the change again, without gaps',
+      },
+    ]);
+  }
+  const kinds = Object.values(lineEnds).filter((count) => count > 0);
+  if (kinds.length > 1) {
+    found.push([
+      total - Math.max(...kinds),
+      { code: 'mixed-line-ends', message: 'the file mixes kinds of line ends', fix: 'export the file again' },
+    ]);
+  }
+  if (trailing > 0) {
+    found.push([
+      trailing,
+      {
+        code: 'trailing-delimiter',
+        message: 'rows end with more delimiters than the header',
+        fix: 'nothing is lost; export again to silence this',
+      },
+    ]);
+  }
+  if (total === 0) {
+    found.push([
+      1,
+      { code: 'no-rows', message: 'the file has a header and no rows', fix: 'check the period of the export' },
+    ]);
+  }
+  return found;
+}

@@ -1,0 +1,52 @@
+/** Rows of an export as they are read, before their times are instants: a piece of the file, of bounded size. */
+export interface Chunk {
+  count: number;
+  /** Rows that fit before the arrays must grow. */
+  capacity: number;
+  /** Rows at which the chunk is written. */
+  readonly most: number;
+  walls: Float64Array<ArrayBuffer>;
+  lines: Int32Array<ArrayBuffer>;
+  /** One array for each column of values; NaN where a cell is empty. */
+  values: Float64Array<ArrayBuffer>[];
+}
+
+const MOST_ROWS = 1 << 18;
+/** More than most exports have; room that is not written to costs nothing. */
+const FIRST_ROWS = 1 << 16;
+const MOST_CELLS = 1 << 22;
+
+export function newChunk(columns: number): Chunk {
+  const most = Math.min(MOST_ROWS, Math.floor(MOST_CELLS / (columns + 2)));
+  const capacity = Math.min(most, FIRST_ROWS);
+  return {
+    count: 0,
+    capacity,
+    most,
+    walls: new Float64Array(capacity),
+    lines: new Int32Array(capacity),
+    values: Array.from({ length: columns }, () => new Float64Array(capacity)),
+  };
+}
+
+/** Doubles the room, up to the most rows that the chunk may hold. */
+export function growChunk(chunk: Chunk): void {
+  const capacity = Math.min(chunk.most, chunk.capacity * 2);
+  const grown = (array: Float64Array<ArrayBuffer>) => {
+    const larger = new Float64Array(capacity);
+    larger.set(array);
+    return larger;
+  };
+  const lines = new Int32Array(capacity);
+  lines.set(chunk.lines);
+  chunk.lines = lines;
+  chunk.walls = grown(chunk.walls);
+  chunk.values = chunk.values.map(grown);
+  chunk.capacity = capacity;
+}
+
+/** Leaves the rows from `from` on as the chunk's first ones. */
+export function dropRows(chunk: Chunk, from: number): void {
+  for (const array of [chunk.walls, chunk.lines, ...chunk.values]) array.copyWithin(0, from, chunk.count);
+  chunk.count -= from;
+}

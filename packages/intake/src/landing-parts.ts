@@ -1,0 +1,72 @@
+import { rm } from 'node:fs/promises';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Zone } from '@sensor-warehouse/model/zone';
+import { type Chunk, dropRows } from './chunk';
+import { writeLanding } from './landing';
+import { localise, openRun, type RowBefore, type TimeOrder, timeOrderOf } from './localise';
+
+/** The landing of one export while it is written, as files of bounded size. */
+export interface LandingParts {
+  /** Writes the chunk and empties it, but for the rows of a doubled hour that may go on. */
+  write(chunk: Chunk, last: boolean): Promise<void>;
+  /** Removes what was written: the file is refused. */
+  discard(): Promise<void>;
+  readonly landed: number;
+  /** Rows of a doubled hour taken for the first pass because nothing decided, and the line of the first. */
+  readonly undecided: { readonly count: number; readonly line: number };
+}
+
+/**
+ * @param stem path of the parts without `-000.parquet`
+ * @param labels the columns of values, in the order of the chunk
+ */
+export function openLandingParts(
+  stem: string,
+  ordinal: number,
+  datasource: Datasource,
+  labels: readonly string[],
+  zone: Zone,
+): LandingParts {
+  const written: string[] = [];
+  let landed = 0;
+  let undecidedCount = 0;
+  let undecidedLine = 0;
+  let order: TimeOrder | undefined;
+  let rowBefore: RowBefore | undefined;
+  return {
+    get landed() {
+      return landed;
+    },
+    get undecided() {
+      return { count: undecidedCount, line: undecidedLine };
+    },
+    async write(chunk, last) {
+      const walls = chunk.walls.subarray(0, chunk.count);
+      order ??= timeOrderOf(walls);
+      const open = last ? 0 : openRun(walls, zone);
+      // A doubled hour of more rows than this is a clock that stands still: it is cut, so that memory stays bounded.
+      const count = open > chunk.most / 2 ? chunk.count : chunk.count - open;
+      if (count === 0 && !(last && written.length === 0)) return;
+      const { instants, undecided } = localise(walls.subarray(0, count), zone, order, rowBefore);
+      if (undecided.length > 0) {
+        if (undecidedCount === 0) undecidedLine = chunk.lines[undecided.reduce((first, row) => Math.min(first, row))]!;
+        undecidedCount += undecided.length;
+      }
+      const path = `${stem}-${String(written.length).padStart(3, '0')}.parquet`;
+      written.push(path);
+      await writeLanding(path, [...datasource.columns.keys()], {
+        count,
+        time: instants,
+        line: chunk.lines,
+        values: new Map(labels.map((label, v) => [label, chunk.values[v]!])),
+        ordinal,
+      });
+      landed += count;
+      if (count > 0) rowBefore = { wall: walls[count - 1]!, instant: instants[count - 1]! };
+      dropRows(chunk, count);
+    },
+    async discard() {
+      for (const path of written) await rm(path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { quoted } from '@sensor-warehouse/model/finding';
+import type { Zone } from '@sensor-warehouse/model/zone';
+import { type Chunk, growChunk } from './chunk';
+import { readDecimal } from './decimal';
+import type { Header } from './header';
+import { gapTest } from './localise';
+import { delimiterOf, otherDelimiter } from './opening';
+import { type Problem, UnreadableFile } from './report';
+import { extraCell, implausibleTime, mixedFormats, notANumber, timeInGap, unreadableTime } from './row-problems';
+import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
+import { readTime, skipWhite, skipWhiteBack, timeCells } from './time-cell';
+
+/** What became of a row: it stands in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
+export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?: true };
+
+/** Reads rows one by one into a chunk. */
+export interface RowReader {
+  /** @throws UnreadableFile where the row shows that the whole file is not what it should be */
+  read(row: Row, cells: RowCells, chunk: Chunk): RowOutcome;
+  /** Cells of values without a value, in the rows read. */
+  readonly empty: number;
+  /** Rows that end with more delimiters than the header. */
+  readonly trailing: number;
+}
+
+const EARLIEST = Date.UTC(2000, 0, 1);
+const DAY = 86_400_000;
+const BOM = Buffer.from('\ufeff', 'utf8');
+
+export function openRowReader(
+  datasource: Datasource,
+  header: Header,
+  format: DatetimeFormat,
+  zone: Zone,
+  now: number,
+): RowReader {
+  const { width, widthWithUnnamed, timeAt } = header;
+  const decimal = datasource.decimal.charCodeAt(0);
+  const nulls = datasource.nullValues.map((token) => Buffer.from(token, 'utf8'));
+  const valueAt = header.roles.flatMap((role, at) => (role.kind === 'value' ? [at] : []));
+  const labelOf = (at: number) => (header.roles[at] as { readonly label: string }).label;
+  const timeOf = timeCells(timeAt);
+  const isInGap = gapTest(zone);
+  const latest = now + zone.offsetAt(now) + DAY;
+  const otherFormats = datasource.datetimeFormats.filter((text) => text !== format.text).map(compileFormat);
+  let empty = 0;
+  let trailing = 0;
+
+  const numericNulls = nulls
+    .map((token) => readDecimal(token, 0, token.length, decimal))
+    .filter((one) => !Number.isNaN(one));
+  const isNull = (bytes: Buffer, start: number, end: number) =>
+    start === end || nulls.some((token) => token.length === end - start && token.compare(bytes, start, end) === 0);
+
+  const read = (row: Row, cells: RowCells, chunk: Chunk): RowOutcome => {
+    const { bytes } = row;
+    const { starts, ends } = cells;
+    if (row.fault !== undefined || cells.count !== widthWithUnnamed) {
+      const problem = widthProblem(row, cells, width, datasource);
+      if (problem !== undefined) return { problem };
+      if (cells.count > widthWithUnnamed) trailing++;
+    } else if (
+      widthWithUnnamed > width &&
+      !isBlank(bytes, starts[width]!, row.end, datasource.delimiter.charCodeAt(0))
+    ) {
+      return { problem: extraCell(row, cells, width) };
+    }
+    const time = timeOf(row, cells);
+    const wall = readTime(time, format);
+    if (!(wall >= EARLIEST && wall <= latest)) {
+      const text = Buffer.from(time.bytes.subarray(time.start, time.end)).toString('utf8');
+      if (!Number.isNaN(wall)) return { problem: implausibleTime(text, datasource) };
+      refuseSecondTable(row, cells, datasource);
+      const other = otherFormats.find((one) => !Number.isNaN(readTime(time, one)));
+      if (other !== undefined) throw new UnreadableFile(mixedFormats(row.line, text, format, other, datasource));
+      return { problem: unreadableTime(text, format, datasource) };
+    }
+    if (isInGap(wall)) {
+      const text = Buffer.from(time.bytes.subarray(time.start, time.end)).toString('utf8');
+      return { problem: timeInGap(text, datasource), excused: true };
+    }
+    if (chunk.count === chunk.capacity) growChunk(chunk);
+    const at = chunk.count;
+    let emptyHere = 0;
+    for (let v = 0; v < valueAt.length; v++) {
+      const position = valueAt[v]!;
+      let value = readDecimal(bytes, starts[position]!, ends[position]!, decimal);
+      if (Number.isNaN(value)) {
+        const start = skipWhite(bytes, starts[position]!, ends[position]!);
+        const end = skipWhiteBack(bytes, start, ends[position]!);
+        if (isNull(bytes, start, end)) emptyHere++;
+        else {
+          value = readDecimal(bytes, start, end, decimal);
+          if (Number.isNaN(value)) {
+            return { problem: notANumber(bytes.toString('utf8', start, end), labelOf(position), datasource) };
+          }
+        }
+      }
+      if (numericNulls.length > 0 && numericNulls.includes(value)) {
+        value = Number.NaN;
+        emptyHere++;
+      }
+      chunk.values[v]![at] = value;
+    }
+    empty += emptyHere;
+    chunk.walls[at] = wall;
+    chunk.lines[at] = row.line;
+    chunk.count = at + 1;
+    return 'read';
+  };
+  return {
+    read,
+    get empty() {
+      return empty;
+    },
+    get trailing() {
+      return trailing;
+    },
+  };
+}
+
+/** A row may have more cells than the header if there is nothing in them. */
+function widthProblem(row: Row, cells: RowCells, width: number, datasource: Datasource): Problem | undefined {
+  const { count } = cells;
+  if (row.fault !== undefined) {
+    return {
+      code: row.fault,
+      found: quoted(rowText(row)),
+      expected: row.fault === 'text-after-quote' ? 'a delimiter after a closing quotation mark' : `${width} cells`,
+      message: 'the row cannot be cut into cells',
+      fix: 'correct the row, or export the file again',
+    };
+  }
+  if (count < width) {
+    const other = count === 1 ? delimiterOf(rowText(row), datasource, width) : undefined;
+    if (other !== undefined) throw new UnreadableFile(otherDelimiter(row.line, other, datasource));
+    refuseSecondTable(row, cells, datasource);
+    return {
+      code: 'missing-cell',
+      found: `${count} cells`,
+      expected: `${width}`,
+      message: 'the row has too few cells',
+      fix: 'correct the row, or export the file again',
+    };
+  }
+  if (count === width || isBlank(row.bytes, cells.starts[width]!, row.end, datasource.delimiter.charCodeAt(0))) {
+    return undefined;
+  }
+  refuseSecondTable(row, cells, datasource);
+  return extraCell(row, cells, width);
+}
+
+/** A byte order mark or the name of a time column inside the rows: several files, or several tables, in one. */
+function refuseSecondTable(row: Row, cells: RowCells, datasource: Datasource): void {
+  if (row.bytes.subarray(row.start, row.end).includes(BOM)) {
+    throw new UnreadableFile({
+      code: 'concatenated-file',
+      line: row.line,
+      found: 'a byte order mark',
+      expected: 'rows until the end of the file',
+      message: 'a second file begins here',
+      fix: 'upload the files one by one',
+    });
+  }
+  for (let i = 0; i < cells.count; i++) {
+    const label = cellText(row, cells, i).trim().normalize('NFC');
+    if (!datasource.timeColumns.includes(label)) continue;
+    throw new UnreadableFile({
+      code: 'repeated-header',
+      line: row.line,
+      column: label,
+      found: quoted(label),
+      expected: 'rows until the end of the file',
+      message: 'a second table begins here',
+      fix: 'upload the tables as files of their own',
+    });
+  }
+}

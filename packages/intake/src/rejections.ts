@@ -1,0 +1,58 @@
+import type { Finding } from '@sensor-warehouse/model/finding';
+import { type Problem, type RejectedRow, UnreadableFile } from './report';
+import { type Row, rowText } from './rows';
+
+/** The rows of a file that are quarantined, and why: one problem for each cause, with how often it occurs. */
+export interface Rejections {
+  reject(row: Row, problem: Problem): void;
+  /** Quarantines a row that does not count towards the reject_limit. */
+  excuse(row: Row, problem: Problem): void;
+  /** Rows that count towards the limit. */
+  readonly counted: number;
+  readonly excused: number;
+  readonly rows: readonly RejectedRow[];
+  /** Warnings; where the rows that count refuse the whole file, errors that say so in `refusal`. */
+  findings(base: Pick<Finding, 'datasource' | 'file'>, refusal?: string): Finding[];
+}
+
+/** More excused rows than this are a clock that stands still, not a night in spring. */
+const MOST_EXCUSED = 100_000;
+
+export function collectRejections(limit: number): Rejections {
+  const rows: RejectedRow[] = [];
+  const problems = new Map<string, { readonly problem: Problem; readonly excused: boolean; count: number }>();
+  let counted = 0;
+  let excusedRows = 0;
+  const note = (row: Row, problem: Problem, excused: boolean) => {
+    const key = `${problem.code}/${problem.column ?? ''}`;
+    const known = problems.get(key);
+    if (known === undefined) problems.set(key, { problem: { ...problem, line: row.line }, excused, count: 1 });
+    else known.count++;
+    // Above the limit the whole file is quarantined, and no row is kept twice.
+    if (counted > limit) rows.length = 0;
+    else rows.push({ line: row.line, code: problem.code, text: rowText(row) });
+  };
+  return {
+    rows,
+    get counted() {
+      return counted;
+    },
+    get excused() {
+      return excusedRows;
+    },
+    reject(row, problem) {
+      counted++;
+      note(row, problem, false);
+    },
+    excuse(row, problem) {
+      excusedRows++;
+      note(row, problem, true);
+      if (excusedRows > MOST_EXCUSED) throw new UnreadableFile({ ...problem, line: row.line });
+    },
+    findings: (base, refusal) =>
+      [...problems.values()].map(({ problem, excused, count }): Finding => {
+        if (refusal === undefined || excused) return { ...base, severity: 'warning', count, ...problem };
+        return { ...base, severity: 'error', count, ...problem, message: `${problem.message} (${refusal})` };
+      }),
+  };
+}

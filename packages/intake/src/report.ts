@@ -1,0 +1,60 @@
+import type { Finding } from '@sensor-warehouse/model/finding';
+
+/** One downloaded upload. */
+export interface ExportFile {
+  readonly path: string;
+  readonly name: string;
+  readonly ordinal: number;
+}
+
+/** What became of the lines and cells of one file: lines = landed + quarantined, cells = the sum of the last four. */
+export interface FileCounts {
+  readonly lines: number;
+  readonly landed: number;
+  readonly quarantined: number;
+  readonly cells: number;
+  readonly readings: number;
+  readonly empty: number;
+  readonly ignored: number;
+  readonly cellsQuarantined: number;
+}
+
+export interface RejectedRow {
+  readonly line: number;
+  readonly code: string;
+  /** The row as received. */
+  readonly text: string;
+}
+
+export interface ExportReport {
+  readonly verdict: 'accepted' | 'refused';
+  readonly counts: FileCounts;
+  readonly findings: readonly Finding[];
+  /** Rows that could not be read, of an accepted file; a refused file is quarantined whole. */
+  readonly rejected: readonly RejectedRow[];
+  readonly sensor: string;
+}
+
+/** A doubt about the file at hand, before it is known how grave it is and how often it occurs. */
+export type Problem = Omit<Finding, 'severity' | 'datasource' | 'file' | 'count'>;
+
+/** Thrown where a file cannot be read on, with the one problem that refuses it. */
+export class UnreadableFile extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}
+
+/** A refused file is quarantined whole: none of its lines landed, and its cells were not looked at. */
+export function refusedCounts(lines: number): FileCounts {
+  return {
+    lines,
+    landed: 0,
+    quarantined: lines,
+    cells: 0,
+    readings: 0,
+    empty: 0,
+    ignored: 0,
+    cellsQuarantined: 0,
+  };
+}

@@ -1,0 +1,80 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { quoted } from '@sensor-warehouse/model/finding';
+import type { Problem } from './report';
+import type { Row, RowCells } from './rows';
+
+// What is wrong with a row, in words: found, expected, one thing to do.
+
+export function extraCell(row: Row, cells: RowCells, width: number): Problem {
+  return {
+    code: 'extra-cell',
+    column: String(width + 1),
+    found: quoted(row.bytes.toString('utf8', cells.starts[width]!, row.end)),
+    expected: `${width} cells`,
+    message: 'the row has a cell without a column',
+    fix: 'correct the row, or export the file again',
+  };
+}
+
+export function mixedFormats(
+  line: number,
+  text: string,
+  format: DatetimeFormat,
+  other: DatetimeFormat,
+  datasource: Datasource,
+): Problem {
+  return {
+    code: 'dateformat-mixed',
+    line,
+    column: datasource.timeColumns[0]!,
+    found: quoted(text),
+    expected: `a date and time as ${format.text}, as in the rows before`,
+    message: `the file mixes date formats: this time is written as ${other.text}`,
+    fix: 'export the file again with one date format',
+  };
+}
+
+export function unreadableTime(text: string, format: DatetimeFormat, datasource: Datasource): Problem {
+  return {
+    code: 'type-error',
+    column: datasource.timeColumns[0]!,
+    found: quoted(text),
+    expected: `a date and time as ${format.text}`,
+    message: 'the time cannot be read, or does not exist',
+    fix: 'correct the row, or export the file again',
+  };
+}
+
+export function implausibleTime(text: string, datasource: Datasource): Problem {
+  return {
+    code: 'implausible-time',
+    column: datasource.timeColumns[0]!,
+    found: quoted(text),
+    expected: 'a time since 2000 and at most a day after now',
+    message: 'the clock of the sensor was wrong',
+    fix: 'set the clock of the sensor, and remove the row',
+  };
+}
+
+export function timeInGap(text: string, datasource: Datasource): Problem {
+  return {
+    code: 'timezone-nonexistent',
+    column: datasource.timeColumns[0]!,
+    found: quoted(text),
+    expected: `times that exist in ${datasource.timezone}`,
+    message: 'times inside the hour that the clocks skip in spring were quarantined',
+    fix: 'set the clock of the device to follow daylight saving',
+  };
+}
+
+export function notANumber(text: string, label: string, datasource: Datasource): Problem {
+  return {
+    code: 'type-error',
+    column: label,
+    found: quoted(text),
+    expected: `a number with the decimal mark ${quoted(datasource.decimal)}`,
+    message: `a cell of ${quoted(label)} is not a number`,
+    fix: 'correct the cell, or add the text to null_values if it means «no value»',
+  };
+}

@@ -1,0 +1,151 @@
+import { isUtf8 } from 'node:buffer';
+import { quoted } from '@sensor-warehouse/model/finding';
+import { type Problem, UnreadableFile } from './report';
+import { countLineEnds, cutRow, newRow, type Row, type RowCells, wholeRows } from './rows';
+import { blocksOf, LONGEST_ROW, type TextFile } from './text-file';
+
+const LF = 0x0a;
+
+/** `false` stops the reading; a promise is awaited before the next row. Row and cells are only valid meanwhile. */
+export type Visit = (row: Row, cells: RowCells) => boolean | Promise<void>;
+
+/**
+ * Visits the rows of a file in order, from its start.
+ * @throws UnreadableFile for bytes outside the encoding, control characters, endless rows and open quotation marks,
+ *   after the rows before them have been visited
+ */
+export async function visitRows(file: TextFile, visit: Visit): Promise<void> {
+  const { room, cells, delimiter } = file;
+  const readBlock = blocksOf(file);
+  const row = newRow();
+  let rest = 0;
+  let offset = 0;
+  for (let last = false; !last; ) {
+    const block = readBlock(rest);
+    last = block.last;
+    const bytes = room.subarray(0, rest + block.bytes);
+    const whole = wholeRows(bytes, delimiter);
+    const end = last && whole.open < 0 ? bytes.length : whole.end;
+    const rows = bytes.subarray(0, end);
+    const fault = firstBadByte(rows, file.encoding, offset);
+    room[bytes.length] = LF;
+    row.bytes = room;
+    row.length = end;
+    row.next = 0;
+    while (row.next < end) {
+      cutRow(row, cells, delimiter);
+      if (row.next > fault.at) throw badByte(fault, row);
+      if (row.end - row.start > LONGEST_ROW) throw endlessRow(row.line);
+      const outcome = visit(row, cells);
+      if (outcome === false) return;
+      if (outcome !== true) await outcome;
+    }
+    rest = bytes.length - end;
+    if (rest > LONGEST_ROW || (last && rest > 0)) {
+      const from = row.line + row.linesInside + 1;
+      throw whole.open < 0
+        ? endlessRow(from)
+        : openQuote(from + countLineEnds(bytes.subarray(end, whole.open)), bytes.subarray(whole.open));
+    }
+    room.copyWithin(0, end, bytes.length);
+    offset += end;
+  }
+}
+
+function endlessRow(line: number): UnreadableFile {
+  return new UnreadableFile({
+    code: 'line-too-long',
+    line,
+    found: `more than ${LONGEST_ROW} bytes without a line end`,
+    expected: 'rows of an export',
+    message: 'a line is too long',
+    fix: 'check that the file is an export with line ends',
+  });
+}
+
+function openQuote(line: number, bytes: Buffer): UnreadableFile {
+  return new UnreadableFile({
+    code: 'unclosed-quote',
+    line,
+    found: quoted(bytes.toString('utf8', 0, 40)),
+    expected: 'a second quotation mark',
+    message: 'a quotation mark is opened and never closed',
+    fix: 'remove the quotation mark, or export the file again',
+  });
+}
+
+interface Fault {
+  /** Infinity if there is none. */
+  readonly at: number;
+  readonly problem: Omit<Problem, 'line'>;
+}
+
+const CONTROLS: readonly (readonly [number, string])[] = [
+  [0x00, 'a NUL byte'],
+  [0x1a, 'Ctrl-Z, the end mark of DOS files'],
+  [0x0c, 'a form feed'],
+];
+const REPLACEMENT = Buffer.from('\ufffd', 'utf8');
+
+/** What does not occur in exports; it comes with other encodings, broken transfers and files put together. */
+function firstBadByte(rows: Buffer, encoding: string, offset: number): Fault {
+  const faults = CONTROLS.map(([byte, name]) => ({ at: rows.indexOf(byte), problem: controlCharacter(name) }));
+  // Whole rows end with a whole character, so a character cut in two is always in the rest.
+  if (!isUtf8(rows)) {
+    const at = validLength(rows);
+    const byte = `0x${rows[at]!.toString(16).padStart(2, '0')}`;
+    faults.push({
+      at,
+      problem: encodingError(encoding, `the byte ${byte}, which is not UTF-8, at offset ${offset + at}`),
+    });
+  } else if (encoding !== 'utf-8') {
+    faults.push({ at: rows.indexOf(REPLACEMENT), problem: encodingError(encoding, `bytes that are not ${encoding}`) });
+  }
+  const found = faults.filter(({ at }) => at >= 0);
+  return found.reduce((first, one) => (one.at < first.at ? one : first), {
+    ...faults[0]!,
+    at: Number.POSITIVE_INFINITY,
+  });
+}
+
+function badByte({ at, problem }: Fault, row: Row): UnreadableFile {
+  return new UnreadableFile({ ...problem, line: row.line + countLineEnds(row.bytes.subarray(row.start, at)) });
+}
+
+function controlCharacter(name: string): Omit<Problem, 'line'> {
+  return {
+    code: 'control-character',
+    found: name,
+    expected: 'text',
+    message: 'the file holds a control character',
+    fix: 'export or upload the file again',
+  };
+}
+
+function encodingError(encoding: string, found: string): Omit<Problem, 'line'> {
+  return {
+    code: 'encoding-error',
+    found,
+    expected: encoding,
+    message: 'the file is not in the declared encoding',
+    fix:
+      encoding === 'utf-8'
+        ? 'export it as UTF-8, or declare its encoding (Czech Windows programs write windows-1250)'
+        : 'export it again, or declare the encoding it has',
+  };
+}
+
+/** How many bytes are valid UTF-8 before the first that is not. */
+function validLength(bytes: Buffer): number {
+  let low = 0;
+  let high = bytes.length;
+  // A cut inside a character looks invalid too, hence the step back by up to three bytes.
+  const valid = (length: number) => [0, 1, 2, 3].some((back) => isUtf8(bytes.subarray(0, Math.max(0, length - back))));
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (valid(middle)) low = middle;
+    else high = middle - 1;
+  }
+  while (low > 0 && !isUtf8(bytes.subarray(0, low))) low--;
+  return low;
+}

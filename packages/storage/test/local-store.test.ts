@@ -1,0 +1,197 @@
+import { link, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { openLocalStore } from '@sensor-warehouse/storage/local-store';
+import type { Store } from '@sensor-warehouse/storage/store';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+let scratch: string;
+let folder: string;
+let store: Store;
+
+beforeEach(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'local-store-'));
+  folder = join(scratch, 'store');
+  store = openLocalStore(folder, 'drive:Warehouse');
+});
+afterEach(() => rm(scratch, { recursive: true, force: true }));
+
+async function fileHere(text: string): Promise<string> {
+  const file = join(scratch, 'here.txt');
+  await writeFile(file, text);
+  return file;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Failure['details']> {
+  const thrown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(thrown).toBeInstanceOf(Failure);
+  return (thrown as Failure).details;
+}
+
+describe('writing to a local store', () => {
+  test('a reader who opened the old file reads the old bytes to their end', async () => {
+    await store.upload(await fileHere('old bytes'), 'public/a.csv');
+    const reader = await open(join(folder, 'public/a.csv'), 'r');
+    await store.upload(await fileHere('new, and longer'), 'public/a.csv');
+    const seen = await reader.readFile('utf8').finally(() => reader.close());
+
+    expect(seen).toBe('old bytes');
+    expect(await store.readText('public/a.csv')).toBe('new, and longer');
+  });
+
+  test('an upload that fails leaves nothing under the final name and no remains beside it', async () => {
+    await failureOf(store.upload(join(scratch, 'does not exist'), 'public/a.csv'));
+    expect(await readdir(join(folder, 'public'))).toEqual([]);
+  });
+
+  test('what a killed writer left half-written is in no listing', async () => {
+    await store.upload(await fileHere('whole'), 'facts/1/fact.parquet');
+    await writeFile(join(folder, 'facts/1/manifest.json.partial-0a1b2c3d4e5f'), '{"form');
+    expect((await store.list('facts')).map(({ path }) => path)).toEqual(['facts/1/fact.parquet']);
+  });
+
+  test('a file written once accepts the same bytes again and refuses others', async () => {
+    await store.uploadOnce(await fileHere('first'), 'raw/a.csv');
+    await store.uploadOnce(await fileHere('first'), 'raw/a.csv');
+    const failure = await failureOf(store.uploadOnce(await fileHere('second'), 'raw/a.csv'));
+
+    expect(failure).toMatchObject({
+      class: 'remote-permanent',
+      code: 'write-once-violated',
+      where: 'drive:Warehouse/raw/a.csv',
+    });
+    expect(await store.readText('raw/a.csv')).toBe('first');
+  });
+
+  test('a folder in the way of a file is a failure that names the file', async () => {
+    await store.upload(await fileHere('x'), 'archive/2024-10.parquet/inside');
+    const failure = await failureOf(store.upload(await fileHere('y'), 'archive/2024-10.parquet'));
+    expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/archive/2024-10.parquet' });
+  });
+});
+
+describe('listing a local store', () => {
+  test('gives the order of code points, whatever the order of writing', async () => {
+    const names = ['b/2', 'Z', 'a', 'é', 'b/10', '\u{1f321}', '\ufb01', 'B'];
+    for (const name of names) await store.upload(await fileHere(name), name);
+    const listed = (await store.list('')).map(({ path }) => path);
+
+    expect(listed).toEqual(['B', 'Z', 'a', 'b/10', 'b/2', 'é', '\ufb01', '\u{1f321}']);
+  });
+
+  test('a listing here leaves out what lies in folders below', async () => {
+    for (const name of ['raw/a.csv', 'raw/indoor/b.csv']) await store.upload(await fileHere(name), name);
+    expect((await store.listHere('raw')).map(({ path }) => path)).toEqual(['raw/a.csv']);
+    expect((await store.list('raw')).map(({ path }) => path)).toEqual(['raw/a.csv', 'raw/indoor/b.csv']);
+  });
+
+  test('says size and modification time, by which uploads are ordered', async () => {
+    await store.upload(await fileHere('12345'), 'a.csv');
+    const modified = new Date('2024-10-27T01:00:00.250Z');
+    await utimes(join(folder, 'a.csv'), modified, modified);
+    expect(await store.list('')).toEqual([{ path: 'a.csv', bytes: 5, modified: modified.getTime() }]);
+  });
+
+  test('an absent folder is an empty one', async () => {
+    expect(await store.list('quarantine')).toEqual([]);
+    expect(await store.listHere('quarantine')).toEqual([]);
+  });
+
+  test('a file where a folder should be is no list of files', async () => {
+    await store.upload(await fileHere('x'), 'facts');
+    expect(await store.list('facts/000001')).toEqual([]);
+  });
+});
+
+describe('names in a local store', () => {
+  const odd = [
+    'Graph 01 | Obj. 1 (°C).csv',
+    '--config=evil.csv',
+    '-rf',
+    'line\nbreak.csv',
+    'quote\'s and "quotes".csv',
+    '100%25.csv',
+    '#hash?query.csv',
+    '$(touch x)`y`.csv',
+    'Žluťoučký kůň.csv',
+    'e\u0301 decomposed.csv',
+    '\u{1f321}.csv',
+    ' leading and trailing ',
+    '..hidden',
+    'back\\slash.csv',
+  ];
+  test.each(odd)('%j goes in and comes out as it is', async (name) => {
+    await store.uploadOnce(await fileHere(name), `Upload/${name}`);
+    await store.download(`Upload/${name}`, join(scratch, 'back', 'copy'));
+
+    expect((await store.listHere('Upload')).map(({ path }) => path)).toEqual([`Upload/${name}`]);
+    expect(await readFile(join(scratch, 'back', 'copy'), 'utf8')).toBe(name);
+    await store.remove(`Upload/${name}`);
+    expect(await store.list('')).toEqual([]);
+  });
+
+  const escapes = ['../outside', 'raw/../../outside', '/etc/passwd', '../store-evil/x'];
+  test.each(escapes)('%s leads out of the folder and is refused, for reading and writing', async (path) => {
+    for (const work of [
+      () => store.upload(scratch, path),
+      () => store.uploadOnce(scratch, path),
+      () => store.download(path, join(scratch, 'copy')),
+      () => store.remove(path),
+      () => store.readText(path),
+    ]) {
+      expect(await failureOf((async () => work())())).toMatchObject({ class: 'input', code: 'path-escape' });
+    }
+  });
+});
+
+describe('links in a local store', () => {
+  test('a symbolic link is not listed and cannot be downloaded', async () => {
+    const secret = await fileHere('a file of this machine');
+    await mkdir(join(folder, 'Upload'), { recursive: true });
+    await symlink(secret, join(folder, 'Upload', 'Graph.csv'));
+
+    expect(await store.listHere('Upload')).toEqual([]);
+    const failure = await failureOf(store.download('Upload/Graph.csv', join(scratch, 'copy')));
+    expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/Upload/Graph.csv' });
+  });
+
+  test('a listing does not follow a link to a folder', async () => {
+    await mkdir(join(scratch, 'elsewhere'));
+    await writeFile(join(scratch, 'elsewhere', 'secret.csv'), 'x');
+    await mkdir(folder);
+    await symlink(join(scratch, 'elsewhere'), join(folder, 'raw'));
+    expect(await store.list('')).toEqual([]);
+  });
+
+  test('an upload over a hard link leaves the other name alone', async () => {
+    const precious = await fileHere('precious');
+    await mkdir(folder);
+    await link(precious, join(folder, 'a.csv'));
+    const other = join(scratch, 'other.txt');
+    await writeFile(other, 'new');
+    await store.upload(other, 'a.csv');
+    expect(await readFile(precious, 'utf8')).toBe('precious');
+  });
+});
+
+describe('a missing file in a local store', () => {
+  test('has no text', async () => {
+    expect(await store.readText('warehouse.json')).toBeUndefined();
+  });
+
+  test('cannot be downloaded: the failure names it', async () => {
+    const failure = await failureOf(store.download('archive/2024-10.parquet', join(scratch, 'copy')));
+    expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/archive/2024-10.parquet' });
+  });
+
+  test('may be removed again, for a run that was cut short', async () => {
+    await store.upload(await fileHere('x'), 'a.csv');
+    await store.remove('a.csv');
+    await store.remove('a.csv');
+    expect(await store.list('')).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { merge, NO_READINGS } from '../src/aggregate/merge';
+import { findRepeatedKeys } from '../src/quality/repeated-keys';
+import { deliveries, factTable } from './tables';
+
+test('what check-quality finds in a delivery is what merging it will do', () => {
+  fc.assert(
+    fc.property(deliveries, (rows) => {
+      const facts = factTable(rows);
+      const { repeated, conflicting, conflicts } = findRepeatedKeys(facts);
+      const merged = merge(NO_READINGS, facts, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+      expect({ repeated, conflicting, conflicts }).toEqual({
+        repeated: merged.repeated,
+        conflicting: merged.replaced,
+        conflicts: merged.conflicts,
+      });
+    }),
+  );
+});

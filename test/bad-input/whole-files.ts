@@ -1,0 +1,203 @@
+import { gzipSync } from 'node:zlib';
+import { accepts, type BadInput, declaring, exportOf, GOOD, lines, refuses, shifted } from './bad-input';
+import { HEADER, rooms } from './contracts';
+
+const notTabular = (sentence: string, bytes: BadInput['bytes'], found: RegExp, fix: RegExp): BadInput =>
+  refuses(sentence, bytes, { findings: ['error not-tabular 1:- ×1'], found, fix, lines: 0 });
+const page = (title: string) =>
+  `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body>${'text '.repeat(400)}</body></html>\n`;
+const archived = gzipSync(exportOf(...GOOD));
+const zipEntry = (name: string) =>
+  Buffer.concat([
+    Buffer.from([0x50, 0x4b, 0x03, 0x04]),
+    Buffer.alloc(22),
+    Buffer.from([name.length, 0, 0, 0]),
+    Buffer.from(name),
+  ]);
+const empty = (sentence: string, bytes: BadInput['bytes']) =>
+  refuses(sentence, bytes, { findings: ['error empty-file 1:- ×1'], lines: 0 });
+
+function* repeated(text: string, megabytes: number): Generator<string> {
+  const megabyte = text.repeat((1 << 20) / text.length);
+  for (let i = 0; i < megabytes; i++) yield megabyte;
+}
+function* endlessLine(): Generator<string> {
+  yield lines(HEADER);
+  yield* repeated('12345678', 100);
+}
+function* aMillionColumns(): Generator<string> {
+  yield HEADER;
+  for (let i = 0; i < 1000; i++) yield `;${Array.from({ length: 1000 }, (_, k) => `c${i * 1000 + k}`).join(';')}`;
+  yield '\r\n';
+}
+
+const rows = (count: number, row: string) => Array.from({ length: count }, () => row);
+
+/** Files that are something else, or several things, or too much. */
+export const wholeFiles: readonly BadInput[] = [
+  empty('a file of no bytes is empty', ''),
+  empty('a file of white space is empty', ' \r\n\t\r\n'),
+  empty('a byte order mark alone is an empty file', '\ufeff'),
+  accepts('a header without rows is accepted with a warning', exportOf(), {
+    landed: [],
+    findings: ['warning no-rows -:- ×1'],
+  }),
+  notTabular(
+    'an HTML page is refused by its title',
+    page('502 Bad Gateway'),
+    /HTML page titled "502 Bad Gateway"/,
+    /download/,
+  ),
+  notTabular(
+    'a sign-in page says to share the folder',
+    page('Sign in - Google Accounts'),
+    /Google Accounts/,
+    /share the folder/,
+  ),
+  notTabular(
+    'a page about viruses says to confirm',
+    page("Google Drive can't scan this file for viruses"),
+    /viruses/,
+    /rclone|confirm/,
+  ),
+  notTabular('a page about the quota says to wait', page('Google Drive - Quota exceeded'), /Quota/, /wait a day/),
+  notTabular(
+    'an error in JSON is refused',
+    '{"error": {"code": 403, "message": "rateLimitExceeded"}}\n',
+    /JSON/,
+    /error message/,
+  ),
+  notTabular('an array in JSON is refused', '[{"time": "2026-11-23", "value": 1}]\n', /JSON/, /download/),
+  notTabular(
+    'an error in XML is refused',
+    '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>\n',
+    /XML/,
+    /CSV/,
+  ),
+  notTabular('a gzip archive is refused by its real type', archived, /gzip/, /unpack/),
+  notTabular(
+    'a gzip archive that is cut off is still one',
+    archived.subarray(0, archived.length - 9),
+    /gzip/,
+    /unpack/,
+  ),
+  notTabular(
+    'a gzip archive with something behind it is still one',
+    Buffer.concat([archived, Buffer.from('more')]),
+    /gzip/,
+    /unpack/,
+  ),
+  notTabular('a gzip archive of several members is still one', Buffer.concat([archived, archived]), /gzip/, /unpack/),
+  notTabular('a zip archive is refused by its real type', zipEntry('Graph_sm2_01.csv'), /zip archive/, /unpack/),
+  notTabular(
+    'an Excel workbook is refused by its real type',
+    zipEntry('[Content_Types].xml'),
+    /Excel workbook/,
+    /as CSV/,
+  ),
+  notTabular(
+    'an old Excel workbook is refused by its real type',
+    Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+    /old Excel/,
+    /as CSV/,
+  ),
+  refuses(
+    'a second table below the first one is refused at its header',
+    exportOf(...GOOD, '', `Date;Energy`, '23.11.2026;7'),
+    {
+      findings: ['error repeated-header 5:Date ×1'],
+      lines: 4,
+    },
+  ),
+  refuses('a header that is repeated is refused at its line', exportOf(GOOD[0], HEADER, GOOD[1]), {
+    findings: ['error repeated-header 3:Date ×1'],
+    fix: /files of their own/,
+    lines: 3,
+  }),
+  refuses('a file without a header is not read as one with the first row for names', lines(...GOOD), {
+    findings: ['error missing-header 1:- ×1'],
+    found: /23\.11\.2026/,
+    lines: 2,
+  }),
+  accepts(
+    'lines before the header are left out where they are declared',
+    lines('Exported by Atrea', 'Unit;7', HEADER, ...GOOD),
+    {
+      contract: declaring({ skipLines: 2 }),
+      landed: shifted(2),
+    },
+  ),
+  refuses('lines before the header that are not declared are no header', lines('Exported by Atrea', HEADER, ...GOOD), {
+    findings: ['error incorrect-label 1:Exported by Atrea ×1'],
+    lines: 3,
+  }),
+  refuses('a header where a line to skip was expected says so', lines(HEADER, ...GOOD), {
+    contract: declaring({ skipLines: 1 }),
+    findings: ['error missing-header 2:- ×1'],
+    fix: /skip_lines 0/,
+    lines: 3,
+  }),
+  refuses('a blank line where the header was expected says so', lines('', HEADER, ...GOOD), {
+    findings: ['error missing-header 1:- ×1'],
+    fix: /skip_lines 1/,
+    lines: 3,
+  }),
+  refuses('a file that ends before its header has none', lines('Timestamp of export'), {
+    contract: rooms,
+    findings: ['error missing-header 2:- ×1'],
+    lines: 1,
+  }),
+  refuses('a row of units below the header is no reading', exportOf(';°C;°C', ...GOOD), {
+    findings: ['error type-error 2:Date ×1'],
+    lines: 3,
+  }),
+  accepts('a row of units is kept aside where the limit allows one', exportOf(';°C;°C', ...GOOD), {
+    contract: declaring({ rejectLimit: 1 }),
+    landed: shifted(1),
+    quarantined: ['2 type-error'],
+    findings: ['warning type-error 2:Date ×1'],
+  }),
+  accepts('a row of totals is kept aside where the limit allows one', exportOf(...GOOD, 'Celkem;9,1;42,1'), {
+    contract: declaring({ rejectLimit: 1 }),
+    quarantined: ['4 type-error'],
+    findings: ['warning type-error 4:Date ×1'],
+  }),
+  refuses('a row of totals refuses the file where no limit is declared', exportOf(...GOOD, 'Celkem;9,1;42,1'), {
+    findings: ['error type-error 4:Date ×1'],
+    found: /Celkem/,
+    lines: 3,
+  }),
+  refuses('a line of a hundred megabytes is refused', endlessLine(), {
+    findings: ['error line-too-long 2:- ×1'],
+    lines: 1,
+  }),
+  refuses('a million columns are refused', aMillionColumns(), {
+    findings: ['error line-too-long 1:- ×1'],
+    lines: 1,
+  }),
+  refuses('more columns than a table can have are refused', lines(`${HEADER}${rows(5000, ';x').join('')}`), {
+    findings: ['error too-many-columns 1:- ×1'],
+    lines: 1,
+  }),
+  refuses(
+    'a file without the id of a sensor in its name is refused',
+    lines('Timestamp', 'Date,Time,Temperature_Celsius,Relative_Humidity(%)', '23/11/2026,8:00,20.5,45'),
+    {
+      contract: rooms,
+      fileName: 'ThermoProSensor_export.csv',
+      findings: ['error sensor-missing -:- ×1'],
+      lines: 1,
+    },
+  ),
+  refuses(
+    'a file of a sensor that is not mapped is refused',
+    lines('Timestamp', 'Date,Time,Temperature_Celsius,Relative_Humidity(%)', '23/11/2026,8:00,20.5,45'),
+    {
+      contract: rooms,
+      fileName: 'ThermoProSensor_export_BEEF_20261123.csv',
+      findings: ['error sensor-unknown -:- ×1'],
+      found: /BEEF/,
+      lines: 1,
+    },
+  ),
+];

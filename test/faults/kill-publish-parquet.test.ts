@@ -1,0 +1,111 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Building, newBuilding } from '../main-job/building';
+import { root } from '../main-job/command-line';
+import { fileTree, readWholeVersion } from '../main-job/published';
+import { handOver } from './made-facts';
+
+/** Five versions are published, so that the sixth also removes the oldest; its facts wait. */
+const PUBLISHED = 5;
+
+interface Outcome {
+  readonly write: number;
+  /** What the reader of the pointer saw after the kill: a generation, or why it was not whole. */
+  readonly seen: number | string;
+  readonly exitCode: number | null;
+  readonly converged: boolean;
+}
+
+/** What a killed writer leaves beside a file; no reader and no listing takes it for one. */
+const withoutRemains = (tree: Record<string, string>) =>
+  Object.fromEntries(Object.entries(tree).filter(([path]) => !path.includes('.partial-')));
+
+for (const [kind, exit] of [
+  ['kill', 'is killed'],
+  ['full disk', 'finds the disk full'],
+] as const) {
+  describe(`a publication that ${exit} at its first, second, … last write`, () => {
+    let building: Building;
+    let before: Record<string, string>;
+    let expected: Record<string, string>;
+    const outcomes: Outcome[] = [];
+    const codes = new Set<number | null>();
+    const said: string[] = [];
+
+    beforeAll(async () => {
+      building = await newBuilding();
+      const pristine = join(building.folder, 'pristine');
+      const restore = async () => {
+        await rm(building.drive, { recursive: true, force: true });
+        await cp(pristine, building.drive, { recursive: true });
+      };
+      const publish = (fault: Record<string, string> = {}) =>
+        building.run('aggregate-publish', [], {
+          env: { TMPDIR: building.folder, ...fault },
+          ...('FAULT_AT' in fault ? { node: ['--import', join(root, 'test', 'faults', 'fault.mjs')] } : {}),
+        });
+      for (let number = 1; number <= PUBLISHED + 1; number++) {
+        const from = `2024-10-${10 + number}T00:00:00Z`;
+        await handOver(building.warehouse, number, [
+          { datasource: 'indoor', from, hours: 3 },
+          { datasource: 'ventilation', from, hours: 2 },
+        ]);
+        if (number > PUBLISHED) break;
+        const { code, stderr } = await publish();
+        if (code !== 0) throw new Error(stderr);
+      }
+      before = await fileTree(building.drive);
+      await cp(building.drive, pristine, { recursive: true });
+      if ((await publish()).code !== 0) throw new Error('the undisturbed run failed');
+      expected = await fileTree(building.drive);
+
+      for (let write = 1; ; write++) {
+        await restore();
+        const disturbed = await publish({ FAULT_KIND: kind, FAULT_AT: String(write), FAULT_FOLDER: building.drive });
+        if (disturbed.code === 0) break;
+        codes.add(disturbed.signal === 'SIGKILL' ? null : disturbed.code);
+        if (kind === 'full disk') said.push(disturbed.stderr);
+        const seen = await readWholeVersion(building.warehouse).then(
+          ({ generation }) => generation,
+          (error: Error) => error.message,
+        );
+        const { code } = await publish();
+        const tree = withoutRemains(await fileTree(building.drive));
+        outcomes.push({
+          write,
+          seen,
+          exitCode: code,
+          converged: JSON.stringify(tree) === JSON.stringify(expected),
+        });
+      }
+    }, 600_000);
+    afterAll(() => building.remove());
+
+    test('was disturbed at least once for every file that the undisturbed run wrote', () => {
+      const written = Object.entries(expected).filter(([path, hash]) => before[path] !== hash);
+      expect(written.length).toBeGreaterThan(20);
+      expect(outcomes.length).toBeGreaterThanOrEqual(written.length);
+    });
+
+    test(kind === 'kill' ? 'died of it, each time' : 'ended with 4, each time, and named the file', () => {
+      expect([...codes]).toEqual([kind === 'kill' ? null : 4]);
+      for (const text of said)
+        expect(text).toMatch(/the disk is full at sm2drive:Warehouse\/\S+; .*class=remote-temporary code=disk-full/);
+    });
+
+    test('left the whole old version or the whole new one to who follows the pointer', () => {
+      expect(outcomes.filter(({ seen }) => seen !== PUBLISHED && seen !== PUBLISHED + 1)).toEqual([]);
+    });
+
+    test('left the old one before the pointer and the new one after it', () => {
+      const generations = outcomes.map(({ seen }) => seen);
+      expect(new Set(generations)).toEqual(new Set([PUBLISHED, PUBLISHED + 1]));
+      expect(generations).toEqual([...generations].sort());
+    });
+
+    test('was completed by the next run, to the bytes of an undisturbed one', () => {
+      expect(outcomes.filter(({ exitCode, converged }) => exitCode !== 0 || !converged)).toEqual([]);
+    });
+  });
+}
