@@ -3,7 +3,7 @@ import { readWorkInputs, type StageInputs } from '@sensor-warehouse/action-kit/s
 
 export function readActionInputs(): StageInputs {
   const reader = readInputs('validate-schema');
-  const inputs = readWorkInputs(reader);
+  const inputs = { ...readWorkInputs(reader), now: reader.instant('now') };
   reader.done();
   return inputs;
 }

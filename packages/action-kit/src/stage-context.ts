@@ -28,6 +28,7 @@ export function readRemoteInputs(inputs: InputReader): StageInputs {
     warehouse: inputs.required('warehouse'),
     bindings: readBindings(inputs),
     rcloneConfig: inputs.secret('rclone-config'),
+    now: inputs.instant('now'),
     dryRun: inputs.flag('dry-run'),
   };
 }
@@ -40,7 +41,7 @@ export function readWorkInputs(inputs: InputReader): StageInputs {
     warehouse: '',
     bindings: new Map(),
     rcloneConfig: undefined,
-    now: inputs.instant('now'),
+    now: undefined,
     dryRun: false,
   };
 }

@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ACTIONS, FILES, ROOT, read } from './files';
+
+interface ActionYml {
+  readonly name: string;
+  readonly description: string;
+  readonly branding?: object;
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>;
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+  readonly runs: { readonly using: string; readonly main: string; readonly post?: string };
+}
+
+const KIT = 'packages/action-kit/src';
+const READERS = ['optional', 'required', 'secret', 'lines', 'flag', 'instant'];
+const declared = (action: string) => parse(read(`actions/${action}/action.yml`)) as ActionYml;
+
+/** Every call in this part of a program, as the name that is called and its arguments. */
+function callsIn(node: ts.Node): { readonly name: string; readonly args: readonly ts.Expression[] }[] {
+  const calls: { name: string; args: readonly ts.Expression[] }[] = [];
+  const visit = (at: ts.Node): void => {
+    if (ts.isCallExpression(at)) {
+      const called = ts.isPropertyAccessExpression(at.expression) ? at.expression.name : at.expression;
+      calls.push({ name: called.getText(), args: at.arguments });
+    }
+    at.forEachChild(visit);
+  };
+  visit(node);
+  return calls;
+}
+
+const sourceOf = (path: string) => ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2022, true);
+
+function functionOf(path: string, name: string): ts.Node {
+  const found = sourceOf(path).statements.find((one) => ts.isFunctionDeclaration(one) && one.name?.text === name);
+  if (found === undefined) throw new Error(`${path} has no function ${name}`);
+  return found;
+}
+
+/** The inputs that this part of a program reads, also through the functions that actions share. */
+function inputsRead(node: ts.Node): string[] {
+  return callsIn(node).flatMap(({ name, args }) => {
+    if (READERS.includes(name) && args[0] && ts.isStringLiteral(args[0])) return [args[0].text];
+    const shared = ['readRemoteInputs', 'readWorkInputs', 'readBindings'].includes(name);
+    return shared ? inputsRead(functionOf(`${KIT}/stage-context.ts`, name)) : [];
+  });
+}
+
+/** The outputs that this part of a program sets, one by one or as a record. */
+function outputsSet(node: ts.Node): string[] {
+  return callsIn(node).flatMap(({ name, args }) => {
+    if (name === 'setOutput' && args[0] && ts.isStringLiteral(args[0])) return [args[0].text];
+    const record = args.at(-1);
+    if (name !== 'tellStage' || record === undefined || !ts.isObjectLiteralExpression(record)) return [];
+    return record.properties.map((property) => property.name!.getText());
+  });
+}
+
+const distinct = (names: readonly string[]) => [...new Set(names)].sort();
+
+describe('an action', () => {
+  it.each(ACTIONS)('%s reads exactly the inputs that its action.yml declares', (action) => {
+    const readInCode = inputsRead(sourceOf(`actions/${action}/src/inputs.ts`));
+    expect(distinct(readInCode)).toEqual(Object.keys(declared(action).inputs).sort());
+  });
+
+  it.each(ACTIONS)('%s sets exactly the outputs that its action.yml declares', (action) => {
+    const set = ['src/main.ts'].flatMap((file) => outputsSet(sourceOf(`actions/${action}/${file}`)));
+    const always = outputsSet(sourceOf(`${KIT}/run-action.ts`));
+    expect(distinct([...set, ...always])).toEqual(Object.keys(declared(action).outputs).sort());
+  });
+
+  it.each(ACTIONS)('%s runs on Node 24 from its committed bundle', (action) => {
+    const { using, main, post } = declared(action).runs;
+    expect([using, main, post ?? 'dist/index.js']).toEqual(['node24', 'dist/index.js', 'dist/index.js']);
+  });
+
+  it.each(ACTIONS)('%s removes its secret after the job if it was given one', (action) => {
+    const { inputs, runs } = declared(action);
+    expect(runs.post !== undefined).toBe('rclone-config' in inputs);
+  });
+
+  it.each(ACTIONS)('%s says in one sentence each what it, its inputs and its outputs are', (action) => {
+    const { name, description, inputs, outputs } = declared(action);
+    expect(name).toBe(`Sensor Warehouse - ${action}`);
+    const texts = [description, ...Object.values({ ...inputs, ...outputs }).map((one) => one.description)];
+    expect(texts.filter((text) => !/^[A-Z`].*\.$/s.test(text))).toEqual([]);
+  });
+
+  it('has branding if another has', () => {
+    expect(new Set(ACTIONS.map((action) => declared(action).branding !== undefined)).size).toBe(1);
+  });
+
+  it('describes an input in the same words as the others that have it', () => {
+    const texts = new Map<string, Set<string>>();
+    for (const action of ACTIONS) {
+      for (const [name, input] of Object.entries(declared(action).inputs))
+        texts.set(name, (texts.get(name) ?? new Set()).add(JSON.stringify(input)));
+    }
+    expect([...texts].filter(([, variants]) => variants.size > 1).map(([name]) => name)).toEqual([]);
+  });
+});
+
+describe('the README of an action', () => {
+  it('has the tables that action.yml gives', () => {
+    const script = join(ROOT, 'scripts', 'action-readmes.mjs');
+    expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toBe('');
+  });
+
+  const sources = FILES.filter((path) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path))
+    .map(read)
+    .join('\n');
+
+  it.each(ACTIONS)('%s names only failures that the code has', (action) => {
+    const table = read(`actions/${action}/README.md`).split('## Failures')[1]!.split('## Permissions')[0]!;
+    const codes = [...table.matchAll(/^\| (`[^|]*`) +\|/gm)].flatMap((row) => row[1]!.match(/[a-z-]+/g) ?? []);
+    expect(codes.length).toBeGreaterThan(0);
+    expect(codes.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it.each(ACTIONS)('%s shows a use with every required input', (action) => {
+    const required = Object.entries(declared(action).inputs).filter(([, input]) => input.required);
+    const [step] = read(`actions/${action}/README.md`).split(`sensor-warehouse/actions/${action}@COMMIT`).slice(1);
+    const use = step!.split(/- uses|```/)[0]!;
+    expect(required.filter(([name]) => !use.includes(`${name}: `))).toEqual([]);
+  });
+});

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { DOCUMENTS, FILES, fenced, ROOT, read, readJson } from './files';
+
+const PACKAGES = FILES.filter((path) => basename(path) === 'package.json');
+const THIS = 'test/repository/conventions.test.ts';
+const TEXTS = FILES.filter(
+  (path) => /\.(md|ts|mjs|js|json|ya?ml|sql|py|csv|in|toml)$/.test(path) || !path.includes('.'),
+)
+  .filter((path) => !/lock|go\.sum/.test(basename(path)))
+  .filter((path) => path !== THIS);
+
+describe('the repository', () => {
+  it('has no file whose name says nothing', () => {
+    const empty = /^(utils?|helpers?|managers?|common|misc)\b|[-.](utils?|helpers?|manager)\./i;
+    expect(FILES.filter((path) => empty.test(basename(path)))).toEqual([]);
+  });
+
+  it.each([
+    ['a folder of the machine it was written on', /(^|[\s"'`(=])\/(work|root|home\/\w+)\//m],
+    ['a folder beside the repository', /\.\.\/shared\b/],
+    ['the number of an issue', /\b(issue|ticket|PR)s? #?\d+\b/i],
+    ['the host of a package registry', /\b(registry\.npmjs\.org|registry\.yarnpkg|pypi\.org|proxy\.golang\.org)\b/],
+  ])('stands alone: no text names %s', (_, forbidden) => {
+    expect(TEXTS.length).toBeGreaterThan(100);
+    expect(TEXTS.filter((path) => forbidden.test(read(path)))).toEqual([]);
+  });
+
+  it('pins every dependency exactly', () => {
+    const loose = PACKAGES.flatMap((path) => {
+      const { dependencies, devDependencies, peerDependencies, optionalDependencies } = readJson(path);
+      const all = { ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies };
+      return Object.entries(all).filter(
+        ([, version]) => !/^(\d+\.\d+\.\d+(-[\w.]+)?|workspace:\*)$/.test(String(version)),
+      );
+    });
+    expect(PACKAGES.length).toBeGreaterThan(10);
+    expect(loose).toEqual([]);
+  });
+
+  it('lets no package run anything when it is installed', () => {
+    const settings = parse(read('pnpm-workspace.yaml')) as Record<string, unknown>;
+    expect(settings.ignoreScripts).toBe(true);
+    expect(settings.minimumReleaseAge).toBeGreaterThanOrEqual(1440);
+    for (const allowed of ['onlyBuiltDependencies', 'allowBuilds', 'dangerouslyAllowAllBuilds'])
+      expect(settings[allowed]).toBeUndefined();
+    const own = PACKAGES.flatMap((path) => Object.keys(readJson(path).scripts ?? {}));
+    expect(own.filter((script) => /^(pre|post)?(install|prepare|publish)$/.test(script))).toEqual([]);
+  });
+
+  it('has one version, which the changelog names', () => {
+    const versions = PACKAGES.map((path) => readJson(path)).filter(({ version }) => version !== undefined);
+    expect(new Set(versions.map(({ version }) => version)).size).toBe(1);
+    expect(read('CHANGELOG.md')).toContain(`## ${readJson('package.json').version}`);
+  });
+});
+
+describe('the documents', () => {
+  const words = DOCUMENTS.flatMap((document) => [...fenced(document, 'sh'), read(document)].map((text) => text)).join(
+    '\n',
+  );
+
+  it('name only npm scripts that exist', () => {
+    const scripts = Object.keys(readJson('package.json').scripts);
+    const named = [...words.matchAll(/\bnpm run ([a-z:-]+)/g)].map((match) => match[1]!);
+    expect(named.length).toBeGreaterThan(2);
+    expect(named.filter((script) => !scripts.includes(script))).toEqual([]);
+  });
+
+  it('name only commands of `warehouse` that its help knows', () => {
+    const help = read('packages/cli/src/options.ts');
+    const named = [...words.matchAll(/bin\/warehouse ([a-z-]+)/g)].map((match) => match[1]!);
+    expect(named.length).toBeGreaterThan(2);
+    expect(named.filter((command) => !help.includes(`warehouse ${command}`) && !command.startsWith('--'))).toEqual([]);
+  });
+
+  it('link only to files that are there', () => {
+    const broken = DOCUMENTS.flatMap((document) =>
+      [...read(document).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]
+        .map((match) => match[1]!)
+        .filter((link) => !existsSync(join(ROOT, dirname(document), link)))
+        .map((link) => `${document}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('name only folders and files of the repository that are there', () => {
+    const named = [
+      ...read('README.md').matchAll(/`((?:actions|packages|seeds|models|macros|examples|test|docs|bench)\/[\w/.-]*)`/g),
+    ];
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.map((match) => match[1]!).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
