@@ -7,7 +7,7 @@ import { growChunk, newChunk } from '@sensor-warehouse/intake/chunk';
 import { openLandingParts } from '@sensor-warehouse/intake/landing-parts';
 import { gapTest, localise, timeOrderOf } from '@sensor-warehouse/intake/localise';
 import { openZone } from '@sensor-warehouse/model/zone';
-import { readParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rooms } from '../../../test/bad-input/contracts';
@@ -189,13 +189,14 @@ describe('a landing in parts', () => {
     }
     await parts.write(chunk, true);
     const names = (await readdir(folder)).filter((name) => name.startsWith(`${runs}-`)).sort();
-    const tables = await Promise.all(names.map((name) => readParquetTable(join(folder, name))));
+    const kinds = { _time: 'instant', _line: 'integer', [label!]: 'number' } as const;
+    const tables = await Promise.all(names.map((name) => readParquetTable(join(folder, name), kinds)));
     return {
       parts: names.length,
       rows: parts.landed,
-      time: tables.flatMap((table) => [...table.instants('_time')]),
-      lines: tables.flatMap((table) => [...table.integers('_line')]),
-      values: tables.flatMap((table) => [...table.numbers(label!)]),
+      time: tables.flatMap(({ columns }) => [...columns._time]),
+      lines: tables.flatMap(({ columns }) => [...columns._line]),
+      values: tables.flatMap(({ columns }) => [...columns[label!]!]),
       undecided: parts.undecided,
     };
   }
