@@ -46,6 +46,16 @@ describe.skipIf(!process.env.DBT_PYTHON)('an empty start, without any upload', (
     expect(Object.keys(await fileTree(building.drive))).toEqual([]);
   });
 
+  test('says that an upload folder is not there, by name: that is not the same as an empty one', async () => {
+    const drive = await newBuilding();
+    await rm(drive.uploadFolder('Indoor'), { recursive: true, force: true });
+    const { code, stdout, stderr } = await drive.run('refresh').finally(() => drive.remove());
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/upload-folder-absent \[indoor\].*sm2drive:Indoor\/Latest\/Upload/);
+    expect(stderr).not.toContain('[ventilation]');
+    expect(stdout).toContain('ingest');
+  });
+
   test('has a status: nothing published yet', async () => {
     const { code, stdout } = await building.run('status');
     expect(code).toBe(0);

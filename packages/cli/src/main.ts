@@ -90,7 +90,7 @@ async function runStages(options: Options): Promise<number> {
     printFindings(record);
     if (options.json) process.stdout.write(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
     else
-      process.stdout.write(`${stageTable(record)}${published === undefined ? '' : `dataset: ${published.dataset}\n`}`);
+      process.stdout.write(`${stageTable(record)}${published === undefined ? '' : `dataset: ${place(published)}\n`}`);
     if (published !== undefined && Object.keys(published.held).length > 0) failures.push(heldFailure(published));
     return failures.map(report).at(-1) ?? 0;
   } catch (error) {
@@ -112,6 +112,10 @@ export async function runAll(stages: readonly StageName[], context: Context): Pr
     }
   }
   return result;
+}
+
+function place({ version, dataset }: Published): string {
+  return version === '' ? 'nothing is published yet' : dataset;
 }
 
 function onlyInput(error: unknown): Failure {

@@ -84,6 +84,14 @@ export function openLocalStore(root: string, name: string = root): Store {
     name,
     list: (folder) => collect(folder, true),
     listHere: (folder) => collect(folder, false),
+    isThere: () =>
+      stat(base).then(
+        (entry) => entry.isDirectory(),
+        (error) => {
+          if (isAbsent(error)) return false;
+          throw localFailure(error, name);
+        },
+      ),
     readText: async (path) => {
       try {
         return await readFile(locate(path), 'utf8');

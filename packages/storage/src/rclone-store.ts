@@ -140,6 +140,12 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     name,
     list: (path) => collect(path, true),
     listHere: (path) => collect(path, false),
+    isThere: async () => {
+      const done = await run(['lsjson', '--stat', '--no-mimetype', '--', at('')]);
+      if (NOT_FOUND.has(done.code)) return false;
+      demand(done, name);
+      return true;
+    },
     readText: async (path) => {
       const done = await run(['cat', '--', at(path)]);
       if (NOT_FOUND.has(done.code)) return undefined;

@@ -18,6 +18,8 @@ export interface Store {
   list(folder: string): Promise<StoredFile[]>;
   /** Files directly in `folder`, sorted by path. */
   listHere(folder: string): Promise<StoredFile[]>;
+  /** Whether the store's own folder is there. Remotes that keep no folders, such as S3, always say so. */
+  isThere(): Promise<boolean>;
   /** The file's text, or undefined if there is none. */
   readText(path: string): Promise<string | undefined>;
   /** Copies a file of the store to this machine. */

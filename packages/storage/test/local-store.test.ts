@@ -32,6 +32,13 @@ async function failureOf(work: Promise<unknown>): Promise<Failure['details']> {
   return (thrown as Failure).details;
 }
 
+test('a store whose folder is absent lists nothing, and says that it is not there', async () => {
+  expect(await store.listHere('')).toEqual([]);
+  expect(await store.isThere()).toBe(false);
+  await mkdir(folder);
+  expect(await store.isThere()).toBe(true);
+});
+
 describe('writing to a local store', () => {
   test('a reader who opened the old file reads the old bytes to their end', async () => {
     await store.upload(await fileHere('old bytes'), 'public/a.csv');

@@ -69,6 +69,15 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       expect(await store.readText('public/a.csv')).toBe('new bytes');
     });
 
+    test('an absent folder is told from an empty one, where the remote keeps folders', async () => {
+      const tool = await toolWith(served.config, `${protocol}-absent`);
+      const absent = openRcloneStore(tool, 'served', 'building/absent', 'sm2drive:Absent');
+      expect(await absent.listHere('')).toEqual([]);
+      expect(await absent.isThere()).toBe(protocol === 's3');
+      await mkdir(onServer('empty'), { recursive: true });
+      expect(await openRcloneStore(tool, 'served', 'building/empty', 'sm2drive:Empty').isThere()).toBe(true);
+    });
+
     test('a file written once accepts the same bytes again and refuses others of the same length', async () => {
       await store.uploadOnce(await fileHere('first'), 'raw/once.csv');
       await store.uploadOnce(await fileHere('first'), 'raw/once.csv');

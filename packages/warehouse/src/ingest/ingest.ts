@@ -74,6 +74,18 @@ async function download(
 ): Promise<IngestedFile[]> {
   const patterns = datasource.filePatterns.map(globToTest);
   const listed = await uploads.listHere('');
+  if (listed.length === 0 && !(await uploads.isThere())) {
+    findings.push({
+      code: 'upload-folder-absent',
+      severity: 'warning',
+      datasource: datasource.id,
+      count: 1,
+      found: `no folder ${printable(uploads.name)}`,
+      expected: 'the upload folder of the source',
+      message: 'the upload folder is not there',
+      fix: 'correct location in seeds/datasources_config.csv, share the folder, or set enabled to false',
+    });
+  }
   const wanted = listed.filter(({ path }) => patterns.some((fits) => fits(basename(path))));
   for (const { path } of listed) {
     if (wanted.some((file) => file.path === path)) continue;
