@@ -17,6 +17,7 @@ Measures the stages on made exports and on those of examples/sm2, always in turn
   --days N        so many days before 2024-12-01, by the minute (default 61)
   --help
 
+A target is met or missed only if every round says so, else it is undecided.
 Exit code 0 when it measured, whatever the verdicts; 1 when the published hours are not the peer's.
 `;
 

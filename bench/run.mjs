@@ -7,6 +7,8 @@ import { node24 } from '../scripts/test.mjs';
 
 await main(async () => {
   process.chdir(root);
+  // Standard output is for the report alone.
+  console.log = console.error;
   const helpOnly = process.argv.includes('--help');
   const built = join(root, 'build', 'bench');
   mkdirSync(built, { recursive: true });

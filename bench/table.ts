@@ -4,7 +4,15 @@ export interface Row {
   readonly measured: string;
   readonly toPeer: string;
   readonly target: string;
-  readonly verdict: 'met' | 'missed' | '';
+  readonly verdict: Verdict;
+}
+
+export type Verdict = 'met' | 'missed' | 'undecided' | '';
+
+/** A target is met or missed only if every round says so. */
+export function verdictOf(rounds: readonly boolean[]): Verdict {
+  if (rounds.every((met) => met)) return 'met';
+  return rounds.some((met) => met) ? 'undecided' : 'missed';
 }
 
 /** A Markdown table, padded so that it reads as text too. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeParquetTable } from '@sensor-warehouse/storage/parquet-table';
+import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
 import { measured } from '../main-job/made-exports';
 
@@ -97,6 +97,14 @@ export async function handOver(warehouse: string, number: number, parts: readonl
       facts: countOf(datasource),
       readings: countOf(datasource),
       empty: 0,
+    })),
+    series: [...new Set(parts.map(({ datasource }) => datasource))].map((datasource) => ({
+      datasource,
+      location: SERIES[datasource].location,
+      source: SERIES[datasource].source,
+      measurement: 'nonadditive',
+      dataKey: SERIES[datasource].dataKey,
+      facts: countOf(datasource),
     })),
     facts: { file: 'fact.parquet', sha256, bytes: bytes.length, rows: rows.length },
     findings: [],

@@ -97,7 +97,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
       const record = readFileSync(join(run.artifacts, name, 'run.json'), 'utf8');
       return (JSON.parse(record) as { stages: { stage: string }[] }).stages.map(({ stage }) => stage);
     };
-    const kept = [...stages(refresh, 'refresh-record'), ...stages(publish, 'aggregate-and-publish-record')];
+    const kept = [...stages(refresh, 'refresh-record-1'), ...stages(publish, 'aggregate-and-publish-record-1')];
     expect(kept).toEqual([...REFRESH, ...AGGREGATE_AND_PUBLISH]);
   });
 

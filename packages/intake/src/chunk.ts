@@ -16,8 +16,9 @@ const MOST_ROWS = 1 << 18;
 const FIRST_ROWS = 1 << 16;
 const MOST_CELLS = 1 << 22;
 
-export function newChunk(columns: number): Chunk {
-  const most = Math.min(MOST_ROWS, Math.floor(MOST_CELLS / (columns + 2)));
+/** @param mostRows at which the chunk is written; fewer where a row has many columns */
+export function newChunk(columns: number, mostRows = MOST_ROWS): Chunk {
+  const most = Math.min(mostRows, Math.floor(MOST_CELLS / (columns + 2)));
   const capacity = Math.min(most, FIRST_ROWS);
   return {
     count: 0,

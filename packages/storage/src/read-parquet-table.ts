@@ -18,32 +18,48 @@ export type ReadColumns<Kinds extends Readonly<Record<string, Kind>>> = {
   readonly [Name in keyof Kinds]: ReadColumn<Kinds[Name]>;
 };
 
+/** Rows `[start, end)` of a table. */
+export interface RowRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Reads the named columns of a Parquet file, one row group after the other, so that no second copy of the whole is
  * ever in memory.
+ * @param range the rows to read; all of them if it is not given
  * @throws RangeError if the file is not Parquet, or a column is missing, of another kind, or has gaps where an instant or
  *   an integer must stand
  */
 export async function readParquetTable<const Kinds extends Readonly<Record<string, Kind>>>(
   path: string,
   kinds: Kinds,
-): Promise<{ readonly rows: number; readonly columns: ReadColumns<Kinds> }> {
+  range?: RowRange,
+): Promise<{ readonly rows: number; readonly fileRows: number; readonly columns: ReadColumns<Kinds> }> {
   const names = Object.keys(kinds);
   let file: ParquetFile | undefined;
   try {
     file = await ParquetFile.fromFile(await openAsBlob(path));
     const metadata = file.metadata();
-    const rows = metadata.fileMetadata().numRows();
+    const fileRows = metadata.fileMetadata().numRows();
+    const { start, end } = range ?? { start: 0, end: fileRows };
+    if (end > fileRows) throw new RangeError(`${fileRows} rows, expected at least ${end}`);
+    const rows = end - start;
     const collectors = names.map((name) => [name, collect(name, kinds[name]!, rows)] as const);
+    let next = 0;
     for (let group = 0; group < metadata.numRowGroups(); group++) {
+      const first = next;
+      next += metadata.rowGroup(group).numRows();
+      if (next <= start || first >= end) continue;
       const read = await file.read({ rowGroups: [group], columns: names, batchSize: 1 << 20 });
       const table = tableFromIPC(read.intoIPCStream());
       for (const [name, collector] of collectors) {
-        for (const chunk of table.getChild(name)!.data) collector.add(chunk);
+        const vector = table.getChild(name)!.slice(Math.max(0, start - first), Math.min(next, end) - first);
+        for (const chunk of vector.data) collector.add(chunk);
       }
     }
     const columns = Object.fromEntries(collectors.map(([name, collector]) => [name, collector.column]));
-    return { rows, columns: columns as unknown as ReadColumns<Kinds> };
+    return { rows, fileRows, columns: columns as unknown as ReadColumns<Kinds> };
   } catch (cause) {
     throw new RangeError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   } finally {

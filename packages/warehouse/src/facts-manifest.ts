@@ -1,4 +1,3 @@
-import type { FileCounts } from '@sensor-warehouse/intake/read-export';
 import type { FileCounts } from '@sensor-warehouse/intake/report';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';

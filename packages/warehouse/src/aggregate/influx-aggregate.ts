@@ -103,7 +103,7 @@ async function mergeSource(
 ): Promise<MergedSource> {
   const tables: FactTable[] = [];
   for (const { local, manifest } of generations) {
-    const table = (await readFacts(local, manifest)).get(id);
+    const table = await readFacts(local, manifest, id);
     if (table !== undefined) tables.push(table);
   }
   const partitions: NewPartition[] = [];

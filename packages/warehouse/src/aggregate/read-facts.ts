@@ -1,7 +1,7 @@
 import type { Measurement, Series } from '@sensor-warehouse/model/readings';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { readParquetTable, type TextColumn } from '@sensor-warehouse/storage/read-parquet-table';
-import type { FactsManifest } from '../facts-manifest';
+import type { FactSeries, FactsManifest } from '../facts-manifest';
 import { requireConservation } from '../run-record';
 
 /** Rows of one key (location, source, data_key), `[start, end)`, ordered by time and, for one instant, by arrival. */
@@ -39,47 +39,46 @@ export interface FactTable extends ReadingTable {
 export const KEY_COLUMNS = { location: 'text', source: 'text', measurement: 'text', data_key: 'text' } as const;
 
 /**
- * Reads a facts file; its rows are sorted by datasource, location, source, data_key, time, ordinal, line. Where a key
- * begins and ends is taken from the manifest: reading its texts row by row takes longer than everything else.
+ * Reads one datasource's share of a facts file, which is sorted by datasource, location, source, data_key, time, ordinal,
+ * line. Where a key begins and ends is taken from the manifest: reading its texts takes longer than everything else.
+ * @returns undefined if the file holds nothing of the datasource
  * @throws Failure (bug) if the manifest counts other rows than the file has
  */
 export async function readFacts(
   path: string,
   { series, files }: Pick<FactsManifest, 'series' | 'files'>,
-): Promise<Map<string, FactTable>> {
-  const { rows, columns } = await readParquetTable(path, {
-    time: 'instant',
-    data_value: 'number',
-    sensor: 'text',
-    ordinal: 'integer',
-    line: 'integer',
-  });
-  const segments = new Map<string, KeySegment[]>();
-  let end = 0;
-  for (const { datasource, location, source, measurement, dataKey, facts } of series) {
-    const start = end;
-    end += facts;
-    const own = segments.get(datasource) ?? [];
-    segments.set(datasource, own);
-    own.push({ location, source, measurement, dataKey, start, end });
-  }
-  requireConservation('read-facts', `facts of the series ${end} = rows of the file ${rows}`, end, rows);
-  const { time, data_value, sensor, ordinal, line } = columns;
-  return new Map(
-    [...segments].map(([datasource, own]) => [
-      datasource,
-      {
-        time,
-        value: data_value,
-        sensor: sensor.codes,
-        sensors: sensor.dictionary,
-        ordinal,
-        files: new Map(files.filter((file) => file.datasource === datasource).map((file) => [file.ordinal, file.name])),
-        line,
-        segments: own.sort(compareKeys),
-      },
-    ]),
+  datasource: string,
+): Promise<FactTable | undefined> {
+  const own = series.filter((one) => one.datasource === datasource);
+  if (own.length === 0) return undefined;
+  const start = rowsOf(series.slice(0, series.indexOf(own[0]!)));
+  const { columns, fileRows } = await readParquetTable(
+    path,
+    { time: 'instant', data_value: 'number', sensor: 'text', ordinal: 'integer', line: 'integer' },
+    { start, end: start + rowsOf(own) },
   );
+  const rows = rowsOf(series);
+  requireConservation('read-facts', `facts of the series ${rows} = rows of the file ${fileRows}`, rows, fileRows);
+  let end = 0;
+  const segments = own.map(({ location, source, measurement, dataKey, facts }): KeySegment => {
+    end += facts;
+    return { location, source, measurement, dataKey, start: end - facts, end };
+  });
+  const { time, data_value, sensor, ordinal, line } = columns;
+  return {
+    time,
+    value: data_value,
+    sensor: sensor.codes,
+    sensors: sensor.dictionary,
+    ordinal,
+    files: new Map(files.filter((file) => file.datasource === datasource).map((file) => [file.ordinal, file.name])),
+    line,
+    segments: segments.sort(compareKeys),
+  };
+}
+
+function rowsOf(series: readonly FactSeries[]): number {
+  return series.reduce((total, { facts }) => total + facts, 0);
 }
 
 /** Segments of the rows `[start, end)`, in the order of their keys. */

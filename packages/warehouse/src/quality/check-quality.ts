@@ -67,7 +67,7 @@ export async function checkQuality(context: Context): Promise<Checked> {
     let future = 0;
     let conflicting = 0;
     for (const { local, manifest } of generations) {
-      const table = (await readFacts(local, manifest)).get(datasource.id);
+      const table = await readFacts(local, manifest, datasource.id);
       if (table === undefined) continue;
       checked += rowsOf(table);
       future += countFuture(table, context.now);

@@ -1,0 +1,8 @@
+/** Runs the stage publish-facts by itself on a work folder that the stages before it prepared. */
+
+import { openContext } from '@sensor-warehouse/cli/main';
+import { readOptions } from '@sensor-warehouse/cli/options';
+import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+
+const options = readOptions(process.argv.slice(2));
+await publishFacts(await openContext(options, options.work!));
