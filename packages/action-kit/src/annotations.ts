@@ -1,8 +1,9 @@
 import { error, type notice, warning } from '@actions/core';
 import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
 
-// GitHub shows ten errors and ten warnings of a step and drops the rest in silence; the last place says so.
-const MOST_OF_A_KIND = 9;
+// GitHub shows ten errors and ten warnings of a step and drops the rest in silence. One place says how many more there
+// are, and one is kept for the line that ends a failed step.
+const MOST_OF_A_KIND = 8;
 
 /** Findings as annotations: the first of each kind, and how many more there are. */
 export function annotate(findings: readonly Finding[]): void {
