@@ -53,37 +53,39 @@ export async function checkConfiguration(
   const complain = complainTo(findings);
   const seed = (name: SeedName, optional = false) =>
     readSeed(join(seedsFolder, `${name}.csv`), name, findings, { optional });
-  const sourceRows = await seed('datasources_config');
-  const dataKeyRows = await seed('data_keys');
-  const locationRows = await seed('location_map');
-  const aggregationRows = await seed('aggregations');
-  const thresholdRows = await seed('quality_thresholds', true);
+  const sources = await seed('datasources_config');
+  const keys = await seed('data_keys');
+  const locations = await seed('location_map');
+  const aggregations = await seed('aggregations');
+  const thresholds = await seed('quality_thresholds', true);
   const exclusionRows = await seed('exclusions', true);
-  const ignoredRows = await seed('ignored_columns', true);
+  const ignored = await seed('ignored_columns', true);
+  const known = sources.named('datasource_id');
+  const declared = keys.named('data_key');
+  const listed = locations.named('from');
 
-  const dataKeys = dataKeysOf(dataKeyRows, complain);
-  const publicNames = publicNamesOf(locationRows, complain);
-  const localZone = localZoneOf(aggregationRows, complain);
-  const threshold = thresholdsOf(thresholdRows, complain);
-  const exclusions = exclusionsOf(exclusionRows, dataKeys, publicNames, complain);
-  refuseRepeats(sourceRows, ['datasource_id'], 'datasources_config', complain);
-  refuseRepeats(sourceRows, ['name'], 'datasources_config', complain);
-  refuseRepeats(ignoredRows, ['datasource_id', 'column'], 'ignored_columns', complain);
-  const known = new Set(sourceRows.map((row) => String(row.datasource_id)));
-  refuseUnknownSources(thresholdRows, 'quality_thresholds', known, complain);
-  refuseUnknownSources(exclusionRows, 'exclusions', known, complain);
-  refuseUnknownSources(ignoredRows, 'ignored_columns', known, complain);
+  const dataKeys = dataKeysOf(keys.rows, complain);
+  const publicNames = publicNamesOf(locations.rows, complain);
+  const localZone = localZoneOf(aggregations.rows, complain);
+  const threshold = thresholdsOf(thresholds.rows, complain);
+  const exclusions = exclusionsOf(exclusionRows.rows, declared, listed, complain);
+  refuseRepeats(sources.rows, ['datasource_id'], 'datasources_config', complain);
+  refuseRepeats(sources.rows, ['name'], 'datasources_config', complain);
+  refuseRepeats(ignored.rows, ['datasource_id', 'column'], 'ignored_columns', complain);
+  refuseUnknownSources(thresholds.rows, 'quality_thresholds', known, complain);
+  refuseUnknownSources(exclusionRows.rows, 'exclusions', known, complain);
+  refuseUnknownSources(ignored.rows, 'ignored_columns', known, complain);
 
   const datasources: Datasource[] = [];
-  for (const row of sourceRows) {
-    const datasource = await readDatasource(row, seedsFolder, ignoredRows, dataKeys, publicNames, findings);
-    if (datasource !== undefined && row.enabled !== 'false') datasources.push(datasource);
+  for (const row of sources.rows) {
+    const source = await readDatasource(row, seedsFolder, ignored.rows, dataKeys, declared, listed, findings);
+    if (source !== undefined && row.enabled !== 'false') datasources.push(source);
   }
   if (datasources.length === 0 && findings.length === 0) {
     complain({
       seed: 'datasources_config',
       column: 'enabled',
-      found: `${sourceRows.length} rows, none enabled`,
+      found: `${sources.rows.length} rows, none enabled`,
       expected: 'a datasource that is enabled',
       message: 'no datasource is enabled',
       fix: 'enable at least one',

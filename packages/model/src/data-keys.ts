@@ -1,7 +1,7 @@
 import { quoted } from './finding';
 import type { Measurement } from './readings';
 import { type Complain, refuseRepeats } from './seed-findings';
-import type { SeedRow } from './seed-table';
+import type { Named, SeedRow } from './seed-table';
 
 /** What a reading says: its unit, whether it may be summed, and the range in which it is believed. */
 export interface DataKey {
@@ -47,20 +47,14 @@ function dataKeyOf(row: SeedRow, complain: Complain): DataKey {
   };
 }
 
-export function requireDataKey(
-  dataKey: string,
-  dataKeys: DataKeys,
-  seed: string,
-  line: number,
-  complain: Complain,
-): void {
-  if (dataKeys.has(dataKey)) return;
+export function requireDataKey(dataKey: string, declared: Named, seed: string, line: number, complain: Complain): void {
+  if (declared === undefined || declared.has(dataKey)) return;
   complain({
     seed,
     line,
     column: 'data_key',
     found: quoted(dataKey),
-    expected: `one of ${[...dataKeys.keys()].join(', ')}`,
+    expected: `one of ${[...declared].join(', ')}`,
     message: 'the data_key is not declared',
     fix: `add ${dataKey} to seeds/data_keys.csv`,
   });

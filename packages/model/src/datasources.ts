@@ -3,9 +3,8 @@ import { compileFormat } from './datetime-format';
 import type { Finding } from './finding';
 import { quoted } from './finding';
 import { type Mapping, readMapping } from './mapping';
-import type { PublicNames } from './public-names';
 import { complainTo, listOf } from './seed-findings';
-import type { SeedRow } from './seed-table';
+import type { Named, SeedRow } from './seed-table';
 import { openZone } from './zone';
 
 export type Layout = 'wide' | 'file-per-sensor';
@@ -38,12 +37,13 @@ export async function readDatasource(
   seedsFolder: string,
   ignoredRows: readonly SeedRow[],
   dataKeys: DataKeys,
-  publicNames: PublicNames,
+  declared: Named,
+  listed: Named,
   findings: Finding[],
 ): Promise<Datasource | undefined> {
   const before = findings.length;
   checkFields(row, findings);
-  const mapping = await readMapping(row, seedsFolder, dataKeys, publicNames, findings);
+  const mapping = await readMapping(row, seedsFolder, declared, listed, findings);
   checkQuantities(row, mapping, dataKeys, findings);
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
   refuseMappedAndIgnored(ignored, mapping, findings);
@@ -126,7 +126,9 @@ function checkQuantities(row: SeedRow, { columns }: Mapping, dataKeys: DataKeys,
   const yielded = new Set<string>();
   for (const { dataKey } of columns.values()) {
     const known = dataKeys.get(dataKey);
-    if (known !== undefined) yielded.add(known.quantity);
+    // A data_key with a mistake of its own may be the quantity.
+    if (known === undefined) return;
+    yielded.add(known.quantity);
   }
   if (yielded.size === 0) return;
   for (const quantity of listOf(row.data_type)) {

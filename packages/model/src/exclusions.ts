@@ -1,8 +1,8 @@
-import { type DataKeys, requireDataKey } from './data-keys';
+import { requireDataKey } from './data-keys';
 import { quoted } from './finding';
-import { type PublicNames, requirePublicName } from './public-names';
+import { requirePublicName } from './public-names';
 import type { Complain } from './seed-findings';
-import type { SeedRow } from './seed-table';
+import type { Named, SeedRow } from './seed-table';
 
 /** Readings that are known to be wrong: kept, flagged, and in no aggregate. */
 export interface Exclusion {
@@ -17,13 +17,13 @@ export interface Exclusion {
 
 export function exclusionsOf(
   rows: readonly SeedRow[],
-  dataKeys: DataKeys,
-  publicNames: PublicNames,
+  declared: Named,
+  listed: Named,
   complain: Complain,
 ): Exclusion[] {
   return rows.map((row) => {
-    requirePublicName(String(row.location), publicNames, 'exclusions', row.line, complain);
-    requireDataKey(String(row.data_key), dataKeys, 'exclusions', row.line, complain);
+    requirePublicName(String(row.location), listed, 'exclusions', row.line, complain);
+    requireDataKey(String(row.data_key), declared, 'exclusions', row.line, complain);
     const from = row.from === '' ? Number.NEGATIVE_INFINITY : Date.parse(String(row.from));
     const to = row.to === '' ? Number.POSITIVE_INFINITY : Date.parse(String(row.to));
     if (!(from < to)) {

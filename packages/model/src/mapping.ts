@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DataKeys, requireDataKey } from './data-keys';
+import { requireDataKey } from './data-keys';
 import type { Finding } from './finding';
 import { quoted } from './finding';
-import { type PublicNames, requirePublicName } from './public-names';
+import { requirePublicName } from './public-names';
 import { type Complain, complainTo, listOf, refuseRepeats } from './seed-findings';
-import { readSeed, type SeedRow } from './seed-table';
+import { type Named, readSeed, type SeedRow } from './seed-table';
 
 /** What the columns and the sensors of a datasource stand for. */
 export interface Mapping {
@@ -26,8 +26,8 @@ interface MappingSeed {
 export async function readMapping(
   source: SeedRow,
   seedsFolder: string,
-  dataKeys: DataKeys,
-  publicNames: PublicNames,
+  declared: Named,
+  listed: Named,
   findings: Finding[],
 ): Promise<Mapping> {
   const complain = complainTo(findings);
@@ -36,7 +36,7 @@ export async function readMapping(
   const sensors = new Set<string>();
   for (const { name, kind, rows } of seeds) {
     for (const row of rows) {
-      if (kind !== 'quantities') requirePublicName(String(row.location), publicNames, name, row.line, complain);
+      if (kind !== 'quantities') requirePublicName(String(row.location), listed, name, row.line, complain);
       if (kind === 'sensors') {
         sensors.add(String(row.sensor).toUpperCase());
         continue;
@@ -44,7 +44,7 @@ export async function readMapping(
       const column = kind === 'columns' ? 'data_key_original' : 'column';
       const label = String(row[column]);
       const dataKey = String(row.data_key);
-      requireDataKey(dataKey, dataKeys, name, row.line, complain);
+      requireDataKey(dataKey, declared, name, row.line, complain);
       refuseTimeColumn(label, source, name, row.line, column, complain);
       columns.set(label, { location: kind === 'columns' ? String(row.location) : '', dataKey });
     }
@@ -72,7 +72,7 @@ async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: 
       continue;
     }
     const kind = await kindOf(path);
-    const rows = await readSeed(path, `mapping_${kind}`, findings);
+    const { rows } = await readSeed(path, `mapping_${kind}`, findings);
     seeds.push({ name, kind, rows });
     if (kind === 'columns') refuseRepeats(rows, ['location', 'data_key'], name, complain);
     if (kind === 'sensors') refuseOverlaps(rows, name, complain);

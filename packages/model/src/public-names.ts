@@ -1,6 +1,6 @@
 import { quoted } from './finding';
 import { type Complain, refuseRepeats } from './seed-findings';
-import type { SeedRow } from './seed-table';
+import type { Named, SeedRow } from './seed-table';
 
 /** Internal location → the name under which it is published. */
 export type PublicNames = ReadonlyMap<string, string>;
@@ -28,12 +28,12 @@ export function publicNamesOf(rows: readonly SeedRow[], complain: Complain): Pub
 /** Only locations that are listed are published, so that no internal name slips out. */
 export function requirePublicName(
   location: string,
-  publicNames: PublicNames,
+  listed: Named,
   seed: string,
   line: number,
   complain: Complain,
 ): void {
-  if (publicNames.has(location)) return;
+  if (listed === undefined || listed.has(location)) return;
   complain({
     seed,
     line,

@@ -1,6 +1,6 @@
 import type { Finding } from './finding';
 import { quoted } from './finding';
-import type { SeedRow } from './seed-table';
+import type { Named, SeedRow } from './seed-table';
 
 /** One mistake in a seed. Every seed's mistakes are collected, so that one look corrects all. */
 export interface Mistake {
@@ -57,15 +57,10 @@ export function refuseRepeats(
 }
 
 /** Rows about a datasource that is not configured; `*` stands for all. */
-export function refuseUnknownSources(
-  rows: readonly SeedRow[],
-  seed: string,
-  known: ReadonlySet<string>,
-  complain: Complain,
-): void {
+export function refuseUnknownSources(rows: readonly SeedRow[], seed: string, known: Named, complain: Complain): void {
   for (const row of rows) {
     const id = String(row.datasource_id);
-    if (id === '*' || known.has(id)) continue;
+    if (id === '*' || known === undefined || known.has(id)) continue;
     complain({
       seed,
       line: row.line,

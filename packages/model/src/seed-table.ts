@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
@@ -13,6 +14,19 @@ export interface SeedRow {
   readonly [column: string]: string | number;
 }
 
+/** What the rows of a seed name in one column; undefined if the seed cannot be read so far. */
+export type Named = ReadonlySet<string> | undefined;
+
+/** A seed as it was read. */
+export interface Seed {
+  /** The rows that keep to the schema. */
+  readonly rows: readonly SeedRow[];
+  /**
+   * Rows with mistakes count here: whoever refers to them makes no mistake of its own, and one mistake is one finding.
+   */
+  named(column: string): Named;
+}
+
 type ComplainHere = (mistake: Omit<Mistake, 'seed'>) => void;
 
 const ajv = new Ajv({ allErrors: true, strict: true });
@@ -20,7 +34,6 @@ const validators = new Map<SeedName, ValidateFunction>();
 
 /**
  * Reads one seed and checks its header and every row against the seed's JSON Schema.
- * Rows that break the schema are reported, not returned.
  *
  * @param path the CSV file; a missing file is a finding unless `optional`
  */
@@ -29,11 +42,20 @@ export async function readSeed(
   seed: SeedName,
   findings: Finding[],
   options: { readonly optional?: boolean } = {},
-): Promise<SeedRow[]> {
+): Promise<Seed> {
   const name = basename(path, '.csv');
   const complain: ComplainHere = (mistake) => complainTo(findings)({ seed: name, ...mistake });
-  const text = await readText(path, seed, complain, options.optional === true);
-  if (text === undefined) return [];
+  if (options.optional && !existsSync(path)) return { rows: [], named: () => new Set() };
+  const records = await readRecords(path, seed, complain);
+  if (records === undefined) return { rows: [], named: () => undefined };
+  const rows = records.filter((row) => isSound(row, seed, complain));
+  return { rows, named: (column) => new Set(records.map((row) => String(row[column]))) };
+}
+
+/** All rows that have no field too many, whatever is in their fields; undefined without a sound header. */
+async function readRecords(path: string, seed: SeedName, complain: ComplainHere): Promise<SeedRow[] | undefined> {
+  const text = await readText(path, seed, complain);
+  if (text === undefined) return undefined;
   const parsed = Papa.parse<string[]>(text, { delimiter: ',' });
   const lines = linesOf(parsed.data);
   for (const error of parsed.errors) {
@@ -45,33 +67,25 @@ export async function readSeed(
       fix: 'close every quotation mark of this row',
     });
   }
-  if (parsed.errors.length > 0) return [];
+  if (parsed.errors.length > 0) return undefined;
   const [header = [], ...records] = parsed.data;
   const labels = header.map((label) => label.trim().normalize('NFC'));
-  if (!checkHeader(labels, seed, complain)) return [];
+  if (!checkHeader(labels, seed, complain)) return undefined;
   return records.flatMap((cells, index) => {
-    const line = lines[index + 1]!;
-    const row = cells.every((cell) => cell.trim() === '') ? undefined : rowOf(cells, labels, seed, line, complain);
+    if (cells.every((cell) => cell.trim() === '')) return [];
+    const row = rowOf(cells, labels, seed, lines[index + 1]!, complain);
     return row === undefined ? [] : [row];
   });
 }
 
-async function readText(
-  path: string,
-  seed: SeedName,
-  complain: ComplainHere,
-  optional: boolean,
-): Promise<string | undefined> {
+async function readText(path: string, seed: SeedName, complain: ComplainHere): Promise<string | undefined> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (missing && optional) return undefined;
-    const header = columnsOf(seed).join(',');
-    if (missing) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       complain({
         found: 'no such file',
-        expected: `a seed with the columns ${header}`,
+        expected: `a seed with the columns ${columnsOf(seed).join(',')}`,
         message: 'the seed does not exist',
         fix: 'create it',
       });
@@ -116,38 +130,41 @@ function rowOf(
   }
   const row: Record<string, string> = {};
   for (const column of columnsOf(seed)) row[column] = '';
-  let sound = true;
   labels.forEach((column, at) => {
-    const cell = cells[at] ?? '';
-    row[column] = cell;
-    if (cell === cell.normalize('NFC')) return;
+    row[column] = cells[at] ?? '';
+  });
+  return { ...row, line };
+}
+
+function isSound({ line, ...fields }: SeedRow, seed: SeedName, complain: ComplainHere): boolean {
+  let sound = true;
+  for (const [column, field] of Object.entries(fields)) {
+    if (field === String(field).normalize('NFC')) continue;
     sound = false;
     // dbt reads the seed as it is, and would not find the label of an export.
     complain({
       line,
       column,
-      found: quoted(cell),
+      found: quoted(String(field)),
       expected: 'accents written as one character each (NFC)',
       message: 'the field holds accents in two characters',
       fix: 'type the accented letters anew',
     });
-  });
-  const validate = validatorOf(seed);
-  if (!validate(row)) {
-    sound = false;
-    for (const error of validate.errors ?? []) {
-      const column = error.instancePath.slice(1);
-      complain({
-        line,
-        column,
-        found: quoted(row[column] ?? ''),
-        expected: expectation(seed, column, error),
-        message: `the field ${column} is not valid`,
-        fix: `correct ${column} in this row`,
-      });
-    }
   }
-  return sound ? { ...row, line } : undefined;
+  const validate = validatorOf(seed);
+  if (validate(fields)) return sound;
+  for (const error of validate.errors ?? []) {
+    const column = error.instancePath.slice(1);
+    complain({
+      line,
+      column,
+      found: quoted(String(fields[column] ?? '')),
+      expected: expectation(seed, column, error),
+      message: `the field ${column} is not valid`,
+      fix: `correct ${column} in this row`,
+    });
+  }
+  return false;
 }
 
 function checkHeader(labels: readonly string[], seed: SeedName, complain: ComplainHere): boolean {
