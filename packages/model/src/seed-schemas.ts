@@ -7,7 +7,12 @@ const number = {
   pattern: '^(-?[0-9]+(\\.[0-9]+)?)?$',
   description: 'a number such as 21.5, or nothing',
 };
-const text = { type: 'string', minLength: 1, maxLength: 300, description: 'some text' };
+const text = {
+  type: 'string',
+  pattern: '^\\S([^\\r\\n]*\\S)?$',
+  maxLength: 300,
+  description: 'text in one line, without white space around it',
+};
 const id = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,59}$', description: 'a name of small letters, digits and _' };
 const instant = {
   type: 'string',

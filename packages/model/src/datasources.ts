@@ -1,0 +1,161 @@
+import type { DataKeys } from './data-keys';
+import { compileFormat } from './datetime-format';
+import type { Finding } from './finding';
+import { quoted } from './finding';
+import { type Mapping, readMapping } from './mapping';
+import { complainTo, listOf } from './seed-findings';
+import type { Named, SeedRow } from './seed-table';
+import { openZone } from './zone';
+
+export type Layout = 'wide' | 'file-per-sensor';
+
+/** One row of `datasources_config.csv` with its defaults and its mapping, ready to use: the contract of its files. */
+export interface Datasource extends Mapping {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly filePatterns: readonly string[];
+  readonly requiredColumns: readonly string[];
+  readonly layout: Layout;
+  readonly timeColumns: readonly string[];
+  readonly datetimeFormats: readonly string[];
+  readonly timezone: string;
+  readonly delimiter: string;
+  readonly decimal: '.' | ',';
+  readonly encoding: string;
+  readonly nullValues: readonly string[];
+  readonly skipLines: number;
+  readonly rejectLimit: number;
+  readonly onDrift: 'hold' | 'quarantine';
+  readonly afterIngest: 'remove' | 'keep';
+  readonly ignoredColumns: ReadonlyMap<string, string>;
+}
+
+/** Checks one row and everything that it names; nothing is given back if there is a mistake. */
+export async function readDatasource(
+  row: SeedRow,
+  seedsFolder: string,
+  ignoredRows: readonly SeedRow[],
+  dataKeys: DataKeys,
+  declared: Named,
+  listed: Named,
+  findings: Finding[],
+): Promise<Datasource | undefined> {
+  const before = findings.length;
+  checkFields(row, findings);
+  const mapping = await readMapping(row, seedsFolder, declared, listed, findings);
+  checkQuantities(row, mapping, dataKeys, findings);
+  const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
+  refuseMappedAndIgnored(ignored, mapping, findings);
+  if (findings.length > before) return undefined;
+  return {
+    id: String(row.datasource_id),
+    name: String(row.name),
+    location: String(row.location),
+    filePatterns: String(row.file_pattern).split('|').filter(Boolean),
+    requiredColumns: listOf(row.required_columns),
+    layout: (row.layout || 'wide') as Layout,
+    timeColumns: timeColumnsOf(row),
+    datetimeFormats: formatsOf(row),
+    timezone: timezoneOf(row),
+    delimiter: delimiterOf(row),
+    decimal: decimalOf(row),
+    encoding: String(row.encoding || 'utf-8'),
+    nullValues: String(row.null_values).split(';').filter(Boolean),
+    skipLines: Number(row.skip_lines || 0),
+    rejectLimit: Number(row.reject_limit || 0),
+    onDrift: (row.on_drift || 'hold') as 'hold' | 'quarantine',
+    afterIngest: (row.after_ingest || 'remove') as 'remove' | 'keep',
+    ...mapping,
+    ignoredColumns: new Map(ignored.map((other) => [String(other.column), String(other.reason)])),
+  };
+}
+
+/** The time stands in the required column that comes first, if nothing else is said. */
+function timeColumnsOf(row: SeedRow): string[] {
+  const given = listOf(row.time_columns);
+  return given.length > 0 ? given : listOf(row.required_columns).slice(0, 1);
+}
+
+const formatsOf = (row: SeedRow) => String(row.datetime_format || '%Y-%m-%d %H:%M:%S').split('|');
+const timezoneOf = (row: SeedRow) => String(row.timezone || 'UTC');
+const delimiterOf = (row: SeedRow) => (row.delimiter === 'tab' ? '\t' : String(row.delimiter || ','));
+const decimalOf = (row: SeedRow) => (row.decimal || '.') as '.' | ',';
+
+function checkFields(row: SeedRow, findings: Finding[]): void {
+  const complain = (column: string, message: string, expected: string, fix: string, found = String(row[column])) =>
+    complainTo(findings)({
+      seed: 'datasources_config',
+      line: row.line,
+      column,
+      found: quoted(found),
+      expected,
+      message,
+      fix,
+    });
+  try {
+    openZone(timezoneOf(row));
+  } catch {
+    const name = 'an IANA name such as Europe/Prague';
+    complain('timezone', 'the time zone is not known', name, `give ${name}`);
+  }
+  for (const format of formatsOf(row)) {
+    try {
+      compileFormat(format);
+    } catch (error) {
+      const known = 'a date and time of %Y %y %m %d %H %M %S';
+      complain('datetime_format', (error as Error).message, known, `write it as ${known}`, format);
+    }
+  }
+  const timeColumns = timeColumnsOf(row);
+  if (timeColumns.length === 0) {
+    const fix = 'name the time column, or list it first in required_columns';
+    complain('time_columns', 'no column holds the time', 'one or two labels', fix);
+  }
+  if (timeColumns.length > 2) {
+    complain('time_columns', 'more than two columns hold the time', 'one or two labels', 'give one or two columns');
+  }
+  if (delimiterOf(row) === decimalOf(row)) {
+    const message = 'the decimal mark is also the delimiter';
+    complain('decimal', message, 'two different characters', 'give them different characters', decimalOf(row));
+  }
+}
+
+/** `data_type` says which quantities people expect of a source: it must yield them. */
+function checkQuantities(row: SeedRow, { columns }: Mapping, dataKeys: DataKeys, findings: Finding[]): void {
+  const yielded = new Set<string>();
+  for (const { dataKey } of columns.values()) {
+    const known = dataKeys.get(dataKey);
+    // A data_key with a mistake of its own may be the quantity.
+    if (known === undefined) return;
+    yielded.add(known.quantity);
+  }
+  if (yielded.size === 0) return;
+  for (const quantity of listOf(row.data_type)) {
+    if (yielded.has(quantity)) continue;
+    complainTo(findings)({
+      seed: 'datasources_config',
+      line: row.line,
+      column: 'data_type',
+      found: quoted(quantity),
+      expected: `quantities that the source yields: ${[...yielded].join(';')}`,
+      message: 'the mapping of the source yields no such quantity',
+      fix: 'correct data_type, or complete the mapping',
+    });
+  }
+}
+
+function refuseMappedAndIgnored(ignored: readonly SeedRow[], { columns }: Mapping, findings: Finding[]): void {
+  for (const row of ignored) {
+    if (!columns.has(String(row.column))) continue;
+    complainTo(findings)({
+      seed: 'ignored_columns',
+      line: row.line,
+      column: 'column',
+      found: quoted(String(row.column)),
+      expected: 'a column that is not mapped',
+      message: 'the column is mapped and ignored',
+      fix: 'remove it from one of the two seeds',
+    });
+  }
+}
