@@ -9,7 +9,7 @@ import type { Aggregated } from '@sensor-warehouse/warehouse/aggregate/influx-ag
 import { readHours } from '@sensor-warehouse/warehouse/aggregate/partition-files';
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/pointer';
-import { writeNormalized } from '@sensor-warehouse/warehouse/publish/publish-parquet';
+import { writeNormalized } from '@sensor-warehouse/warehouse/publish/normalized';
 import { readRunRecord, requireJson } from '@sensor-warehouse/warehouse/run-record';
 import { AGGREGATED } from '@sensor-warehouse/warehouse/stage-files';
 import type { StageName } from '@sensor-warehouse/warehouse/stages';

@@ -1,5 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Month } from '@sensor-warehouse/model/month';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 
 /** A file of the warehouse as the pointer names it. */
@@ -78,5 +79,21 @@ function damaged(warehouse: Store, found: string, cause: unknown): Failure {
     class: 'remote-permanent',
     code: 'pointer-damaged',
     cause,
+  });
+}
+
+/** @throws Failure if a file of the warehouse is not what the pointer says */
+export async function requireHash(local: string, file: PointedFile, warehouse: string): Promise<void> {
+  const found = await sha256OfFile(local);
+  if (found === file.sha256) return;
+  throw new Failure({
+    stage: 'pointer',
+    what: 'a file of the warehouse is not what the pointer says',
+    where: `${warehouse}/${file.path}`,
+    found: `SHA-256 ${found}`,
+    expected: `SHA-256 ${file.sha256}`,
+    fix: 'restore the file from the remote’s history of versions',
+    class: 'remote-permanent',
+    code: 'hash-count',
   });
 }

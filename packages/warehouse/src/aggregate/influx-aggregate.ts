@@ -1,12 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { type Month, monthOf, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import { fetchPending, type PendingGeneration, pendingOf } from '../pending';
-import { type Partition, type PointedFile, type Pointer, readPointer } from '../pointer';
+import { type Partition, type PointedFile, type Pointer, readPointer, requireHash } from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
@@ -198,22 +197,6 @@ async function fetchArchive(context: Context, file: PointedFile): Promise<Readin
   await context.warehouse.download(file.path, local);
   await requireHash(local, file, context.warehouse.name);
   return readArchive(local);
-}
-
-/** @throws Failure if a file of the warehouse is not what the pointer says */
-export async function requireHash(local: string, file: PointedFile, warehouse: string): Promise<void> {
-  const found = await sha256OfFile(local);
-  if (found === file.sha256) return;
-  throw new Failure({
-    stage: 'influx-aggregate',
-    what: 'a file of the warehouse is not what the pointer says',
-    where: `${warehouse}/${file.path}`,
-    found: `SHA-256 ${found}`,
-    expected: `SHA-256 ${file.sha256}`,
-    fix: 'restore the file from the remote’s history of versions',
-    class: 'remote-permanent',
-    code: 'hash-count',
-  });
 }
 
 function monthsOf(tables: readonly FactTable[]): Month[] {

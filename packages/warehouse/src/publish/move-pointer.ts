@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import type { Store } from '@sensor-warehouse/storage/store';
+import type { NewPartition } from '../aggregate/influx-aggregate';
+import type { Context } from '../context';
+import { POINTER, type Pointer, pointerText, readPointer } from '../pointer';
+import type { DatasetFile } from './dataset';
+
+/** Uploads everything new under names that nothing points to yet, and compares what arrived. */
+export async function uploadNew(
+  warehouse: Store,
+  changed: readonly NewPartition[],
+  dataset: readonly DatasetFile[],
+  version: string,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const [index, partition] of changed.entries()) {
+    if (index % 10 === 9) say(`publish-parquet: ${index + 1} of ${changed.length} partitions uploaded`);
+    await warehouse.uploadOnce(partition.localArchive, partition.archive.path);
+    await warehouse.uploadOnce(partition.localAggregates, partition.aggregates.path);
+  }
+  for (const file of dataset) await warehouse.uploadOnce(file.local, `public/versions/${version}/${file.name}`);
+  const expected = [
+    ...changed.flatMap(({ archive, aggregates }) => [archive, aggregates]),
+    ...dataset.map(({ name, bytes }) => ({ path: `public/versions/${version}/${name}`, bytes })),
+  ];
+  await requireArrived(warehouse, expected);
+}
+
+/** What arrived is compared with what was sent before anything points to it. */
+async function requireArrived(
+  warehouse: Store,
+  expected: readonly { readonly path: string; readonly bytes: number }[],
+): Promise<void> {
+  const sizes = new Map<string, number>();
+  for (const folder of new Set(expected.map(({ path }) => dirname(path)))) {
+    for (const { path, bytes } of await warehouse.listHere(folder)) sizes.set(path, bytes);
+  }
+  for (const { path, bytes } of expected) {
+    if (sizes.get(path) === bytes) continue;
+    throw new Failure({
+      stage: 'publish-parquet',
+      what: 'a file did not arrive whole',
+      where: `${warehouse.name}/${path}`,
+      found: `${sizes.get(path) ?? 'nothing'} bytes`,
+      expected: `${bytes} bytes`,
+      fix: 'run it again',
+      class: 'remote-temporary',
+      code: 'byte-count',
+    });
+  }
+}
+
+/**
+ * Moves the pointer in place, if it is still the one that the run began with, and reads it back.
+ * @throws Failure (remote-temporary) if another run published meanwhile
+ */
+export async function movePointer(context: Context, pointer: Pointer, textBefore: string | undefined): Promise<void> {
+  const { warehouse, work } = context;
+  const again = await readPointer(warehouse);
+  if (again.text !== textBefore) {
+    throw new Failure({
+      stage: 'publish-parquet',
+      what: 'another run published meanwhile',
+      where: `${warehouse.name}/${POINTER}`,
+      found: `generation ${again.pointer.generation}`,
+      expected: `generation ${pointer.generation - 1}`,
+      fix: 'run it again; it starts from the newer version',
+      class: 'remote-temporary',
+      code: 'stale-run',
+    });
+  }
+  const text = pointerText(pointer);
+  const local = join(work, POINTER);
+  await writeFile(local, text);
+  await warehouse.upload(local, POINTER);
+  if ((await readPointer(warehouse)).text !== text) {
+    throw new Failure({
+      stage: 'publish-parquet',
+      what: 'the pointer does not read back as it was written',
+      where: `${warehouse.name}/${POINTER}`,
+      fix: 'run it again',
+      class: 'remote-temporary',
+      code: 'pointer-unconfirmed',
+    });
+  }
+}

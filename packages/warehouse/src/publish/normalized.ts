@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Month, shiftMonth } from '@sensor-warehouse/model/month';
+import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
+import { openZone, type Zone } from '@sensor-warehouse/model/zone';
+import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import type { Hours } from '../aggregate/hours';
+import type { NewPartition } from '../aggregate/influx-aggregate';
+import type { Context } from '../context';
+import type { Partition, PointedFile, Pointer } from '../pointer';
+import { LEVELS, type Level, levelCsv, monthOfLevel } from './levels';
+import { fetchHours } from './partition-hours';
+
+const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
+
+/**
+ * Writes the monthly CSVs that the changed partitions reach. An hour belongs to a local day and week that may begin in
+ * the month before it or end in the one after, so neighbours are written too, from the hours of their neighbours.
+ */
+export async function writeNormalized(
+  context: Context,
+  hours: ReadonlyMap<Partition, Hours>,
+  changed: readonly NewPartition[],
+  before: Pointer,
+  generation: number,
+): Promise<Pointer['normalized']> {
+  const zone = openZone(context.configuration.localZone);
+  const months = new Set<Month>();
+  for (const { month } of changed) for (const by of [-1, 0, 1]) months.add(shiftMonth(month, by));
+  const files = new Map(before.normalized.map((file) => [file.path, file]));
+  const folder = join(context.work, 'normalized');
+  await mkdir(folder, { recursive: true });
+  for (const month of [...months].sort()) {
+    const near = [...hours].filter(([one]) => one.month >= shiftMonth(month, -1) && one.month <= shiftMonth(month, 1));
+    for (const measurement of MEASUREMENTS) {
+      for (const level of LEVELS) {
+        const csv = normalizedCsv(
+          near.map(([, part]) => part),
+          measurement,
+          level,
+          month,
+          zone,
+        );
+        const path = `normalized/${measurement}_${month}.${level}.csv`;
+        if (csv === undefined) continue;
+        const bytes = Buffer.from(csv.text, 'utf8');
+        const sha256 = sha256OfBytes(bytes);
+        if (files.get(path)?.sha256 === sha256) continue;
+        await writeFile(join(context.work, path), bytes);
+        files.set(path, { path, sha256, bytes: bytes.length, rows: csv.rows, since: generation });
+      }
+    }
+  }
+  return [...files.values()].sort((a, b) => compareText(a.path, b.path));
+}
+
+function normalizedCsv(
+  parts: readonly Hours[],
+  measurement: Measurement,
+  level: Level,
+  month: Month,
+  zone: Zone,
+): { text: string; rows: number } | undefined {
+  const rows = monthOfLevel(parts, measurement, level, month, zone);
+  return rows.length === 0 ? undefined : { text: levelCsv(rows, measurement), rows: rows.length };
+}
+
+/** The monthly CSVs follow from the partitions; a run that has not made them makes them again. */
+export async function rebuildNormalized(
+  context: Context,
+  pointer: Pointer,
+  files: readonly PointedFile[],
+): Promise<Map<string, string>> {
+  const zone = openZone(context.configuration.localZone);
+  const made = new Map<string, string>();
+  await mkdir(join(context.work, 'normalized'), { recursive: true });
+  for (const { path } of files) {
+    const [, measurement, month, level] =
+      /^normalized\/(additive|nonadditive)_(\d{4}-\d{2})\.(hourly|daily|weekly)\.csv$/.exec(path)!;
+    const near = pointer.partitions.filter(
+      (one) => one.month >= shiftMonth(month!, -1) && one.month <= shiftMonth(month!, 1),
+    );
+    const hours = await fetchHours(context, near, []);
+    const csv = normalizedCsv([...hours.values()], measurement as Measurement, level as Level, month!, zone);
+    const local = join(context.work, path);
+    await writeFile(local, csv?.text ?? '');
+    made.set(path, local);
+  }
+  return made;
+}

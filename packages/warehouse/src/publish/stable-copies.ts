@@ -1,0 +1,91 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { Store } from '@sensor-warehouse/storage/store';
+import type { Context } from '../context';
+import { type PointedFile, type Pointer, requireHash } from '../pointer';
+import { rebuildNormalized } from './normalized';
+
+/** Written after the stable copies: says of which generation they are. */
+const STABLE = 'public/latest.json';
+const VERSIONS_KEPT = 5;
+
+/** Makes the stable copies of the pointer's generation, unless they are there; so a run that was cut short is repaired. */
+export async function repairStableCopies(context: Context, pointer: Pointer): Promise<void> {
+  const { warehouse, work } = context;
+  if (pointer.generation === 0) return;
+  const copied = copiedBefore(await warehouse.readText(STABLE));
+  if (copied.generation === pointer.generation) return;
+  if (copied.version !== pointer.public.version) {
+    for (const file of pointer.public.files) {
+      const name = file.path.split('/').at(-1)!;
+      const local = await present(join(work, 'public', name), file, warehouse);
+      await warehouse.upload(local, `public/${name}`);
+    }
+  }
+  const stale = pointer.normalized.filter(({ since }) => since > copied.generation);
+  let rebuilt: Map<string, string> | undefined;
+  for (const file of stale) {
+    const local = join(work, file.path);
+    if (!(await isHash(local, file.sha256))) {
+      rebuilt ??= await rebuildNormalized(context, pointer, stale);
+      if (!(await isHash(rebuilt.get(file.path) ?? '', file.sha256))) throw unrepairable(warehouse, file);
+    }
+    await warehouse.upload(local, file.path);
+  }
+  const marker = join(work, 'latest.json');
+  await writeFile(
+    marker,
+    `${JSON.stringify({ generation: pointer.generation, version: pointer.public.version }, null, 2)}\n`,
+  );
+  // Before the marker: a run that is cut short here is taken up by the next one.
+  await dropOldVersions(warehouse, pointer);
+  await warehouse.upload(marker, STABLE);
+}
+
+/** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
+function copiedBefore(marker: string | undefined): { readonly generation: number; readonly version: string } {
+  try {
+    const { generation, version } = JSON.parse(marker ?? '{}') as { generation?: unknown; version?: unknown };
+    if (typeof generation === 'number' && typeof version === 'string') return { generation, version };
+  } catch {}
+  return { generation: 0, version: '' };
+}
+
+/** The file as this run made it, or else as the version holds it. */
+async function present(local: string, file: PointedFile, warehouse: Store): Promise<string> {
+  if (!(await isHash(local, file.sha256))) {
+    await warehouse.download(file.path, local);
+    await requireHash(local, file, warehouse.name);
+  }
+  return local;
+}
+
+async function isHash(local: string, sha256: string): Promise<boolean> {
+  const there = await stat(local).then(
+    () => true,
+    () => false,
+  );
+  return there && (await sha256OfFile(local)) === sha256;
+}
+
+async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {
+  const files = await warehouse.list('public/versions');
+  const versionOf = (path: string) => path.split('/')[2]!;
+  const versions = [...new Set(files.map(({ path }) => versionOf(path)))].sort();
+  const kept = new Set([...versions.slice(-VERSIONS_KEPT), pointer.public.version]);
+  for (const { path } of files) if (!kept.has(versionOf(path))) await warehouse.remove(path);
+}
+
+function unrepairable(warehouse: Store, file: PointedFile): Failure {
+  return new Failure({
+    stage: 'publish-parquet',
+    what: 'a monthly CSV does not follow from its partitions any more',
+    where: `${warehouse.name}/${file.path}`,
+    expected: `SHA-256 ${file.sha256}`,
+    fix: 'check that the time zone in seeds/aggregations.csv is the one it was made with',
+    class: 'config',
+    code: 'normalized-differs',
+  });
+}
