@@ -105,26 +105,40 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
       { event: 'pull_request_target' },
       'the upstream run was started by pull_request_target',
     ],
+    ['that failed', { conclusion: 'failure' }, 'the upstream run is completed with the conclusion failure'],
+    ['that was cancelled', { conclusion: 'cancelled' }, 'the upstream run is completed with the conclusion cancelled'],
     [
-      'that was run again since the event',
-      { run_attempt: 2 },
-      'the upstream run was run again since; the event of its last attempt decides',
+      'that still runs',
+      { status: 'in_progress', conclusion: null },
+      'the upstream run is in_progress with the conclusion null',
     ],
-    ['that failed', { conclusion: 'failure' }, 'the upstream run ended with failure'],
-    ['that was cancelled', { conclusion: 'cancelled' }, 'the upstream run ended with cancelled'],
-    ['that still runs', { status: 'in_progress', conclusion: null }, 'the upstream run has not ended'],
     ['with another number than was asked for', { id: 4712 }, 'another run was answered than was asked for'],
   ])('refuses a run %s and says why', async (_, run, reason) => {
     const step = await guard({ run });
+    expect(step.outputs).toEqual({ 'failure-class': 'config', proceed: 'false', reason });
+    expect(annotations(step, 'error')).toHaveLength(1);
+    expect(annotations(step, 'error')[0]).toContain(`the upstream run is refused: ${reason}`);
+    expect(step.code).toBe(3);
+  });
+
+  it('leaves an attempt that was run again since to the event of the later one, and stays green', async () => {
+    const step = await guard({ run: { run_attempt: 2, status: 'in_progress', conclusion: null } });
+    const reason = 'the event is of attempt 1, the upstream run is in 2';
     expect(step.outputs).toEqual({ 'failure-class': '', proceed: 'false', reason });
-    expect(annotations(step, 'warning')).toEqual([`nothing is done: ${reason}`]);
     expect(step.code).toBe(0);
+  });
+
+  it('refuses a superseded attempt all the same when it comes from a fork', async () => {
+    const step = await guard({ run: { run_attempt: 2, head_repository: { full_name: 'mallory/warehouse' } } });
+    expect(step.outputs).toMatchObject({ proceed: 'false', reason: 'the upstream run comes from a fork' });
+    expect(step.code).toBe(3);
   });
 
   it('shows a hostile path of a workflow file as text', async () => {
     const step = await guard({ run: { path: '.github/workflows/x\n::error::gotcha\u001b[31m.yml' } });
     expect(step.outputs.reason).toContain('"\\u000a::error::gotcha\\u001b[31m.yml"'.slice(1));
-    expect(annotations(step, 'error')).toEqual([]);
+    expect(annotations(step, 'error')).toHaveLength(1);
+    expect(annotations(step, 'error')[0]).toContain('the upstream run is refused');
   });
 
   it('passes a run by hand without a look-up', async () => {

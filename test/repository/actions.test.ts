@@ -110,7 +110,7 @@ describe('the README of an action', () => {
     expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toBe('');
   });
 
-  const sources = FILES.filter((path) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path))
+  const sources = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.ts$/.test(path))
     .map(read)
     .join('\n');
 
