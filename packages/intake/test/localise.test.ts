@@ -245,6 +245,26 @@ describe('a landing in parts', () => {
     );
   });
 
+  test.each([
+    ['the first pass', -1, false],
+    ['the first pass', -1, true],
+    ['the second pass', 0, false],
+    ['the second pass', 0, true],
+  ])('is the landing of the whole wherever a part ends in a night without %s', async (_, lost, backwards) => {
+    const zone = openZone('Europe/Prague');
+    const night = Date.UTC(2026, 9, 25, 1);
+    // By ten minutes for 17 hours: the doubled hour lies in rows 40 to 60, from either end.
+    const all = instantsOf({ start: night - 8 * HOUR, step: 10 * MINUTE, count: 102, backwards });
+    const instants = all.filter((instant) => Math.floor((instant - night) / HOUR) !== lost);
+    const walls = Float64Array.from(instants, (instant) => instant + zone.offsetAt(instant));
+    const whole = localise(walls, zone);
+    for (let mostRows = 30; mostRows <= 70; mostRows++) {
+      const { time, undecided } = await landed(walls, 'Europe/Prague', mostRows);
+      expect({ mostRows, time }).toEqual({ mostRows, time: [...whole.instants] });
+      expect({ mostRows, undecided: undecided.count }).toEqual({ mostRows, undecided: whole.undecided.length });
+    }
+  });
+
   test('is one part without rows where there are none', async () => {
     expect(await landed(new Float64Array(0), 'UTC', 100)).toMatchObject({ parts: 1, rows: 0 });
   });
