@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report';
+import { newRoom } from '@sensor-warehouse/intake/text-file';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -27,6 +28,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 let runs = 0;
+// One for all files, as in the stage: nothing of one may be left for the next.
+const room = newRoom();
 
 interface Outcome {
   readonly report: ExportReport;
@@ -40,7 +43,7 @@ async function read({ bytes, contract, fileName }: BadInput): Promise<Outcome> {
   const path = `${place}.csv`;
   if (typeof bytes === 'string' || Buffer.isBuffer(bytes)) await writeFile(path, bytes);
   else await pipeline(Readable.from(bytes), createWriteStream(path));
-  const report = await readExport({ path, name: fileName, ordinal: 7 }, contract, place, NOW);
+  const report = await readExport({ path, name: fileName, ordinal: 7 }, contract, place, NOW, room);
   await rm(path);
   const landed: LandedRow[] = [];
   const parts = (await readdir(folder)).filter((name) => name.startsWith(`${runs}-`)).sort();

@@ -31,6 +31,13 @@ function* aMillionColumns(): Generator<string> {
   yield '\r\n';
 }
 
+/** More rows than one part of the landing holds, and then a row that refuses the file. */
+function* spoiltAtTheEnd(): Generator<string> {
+  yield lines(HEADER);
+  for (let i = 0; i < 300; i++) yield lines(...Array.from({ length: 1000 }, () => GOOD[0]));
+  yield GOOD[1];
+}
+
 const rows = (count: number, row: string) => Array.from({ length: count }, () => row);
 
 /** Files that are something else, or several things, or too much. */
@@ -170,6 +177,10 @@ export const wholeFiles: readonly BadInput[] = [
   refuses('a line of a hundred megabytes is refused', endlessLine(), {
     findings: ['error line-too-long 2:- ×1'],
     lines: 1,
+  }),
+  refuses('what has landed of a file is removed when its last row refuses it', spoiltAtTheEnd(), {
+    findings: ['error truncated-file 300002:- ×1'],
+    lines: 300_001,
   }),
   refuses('a million columns are refused', aMillionColumns(), {
     findings: ['error line-too-long 1:- ×1'],

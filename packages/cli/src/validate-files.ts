@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
+import { newRoom } from '@sensor-warehouse/intake/text-file';
 import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { EXIT_CODES, Failure } from '@sensor-warehouse/model/failure';
 import { findingLine, printable } from '@sensor-warehouse/model/finding';
@@ -13,6 +14,7 @@ export async function validateFiles(options: Options): Promise<number> {
   const { datasources } = await loadConfiguration(join(options.project, 'seeds'));
   const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   const reports: object[] = [];
+  const room = newRoom();
   let refused = 0;
   try {
     for (const [index, path] of options.files.entries()) {
@@ -24,6 +26,7 @@ export async function validateFiles(options: Options): Promise<number> {
         datasource,
         join(scratch, String(index)),
         options.now,
+        room,
       );
       if (report.verdict === 'refused') refused++;
       reports.push({ file: name, datasource: datasource.id, ...report });

@@ -12,8 +12,7 @@ export interface Chunk {
 }
 
 const MOST_ROWS = 1 << 18;
-/** More than most exports have; room that is not written to costs nothing. */
-const FIRST_ROWS = 1 << 16;
+const FIRST_ROWS = 1 << 15;
 const MOST_CELLS = 1 << 22;
 
 /** @param mostRows at which the chunk is written; fewer where a row has many columns */

@@ -10,7 +10,8 @@ const TAB = 0x09;
  * be trusted: it looks at line ends alone, and no byte is too odd for it.
  */
 export function countLines(file: TextFile, after: number): number {
-  const { room, delimiter } = file;
+  const { delimiter } = file;
+  const room = file.room.bytes;
   const readBlock = blocksOf(file);
   let line = 1;
   let filled = false;

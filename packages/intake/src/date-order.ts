@@ -43,6 +43,8 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
   let lastLine = 0;
   return {
     see(bytes, start, end, line) {
+      // Rows of one hour tell nothing new about the order of day and month.
+      if (formats.every((format) => format.isLastHour(bytes, start, end))) return possible;
       let readable = 0;
       for (let c = 0; c < candidates.length; c++) {
         walls[c] = candidates[c]!.format.read(bytes, start, end);

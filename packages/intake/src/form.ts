@@ -7,6 +7,8 @@ import type { TextFile } from './text-file';
 
 const HEAD = 1 << 16;
 const BOM = [0xef, 0xbb, 0xbf];
+const SPACE = 0x20;
+const DELETE = 0x7f;
 
 /** Looks at the first bytes: is this delimited text in the declared encoding at all? */
 export function formProblem({ descriptor }: TextFile, datasource: Datasource): Problem | undefined {
@@ -79,6 +81,8 @@ function readHead(descriptor: number): { head: Buffer; size: number } {
 
 /** White space and nothing else, a byte order mark of UTF-8 or UTF-16 apart. */
 function isWhite(bytes: Buffer): boolean {
+  // Most files begin with a letter or a digit, and need not be looked at as text.
+  if (bytes[0]! > SPACE && bytes[0]! < DELETE) return false;
   return (
     bytes
       .toString('utf8')

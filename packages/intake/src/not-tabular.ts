@@ -16,6 +16,8 @@ const MAGIC: readonly (readonly [string, readonly number[], string])[] = [
   ['a Parquet file', [0x50, 0x41, 0x52, 0x31], EXPORT_AGAIN],
   ['a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf], UNPACK],
 ];
+/** With one of < { [ begins every page and document that is told apart here. */
+const BRACKETS = [0x3c, 0x7b, 0x5b];
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 export function otherFormat(head: Uint8Array): OtherFormat | undefined {
@@ -27,6 +29,7 @@ export function otherFormat(head: Uint8Array): OtherFormat | undefined {
       ? { name: 'an Excel workbook', fix: EXPORT_AGAIN }
       : { name: 'a zip archive', fix: UNPACK };
   }
+  if (!BRACKETS.some((bracket) => head.includes(bracket))) return undefined;
   const text = Buffer.from(head)
     .toString('utf8')
     .replace(/^\ufeff/, '')

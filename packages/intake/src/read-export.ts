@@ -15,7 +15,7 @@ import { collectRejections } from './rejections';
 import { type ExportFile, type ExportReport, type Problem, refusedCounts, UnreadableFile } from './report';
 import { isBlankRow, rowText } from './rows';
 import { sensorOfName } from './sensor-of-name';
-import { closeTextFile, openTextFile, type TextFile } from './text-file';
+import { closeTextFile, openTextFile, type Room, type TextFile } from './text-file';
 import { visitRows } from './visit-rows';
 
 /**
@@ -23,15 +23,17 @@ import { visitRows } from './visit-rows';
  *
  * @param landing path of the landing's Parquet files without `-000.parquet`; nothing is left there of a refused file
  * @param now the run's clock in milliseconds: rows more than a day after it are not believed
+ * @param room where the bytes are read; no other export may be read in it meanwhile
  */
 export async function readExport(
   file: ExportFile,
   datasource: Datasource,
   landing: string,
   now: number,
+  room: Room,
 ): Promise<ExportReport> {
   const form = { encoding: datasource.encoding, delimiter: datasource.delimiter.charCodeAt(0) };
-  const text = openTextFile(file.path, form);
+  const text = openTextFile(file.path, form, room);
   try {
     return await readText(text, file, datasource, landing, now);
   } finally {

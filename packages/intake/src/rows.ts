@@ -148,7 +148,10 @@ export interface WholeRows {
   readonly open: number;
 }
 
-/** Follows the same grammar as `cutRow`. A CR at the very end is left for later: an LF may follow it. */
+/**
+ * Follows the same grammar as `cutRow`. A CR at the very end is left for later: an LF may follow it. Of a CRLF inside,
+ * the LF moves the end once more.
+ */
 export function wholeRows(bytes: Buffer, delimiter: number): WholeRows {
   const length = bytes.length;
   if (!bytes.includes(QUOTE)) {
@@ -172,7 +175,6 @@ export function wholeRows(bytes: Buffer, delimiter: number): WholeRows {
     if (bytes[at] === LF) end = at + 1;
     else if (bytes[at] === CR) {
       if (at + 1 >= length) break;
-      if (bytes[at + 1] === LF) at++;
       end = at + 1;
     }
     at++;

@@ -7,14 +7,19 @@ export interface TextForm {
   readonly delimiter: number;
 }
 
-/** An open file, and the room in which all passes over it work: what it takes does not grow with the file. */
+/** Room to read exports in, one at a time: making it anew for each file takes longer than reading a short one. */
+export interface Room {
+  /** Holds the start of a row that a block cut in two, the next block, in UTF-8, and a byte more. */
+  readonly bytes: Buffer;
+  readonly cells: RowCells;
+}
+
+/** An open file. All passes over it work in one room, which does not grow with it. */
 export interface TextFile extends TextForm {
   readonly descriptor: number;
   /** Bytes to read at a time. */
   readonly block: number;
-  /** Holds the start of a row that a block cut in two, the next block, in UTF-8, and a byte more. */
-  readonly room: Buffer;
-  readonly cells: RowCells;
+  readonly room: Room;
 }
 
 export const LONGEST_ROW = 1 << 20;
@@ -22,16 +27,13 @@ const BLOCK = 1 << 18;
 /** A byte of the encodings that are not UTF-8 may become as many. */
 const MOST_GROWTH = 3;
 
+export function newRoom(): Room {
+  return { bytes: Buffer.allocUnsafe(LONGEST_ROW + MOST_GROWTH * (BLOCK + 4) + 1), cells: newRowCells() };
+}
+
 /** To be closed with `closeTextFile`. */
-export function openTextFile(path: string, form: TextForm, block = BLOCK): TextFile {
-  const most = form.encoding === 'utf-8' ? block : MOST_GROWTH * (block + 4);
-  return {
-    ...form,
-    descriptor: openSync(path, 'r'),
-    block,
-    room: Buffer.allocUnsafe(LONGEST_ROW + most + 1),
-    cells: newRowCells(),
-  };
+export function openTextFile(path: string, form: TextForm, room: Room, block = BLOCK): TextFile {
+  return { ...form, descriptor: openSync(path, 'r'), block, room };
 }
 
 export function closeTextFile(file: TextFile): void {
@@ -51,7 +53,7 @@ export function blocksOf({ descriptor, encoding, block, room }: TextFile): ReadB
   };
   if (encoding === 'utf-8') {
     return (kept) => {
-      const bytes = read(room, kept);
+      const bytes = read(room.bytes, kept);
       return { bytes, last: bytes === 0 };
     };
   }
@@ -60,6 +62,6 @@ export function blocksOf({ descriptor, encoding, block, room }: TextFile): ReadB
   return (kept) => {
     const bytes = read(raw, 0);
     const text = decoder.decode(raw.subarray(0, bytes), { stream: bytes > 0 });
-    return { bytes: room.write(text, kept, 'utf8'), last: bytes === 0 };
+    return { bytes: room.bytes.write(text, kept, 'utf8'), last: bytes === 0 };
   };
 }

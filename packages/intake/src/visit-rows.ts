@@ -15,7 +15,8 @@ export type Visit = (row: Row, cells: RowCells) => boolean | Promise<void>;
  *   after the rows before them have been visited
  */
 export async function visitRows(file: TextFile, visit: Visit): Promise<void> {
-  const { room, cells, delimiter } = file;
+  const { delimiter } = file;
+  const { bytes: room, cells } = file.room;
   const readBlock = blocksOf(file);
   const row = newRow();
   let rest = 0;

@@ -219,6 +219,53 @@ describe('a landing in parts', () => {
     );
   });
 
+  test('is the landing of the whole also where rows are missing in the doubled hour', async () => {
+    const kept = fc.array(fc.constantFrom(true, true, true, false), { minLength: 600, maxLength: 600 });
+    const prague = fc.record({
+      start: fc.integer({ min: -30, max: -8 }).map((hours) => Date.UTC(2026, 9, 25) + hours * HOUR),
+      step: fc.constantFrom(10 * MINUTE, 15 * MINUTE),
+      count: fc.integer({ min: 200, max: 300 }),
+      backwards: fc.boolean(),
+    });
+    // Also a night of which only one pass was recorded.
+    const pass = fc.constantFrom(-1, 0, 1);
+    await fc.assert(
+      fc.asyncProperty(prague, kept, pass, fc.integer({ min: 40, max: 150 }), async (one, keep, lost, mostRows) => {
+        const zone = openZone('Europe/Prague');
+        const isLost = (instant: number) => Math.floor((instant - Date.UTC(2026, 9, 25)) / HOUR) === lost;
+        const instants = instantsOf(one).filter((instant, i) => keep[i] && !isLost(instant));
+        const walls = Float64Array.from(instants, (instant) => instant + zone.offsetAt(instant));
+        const order = timeOrderOf(walls.subarray(0, mostRows));
+        const whole = localise(walls, zone, order);
+        const { time, undecided } = await landed(walls, 'Europe/Prague', mostRows);
+        expect(time).toEqual([...whole.instants]);
+        expect(undecided.count).toBe(whole.undecided.length);
+        if (whole.undecided.length > 0) expect(undecided.line).toBe(Math.min(...whole.undecided) + 3);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test.each([
+    ['the first pass', -1, false],
+    ['the first pass', -1, true],
+    ['the second pass', 0, false],
+    ['the second pass', 0, true],
+  ])('is the landing of the whole wherever a part ends in a night without %s', async (_, lost, backwards) => {
+    const zone = openZone('Europe/Prague');
+    const night = Date.UTC(2026, 9, 25, 1);
+    // By ten minutes for 17 hours: the doubled hour lies in rows 40 to 60, from either end.
+    const all = instantsOf({ start: night - 8 * HOUR, step: 10 * MINUTE, count: 102, backwards });
+    const instants = all.filter((instant) => Math.floor((instant - night) / HOUR) !== lost);
+    const walls = Float64Array.from(instants, (instant) => instant + zone.offsetAt(instant));
+    const whole = localise(walls, zone);
+    for (let mostRows = 30; mostRows <= 70; mostRows++) {
+      const { time, undecided } = await landed(walls, 'Europe/Prague', mostRows);
+      expect({ mostRows, time }).toEqual({ mostRows, time: [...whole.instants] });
+      expect({ mostRows, undecided: undecided.count }).toEqual({ mostRows, undecided: whole.undecided.length });
+    }
+  });
+
   test('is one part without rows where there are none', async () => {
     expect(await landed(new Float64Array(0), 'UTC', 100)).toMatchObject({ parts: 1, rows: 0 });
   });

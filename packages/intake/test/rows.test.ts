@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Problem, UnreadableFile } from '@sensor-warehouse/intake/report';
 import { cellText } from '@sensor-warehouse/intake/rows';
-import { closeTextFile, openTextFile } from '@sensor-warehouse/intake/text-file';
+import { closeTextFile, newRoom, openTextFile } from '@sensor-warehouse/intake/text-file';
 import { visitRows } from '@sensor-warehouse/intake/visit-rows';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+const room = newRoom();
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'rows-'));
@@ -25,7 +26,7 @@ interface Rows {
 async function read(bytes: string | Uint8Array, delimiter: string, block: number, encoding = 'utf-8'): Promise<Rows> {
   const path = join(folder, 'table.csv');
   writeFileSync(path, bytes);
-  const file = openTextFile(path, { encoding, delimiter: delimiter.charCodeAt(0) }, block);
+  const file = openTextFile(path, { encoding, delimiter: delimiter.charCodeAt(0) }, room, block);
   const all: string[][] = [];
   const lines: number[] = [];
   let problem: Problem | undefined;

@@ -10,6 +10,8 @@ export interface DatetimeFormat {
    * NaN if the text does not have the format; also for dates that do not exist (31.02.), which are never rolled over.
    */
   read(bytes: Uint8Array, start: number, end: number): number;
+  /** Whether the text begins with the same date and hour as the one that was read last. */
+  isLastHour(bytes: Uint8Array, start: number, end: number): boolean;
 }
 
 const YEAR = 0;
@@ -32,34 +34,43 @@ const CENTURY = 2000;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAY = 86_400_000;
 const PERCENT = 0x25;
-const LONGEST_DATE = 40;
+const LONGEST_HOUR = 40;
+const ZERO = 0x30;
+/** From 1 March of the year 0 to 1 January 1970. */
+const DAYS_TO_EPOCH = 719_468;
 
 /** @throws RangeError for a directive that is not known, one that stands twice, and a format without a whole date */
 export function compileFormat(text: string): DatetimeFormat {
-  const { operations, optionalFrom, dateUntil, dateFirst } = parse(text);
+  const { operations, optionalFrom, hourUntil } = parse(text);
   const fields = new Int32Array(7);
-  // Neighbouring rows are mostly of one day: where the date comes first, its text is compared before it is read.
-  const lastText = new Uint8Array(LONGEST_DATE);
+  // Neighbouring rows are mostly of one hour: its text is compared before it is read.
+  const lastText = new Uint8Array(LONGEST_HOUR);
+  const endsInNumber = hourUntil > 0 && operations[hourUntil - 1]! >= 0;
   let lastLength = -1;
   let lastDay = Number.NaN;
+  let lastHour = 0;
 
-  const startsWithLastDate = (bytes: Uint8Array, start: number, end: number): boolean => {
-    if (lastLength < 0 || start + lastLength > end) return false;
-    for (let i = 0; i < lastLength; i++) if (bytes[start + i] !== lastText[i]) return false;
-    const next = bytes[start + lastLength]! - 0x30;
-    return start + lastLength === end || next < 0 || next > 9;
+  const isLastHour = (bytes: Uint8Array, start: number, end: number): boolean => {
+    const until = start + lastLength;
+    if (lastLength < 0 || until > end) return false;
+    // The text differs most at its end.
+    for (let i = lastLength - 1; i >= 0; i--) if (bytes[start + i] !== lastText[i]) return false;
+    return !(endsInNumber && until < end && isDigit(bytes[until]!));
   };
-  const remember = (bytes: Uint8Array, start: number, end: number): void => {
-    lastLength = end - start <= LONGEST_DATE ? end - start : -1;
+  const remember = (bytes: Uint8Array, start: number, end: number, day: number, hour: number): void => {
+    lastLength = end - start <= LONGEST_HOUR ? end - start : -1;
     for (let i = 0; i < lastLength; i++) lastText[i] = bytes[start + i]!;
+    lastDay = day;
+    lastHour = hour;
   };
 
   const read = (bytes: Uint8Array, start: number, end: number): number => {
+    const known = isLastHour(bytes, start, end);
+    let at = known ? start + lastLength : start;
+    let hourEnd = at;
     fields[HOUR] = fields[MINUTE] = fields[SECOND] = 0;
-    const sameDate = startsWithLastDate(bytes, start, end);
-    let at = sameDate ? start + lastLength : start;
-    let day = lastDay;
-    for (let i = sameDate ? dateUntil : 0; i < operations.length; i++) {
+    for (let i = known ? hourUntil : 0; i < operations.length; i++) {
+      if (i === hourUntil) hourEnd = at;
       if (i === optionalFrom && at === end) break;
       const operation = operations[i]!;
       if (operation < 0) {
@@ -67,35 +78,34 @@ export function compileFormat(text: string): DatetimeFormat {
         at++;
         continue;
       }
-      const width = operation === YEAR ? 4 : 2;
-      const stop = Math.min(at + width, end);
       const first = at;
       let value = 0;
-      for (; at < stop; at++) {
-        const digit = bytes[at]! - 0x30;
-        if (digit < 0 || digit > 9) break;
-        value = value * 10 + digit;
+      for (const stop = Math.min(at + (operation === YEAR ? 4 : 2), end); at < stop; at++) {
+        const byte = bytes[at]!;
+        if (!isDigit(byte)) break;
+        value = value * 10 + byte - ZERO;
       }
       if (at === first) return Number.NaN;
-      if (isYear(operation)) {
-        if (at - first !== width) return Number.NaN;
-        fields[YEAR] = operation === YEAR ? value : CENTURY + value;
-      } else fields[operation] = value;
-      if (i === dateUntil - 1) {
-        day = lastDay = dayNumber(fields[YEAR]!, fields[MONTH]!, fields[DAY_OF_MONTH]!);
-        if (dateFirst) remember(bytes, start, at);
+      fields[operation] = value;
+      if (operation === YEAR) {
+        if (at - first !== 4) return Number.NaN;
+      } else if (operation === YEAR_OF_CENTURY) {
+        if (at - first !== 2) return Number.NaN;
+        fields[YEAR] = CENTURY + value;
       }
     }
     if (at !== end) return Number.NaN;
-    const hour = fields[HOUR]!;
     const minute = fields[MINUTE]!;
     const second = fields[SECOND]!;
-    if (minute > 59 || second > 59) return Number.NaN;
-    // ISO 8601 allows 24:00 for the end of a day; nothing later than it.
-    if (hour > 23 && !(hour === 24 && minute === 0 && second === 0)) return Number.NaN;
-    return day * DAY + hour * 3_600_000 + minute * 60_000 + second * 1000;
+    if (!known) {
+      const day = dayNumber(fields[YEAR]!, fields[MONTH]!, fields[DAY_OF_MONTH]!);
+      const hour = fields[HOUR]!;
+      if (hourUntil > 0) remember(bytes, start, hourEnd, day, hour);
+      return instantOf(day, hour, minute, second);
+    }
+    return instantOf(lastDay, lastHour, minute, second);
   };
-  return { text, read };
+  return { text, read, isLastHour };
 }
 
 interface Parsed {
@@ -103,10 +113,8 @@ interface Parsed {
   readonly operations: readonly number[];
   /** A value may end before this operation. */
   readonly optionalFrom: number;
-  /** Before this operation the date is complete. */
-  readonly dateUntil: number;
-  /** Whether nothing of the time of day stands before the date. */
-  readonly dateFirst: boolean;
+  /** Before this operation stands all of the date, and nothing finer than the hour; 0 if there is no such place. */
+  readonly hourUntil: number;
 }
 
 function parse(text: string): Parsed {
@@ -130,27 +138,42 @@ function parse(text: string): Parsed {
   };
   read(always);
   const optionalFrom = operations.length;
-  const years = operations.filter(isYear).length;
-  if (years !== 1 || !operations.includes(MONTH) || !operations.includes(DAY_OF_MONTH)) {
+  if (operations.filter(isYear).length !== 1 || !operations.includes(MONTH) || !operations.includes(DAY_OF_MONTH)) {
     throw new RangeError('a date format names one year, a month and a day');
   }
-  const isDate = (operation: number) => operation === DAY_OF_MONTH || operation === MONTH || isYear(operation);
-  const dateUntil = operations.findLastIndex(isDate) + 1;
-  const dateFirst = operations.slice(0, dateUntil).every((operation) => operation < 0 || isDate(operation));
+  const finer = operations.findIndex((operation) => operation === MINUTE || operation === SECOND);
+  const dateUntil =
+    operations.findLastIndex((operation) => operation === DAY_OF_MONTH || operation === MONTH || isYear(operation)) + 1;
+  const hourUntil = finer < 0 ? optionalFrom : finer;
   read(optional);
-  return { operations, optionalFrom, dateUntil, dateFirst };
+  return { operations, optionalFrom, hourUntil: dateUntil <= hourUntil ? hourUntil : 0 };
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
+}
+
+/** NaN where there is no such time. ISO 8601 allows 24:00 for the end of a day; nothing later than it. */
+function instantOf(day: number, hour: number, minute: number, second: number): number {
+  if (minute > 59 || second > 59 || hour > 24 || (hour === 24 && minute + second > 0)) return Number.NaN;
+  return day * DAY + hour * 3_600_000 + minute * 60_000 + second * 1000;
 }
 
 function isYear(operation: number): boolean {
   return operation === YEAR || operation === YEAR_OF_CENTURY;
 }
 
-/** Days since the epoch, NaN for a date that does not exist. */
+/**
+ * Days since the epoch, NaN for a date that does not exist. Counted in years that begin in March, so that the leap day
+ * comes last (Howard Hinnant, «chrono-Compatible Low-Level Date Algorithms»).
+ */
 function dayNumber(year: number, month: number, day: number): number {
   if (month < 1 || month > 12 || day < 1) return Number.NaN;
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const last = month === 2 && leap ? 29 : DAYS_IN_MONTH[month - 1]!;
   if (day > last) return Number.NaN;
-  // Date.UTC takes the years 0 to 99 for those of the last century.
-  return new Date(0).setUTCFullYear(year, month - 1, day) / DAY;
+  const marchYear = month > 2 ? year : year - 1;
+  const monthsSinceMarch = (month + 9) % 12;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  return 365 * marchYear + leapDays + Math.floor((153 * monthsSinceMarch + 2) / 5) + day - 1 - DAYS_TO_EPOCH;
 }

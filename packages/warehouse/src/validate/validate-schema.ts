@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type LandedFile, NO_ROWS, writeLandedFiles, writeLanding } from '@sensor-warehouse/intake/landing';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport, FileCounts } from '@sensor-warehouse/intake/report';
+import { newRoom } from '@sensor-warehouse/intake/text-file';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import type { Ingested, IngestedFile } from '../ingest/ingest';
@@ -33,6 +34,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const findings: Finding[] = [];
   const held: Record<string, string[]> = {};
   const landed: LandedFile[] = [];
+  const room = newRoom();
   for (const datasource of context.configuration.datasources) {
     const landing = join(context.work, 'landing', datasource.id);
     await rm(landing, { recursive: true, force: true });
@@ -46,6 +48,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
         datasource,
         stem,
         context.now,
+        room,
       );
       files.push({ ...file, verdict: report.verdict, counts: report.counts });
       findings.push(...report.findings);
