@@ -142,7 +142,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
       | ---: | ---: | ---: | ---: | ---: | ---: |
       | N | N | N | N | N | N |
 
-      Nothing lost: facts N = facts of the sources N
+      Nothing lost: facts N = facts of the series N
 
       ### ✅ check-quality
 
