@@ -31,7 +31,7 @@ async function append(text: string): Promise<void> {
   if (there + Buffer.byteLength(text) < MOST_BYTES) await appendFile(path, text);
 }
 
-export function stageSummary(record: StageRecord, outputs: readonly (readonly [string, string])[]): string {
+function stageSummary(record: StageRecord, outputs: readonly (readonly [string, string])[]): string {
   const told = outputs.filter(([, value]) => value !== '');
   const worst = bySeverity(record.findings)[0]?.severity ?? 'info';
   return lines([
@@ -48,7 +48,7 @@ export function stageSummary(record: StageRecord, outputs: readonly (readonly [s
   ]);
 }
 
-export function failureSummary({ details }: Failure): string {
+function failureSummary({ details }: Failure): string {
   const { stage, what, where, found, expected, consequence, fix, class: failureClass, code, findings = [] } = details;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['what', what],

@@ -28,7 +28,7 @@ export interface Row {
   fault: RowFault | undefined;
 }
 
-export const MOST_COLUMNS = 4096;
+const MOST_COLUMNS = 4096;
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;

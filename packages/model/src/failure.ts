@@ -39,7 +39,7 @@ export class Failure extends Error {
 }
 
 /** One line: `stage: what at where; found X, expected Y; consequence; fix: …; class=… code=…`. */
-export function failureLine(details: FailureDetails): string {
+function failureLine(details: FailureDetails): string {
   const where = details.where ? ` at ${details.where}` : '';
   const evidence = [
     details.found === undefined ? '' : `found ${details.found}`,

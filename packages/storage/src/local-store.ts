@@ -133,7 +133,7 @@ export function writeOnceViolated(where: string): Failure {
   });
 }
 
-export function trimSlashes(path: string): string {
+function trimSlashes(path: string): string {
   return path.replace(/^\/+|\/+$/g, '');
 }
 

@@ -16,7 +16,7 @@ export interface RcloneTool {
 }
 
 /** Path escape and credential leaks were fixed there (rclone's changelog, 1.75.0). */
-export const OLDEST_RCLONE = [1, 75] as const;
+const OLDEST_RCLONE = [1, 75] as const;
 
 const LIMITS = [
   '--retries=3',
@@ -207,7 +207,7 @@ interface Ended {
  * Runs rclone without a shell and with none of the RCLONE_* variables that could redefine its options or remotes.
  * @throws Failure if the program cannot be started
  */
-export async function runRclone(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
+async function runRclone(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('RCLONE_')));
   const [command, ...rest] = args as [string, ...string[]];
   const config = tool.configFile === undefined ? [] : [`--config=${tool.configFile}`];

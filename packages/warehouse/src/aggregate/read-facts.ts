@@ -1,4 +1,4 @@
-import type { Measurement, Series } from '@sensor-warehouse/model/readings';
+import type { Measurement } from '@sensor-warehouse/model/readings';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { readParquetTable, type TextColumn } from '@sensor-warehouse/storage/read-parquet-table';
 import type { FactSeries, FactsManifest } from '../facts-manifest';
@@ -114,8 +114,8 @@ function runsOf({ codes }: TextColumn, start: number, end: number): { readonly s
 }
 
 export function compareKeys(
-  a: Pick<Series, 'location' | 'source' | 'dataKey'>,
-  b: Pick<Series, 'location' | 'source' | 'dataKey'>,
+  a: Pick<KeySegment, 'location' | 'source' | 'dataKey'>,
+  b: Pick<KeySegment, 'location' | 'source' | 'dataKey'>,
 ): number {
   return compareText(a.location, b.location) || compareText(a.source, b.source) || compareText(a.dataKey, b.dataKey);
 }
