@@ -89,6 +89,7 @@ export async function handOver(warehouse: string, number: number, parts: readonl
       modified: 0,
       ordinal: 1,
       counts: counts(countOf(datasource)),
+      rejected: 0,
     })),
     sources: ['ventilation', 'indoor'].map((datasource) => ({
       datasource,

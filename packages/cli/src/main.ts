@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { asFailure, EXIT_CODES, Failure, type FailureClass } from '@sensor-warehouse/model/failure';
 import { findingLine, quoted } from '@sensor-warehouse/model/finding';
+import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
 import type { Context } from '@sensor-warehouse/warehouse/context';
@@ -48,6 +49,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
   const configuration = await loadConfiguration(join(options.project, 'seeds'));
   const rclone =
     options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
+  if (rclone !== undefined) await requireRcloneVersion(rclone);
   const remotes = openRemotes(parseBindings(options.remotes), rclone);
   return {
     configuration,
@@ -91,7 +93,8 @@ async function runStages(options: Options): Promise<number> {
     if (options.json) process.stdout.write(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
     else
       process.stdout.write(`${stageTable(record)}${published === undefined ? '' : `dataset: ${place(published)}\n`}`);
-    if (published !== undefined && Object.keys(published.held).length > 0) failures.push(heldFailure(published));
+    if (published !== undefined && Object.keys(published.held).length > 0)
+      failures.push(heldFailure(published, options.dryRun));
     return failures.map(report).at(-1) ?? 0;
   } catch (error) {
     printFindings(await readRunRecord(work));
@@ -123,12 +126,14 @@ function onlyInput(error: unknown): Failure {
   throw error;
 }
 
-function heldFailure({ held }: Published): Failure {
+function heldFailure({ held }: Published, dryRun: boolean): Failure {
   const names = Object.entries(held).map(([id, reasons]) => `${id} (${reasons.join(', ')})`);
   return new Failure({
     stage: 'publish-parquet',
     what: `sources are held: ${names.join('; ')}`,
-    consequence: `everything was published without ${Object.keys(held).map(quoted).join(', ')}`,
+    consequence: dryRun
+      ? 'nothing was changed, this was a dry run'
+      : `everything was published without ${Object.keys(held).map(quoted).join(', ')}`,
     fix: 'correct or replace what is named, then run again',
     class: 'input',
     code: 'source-held',

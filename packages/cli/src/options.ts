@@ -41,8 +41,8 @@ Options
   --help, --version
 
 Exit codes
-  0 done   2 a file was refused or a source is held   3 configuration   4 the remote, try again
-  5 the remote, for good   70 a defect of this program
+  0 done   2 validate: a file was refused; refresh: all new uploads were; else: a source is held
+  3 configuration   4 the remote, try again   5 the remote, for good   70 a defect of this program
 
 Examples
   warehouse run --remote sm2drive=./drive --warehouse sm2drive:Warehouse

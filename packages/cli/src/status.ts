@@ -15,6 +15,9 @@ export async function status(context: Context, options: Options): Promise<number
       if (manifest!.number > (pointer.consumed[datasource] ?? 0)) waiting.push({ generation, datasource, facts, held });
     }
   }
+  // The newest manifest that names a source says whether it is held.
+  const newest = new Map(waiting.map((one) => [one.datasource, one.held]));
+  for (const one of waiting) one.held = newest.get(one.datasource)!;
   const sources = context.configuration.datasources.map(({ id }) => {
     const mine = pointer.partitions.filter((one) => one.datasource === id);
     return {
@@ -35,7 +38,9 @@ export async function status(context: Context, options: Options): Promise<number
   const lines = [`generation ${pointer.generation}, public version ${pointer.public.version || 'none'}`];
   for (const one of sources) {
     lines.push(
-      `${one.datasource}: ${one.months} months ${one.from} to ${one.to}, ${one.readings} readings, ${one.hours} hours`,
+      one.months === 0
+        ? `${one.datasource}: nothing published`
+        : `${one.datasource}: ${one.months} months ${one.from} to ${one.to}, ${one.readings} readings, ${one.hours} hours`,
     );
   }
   for (const one of waiting)

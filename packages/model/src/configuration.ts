@@ -20,6 +20,8 @@ export type { QualityCheck, Threshold } from './quality-thresholds';
 /** What the seeds say, checked: all that a run needs to know about the building. */
 export interface Configuration {
   readonly datasources: readonly Datasource[];
+  /** Sources that are switched off: nothing of them is read, and dbt finds their landing empty. */
+  readonly disabled: readonly Datasource[];
   readonly dataKeys: DataKeys;
   readonly publicNames: PublicNames;
   readonly exclusions: readonly Exclusion[];
@@ -77,9 +79,10 @@ export async function checkConfiguration(
   refuseUnknownSources(ignored.rows, 'ignored_columns', known, complain);
 
   const datasources: Datasource[] = [];
+  const disabled: Datasource[] = [];
   for (const row of sources.rows) {
     const source = await readDatasource(row, seedsFolder, ignored.rows, dataKeys, declared, listed, findings);
-    if (source !== undefined && row.enabled !== 'false') datasources.push(source);
+    if (source !== undefined) (row.enabled === 'false' ? disabled : datasources).push(source);
   }
   if (datasources.length === 0 && findings.length === 0) {
     complain({
@@ -92,5 +95,8 @@ export async function checkConfiguration(
     });
   }
   if (findings.length > 0) return { configuration: undefined, findings };
-  return { findings, configuration: { datasources, dataKeys, publicNames, exclusions, localZone, threshold } };
+  return {
+    findings,
+    configuration: { datasources, disabled, dataKeys, publicNames, exclusions, localZone, threshold },
+  };
 }

@@ -14,6 +14,8 @@ export interface ManifestFile {
   /** Order of arrival within its datasource: the later one wins. */
   readonly ordinal: number;
   readonly counts: FileCounts;
+  /** Readings that no mapping fitted; with a corrected mapping the same upload gives them. */
+  readonly rejected: number;
 }
 
 /** `facts/<generation>/manifest.json`: written last, so a generation without it does not exist. */

@@ -1,6 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Month } from '@sensor-warehouse/model/month';
-import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 
 /** A file of the warehouse as the pointer names it. */
@@ -62,6 +62,27 @@ export async function readPointer(
     if (typeof pointer[part] !== typeof EMPTY_POINTER[part]) throw damaged(warehouse, `no ${part}`, undefined);
   }
   return { pointer: pointer as Pointer, text };
+}
+
+/**
+ * Names a pointer by its text. The stages of a job pass it on: months that were merged from one pointer are never
+ * published over another.
+ */
+export function pointerDigest(text: string | undefined): string {
+  return text === undefined ? 'none' : sha256OfBytes(Buffer.from(text, 'utf8'));
+}
+
+/** @throws Failure (remote-temporary) if another run published since the job's first stage */
+export function requireSamePointer(stage: string, text: string | undefined, digest: string, where: string): void {
+  if (pointerDigest(text) === digest) return;
+  throw new Failure({
+    stage,
+    what: 'another run published meanwhile',
+    where,
+    fix: 'run it again; it starts from the newer version',
+    class: 'remote-temporary',
+    code: 'stale-run',
+  });
 }
 
 export function pointerText(pointer: Pointer): string {

@@ -5,7 +5,15 @@ import { type Month, monthOf, monthStart, shiftMonth } from '@sensor-warehouse/m
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import { fetchPending, type PendingGeneration, pendingOf } from '../pending';
-import { type Partition, type PointedFile, type Pointer, readPointer, requireHash } from '../pointer';
+import {
+  type Partition,
+  POINTER,
+  type PointedFile,
+  type Pointer,
+  readPointer,
+  requireHash,
+  requireSamePointer,
+} from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
@@ -24,6 +32,8 @@ export interface NewPartition extends Partition {
 }
 
 export interface Aggregated {
+  /** Names the pointer that the partitions follow from (see pointerDigest). */
+  readonly pointer: string;
   readonly partitions: readonly NewPartition[];
   /** Datasource → number of the last generation that is consumed now. */
   readonly consumed: Readonly<Record<string, number>>;
@@ -38,7 +48,8 @@ export interface Aggregated {
 export async function influxAggregate(context: Context): Promise<Aggregated> {
   const started = Date.now();
   const checked = await requireJson<Checked>(join(context.work, CHECKED), 'influx-aggregate', 'check-quality');
-  const { pointer } = await readPointer(context.warehouse);
+  const { pointer, text } = await readPointer(context.warehouse);
+  requireSamePointer('influx-aggregate', text, checked.pointer, `${context.warehouse.name}/${POINTER}`);
   const pending = await fetchPending(context, pointer);
   const held: Record<string, readonly string[]> = { ...checked.held };
   const consumed: Record<string, number> = { ...pointer.consumed };
@@ -46,7 +57,10 @@ export async function influxAggregate(context: Context): Promise<Aggregated> {
   const findings: Finding[] = [];
   const total = { facts: 0, added: 0, replaced: 0, repeated: 0, touched: 0 };
   for (const { id } of context.configuration.datasources) {
-    const generations = pendingOf(pending, pointer, id);
+    // What was handed over since was not checked; the next run takes it.
+    const generations = pendingOf(pending, pointer, id).filter(({ manifest }) =>
+      checked.generations.includes(manifest.generation),
+    );
     if (generations.length === 0 || id in held) continue;
     const merged = await mergeSource(context, pointer, id, generations);
     if (merged.conflicts.length > 0) {
@@ -66,7 +80,7 @@ export async function influxAggregate(context: Context): Promise<Aggregated> {
   }
   const equation = `facts ${total.facts} = new keys ${total.added} + replaced ${total.replaced} + repeated ${total.repeated}`;
   requireConservation('influx-aggregate', equation, total.facts, total.added + total.replaced + total.repeated);
-  const result: Aggregated = { partitions, consumed, held, findings };
+  const result: Aggregated = { pointer: checked.pointer, partitions, consumed, held, findings };
   await writeJson(join(context.work, AGGREGATED), result);
   await recordStage(context.work, {
     stage: 'influx-aggregate',

@@ -40,6 +40,10 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   const validated = await requireJson<Validated>(join(work, VALIDATED), 'publish-facts', 'validate-schema');
   const transformed = await requireJson<Transformed>(join(work, TRANSFORMED), 'publish-facts', 'transform');
   const accepted = validated.files.filter((file) => file.verdict === 'accepted');
+  const facts = transformed.facts.rows;
+  const counted = factsIn(transformed.series);
+  const equation = `facts ${facts} = facts of the series ${counted}`;
+  requireConservation('publish-facts', equation, facts, counted);
   if (!dryRun) await uploadQuarantine(context);
 
   const released = accepted.length === 0 ? await releases(context, validated) : false;
@@ -53,10 +57,6 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   }
   if (!dryRun) await removeUploads(context, [...accepted, ...validated.seen]);
 
-  const facts = transformed.facts.rows;
-  const counted = factsIn(transformed.series);
-  const equation = `facts ${facts} = facts of the series ${counted}`;
-  requireConservation('publish-facts', equation, facts, counted);
   const result: HandedOver = { generation, facts, held: validated.held };
   await writeJson(join(work, HANDED_OVER), result);
   await recordStage(work, {
@@ -91,7 +91,7 @@ async function releases(context: Context, validated: Validated): Promise<boolean
       const source = manifest?.sources.find((one) => one.datasource === id);
       if (source === undefined) continue;
       settled.add(id);
-      if (source.held && !(id in validated.held)) return true;
+      if (source.held && !(id in validated.held) && !validated.absent.includes(id)) return true;
     }
   }
   return false;
@@ -134,18 +134,25 @@ function manifestOf(
       modified,
       ordinal,
       counts,
+      rejected: transformed.rejected.reduce(
+        (total, one) => total + (one.datasource === datasource && one.file === name ? one.readings : 0),
+        0,
+      ),
     })),
-    sources: context.configuration.datasources.map(({ id }) => {
-      const counts = accepted.filter((file) => file.datasource === id).map((file) => file.counts);
-      return {
-        datasource: id,
-        held: id in validated.held,
-        refused: validated.held[id] ?? [],
-        facts: factsIn(transformed.series.filter(({ datasource }) => datasource === id)),
-        readings: counts.reduce((total, one) => total + one.readings, 0),
-        empty: counts.reduce((total, one) => total + one.empty, 0),
-      };
-    }),
+    // An absent folder says nothing of its source: an older manifest goes on speaking for it.
+    sources: context.configuration.datasources
+      .filter(({ id }) => !validated.absent.includes(id))
+      .map(({ id }) => {
+        const counts = accepted.filter((file) => file.datasource === id).map((file) => file.counts);
+        return {
+          datasource: id,
+          held: id in validated.held,
+          refused: validated.held[id] ?? [],
+          facts: factsIn(transformed.series.filter(({ datasource }) => datasource === id)),
+          readings: counts.reduce((total, one) => total + one.readings, 0),
+          empty: counts.reduce((total, one) => total + one.empty, 0),
+        };
+      }),
     series: transformed.series,
     facts: { file: 'fact.parquet', sha256, bytes, rows },
     findings: [...validated.findings, ...transformed.findings],

@@ -5,7 +5,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable, quoted } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Store } from '@sensor-warehouse/storage/store';
+import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { type FactsManifest, readManifest } from '../facts-manifest';
 import { recordStage, requireConservation, writeJson } from '../run-record';
@@ -28,7 +28,11 @@ export interface Ingested {
   readonly files: readonly IngestedFile[];
   /** Uploads whose bytes are in a complete facts manifest already. */
   readonly seen: readonly IngestedFile[];
+  /** Datasources whose upload folder is not there: what is known of them stays as it is. */
+  readonly absent: readonly string[];
 }
+
+const ABSENT = 'upload-folder-absent';
 
 /**
  * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by
@@ -44,10 +48,11 @@ export async function ingest(context: Context): Promise<Ingested> {
   for (const datasource of context.configuration.datasources) {
     const uploads = context.remotes.open(datasource.location);
     for (const file of await download(uploads, datasource, context, findings)) {
-      ((await known(file)) ? seen : files).push(file);
+      ((await known(file, datasource)) ? seen : files).push(file);
     }
   }
-  const result: Ingested = { files, seen };
+  const absent = findings.filter(({ code }) => code === ABSENT).map(({ datasource }) => datasource!);
+  const result: Ingested = { files, seen, absent };
   await writeJson(join(context.work, INGESTED), result);
   const total = files.length + seen.length;
   const equation = `uploads ${total} = new ${files.length} + seen ${seen.length}`;
@@ -74,9 +79,11 @@ async function download(
 ): Promise<IngestedFile[]> {
   const patterns = datasource.filePatterns.map(globToTest);
   const listed = await uploads.listHere('');
+  const all = await uploads.list('').catch(onlySameNames);
+  findings.push(...subfolderFindings(datasource, all));
   if (listed.length === 0 && !(await uploads.isThere())) {
     findings.push({
-      code: 'upload-folder-absent',
+      code: ABSENT,
       severity: 'warning',
       datasource: datasource.id,
       count: 1,
@@ -121,11 +128,36 @@ async function download(
   return files;
 }
 
+/** Two files of one name are nobody's business in a folder that is left alone. */
+function onlySameNames(error: unknown): StoredFile[] {
+  if (error instanceof Failure && error.details.code === 'same-name-twice') return [];
+  throw error;
+}
+
+/** Uploads that lie deeper are somebody's mistake, or somebody's archive: they are left alone, but not in silence. */
+function subfolderFindings(datasource: Datasource, all: readonly StoredFile[]): Finding[] {
+  const counts = new Map<string, number>();
+  for (const { path } of all) {
+    const slash = path.indexOf('/');
+    if (slash > 0) counts.set(path.slice(0, slash), (counts.get(path.slice(0, slash)) ?? 0) + 1);
+  }
+  return [...counts].map(([folder, count]) => ({
+    code: 'file-unmatched',
+    severity: 'warning',
+    datasource: datasource.id,
+    count,
+    found: quoted(`${folder}/`),
+    expected: 'uploads in the upload folder itself',
+    message: 'files in a folder of the upload folder were left alone',
+    fix: 'move the files to the upload folder itself, or the folder away',
+  }));
+}
+
 /**
- * Seen means: the hash is in a complete facts manifest. The raw archive's names carry the first digits of the hash,
+ * Seen means: the hash is in a complete facts manifest, and no mapping was missing for it. The raw archive's names carry the first digits of the hash,
  * so only manifests of generations that may hold the file are read.
  */
-async function seenHashes(warehouse: Store): Promise<(file: IngestedFile) => Promise<boolean>> {
+async function seenHashes(warehouse: Store): Promise<(file: IngestedFile, datasource: Datasource) => Promise<boolean>> {
   const generations = new Map<string, Set<string>>();
   for (const { path } of await warehouse.list('raw')) {
     const match = /^raw\/([^/]+)\/([^/]+)\/([0-9a-f]{12})_/.exec(path);
@@ -134,11 +166,15 @@ async function seenHashes(warehouse: Store): Promise<(file: IngestedFile) => Pro
     generations.set(key, (generations.get(key) ?? new Set()).add(match[2]!));
   }
   const manifests = new Map<string, FactsManifest | undefined>();
-  return async (file) => {
+  return async (file, { afterIngest }) => {
     for (const generation of generations.get(`${file.datasource}/${file.sha256.slice(0, 12)}`) ?? []) {
       if (!manifests.has(generation)) manifests.set(generation, await readManifest(warehouse, generation));
       const manifest = manifests.get(generation);
-      if (manifest?.files.some((one) => one.datasource === file.datasource && one.sha256 === file.sha256)) return true;
+      const handedOver = manifest?.files.find(
+        (one) => one.datasource === file.datasource && one.sha256 === file.sha256,
+      );
+      // Where uploads stay in their folder, nobody has sent this one again.
+      if (handedOver !== undefined && (handedOver.rejected === 0 || afterIngest === 'keep')) return true;
     }
     return false;
   };

@@ -5,6 +5,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Configuration } from '@sensor-warehouse/model/configuration';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { numberText } from '@sensor-warehouse/model/number-text';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
@@ -83,7 +85,7 @@ function publicTable(parts: readonly Hours[], publicNames: ReadonlyMap<string, s
     hours.segments.map((segment) => ({
       ...segment,
       hours,
-      location: publicNames.get(segment.location) ?? segment.location,
+      location: publicName(publicNames, segment.location),
     })),
   );
   pieces.sort(
@@ -119,6 +121,21 @@ function publicTable(parts: readonly Hours[], publicNames: ReadonlyMap<string, s
     } else runs.push({ location, source, measurement, dataKey, start: first, end: out });
   }
   return { ...table, runs };
+}
+
+/** @throws Failure (config) if the seed does not list the location: an internal name must not slip out */
+function publicName(publicNames: ReadonlyMap<string, string>, location: string): string {
+  const name = publicNames.get(location);
+  if (name !== undefined) return name;
+  throw new Failure({
+    stage: 'publish-parquet',
+    what: 'an archived location has no public name',
+    found: quoted(location),
+    expected: 'every location in seeds/location_map.csv, also those of sensors that are gone',
+    fix: `add ${printable(location)} to seeds/location_map.csv`,
+    class: 'config',
+    code: 'seed-error',
+  });
 }
 
 const TEXTS = ['location', 'source', 'measurement', 'dataKey'] as const;

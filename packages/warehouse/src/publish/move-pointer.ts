@@ -4,7 +4,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { NewPartition } from '../aggregate/influx-aggregate';
 import type { Context } from '../context';
-import { POINTER, type Pointer, pointerText, readPointer } from '../pointer';
+import { POINTER, type Pointer, pointerDigest, pointerText, readPointer, requireSamePointer } from '../pointer';
 import type { DatasetFile } from './dataset';
 
 /** Uploads everything new under names that nothing points to yet, and compares what arrived. */
@@ -59,18 +59,7 @@ async function requireArrived(
 export async function movePointer(context: Context, pointer: Pointer, textBefore: string | undefined): Promise<void> {
   const { warehouse, work } = context;
   const again = await readPointer(warehouse);
-  if (again.text !== textBefore) {
-    throw new Failure({
-      stage: 'publish-parquet',
-      what: 'another run published meanwhile',
-      where: `${warehouse.name}/${POINTER}`,
-      found: `generation ${again.pointer.generation}`,
-      expected: `generation ${pointer.generation - 1}`,
-      fix: 'run it again; it starts from the newer version',
-      class: 'remote-temporary',
-      code: 'stale-run',
-    });
-  }
+  requireSamePointer('publish-parquet', again.text, pointerDigest(textBefore), `${warehouse.name}/${POINTER}`);
   const text = pointerText(pointer);
   const local = join(work, POINTER);
   await writeFile(local, text);
@@ -80,6 +69,7 @@ export async function movePointer(context: Context, pointer: Pointer, textBefore
       stage: 'publish-parquet',
       what: 'the pointer does not read back as it was written',
       where: `${warehouse.name}/${POINTER}`,
+      consequence: 'the new version may be published or not',
       fix: 'run it again',
       class: 'remote-temporary',
       code: 'pointer-unconfirmed',

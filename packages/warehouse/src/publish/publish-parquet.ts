@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { asFailure, Failure } from '@sensor-warehouse/model/failure';
+import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Aggregated, NewPartition } from '../aggregate/influx-aggregate';
 import type { Context } from '../context';
-import { type Partition, type Pointer, readPointer } from '../pointer';
+import { type Partition, POINTER, type Pointer, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
@@ -36,8 +37,9 @@ export async function publishParquet(context: Context): Promise<Published> {
   const { warehouse, work, dryRun, say } = context;
   const aggregated = await requireJson<Aggregated>(join(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
+  requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
   if (!dryRun) await storeQuality(context);
-  const partitions = nextPartitions(before, aggregated.partitions);
+  const partitions = nextPartitions(before, aggregated.partitions, context.now);
   const changed = aggregated.partitions.length > 0;
   const consumes = JSON.stringify(sorted(before.consumed)) !== JSON.stringify(sorted(aggregated.consumed));
   let pointer = before;
@@ -52,6 +54,7 @@ export async function publishParquet(context: Context): Promise<Published> {
       rowsIn = partitions.reduce((total, one) => total + one.aggregates.rows, 0);
       const dataset = await writeDataset(join(work, 'public'), [...hours.values()], context.configuration);
       rows = dataset[0]!.rows;
+      requireConservation('publish-parquet', equationOf(rowsIn, rows), rowsIn, rows);
       const normalized = await writeNormalized(context, hours, aggregated.partitions, before, generation);
       const version = `${String(generation).padStart(6, '0')}-${sha256OfBytes(dataset.map((file) => file.sha256).join()).slice(0, 8)}`;
       published = {
@@ -79,9 +82,13 @@ export async function publishParquet(context: Context): Promise<Published> {
     if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
     else await movePointer(context, pointer, textBefore);
   } else say('publish-parquet: nothing is new');
-  if (!dryRun) await repairStableCopies(context, pointer);
-  const equation = `hours of the partitions ${rowsIn} = rows of the dataset ${rows}`;
-  requireConservation('publish-parquet', equation, rowsIn, rows);
+  if (!dryRun) {
+    await repairStableCopies(context, pointer).catch((error: unknown) => {
+      const { details } = asFailure(error, 'publish-parquet');
+      const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
+      throw new Failure({ ...details, consequence });
+    });
+  }
   const result: Published = {
     version: pointer.public.version,
     generation: pointer.generation,
@@ -99,13 +106,17 @@ export async function publishParquet(context: Context): Promise<Published> {
     quarantined: 0,
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
-    equation,
+    equation: equationOf(rowsIn, rows),
     findings: [],
   });
   return result;
 }
 
-function nextPartitions(before: Pointer, changed: readonly NewPartition[]): Partition[] {
+function equationOf(hours: number, rows: number): string {
+  return `hours of the partitions ${hours} = rows of the dataset ${rows}`;
+}
+
+function nextPartitions(before: Pointer, changed: readonly NewPartition[], now: number): Partition[] {
   const key = ({ datasource, month }: Partition) => `${datasource}/${month}`;
   const next = new Map(before.partitions.map((one) => [key(one), one]));
   for (const { localArchive, localAggregates, rowsBefore, ...partition } of changed) {
@@ -115,14 +126,16 @@ function nextPartitions(before: Pointer, changed: readonly NewPartition[]): Part
         what: `the new revision of ${key(partition)} has fewer readings than the one before`,
         found: String(partition.archive.rows),
         expected: `at least ${rowsBefore}`,
-        fix: 'find out which readings are missing; nothing may shrink without an exclusion',
+        fix: 'report it with run.json; a merge never removes readings',
         class: 'bug',
         code: 'month-shrinks',
       });
     }
     next.set(key(partition), partition);
   }
-  return [...next.values()].sort((a, b) => compareText(key(a), key(b)));
+  return [...next.values()]
+    .map((one) => ({ ...one, complete: one.complete || monthStart(shiftMonth(one.month, 1)) <= now }))
+    .sort((a, b) => compareText(key(a), key(b)));
 }
 
 /** Results of this run's checks, under a name that the same results have too. */

@@ -16,7 +16,7 @@ export async function repairStableCopies(context: Context, pointer: Pointer): Pr
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
   const copied = copiedBefore(await warehouse.readText(STABLE));
-  if (copied.generation === pointer.generation) return;
+  if (copied.generation === pointer.generation && copied.version === pointer.public.version) return;
   if (copied.version !== pointer.public.version) {
     for (const file of pointer.public.files) {
       const name = file.path.split('/').at(-1)!;
@@ -24,7 +24,9 @@ export async function repairStableCopies(context: Context, pointer: Pointer): Pr
       await warehouse.upload(local, `public/${name}`);
     }
   }
-  const stale = pointer.normalized.filter(({ since }) => since > copied.generation);
+  // A marker that is ahead is of a pointer that was restored since: what it says of older files cannot be used.
+  const from = copied.generation < pointer.generation ? copied.generation : 0;
+  const stale = pointer.normalized.filter(({ since }) => since > from);
   let rebuilt: Map<string, string> | undefined;
   for (const file of stale) {
     const local = join(work, file.path);

@@ -5,7 +5,7 @@ import { type FactTable, readFacts } from '../aggregate/read-facts';
 import { conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
 import { fetchPending, pendingOf } from '../pending';
-import { readPointer } from '../pointer';
+import { pointerDigest, readPointer } from '../pointer';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
 import { findRepeatedKeys } from './repeated-keys';
@@ -22,6 +22,8 @@ export interface QualityResult {
 export interface Checked {
   /** Generations that were looked at. */
   readonly generations: readonly string[];
+  /** Names the pointer that the job began with (see pointerDigest). */
+  readonly pointer: string;
   readonly results: readonly QualityResult[];
   /** Datasource → why its facts must wait. */
   readonly held: Readonly<Record<string, readonly string[]>>;
@@ -31,7 +33,7 @@ export interface Checked {
 /** Checks everything that is pending, source by source; a source that fails is held, the others go on. */
 export async function checkQuality(context: Context): Promise<Checked> {
   const started = Date.now();
-  const { pointer } = await readPointer(context.warehouse);
+  const { pointer, text } = await readPointer(context.warehouse);
   const pending = await fetchPending(context, pointer);
   const held: Record<string, string[]> = {};
   for (const [id, refused] of Object.entries(pending.held))
@@ -85,6 +87,7 @@ export async function checkQuality(context: Context): Promise<Checked> {
   requireConservation('check-quality', equation, facts, checked);
   const result: Checked = {
     generations: pending.generations.map(({ manifest }) => manifest.generation),
+    pointer: pointerDigest(text),
     results,
     held,
     findings,

@@ -34,11 +34,14 @@ try:
     rejected = c.execute("select datasource_id, file, reason, readings from rejected_readings order by all").fetchall()
 except duckdb.CatalogException:
     rejected = []
-json.dump({"series": series, "rejected": rejected}, sys.stdout)
+rows = c.execute(f"select count(*) from read_parquet({quoted(order['facts'])})").fetchone()[0]
+json.dump({"rows": rows, "series": series, "rejected": rejected}, sys.stdout)
 `;
 
 /** What EXPORT_FACTS prints. */
 export interface FactCounts {
+  /** Rows of the file, counted in it. */
+  readonly rows: number;
   /** In the order of the file. */
   readonly series: readonly (readonly [
     datasource: string,

@@ -16,6 +16,8 @@ export interface Transformed {
   readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
   /** What the facts hold, in the order of the file. */
   readonly series: readonly FactSeries[];
+  /** Readings that no mapping fits, by upload: its datasource and name. */
+  readonly rejected: readonly { readonly datasource: string; readonly file: string; readonly readings: number }[];
   readonly findings: readonly Finding[];
 }
 
@@ -95,12 +97,15 @@ export async function transform(context: Context, python: string): Promise<Trans
     facts,
   }));
   conserve(context, validated, series, counts.rejected, findings);
-  const rows = series.reduce((total, one) => total + one.facts, 0);
+  const { rows } = counts;
+  const counted = series.reduce((total, one) => total + one.facts, 0);
+  requireConservation('transform', `facts of the series ${counted} = rows of fact.parquet ${rows}`, counted, rows);
   const rejected = counts.rejected.reduce((total, [, , , readings]) => total + readings, 0);
   const landed = readingsOf(validated);
   const result: Transformed = {
     facts: { path: facts, sha256: await sha256OfFile(facts), bytes: (await stat(facts)).size, rows },
     series,
+    rejected: counts.rejected.map(([datasource, file, , readings]) => ({ datasource, file, readings })),
     findings,
   };
   await writeJson(join(context.work, TRANSFORMED), result);

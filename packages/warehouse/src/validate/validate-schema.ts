@@ -4,6 +4,7 @@ import { type LandedFile, NO_ROWS, writeLandedFiles, writeLanding } from '@senso
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport, FileCounts } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import type { Ingested, IngestedFile } from '../ingest/ingest';
@@ -18,6 +19,8 @@ export interface ValidatedFile extends IngestedFile {
 export interface Validated {
   readonly files: readonly ValidatedFile[];
   readonly seen: readonly IngestedFile[];
+  /** Datasources whose upload folder is not there. */
+  readonly absent: readonly string[];
   /** Datasources whose facts must wait, with the names of the refused uploads. */
   readonly held: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
@@ -25,6 +28,15 @@ export interface Validated {
 
 /** Beside the landings of the sources; no datasource_id begins with a low line. */
 const FILES = '_files';
+
+/** dbt reads the folder of a source whatever came, so a file without rows gives it the columns. */
+async function emptyLanding(context: Context, { id, columns }: Datasource): Promise<string> {
+  const landing = join(context.work, 'landing', id);
+  await rm(landing, { recursive: true, force: true });
+  await mkdir(landing, { recursive: true });
+  await writeLanding(join(landing, '000000.parquet'), [...columns.keys()], NO_ROWS);
+  return landing;
+}
 
 /** Reads every new upload against its contract: landing for the accepted, quarantine with a report for the refused. */
 export async function validateSchema(context: Context): Promise<Validated> {
@@ -35,12 +47,9 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const held: Record<string, string[]> = {};
   const landed: LandedFile[] = [];
   const room = newRoom();
+  for (const datasource of context.configuration.disabled) await emptyLanding(context, datasource);
   for (const datasource of context.configuration.datasources) {
-    const landing = join(context.work, 'landing', datasource.id);
-    await rm(landing, { recursive: true, force: true });
-    await mkdir(landing, { recursive: true });
-    // dbt reads the folder whatever came: this file gives it the columns.
-    await writeLanding(join(landing, '000000.parquet'), [...datasource.columns.keys()], NO_ROWS);
+    const landing = await emptyLanding(context, datasource);
     for (const file of ingested.files.filter((one) => one.datasource === datasource.id)) {
       const stem = join(landing, String(file.ordinal).padStart(6, '0'));
       const report = await readExport(
@@ -79,7 +88,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
     cells,
     parts,
   );
-  const result: Validated = { files, seen: ingested.seen, held, findings };
+  const result: Validated = { files, seen: ingested.seen, absent: ingested.absent, held, findings };
   await writeJson(join(context.work, VALIDATED), result);
   await recordStage(context.work, {
     stage: 'validate-schema',
