@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { distOf, ROOT } from './runner';
+
+const ACTIONS = readdirSync(join(ROOT, 'actions'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+describe('a bundle', () => {
+  const holds = (action: string, library: string) =>
+    readFileSync(join(distOf(action), 'index.js'), 'utf8').includes(`/${library}/`);
+  const without = (...users: readonly string[]) => ACTIONS.filter((action) => !users.includes(action));
+
+  it.each(without('validate-schema', 'check-quality', 'influx-aggregate', 'publish-parquet'))(
+    'of %s holds no library for Parquet, because it reads and writes none',
+    (action) => {
+      expect(holds(action, 'parquet-wasm') || holds(action, 'apache-arrow')).toBe(false);
+      expect(readdirSync(distOf(action))).not.toContain('parquet_wasm_bg.wasm');
+    },
+  );
+
+  it.each(without('transform'))('of %s holds no client of the Actions cache: only dbt is kept there', (action) => {
+    expect(holds(action, 'storage-blob')).toBe(false);
+  });
+});
