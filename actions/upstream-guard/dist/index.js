@@ -29215,7 +29215,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7424);
+/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7228);
 /* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5515);
 
 
@@ -34241,42 +34241,82 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-;// CONCATENATED MODULE: ../../packages/action-kit/src/upstream-run.ts
-
-const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch', 'push'];
-/**
- * Looks the upstream run up and lets it pass only if it is a successful run of the expected workflow file, of this
- * repository, on the default branch, started by a trusted event, in its latest attempt.
- * Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
- */
-async function judgeUpstream(event, rules, token, apiUrl) {
-    const [owner, repo] = rules.repository.split('/');
-    const octokit = getOctokit(token, { baseUrl: apiUrl });
-    const { data: run } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: event.runId });
-    const path = run.path.split('@')[0];
-    const checks = [
-        [path === rules.workflow, `the upstream run is of another workflow (${path})`],
-        [run.repository.full_name === rules.repository, 'the upstream run belongs to another repository'],
-        [run.head_repository?.full_name === rules.repository, 'the upstream run comes from a fork'],
-        [TRUSTED_EVENTS.includes(run.event), `the upstream run was started by ${run.event}`],
-        [run.head_branch === rules.defaultBranch, `the upstream run was not on the branch ${rules.defaultBranch}`],
-        [run.status === 'completed', 'the upstream run has not ended'],
-        [run.conclusion === 'success', `the upstream run ended with ${run.conclusion}`],
-    ];
-    const failed = checks.find(([holds]) => !holds);
-    return failed === undefined
-        ? { proceed: true, attempt: run.run_attempt ?? 1 }
-        : { proceed: false, reason: failed[1] };
-}
-
+// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
+var log = __nccwpck_require__(1776);
 // EXTERNAL MODULE: ../../packages/model/src/failure.ts
 var failure = __nccwpck_require__(5490);
 // EXTERNAL MODULE: ../../packages/model/src/finding.ts
 var finding = __nccwpck_require__(3265);
+;// CONCATENATED MODULE: ../../packages/action-kit/src/upstream-run.ts
+
+
+
+const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch', 'push'];
+/**
+ * Looks the upstream run up and lets it pass only if it is a successful run of the expected workflow file, of this
+ * repository, on the default branch, started by a trusted event, and if its latest attempt is the one of the event.
+ * Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
+ *
+ * @throws Failure if GitHub's API does not tell
+ */
+async function judgeUpstream(event, rules, token, apiUrl) {
+    const run = await lookUp(event.runId, rules.repository, token, apiUrl);
+    const path = run.path.split('@')[0];
+    const origin = [
+        [run.id === event.runId, 'another run was answered than was asked for'],
+        [path === rules.workflow, `the upstream run is of another workflow (${(0,finding/* quoted */.TL)(path)})`],
+        [run.repository.full_name === rules.repository, 'the upstream run belongs to another repository'],
+        [run.head_repository?.full_name === rules.repository, 'the upstream run comes from a fork'],
+        [TRUSTED_EVENTS.includes(run.event), `the upstream run was started by ${(0,finding/* printable */.g$)(run.event)}`],
+        [run.head_branch === rules.defaultBranch, `the upstream run was not on the branch ${rules.defaultBranch}`],
+    ];
+    const untrusted = origin.find(([holds]) => !holds);
+    if (untrusted !== undefined)
+        return { verdict: 'refused', reason: untrusted[1] };
+    const attempt = run.run_attempt ?? 1;
+    if (attempt !== event.attempt) {
+        return {
+            verdict: 'superseded',
+            reason: `the event is of attempt ${event.attempt}, the upstream run is in ${attempt}`,
+        };
+    }
+    if (run.conclusion !== 'success') {
+        return {
+            verdict: 'refused',
+            reason: `the upstream run is ${(0,finding/* printable */.g$)(String(run.status))} with the conclusion ${(0,finding/* printable */.g$)(String(run.conclusion))}`,
+        };
+    }
+    return { verdict: 'trusted' };
+}
+async function lookUp(runId, repository, token, apiUrl) {
+    const [owner, repo] = repository.split('/');
+    try {
+        const octokit = getOctokit(token, { baseUrl: apiUrl });
+        return (await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: runId })).data;
+    }
+    catch (cause) {
+        throw lookUpFailure(runId, cause);
+    }
+}
+/** 401, 403 and 404 come from the token's permissions or a wrong run; everything else may pass by itself. */
+function lookUpFailure(runId, cause) {
+    const refused = [401, 403, 404].includes(cause.status ?? 0);
+    return new failure/* Failure */.HR({
+        stage: 'upstream-guard',
+        what: `the upstream run ${runId} cannot be looked up: ${(0,finding/* printable */.g$)((0,failure/* causeChain */.DD)(cause))}`,
+        fix: refused ? 'give the job the permission `actions: read`' : 'run it again',
+        class: refused ? 'config' : 'remote-temporary',
+        code: 'upstream-unknown',
+        cause,
+    });
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/inputs.ts
 
 
 
+// A lone bracket or word would be masked wherever it stands.
+const SHORTEST_MASK = 8;
 function readInputs(action) {
     const mistakes = [];
     const optional = (name) => (0,core/* getInput */.V4)(name).trim() || undefined;
@@ -34287,6 +34327,14 @@ function readInputs(action) {
             if (value === undefined)
                 mistakes.push(`${name} is missing`);
             return value ?? '';
+        },
+        secret: (name) => {
+            const value = optional(name);
+            delete process.env[`INPUT_${name.toUpperCase()}`];
+            for (const line of value?.split(/[\r\n]+/) ?? [])
+                if (line.trim().length >= SHORTEST_MASK)
+                    (0,core/* setSecret */.Pq)(line.trim());
+            return value;
         },
         lines: (name) => (optional(name) ?? '')
             .split(/\r?\n/)
@@ -34307,6 +34355,9 @@ function readInputs(action) {
                 mistakes.push(`${name} is ${(0,finding/* quoted */.TL)(value)}, expected a UTC instant such as 2024-11-29T12:00:00Z`);
             return instant;
         },
+        mistake: (what) => {
+            mistakes.push(what);
+        },
         done: () => {
             if (mistakes.length === 0)
                 return;
@@ -34325,9 +34376,12 @@ function readInputs(action) {
 
 function readActionInputs() {
     const reader = readInputs('upstream-guard');
-    const inputs = { workflow: reader.required('workflow'), token: reader.required('github-token') };
+    const workflow = reader.required('workflow');
+    const token = reader.secret('github-token') ?? '';
+    if (token === '')
+        reader.mistake('github-token is missing');
     reader.done();
-    return inputs;
+    return { workflow, token };
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
@@ -34335,41 +34389,82 @@ function readActionInputs() {
 
 
 
+
+
+
 async function main() {
     (0,core/* setOutput */.uH)('proceed', 'false');
     (0,core/* setOutput */.uH)('reason', '');
-    const inputs = readActionInputs();
-    (0,core/* setSecret */.Pq)(inputs.token);
-    const verdict = await judge(inputs);
-    if (verdict.proceed) {
-        (0,core/* info */.pq)('the upstream run can be trusted');
+    const verdict = await judge(readActionInputs());
+    if (verdict.verdict === 'trusted') {
+        (0,log/* say */.c)('the upstream run can be trusted');
         (0,core/* setOutput */.uH)('proceed', 'true');
         return;
     }
-    (0,core/* warning */.$e)(`nothing is done: ${verdict.reason}`, { title: 'upstream-refused' });
     (0,core/* setOutput */.uH)('reason', verdict.reason);
+    if (verdict.verdict === 'refused')
+        throw refusal(verdict.reason);
+    (0,core/* notice */.lm)(`nothing is done: ${verdict.reason}`, { title: 'upstream-superseded' });
+}
+/** Red, because the triggers of the upstream workflow let nothing else through: a renamed workflow must not end green. */
+function refusal(reason) {
+    return new failure/* Failure */.HR({
+        stage: 'upstream-guard',
+        what: `the upstream run is refused: ${(0,finding/* printable */.g$)(reason)}`,
+        fix: 'if the upstream workflow was renamed or its branch changed, correct this workflow; else find out who started it',
+        class: 'config',
+        code: 'upstream-refused',
+    });
 }
 async function judge({ workflow, token }) {
     if (github_context.eventName === 'workflow_dispatch')
-        return { proceed: true, attempt: 1 };
+        return { verdict: 'trusted' };
     if (github_context.eventName !== 'workflow_run')
-        return { proceed: false, reason: `the event is ${github_context.eventName}` };
+        return { verdict: 'refused', reason: `the event is ${github_context.eventName}` };
     const { workflow_run: upstream, repository } = github_context.payload;
-    if (typeof upstream?.id !== 'number' || typeof repository?.default_branch !== 'string') {
-        return { proceed: false, reason: 'the event does not name its upstream run' };
+    if (typeof upstream?.id !== 'number' ||
+        typeof upstream.run_attempt !== 'number' ||
+        typeof repository?.default_branch !== 'string') {
+        return { verdict: 'refused', reason: 'the event does not name its upstream run' };
     }
     const rules = {
         workflow,
         repository: `${github_context.repo.owner}/${github_context.repo.repo}`,
         defaultBranch: repository.default_branch,
     };
-    return judgeUpstream({ runId: upstream.id }, rules, token, github_context.apiUrl);
+    return judgeUpstream({ runId: upstream.id, attempt: upstream.run_attempt }, rules, token, github_context.apiUrl);
 }
 
 
 /***/ }),
 
-/***/ 7424:
+/***/ 1776:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ say)
+/* harmony export */ });
+/* unused harmony export inertLine */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6226);
+/* harmony import */ var _sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3265);
+
+
+/** Writes text to the log so that the runner shows it and obeys none of it. */
+function say(text) {
+    for (const line of text.split(/\r\n|[\n\r]/))
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(inertLine(line));
+}
+/** The runner obeys `::command::` at the start of a line, and `##[command]` anywhere in it (actions/runner, ActionCommand.cs). */
+function inertLine(line) {
+    return (0,_sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__/* .visible */ .RK)(line)
+        .replace(/^(\s*):(?=:)/, '$1\\u003a')
+        .replaceAll('##[', '#\\u0023[');
+}
+
+
+/***/ }),
+
+/***/ 7228:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34387,8 +34482,9 @@ var src_finding = __nccwpck_require__(3265);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/annotations.ts
 
 
-// GitHub shows ten errors and ten warnings of a step and drops the rest in silence; the last place says so.
-const MOST_OF_A_KIND = 9;
+// GitHub shows ten errors and ten warnings of a step and drops the rest in silence. One place says how many more there
+// are, and one is kept for the line that ends a failed step.
+const MOST_OF_A_KIND = 8;
 /** Findings as annotations: the first of each kind, and how many more there are. */
 function annotate(findings) {
     annotateKind(findings, 'error', core/* error */.z3);
@@ -34403,14 +34499,127 @@ function annotateKind(findings, severity, write) {
         write(`${more} more of severity ${severity}: see the job summary and run.json`, { title: 'more findings' });
 }
 
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ../../packages/action-kit/src/job-summary.ts
+
+
+// GitHub refuses a step's summary above 1 MiB as a whole; stay well below.
+const MOST_BYTES = 900_000;
+const MOST_FINDINGS = 200;
+const MARK = { error: '❌', warning: '⚠️', info: 'ℹ️' };
+const ORDER = { error: 0, warning: 1, info: 2 };
+/** Adds a stage to the job summary: what came out, its row of numbers, its findings. */
+async function summarise(record, outputs) {
+    await append(stageSummary(record, outputs));
+}
+/** Adds what ended an action to the job summary: what happened, and the one thing to do. */
+async function summariseFailure(failure) {
+    await append(failureSummary(failure));
+}
+/** Without a summary file nothing is written. */
+async function append(text) {
+    const path = process.env.GITHUB_STEP_SUMMARY;
+    if (!path)
+        return;
+    const there = await (0,promises_namespaceObject.stat)(path).then(({ size }) => size, () => 0);
+    if (there + Buffer.byteLength(text) < MOST_BYTES)
+        await (0,promises_namespaceObject.appendFile)(path, text);
+}
+function stageSummary(record, outputs) {
+    const told = outputs.filter(([, value]) => value !== '');
+    const worst = bySeverity(record.findings)[0]?.severity ?? 'info';
+    return lines([
+        `### ${worst === 'info' ? '✅' : MARK[worst]} ${inert(record.stage)}`,
+        '',
+        ...(told.length > 0 ? [told.map(([name, value]) => `**${inert(name)}** ${inert(value)}`).join(' · '), ''] : []),
+        '| files | in | out | quarantined | repeated | seconds |',
+        '| ---: | ---: | ---: | ---: | ---: | ---: |',
+        `| ${record.files} | ${record.in} | ${record.out} | ${record.quarantined} | ${record.repeated} | ${record.seconds.toFixed(1)} |`,
+        '',
+        `Nothing lost: ${inert(record.equation)}`,
+        '',
+        ...findingTable(record.findings),
+    ]);
+}
+function failureSummary({ details }) {
+    const { stage, what, where, found, expected, consequence, fix, class: failureClass, code, findings = [] } = details;
+    const rows = [
+        ['what', what],
+        ['where', where],
+        ['found', found],
+        ['expected', expected],
+        ['so', consequence ?? 'nothing was published'],
+        ['what to do', fix],
+        ['class', failureClass],
+    ];
+    return lines([
+        `### ❌ ${inert(stage)}: ${inert(code)}`,
+        '',
+        '| | |',
+        '| --- | --- |',
+        ...rows.flatMap(([name, value]) => (value === undefined ? [] : [`| **${name}** | ${inert(value)} |`])),
+        '',
+        ...findingTable(findings),
+    ]);
+}
+function findingTable(findings) {
+    if (findings.length === 0)
+        return [];
+    const sorted = bySeverity(findings);
+    const more = sorted.length - MOST_FINDINGS;
+    const open = sorted[0].severity === 'error' ? '<details open>' : '<details>';
+    return [
+        `${open}<summary>${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}</summary>`,
+        '',
+        '| | source | where | what | count | what to do |',
+        '| --- | --- | --- | --- | ---: | --- |',
+        ...sorted.slice(0, MOST_FINDINGS).map(findingRow),
+        '',
+        ...(more > 0 ? [`${more} more are in run.json.`, ''] : []),
+        '</details>',
+        '',
+    ];
+}
+function findingRow(finding) {
+    const { severity, datasource = '', code, message, found, expected, count, fix } = finding;
+    const evidence = [
+        found === undefined ? '' : `; found ${found}`,
+        expected === undefined ? '' : `; expected ${expected}`,
+    ].join('');
+    const what = `${code}: ${message}${evidence}`;
+    return `| ${[MARK[severity], inert(datasource), inert((0,src_finding/* place */.ik)(finding)), inert(what), count, inert(fix)].join(' | ')} |`;
+}
+function bySeverity(findings) {
+    return [...findings].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+}
+function lines(parts) {
+    return `${parts.join('\n')}\n`;
+}
+/** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
+function inert(text) {
+    return (0,src_finding/* visible */.RK)(text)
+        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        .replaceAll('@', '&#64;')
+        .replaceAll('://', ':&#47;&#47;')
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
+}
+
+// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
+var log = __nccwpck_require__(1776);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/run-action.ts
 
 
 
 
+
+
 /**
- * The one place that ends an action: whatever was thrown becomes one line, an annotation, the output
- * `failure-class` and an exit code.
+ * The one place that ends an action: whatever was thrown becomes one line, an annotation, a part of the job summary,
+ * the output `failure-class` and an exit code.
  */
 async function runAction(action, main) {
     // Set before any work, so that a later `if:` never sees nothing.
@@ -34419,21 +34628,22 @@ async function runAction(action, main) {
         await main();
     }
     catch (thrown) {
-        reportFailure((0,src_failure/* asFailure */.h_)(thrown, action));
+        await reportFailure((0,src_failure/* asFailure */.h_)(thrown, action));
     }
 }
-function reportFailure(failure) {
+async function reportFailure(failure) {
     const { details } = failure;
     (0,core/* setOutput */.uH)('failure-class', details.class);
     if (details.findings !== undefined) {
         annotate(details.findings);
         for (const finding of details.findings)
-            (0,core/* info */.pq)((0,src_finding/* findingLine */.mC)(finding));
+            (0,log/* say */.c)((0,src_finding/* findingLine */.mC)(finding));
     }
     (0,core/* error */.z3)(failure.message, { title: details.code });
     if ((0,core/* isDebug */._o)() || details.class === 'bug')
-        (0,core/* info */.pq)((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
+        (0,log/* say */.c)((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
     process.exitCode = src_failure/* EXIT_CODES */.ai[details.class];
+    await summariseFailure(failure);
 }
 
 
@@ -34443,11 +34653,11 @@ function reportFailure(failure) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DD: () => (/* binding */ causeChain),
 /* harmony export */   HR: () => (/* binding */ Failure),
 /* harmony export */   ai: () => (/* binding */ EXIT_CODES),
 /* harmony export */   h_: () => (/* binding */ asFailure)
 /* harmony export */ });
-/* unused harmony exports failureLine, causeChain */
 /** Exit codes of the command line, one for each class; 0 is success. */
 const EXIT_CODES = {
     input: 2,
@@ -34511,10 +34721,13 @@ function causeChain(thrown) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RK: () => (/* binding */ visible),
 /* harmony export */   TL: () => (/* binding */ quoted),
+/* harmony export */   g$: () => (/* binding */ printable),
+/* harmony export */   ik: () => (/* binding */ place),
 /* harmony export */   mC: () => (/* binding */ findingLine)
 /* harmony export */ });
-/* unused harmony exports place, hasErrors, printable */
+/* unused harmony export hasErrors */
 /** `file:line:column`, as far as each is known. */
 function place(finding) {
     return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
@@ -34543,10 +34756,13 @@ function hasErrors(findings) {
 // separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST_SHOWN = 160;
+/** Text of one line in which everything that would be obeyed instead of shown is written as its code. */
+function visible(text) {
+    return text.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`);
+}
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
 function printable(text) {
-    const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-    return cut.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`);
+    return visible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 }
 /** The same, in quotation marks: how a message shows a cell or a label. */
 function quoted(text) {
@@ -34776,12 +34992,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   _o: () => (/* binding */ isDebug),
+  lm: () => (/* binding */ notice),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ core_setSecret),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, markdownSummary, platform, saveState, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -34807,7 +35024,7 @@ function utils_toCommandValue(input) {
  * @returns The command properties to send with the actual annotation command
  * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
  */
-function utils_toCommandProperties(annotationProperties) {
+function toCommandProperties(annotationProperties) {
     if (!Object.keys(annotationProperties).length) {
         return {};
     }
@@ -37618,7 +37835,7 @@ function core_debug(message) {
  * @param properties optional properties to add to the annotation.
  */
 function error(message, properties = {}) {
-    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a warning issue
@@ -37626,7 +37843,7 @@ function error(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function warning(message, properties = {}) {
-    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a notice issue
@@ -37634,7 +37851,7 @@ function warning(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Writes info to log with console.log.
