@@ -3,8 +3,9 @@
 // what influx-aggregate made, as publish-parquet does.
 
 import { join } from 'node:path';
-import { openContext, runAll } from '@sensor-warehouse/cli/main';
+import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
+import { runAll } from '@sensor-warehouse/cli/run-stages';
 import type { Aggregated } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
 import { readHours } from '@sensor-warehouse/warehouse/aggregate/partition-files';
 import type { Context } from '@sensor-warehouse/warehouse/context';

@@ -1,6 +1,6 @@
 /** Runs the stage publish-facts by itself on a work folder that the stages before it prepared. */
 
-import { openContext } from '@sensor-warehouse/cli/main';
+import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
 

@@ -52,10 +52,11 @@ function inputsRead(node: ts.Node): string[] {
 
 const STAGES = [...REFRESH, ...AGGREGATE_AND_PUBLISH];
 
-/** The module of the stage function that the action calls. */
-function stageFile(action: string): string {
-  const found = /from '@sensor-warehouse\/warehouse\/([^']+)'/.exec(read(`actions/${action}/src/main.ts`));
-  return `packages/warehouse/src/${found![1]}.ts`;
+/** The module of the stage: it has the stage's name. */
+function stageFile(stage: string): string {
+  const found = FILES.filter((path) => path.startsWith('packages/warehouse/src/') && path.endsWith(`/${stage}.ts`));
+  if (found.length !== 1) throw new Error(`there is no one module for ${stage}`);
+  return found[0]!;
 }
 
 /** The members of the context that a module, or one of its package that it imports, reads by name. */

@@ -10,13 +10,13 @@ export interface ReportedCode {
 
 const SOURCES = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.ts$/.test(path));
 
-/** Codes that are not written as a text beside `code:`, under the expression that stands there. */
+const CHECKS = SEED_SCHEMAS.quality_thresholds.properties.check as { readonly enum: readonly string[] };
+
+/** Codes that are not written as a text beside `code:`, under the expression that stands there, or how it begins. */
 const WRITTEN_ELSEWHERE: Readonly<Record<string, () => readonly string[]>> = {
   'row.fault': () => literalsOf('packages/intake/src/rows.ts', /type RowFault = ([^;]+);/),
-  reason: () => literalsOf('models/2_marts/rejected_readings.sql', /case([^]*?)end as reason/),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the source
-  "`quality-${result.check.replaceAll('_', '-')}`": () =>
-    SEED_SCHEMAS.quality_thresholds.properties.check!.enum!.map((check) => `quality-${check.replaceAll('_', '-')}`),
+  reason: () => literalsOf('models/2_marts/rejected_readings.sql', /case([\s\S]*?)end as reason/),
+  'quality-': () => CHECKS.enum.map((check) => `quality-${check.replaceAll('_', '-')}`),
 };
 
 function literalsOf(path: string, part: RegExp): string[] {
@@ -68,7 +68,7 @@ function textsOf(value: ts.Expression, file: ts.SourceFile): readonly string[] {
   if (ts.isConditionalExpression(value)) return [...textsOf(value.whenTrue, file), ...textsOf(value.whenFalse, file)];
   if (ts.isBinaryExpression(value)) return textsOf(value.right, file);
   if (ts.isPropertyAccessExpression(value) && ['code', 'class'].includes(value.name.text)) return [];
-  const elsewhere = WRITTEN_ELSEWHERE[value.getText()];
+  const elsewhere = WRITTEN_ELSEWHERE[ts.isTemplateExpression(value) ? value.head.text : value.getText()];
   if (elsewhere !== undefined) return elsewhere();
   const texts = ts.isIdentifier(value) ? (constantOf(value.text, file) ?? argumentsFor(value)) : undefined;
   if (texts !== undefined) return texts;

@@ -17,8 +17,9 @@ import {
 import type { Checked } from '../quality/check-quality';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
+import type { Engine } from './engine';
 import { EXCLUDED, flagReadings, OUT_OF_RANGE } from './flag';
-import { aggregateHours } from './hours';
+import type { Hours } from './hours';
 import { merge, NO_READINGS, sameValues } from './merge';
 import { readArchive, writeArchive, writeHours } from './partition-files';
 import { type FactTable, type ReadingTable, readFacts } from './read-facts';
@@ -42,10 +43,10 @@ export interface Aggregated {
 }
 
 /**
- * Merges pending facts into the archive months they touch, flags, and aggregates their hours with the embedded engine.
+ * Merges pending facts into the archive months they touch, flags, and lets the engine aggregate their hours.
  * One (datasource, month) at a time, so that memory does not grow with their number.
  */
-export async function influxAggregate(context: Context): Promise<Aggregated> {
+export async function influxAggregate(context: Context, engine: Engine): Promise<Aggregated> {
   const started = Date.now();
   const checked = await requireJson<Checked>(join(context.work, CHECKED), 'influx-aggregate', 'check-quality');
   const { pointer, text } = await readPointer(context.warehouse);
@@ -62,7 +63,7 @@ export async function influxAggregate(context: Context): Promise<Aggregated> {
       checked.generations.includes(manifest.generation),
     );
     if (generations.length === 0 || id in held) continue;
-    const merged = await mergeSource(context, pointer, id, generations);
+    const merged = await mergeSource(context, engine, pointer, id, generations);
     if (merged.conflicts.length > 0) {
       const conflicts = conflictFindings(id, merged.conflicts);
       findings.push(...conflicts);
@@ -110,6 +111,7 @@ interface MergedSource {
 
 async function mergeSource(
   context: Context,
+  engine: Engine,
   pointer: Pointer,
   id: string,
   generations: readonly PendingGeneration[],
@@ -150,7 +152,7 @@ async function mergeSource(
       if (flag & OUT_OF_RANGE) sums.outOfRange++;
       if (flag & EXCLUDED) sums.excluded++;
     }
-    partitions.push(await writePartition(context, id, month, before, readings, flags));
+    partitions.push(await writePartition(context, engine, id, month, before, readings, flags));
   }
   const findings = countedFindings(id, sums);
   return { partitions, conflicts, findings, ...sums, touched: months.length };
@@ -158,13 +160,14 @@ async function mergeSource(
 
 async function writePartition(
   context: Context,
+  engine: Engine,
   datasource: string,
   month: Month,
   before: Partition | undefined,
   readings: ReadingTable,
   flags: Int32Array,
 ): Promise<NewPartition> {
-  const hours = aggregateHours(readings, flags);
+  const [hours] = (await engine.hours(datasource, [{ month, readings, flags }])) as readonly [Hours];
   const good = flags.reduce((total, flag) => total + (flag === 0 ? 1 : 0), 0);
   let counted = 0;
   for (let row = 0; row < hours.count; row++) counted += hours.n[row]!;

@@ -1,10 +1,19 @@
-import type { Context } from '@sensor-warehouse/warehouse/context';
 import { generationNumber, listGenerations, readManifest } from '@sensor-warehouse/warehouse/facts-manifest';
 import { readPointer } from '@sensor-warehouse/warehouse/pointer';
-import type { Options } from './options';
+import type { Command, Options } from '../command';
+import { openContext } from '../open-context';
 
-/** `warehouse status`: what is published, what waits, and what is held. */
-export async function status(context: Context, options: Options): Promise<number> {
+export const STATUS: Command = {
+  name: 'status',
+  usage: '--warehouse PLACE',
+  summary: 'what is published, waiting and held',
+  needsWarehouse: true,
+  examples: ['warehouse status --remote sm2drive=./drive --warehouse sm2drive:Warehouse'],
+  run: status,
+};
+
+async function status(options: Options): Promise<number> {
+  const context = await openContext(options, '');
   const { pointer } = await readPointer(context.warehouse);
   const waiting: { generation: string; datasource: string; facts: number; held: boolean }[] = [];
   for (const generation of await listGenerations(context.warehouse)) {

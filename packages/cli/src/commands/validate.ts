@@ -7,12 +7,22 @@ import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/conf
 import { EXIT_CODES, Failure } from '@sensor-warehouse/model/failure';
 import { findingLine, printable } from '@sensor-warehouse/model/finding';
 import { globToTest } from '@sensor-warehouse/warehouse/ingest/ingest';
-import type { Options } from './options';
+import type { Command, Options } from '../command';
 
-/** `warehouse validate FILE…`: checks files against the contract of the source whose pattern their names fit. */
-export async function validateFiles(options: Options): Promise<number> {
+export const VALIDATE: Command = {
+  name: 'validate',
+  usage: 'FILE…',
+  summary: 'check exports against the contracts, change nothing',
+  needsWarehouse: false,
+  words: { name: 'file', least: 1, most: Number.POSITIVE_INFINITY },
+  examples: ['warehouse validate Graph_sm2_01.csv'],
+  run: validateFiles,
+};
+
+/** Checks files against the contract of the source whose pattern their names fit. */
+async function validateFiles(options: Options): Promise<number> {
   const { datasources } = await loadConfiguration(join(options.project, 'seeds'));
-  const exports = await requireExports(options.files, datasources);
+  const exports = await requireExports(options.words, datasources);
   const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   const reports: object[] = [];
   const room = newRoom();

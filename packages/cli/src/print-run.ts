@@ -1,3 +1,4 @@
+import { findingLine } from '@sensor-warehouse/model/finding';
 import type { RunRecord } from '@sensor-warehouse/warehouse/run-record';
 
 const HEAD = ['stage', 'files', 'in', 'out', 'quarantined', 'repeated', 'seconds'] as const;
@@ -19,4 +20,9 @@ export function stageTable({ stages }: RunRecord): string {
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join('  ');
   return `${[HEAD, ...rows].map(line).join('\n')}\n`;
+}
+
+/** Every finding of the run, to standard error. */
+export function printFindings({ stages }: RunRecord): void {
+  for (const { findings } of stages) for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
 }

@@ -1,0 +1,7 @@
+import type { Command } from './command';
+import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
+import { STATUS } from './commands/status';
+import { VALIDATE } from './commands/validate';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [RUN, REFRESH, AGGREGATE_PUBLISH, VALIDATE, STATUS];

@@ -1,0 +1,56 @@
+import type { Command } from './command';
+
+const SHARED = `Options
+  --remote NAME=FOLDER   bind a remote's name to a folder of this machine (may be repeated)
+  --warehouse PLACE      where the warehouse lies: remote:folder, or a folder that begins with / or .
+  --project FOLDER       the folder with seeds/ and the dbt project (default: .)
+  --work FOLDER          keep the work folder here (default: a temporary one, removed at the end)
+  --rclone-config FILE   configuration of rclone for remotes that are not bound
+  --now INSTANT          the clock, such as 2024-11-29T12:00:00Z, for tests and replays
+  --dry-run              tell what would be done; change nothing outside the work folder
+  --json                 print the result as JSON
+  --help, --version
+`;
+
+const EXIT_CODES = `Exit codes
+  0 done   2 validate: a file was refused; refresh: all new uploads were; else: a source is held
+  3 configuration   4 the remote, try again   5 the remote, for good   70 a defect of this program
+`;
+
+/** `warehouse --help`. */
+export function helpOfAll(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name, usage }) => `${name} ${usage}`.length));
+  const lines = commands.map(
+    ({ name, usage, summary }) => `  warehouse ${`${name} ${usage}`.padEnd(width)}  ${summary}`,
+  );
+  return `warehouse: turns sensor exports into a public hourly dataset
+
+Usage
+${lines.join('\n')}
+  warehouse COMMAND --help${' '.repeat(Math.max(1, width - 12))} what else a command takes
+
+${SHARED}
+${EXIT_CODES}
+Examples
+${commands.flatMap(({ examples }) => examples.slice(0, 1).map((line) => `  ${line}`)).join('\n')}
+`;
+}
+
+/** `warehouse COMMAND --help`. */
+export function helpOf({ name, usage, summary, options = {}, examples }: Command): string {
+  const own = Object.entries(options).map(([option, { value, help }]) => ({
+    left: `--${option}${value === undefined ? '' : ` ${value}`}`,
+    help,
+  }));
+  const width = Math.max(21, ...own.map(({ left }) => left.length));
+  const ownLines = own.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}\n`).join('');
+  return `warehouse ${name} ${usage}
+
+${summary}
+
+${ownLines === '' ? '' : `Options of ${name}\n${ownLines}\n`}${SHARED}
+${EXIT_CODES}
+Examples
+${examples.map((line) => `  ${line}`).join('\n')}
+`;
+}

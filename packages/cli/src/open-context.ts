@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
+import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
+import type { Context } from '@sensor-warehouse/warehouse/context';
+import type { Options } from './command';
+
+/** Everything a stage gets, as the command line says. */
+export async function openContext(options: Options, work: string): Promise<Context> {
+  const configuration = await loadConfiguration(join(options.project, 'seeds'));
+  const rclone =
+    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
+  if (rclone !== undefined) await requireRcloneVersion(rclone);
+  const remotes = openRemotes(parseBindings(options.remotes), rclone);
+  return {
+    configuration,
+    project: options.project,
+    work,
+    remotes,
+    warehouse: remotes.open(options.warehouse!),
+    now: options.now,
+    dryRun: options.dryRun,
+    say: (line) => process.stderr.write(`${line}\n`),
+  };
+}
