@@ -93,7 +93,7 @@ export async function publishParquet(context: Context): Promise<Published> {
     rows,
     changed,
     held: aggregated.held,
-    dataset: `${warehouse.name}/public/sm2_public_dataset.parquet`,
+    dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`,
   };
   await recordStage(work, {
     stage: 'publish-parquet',
