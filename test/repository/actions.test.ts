@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stages';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -49,6 +50,36 @@ function inputsRead(node: ts.Node): string[] {
   });
 }
 
+const STAGES = [...REFRESH, ...AGGREGATE_AND_PUBLISH];
+
+/** The module of the stage: it has the stage's name. */
+function stageFile(stage: string): string {
+  const found = FILES.filter((path) => path.startsWith('packages/warehouse/src/') && path.endsWith(`/${stage}.ts`));
+  if (found.length !== 1) throw new Error(`there is no one module for ${stage}`);
+  return found[0]!;
+}
+
+/** The members of the context that a module, or one of its package that it imports, reads by name. */
+function contextRead(path: string, seen = new Set<string>()): Set<string> {
+  const members = new Set<string>();
+  if (seen.has(path)) return members;
+  seen.add(path);
+  const visit = (at: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(at) && at.expression.getText() === 'context') members.add(at.name.text);
+    const taken = ts.isVariableDeclaration(at) && at.initializer?.getText() === 'context' ? at.name : undefined;
+    if (taken !== undefined && ts.isObjectBindingPattern(taken))
+      for (const one of taken.elements) members.add((one.propertyName ?? one.name).getText());
+    if (ts.isImportDeclaration(at) && !at.importClause?.isTypeOnly) {
+      const from = (at.moduleSpecifier as ts.StringLiteral).text;
+      if (from.startsWith('.'))
+        for (const member of contextRead(`${join(dirname(path), from)}.ts`, seen)) members.add(member);
+    }
+    at.forEachChild(visit);
+  };
+  visit(sourceOf(path));
+  return members;
+}
+
 /** The outputs that this part of a program sets, one by one or as a record. */
 function outputsSet(node: ts.Node): string[] {
   return callsIn(node).flatMap(({ name, args }) => {
@@ -65,6 +96,15 @@ describe('an action', () => {
   it.each(ACTIONS)('%s reads exactly the inputs that its action.yml declares', (action) => {
     const readInCode = inputsRead(sourceOf(`actions/${action}/src/inputs.ts`));
     expect(distinct(readInCode)).toEqual(Object.keys(declared(action).inputs).sort());
+  });
+
+  it.each([
+    ['now', 'now'],
+    ['dry-run', 'dryRun'],
+  ])('has the input %s if and only if its stage uses it', (input, member) => {
+    const uses = STAGES.filter((stage) => contextRead(stageFile(stage)).has(member));
+    expect(uses.length).toBeGreaterThan(0);
+    expect(STAGES.filter((stage) => input in declared(stage).inputs)).toEqual(uses);
   });
 
   it.each(ACTIONS)('%s sets exactly the outputs that its action.yml declares', (action) => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DOCUMENTS, FILES, fenced, ROOT, read, readJson } from './files';
@@ -12,6 +13,15 @@ const TEXTS = FILES.filter(
 )
   .filter((path) => !/lock|go\.sum/.test(basename(path)))
   .filter((path) => path !== THIS);
+
+/** The packages that a module imports, also as types and while it runs. */
+function importsOf(path: string): string[] {
+  return ts
+    .preProcessFile(read(path))
+    .importedFiles.map(({ fileName }) => fileName)
+    .filter((name) => !/^(\.|node:)/.test(name))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+}
 
 describe('the repository', () => {
   it('has no file whose name says nothing', () => {
@@ -39,6 +49,19 @@ describe('the repository', () => {
     });
     expect(PACKAGES.length).toBeGreaterThan(10);
     expect(loose).toEqual([]);
+  });
+
+  it('declares in each package of the workspace exactly what its sources import', () => {
+    const wrong = PACKAGES.filter((path) => /^(actions|packages)\/[^/]+\/package\.json$/.test(path)).flatMap((path) => {
+      const sources = FILES.filter((file) => file.startsWith(`${dirname(path)}/src/`) && file.endsWith('.ts'));
+      const imported = new Set(sources.flatMap((file) => importsOf(file)));
+      const declared = new Set(Object.keys(readJson(path).dependencies ?? {}));
+      return [
+        ...[...declared].filter((name) => !imported.has(name)).map((name) => `${path} declares ${name} for nothing`),
+        ...[...imported].filter((name) => !declared.has(name)).map((name) => `${path} does not declare ${name}`),
+      ];
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('lets no package run anything when it is installed', () => {

@@ -12,31 +12,9 @@ describe('the page for whoever runs the warehouse', () => {
     expect(Object.fromEntries(rows)).toEqual(EXIT_CODES);
   });
 
-  test('explains only codes that the program has', () => {
-    const explained = [...page.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+) +\| `/gm)].flatMap(([, codes]) =>
-      [...codes!.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code!),
-    );
-    const sources = ['packages', 'actions'].map(sourceText).join('\n');
-    expect(explained.length).toBeGreaterThan(0);
-    expect(explained.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
-  });
-
   test('names only files of this repository that there are', () => {
     const named = [...page.matchAll(/`(seeds\/[a-z_]+\.csv|bin\/[a-z]+)`/g)].map(([, path]) => path!);
     const there = [...readdirSync(join(root, 'seeds')).map((name) => `seeds/${name}`), 'bin/warehouse'];
     expect(named.filter((path) => !there.includes(path))).toEqual([]);
   });
 });
-
-function sourceText(folder: string): string {
-  const sources = readdirSync(join(root, folder), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(root, folder, entry.name, 'src'));
-  const files = sources.flatMap((source) =>
-    readdirSync(source, { recursive: true, encoding: 'utf8' }).map((path) => join(source, path)),
-  );
-  return files
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => readFileSync(path, 'utf8'))
-    .join('\n');
-}

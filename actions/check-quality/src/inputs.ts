@@ -3,7 +3,7 @@ import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit
 
 export function readActionInputs(): StageInputs {
   const reader = readInputs('check-quality');
-  const inputs = readRemoteInputs(reader);
+  const inputs = { ...readRemoteInputs(reader), now: reader.instant('now') };
   reader.done();
   return inputs;
 }

@@ -45,7 +45,7 @@ export async function providePythonEnvironment(
 async function digestOf({ name, lock }: PythonEnvironment): Promise<string> {
   const version = await runProgram('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).catch(
     (cause: unknown) => {
-      throw unusable(name, 'python3 cannot be started', cause);
+      throw noPython(name, cause);
     },
   );
   return createHash('sha256').update(`${lock}\0python ${version.trim()}\0`).digest('hex').slice(0, 12);
@@ -80,11 +80,23 @@ async function make(folder: string, { name, lock }: PythonEnvironment): Promise<
   }
 }
 
+/** Time does not install a Python: nothing to try again. */
+function noPython(name: string, cause: unknown): Failure {
+  return new Failure({
+    stage: name,
+    what: `python3 cannot be started: ${printable(causeChain(cause))}`,
+    fix: 'install Python 3.10 or newer with venv, or use a runner that has it',
+    class: 'config',
+    code: 'python-missing',
+    cause,
+  });
+}
+
 function unusable(name: string, what: string, cause?: unknown): Failure {
   return new Failure({
     stage: name,
     what: cause === undefined ? what : `${what}: ${printable(causeChain(cause))}`,
-    fix: 'run it again; check that Python 3.10 or newer with venv is there and that packages can be installed',
+    fix: 'run it again; check that Python is 3.10 or newer with venv and that packages can be installed',
     class: 'remote-temporary',
     code: 'environment',
     cause,

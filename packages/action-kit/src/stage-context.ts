@@ -9,7 +9,7 @@ import type { InputReader } from './inputs';
 import { say } from './log';
 import { provideRclone } from './rclone-tool';
 
-/** The inputs that stages share; an action reads those that its action.yml declares. */
+/** The inputs that stages share; an action reads those that its action.yml declares, and its stage uses. */
 export interface StageInputs {
   readonly project: string;
   readonly work: string;
@@ -21,15 +21,13 @@ export interface StageInputs {
   readonly dryRun: boolean;
 }
 
-/** Inputs of a stage that reaches remotes. */
+/** Inputs of a stage that reaches remotes; a clock and a dry run have only the actions whose stage knows them. */
 export function readRemoteInputs(inputs: InputReader): StageInputs {
   return {
     ...readWorkInputs(inputs),
     warehouse: inputs.required('warehouse'),
     bindings: readBindings(inputs),
     rcloneConfig: inputs.secret('rclone-config'),
-    now: inputs.instant('now'),
-    dryRun: inputs.flag('dry-run'),
   };
 }
 

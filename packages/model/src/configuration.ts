@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { localZoneOf } from './aggregations';
 import { type DataKeys, dataKeysOf } from './data-keys';
+import { type DatasetDescription, datasetOf } from './dataset-description';
 import { type Datasource, readDatasource } from './datasources';
 import { type Exclusion, exclusionsOf } from './exclusions';
 import { Failure } from './failure';
@@ -13,6 +14,7 @@ import type { SeedName } from './seed-schemas';
 import { readSeed } from './seed-table';
 
 export type { DataKey } from './data-keys';
+export type { DatasetDescription } from './dataset-description';
 export type { Datasource } from './datasources';
 export type { Exclusion } from './exclusions';
 export type { QualityCheck, Threshold } from './quality-thresholds';
@@ -24,6 +26,7 @@ export interface Configuration {
   readonly disabled: readonly Datasource[];
   readonly dataKeys: DataKeys;
   readonly publicNames: PublicNames;
+  readonly dataset: DatasetDescription;
   readonly exclusions: readonly Exclusion[];
   /** The local zone of days and weeks. */
   readonly localZone: string;
@@ -58,6 +61,7 @@ export async function checkConfiguration(
   const sources = await seed('datasources_config');
   const keys = await seed('data_keys');
   const locations = await seed('location_map');
+  const description = await seed('dataset');
   const aggregations = await seed('aggregations');
   const thresholds = await seed('quality_thresholds', true);
   const exclusionRows = await seed('exclusions', true);
@@ -68,6 +72,7 @@ export async function checkConfiguration(
 
   const dataKeys = dataKeysOf(keys.rows, complain);
   const publicNames = publicNamesOf(locations.rows, complain);
+  const dataset = datasetOf(description.rows, complain);
   const localZone = localZoneOf(aggregations.rows, complain);
   const threshold = thresholdsOf(thresholds.rows, complain);
   const exclusions = exclusionsOf(exclusionRows.rows, declared, listed, complain);
@@ -97,6 +102,6 @@ export async function checkConfiguration(
   if (findings.length > 0) return { configuration: undefined, findings };
   return {
     findings,
-    configuration: { datasources, disabled, dataKeys, publicNames, exclusions, localZone, threshold },
+    configuration: { datasources, disabled, dataKeys, publicNames, dataset, exclusions, localZone, threshold },
   };
 }

@@ -107,6 +107,10 @@ export const SEED_SCHEMAS = {
     every: { type: 'string', enum: ['1h', '1d', '1w'] },
     timezone: text,
   }),
+  dataset: row(['property', 'value'], {
+    property: { type: 'string', enum: ['name', 'title', 'citation', 'license'] },
+    value: text,
+  }),
   exclusions: row(['datasource_id', 'location', 'data_key', 'from', 'to', 'reason'], {
     datasource_id: id,
     location: text,

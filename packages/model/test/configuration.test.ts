@@ -422,3 +422,15 @@ test('every mistake of every seed is told at once, in one failure of the class c
   for (const place of ['seeds/data_keys.csv:2:minimum', 'seeds/aggregations.csv:2:every'])
     expect(message).toContain(place);
 });
+
+describe('the description of the dataset', () => {
+  test.each([
+    ['an unknown licence', ['dataset', 'CC-BY-4.0', 'CC-BY-NC-4.0'] as Edit, 'seeds/dataset.csv:5:value'],
+    ['a name that is no file name', ['dataset', 'sm2_public_dataset', '../sm2'] as Edit, 'seeds/dataset.csv:2:value'],
+    ['a property twice', append('dataset', 'title,Another') as Edit, 'seeds/dataset.csv:6:property'],
+    ['a property too few', ['dataset', /^title.*\n/m, ''] as Edit, 'seeds/dataset.csv:-:property'],
+    ['a property that is not known', append('dataset', 'doi,10.1') as Edit, 'seeds/dataset.csv:6:property'],
+  ])('%s is one mistake', async (_, edit, place) => {
+    expect((await mistakesOf(edit)).map(inShort)).toEqual([place]);
+  });
+});

@@ -5,6 +5,5 @@
 export const INGESTED = 'ingested.json';
 export const VALIDATED = 'validated.json';
 export const TRANSFORMED = 'transformed.json';
-export const HANDED_OVER = 'handed-over.json';
 export const CHECKED = 'checked.json';
 export const AGGREGATED = 'aggregated.json';

@@ -22,15 +22,13 @@ export const VALIDATE: Command = {
 /** Checks files against the contract of the source whose pattern their names fit. */
 async function validateFiles(options: Options): Promise<number> {
   const { datasources } = await loadConfiguration(join(options.project, 'seeds'));
+  const exports = await requireExports(options.words, datasources);
   const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   const reports: object[] = [];
   const room = newRoom();
   let refused = 0;
   try {
-    for (const [index, path] of options.words.entries()) {
-      const name = basename(path);
-      await requireFile(path);
-      const datasource = sourceOf(name, datasources);
+    for (const [index, { path, name, datasource }] of exports.entries()) {
       const report = await readExport(
         { path, name, ordinal: index + 1 },
         datasource,
@@ -54,31 +52,53 @@ async function validateFiles(options: Options): Promise<number> {
   return refused > 0 ? EXIT_CODES.input : 0;
 }
 
-async function requireFile(path: string): Promise<void> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
-  if (!(found instanceof Error) && found.isFile()) return;
+interface NamedExport {
+  readonly path: string;
+  readonly name: string;
+  readonly datasource: Datasource;
+}
+
+/**
+ * The files with their sources, before the first is read.
+ * @throws Failure (input) that names every file that is not there or fits no source
+ */
+async function requireExports(paths: readonly string[], datasources: readonly Datasource[]): Promise<NamedExport[]> {
+  const exports: NamedExport[] = [];
+  const missing: string[] = [];
+  const unmatched: string[] = [];
+  for (const path of paths) {
+    const name = basename(path);
+    const datasource = datasources.find((one) => one.filePatterns.some((pattern) => globToTest(pattern)(name)));
+    const absence = await absenceOf(path);
+    if (absence !== undefined) missing.push(`${printable(path)} (${absence})`);
+    else if (datasource === undefined) unmatched.push(printable(path));
+    else exports.push({ path, name, datasource });
+  }
+  if (missing.length === 0 && unmatched.length === 0) return exports;
   throw new Failure({
     stage: 'validate',
-    what: 'there is no such file',
-    where: printable(path),
-    found: found instanceof Error ? (found.code ?? found.message) : 'a folder',
-    fix: 'check the path',
+    what: [
+      missing.length === 0 ? '' : `there is no such file: ${missing.join(', ')}`,
+      unmatched.length === 0 ? '' : `the name fits no file_pattern: ${unmatched.join(', ')}`,
+    ]
+      .filter(Boolean)
+      .join('; '),
+    ...(unmatched.length === 0 ? {} : { expected: datasources.flatMap((one) => one.filePatterns).join(' or ') }),
+    fix: [
+      missing.length === 0 ? '' : 'check the path',
+      unmatched.length === 0 ? '' : 'rename the file, or extend a file_pattern in seeds/datasources_config.csv',
+    ]
+      .filter(Boolean)
+      .join('; '),
     class: 'input',
-    code: 'file-missing',
+    code: missing.length === 0 ? 'file-unmatched' : 'file-missing',
     consequence: 'nothing was done',
   });
 }
 
-function sourceOf(name: string, datasources: readonly Datasource[]): Datasource {
-  const found = datasources.find((one) => one.filePatterns.some((pattern) => globToTest(pattern)(name)));
-  if (found !== undefined) return found;
-  throw new Failure({
-    stage: 'validate',
-    what: `the name ${printable(name)} fits no file_pattern`,
-    expected: datasources.flatMap((one) => one.filePatterns).join(' or '),
-    fix: 'rename the file, or extend a file_pattern in seeds/datasources_config.csv',
-    class: 'input',
-    code: 'file-unmatched',
-    consequence: 'nothing was done',
-  });
+/** Why there is no file; undefined if there is one. */
+async function absenceOf(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) return found.code ?? printable(found.message);
+  return found.isFile() ? undefined : 'not a file';
 }

@@ -15,7 +15,7 @@ import {
 import type { IngestedFile } from '../ingest/ingest';
 import { readPointer } from '../pointer';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
-import { HANDED_OVER, TRANSFORMED, VALIDATED } from '../stage-files';
+import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Transformed } from '../transform/transform';
 import type { Validated, ValidatedFile } from '../validate/validate-schema';
 
@@ -57,8 +57,6 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   }
   if (!dryRun) await removeUploads(context, [...accepted, ...validated.seen]);
 
-  const result: HandedOver = { generation, facts, held: validated.held };
-  await writeJson(join(work, HANDED_OVER), result);
   await recordStage(work, {
     stage: 'publish-facts',
     files: accepted.length,
@@ -72,7 +70,7 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   });
   const refused = validated.files.filter((file) => file.verdict === 'refused');
   if (generation === undefined && refused.length > 0) throw nothingToHandOver(validated, refused);
-  return result;
+  return { generation, facts, held: validated.held };
 }
 
 /** A source that was held and is not any more needs a new manifest, even without new facts, or it would wait forever. */

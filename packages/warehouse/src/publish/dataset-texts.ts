@@ -1,8 +1,25 @@
-import type { Configuration } from '@sensor-warehouse/model/configuration';
+import type { Configuration, DatasetDescription } from '@sensor-warehouse/model/configuration';
+import type { LicenseId } from '@sensor-warehouse/model/dataset-description';
 import type { DatasetSummary } from './dataset';
 
-const CITATION =
-  'Společenství vlastníků Smíchov Two, Praha: ventilation and room sensors of the SM2 building, horkovsm2.blogspot.com';
+interface License {
+  readonly title: string;
+  readonly url: string;
+  readonly terms: string;
+}
+
+const LICENSES: Readonly<Record<LicenseId, License>> = {
+  'CC-BY-4.0': {
+    title: 'licensed under the Creative Commons Attribution 4.0 International licence (CC BY 4.0)',
+    url: 'https://creativecommons.org/licenses/by/4.0/',
+    terms: 'You may share and adapt it, for any purpose, if you give credit and say what you changed.',
+  },
+  'CC0-1.0': {
+    title: 'dedicated to the public domain with Creative Commons Zero 1.0 Universal (CC0 1.0)',
+    url: 'https://creativecommons.org/publicdomain/zero/1.0/',
+    terms: 'You may share and adapt it, for any purpose. Credit is welcome.',
+  },
+};
 
 const COLUMNS = [
   ['time', 'timestamp (UTC)', 'start of the UTC hour that the row covers'],
@@ -18,11 +35,12 @@ const COLUMNS = [
 
 /** `schema.json`: columns, keys and units, for machines. */
 export function datasetSchema(configuration: Configuration): object {
+  const { name: dataset, title, citation, license } = configuration.dataset;
   return {
-    name: 'sm2_public_dataset',
-    title: 'Hourly sensor readings of the SM2 building',
-    licenses: [{ name: 'CC-BY-4.0', path: 'https://creativecommons.org/licenses/by/4.0/' }],
-    citation: CITATION,
+    name: dataset,
+    title,
+    licenses: [{ name: license, path: LICENSES[license].url }],
+    citation,
     primaryKey: ['time', 'location', 'source', 'data_key'],
     timeLabel: 'start of the window, UTC',
     columns: COLUMNS.map(([name, type, description]) => ({ name, type, description })),
@@ -41,17 +59,19 @@ export function datasetSchema(configuration: Configuration): object {
 /** The dataset's README: what a reader must know to use it without guessing. */
 export function datasetReadme(configuration: Configuration, summary: DatasetSummary): string {
   const rows = (cells: readonly (readonly string[])[]) => cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
-  return `# Hourly sensor readings of the SM2 building
+  const { name: dataset, title, citation, license } = configuration.dataset;
+  const zone = configuration.localZone;
+  return `# ${title}
 
 ${summary.rows} rows, ${summary.locations} locations, ${summary.first} to ${summary.last}.
 
-Licence: CC BY 4.0. Cite as: ${CITATION}.
+Licence: ${license.replaceAll('-', ' ')}. Cite as: ${citation}.
 
 ## Files
 | file | what it holds |
 | --- | --- |
-| sm2_public_dataset.parquet | the hourly table |
-| sm2_public_dataset.csv.gz | the same rows as CSV; a text that begins with = + - @ has an apostrophe before it |
+| ${dataset}.parquet | the hourly table |
+| ${dataset}.csv.gz | the same rows as CSV; a text that begins with = + - @ has an apostrophe before it |
 | dim_data_key.parquet | unit, quantity and plausible range of each data_key |
 | dim_location.parquet | the locations and what is measured there |
 | schema.json | this page for machines |
@@ -62,7 +82,7 @@ Licence: CC BY 4.0. Cite as: ${CITATION}.
 ${rows(COLUMNS)}
 
 One row per (time, location, source, data_key). Hours without a good reading have no row.
-**time is the start of the hour, in UTC.** For wall time in Prague convert to Europe/Prague.
+**time is the start of the hour, in UTC.** For wall time in ${zone.split('/').at(-1)!.replaceAll('_', ' ')} convert to ${zone}.
 
 ## What is measured
 | data_key | unit | kind | plausible range | meaning |
@@ -74,22 +94,26 @@ Readings outside the plausible range (error codes of a sensor, for example) are 
 ## Reading it
 \`\`\`sql
 -- DuckDB
-select time, data_value from 'sm2_public_dataset.parquet' where location = '1NP-S1' and data_key = 'temp_indoor';
+select time, data_value from '${dataset}.parquet' where location = '1NP-S1' and data_key = 'temp_indoor';
 \`\`\`
 \`\`\`python
 import pandas as pd
-df = pd.read_parquet('sm2_public_dataset.parquet')
+df = pd.read_parquet('${dataset}.parquet')
 \`\`\`
 \`\`\`r
-df <- arrow::read_parquet("sm2_public_dataset.parquet")
+df <- arrow::read_parquet("${dataset}.parquet")
 \`\`\`
 `;
 }
 
-export const DATASET_LICENSE = `This dataset is licensed under the Creative Commons Attribution 4.0 International licence (CC BY 4.0).
+/** The dataset's LICENSE. */
+export function datasetLicense({ license, citation }: DatasetDescription): string {
+  const { title, url, terms } = LICENSES[license];
+  return `This dataset is ${title}.
 
-You may share and adapt it, for any purpose, if you give credit and say what you changed.
-The full text: https://creativecommons.org/licenses/by/4.0/legalcode
+${terms}
+The full text: ${url}legalcode
 
-Credit: ${CITATION}
+Credit: ${citation}
 `;
+}

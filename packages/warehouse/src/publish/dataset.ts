@@ -12,7 +12,7 @@ import { compareText, type Measurement } from '@sensor-warehouse/model/readings'
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { Hours } from '../aggregate/hours';
-import { DATASET_LICENSE, datasetReadme, datasetSchema } from './dataset-texts';
+import { datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
 import { csvText, instantTexts, windowValue } from './levels';
 
 /** A file of the dataset in the work folder. */
@@ -53,16 +53,17 @@ export async function writeDataset(
   await mkdir(folder, { recursive: true });
   const table = publicTable(parts, configuration.publicNames);
   const path = (name: string) => join(folder, name);
-  await writeFlatParquet(path('sm2_public_dataset.parquet'), table);
-  await writeFlatCsv(path('sm2_public_dataset.csv.gz'), table);
+  const { name: dataset } = configuration.dataset;
+  await writeFlatParquet(path(`${dataset}.parquet`), table);
+  await writeFlatCsv(path(`${dataset}.csv.gz`), table);
   await writeDimensions(folder, table, configuration);
   await writeFile(path('schema.json'), `${JSON.stringify(datasetSchema(configuration), null, 2)}\n`);
   await writeFile(path('README.md'), datasetReadme(configuration, summaryOf(table)));
-  await writeFile(path('LICENSE'), DATASET_LICENSE);
+  await writeFile(path('LICENSE'), datasetLicense(configuration.dataset));
   const files: DatasetFile[] = [];
   for (const [name, rows] of [
-    ['sm2_public_dataset.parquet', table.rows],
-    ['sm2_public_dataset.csv.gz', table.rows],
+    [`${dataset}.parquet`, table.rows],
+    [`${dataset}.csv.gz`, table.rows],
     ['dim_data_key.parquet', configuration.dataKeys.size],
     ['dim_location.parquet', new Set(table.runs.map((run) => run.location)).size],
     ['schema.json', 0],

@@ -25,8 +25,6 @@ export interface Published {
   readonly dataset: string;
 }
 
-export const PUBLISHED = 'published.json';
-
 /**
  * Publishes what influx-aggregate made. Everything new goes up under new names; then the pointer is read again,
  * written in place and read back; then the stable copies are made. A crash anywhere leaves a whole version for whoever
@@ -95,9 +93,8 @@ export async function publishParquet(context: Context): Promise<Published> {
     rows,
     changed,
     held: aggregated.held,
-    dataset: `${warehouse.name}/public/sm2_public_dataset.parquet`,
+    dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`,
   };
-  await writeJson(join(work, PUBLISHED), result);
   await recordStage(work, {
     stage: 'publish-parquet',
     files: partitions.length,
