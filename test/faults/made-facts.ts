@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
 import { measured } from '../main-job/made-exports';
@@ -16,11 +16,15 @@ const SERIES = {
   ventilation: { location: 'sm2_01', source: 'Atrea', sensor: 'tu1', dataKey: 'temp_fresh', series: 2 },
 } as const;
 
-/**
- * Leaves a generation of facts in a warehouse as publish-facts does, without dbt: one reading an hour for each part.
- * Parts are in the order of their datasources.
- */
-export async function handOver(warehouse: string, number: number, parts: readonly MadeFacts[]): Promise<string> {
+export interface MadeFactsFile {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly series: FactsManifest['series'];
+}
+
+/** Writes facts as transform does, without dbt: one reading an hour for each part, in the order of their datasources. */
+export async function writeFacts(file: string, upload: string, parts: readonly MadeFacts[]): Promise<MadeFactsFile> {
   const rows = parts.flatMap((part) =>
     Array.from({ length: part.hours }, (_, hour) => ({
       ...SERIES[part.datasource],
@@ -28,9 +32,7 @@ export async function handOver(warehouse: string, number: number, parts: readonl
       time: Date.parse(part.from) + hour * 3_600_000,
     })),
   );
-  const scratch = join(warehouse, 'facts', 'being-made');
-  await mkdir(scratch, { recursive: true });
-  const file = join(scratch, 'fact.parquet');
+  await mkdir(dirname(file), { recursive: true });
   const text = (name: string, of: (row: (typeof rows)[number]) => string) => {
     const dictionary = [...new Set(rows.map(of))];
     return {
@@ -57,7 +59,7 @@ export async function handOver(warehouse: string, number: number, parts: readonl
       },
       text('datasource_id', ({ datasource }) => datasource),
       text('sensor', ({ sensor }) => sensor),
-      text('file', () => `made-${number}.csv`),
+      text('file', () => upload),
       { name: 'ordinal', ...one },
       { name: 'line', ...one },
     ],
@@ -65,8 +67,25 @@ export async function handOver(warehouse: string, number: number, parts: readonl
   );
   const bytes = await readFile(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const series = [...new Set(parts.map(({ datasource }) => datasource))].map((datasource) => ({
+    datasource,
+    location: SERIES[datasource].location,
+    source: SERIES[datasource].source,
+    measurement: 'nonadditive' as const,
+    dataKey: SERIES[datasource].dataKey,
+    facts: rows.filter((row) => row.datasource === datasource).length,
+  }));
+  return { sha256, bytes: bytes.length, rows: rows.length, series };
+}
+
+/** Leaves a generation of facts in a warehouse as publish-facts does; returns its folder. */
+export async function handOver(warehouse: string, number: number, parts: readonly MadeFacts[]): Promise<string> {
+  const upload = `made-${number}.csv`;
+  const scratch = join(warehouse, 'facts', 'being-made');
+  const file = join(scratch, 'fact.parquet');
+  const { sha256, bytes, rows, series } = await writeFacts(file, upload, parts);
   const generation = `${String(number).padStart(6, '0')}-${sha256.slice(0, 8)}`;
-  const countOf = (datasource: string) => rows.filter((row) => row.datasource === datasource).length;
+  const countOf = (datasource: string) => series.find((one) => one.datasource === datasource)?.facts ?? 0;
   const counts = (readings: number) => ({
     lines: readings,
     landed: readings,
@@ -81,9 +100,9 @@ export async function handOver(warehouse: string, number: number, parts: readonl
     format: 1,
     generation,
     number,
-    files: [...new Set(parts.map(({ datasource }) => datasource))].map((datasource) => ({
+    files: series.map(({ datasource }) => ({
       datasource,
-      name: `made-${number}.csv`,
+      name: upload,
       sha256,
       bytes: 1,
       modified: 0,
@@ -99,20 +118,13 @@ export async function handOver(warehouse: string, number: number, parts: readonl
       readings: countOf(datasource),
       empty: 0,
     })),
-    series: [...new Set(parts.map(({ datasource }) => datasource))].map((datasource) => ({
-      datasource,
-      location: SERIES[datasource].location,
-      source: SERIES[datasource].source,
-      measurement: 'nonadditive',
-      dataKey: SERIES[datasource].dataKey,
-      facts: countOf(datasource),
-    })),
-    facts: { file: 'fact.parquet', sha256, bytes: bytes.length, rows: rows.length },
+    series,
+    facts: { file: 'fact.parquet', sha256, bytes, rows },
     findings: [],
   };
   const folder = join(warehouse, 'facts', generation);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'fact.parquet'), bytes);
+  await rename(file, join(folder, 'fact.parquet'));
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
   await rm(scratch, { recursive: true });
   return folder;

@@ -176,6 +176,20 @@ describe('the command line', () => {
     expect(stdout).toBe('');
   });
 
+  test('refuses an rclone that is too old, before it reaches any remote', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'old-rclone-'));
+    await writeFile(join(folder, 'rclone'), '#!/bin/sh\n[ "$1" = version ] && echo rclone v1.74.3\n', { mode: 0o755 });
+    const config = join(folder, 'rclone.conf');
+    await writeFile(config, '[drive]\ntype = local\n');
+    const { code, stderr, stdout } = await warehouse(
+      ['status', '--warehouse', 'drive:Warehouse', '--rclone-config', config],
+      { env: { PATH: `${folder}:${process.env.PATH}` } },
+    );
+    await rm(folder, { recursive: true });
+    expect(stderr).toMatch(/rclone is too old; found rclone v1\.74\.3, expected rclone v1\.75\.0 or newer/);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  });
+
   test('--help lists every command and exit code', async () => {
     const { code, stdout } = await warehouse(['--help']);
     expect(code).toBe(0);

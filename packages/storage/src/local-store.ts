@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { constants, copyFile, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from './file-hash';
-import type { Store, StoredFile } from './store';
+import type { NotAFile, Store, StoredFile } from './store';
 
 // A file is complete under its final name or not there at all: it is written beside it and renamed.
 const PARTIAL = '.partial-';
+const IS_PARTIAL = /\.partial-[0-9a-f]{12}$/;
+/** No write takes so long: whoever began it is dead. */
+const ABANDONED_AFTER = 24 * 3_600_000;
 
 /** A store in a folder of this machine. */
 export function openLocalStore(root: string, name: string = root): Store {
@@ -29,21 +32,23 @@ export function openLocalStore(root: string, name: string = root): Store {
     return file;
   };
 
+  const entriesOf = async (folder: string): Promise<Dirent[]> => {
+    try {
+      return await readdir(locate(folder), { withFileTypes: true });
+    } catch (error) {
+      if (isAbsent(error)) return [];
+      throw localFailure(error, `${name}/${folder}`);
+    }
+  };
+
   const collect = async (folder: string, deep: boolean): Promise<StoredFile[]> => {
     const found: StoredFile[] = [];
     const walk = async (at: string): Promise<void> => {
-      let entries: Dirent[];
-      try {
-        entries = await readdir(locate(at), { withFileTypes: true });
-      } catch (error) {
-        if (isAbsent(error)) return;
-        throw localFailure(error, `${name}/${at}`);
-      }
-      for (const entry of entries) {
+      for (const entry of await entriesOf(at)) {
         const path = at === '' ? entry.name : `${at}/${entry.name}`;
         if (entry.isDirectory()) {
           if (deep) await walk(path);
-        } else if (entry.isFile() && !entry.name.includes(PARTIAL)) {
+        } else if (entry.isFile() && !IS_PARTIAL.test(entry.name)) {
           const { size, mtimeMs } = await stat(locate(path));
           found.push({ path, bytes: size, modified: Math.floor(mtimeMs) });
         }
@@ -53,11 +58,20 @@ export function openLocalStore(root: string, name: string = root): Store {
     return found.sort((a, b) => compareText(a.path, b.path));
   };
 
+  const collectNotFiles = async (folder: string): Promise<NotAFile[]> =>
+    (await entriesOf(trimSlashes(folder)))
+      .filter((entry) => !entry.isFile() && !entry.isDirectory())
+      .map((entry) => ({ path: joinPath(folder, entry.name), kind: kindOf(entry) }))
+      .sort((a, b) => compareText(a.path, b.path));
+
+  const tidied = new Set<string>();
   const upload = async (fromFile: string, path: string): Promise<void> => {
     const target = locate(path);
     const partial = `${target}${PARTIAL}${randomBytes(6).toString('hex')}`;
     try {
       await mkdir(dirname(target), { recursive: true });
+      if (!tidied.has(dirname(target))) await removeAbandoned(dirname(target)).catch(() => undefined);
+      tidied.add(dirname(target));
       await copyFile(fromFile, partial, constants.COPYFILE_EXCL);
       const handle = await open(partial, 'r+');
       await handle.sync().finally(() => handle.close());
@@ -84,6 +98,7 @@ export function openLocalStore(root: string, name: string = root): Store {
     name,
     list: (folder) => collect(folder, true),
     listHere: (folder) => collect(folder, false),
+    listNotFiles: collectNotFiles,
     isThere: () =>
       stat(base).then(
         (entry) => entry.isDirectory(),
@@ -120,6 +135,22 @@ export function openLocalStore(root: string, name: string = root): Store {
       });
     },
   };
+}
+
+/** Takes away what killed writers left in a folder. What cannot be taken away harms nobody: no listing shows it. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!IS_PARTIAL.test(name)) continue;
+    const partial = join(folder, name);
+    const found = await lstat(partial).catch(() => undefined);
+    if (found?.isFile() && Date.now() - found.mtimeMs > ABANDONED_AFTER) await rm(partial, { force: true });
+  }
+}
+
+function kindOf(entry: Dirent): NotAFile['kind'] {
+  if (entry.isSymbolicLink()) return 'symbolic link';
+  if (entry.isFIFO()) return 'pipe';
+  return entry.isSocket() ? 'socket' : 'device';
 }
 
 export function writeOnceViolated(where: string): Failure {

@@ -140,6 +140,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     name,
     list: (path) => collect(path, true),
     listHere: (path) => collect(path, false),
+    listNotFiles: async () => [],
     isThere: async () => {
       const done = await run(['lsjson', '--stat', '--no-mimetype', '--', at('')]);
       if (NOT_FOUND.has(done.code)) return false;

@@ -7,6 +7,12 @@ export interface StoredFile {
   readonly modified: number;
 }
 
+/** What lies in a folder and is neither a file nor a folder: a link could name any file, a pipe never ends. */
+export interface NotAFile {
+  readonly path: string;
+  readonly kind: 'symbolic link' | 'pipe' | 'socket' | 'device';
+}
+
 /**
  * A folder somewhere: on this machine or behind rclone. Paths are relative to its root and use `/`.
  * Every method throws a Failure of class remote-temporary or remote-permanent when the remote does not do its part.
@@ -18,6 +24,8 @@ export interface Store {
   list(folder: string): Promise<StoredFile[]>;
   /** Files directly in `folder`, sorted by path. */
   listHere(folder: string): Promise<StoredFile[]>;
+  /** What no listing shows, directly in `folder`, sorted by path. Remotes behind rclone keep no such things. */
+  listNotFiles(folder: string): Promise<NotAFile[]>;
   /** Whether the store's own folder is there. Remotes that keep no folders, such as S3, always say so. */
   isThere(): Promise<boolean>;
   /** The file's text, or undefined if there is none. */

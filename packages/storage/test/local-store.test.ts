@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { link, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,22 @@ describe('writing to a local store', () => {
     await store.upload(await fileHere('whole'), 'facts/1/fact.parquet');
     await writeFile(join(folder, 'facts/1/manifest.json.partial-0a1b2c3d4e5f'), '{"form');
     expect((await store.list('facts')).map(({ path }) => path)).toEqual(['facts/1/fact.parquet']);
+  });
+
+  test('what looks like a half-written file and was not left by us is listed', async () => {
+    await store.upload(await fileHere('whole'), 'Upload/Graph.partial-2024.csv');
+    expect((await store.list('Upload')).map(({ path }) => path)).toEqual(['Upload/Graph.partial-2024.csv']);
+  });
+
+  test('a writer takes away what killed writers left in the folder, once it is older than a day', async () => {
+    await mkdir(join(folder, 'facts'), { recursive: true });
+    const [old, young] = ['a.partial-0a1b2c3d4e5f', 'b.partial-0a1b2c3d4e5f'];
+    for (const name of [old, young, 'c.partial-x']) await writeFile(join(folder, 'facts', name), '{"form');
+    const twoDaysAgo = new Date(Date.now() - 48 * 3_600_000);
+    for (const name of [old, 'c.partial-x']) await utimes(join(folder, 'facts', name), twoDaysAgo, twoDaysAgo);
+    await store.upload(await fileHere('whole'), 'facts/d');
+
+    expect((await readdir(join(folder, 'facts'))).sort()).toEqual([young, 'c.partial-x', 'd']);
   });
 
   test('a file written once accepts the same bytes again and refuses others', async () => {
@@ -164,6 +181,23 @@ describe('links in a local store', () => {
     expect(await store.listHere('Upload')).toEqual([]);
     const failure = await failureOf(store.download('Upload/Graph.csv', join(scratch, 'copy')));
     expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/Upload/Graph.csv' });
+  });
+
+  test('what is neither a file nor a folder can be asked for, by name and kind', async () => {
+    await store.upload(await fileHere('x'), 'Upload/deep/a.csv');
+    await store.upload(await fileHere('x'), 'Upload/b.csv');
+    await symlink(join(scratch, 'here.txt'), join(folder, 'Upload', 'Graph.csv'));
+    await symlink(join(scratch, 'nowhere'), join(folder, 'Upload', 'Broken.csv'));
+    await symlink(scratch, join(folder, 'Upload', 'Everything'));
+    execFileSync('mkfifo', [join(folder, 'Upload', 'Pipe.csv')]);
+
+    expect(await store.listNotFiles('Upload')).toEqual([
+      { path: 'Upload/Broken.csv', kind: 'symbolic link' },
+      { path: 'Upload/Everything', kind: 'symbolic link' },
+      { path: 'Upload/Graph.csv', kind: 'symbolic link' },
+      { path: 'Upload/Pipe.csv', kind: 'pipe' },
+    ]);
+    expect(await store.listNotFiles('absent')).toEqual([]);
   });
 
   test('a listing does not follow a link to a folder', async () => {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FileCounts } from '@sensor-warehouse/intake/report';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
@@ -59,8 +61,27 @@ export function generationNumber(generation: string): number | undefined {
 
 /** @throws Failure if it is there and cannot be read: its facts are neither published nor left out in silence */
 export async function readManifest(warehouse: Store, generation: string): Promise<FactsManifest | undefined> {
-  const text = await warehouse.readText(`facts/${generation}/manifest.json`);
-  if (text === undefined) return undefined;
+  const text = await warehouse.readText(manifestPath(generation));
+  return text === undefined ? undefined : parseManifest(text, warehouse, generation);
+}
+
+/** Reads the manifests of many generations at once, by way of a folder here. @throws Failure if one cannot be read */
+export async function readManifests(
+  warehouse: Store,
+  generations: readonly string[],
+  folder: string,
+): Promise<FactsManifest[]> {
+  const local = (generation: string) => join(folder, `${generation}.json`);
+  await warehouse.downloadAll(new Map(generations.map((one) => [manifestPath(one), local(one)])));
+  const texts = await Promise.all(generations.map((one) => readFile(local(one), 'utf8')));
+  return texts.map((text, index) => parseManifest(text, warehouse, generations[index]!));
+}
+
+export function manifestPath(generation: string): string {
+  return `facts/${generation}/manifest.json`;
+}
+
+function parseManifest(text: string, warehouse: Store, generation: string): FactsManifest {
   try {
     const manifest = JSON.parse(text) as FactsManifest | null;
     if (manifest?.format === 1) return manifest;
@@ -68,7 +89,7 @@ export async function readManifest(warehouse: Store, generation: string): Promis
   throw new Failure({
     stage: 'facts',
     what: 'a manifest of facts cannot be read',
-    where: `${warehouse.name}/facts/${generation}/manifest.json`,
+    where: `${warehouse.name}/${manifestPath(generation)}`,
     expected: 'a manifest of format 1',
     fix: 'restore the file from the remote’s history of versions',
     class: 'remote-permanent',
@@ -85,4 +106,10 @@ export async function listGenerations(warehouse: Store): Promise<string[]> {
       (generation): generation is string => generation !== undefined && generationNumber(generation) !== undefined,
     )
     .sort();
+}
+
+/** Other generations that have the same number: what consumes one of them passes over the other. */
+export function rivalsOf(generation: string, generations: readonly string[]): string[] {
+  const number = generationNumber(generation);
+  return generations.filter((one) => one !== generation && generationNumber(one) === number);
 }

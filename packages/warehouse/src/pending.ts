@@ -1,61 +1,110 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from './context';
-import { type FactsManifest, generationNumber, listGenerations, readManifest } from './facts-manifest';
+import { type FactsManifest, generationNumber, listGenerations, readManifests } from './facts-manifest';
 import type { Pointer } from './pointer';
 
-/** A generation of facts that at least one source has not consumed, with its facts here. */
+/** What was handed over and at least one datasource has not consumed. */
+export interface Waiting {
+  /** Oldest first. */
+  readonly manifests: readonly FactsManifest[];
+  /** Datasources that must wait: datasource → refused uploads. */
+  readonly held: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A generation of facts that at least one source has not consumed. */
 export interface PendingGeneration {
   readonly manifest: FactsManifest;
+  /** Its facts; they are here only if a source has still to consume some. */
   readonly local: string;
 }
 
 export interface Pending {
   readonly generations: readonly PendingGeneration[];
-  /** Datasources with pending facts that must wait: datasource → refused uploads. */
-  readonly held: Readonly<Record<string, readonly string[]>>;
+  readonly held: Waiting['held'];
 }
 
 /**
- * Finds the generations after the high-water mark of any datasource and brings their facts into the work folder.
- * The newest manifest that names a source says whether it is held.
- * @throws Failure if facts are not what their manifest says
+ * Finds the generations after the high-water mark of any datasource. The newest manifest that names a source says
+ * whether it is held.
  */
-export async function fetchPending(context: Context, pointer: Pointer): Promise<Pending> {
-  const { warehouse, work } = context;
-  const ids = context.configuration.datasources.map(({ id }) => id);
-  const oldest = Math.min(...ids.map((id) => pointer.consumed[id] ?? 0));
-  const generations: PendingGeneration[] = [];
+export async function readWaiting(context: Context, pointer: Pointer): Promise<Waiting> {
+  const { warehouse, work, configuration } = context;
+  const oldest = Math.min(...configuration.datasources.map(({ id }) => pointer.consumed[id] ?? 0));
+  const generations = (await listGenerations(warehouse)).filter((one) => generationNumber(one)! > oldest);
+  const manifests = await readManifests(warehouse, generations, join(work, 'manifests'));
   const held: Record<string, readonly string[]> = {};
-  for (const generation of await listGenerations(warehouse)) {
-    if (generationNumber(generation)! <= oldest) continue;
-    const manifest = await readManifest(warehouse, generation);
-    if (manifest === undefined) continue;
+  for (const manifest of manifests) {
     for (const source of manifest.sources) {
-      if (manifest.number <= (pointer.consumed[source.datasource] ?? 0)) continue;
+      if (isConsumed(manifest, pointer, source.datasource)) continue;
       delete held[source.datasource];
       if (source.held) held[source.datasource] = source.refused;
     }
-    const local = join(work, 'facts', generation, manifest.facts.file);
-    await warehouse.download(`facts/${generation}/${manifest.facts.file}`, local);
-    if ((await sha256OfFile(local)) !== manifest.facts.sha256) {
-      throw new Failure({
-        stage: 'check-quality',
-        what: 'the facts are not what their manifest says',
-        where: `${warehouse.name}/facts/${generation}/${manifest.facts.file}`,
-        expected: `SHA-256 ${manifest.facts.sha256}`,
-        fix: 'restore the file from the remote’s history of versions',
-        class: 'remote-permanent',
-        code: 'hash-count',
-      });
-    }
-    generations.push({ manifest, local });
+  }
+  return { manifests, held };
+}
+
+/** Number of facts that a datasource has still to consume. */
+export function waitingFacts({ manifests }: Waiting, pointer: Pointer, datasource: string): number {
+  return manifests
+    .filter((manifest) => !isConsumed(manifest, pointer, datasource))
+    .flatMap(({ sources }) => sources.filter((one) => one.datasource === datasource))
+    .reduce((total, { facts }) => total + facts, 0);
+}
+
+/**
+ * Brings waiting facts into the work folder. Facts that every source has consumed may have been removed from the
+ * warehouse, and are not asked for.
+ * @throws Failure if facts are not what their manifest says
+ */
+export async function fetchPending(context: Context, pointer: Pointer): Promise<Pending> {
+  const { warehouse, work, configuration } = context;
+  const { manifests, held } = await readWaiting(context, pointer);
+  const generations = manifests.map((manifest) => ({
+    manifest,
+    local: join(work, 'facts', manifest.generation, manifest.facts.file),
+  }));
+  const isNeeded = ({ manifest }: PendingGeneration) =>
+    configuration.datasources.some(({ id }) => waitingFacts({ manifests: [manifest], held }, pointer, id) > 0);
+  const needed = generations.filter(isNeeded);
+  const absent = new Map<string, string>();
+  for (const { manifest, local } of needed)
+    if (!(await isHere(local, manifest))) absent.set(factsPath(manifest), local);
+  await warehouse.downloadAll(absent);
+  for (const { manifest, local } of needed) {
+    if (!(await isHere(local, manifest))) throw otherFacts(`${warehouse.name}/${factsPath(manifest)}`, manifest);
   }
   return { generations, held };
 }
 
 /** Generations of one datasource that are still to be consumed, oldest first. */
 export function pendingOf(pending: Pending, pointer: Pointer, datasource: string): PendingGeneration[] {
-  return pending.generations.filter(({ manifest }) => manifest.number > (pointer.consumed[datasource] ?? 0));
+  return pending.generations.filter(({ manifest }) => !isConsumed(manifest, pointer, datasource));
+}
+
+function isConsumed({ number }: FactsManifest, pointer: Pointer, datasource: string): boolean {
+  return number <= (pointer.consumed[datasource] ?? 0);
+}
+
+function factsPath({ generation, facts }: FactsManifest): string {
+  return `facts/${generation}/${facts.file}`;
+}
+
+async function isHere(local: string, { facts }: FactsManifest): Promise<boolean> {
+  const found = await stat(local).catch(() => undefined);
+  return found?.size === facts.bytes && (await sha256OfFile(local)) === facts.sha256;
+}
+
+function otherFacts(where: string, { facts }: FactsManifest): Failure {
+  return new Failure({
+    stage: 'check-quality',
+    what: 'the facts are not what their manifest says',
+    where,
+    expected: `SHA-256 ${facts.sha256}`,
+    fix: 'restore the file from the remote’s history of versions',
+    class: 'remote-permanent',
+    code: 'hash-count',
+  });
 }

@@ -65,24 +65,34 @@ export async function readPointer(
 }
 
 /**
- * Names a pointer by its text. The stages of a job pass it on: months that were merged from one pointer are never
- * published over another.
+ * Names a pointer by its generation and text. The stages of a job pass it on: months that were merged from one pointer
+ * are never published over another.
  */
 export function pointerDigest(text: string | undefined): string {
-  return text === undefined ? 'none' : sha256OfBytes(Buffer.from(text, 'utf8'));
+  if (text === undefined) return 'none';
+  const { generation } = JSON.parse(text) as Pointer;
+  return `${generation}-${sha256OfBytes(Buffer.from(text, 'utf8'))}`;
 }
 
 /** @throws Failure (remote-temporary) if another run published since the job's first stage */
 export function requireSamePointer(stage: string, text: string | undefined, digest: string, where: string): void {
-  if (pointerDigest(text) === digest) return;
+  const found = pointerDigest(text);
+  if (found === digest) return;
   throw new Failure({
     stage,
     what: 'another run published meanwhile',
     where,
+    found: pointerInWords(found),
+    expected: `${pointerInWords(digest)}, with which this run began`,
     fix: 'run it again; it starts from the newer version',
     class: 'remote-temporary',
     code: 'stale-run',
   });
+}
+
+function pointerInWords(digest: string): string {
+  const [generation, sha256] = digest.split('-');
+  return sha256 === undefined ? 'no pointer' : `generation ${generation} (SHA-256 ${sha256.slice(0, 8)}…)`;
 }
 
 export function pointerText(pointer: Pointer): string {

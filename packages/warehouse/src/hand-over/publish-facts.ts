@@ -1,23 +1,16 @@
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
-import {
-  type FactSeries,
-  type FactsManifest,
-  generationNumber,
-  listGenerations,
-  readManifest,
-} from '../facts-manifest';
 import type { IngestedFile } from '../ingest/ingest';
-import { readPointer } from '../pointer';
-import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
+import { recordStage, requireConservation, requireJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Transformed } from '../transform/transform';
 import type { Validated, ValidatedFile } from '../validate/validate-schema';
+import { factsIn, makeManifest } from './make-manifest';
+import { readStanding } from './standing';
+import { nextNumber, writeGeneration } from './write-generation';
 
 export interface HandedOver {
   /** The generation that was written; undefined when there was nothing to hand over. */
@@ -32,7 +25,8 @@ export interface HandedOver {
  * leave the upload folders. A crash anywhere before the manifest loses nothing: the uploads are still there, and the
  * next run writes the same generation again.
  *
- * @throws Failure (input) if uploads were refused and nothing at all can be handed over
+ * @throws Failure (input) if uploads were refused, nothing can be handed over, and nothing waits to be published
+ * @throws Failure (remote-temporary) if another run hands over at the same time
  */
 export async function publishFacts(context: Context): Promise<HandedOver> {
   const started = Date.now();
@@ -46,12 +40,11 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   requireConservation('publish-facts', equation, facts, counted);
   if (!dryRun) await uploadQuarantine(context);
 
-  const released = accepted.length === 0 ? await releases(context, validated) : false;
+  const standing = accepted.length === 0 ? await readStanding(context, validated) : undefined;
   let generation: string | undefined;
-  if (accepted.length > 0 || released) {
-    const number = await nextNumber(context);
-    generation = `${String(number).padStart(6, '0')}-${contentHash(validated, transformed)}`;
-    const manifest = manifestOf(context, validated, transformed, accepted, generation, number);
+  if (standing === undefined || standing.changed) {
+    const manifest = makeManifest(context, validated, transformed, await nextNumber(context));
+    generation = manifest.generation;
     if (dryRun) context.say(`publish-facts: would write facts/${generation} with ${manifest.facts.rows} facts`);
     else await writeGeneration(context, manifest, accepted, transformed);
   }
@@ -69,118 +62,9 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
     findings: [],
   });
   const refused = validated.files.filter((file) => file.verdict === 'refused');
-  if (generation === undefined && refused.length > 0) throw nothingToHandOver(validated, refused);
+  const idle = generation === undefined && standing?.free.length === 0;
+  if (idle && refused.length > 0) throw nothingToHandOver(validated, refused);
   return { generation, facts, held: validated.held };
-}
-
-/** A source that was held and is not any more needs a new manifest, even without new facts, or it would wait forever. */
-async function releases(context: Context, validated: Validated): Promise<boolean> {
-  const { pointer } = await readPointer(context.warehouse);
-  const generations = await listGenerations(context.warehouse);
-  const settled = new Set<string>();
-  for (const generation of generations.reverse()) {
-    const number = generationNumber(generation)!;
-    const open = context.configuration.datasources.filter(
-      ({ id }) => !settled.has(id) && number > (pointer.consumed[id] ?? 0),
-    );
-    if (open.length === 0) return false;
-    const manifest = await readManifest(context.warehouse, generation);
-    for (const { id } of open) {
-      const source = manifest?.sources.find((one) => one.datasource === id);
-      if (source === undefined) continue;
-      settled.add(id);
-      if (source.held && !(id in validated.held) && !validated.absent.includes(id)) return true;
-    }
-  }
-  return false;
-}
-
-async function nextNumber(context: Context): Promise<number> {
-  const { pointer } = await readPointer(context.warehouse);
-  const generations = await listGenerations(context.warehouse);
-  const last = Math.max(0, ...generations.map((one) => generationNumber(one) ?? 0), ...Object.values(pointer.consumed));
-  return last + 1;
-}
-
-/** The same uploads through the same code give the same generation, so a run that was cut short is completed. */
-function contentHash(validated: Validated, transformed: Transformed): string {
-  const hash = createHash('sha256');
-  for (const file of [...validated.files].sort((a, b) => compareText(a.sha256, b.sha256)))
-    hash.update(`${file.sha256} ${file.verdict}\n`);
-  hash.update(transformed.facts.sha256);
-  return hash.digest('hex').slice(0, 8);
-}
-
-function manifestOf(
-  context: Context,
-  validated: Validated,
-  transformed: Transformed,
-  accepted: readonly ValidatedFile[],
-  generation: string,
-  number: number,
-): FactsManifest {
-  const { sha256, bytes, rows } = transformed.facts;
-  return {
-    format: 1,
-    generation,
-    number,
-    files: accepted.map(({ datasource, name, sha256: hash, bytes: size, modified, ordinal, counts }) => ({
-      datasource,
-      name,
-      sha256: hash,
-      bytes: size,
-      modified,
-      ordinal,
-      counts,
-      rejected: transformed.rejected.reduce(
-        (total, one) => total + (one.datasource === datasource && one.file === name ? one.readings : 0),
-        0,
-      ),
-    })),
-    // An absent folder says nothing of its source: an older manifest goes on speaking for it.
-    sources: context.configuration.datasources
-      .filter(({ id }) => !validated.absent.includes(id))
-      .map(({ id }) => {
-        const counts = accepted.filter((file) => file.datasource === id).map((file) => file.counts);
-        return {
-          datasource: id,
-          held: id in validated.held,
-          refused: validated.held[id] ?? [],
-          facts: factsIn(transformed.series.filter(({ datasource }) => datasource === id)),
-          readings: counts.reduce((total, one) => total + one.readings, 0),
-          empty: counts.reduce((total, one) => total + one.empty, 0),
-        };
-      }),
-    series: transformed.series,
-    facts: { file: 'fact.parquet', sha256, bytes, rows },
-    findings: [...validated.findings, ...transformed.findings],
-  };
-}
-
-function factsIn(series: readonly FactSeries[]): number {
-  return series.reduce((total, { facts }) => total + facts, 0);
-}
-
-async function writeGeneration(
-  context: Context,
-  manifest: FactsManifest,
-  accepted: readonly ValidatedFile[],
-  transformed: Transformed,
-): Promise<void> {
-  const { warehouse, work, say } = context;
-  const { generation } = manifest;
-  say(
-    `publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`,
-  );
-  for (const file of accepted) await warehouse.uploadOnce(file.local, rawPath(file, generation));
-  await warehouse.uploadOnce(transformed.facts.path, `facts/${generation}/${manifest.facts.file}`);
-  const manifestFile = join(work, 'manifest.json');
-  await writeJson(manifestFile, manifest);
-  await warehouse.uploadOnce(manifestFile, `facts/${generation}/manifest.json`);
-}
-
-function rawPath(file: IngestedFile, generation: string): string {
-  return `raw/${file.datasource}/${generation}/${file.sha256.slice(0, 12)}_${file.name}`;
 }
 
 async function uploadQuarantine(context: Context): Promise<void> {

@@ -2,14 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, printable, quoted } from '@sensor-warehouse/model/finding';
+import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { type FactsManifest, readManifest } from '../facts-manifest';
+import { type FactsManifest, listGenerations, readManifest, rivalsOf } from '../facts-manifest';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
+import { ABSENT, absentFinding, notAFileFindings, subfolderFindings, unmatchedFindings } from './upload-findings';
 
 /** One upload, downloaded and hashed. */
 export interface IngestedFile {
@@ -31,8 +32,6 @@ export interface Ingested {
   /** Datasources whose upload folder is not there: what is known of them stays as it is. */
   readonly absent: readonly string[];
 }
-
-const ABSENT = 'upload-folder-absent';
 
 /**
  * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by
@@ -78,35 +77,15 @@ async function download(
   findings: Finding[],
 ): Promise<IngestedFile[]> {
   const patterns = datasource.filePatterns.map(globToTest);
-  const listed = await uploads.listHere('');
-  const all = await uploads.list('').catch(onlySameNames);
-  findings.push(...subfolderFindings(datasource, all));
-  if (listed.length === 0 && !(await uploads.isThere())) {
-    findings.push({
-      code: ABSENT,
-      severity: 'warning',
-      datasource: datasource.id,
-      count: 1,
-      found: `no folder ${printable(uploads.name)}`,
-      expected: 'the upload folder of the source',
-      message: 'the upload folder is not there',
-      fix: 'correct location in seeds/datasources_config.csv, share the folder, or set enabled to false',
-    });
-  }
-  const wanted = listed.filter(({ path }) => patterns.some((fits) => fits(basename(path))));
-  for (const { path } of listed) {
-    if (wanted.some((file) => file.path === path)) continue;
-    findings.push({
-      code: 'file-unmatched',
-      severity: 'warning',
-      datasource: datasource.id,
-      file: basename(path),
-      count: 1,
-      expected: datasource.filePatterns.join(' or '),
-      message: `the file ${quoted(basename(path))} fits no file_pattern and was left alone`,
-      fix: 'rename it, move it away, or extend the file_pattern',
-    });
-  }
+  const listed = await listUploads(uploads);
+  const here = listed.filter(({ path }) => !path.includes('/'));
+  const deeper = listed.filter(({ path }) => path.includes('/'));
+  const wanted = here.filter(({ path }) => patterns.some((fits) => fits(path)));
+  const others = await uploads.listNotFiles('');
+  findings.push(...subfolderFindings(datasource, deeper), ...notAFileFindings(datasource, others));
+  if (here.length === 0 && !(await uploads.isThere())) findings.push(absentFinding(datasource, uploads.name));
+  const unmatched = here.filter((file) => !wanted.includes(file));
+  findings.push(...unmatchedFindings(datasource, unmatched));
   wanted.sort((a, b) => a.modified - b.modified || compareText(a.path, b.path));
   const folder = join(context.work, 'raw', datasource.id);
   await mkdir(folder, { recursive: true });
@@ -128,34 +107,17 @@ async function download(
   return files;
 }
 
-/** Two files of one name are nobody's business in a folder that is left alone. */
-function onlySameNames(error: unknown): StoredFile[] {
-  if (error instanceof Failure && error.details.code === 'same-name-twice') return [];
-  throw error;
-}
-
-/** Uploads that lie deeper are somebody's mistake, or somebody's archive: they are left alone, but not in silence. */
-function subfolderFindings(datasource: Datasource, all: readonly StoredFile[]): Finding[] {
-  const counts = new Map<string, number>();
-  for (const { path } of all) {
-    const slash = path.indexOf('/');
-    if (slash > 0) counts.set(path.slice(0, slash), (counts.get(path.slice(0, slash)) ?? 0) + 1);
-  }
-  return [...counts].map(([folder, count]) => ({
-    code: 'file-unmatched',
-    severity: 'warning',
-    datasource: datasource.id,
-    count,
-    found: quoted(`${folder}/`),
-    expected: 'uploads in the upload folder itself',
-    message: 'files in a folder of the upload folder were left alone',
-    fix: 'move the files to the upload folder itself, or the folder away',
-  }));
+/** Two files of one name are nobody's business in a folder that is left alone: then only the uploads are listed. */
+function listUploads(uploads: Store): Promise<StoredFile[]> {
+  return uploads.list('').catch((error: unknown) => {
+    if (error instanceof Failure && error.details.code === 'same-name-twice') return uploads.listHere('');
+    throw error;
+  });
 }
 
 /**
- * Seen means: the hash is in a complete facts manifest, and no mapping was missing for it. The raw archive's names carry the first digits of the hash,
- * so only manifests of generations that may hold the file are read.
+ * Seen means: the hash is in a complete facts manifest, and no mapping was missing for it. The raw archive's names carry
+ * the first digits of the hash, so only manifests of generations that may hold the file are read.
  */
 async function seenHashes(warehouse: Store): Promise<(file: IngestedFile, datasource: Datasource) => Promise<boolean>> {
   const generations = new Map<string, Set<string>>();
@@ -166,6 +128,7 @@ async function seenHashes(warehouse: Store): Promise<(file: IngestedFile, dataso
     generations.set(key, (generations.get(key) ?? new Set()).add(match[2]!));
   }
   const manifests = new Map<string, FactsManifest | undefined>();
+  let complete: readonly string[] | undefined;
   return async (file, { afterIngest }) => {
     for (const generation of generations.get(`${file.datasource}/${file.sha256.slice(0, 12)}`) ?? []) {
       if (!manifests.has(generation)) manifests.set(generation, await readManifest(warehouse, generation));
@@ -174,7 +137,10 @@ async function seenHashes(warehouse: Store): Promise<(file: IngestedFile, dataso
         (one) => one.datasource === file.datasource && one.sha256 === file.sha256,
       );
       // Where uploads stay in their folder, nobody has sent this one again.
-      if (handedOver !== undefined && (handedOver.rejected === 0 || afterIngest === 'keep')) return true;
+      if (handedOver === undefined || (handedOver.rejected > 0 && afterIngest !== 'keep')) continue;
+      // A writer that was killed before it saw its rival leaves a generation that may never be consumed.
+      complete ??= await listGenerations(warehouse);
+      if (rivalsOf(generation, complete).length === 0) return true;
     }
     return false;
   };

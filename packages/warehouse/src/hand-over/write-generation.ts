@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import type { Context } from '../context';
+import { type FactsManifest, generationNumber, listGenerations, manifestPath, rivalsOf } from '../facts-manifest';
+import type { IngestedFile } from '../ingest/ingest';
+import { readPointer } from '../pointer';
+import { writeJson } from '../run-record';
+import type { Transformed } from '../transform/transform';
+import type { ValidatedFile } from '../validate/validate-schema';
+
+/** The number after all that are there or consumed. */
+export async function nextNumber(context: Context): Promise<number> {
+  const { pointer } = await readPointer(context.warehouse);
+  const generations = await listGenerations(context.warehouse);
+  const last = Math.max(0, ...generations.map((one) => generationNumber(one) ?? 0), ...Object.values(pointer.consumed));
+  return last + 1;
+}
+
+/**
+ * Writes raw copies, facts, and the manifest last. Nothing locks a warehouse, so this looks for another writer before
+ * and after: of two that chose one number at most one stays.
+ * @throws Failure (remote-temporary) if another run has the number; then this generation does not exist
+ */
+export async function writeGeneration(
+  context: Context,
+  manifest: FactsManifest,
+  accepted: readonly ValidatedFile[],
+  transformed: Transformed,
+): Promise<void> {
+  const { warehouse, work, say } = context;
+  const { generation } = manifest;
+  say(
+    `publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`,
+  );
+  for (const file of accepted) await warehouse.uploadOnce(file.local, rawPath(file, generation));
+  await warehouse.uploadOnce(transformed.facts.path, `facts/${generation}/${manifest.facts.file}`);
+  // Whoever wrote one of this number did so after it was chosen, and even one of the same name is not ours to withdraw.
+  const rival = await findRival(context, manifest, (one) => generationNumber(one) === manifest.number);
+  if (rival !== undefined) throw handedOverTwice(context, manifest, rival);
+  const manifestFile = join(work, 'manifest.json');
+  await writeJson(manifestFile, manifest);
+  await warehouse.uploadOnce(manifestFile, manifestPath(generation));
+  // Two that write at once both come here after both wrote, so at least one of them sees the other.
+  const late = await findRival(context, manifest, (one) => rivalsOf(generation, [one]).length > 0);
+  if (late === undefined) return;
+  await warehouse.remove(manifestPath(generation));
+  throw handedOverTwice(context, manifest, late);
+}
+
+/** What shows that another run has the number too: one of the two generations would never be consumed. */
+async function findRival(
+  { warehouse }: Context,
+  { number }: FactsManifest,
+  isRival: (generation: string) => boolean,
+): Promise<string | undefined> {
+  const [generations, { pointer }] = await Promise.all([listGenerations(warehouse), readPointer(warehouse)]);
+  const rival = generations.find(isRival);
+  if (rival !== undefined) return `facts/${rival}`;
+  const consumed = Object.entries(pointer.consumed).find(([, mark]) => mark >= number);
+  return consumed === undefined ? undefined : `${consumed[0]} is consumed to number ${consumed[1]}`;
+}
+
+function handedOverTwice({ warehouse }: Context, { generation, number }: FactsManifest, rival: string): Failure {
+  return new Failure({
+    stage: 'publish-facts',
+    what: 'another run handed facts over meanwhile',
+    where: `${warehouse.name}/facts/${generation}`,
+    found: rival,
+    expected: `no other generation of number ${number}`,
+    consequence: 'nothing was handed over; the uploads are still in their folders',
+    fix: 'run it again',
+    class: 'remote-temporary',
+    code: 'stale-run',
+  });
+}
+
+function rawPath(file: IngestedFile, generation: string): string {
+  return `raw/${file.datasource}/${generation}/${file.sha256.slice(0, 12)}_${file.name}`;
+}

@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
+import type { Context } from '@sensor-warehouse/warehouse/context';
+import { type HandedOver, publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
+import { TRANSFORMED } from '@sensor-warehouse/warehouse/stage-files';
+import type { Transformed } from '@sensor-warehouse/warehouse/transform/transform';
+import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
+import { type Building, NOW } from '../main-job/building';
+import { root } from '../main-job/command-line';
+import { type MadeFacts, writeFacts } from './made-facts';
+
+/** A context of the building as the command line opens it, with a work folder of its own. */
+export async function openNight(building: Building): Promise<Context> {
+  const remotes = openRemotes(parseBindings([`sm2drive=${building.drive}`]), undefined);
+  await mkdir(building.folder, { recursive: true });
+  return {
+    configuration: await loadConfiguration(join(root, 'seeds')),
+    project: root,
+    work: await mkdtemp(join(building.folder, 'work-')),
+    remotes,
+    warehouse: remotes.open('sm2drive:Warehouse'),
+    now: Date.parse(NOW),
+    dryRun: false,
+    say: () => undefined,
+  };
+}
+
+/** Takes the uploads in and validates them; in the place of dbt, `facts` are what transform made of them. */
+export async function prepareHandOver(night: Context, facts: readonly MadeFacts[]): Promise<void> {
+  await ingest(night);
+  await validateSchema(night);
+  const path = join(night.work, 'fact.parquet');
+  const { series, ...file } = await writeFacts(path, 'made.csv', facts);
+  const transformed: Transformed = { facts: { path, ...file }, series, rejected: [], findings: [] };
+  await writeFile(join(night.work, TRANSFORMED), JSON.stringify(transformed));
+}
+
+/** A whole Refresh without dbt. */
+export async function refresh(building: Building, facts: readonly MadeFacts[]): Promise<HandedOver> {
+  const night = await openNight(building);
+  await prepareHandOver(night, facts);
+  return publishFacts(night);
+}
