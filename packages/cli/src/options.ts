@@ -14,7 +14,7 @@ export function readOptions(argv: readonly string[]): Options {
     throw usage(printable((error as Error).message), command);
   }
   const { remote, warehouse, project, work, 'rclone-config': rcloneConfig, now: clock, ...rest } = parsed.values;
-  const { 'dry-run': dryRun, json, ...own } = rest;
+  const { 'dry-run': dryRun, json, 'window-months': months, ...own } = rest;
   const words = parsed.positionals.slice(1);
   requireWords(words, command);
   if (command.needsWarehouse && warehouse === undefined) throw usage('--warehouse is missing', command);
@@ -27,6 +27,7 @@ export function readOptions(argv: readonly string[]): Options {
     work,
     rcloneConfig,
     now: clock === undefined ? Date.now() : instantOf(clock, command),
+    windowMonths: monthsOf(months, command),
     dryRun,
     json,
     own: own as Options['own'],
@@ -57,6 +58,11 @@ function instantOf(text: string, command: Command): number {
   return instant;
 }
 
+function monthsOf(text: string, command: Command): number {
+  if (!/^[1-9]\d?$/.test(text)) throw usage(`--window-months ${printable(text)} is no number from 1 to 99`, command);
+  return Number(text);
+}
+
 const SHARED = {
   remote: { type: 'string', multiple: true },
   warehouse: { type: 'string' },
@@ -64,6 +70,7 @@ const SHARED = {
   work: { type: 'string' },
   'rclone-config': { type: 'string' },
   now: { type: 'string' },
+  'window-months': { type: 'string', default: '2' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;

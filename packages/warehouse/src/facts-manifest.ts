@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FileCounts } from '@sensor-warehouse/intake/report';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import type { Month } from '@sensor-warehouse/model/month';
 import type { Measurement } from '@sensor-warehouse/model/readings';
 import type { Store } from '@sensor-warehouse/storage/store';
 
@@ -33,9 +34,14 @@ export interface FactsManifest {
   readonly findings: readonly Finding[];
 }
 
-/** Facts of one key. Their file is sorted by key, so these counts say where each key begins and ends in it. */
+/**
+ * Facts of one key in one month. Their file is sorted by datasource, month and key, so these counts say where each begins
+ * and ends in it, and the facts of a month can be read without those of the others.
+ */
 export interface FactSeries {
   readonly datasource: string;
+  /** UTC month. */
+  readonly month: Month;
   readonly location: string;
   readonly source: string;
   readonly measurement: Measurement;

@@ -20,6 +20,31 @@ export interface Partition {
   readonly aggregates: PointedFile;
   /** False while the month's last window is still open by the run's clock. */
   readonly complete: boolean;
+  /** Number of the last generation of facts that was merged into it. */
+  readonly facts: number;
+  /** Names what its flags and hours follow from besides its readings (see rulesDigest). */
+  readonly rules: string;
+  /**
+   * The revision before, if this one is that one with later facts merged into it. A partition that was made anew from
+   * the raw copies has none.
+   */
+  readonly previous?: PreviousRevision;
+}
+
+/** From this archive and the facts after `facts` the revision that follows it can be made again. */
+export interface PreviousRevision {
+  readonly revision: number;
+  readonly archive: PointedFile;
+  readonly facts: number;
+}
+
+/** What a person decided about facts that were held. */
+export interface Settlement {
+  readonly datasource: string;
+  /** Number of the generation; a discarded one never enters the archive, a released one enters it as it is. */
+  readonly generation: number;
+  readonly verdict: 'released' | 'discarded';
+  readonly reason: string;
 }
 
 /** `warehouse.json`: the one file that says what is published. Written last, read back, never guessed. */
@@ -29,6 +54,8 @@ export interface Pointer {
   /** Datasource → number of the last consumed generation of facts. */
   readonly consumed: Readonly<Record<string, number>>;
   readonly partitions: readonly Partition[];
+  /** Ordered by datasource and generation. */
+  readonly settled: readonly Settlement[];
   readonly public: { readonly version: string; readonly files: readonly PointedFile[] };
   /** `normalized/*` as they follow from the partitions, with the generation that last changed each. */
   readonly normalized: readonly (PointedFile & { readonly since: number })[];
@@ -41,6 +68,7 @@ export const EMPTY_POINTER: Pointer = {
   generation: 0,
   consumed: {},
   partitions: [],
+  settled: [],
   public: { version: '', files: [] },
   normalized: [],
 };

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
-import type { NewPartition } from '../aggregate/influx-aggregate';
+import type { NewPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import { POINTER, type Pointer, pointerDigest, pointerText, readPointer, requireSamePointer } from '../pointer';
 import type { DatasetFile } from './dataset';

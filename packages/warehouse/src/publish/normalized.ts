@@ -5,7 +5,7 @@ import { compareText, type Measurement } from '@sensor-warehouse/model/readings'
 import { openZone, type Zone } from '@sensor-warehouse/model/zone';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/influx-aggregate';
+import type { NewPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import { LEVELS, type Level, levelCsv, monthOfLevel } from './levels';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/influx-aggregate';
+import type { NewPartition } from '../aggregate/make-partition';
 import { readHours } from '../aggregate/partition-files';
 import type { Context } from '../context';
 import { type Partition, requireHash } from '../pointer';

@@ -3,7 +3,8 @@ import { asFailure, Failure } from '@sensor-warehouse/model/failure';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Aggregated, NewPartition } from '../aggregate/influx-aggregate';
+import type { Aggregated } from '../aggregate/influx-aggregate';
+import type { NewPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import { type Partition, POINTER, type Pointer, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
@@ -74,6 +75,7 @@ export async function publishParquet(context: Context): Promise<Published> {
       generation,
       consumed: sorted(aggregated.consumed),
       partitions,
+      settled: before.settled,
       public: published.public,
       normalized: published.normalized,
     };

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/finding';
-import { type FactTable, readFacts } from '../aggregate/read-facts';
-import { conflictFindings } from '../aggregate/sensor-conflict';
+import { type FactTable, monthsOfFacts, readFacts } from '../aggregate/read-facts';
+import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
 import { fetchPending, pendingOf } from '../pending';
 import { pointerDigest, readPointer } from '../pointer';
@@ -68,18 +68,22 @@ export async function checkQuality(context: Context): Promise<Checked> {
     report('null_share', readings + empty === 0 ? 0 : empty / (readings + empty));
     let future = 0;
     let conflicting = 0;
+    const conflicts: Conflict[] = [];
     for (const { local, manifest } of generations) {
-      const table = await readFacts(local, manifest, datasource.id);
-      if (table === undefined) continue;
-      checked += rowsOf(table);
-      future += countFuture(table, context.now);
-      const keys = findRepeatedKeys(table);
-      conflicting += keys.conflicting;
-      repeated += keys.repeated;
-      const conflicts = conflictFindings(datasource.id, keys.conflicts);
-      findings.push(...conflicts);
-      for (const { message } of conflicts) hold(held, datasource.id, message);
+      // A month at a time: a key does not reach beyond it, and memory does not grow with the delivery.
+      for (const month of monthsOfFacts(manifest.series, datasource.id)) {
+        const table = (await readFacts(local, manifest, datasource.id, month))!;
+        checked += rowsOf(table);
+        future += countFuture(table, context.now);
+        const keys = findRepeatedKeys(table);
+        conflicting += keys.conflicting;
+        repeated += keys.repeated;
+        conflicts.push(...keys.conflicts);
+      }
     }
+    const conflicted = conflictFindings(datasource.id, conflicts);
+    findings.push(...conflicted);
+    for (const { message } of conflicted) hold(held, datasource.id, message);
     report('future_readings', future);
     report('conflicting_keys', conflicting);
   }

@@ -1,3 +1,4 @@
+import type { Month } from '@sensor-warehouse/model/month';
 import type { Measurement } from '@sensor-warehouse/model/readings';
 
 /**
@@ -18,18 +19,22 @@ c.execute("set threads=2")
 c.execute(f"attach {quoted(order['database'])} as warehouse (read_only)")
 c.execute("use warehouse")
 texts = ("location", "source", "measurement", "data_key", "datasource_id", "sensor", "file")
-c.execute(f"create temp table keys as select {', '.join(texts)}, count(*) as facts from fact group by all")
+month = "year(time) * 12 + month(time) - 1"
+c.execute(f"create temp table keys as select {', '.join(texts)}, {month} as month, count(*) as facts from fact group by all")
 for text in texts:
     c.execute(f"create temp type {text}_list as enum (select cast({text} as varchar) from keys where {text} is not null union select '' order by all)")
 coded = {text: f"cast({text} as {text}_list)" for text in texts}
 columns = ("time", *texts[:4], "data_value", *texts[4:], "ordinal", "line")
-ordering = ("datasource_id", "location", "source", "data_key", "time", "ordinal", "line", "sensor")
+ordering = ("datasource_id", month, "location", "source", "data_key", "time", "ordinal", "line", "sensor")
 c.execute(f"""copy (
     select {', '.join(f"{coded.get(column, column)} as {column}" for column in columns)}
     from fact
     order by {', '.join(coded.get(column, column) for column in ordering)}
 ) to {quoted(order['facts'])} (format parquet, parquet_version v2, compression zstd, row_group_size 245760)""")
-series = c.execute("select datasource_id, location, source, measurement, data_key, cast(sum(facts) as bigint) as facts from keys group by all order by datasource_id, location, source, data_key").fetchall()
+series = c.execute("""
+    select datasource_id, printf('%04d-%02d', month // 12, month % 12 + 1) as month, location, source, measurement, data_key,
+        cast(sum(facts) as bigint) as facts
+    from keys group by all order by datasource_id, month, location, source, data_key""").fetchall()
 try:
     rejected = c.execute("select datasource_id, file, reason, readings from rejected_readings order by all").fetchall()
 except duckdb.CatalogException:
@@ -45,6 +50,7 @@ export interface FactCounts {
   /** In the order of the file. */
   readonly series: readonly (readonly [
     datasource: string,
+    month: Month,
     location: string,
     source: string,
     measurement: Measurement,

@@ -88,8 +88,9 @@ export async function transform(context: Context, python: string): Promise<Trans
     });
   }
   const counts = JSON.parse(exported.stdout) as FactCounts;
-  const series = counts.series.map(([datasource, location, source, measurement, dataKey, facts]) => ({
+  const series = counts.series.map(([datasource, month, location, source, measurement, dataKey, facts]) => ({
     datasource,
+    month,
     location,
     source,
     measurement,

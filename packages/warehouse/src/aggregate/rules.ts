@@ -1,0 +1,30 @@
+import type { Configuration } from '@sensor-warehouse/model/configuration';
+import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
+import { compareText } from '@sensor-warehouse/model/readings';
+import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+
+/** Counted up when the same readings and seeds give other flags, hours or files than before. */
+const CODE = 1;
+
+/**
+ * Names everything that a partition's flags and hours follow from besides its readings: the plausible ranges, the
+ * exclusions that reach into the month, and our own rules. A partition with another name is stale.
+ */
+export function rulesDigest(
+  { dataKeys, exclusions }: Pick<Configuration, 'dataKeys' | 'exclusions'>,
+  datasource: string,
+  month: Month,
+): string {
+  const from = monthStart(month);
+  const to = monthStart(shiftMonth(month, 1));
+  const ranges = [...dataKeys.values()]
+    .map(({ dataKey, measurement, minimum, maximum }) => [dataKey, measurement, String(minimum), String(maximum)])
+    .sort(([a], [b]) => compareText(a!, b!));
+  const excluded = exclusions
+    .filter((one) => one.datasource === datasource && one.from < to && one.to > from)
+    .map((one) =>
+      [one.location, one.dataKey, String(Math.max(one.from, from)), String(Math.min(one.to, to))].join('\t'),
+    )
+    .sort(compareText);
+  return sha256OfBytes(Buffer.from(JSON.stringify({ code: CODE, ranges, excluded }), 'utf8')).slice(0, 16);
+}
