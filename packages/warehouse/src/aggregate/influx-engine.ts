@@ -1,0 +1,10 @@
+import { countDiffers } from '@sensor-warehouse/influx/failures';
+import type { ConnectedServer } from '@sensor-warehouse/influx/connect';
+import { hourlyAggregates, storedPoints } from '@sensor-warehouse/influx/hourly';
+import type { SeriesPoints } from '@sensor-warehouse/influx/point-batches';
+import { withScratchBucket } from '@sensor-warehouse/influx/scratch-bucket';
+import { writePoints } from '@sensor-warehouse/influx/write-points';
+import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
+import type { Engine, MonthOfReadings } from './engine';
+import { type Hours, HOUR } from './hours';
+import { hourLayout } from './hour-layout';
