@@ -1,6 +1,6 @@
-import { AGGREGATES, type Aggregate, countQuery, hourlyQuery, type Selection } from './flux';
 import { type Row, textOf } from './annotated-csv';
 import { countDiffers } from './failures';
+import { AGGREGATES, type Aggregate, countQuery, hourlyQuery, type Selection } from './flux';
 import { PATIENCE, type Patience } from './patience';
 import { query } from './query';
 import type { Connection } from './transport';
@@ -85,9 +85,9 @@ export function numberOf({ bytes, start, end }: Row, cell: number): number {
       digits++;
       if (decimals >= 0) decimals++;
     } else if (bytes[at] === 0x2e && decimals < 0) decimals = 0;
-    else return specialNumber(bytes.latin1Slice(first, last));
+    else return specialNumber(bytes.toString('latin1', first, last));
   }
-  if (digits === 0 || digits > 15) return specialNumber(bytes.latin1Slice(first, last));
+  if (digits === 0 || digits > 15) return specialNumber(bytes.toString('latin1', first, last));
   const value = decimals > 0 ? mantissa / POWERS[decimals]! : mantissa;
   return negative ? -value : value;
 }
@@ -111,6 +111,6 @@ export function hourOf({ bytes, start, end }: Row, cell: number): number {
   };
   const hour = Date.UTC(digits(0, 4), digits(5, 2) - 1, digits(8, 2), digits(11, 2));
   if (end[cell]! - at !== 20 || digits(14, 2) !== 0 || digits(17, 2) !== 0 || Number.isNaN(hour))
-    throw new RangeError(`a result of InfluxDB has ${bytes.latin1Slice(at, end[cell]!)} for the start of an hour`);
+    throw new RangeError(`a result of InfluxDB has ${bytes.toString('latin1', at, end[cell]!)} for the start of an hour`);
   return hour;
 }

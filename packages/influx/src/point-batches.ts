@@ -100,7 +100,7 @@ function writeNumber(bytes: Buffer, at: number, value: number): number {
       return at + decimals;
     }
   }
-  return at + bytes.latin1Write(fieldText(value), at);
+  return at + bytes.write(fieldText(value), at, 'latin1');
 }
 
 /** @param number whole, of either sign, below 2^53 */

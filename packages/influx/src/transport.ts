@@ -55,23 +55,28 @@ export function ask({ transport }: Connection, { method, path, body, within = WI
       reject(new ConnectionLost(`${method} ${pathOnly(path)}`, { cause: error }));
     };
     const timer = setTimeout(() => fail(new Error(`no reply within ${within / 1000} s`)), within);
-    transport.send(path, payload(body), { method, signal: abort.signal }, {
-      responseStarted: (headers, status = 0) => {
-        started = { status, headers };
+    transport.send(
+      path,
+      payload(body),
+      { method, signal: abort.signal },
+      {
+        responseStarted: (headers, status = 0) => {
+          started = { status, headers };
+        },
+        next: (chunk: Uint8Array) => {
+          chunks.push(chunk);
+        },
+        complete: () => {
+          clearTimeout(timer);
+          resolve({ ...started, body: Buffer.concat(chunks).toString('utf8') });
+        },
+        error: (error) => {
+          if (!(error instanceof HttpError)) return fail(error);
+          clearTimeout(timer);
+          resolve({ status: error.statusCode, headers: started.headers, body: error.body ?? '' });
+        },
       },
-      next: (chunk: Uint8Array) => {
-        chunks.push(chunk);
-      },
-      complete: () => {
-        clearTimeout(timer);
-        resolve({ ...started, body: Buffer.concat(chunks).toString('utf8') });
-      },
-      error: (error) => {
-        if (!(error instanceof HttpError)) return fail(error);
-        clearTimeout(timer);
-        resolve({ status: error.statusCode, headers: started.headers, body: error.body ?? '' });
-      },
-    });
+    );
   });
 }
 

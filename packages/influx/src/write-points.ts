@@ -1,5 +1,5 @@
-import { failureOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { writeRefused } from './failures';
+import { failureOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { type Batch, pointBatches, type SeriesPoints } from './point-batches';
 import { ask, type Connection } from './transport';
 

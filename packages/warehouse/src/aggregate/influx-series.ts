@@ -1,0 +1,27 @@
+import type { SeriesKey } from '@sensor-warehouse/influx/line-protocol';
+import type { SeriesPoints } from '@sensor-warehouse/influx/point-batches';
+import type { MonthOfReadings } from './engine';
+import { compareKeys, type KeySegment } from './read-facts';
+
+/** Tells keys apart. */
+export const keyName = ({ location, source, dataKey }: KeySegment) => JSON.stringify([location, source, dataKey]);
+
+/** The readings of a window, key by key and each in the order of time; flagged ones are left out. */
+export function seriesOfWindow(
+  window: readonly MonthOfReadings[],
+  key: (segment: KeySegment) => SeriesKey,
+): SeriesPoints[] {
+  return window
+    .flatMap(({ readings: { time, value, segments }, flags }) =>
+      segments.map((segment) => ({ segment, time, value, flags })),
+    )
+    .sort((a, b) => compareKeys(a.segment, b.segment))
+    .map(({ segment, time, value, flags }) => ({
+      key: key(segment),
+      time,
+      value,
+      leftOut: flags,
+      start: segment.start,
+      end: segment.end,
+    }));
+}
