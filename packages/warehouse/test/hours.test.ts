@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EXCLUDED, flagReadings, OUT_OF_RANGE } from '../src/aggregate/flag';
+import { EXCLUDED, FROZEN, flagReadings, LEFT_OUT, OUT_OF_RANGE } from '../src/aggregate/flag';
 import { aggregateHours } from '../src/aggregate/hours';
 import { factTable } from './tables';
 
@@ -23,7 +23,7 @@ const readings = fc.uniqueArray(
       fc.integer({ min: -3, max: 3 }).map((hour) => hour * HOUR - 1),
     ),
     value: fc.double({ noNaN: true, min: -1e6, max: 1e6 }),
-    flag: fc.constantFrom(0, 0, 0, OUT_OF_RANGE, EXCLUDED, OUT_OF_RANGE | EXCLUDED),
+    flag: fc.constantFrom(0, 0, 0, FROZEN, OUT_OF_RANGE, EXCLUDED, OUT_OF_RANGE | EXCLUDED, OUT_OF_RANGE | FROZEN),
   }),
   { selector: ({ location, time }) => `${location}/${time}`, maxLength: 80 },
 );
@@ -49,14 +49,14 @@ function flagsOf(rows: readonly Flagged[]): Int32Array {
   return Int32Array.from(sorted, ({ flag }) => flag);
 }
 
-/** The definition: what stands in one UTC hour and is not flagged. */
+/** The definition: what stands in one UTC hour and is not left out. */
 function naive(rows: readonly Flagged[]) {
   const hours = new Map<string, { good: number[]; flagged: number }>();
   for (const { location, time, value, flag } of [...rows].sort((a, b) => a.time - b.time)) {
     const key = `${location}/${new Date(time).toISOString().slice(0, 13)}:00:00.000Z`;
     const hour = hours.get(key) ?? { good: [], flagged: 0 };
     hours.set(key, hour);
-    if (flag === 0) hour.good.push(value);
+    if ((flag & LEFT_OUT) === 0) hour.good.push(value);
     else hour.flagged++;
   }
   return new Map(

@@ -6,7 +6,7 @@ import type { ReadingTable } from './read-facts';
 export interface MonthOfReadings {
   readonly month: Month;
   readonly readings: ReadingTable;
-  /** A reading whose flags are not 0 enters no aggregate. */
+  /** A reading with a bit of LEFT_OUT enters no aggregate. */
   readonly flags: Int32Array;
 }
 
@@ -14,7 +14,7 @@ export interface MonthOfReadings {
 export interface Engine {
   readonly name: 'embedded' | 'influxdb';
   /**
-   * n, sum, min and max per series and UTC hour of the readings that are not flagged: one table a month, in order.
+   * n, sum, min and max per series and UTC hour of the readings that are not left out for their flags: one table a month, in order.
    * @param window months of one source, at most `window-months` of them
    */
   hours(datasource: string, window: readonly MonthOfReadings[]): Promise<readonly Hours[]>;

@@ -1,3 +1,4 @@
+import { LEFT_OUT } from './flag';
 import type { KeySegment, ReadingTable } from './read-facts';
 
 /** Aggregates of UTC hours, in columns; ordered by key, then hour. A row exists only if n > 0. */
@@ -9,7 +10,7 @@ export interface Hours {
   readonly sum: Float64Array;
   readonly min: Float64Array;
   readonly max: Float64Array;
-  /** Readings of the hour that were flagged and left out. */
+  /** Readings of the hour that were left out for their flags. */
   readonly flagged: Int32Array;
   /** `[start, end)` are rows of this table. */
   readonly segments: readonly KeySegment[];
@@ -18,7 +19,7 @@ export interface Hours {
 const HOUR = 3_600_000;
 
 /**
- * The embedded engine: n, sum, min and max per series and hour, of the readings that are not flagged.
+ * The embedded engine: n, sum, min and max per series and hour, of the readings that are not left out for their flags.
  * Values are added in the order of time, so that the sum has one defined rounding.
  */
 export function aggregateHours(readings: ReadingTable, flags: Int32Array): Hours {
@@ -44,7 +45,7 @@ export function aggregateHours(readings: ReadingTable, flags: Int32Array): Hours
       let least = Number.POSITIVE_INFINITY;
       let greatest = Number.NEGATIVE_INFINITY;
       for (; row < segment.end && time[row]! < stop; row++) {
-        if (flags[row] !== 0) {
+        if (flags[row]! & LEFT_OUT) {
           left++;
           continue;
         }

@@ -6,7 +6,7 @@ import type { Context } from '../context';
 import { type Partition, type PointedFile, type PreviousRevision, requireHash } from '../pointer';
 import { requireConservation } from '../run-record';
 import type { Engine } from './engine';
-import { EXCLUDED, flagReadings, OUT_OF_RANGE } from './flag';
+import { EXCLUDED, flagReadings, LEFT_OUT, OUT_OF_RANGE } from './flag';
 import type { Hours } from './hours';
 import { readArchive, writeArchive, writeHours } from './partition-files';
 import type { ReadingTable } from './read-facts';
@@ -75,7 +75,7 @@ export async function fetchArchive(context: Context, file: PointedFile): Promise
 }
 
 function requireEveryReading(datasource: string, month: Month, flags: Int32Array, hours: Hours): void {
-  const good = flags.reduce((total, flag) => total + (flag === 0 ? 1 : 0), 0);
+  const good = flags.reduce((total, flag) => total + (flag & LEFT_OUT ? 0 : 1), 0);
   let counted = 0;
   for (let row = 0; row < hours.count; row++) counted += hours.n[row]!;
   const equation = `${datasource} ${month}: good readings ${good} = Σ n ${counted}`;
