@@ -161,7 +161,7 @@ function qualityFinding(
     severity,
     datasource: datasource.id,
     count: Number.isInteger(result.measured) ? result.measured : 1,
-    found: String(result.measured),
+    found: Number.isInteger(result.measured) ? String(result.measured) : result.measured.toPrecision(3),
     expected: `${result.check === 'row_count' ? 'at least' : 'at most'} ${limit}`,
     ...MEANING[result.check],
     ...extra,
