@@ -103,9 +103,14 @@ export const SEED_SCHEMAS = {
     error: number,
   }),
   aggregations: row(['level', 'every', 'timezone'], {
-    level: { type: 'string', enum: ['hourly', 'daily', 'weekly'] },
-    every: { type: 'string', enum: ['1h', '1d', '1w'] },
+    level: id,
+    every: text,
     timezone: text,
+    flux: {
+      type: 'string',
+      pattern: '^([A-Za-z0-9_][A-Za-z0-9_-]*\\.flux)?$',
+      description: 'the name of a file beside the seed such as median.flux, or nothing',
+    },
   }),
   dataset: row(['property', 'value'], {
     property: { type: 'string', enum: ['name', 'title', 'citation', 'license'] },

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { Hours } from './hours';
@@ -38,7 +40,7 @@ export async function readArchive(path: string): Promise<ReadingTable> {
   };
 }
 
-/** `aggregates/<datasource>/<month>…parquet`: its hours. */
+/** `aggregates/<datasource>/<month>…parquet`: its hours, or the windows of a level. */
 export async function writeHours(path: string, hours: Hours): Promise<void> {
   await writeParquetTable(
     path,
@@ -68,6 +70,11 @@ export async function readHours(path: string): Promise<Hours> {
   });
   const { time, n, sum, min, max, flagged } = columns;
   return { count: rows, hour: time, n, sum, min, max, flagged, segments: segmentsOf(columns, 0, rows) };
+}
+
+/** What the pointer says of a file besides its path and rows. */
+export async function digested(local: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  return { sha256: await sha256OfFile(local), bytes: (await stat(local)).size };
 }
 
 function keyColumns(segments: readonly KeySegment[], rows: number): Column[] {

@@ -19,10 +19,11 @@ export async function uploadNew(
     if (index % 10 === 9) say(`publish-parquet: ${index + 1} of ${changed.length} partitions uploaded`);
     await warehouse.uploadOnce(partition.localArchive, partition.archive.path);
     await warehouse.uploadOnce(partition.localAggregates, partition.aggregates.path);
+    for (const [path, local] of Object.entries(partition.localLevels)) await warehouse.uploadOnce(local, path);
   }
   for (const file of dataset) await warehouse.uploadOnce(file.local, `public/versions/${version}/${file.name}`);
   const expected = [
-    ...changed.flatMap(({ archive, aggregates }) => [archive, aggregates]),
+    ...changed.flatMap(({ archive, aggregates, levels }) => [archive, aggregates, ...Object.values(levels ?? {})]),
     ...dataset.map(({ name, bytes }) => ({ path: `public/versions/${version}/${name}`, bytes })),
   ];
   await requireArrived(warehouse, expected);

@@ -1,20 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import { type Month, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
-import { openZone, type Zone } from '@sensor-warehouse/model/zone';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
 import type { NewPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
-import { LEVELS, type Level, levelCsv, monthOfLevel } from './levels';
+import { ownLevelOf } from './level-csvs';
+import { builtInLevels, windowsOfLevel } from './level-windows';
+import { levelCsv, monthOfLevel } from './levels';
+import { type ProvideDbt, rebuildOwnLevels } from './own-levels';
 import { fetchHours } from './partition-hours';
 
 const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
 
 /**
- * Writes the monthly CSVs that the changed partitions reach. An hour belongs to a local day and week that may begin in
+ * Writes the monthly CSVs of hours, days and weeks that the changed partitions reach. An hour belongs to a local day and week that may begin in
  * the month before it or end in the one after, so neighbours are written too, from the hours of their neighbours.
  */
 export async function writeNormalized(
@@ -24,7 +27,7 @@ export async function writeNormalized(
   before: Pointer,
   generation: number,
 ): Promise<Pointer['normalized']> {
-  const zone = openZone(context.configuration.localZone);
+  const levels = builtInLevels(context.configuration);
   const months = new Set<Month>();
   for (const { month } of changed) for (const by of [-1, 0, 1]) months.add(shiftMonth(month, by));
   const files = new Map(before.normalized.map((file) => [file.path, file]));
@@ -33,15 +36,14 @@ export async function writeNormalized(
   for (const month of [...months].sort()) {
     const near = [...hours].filter(([one]) => one.month >= shiftMonth(month, -1) && one.month <= shiftMonth(month, 1));
     for (const measurement of MEASUREMENTS) {
-      for (const level of LEVELS) {
+      for (const level of levels) {
         const csv = normalizedCsv(
           near.map(([, part]) => part),
           measurement,
           level,
           month,
-          zone,
         );
-        const path = `normalized/${measurement}_${month}.${level}.csv`;
+        const path = `normalized/${measurement}_${month}.${level.name}.csv`;
         if (csv === undefined) continue;
         const bytes = Buffer.from(csv.text, 'utf8');
         const sha256 = sha256OfBytes(bytes);
@@ -57,12 +59,11 @@ export async function writeNormalized(
 function normalizedCsv(
   parts: readonly Hours[],
   measurement: Measurement,
-  level: Level,
+  level: AggregationLevel,
   month: Month,
-  zone: Zone,
 ): { text: string; rows: number } | undefined {
-  const rows = monthOfLevel(parts, measurement, level, month, zone);
-  return rows.length === 0 ? undefined : { text: levelCsv(rows, measurement), rows: rows.length };
+  const rows = monthOfLevel(parts, measurement, windowsOfLevel(level), month);
+  return rows.length === 0 ? undefined : { text: levelCsv(rows), rows: rows.length };
 }
 
 /** The monthly CSVs follow from the partitions; a run that has not made them makes them again. */
@@ -70,18 +71,22 @@ export async function rebuildNormalized(
   context: Context,
   pointer: Pointer,
   files: readonly PointedFile[],
+  provideDbt: ProvideDbt,
 ): Promise<Map<string, string>> {
-  const zone = openZone(context.configuration.localZone);
-  const made = new Map<string, string>();
+  const levels = builtInLevels(context.configuration);
+  const own = files.filter(({ path }) => ownLevelOf(path) !== undefined);
+  const made = await rebuildOwnLevels(context, pointer, own, provideDbt);
   await mkdir(join(context.work, 'normalized'), { recursive: true });
   for (const { path } of files) {
-    const [, measurement, month, level] =
+    if (own.some((one) => one.path === path)) continue;
+    const [, measurement, month, name] =
       /^normalized\/(additive|nonadditive)_(\d{4}-\d{2})\.(hourly|daily|weekly)\.csv$/.exec(path)!;
     const near = pointer.partitions.filter(
       (one) => one.month >= shiftMonth(month!, -1) && one.month <= shiftMonth(month!, 1),
     );
     const hours = await fetchHours(context, near, []);
-    const csv = normalizedCsv([...hours.values()], measurement as Measurement, level as Level, month!, zone);
+    const level = levels.find((one) => one.name === name)!;
+    const csv = normalizedCsv([...hours.values()], measurement as Measurement, level, month!);
     const local = join(context.work, path);
     await writeFile(local, csv?.text ?? '');
     made.set(path, local);

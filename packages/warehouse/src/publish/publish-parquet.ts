@@ -13,6 +13,14 @@ import { AGGREGATED, CHECKED } from '../stage-files';
 import { writeDataset } from './dataset';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
+import {
+  incompleteFindings,
+  levelsDiffer,
+  ownLevelsOf,
+  type ProvideDbt,
+  withoutDbt,
+  writeOwnLevels,
+} from './own-levels';
 import { fetchHours } from './partition-hours';
 import { repairStableCopies } from './stable-copies';
 
@@ -30,8 +38,9 @@ export interface Published {
  * Publishes what influx-aggregate made. Everything new goes up under new names; then the pointer is read again,
  * written in place and read back; then the stable copies are made. A crash anywhere leaves a whole version for whoever
  * follows the pointer, and the next run completes it.
+ * @param provideDbt asked for only if the project has levels that are dbt models
  */
-export async function publishParquet(context: Context): Promise<Published> {
+export async function publishParquet(context: Context, provideDbt: ProvideDbt = withoutDbt): Promise<Published> {
   const started = Date.now();
   const { warehouse, work, dryRun, say } = context;
   const aggregated = await requireJson<Aggregated>(join(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
@@ -40,16 +49,18 @@ export async function publishParquet(context: Context): Promise<Published> {
   if (!dryRun) await storeQuality(context);
   const partitions = nextPartitions(before, aggregated.partitions, context.now);
   const changed = aggregated.partitions.length > 0;
+  const own = await ownLevelsOf(context);
+  const redefined = partitions.length > 0 && levelsDiffer(before, own);
   const consumes = JSON.stringify(sorted(before.consumed)) !== JSON.stringify(sorted(aggregated.consumed));
   let pointer = before;
   let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
   let rowsIn = rows;
-  if (changed || consumes) {
+  if (changed || consumes || redefined) {
     const generation = before.generation + 1;
+    const hours = changed || redefined ? await fetchHours(context, partitions, aggregated.partitions) : new Map();
     let published: Pick<Pointer, 'public' | 'normalized'> = before;
     if (changed) {
       say(`publish-parquet: ${aggregated.partitions.length} partitions changed`);
-      const hours = await fetchHours(context, partitions, aggregated.partitions);
       rowsIn = partitions.reduce((total, one) => total + one.aggregates.rows, 0);
       const dataset = await writeDataset(join(work, 'public'), [...hours.values()], context.configuration);
       rows = dataset[0]!.rows;
@@ -70,6 +81,19 @@ export async function publishParquet(context: Context): Promise<Published> {
       };
       if (!dryRun) await uploadNew(warehouse, aggregated.partitions, dataset, version, say);
     }
+    const levels =
+      changed || redefined
+        ? await writeOwnLevels(
+            context,
+            own,
+            hours,
+            aggregated.partitions,
+            before,
+            published.normalized,
+            generation,
+            provideDbt,
+          )
+        : before;
     pointer = {
       format: 1,
       generation,
@@ -77,13 +101,14 @@ export async function publishParquet(context: Context): Promise<Published> {
       partitions,
       settled: before.settled,
       public: published.public,
-      normalized: published.normalized,
+      normalized: levels.normalized,
+      ...(levels.levels === undefined ? {} : { levels: levels.levels }),
     };
     if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
     else await movePointer(context, pointer, textBefore);
   } else say('publish-parquet: nothing is new');
   if (!dryRun) {
-    await repairStableCopies(context, pointer).catch((error: unknown) => {
+    await repairStableCopies(context, pointer, provideDbt).catch((error: unknown) => {
       const { details } = asFailure(error, 'publish-parquet');
       const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
       throw new Failure({ ...details, consequence });
@@ -106,7 +131,7 @@ export async function publishParquet(context: Context): Promise<Published> {
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
     equation: equationOf(rowsIn, rows),
-    findings: [],
+    findings: changed || redefined ? incompleteFindings(own, partitions) : [],
   });
   return result;
 }
@@ -118,7 +143,7 @@ function equationOf(hours: number, rows: number): string {
 function nextPartitions(before: Pointer, changed: readonly NewPartition[], now: number): Partition[] {
   const key = ({ datasource, month }: Partition) => `${datasource}/${month}`;
   const next = new Map(before.partitions.map((one) => [key(one), one]));
-  for (const { localArchive, localAggregates, rowsBefore, ...partition } of changed) {
+  for (const { localArchive, localAggregates, localLevels, rowsBefore, ...partition } of changed) {
     if (partition.archive.rows < rowsBefore) {
       throw new Failure({
         stage: 'publish-parquet',
