@@ -40,6 +40,9 @@ const append = (seed: string, ...rows: readonly string[]): Edit => [
   `\n${rows.map((row) => `${row}\n`).join('')}`,
 ];
 
+/** The header with its optional column. */
+const WITH_FLUX: Edit = ['aggregations', 'level,every,timezone', 'level,every,timezone,flux'];
+
 async function mistakesOf(...edits: readonly Edit[]): Promise<readonly Finding[]> {
   const { configuration, findings } = await checkConfiguration(await seedsWith(...edits));
   expect(configuration === undefined).toBe(findings.length > 0);
@@ -292,6 +295,43 @@ describe('a mistake is found at its file, row and column', () => {
     ['a day that is every week', [['aggregations', 'daily,1d', 'daily,1w']], ['aggregations.csv:3:every']],
     ['a level that is missing', [['aggregations', /daily.*\n/, '']], ['aggregations.csv:-:level']],
     [
+      'days by a query of one’s own',
+      [
+        ['aggregations', 'level,every,timezone', 'level,every,timezone,flux'],
+        ['aggregations', /daily.*/, 'daily,1d,Europe/Prague,daily.flux'],
+      ],
+      ['aggregations.csv:3:flux'],
+    ],
+    ['a level twice', [append('aggregations', 'daily,1d,Europe/Prague')], ['aggregations.csv:+:level']],
+    ['a level with a name of other files', [append('aggregations', 'additive,8h,UTC')], ['aggregations.csv:+:level']],
+    ['a level whose name leads elsewhere', [append('aggregations', '../shift,8h,UTC')], ['aggregations.csv:+:level']],
+    ['windows that do not fit into an hour', [append('aggregations', 'seven,7m,UTC')], ['aggregations.csv:+:every']],
+    ['windows that do not fit into a day', [append('aggregations', 'five,5h,UTC')], ['aggregations.csv:+:every']],
+    ['windows with another name', [append('aggregations', 'long,24h,UTC')], ['aggregations.csv:+:every']],
+    ['windows of no length', [append('aggregations', 'none,0h,UTC')], ['aggregations.csv:+:every']],
+    ['a level in an unknown zone', [append('aggregations', 'shift,8h,Moon')], ['aggregations.csv:+:timezone']],
+    [
+      'a level in a zone whose hours begin at half past',
+      [append('aggregations', 'shift,8h,Asia/Kolkata')],
+      ['aggregations.csv:+:timezone'],
+    ],
+    [
+      'parts of an hour in a local zone',
+      [append('aggregations', 'quarter,15m,Europe/Prague')],
+      ['aggregations.csv:+:timezone'],
+    ],
+    ['a query that is not there', [WITH_FLUX, append('aggregations', 'm,1h,UTC,m.flux')], ['aggregations.csv:+:flux']],
+    [
+      'a query in another folder',
+      [WITH_FLUX, append('aggregations', 'm,1h,UTC,../m.flux')],
+      ['aggregations.csv:+:flux'],
+    ],
+    [
+      'a query over the ends of months, in a local zone, and not there',
+      [WITH_FLUX, append('aggregations', 'm,1w,Europe/Prague,m.flux')],
+      ['aggregations.csv:+:timezone', 'aggregations.csv:+:every', 'aggregations.csv:+:flux'],
+    ],
+    [
       'days and weeks in two zones',
       [['aggregations', /weekly,1w,.*/, 'weekly,1w,Europe/London']],
       ['aggregations.csv:4:timezone'],
@@ -421,6 +461,25 @@ test('every mistake of every seed is told at once, in one failure of the class c
   );
   for (const place of ['seeds/data_keys.csv:2:minimum', 'seeds/aggregations.csv:2:every'])
     expect(message).toContain(place);
+});
+
+test('own levels are read with their windows and queries', async () => {
+  const place = await seedsWith(
+    WITH_FLUX,
+    append('aggregations', 'shift,8h,Europe/Prague', 'median,1h,UTC,median.flux'),
+  );
+  await writeFile(join(place, 'median.flux'), 'from(bucket: v.bucket)\n');
+  const { ownLevels, localZone } = await loadConfiguration(place);
+  expect(localZone).toBe('Europe/Prague');
+  expect(ownLevels).toEqual([
+    { name: 'shift', every: { unit: 'hour', count: 8 }, timezone: 'Europe/Prague' },
+    {
+      name: 'median',
+      every: { unit: 'hour', count: 1 },
+      timezone: 'UTC',
+      flux: { file: 'median.flux', text: 'from(bucket: v.bucket)\n' },
+    },
+  ]);
 });
 
 describe('the description of the dataset', () => {
