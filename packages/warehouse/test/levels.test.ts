@@ -1,10 +1,10 @@
 import { parseEvery } from '@sensor-warehouse/model/every';
+import { builtInLevels, monthOfWindow, type Windows, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
 import { openZone } from '@sensor-warehouse/model/zone';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Hours } from '../src/aggregate/hours';
-import { builtInLevels, monthOfWindow, type Windows, windowsOfLevel } from '../src/publish/level-windows';
 import { type LevelRow, levelCsv, rollUp } from '../src/publish/levels';
 
 const HOUR = 3_600_000;

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
+import { reachOfMonth, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import { type Month, monthOf } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
 import { levelDefinition, levelsOfReadings } from '../aggregate/reading-levels';
 import type { Partition, PointedFile } from '../pointer';
-import { reachOfMonth, windowsOfLevel } from './level-windows';
 import { type LevelRow, levelCsv, monthOfLevel } from './levels';
 
 /** A CSV of `normalized/` in the work folder. */

@@ -1,9 +1,9 @@
+import { monthOfWindow, reachOfMonth, type Windows, windowStarts } from '@sensor-warehouse/model/level-windows';
 import type { Month } from '@sensor-warehouse/model/month';
 import { numberText } from '@sensor-warehouse/model/number-text';
 import type { Measurement } from '@sensor-warehouse/model/readings';
 import type { Hours } from '../aggregate/hours';
 import { compareKeys, type KeySegment, lowerBound } from '../aggregate/read-facts';
-import { monthOfWindow, reachOfMonth, type Windows, windowStarts } from './level-windows';
 
 /** One aggregated value, labelled with the start of its window. */
 export interface LevelRow {

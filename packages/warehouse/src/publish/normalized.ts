@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
+import { builtInLevels, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import { type Month, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
@@ -9,7 +10,6 @@ import type { NewPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import { ownLevelOf } from './level-csvs';
-import { builtInLevels, windowsOfLevel } from './level-windows';
 import { levelCsv, monthOfLevel } from './levels';
 import { type ProvideDbt, rebuildOwnLevels } from './own-levels';
 import { fetchHours } from './partition-hours';

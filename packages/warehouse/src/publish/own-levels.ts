@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { builtInLevels, monthsReached, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import type { Month } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { Hours } from '../aggregate/hours';
@@ -13,7 +14,6 @@ import type { Partition, PointedFile, Pointer } from '../pointer';
 import { levelModels } from '../transform/level-models';
 import { writeDbtLevels } from './dbt-levels';
 import { type MadeCsv, ownLevelOf, writeLevelCsv } from './level-csvs';
-import { builtInLevels, monthsReached, windowsOfLevel } from './level-windows';
 import { fetchHours, fetchLevel } from './partition-hours';
 
 /** The interpreter that has dbt; asked for only if the project has levels that are dbt models. */

@@ -1,7 +1,7 @@
-import type { AggregationLevel, Configuration } from '@sensor-warehouse/model/configuration';
-import type { Every } from '@sensor-warehouse/model/every';
-import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
-import { localStart, openZone, type Zone } from '@sensor-warehouse/model/zone';
+import type { AggregationLevel, Configuration } from './configuration';
+import type { Every } from './every';
+import { type Month, monthStart, shiftMonth } from './month';
+import { localStart, openZone, type Zone } from './zone';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
