@@ -6,7 +6,7 @@ import { type Building, newBuilding } from './building';
 import { root } from './command-line';
 import { atrea, samples, thermoPro, UNIT_1 } from './made-exports';
 import { projectWith } from './project';
-import { fileTree, readNormalized } from './published';
+import { fileTree, readNormalized, readWholeVersion } from './published';
 
 const ROWS = ['quarter_hour,15m,UTC', 'three_hourly,3h,Europe/Prague', 'monthly,1mo,Europe/Prague'];
 
@@ -47,6 +47,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('levels of one’s own', () => {
     await building.upload('Indoor', thermoPro('493D', INDOOR));
     const { code, stderr } = await building.run('run');
     expect(`${code} ${stderr}`).toMatch(/^0 /);
+    await readWholeVersion(building.warehouse);
     duckdb = await DuckDBConnection.create();
     await duckdb.run("set timezone = 'UTC'");
     await duckdb.run(`create table readings as select * replace (timezone('UTC', time) as time)
