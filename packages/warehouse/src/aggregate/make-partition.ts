@@ -12,11 +12,17 @@ import { readArchive, writeArchive, writeHours } from './partition-files';
 import type { ReadingTable } from './read-facts';
 import { rulesDigest } from './rules';
 
+/** A partition to publish. Where its two files do not lie in a work folder, they are in the warehouse by their names. */
+export interface ChangedPartition extends Partition {
+  readonly localArchive?: string;
+  readonly localAggregates?: string;
+  readonly rowsBefore: number;
+}
+
 /** A partition with new content; its two files lie in the work folder under the names they will be published by. */
-export interface NewPartition extends Partition {
+export interface NewPartition extends ChangedPartition {
   readonly localArchive: string;
   readonly localAggregates: string;
-  readonly rowsBefore: number;
 }
 
 /** The readings that a month of a source shall have. */

@@ -42,7 +42,8 @@ export async function consumedManifests(
   return readManifests(warehouse, generations, join(work, 'manifests'));
 }
 
-function isConsumed(number: number, { consumed, settled }: Pointer, datasource: string): boolean {
+/** Whether the archive holds what a source delivered with a generation. */
+export function isConsumed(number: number, { consumed, settled }: Pointer, datasource: string): boolean {
   const discarded = settled.some(
     (one) => one.datasource === datasource && one.generation === number && one.verdict === 'discarded',
   );

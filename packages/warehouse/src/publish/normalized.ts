@@ -5,7 +5,7 @@ import { compareText, type Measurement } from '@sensor-warehouse/model/readings'
 import { openZone, type Zone } from '@sensor-warehouse/model/zone';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/make-partition';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import { LEVELS, type Level, levelCsv, monthOfLevel } from './levels';
@@ -20,7 +20,7 @@ const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
 export async function writeNormalized(
   context: Context,
   hours: ReadonlyMap<Partition, Hours>,
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
   before: Pointer,
   generation: number,
 ): Promise<Pointer['normalized']> {
@@ -42,7 +42,8 @@ export async function writeNormalized(
           zone,
         );
         const path = `normalized/${measurement}_${month}.${level}.csv`;
-        if (csv === undefined) continue;
+        // A file that was there and has no rows any more stays, with its header alone: nobody reads the rows of before.
+        if (csv.rows === 0 && !files.has(path)) continue;
         const bytes = Buffer.from(csv.text, 'utf8');
         const sha256 = sha256OfBytes(bytes);
         if (files.get(path)?.sha256 === sha256) continue;
@@ -60,9 +61,9 @@ function normalizedCsv(
   level: Level,
   month: Month,
   zone: Zone,
-): { text: string; rows: number } | undefined {
+): { text: string; rows: number } {
   const rows = monthOfLevel(parts, measurement, level, month, zone);
-  return rows.length === 0 ? undefined : { text: levelCsv(rows, measurement), rows: rows.length };
+  return { text: levelCsv(rows, measurement), rows: rows.length };
 }
 
 /** The monthly CSVs follow from the partitions; a run that has not made them makes them again. */
@@ -83,7 +84,7 @@ export async function rebuildNormalized(
     const hours = await fetchHours(context, near, []);
     const csv = normalizedCsv([...hours.values()], measurement as Measurement, level as Level, month!, zone);
     const local = join(context.work, path);
-    await writeFile(local, csv?.text ?? '');
+    await writeFile(local, csv.text);
     made.set(path, local);
   }
   return made;

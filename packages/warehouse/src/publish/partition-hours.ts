@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/make-partition';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import { readHours } from '../aggregate/partition-files';
 import type { Context } from '../context';
 import { type Partition, requireHash } from '../pointer';
@@ -9,9 +9,13 @@ import { type Partition, requireHash } from '../pointer';
 export async function fetchHours(
   context: Context,
   partitions: readonly Partition[],
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
 ): Promise<Map<Partition, Hours>> {
-  const fresh = new Map(changed.map((one) => [one.aggregates.path, one.localAggregates]));
+  const fresh = new Map(
+    changed.flatMap(({ aggregates, localAggregates }) =>
+      localAggregates === undefined ? [] : [[aggregates.path, localAggregates] as const],
+    ),
+  );
   const wanted = new Map<string, string>();
   for (const { aggregates } of partitions) {
     if (!fresh.has(aggregates.path)) wanted.set(aggregates.path, join(context.work, 'known', aggregates.path));
