@@ -1,6 +1,7 @@
 import { backfill } from '@sensor-warehouse/warehouse/past/backfill';
 import { BACKFILL_MODES, MAX_MONTHS, readOrder } from '@sensor-warehouse/warehouse/past/order';
 import type { Plan } from '@sensor-warehouse/warehouse/past/plan';
+import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/past/plan-rows';
 import type { NewVersion } from '@sensor-warehouse/warehouse/publish/publish-partitions';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
 import type { Command, Options } from '../command';
@@ -84,25 +85,16 @@ function ending(published: NewVersion | undefined, dryRun: boolean): string {
 }
 
 /** What is made again, and why, as a table for a terminal; below it what waits. */
-function planTable({ windows, waiting }: Plan): string {
-  const rows = windows.flatMap(({ name, datasource, how, months }) =>
-    months.map(({ month, reasons, readings }) => [
-      datasource,
-      month,
-      name,
-      how === 'rebuild' ? 'raw' : 'archive',
-      String(readings),
-      reasons.join(', '),
-    ]),
-  );
-  const table = [['source', 'month', 'window', 'from', 'readings', 'why'], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+function planTable(plan: Plan): string {
+  const rows = planRows(plan);
+  const table = [PLAN_HEAD, ...rows];
+  const widths = PLAN_HEAD.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd();
-  const notes = waiting.map(
+  const notes = plan.waiting.map(
     ({ datasource, month, facts }) => `${datasource} ${month}: ${facts} facts wait for aggregate-publish`,
   );
   return [...(rows.length === 0 ? ['no month has to be made again'] : table.map(line)), ...notes, ''].join('\n');

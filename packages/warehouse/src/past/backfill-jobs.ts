@@ -46,6 +46,10 @@ export async function windowJob(
   const plan = await readPlan(context, digest);
   const window = plan.windows.find((one) => one.name === name);
   if (window === undefined) throw noSuchWindow(name, digest);
+  if (context.dryRun) {
+    context.say(`backfill: would make ${name}`);
+    return 0;
+  }
   const made = await readWindow(context, digest, name);
   if (made !== undefined) {
     context.say(`backfill: ${name} is made already`);
@@ -86,7 +90,7 @@ export async function publishJob(context: Context, digest: string): Promise<NewV
     consumed: before.consumed,
     mayShrink: true,
   });
-  await clearStaging(context, digest);
+  if (!context.dryRun) await clearStaging(context, digest);
   return version;
 }
 
