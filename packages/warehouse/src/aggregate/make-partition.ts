@@ -12,13 +12,20 @@ import { digested, readArchive, writeArchive, writeHours } from './partition-fil
 import type { ReadingTable } from './read-facts';
 import { rulesDigest } from './rules';
 
+/** A partition to publish. Where its files do not lie in a work folder, they are in the warehouse by their names. */
+export interface ChangedPartition extends Partition {
+  readonly localArchive?: string;
+  readonly localAggregates?: string;
+  /** Path in the warehouse → local file, of the levels that were made. */
+  readonly localLevels?: Readonly<Record<string, string>>;
+  readonly rowsBefore: number;
+}
+
 /** A partition with new content; its files lie in the work folder. */
-export interface NewPartition extends Partition {
+export interface NewPartition extends ChangedPartition {
   readonly localArchive: string;
   readonly localAggregates: string;
-  /** Path in the warehouse → local file, of the levels that were made. */
   readonly localLevels: Readonly<Record<string, string>>;
-  readonly rowsBefore: number;
 }
 
 /** The readings that a month of a source shall have. */

@@ -1,6 +1,7 @@
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import type { Context } from '../context';
+import type { FactsManifest } from '../facts-manifest';
 import type { PendingGeneration } from '../pending';
 import type { Partition, Pointer } from '../pointer';
 import { requireConservation } from '../run-record';
@@ -105,7 +106,7 @@ export async function mergeMonth(
   known: ReadingTable,
   datasource: string,
   month: Month,
-  generations: readonly PendingGeneration[],
+  generations: readonly { readonly local: string; readonly manifest: Pick<FactsManifest, 'series' | 'files'> }[],
 ) {
   let readings = known;
   const conflicts: Conflict[] = [];

@@ -7,7 +7,7 @@ import { KEY_COLUMNS, type KeySegment, type ReadingTable, segmentsOf } from './r
 
 /** `archive/<datasource>/<month>…parquet`: every accepted reading, with its flags. */
 export async function writeArchive(path: string, readings: ReadingTable, flags: Int32Array): Promise<void> {
-  const { segments, time, value, sensor, sensors } = readings;
+  const { segments, time, value } = readings;
   await writeParquetTable(
     path,
     time.length,
@@ -15,11 +15,28 @@ export async function writeArchive(path: string, readings: ReadingTable, flags: 
       { name: 'time', kind: 'instant', values: time },
       ...keyColumns(segments, time.length),
       { name: 'data_value', kind: 'number', values: value },
-      { name: 'sensor', kind: 'text', codes: sensor, dictionary: sensors },
+      { name: 'sensor', kind: 'text', ...sensorsInOrder(readings) },
       { name: 'flags', kind: 'integer', values: flags },
     ],
     { compression: 'small' },
   );
+}
+
+/**
+ * The sensors in the order of the rows, without those that no row has any more: the same readings give the same bytes,
+ * whatever deliveries they came in.
+ */
+function sensorsInOrder({ sensor, sensors }: ReadingTable): {
+  readonly codes: Int32Array;
+  readonly dictionary: string[];
+} {
+  const dictionary: string[] = [];
+  const codeOf = new Int32Array(sensors.length).fill(-1);
+  const codes = sensor.map((old) => {
+    if (codeOf[old]! < 0) codeOf[old] = dictionary.push(sensors[old]!) - 1;
+    return codeOf[old]!;
+  });
+  return { codes, dictionary };
 }
 
 /** The readings of an archived month; their flags follow from the seeds, and are made again. */

@@ -74,6 +74,7 @@ function handedOverTwice({ warehouse }: Context, { generation, number }: FactsMa
   });
 }
 
-function rawPath(file: IngestedFile, generation: string): string {
+/** Where the raw copy of an accepted upload lies. */
+export function rawPath(file: Pick<IngestedFile, 'datasource' | 'name' | 'sha256'>, generation: string): string {
   return `raw/${file.datasource}/${generation}/${file.sha256.slice(0, 12)}_${file.name}`;
 }

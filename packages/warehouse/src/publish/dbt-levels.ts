@@ -7,7 +7,7 @@ import { printable } from '@sensor-warehouse/model/finding';
 import type { Month } from '@sensor-warehouse/model/month';
 import { numberText } from '@sensor-warehouse/model/number-text';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import type { NewPartition } from '../aggregate/make-partition';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import { type Partition, requireHash } from '../pointer';
 import { readJson } from '../run-record';
@@ -31,7 +31,7 @@ export async function writeDbtLevels(
   context: Context,
   python: string,
   partitions: readonly Partition[],
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
 ): Promise<MadeCsv[]> {
   const folder = resolve(context.work, 'levels');
   await rm(folder, { recursive: true, force: true });
@@ -66,7 +66,7 @@ async function layOutArchive(
   context: Context,
   folder: string,
   partitions: readonly Partition[],
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
 ): Promise<void> {
   const fresh = new Map(changed.map((one) => [one.archive.path, one.localArchive]));
   const wanted = new Map<string, string>();

@@ -6,7 +6,7 @@ import { type Month, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/make-partition';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import { ownLevelOf } from './level-csvs';
@@ -23,7 +23,7 @@ const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
 export async function writeNormalized(
   context: Context,
   hours: ReadonlyMap<Partition, Hours>,
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
   before: Pointer,
   generation: number,
 ): Promise<Pointer['normalized']> {
@@ -44,7 +44,8 @@ export async function writeNormalized(
           month,
         );
         const path = `normalized/${measurement}_${month}.${level.name}.csv`;
-        if (csv === undefined) continue;
+        // A file that was there and has no rows any more stays, with its header alone: nobody reads the rows of before.
+        if (csv.rows === 0 && !files.has(path)) continue;
         const bytes = Buffer.from(csv.text, 'utf8');
         const sha256 = sha256OfBytes(bytes);
         if (files.get(path)?.sha256 === sha256) continue;
@@ -61,9 +62,9 @@ function normalizedCsv(
   measurement: Measurement,
   level: AggregationLevel,
   month: Month,
-): { text: string; rows: number } | undefined {
+): { text: string; rows: number } {
   const rows = monthOfLevel(parts, measurement, windowsOfLevel(level), month);
-  return rows.length === 0 ? undefined : { text: levelCsv(rows), rows: rows.length };
+  return { text: levelCsv(rows), rows: rows.length };
 }
 
 /** The monthly CSVs follow from the partitions; a run that has not made them makes them again. */
@@ -88,7 +89,7 @@ export async function rebuildNormalized(
     const level = levels.find((one) => one.name === name)!;
     const csv = normalizedCsv([...hours.values()], measurement as Measurement, level, month!);
     const local = join(context.work, path);
-    await writeFile(local, csv?.text ?? '');
+    await writeFile(local, csv.text);
     made.set(path, local);
   }
   return made;

@@ -7,7 +7,7 @@ import { builtInLevels, monthsReached, windowsOfLevel } from '@sensor-warehouse/
 import type { Month } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/make-partition';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import { levelDefinition, levelsOfReadings } from '../aggregate/reading-levels';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
@@ -82,7 +82,7 @@ export async function writeOwnLevels(
   context: Context,
   own: OwnLevels,
   hours: ReadonlyMap<Partition, Hours>,
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
   before: Pointer,
   normalized: Pointer['normalized'],
   generation: number,
@@ -153,7 +153,7 @@ export function incompleteFindings({ rows }: OwnLevels, partitions: readonly Par
         count: without.length,
         found: `${without.length} months of a source without it, from ${months[0]} to ${months.at(-1)}`,
         message: `the level ${level.name} is published only for months that were made with it`,
-        fix: 'make the other months again: they are stale',
+        fix: 'make the other months again: warehouse backfill --mode stale',
       } satisfies Finding,
     ];
   });

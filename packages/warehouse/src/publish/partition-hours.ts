@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/make-partition';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import { readHours } from '../aggregate/partition-files';
 import type { Context } from '../context';
 import { type Partition, type PointedFile, requireHash } from '../pointer';
@@ -9,9 +9,13 @@ import { type Partition, type PointedFile, requireHash } from '../pointer';
 export async function fetchHours(
   context: Context,
   partitions: readonly Partition[],
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
 ): Promise<Map<Partition, Hours>> {
-  const fresh = new Map(changed.map((one) => [one.aggregates.path, one.localAggregates]));
+  const fresh = new Map(
+    changed.flatMap(({ aggregates, localAggregates }) =>
+      localAggregates === undefined ? [] : [[aggregates.path, localAggregates] as const],
+    ),
+  );
   const tables = await fetchTables(
     context,
     partitions.map(({ aggregates }) => aggregates),
@@ -24,10 +28,10 @@ export async function fetchHours(
 export async function fetchLevel(
   context: Context,
   partitions: readonly Partition[],
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
   definition: string,
 ): Promise<Hours[]> {
-  const fresh = new Map(changed.flatMap(({ localLevels }) => Object.entries(localLevels)));
+  const fresh = new Map(changed.flatMap(({ localLevels }) => Object.entries(localLevels ?? {})));
   const files = partitions.map(({ levels }) => levels?.[definition]).filter((file) => file !== undefined);
   return fetchTables(context, files, fresh);
 }

@@ -2,7 +2,7 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LandedFile, NO_ROWS, writeLandedFiles, writeLanding } from '@sensor-warehouse/intake/landing';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import type { ExportReport, FileCounts } from '@sensor-warehouse/intake/report';
+import type { ExportReport, FileCounts, Period } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { Finding } from '@sensor-warehouse/model/finding';
@@ -14,6 +14,8 @@ import { INGESTED, VALIDATED } from '../stage-files';
 export interface ValidatedFile extends IngestedFile {
   readonly verdict: 'accepted' | 'refused';
   readonly counts: FileCounts;
+  /** Undefined if nothing landed. */
+  readonly period?: Period | undefined;
 }
 
 export interface Validated {
@@ -59,7 +61,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
         context.now,
         room,
       );
-      files.push({ ...file, verdict: report.verdict, counts: report.counts });
+      files.push({ ...file, verdict: report.verdict, counts: report.counts, period: report.period });
       findings.push(...report.findings);
       if (report.verdict === 'accepted') {
         landed.push({ datasource: datasource.id, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
