@@ -5,6 +5,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import Papa from 'papaparse';
 import type { Finding } from './finding';
 import { quoted } from './finding';
+import { readInstant } from './instant-text';
 import { complainTo, type Mistake } from './seed-findings';
 import { SEED_SCHEMAS, type SeedName } from './seed-schemas';
 
@@ -30,6 +31,7 @@ export interface Seed {
 type ComplainHere = (mistake: Omit<Mistake, 'seed'>) => void;
 
 const ajv = new Ajv({ allErrors: true, strict: true });
+ajv.addFormat('instant', (text: string) => text === '' || !Number.isNaN(readInstant(text)));
 const validators = new Map<SeedName, ValidateFunction>();
 
 /**

@@ -48,6 +48,8 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const held: Record<string, string[]> = {};
   const landed: LandedFile[] = [];
   const room = newRoom();
+  // What a run before left in a work folder that stays would be handed over once more.
+  await rm(join(context.work, 'quarantine'), { recursive: true, force: true });
   for (const datasource of context.configuration.disabled) await emptyLanding(context, datasource);
   for (const datasource of context.configuration.datasources) {
     const landing = await emptyLanding(context, datasource);
