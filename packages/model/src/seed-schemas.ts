@@ -16,7 +16,7 @@ const text = {
 const id = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,59}$', description: 'a name of small letters, digits and _' };
 const instant = {
   type: 'string',
-  pattern: '^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)?$',
+  format: 'instant',
   description: 'a UTC date 2024-10-31 or instant 2024-10-31T12:00:00Z, or nothing',
 };
 

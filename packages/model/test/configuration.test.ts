@@ -55,6 +55,11 @@ async function lineCount(seed: string): Promise<number> {
   return (await readFile(join(SEEDS, `${seed}.csv`), 'utf8')).trimEnd().split('\n').length;
 }
 
+test('a sensor may move at a midnight that is written as a date in one row and as an instant in the other', async () => {
+  const rows = '493D,SM2_01_L1_01,,2024-12-01T00:00:00Z\n493D,SM2_02_L1_01,2024-12-01,';
+  expect(await mistakesOf(['mapping_indoor', '493D,SM2_01_L1_01,,', rows])).toEqual([]);
+});
+
 test('the seeds of this repository hold no mistake', async () => {
   const { findings, configuration } = await checkConfiguration(SEEDS);
   expect(findings).toEqual([]);
@@ -248,6 +253,11 @@ describe('a mistake is found at its file, row and column', () => {
       ['mapping_indoor.csv:2:valid_from'],
     ],
     [
+      'a sensor that is valid from a day that does not exist',
+      [['mapping_indoor', '493D,SM2_01_L1_01,,', '493D,SM2_01_L1_01,2023-02-29,']],
+      ['mapping_indoor.csv:2:valid_from'],
+    ],
+    [
       'a sensor at a location that is not listed',
       [['mapping_indoor', '493D,SM2_01_L1_01', '493D,SM2_99_L1_01']],
       ['mapping_indoor.csv:2:location'],
@@ -355,6 +365,11 @@ describe('a mistake is found at its file, row and column', () => {
       'an exclusion that ends before it begins',
       [append('exclusions', 'indoor,SM2_01_L1_01,temp_indoor,2024-02-01,2024-01-01,broken')],
       ['exclusions.csv:+:to'],
+    ],
+    [
+      'an exclusion from a day that does not exist',
+      [append('exclusions', 'indoor,SM2_01_L1_01,temp_indoor,2024-02-30,2024-03-05,broken')],
+      ['exclusions.csv:+:from'],
     ],
     [
       'an exclusion without a reason',

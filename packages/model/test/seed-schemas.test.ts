@@ -4,7 +4,7 @@ import { SEED_SCHEMAS } from '../src/seed-schemas';
 
 describe('the schemas of the seeds', () => {
   it.each(Object.entries(SEED_SCHEMAS))('%s is valid JSON Schema, in strict mode', (_, schema) => {
-    const ajv = new Ajv({ strict: true });
+    const ajv = new Ajv({ strict: true }).addFormat('instant', true);
     expect(ajv.validateSchema(schema), ajv.errorsText()).toBe(true);
     expect(() => ajv.compile(schema)).not.toThrow();
   });

@@ -10,6 +10,7 @@ import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Validated } from '../validate/validate-schema';
 import { EXPORT_FACTS, type FactCounts } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
+import { requirePlainPath } from './plain-path';
 import { lastLine, requireBuilt, runDbt, runPython } from './run-dbt';
 
 export interface Transformed {
@@ -30,6 +31,7 @@ export async function transform(context: Context, python: string): Promise<Trans
   const started = Date.now();
   const validated = await requireJson<Validated>(join(context.work, VALIDATED), 'transform', 'validate-schema');
   const folder = resolve(context.work, 'transform');
+  requirePlainPath(folder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const database = join(folder, 'warehouse.duckdb');

@@ -6,6 +6,7 @@ import type { ExportReport, FileCounts, Period } from '@sensor-warehouse/intake/
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import { contentName } from '../content-name';
 import type { Context } from '../context';
 import type { Ingested, IngestedFile } from '../ingest/ingest';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
@@ -49,6 +50,8 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const held: Record<string, string[]> = {};
   const landed: LandedFile[] = [];
   const room = newRoom();
+  // What a run before left in a work folder that stays would be handed over once more.
+  await rm(join(context.work, 'quarantine'), { recursive: true, force: true });
   for (const datasource of context.configuration.disabled) await emptyLanding(context, datasource);
   for (const datasource of context.configuration.datasources) {
     const landing = await emptyLanding(context, datasource);
@@ -110,7 +113,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
 async function quarantine(work: string, file: IngestedFile, report: ExportReport): Promise<void> {
   const folder = join(work, 'quarantine', file.datasource);
   await mkdir(folder, { recursive: true });
-  const stem = join(folder, `${file.sha256.slice(0, 12)}_${file.name}`);
+  const stem = join(folder, contentName(file));
   const { verdict, counts, findings, rejected } = report;
   if (verdict === 'refused') await copyFile(file.local, stem);
   else await writeFile(`${stem}.rows`, rejected.map((row) => `${row.line}\t${row.code}\t${row.text}\n`).join(''));
