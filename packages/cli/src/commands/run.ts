@@ -12,7 +12,7 @@ import { runAll } from '../run-stages';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
 
-const ENGINE: Readonly<Record<string, OwnOption>> = {
+export const ENGINE: Readonly<Record<string, OwnOption>> = {
   engine: { type: 'string', default: 'embedded', value: 'NAME', help: 'embedded (the default: no server)' },
 };
 
@@ -76,7 +76,7 @@ async function runStages(options: Options): Promise<number> {
   });
 }
 
-function engineOf({ own }: Options): Engine {
+export function engineOf({ own }: Options): Engine {
   if (own.engine === undefined || own.engine === 'embedded') return EMBEDDED;
   throw usage(`there is no engine ${printable(String(own.engine))} here`);
 }

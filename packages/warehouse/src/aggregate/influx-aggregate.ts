@@ -9,6 +9,7 @@ import { AGGREGATED, CHECKED } from '../stage-files';
 import type { Engine } from './engine';
 import type { NewPartition } from './make-partition';
 import { mergeSource } from './merge-source';
+import { leftOutFindings, levelsLeftOut } from './reading-levels';
 
 export interface Aggregated {
   /** Names the pointer that the partitions follow from (see pointerDigest). */
@@ -56,6 +57,7 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
     findings.push(...merged.findings);
     consumed[id] = generations.at(-1)!.manifest.number;
   }
+  if (partitions.length > 0) findings.push(...leftOutFindings(levelsLeftOut(context.configuration, engine)));
   const equation = `facts ${total.facts} = new keys ${total.added} + replaced ${total.replaced} + repeated ${total.repeated}`;
   requireConservation('influx-aggregate', equation, total.facts, total.added + total.replaced + total.repeated);
   const result: Aggregated = { pointer: checked.pointer, partitions, consumed, held, findings };

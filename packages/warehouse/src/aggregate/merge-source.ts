@@ -1,13 +1,15 @@
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import type { Context } from '../context';
+import type { FactsManifest } from '../facts-manifest';
 import type { PendingGeneration } from '../pending';
-import type { Pointer } from '../pointer';
+import type { Partition, Pointer } from '../pointer';
 import { requireConservation } from '../run-record';
 import type { Engine } from './engine';
 import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from './make-partition';
 import { merge, NO_READINGS, sameValues } from './merge';
 import { monthsOfFacts, type ReadingTable, readFacts } from './read-facts';
+import { levelsLeftOut } from './reading-levels';
 import { rulesDigest } from './rules';
 import { type Conflict, conflictFindings } from './sensor-conflict';
 
@@ -52,8 +54,7 @@ export async function mergeSource(
       sums.replaced += merged.replaced;
       sums.repeated += merged.repeated;
       sums.within += merged.within;
-      const asBefore =
-        before?.rules === rulesDigest(context.configuration, datasource, month) && sameValues(known, merged.readings);
+      const asBefore = sameRules(context, engine, before) && sameValues(known, merged.readings);
       if (asBefore) continue;
       toMake.push({
         month,
@@ -80,6 +81,15 @@ export async function mergeSource(
   };
 }
 
+/** Whether the engine would make the partition by the rules that it was made by. */
+function sameRules({ configuration }: Context, engine: Engine, before: Partition | undefined): boolean {
+  if (before === undefined) return false;
+  const { datasource, month, rules } = before;
+  return [[], levelsLeftOut(configuration, engine)].some(
+    (leftOut) => rules === rulesDigest(configuration, datasource, month, leftOut),
+  );
+}
+
 /** Months in runs that span at most `most` calendar months, in order. */
 export function windowsOf(months: readonly Month[], most: number): Month[][] {
   const windows: Month[][] = [];
@@ -96,7 +106,7 @@ export async function mergeMonth(
   known: ReadingTable,
   datasource: string,
   month: Month,
-  generations: readonly PendingGeneration[],
+  generations: readonly { readonly local: string; readonly manifest: Pick<FactsManifest, 'series' | 'files'> }[],
 ) {
   let readings = known;
   const conflicts: Conflict[] = [];
