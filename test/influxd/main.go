@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
+	"runtime/debug"
 
 	"github.com/influxdata/influxdb/v2"
 	"github.com/influxdata/influxdb/v2/cmd/influxd/launcher"
@@ -14,11 +14,19 @@ import (
 	"github.com/spf13/viper"
 )
 
-// version is what /health answers; it is the required version in go.mod.
-const version = "v2.9.1"
+// version is the one that go.mod requires; /health answers it.
+func version() string {
+	build, _ := debug.ReadBuildInfo()
+	for _, module := range build.Deps {
+		if module.Path == "github.com/influxdata/influxdb/v2" {
+			return module.Version
+		}
+	}
+	panic("built without modules")
+}
 
 func main() {
-	influxdb.SetBuildInfo(version, "test", time.Now().UTC().Format(time.RFC3339))
+	influxdb.SetBuildInfo(version(), "test", "1970-01-01T00:00:00Z")
 	command, err := launcher.NewInfluxdCommand(context.Background(), viper.New())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
