@@ -79,6 +79,8 @@ export async function startLocalServer(program?: string, patience: Patience = PA
   });
   const ended = endOf(keeper);
   const stop = async () => {
+    // Waiting for its end is something to do.
+    keeper.ref();
     keeper.stdin!.end();
     await ended;
   };

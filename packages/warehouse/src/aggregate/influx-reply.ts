@@ -84,7 +84,9 @@ export function startReply(
 /** Rows come in the order of time, so the next one is nearly always the one that is expected. */
 function rowOf(place: Place, hour: number): number | undefined {
   const hours = place.table.hour;
-  const row = hours[place.next] === hour ? place.next : lowerBound(hours, place.start, place.end, hour);
+  // The row after its last one is another key's, which may well be of the same hour.
+  const expected = place.next < place.end && hours[place.next] === hour;
+  const row = expected ? place.next : lowerBound(hours, place.start, place.end, hour);
   if (row < place.start || row >= place.end || hours[row] !== hour) return undefined;
   place.next = row + 1;
   return row;
