@@ -1,3 +1,4 @@
+import { LEFT_OUT } from './flag';
 import { HOUR } from './hours';
 import type { KeySegment, ReadingTable } from './read-facts';
 
@@ -5,7 +6,7 @@ import type { KeySegment, ReadingTable } from './read-facts';
 export interface HourLayout {
   readonly count: number;
   readonly hour: Float64Array;
-  /** Readings of the hour that were not flagged; at least one. */
+  /** Readings of the hour that are not left out for their flags; at least one. */
   readonly good: Int32Array;
   readonly flagged: Int32Array;
   readonly segments: readonly KeySegment[];
@@ -23,7 +24,7 @@ export function layOutHours({ time, segments }: ReadingTable, flags: Int32Array)
       const start = Math.floor(time[row]! / HOUR) * HOUR;
       const begin = row;
       let left = 0;
-      for (; row < segment.end && time[row]! < start + HOUR; row++) if (flags[row] !== 0) left++;
+      for (; row < segment.end && time[row]! < start + HOUR; row++) if (flags[row]! & LEFT_OUT) left++;
       if (row - begin === left) continue;
       hours.push(start);
       good.push(row - begin - left);
