@@ -32,7 +32,9 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
 
   it('influx-aggregate names an engine that it does not know beside what else is wrong', async () => {
     const step = await runStep('influx-aggregate', newJob(), { inputs: { engine: 'duckdb' } });
-    expect(annotations(step, 'error')[0]).toContain('warehouse is missing; engine is "duckdb", expected embedded or influxdb');
+    expect(annotations(step, 'error')[0]).toContain(
+      'warehouse is missing; engine is "duckdb", expected embedded or influxdb',
+    );
   });
 
   it.each([
