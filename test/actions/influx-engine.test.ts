@@ -59,6 +59,7 @@ describe.skipIf(!NODE24 || !DBT_PYTHON || !hasInflux)('influx-aggregate with the
   it('makes the same files, byte for byte, as without a server', async () => {
     const { step, files } = await aggregate(at());
     expect(step.outputs, step.stdout).toEqual(embedded.step.outputs);
+    expect(step.stderr).toBe('');
     expect(Object.keys(files).length).toBeGreaterThan(2);
     expect(files).toEqual(embedded.files);
   });

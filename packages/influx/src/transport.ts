@@ -38,8 +38,15 @@ const CONNECTIONS = 8;
 
 export function openConnection({ url, org, token }: Pick<Connection, 'url' | 'org' | 'token'>): Connection {
   const agent = new (url.startsWith('https:') ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: CONNECTIONS });
-  const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions: { agent } });
-  return { url, org, token, transport: client.transport };
+  const { noDeprecation = false } = process;
+  // The client reads the address with url.parse, of which Node 24 would warn in every log.
+  process.noDeprecation = true;
+  try {
+    const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions: { agent } });
+    return { url, org, token, transport: client.transport };
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
 }
 
 /** Asks, and gives whatever was answered. @throws ConnectionLost */
