@@ -3,6 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { listBuckets } from '@sensor-warehouse/influx/buckets';
+import { numberOf } from '@sensor-warehouse/influx/hourly';
+import { PATIENCE } from '@sensor-warehouse/influx/patience';
+import { query } from '@sensor-warehouse/influx/query';
 import { REFRESH } from '@sensor-warehouse/warehouse/stages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasInflux, openServer, type TestServer } from '../influxd/server';
@@ -78,6 +81,20 @@ describe.skipIf(!NODE24 || !DBT_PYTHON || !hasInflux)('influx-aggregate with the
     const [written, left] = /bucket live: (\d+) points written, (\d+) not sent/.exec(step.stdout)!.slice(1).map(Number);
     expect(written).toBeGreaterThan(0);
     expect(left).toBe(0);
+    // As docs/aggregation-levels.md describes the points.
+    const flux = `from(bucket: "live") |> range(start: 2000-01-01T00:00:00Z)
+      |> filter(fn: (r) => r._measurement == "additive" or r._measurement == "nonadditive")
+      |> filter(fn: (r) => r._field == "value") |> group(columns: ["location", "source", "data_key"]) |> count()`;
+    let [keys, points] = [0, 0];
+    await query(influx.server, 'counting', flux, PATIENCE, () => (header) => {
+      expect(header).toEqual(expect.arrayContaining(['location', 'source', 'data_key']));
+      return (row) => {
+        keys++;
+        points += numberOf(row, header.indexOf('_value'));
+      };
+    });
+    expect(keys).toBeGreaterThan(5);
+    expect(points).toBe(written);
   });
 
   it.skipIf(!INFLUXD)('starts an influxd that it finds on PATH when it is given no address', async () => {

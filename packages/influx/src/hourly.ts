@@ -111,6 +111,8 @@ export function hourOf({ bytes, start, end }: Row, cell: number): number {
   };
   const hour = Date.UTC(digits(0, 4), digits(5, 2) - 1, digits(8, 2), digits(11, 2));
   if (end[cell]! - at !== 20 || digits(14, 2) !== 0 || digits(17, 2) !== 0 || Number.isNaN(hour))
-    throw new RangeError(`a result of InfluxDB has ${bytes.toString('latin1', at, end[cell]!)} for the start of an hour`);
+    throw new RangeError(
+      `a result of InfluxDB has ${bytes.toString('latin1', at, end[cell]!)} for the start of an hour`,
+    );
   return hour;
 }

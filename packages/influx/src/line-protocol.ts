@@ -8,10 +8,10 @@ export interface SeriesKey {
 }
 
 /** The one field; always a float, because a shard keeps the type that it saw first. */
-export const FIELD = 'data_value';
+export const FIELD = 'value';
 
 /**
- * `measurement,tag=value… data_value=`: what every line of a series begins with. Empty tags, control characters and a
+ * `measurement,tag=value… value=`: what every line of a series begins with. Empty tags, control characters and a
  * backslash at the end cannot be written in line protocol: the server would refuse the batch or store something else.
  * @throws Failure (config) for such a text
  */
