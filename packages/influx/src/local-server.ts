@@ -19,12 +19,11 @@ export interface LocalServer {
 
 const ORG = 'sensor-warehouse';
 
-// Measured with two months of readings: larger caches mean fewer, larger files. What is lost with the machine is of no
-// use to anybody, so nothing waits for the disk.
+// Measured with two months of readings: larger caches mean fewer, larger files. A delay before the disk is waited for, as for
+// slow disks, would make every batch wait that long: 140 000 instead of 620 000 points a second with one second.
 const TUNING = [
   '--storage-cache-snapshot-memory-size=268435456',
   '--storage-cache-max-memory-size=2147483648',
-  '--storage-wal-fsync-delay=1s',
   '--storage-write-timeout=60s',
 ];
 
