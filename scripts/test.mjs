@@ -29,6 +29,9 @@ Exit code 0 if nothing failed, 1 if something did, 3 if the machine lacks Node o
   npm test -- packages/model           only the tests of these files
   npm test -- -t 'doubled hour'        only the tests with this name
   REQUIRE_ALL=1 npm test               whatever is left out for lack of a tool is a failure
+
+InfluxDB is built for the tests, once (six minutes with Go and Rust). INFLUXD names another program; INFLUX_URL, INFLUX_ORG and
+INFLUX_TOKEN name a server that runs already: then the tests that stop and kill one are left out.
 `;
 
 const tools = join(cache, 'tools');
