@@ -1,8 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { listBuckets } from '@sensor-warehouse/influx/buckets';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasInflux, openServer, type TestServer } from '../influxd/server';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
 import { type Building, newBuilding } from './building';
 import { atrea, samples, thermoPro, UNIT_1 } from './made-exports';
 import { fileTree } from './published';
@@ -88,8 +87,7 @@ describe.skipIf(!DBT_PYTHON || !hasInflux)('warehouse run --engine influxdb', ()
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/influx-aggregate: indoor 2024-10, 2024-11: \d+ points in/);
     expect(await fileTree(building.warehouse)).toEqual(before);
-    const { buckets } = await listBuckets(influx.server);
-    expect(buckets.filter(({ name }) => name.startsWith('sensor-warehouse-'))).toEqual([]);
+    expect(await scratchBucketsLeft(influx.server)).toEqual([]);
   });
 
   test('backfill --dry-run only plans, and needs no server', async () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { listBuckets } from '@sensor-warehouse/influx/buckets';
+import { findBucket } from '@sensor-warehouse/influx/buckets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasInflux, openServer, type TestServer } from '../influxd/server';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
 import { canRunWorkflows, runWorkflow, stepOf, type WorkflowRun } from './act';
 import { makeDrive, picture } from './drive';
 import { type GitHubApi, openGitHubApi, upstreamRun, workflowRunEvent } from './github-api';
@@ -18,6 +18,8 @@ describe.skipIf(!canRunWorkflows || !hasInflux)('a night with InfluxDB, and a ba
   let byCommandLine: string;
   let published: Record<string, string>;
   let refresh: WorkflowRun;
+  let dry: WorkflowRun;
+  let leftByDry: unknown;
   let publish: WorkflowRun;
   let backfill: WorkflowRun;
 
@@ -34,7 +36,7 @@ describe.skipIf(!canRunWorkflows || !hasInflux)('a night with InfluxDB, and a ba
         WAREHOUSE_ENGINE: 'influxdb',
         INFLUX_URL: url,
         INFLUX_ORG: org,
-        MONITORING_BUCKET: 'live',
+        MONITORING_BUCKET: influx.live,
       },
       secrets: { INFLUX_TOKEN: token },
     };
@@ -44,6 +46,13 @@ describe.skipIf(!canRunWorkflows || !hasInflux)('a night with InfluxDB, and a ba
       payload: { schedule: '17 2 * * *' },
       ...given,
     });
+    dry = await runWorkflow(repository, {
+      event: 'workflow_dispatch',
+      workflow: 'aggregate-and-publish.yml',
+      inputs: { 'dry-run': 'true' },
+      ...given,
+    });
+    leftByDry = [await scratchBucketsLeft(influx.server), await findBucket(influx.server, influx.live)];
     const upstream = upstreamRun(repository.name, refresh);
     api = await openGitHubApi(repository.name, upstream);
     publish = await runWorkflow(repository, {
@@ -93,14 +102,20 @@ describe.skipIf(!canRunWorkflows || !hasInflux)('a night with InfluxDB, and a ba
     expect(picture(drive)).toEqual(published);
   });
 
-  test('the server keeps no bucket of theirs but the one for live queries', async () => {
-    const names = (await listBuckets(influx.server)).buckets.map(({ name }) => name);
-    expect(names.filter((name) => name.startsWith('sensor-warehouse-'))).toEqual([]);
-    expect(names).toContain('live');
+  test('a dry run aggregates, and leaves nothing on the server', () => {
+    expect(dry.conclusion, dry.log).toBe('success');
+    expect(dry.log).toMatch(/influx-aggregate: indoor 2024-10(, 2024-11)?: \d+ points in/);
+    expect(leftByDry).toEqual([[], undefined]);
+  });
+
+  test('a night keeps the last months on the server for live queries, and drops every other bucket of its own', async () => {
+    expect(publish.log).toMatch(/influx-aggregate: bucket \S+: \d+ points written, \d+ not sent/);
+    expect(await scratchBucketsLeft(influx.server)).toEqual([]);
+    expect(await findBucket(influx.server, influx.live)).toBeDefined();
   });
 
   test('no step prints the token', () => {
-    const printed = [...refresh.printed, ...publish.printed, ...backfill.printed];
-    expect(printed.filter((line) => line.includes(influx.server.token))).toEqual([]);
+    const lines = [refresh, dry, publish, backfill].flatMap(({ printed }) => printed);
+    expect(lines.filter((line) => line.includes(influx.server.token))).toEqual([]);
   });
 });
