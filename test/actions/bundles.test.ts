@@ -26,4 +26,8 @@ describe('a bundle', () => {
       expect(holds(action, 'storage-blob')).toBe(false);
     },
   );
+
+  it.each(without('influx-aggregate', 'backfill'))('of %s holds no client of InfluxDB', (action) => {
+    expect(holds(action, 'influxdb-client')).toBe(false);
+  });
 });

@@ -1,9 +1,10 @@
+import { type EngineInputs, readEngineInputs } from '@sensor-warehouse/action-kit/engine-inputs';
 import { type InputReader, readInputs } from '@sensor-warehouse/action-kit/inputs';
 import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
 import { quoted } from '@sensor-warehouse/model/finding';
 import type { readOrder } from '@sensor-warehouse/warehouse/past/order';
 
-export interface BackfillInputs extends StageInputs {
+export interface BackfillInputs extends StageInputs, EngineInputs {
   readonly step: 'plan' | 'window' | 'publish';
   /** What a person asked for; only the plan reads it. */
   readonly order: Parameters<typeof readOrder>[0];
@@ -24,6 +25,7 @@ export function readActionInputs(): BackfillInputs {
     ...readRemoteInputs(reader),
     now: reader.instant('now'),
     dryRun: reader.flag('dry-run'),
+    ...readEngineInputs(reader),
     order: {
       from: neededBy(['plan'], 'from', reader.optional('from')),
       to: neededBy(['plan'], 'to', reader.optional('to')),

@@ -1,9 +1,9 @@
 import { setOutput } from '@actions/core';
 import { dbtEnvironment } from '@sensor-warehouse/action-kit/dbt-environment';
+import { withEngine } from '@sensor-warehouse/action-kit/engine-inputs';
 import { summariseTable } from '@sensor-warehouse/action-kit/job-summary';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
 import { codeDigest } from '@sensor-warehouse/warehouse/past/code-digest';
@@ -37,7 +37,9 @@ async function plan(context: Context, { order, work, project }: BackfillInputs):
 }
 
 async function window(context: Context, inputs: BackfillInputs): Promise<void> {
-  const partitions = await windowJob(context, pythonOf(inputs), EMBEDDED, inputs.plan, inputs.window);
+  const partitions = await withEngine(inputs, (engine) =>
+    windowJob(context, pythonOf(inputs), engine, inputs.plan, inputs.window),
+  );
   await tellStage(inputs.work, 'backfill', { partitions });
 }
 

@@ -1,3 +1,4 @@
+import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { backfill } from '@sensor-warehouse/warehouse/past/backfill';
 import { BACKFILL_MODES, MAX_MONTHS, readOrder } from '@sensor-warehouse/warehouse/past/order';
 import type { Plan } from '@sensor-warehouse/warehouse/past/plan';
@@ -5,11 +6,11 @@ import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/past/plan-rows'
 import type { NewVersion } from '@sensor-warehouse/warehouse/publish/publish-partitions';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
 import type { Command, Options } from '../command';
+import { ENGINE, engineOf } from '../engine-options';
 import { printFindings } from '../print-run';
 import { dbtPython } from '../python';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
-import { ENGINE, engineOf } from './run';
 
 export const BACKFILL: Command = {
   name: 'backfill',
@@ -43,7 +44,7 @@ export const BACKFILL: Command = {
 };
 
 async function runBackfill(options: Options): Promise<number> {
-  const engine = engineOf(options);
+  const open = engineOf(options);
   return withContext(options, async (context) => {
     const text = (name: string) => {
       const value = options.own[name];
@@ -61,6 +62,8 @@ async function runBackfill(options: Options): Promise<number> {
       },
       context.configuration.datasources.map(({ id }) => id),
     );
+    // A dry run only plans.
+    const engine = context.dryRun ? EMBEDDED : await open();
     try {
       const { plan, published } = await backfill(context, async () => dbtPython(), engine, order);
       printFindings(await readRunRecord(context.work));

@@ -16,7 +16,7 @@ export interface Hours {
   readonly segments: readonly KeySegment[];
 }
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 
 /**
  * The embedded engine: n, sum, min and max per series and hour, of the readings that are not left out for their flags.
