@@ -1,4 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { NO_CONTRACT } from '@sensor-warehouse/model/contract';
 
 /** The labels of the ventilation contract: two that are mapped, one that is ignored. */
 export const OUTDOOR = 'KOT1/Teplota venkovní (°C)';
@@ -31,6 +32,7 @@ export const ventilation: Datasource = {
   ]),
   sensors: new Set(),
   ignoredColumns: new Map([[SPARE, 'the same outdoor sensor as KOT1, mapped once']]),
+  contract: NO_CONTRACT,
 };
 
 /** A room sensor: a file each, commas, decimal points, a line before the header, day and month in either order. */

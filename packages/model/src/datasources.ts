@@ -1,3 +1,4 @@
+import { type Contract, readContract } from './contract';
 import type { DataKeys } from './data-keys';
 import { compileFormat } from './datetime-format';
 import type { Finding } from './finding';
@@ -29,6 +30,8 @@ export interface Datasource extends Mapping {
   readonly onDrift: 'hold' | 'quarantine';
   readonly afterIngest: 'remove' | 'keep';
   readonly ignoredColumns: ReadonlyMap<string, string>;
+  /** What exports of the source looked like so far. */
+  readonly contract: Contract;
 }
 
 /** Checks one row and everything that it names; nothing is given back if there is a mistake. */
@@ -47,6 +50,7 @@ export async function readDatasource(
   checkQuantities(row, mapping, dataKeys, findings);
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
   refuseMappedAndIgnored(ignored, mapping, findings);
+  const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
   if (findings.length > before) return undefined;
   return {
     id: String(row.datasource_id),
@@ -68,6 +72,7 @@ export async function readDatasource(
     afterIngest: (row.after_ingest || 'remove') as 'remove' | 'keep',
     ...mapping,
     ignoredColumns: new Map(ignored.map((other) => [String(other.column), String(other.reason)])),
+    contract,
   };
 }
 

@@ -128,3 +128,37 @@ export const SEED_SCHEMAS = {
 } as const;
 
 export type SeedName = keyof typeof SEED_SCHEMAS;
+
+const labels = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 1000 }, minItems: 1, maxItems: 4096, uniqueItems: true } as const;
+
+/** What `contracts/<datasource_id>.json` may hold. */
+export const CONTRACT_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['datasource', 'headers', 'aliases', 'profiles'],
+  properties: {
+    datasource: { type: 'string' },
+    headers: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['labels', 'order'],
+        properties: { labels, order: { type: 'array', items: { type: 'integer', minimum: 0 } } },
+      },
+    },
+    aliases: { type: 'object', additionalProperties: { type: 'string', minLength: 1 } },
+    profiles: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['decimals', 'quantiles'],
+        properties: {
+          decimals: { type: 'integer', minimum: 0, maximum: 22 },
+          quantiles: { type: 'array', items: { type: 'number' }, minItems: 7, maxItems: 7 },
+        },
+      },
+    },
+  },
+} as const;
