@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { asFailure, Failure } from '@sensor-warehouse/model/failure';
+import type { Finding } from '@sensor-warehouse/model/finding';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
@@ -44,12 +45,13 @@ export async function publishParquet(context: Context): Promise<Published> {
   let pointer = before;
   let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
   let rowsIn = rows;
+  const findings: Finding[] = [];
   if (changed || consumes) {
     const generation = before.generation + 1;
     let published: Pick<Pointer, 'public' | 'normalized'> = before;
     if (changed) {
       say(`publish-parquet: ${aggregated.partitions.length} partitions changed`);
-      const hours = await fetchHours(context, partitions, aggregated.partitions);
+      const hours = await fetchHours(context, partitions, aggregated.partitions, findings);
       rowsIn = partitions.reduce((total, one) => total + one.aggregates.rows, 0);
       const dataset = await writeDataset(join(work, 'public'), [...hours.values()], context.configuration);
       rows = dataset[0]!.rows;
@@ -106,7 +108,7 @@ export async function publishParquet(context: Context): Promise<Published> {
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
     equation: equationOf(rowsIn, rows),
-    findings: [],
+    findings,
   });
   return result;
 }
