@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { printable } from '@sensor-warehouse/model/finding';
+import { readInstant } from '@sensor-warehouse/model/instant-text';
 import type { Command, Options } from './command';
 import { COMMANDS } from './commands';
 import { usage } from './usage';
@@ -53,7 +54,7 @@ function requireWords(words: readonly string[], command: Command): void {
 }
 
 function instantOf(text: string, command: Command): number {
-  const instant = Date.parse(text);
+  const instant = readInstant(text);
   if (Number.isNaN(instant) || !text.endsWith('Z')) throw usage(`--now ${printable(text)} is no UTC instant`, command);
   return instant;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileCounts } from '@sensor-warehouse/intake/report';
+import type { FileCounts, Period } from '@sensor-warehouse/intake/report';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Month } from '@sensor-warehouse/model/month';
@@ -19,6 +19,8 @@ export interface ManifestFile {
   readonly counts: FileCounts;
   /** Readings that no mapping fitted; with a corrected mapping the same upload gives them. */
   readonly rejected: number;
+  /** What its rows cover, and under which reading of their times; a file without it may hold any month. */
+  readonly covers?: Period & { readonly timeRules: string };
 }
 
 /** `facts/<generation>/manifest.json`: written last, so a generation without it does not exist. */

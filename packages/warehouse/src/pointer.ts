@@ -18,6 +18,8 @@ export interface Partition {
   readonly revision: number;
   readonly archive: PointedFile;
   readonly aggregates: PointedFile;
+  /** Files of own levels that hours cannot give, by levelDefinition; of those that it was made with. */
+  readonly levels?: Readonly<Record<string, PointedFile>>;
   /** False while the month's last window is still open by the run's clock. */
   readonly complete: boolean;
   /** Number of the last generation of facts that was merged into it. */
@@ -59,6 +61,8 @@ export interface Pointer {
   readonly public: { readonly version: string; readonly files: readonly PointedFile[] };
   /** `normalized/*` as they follow from the partitions, with the generation that last changed each. */
   readonly normalized: readonly (PointedFile & { readonly since: number })[];
+  /** Definitions of the own levels that are in `normalized`; none if it is not there. Each begins with its name. */
+  readonly levels?: readonly string[];
 }
 
 export const POINTER = 'warehouse.json';

@@ -100,6 +100,33 @@ describe('aggregateHours', () => {
     );
   });
 
+  test.each([1, 5, 15, 30])('in windows of %i minutes agrees with a computation by the text of the time', (minutes) => {
+    const every = minutes * 60_000;
+    const label = (time: number) => {
+      const text = new Date(time).toISOString();
+      const minute = Number(text.slice(14, 16));
+      return `${text.slice(0, 14)}${String(minute - (minute % minutes)).padStart(2, '0')}`;
+    };
+    fc.assert(
+      fc.property(readings, (rows) => {
+        const { segments, hour, n, sum } = aggregateHours(tableOf(rows), flagsOf(rows), every);
+        const mine = segments.flatMap(({ location, start, end }) =>
+          Array.from({ length: end - start }, (_, i) => start + i).map((row) => [
+            `${location}/${new Date(hour[row]!).toISOString().slice(0, 16)}`,
+            [n[row], sum[row]],
+          ]),
+        );
+        const expected = new Map<string, [number, number]>();
+        for (const { location, time, value, flag } of [...rows].sort((a, b) => a.time - b.time)) {
+          if (flag & (OUT_OF_RANGE | EXCLUDED)) continue;
+          const [count, total] = expected.get(`${location}/${label(time)}`) ?? [0, 0];
+          expected.set(`${location}/${label(time)}`, [count + 1, total + value]);
+        }
+        expect(new Map(mine as [string, [number, number]][])).toEqual(expected);
+      }),
+    );
+  });
+
   test('an hour of which every reading is flagged has no row', () => {
     const rows = [
       { location: 'a', time: 0, value: 126, flag: OUT_OF_RANGE },

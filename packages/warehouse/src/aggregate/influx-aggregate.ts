@@ -17,6 +17,7 @@ import { AGGREGATED, CHECKED } from '../stage-files';
 import type { Engine } from './engine';
 import type { NewPartition } from './make-partition';
 import { type MergedSource, mergeSource } from './merge-source';
+import { leftOutFindings, levelsLeftOut } from './reading-levels';
 
 export interface Aggregated {
   /** Names the pointer that the partitions follow from (see pointerDigest). */
@@ -71,6 +72,7 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
     findings.push(...merged.findings);
     consumed[id] = taken.at(-1)!.manifest.number;
   }
+  if (partitions.length > 0) findings.push(...leftOutFindings(levelsLeftOut(context.configuration, engine)));
   const { facts, added, replaced, repeated, discarded } = total;
   const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
   const equation = `facts ${facts} = new keys ${added} + replaced ${replaced} + repeated ${repeated}${left}`;

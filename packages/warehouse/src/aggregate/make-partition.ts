@@ -1,22 +1,31 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
-import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import { type Partition, type PointedFile, type PreviousRevision, requireHash } from '../pointer';
 import { requireConservation } from '../run-record';
 import type { Engine } from './engine';
 import { EXCLUDED, flagReadings, LEFT_OUT, OUT_OF_RANGE } from './flag';
 import type { Hours } from './hours';
-import { readArchive, writeArchive, writeHours } from './partition-files';
+import { levelTables, type WrittenLevels, writeLevels } from './level-files';
+import { digested, readArchive, writeArchive, writeHours } from './partition-files';
 import type { ReadingTable } from './read-facts';
 import { rulesDigest } from './rules';
 
-/** A partition with new content; its two files lie in the work folder under the names they will be published by. */
-export interface NewPartition extends Partition {
+/** A partition to publish. Where its files do not lie in a work folder, they are in the warehouse by their names. */
+export interface ChangedPartition extends Partition {
+  readonly localArchive?: string;
+  readonly localAggregates?: string;
+  /** Path in the warehouse → local file, of the levels that were made. */
+  readonly localLevels?: Readonly<Record<string, string>>;
+  readonly rowsBefore: number;
+}
+
+/** A partition with new content; its files lie in the work folder. */
+export interface NewPartition extends ChangedPartition {
   readonly localArchive: string;
   readonly localAggregates: string;
-  readonly rowsBefore: number;
+  readonly localLevels: Readonly<Record<string, string>>;
 }
 
 /** The readings that a month of a source shall have. */
@@ -44,20 +53,26 @@ export async function makePartitions(
   window: readonly MonthToMake[],
 ): Promise<MadePartitions> {
   if (window.length === 0) return { partitions: [], outOfRange: 0, excluded: 0 };
-  const { dataKeys, exclusions } = context.configuration;
+  const { configuration } = context;
+  const { dataKeys, exclusions } = configuration;
   const flagged = window.map(({ month, readings }) => ({
     month,
     readings,
     flags: flagReadings(readings, datasource, dataKeys, exclusions),
   }));
   const hours = await engine.hours(datasource, flagged);
+  const levels = await levelTables(configuration, engine, datasource, flagged);
   const partitions: NewPartition[] = [];
   let outOfRange = 0;
   let excluded = 0;
   for (const [index, toMake] of window.entries()) {
     const { flags } = flagged[index]!;
     requireEveryReading(datasource, toMake.month, flags, hours[index]!);
-    partitions.push(await writePartition(context, datasource, toMake, flags, hours[index]!));
+    for (const [{ flux }, table] of levels[index]!)
+      if (flux === undefined) requireEveryReading(datasource, toMake.month, flags, table);
+    const folder = join(context.work, 'partitions', datasource);
+    const written = await writeLevels(folder, configuration, engine, { ...toMake, datasource }, levels[index]!);
+    partitions.push(await writePartition(context, datasource, toMake, flags, hours[index]!, written));
     for (const flag of flags) {
       if (flag & OUT_OF_RANGE) outOfRange++;
       if (flag & EXCLUDED) excluded++;
@@ -88,6 +103,7 @@ async function writePartition(
   { month, readings, before, facts, previous }: MonthToMake,
   flags: Int32Array,
   hours: Hours,
+  { levels, localLevels, leftOut }: WrittenLevels,
 ): Promise<NewPartition> {
   const folder = join(context.work, 'partitions', datasource);
   await mkdir(folder, { recursive: true });
@@ -115,16 +131,14 @@ async function writePartition(
       ...aggregates,
       rows: hours.count,
     },
+    ...(Object.keys(levels).length > 0 ? { levels } : {}),
     complete: monthStart(shiftMonth(month, 1)) <= context.now,
     facts,
-    rules: rulesDigest(context.configuration, datasource, month),
+    rules: rulesDigest(context.configuration, datasource, month, leftOut),
     ...(origin === undefined ? {} : { previous: origin }),
     localArchive,
     localAggregates,
+    localLevels,
     rowsBefore: before?.archive.rows ?? 0,
   };
-}
-
-async function digested(local: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
-  return { sha256: await sha256OfFile(local), bytes: (await stat(local)).size };
 }

@@ -9,7 +9,7 @@ import { type MonthToMake, makePartitions, type NewPartition } from './make-part
 import { NO_READINGS, sameValues } from './merge';
 import { mergeMonth } from './merge-month';
 import { monthsOfFacts } from './read-facts';
-import { rulesDigest } from './rules';
+import { sameRules } from './rules';
 import { type Conflict, conflictFindings } from './sensor-conflict';
 
 export interface MergedSource {
@@ -25,7 +25,7 @@ export interface MergedSource {
   readonly touched: number;
 }
 
-const UNKNOWN: Known = { readings: NO_READINGS, previous: undefined, findings: [] };
+const UNKNOWN: Known = { readings: NO_READINGS, archive: undefined, previous: undefined, findings: [] };
 
 /**
  * Merges one source's pending facts into the months they touch, a window of months at a time: a delivery of years needs
@@ -52,15 +52,18 @@ export async function mergeSource(
       const known = before === undefined ? UNKNOWN : await knownReadings(context, pointer, before);
       healed.push(...known.findings);
       const merged = await mergeMonth(known.readings, datasource, month, generations);
-      for (const one of merged.conflicts)
-        (settledOf(pointer, datasource, one.generation) === undefined ? conflicts : released).push(one);
+      for (const one of merged.conflicts) {
+        const settled = settledOf(pointer, datasource, generations[one.from]!.manifest.number);
+        (settled === undefined ? conflicts : released).push(one);
+      }
       sums.facts += merged.facts;
       sums.added += merged.added;
       sums.replaced += merged.replaced;
       sums.repeated += merged.repeated;
       sums.within += merged.within;
       const asBefore =
-        before?.rules === rulesDigest(context.configuration, datasource, month) &&
+        before !== undefined &&
+        sameRules(context.configuration, engine, before) &&
         sameValues(known.readings, merged.readings);
       if (asBefore) continue;
       toMake.push({

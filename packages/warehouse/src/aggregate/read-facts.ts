@@ -91,7 +91,8 @@ export function monthsOfFacts(series: readonly FactSeries[], datasource: string)
 function requireMonth(time: Float64Array, month: Month, path: string): void {
   const from = monthStart(month);
   const to = monthStart(shiftMonth(month, 1));
-  const inside = time.reduce((count, instant) => count + (instant >= from && instant < to ? 1 : 0), 0);
+  let inside = 0;
+  for (const instant of time) if (instant >= from && instant < to) inside++;
   const equation = `facts of ${month} in ${basename(path)} ${time.length} = facts within it ${inside}`;
   requireConservation('read-facts', equation, time.length, inside);
 }

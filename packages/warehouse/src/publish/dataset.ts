@@ -12,7 +12,7 @@ import { compareText, type Measurement } from '@sensor-warehouse/model/readings'
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { Hours } from '../aggregate/hours';
-import { datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
+import { datasetChangelog, datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
 import { csvText, instantTexts, windowValue } from './levels';
 
 /** A file of the dataset in the work folder. */
@@ -60,6 +60,7 @@ export async function writeDataset(
   await writeFile(path('schema.json'), `${JSON.stringify(datasetSchema(configuration), null, 2)}\n`);
   await writeFile(path('README.md'), datasetReadme(configuration, summaryOf(table)));
   await writeFile(path('LICENSE'), datasetLicense(configuration.dataset));
+  await writeFile(path('CHANGELOG.md'), datasetChangelog(configuration));
   const files: DatasetFile[] = [];
   for (const [name, rows] of [
     [`${dataset}.parquet`, table.rows],
@@ -69,6 +70,7 @@ export async function writeDataset(
     ['schema.json', 0],
     ['README.md', 0],
     ['LICENSE', 0],
+    ['CHANGELOG.md', 0],
   ] as const) {
     files.push({
       name,

@@ -2,12 +2,18 @@ import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/make-partition';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import { readHours } from '../aggregate/partition-files';
 import type { Context } from '../context';
-import type { Partition } from '../pointer';
+import type { Partition, PointedFile } from '../pointer';
 import { fetchWhole, isHash } from '../recovery/fetch-whole';
-import { healHours } from '../recovery/heal-partition';
+import { healTable } from '../recovery/heal-partition';
+
+/** A file of a partition that holds hours, or windows of a level. */
+interface Wanted {
+  readonly partition: Partition;
+  readonly file: PointedFile;
+}
 
 /**
  * Hours of every partition, in order: from the work folder where they are new, else from the warehouse, and what is
@@ -17,30 +23,64 @@ import { healHours } from '../recovery/heal-partition';
 export async function fetchHours(
   context: Context,
   partitions: readonly Partition[],
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
   healed: Finding[] = [],
 ): Promise<Map<Partition, Hours>> {
-  const fresh = new Map(changed.map((one) => [one.aggregates.path, one.localAggregates]));
-  const wanted = new Map<string, string>();
-  for (const { aggregates } of partitions) {
-    if (!fresh.has(aggregates.path)) wanted.set(aggregates.path, join(context.work, 'known', aggregates.path));
-  }
-  await context.warehouse.downloadAll(wanted).catch(unlessMissing);
-  const hours = new Map<Partition, Hours>();
-  for (const partition of partitions) {
-    const { aggregates } = partition;
-    const local = fresh.get(aggregates.path) ?? wanted.get(aggregates.path)!;
-    hours.set(partition, await readHours(await wholeHours(context, partition, local, healed)));
-  }
-  return hours;
+  const fresh = new Map(
+    changed.flatMap(({ aggregates, localAggregates }) =>
+      localAggregates === undefined ? [] : [[aggregates.path, localAggregates] as const],
+    ),
+  );
+  const wanted = partitions.map((partition) => ({ partition, file: partition.aggregates }));
+  const tables = await fetchTables(context, wanted, fresh, healed);
+  return new Map(partitions.map((partition, index) => [partition, tables[index]!]));
 }
 
-/** Where the hours of a partition lie here, once they are what the pointer says. */
-async function wholeHours(context: Context, partition: Partition, local: string, healed: Finding[]): Promise<string> {
-  if (await isHash(local, partition.aggregates.sha256)) return local;
-  const again = await fetchWhole(context, partition.aggregates);
+/** Tables of an own level, of the partitions that have one, in order. */
+export async function fetchLevel(
+  context: Context,
+  partitions: readonly Partition[],
+  changed: readonly ChangedPartition[],
+  definition: string,
+  healed: Finding[] = [],
+): Promise<Hours[]> {
+  const fresh = new Map(changed.flatMap(({ localLevels }) => Object.entries(localLevels ?? {})));
+  const wanted = partitions.flatMap((partition) => {
+    const file = partition.levels?.[definition];
+    return file === undefined ? [] : [{ partition, file }];
+  });
+  return fetchTables(context, wanted, fresh, healed);
+}
+
+async function fetchTables(
+  context: Context,
+  wanted: readonly Wanted[],
+  fresh: ReadonlyMap<string, string>,
+  healed: Finding[],
+): Promise<Hours[]> {
+  const absent = new Map<string, string>();
+  for (const { file } of wanted)
+    if (!fresh.has(file.path)) absent.set(file.path, join(context.work, 'known', file.path));
+  await context.warehouse.downloadAll(absent).catch(unlessMissing);
+  const tables: Hours[] = [];
+  for (const one of wanted) {
+    const local = fresh.get(one.file.path) ?? absent.get(one.file.path)!;
+    tables.push(await readHours(await wholeTable(context, one, local, healed)));
+  }
+  return tables;
+}
+
+/** Where a table lies here, once it is what the pointer says. */
+async function wholeTable(
+  context: Context,
+  { partition, file }: Wanted,
+  local: string,
+  healed: Finding[],
+): Promise<string> {
+  if (await isHash(local, file.sha256)) return local;
+  const again = await fetchWhole(context, file);
   if (again !== undefined) return again;
-  const made = await healHours(context, partition);
+  const made = await healTable(context, partition, file);
   healed.push(...made.findings);
   return made.local;
 }

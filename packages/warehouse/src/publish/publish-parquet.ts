@@ -1,21 +1,13 @@
 import { join } from 'node:path';
-import { asFailure, Failure } from '@sensor-warehouse/model/failure';
-import type { Finding } from '@sensor-warehouse/model/finding';
-import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
-import { compareText } from '@sensor-warehouse/model/readings';
-import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Aggregated } from '../aggregate/influx-aggregate';
-import type { NewPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
-import { type Partition, POINTER, type Pointer, readPointer, requireSamePointer } from '../pointer';
+import { POINTER, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
-import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
+import { requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
-import { writeDataset } from './dataset';
-import { movePointer, uploadNew } from './move-pointer';
-import { writeNormalized } from './normalized';
-import { fetchHours } from './partition-hours';
-import { repairStableCopies } from './stable-copies';
+import { type ProvideDbt, withoutDbt } from './own-levels';
+import { publishPartitions } from './publish-partitions';
 
 export interface Published {
   readonly version: string;
@@ -28,115 +20,19 @@ export interface Published {
 }
 
 /**
- * Publishes what influx-aggregate made. Everything new goes up under new names; then the pointer is read again,
- * written in place and read back; then the stable copies are made. A crash anywhere leaves a whole version for whoever
- * follows the pointer, and the next run completes it.
+ * Publishes what influx-aggregate made, and stores what the checks said.
+ * @param provideDbt asked for only if the project has levels that are dbt models
  */
-export async function publishParquet(context: Context): Promise<Published> {
-  const started = Date.now();
-  const { warehouse, work, dryRun, say } = context;
+export async function publishParquet(context: Context, provideDbt: ProvideDbt = withoutDbt): Promise<Published> {
+  const { warehouse, work, dryRun } = context;
   const aggregated = await requireJson<Aggregated>(join(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
   if (!dryRun) await storeQuality(context);
-  const partitions = nextPartitions(before, aggregated.partitions, context.now);
-  const changed = aggregated.partitions.length > 0;
-  const consumes = JSON.stringify(sorted(before.consumed)) !== JSON.stringify(sorted(aggregated.consumed));
-  let pointer = before;
-  let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
-  let rowsIn = rows;
-  const findings: Finding[] = [];
-  if (changed || consumes) {
-    const generation = before.generation + 1;
-    let published: Pick<Pointer, 'public' | 'normalized'> = before;
-    if (changed) {
-      say(`publish-parquet: ${aggregated.partitions.length} partitions changed`);
-      const hours = await fetchHours(context, partitions, aggregated.partitions, findings);
-      rowsIn = partitions.reduce((total, one) => total + one.aggregates.rows, 0);
-      const dataset = await writeDataset(join(work, 'public'), [...hours.values()], context.configuration);
-      rows = dataset[0]!.rows;
-      requireConservation('publish-parquet', equationOf(rowsIn, rows), rowsIn, rows);
-      const normalized = await writeNormalized(context, hours, aggregated.partitions, before, generation);
-      const version = `${String(generation).padStart(6, '0')}-${sha256OfBytes(dataset.map((file) => file.sha256).join()).slice(0, 8)}`;
-      published = {
-        public: {
-          version,
-          files: dataset.map(({ name, sha256, bytes, rows: count }) => ({
-            path: `public/versions/${version}/${name}`,
-            sha256,
-            bytes,
-            rows: count,
-          })),
-        },
-        normalized,
-      };
-      if (!dryRun) await uploadNew(warehouse, aggregated.partitions, dataset, version, say);
-    }
-    pointer = {
-      format: 1,
-      generation,
-      consumed: sorted(aggregated.consumed),
-      partitions,
-      settled: before.settled,
-      public: published.public,
-      normalized: published.normalized,
-    };
-    if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
-    else await movePointer(context, pointer, textBefore);
-  } else say('publish-parquet: nothing is new');
-  if (!dryRun) {
-    await repairStableCopies(context, pointer).catch((error: unknown) => {
-      const { details } = asFailure(error, 'publish-parquet');
-      const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
-      throw new Failure({ ...details, consequence });
-    });
-  }
-  const result: Published = {
-    version: pointer.public.version,
-    generation: pointer.generation,
-    rows,
-    changed,
-    held: aggregated.held,
-    dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`,
-  };
-  await recordStage(work, {
-    stage: 'publish-parquet',
-    files: partitions.length,
-    in: rowsIn,
-    out: rows,
-    quarantined: 0,
-    repeated: 0,
-    seconds: (Date.now() - started) / 1000,
-    equation: equationOf(rowsIn, rows),
-    findings,
-  });
-  return result;
-}
-
-function equationOf(hours: number, rows: number): string {
-  return `hours of the partitions ${hours} = rows of the dataset ${rows}`;
-}
-
-function nextPartitions(before: Pointer, changed: readonly NewPartition[], now: number): Partition[] {
-  const key = ({ datasource, month }: Partition) => `${datasource}/${month}`;
-  const next = new Map(before.partitions.map((one) => [key(one), one]));
-  for (const { localArchive, localAggregates, rowsBefore, ...partition } of changed) {
-    if (partition.archive.rows < rowsBefore) {
-      throw new Failure({
-        stage: 'publish-parquet',
-        what: `the new revision of ${key(partition)} has fewer readings than the one before`,
-        found: String(partition.archive.rows),
-        expected: `at least ${rowsBefore}`,
-        fix: 'report it with run.json; a merge never removes readings',
-        class: 'bug',
-        code: 'month-shrinks',
-      });
-    }
-    next.set(key(partition), partition);
-  }
-  return [...next.values()]
-    .map((one) => ({ ...one, complete: one.complete || monthStart(shiftMonth(one.month, 1)) <= now }))
-    .sort((a, b) => compareText(key(a), key(b)));
+  const { partitions, consumed, held } = aggregated;
+  const publication = { before, textBefore, partitions, consumed, mayShrink: false, provideDbt };
+  const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
+  return { version: pointer.public.version, generation: pointer.generation, rows, changed, held, dataset };
 }
 
 /** Results of this run's checks, under a name that the same results have too. */
@@ -147,8 +43,4 @@ async function storeQuality(context: Context): Promise<void> {
   const local = join(context.work, 'quality.json');
   await writeJson(local, checked);
   await context.warehouse.uploadOnce(local, `quality/${newest}-${(await sha256OfFile(local)).slice(0, 8)}.json`);
-}
-
-function sorted(consumed: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(consumed).sort(([a], [b]) => compareText(a, b)));
 }

@@ -1,5 +1,6 @@
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import { LEFT_OUT } from '../aggregate/flag';
+import { readFlags, readHours } from '../aggregate/partition-files';
 import type { Context } from '../context';
 import { fetchWhole } from './fetch-whole';
 import type { Pointed } from './pointed-files';
@@ -21,16 +22,14 @@ export async function countRows(
   local: string,
 ): Promise<OtherCount | undefined> {
   if (!file.path.endsWith('.parquet')) return undefined;
-  const columns = kind === 'aggregates' ? ({ n: 'integer' } as const) : {};
-  const table = await readParquetTable(local, columns as { n?: 'integer' });
+  const table = await readParquetTable(local, {});
   if (table.fileRows !== file.rows)
     return { what: 'a table has another number of rows', found: table.fileRows, expected: file.rows };
   if (kind !== 'aggregates') return undefined;
   const archive = await fetchWhole(context, partition!.archive);
   // A damaged archive is named where archives are looked at.
   if (archive === undefined) return undefined;
-  const { flags } = (await readParquetTable(archive, { flags: 'integer' })).columns;
-  const expected = flags.reduce((total, flag) => total + (flag & LEFT_OUT ? 0 : 1), 0);
-  const found = (table.columns.n ?? new Int32Array()).reduce((total, n) => total + n, 0);
+  const expected = (await readFlags(archive)).reduce((total, flag) => total + (flag & LEFT_OUT ? 0 : 1), 0);
+  const found = (await readHours(local)).n.reduce((total, n) => total + n, 0);
   return found === expected ? undefined : { what: 'Σ n of the hours is not the number of readings', found, expected };
 }

@@ -1,15 +1,22 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Configuration } from '@sensor-warehouse/model/configuration';
+import { minutesOf } from '@sensor-warehouse/model/every';
 import type { Finding } from '@sensor-warehouse/model/finding';
-import type { NewPartition } from '../aggregate/make-partition';
-import { readArchive } from '../aggregate/partition-files';
+import { aggregateHours } from '../aggregate/hours';
+import { readArchive, readFlags, writeHours } from '../aggregate/partition-files';
 import type { ReadingTable } from '../aggregate/read-facts';
+import { levelDefinition } from '../aggregate/reading-levels';
 import type { Context } from '../context';
 import { type Partition, type PointedFile, type Pointer, type PreviousRevision, readPointer } from '../pointer';
-import { fetchWhole } from './fetch-whole';
-import { partitionLost, recoverReadings, remake } from './recover-readings';
+import { fetchWhole, isHash } from './fetch-whole';
+import { partitionLost, recoverReadings } from './recover-readings';
 
 /** The readings of a published partition, healed where that was needed. */
 export interface Known {
   readonly readings: ReadingTable;
+  /** Where its archive lies here; undefined if its bytes could not be made again, but its readings could. */
+  readonly archive: string | undefined;
   /** From where the revision after this one can be made again. */
   readonly previous: PreviousRevision | undefined;
   readonly findings: readonly Finding[];
@@ -23,33 +30,52 @@ export async function knownReadings(context: Context, pointer: Pointer, partitio
   const { revision, archive, facts } = partition;
   const local = await fetchWhole(context, archive);
   if (local !== undefined) {
-    return { readings: await readArchive(local), previous: { revision, archive, facts }, findings: [] };
+    const readings = await readArchive(local);
+    return { readings, archive: local, previous: { revision, archive, facts }, findings: [] };
   }
   const recovered = await recoverReadings(context, pointer, partition);
   if (recovered === undefined) throw partitionLost(context, partition);
-  const findings = [healedFinding(partition, archive, origin(recovered.base))];
+  const { base, made, exact } = recovered;
+  const findings = [healedFinding(partition, archive, origin(base))];
   // Under other rules its bytes cannot come back; the run makes the revision that follows.
-  if (!recovered.exact) return { readings: recovered.readings, previous: recovered.base, findings };
-  await putBack(context, recovered.made.localArchive, archive);
-  const readings = await readArchive(recovered.made.localArchive);
-  return { readings, previous: { revision, archive, facts }, findings };
+  if (!exact) return { readings: recovered.readings, archive: undefined, previous: base, findings };
+  await putBack(context, made.localArchive, archive);
+  const readings = await readArchive(made.localArchive);
+  return { readings, archive: made.localArchive, previous: { revision, archive, facts }, findings };
 }
 
 /**
- * The hours of a published partition whose file is missing or damaged: from its archive, and put back in their place.
- * @throws Failure (remote-permanent) if they cannot be made again
+ * A published partition's hours, or windows of a level, whose file is missing or damaged: from the readings and flags of
+ * its archive, and put back in its place. So it does not matter which ranges and exclusions hold today.
+ * @throws Failure (remote-permanent) if it cannot be made again
  */
-export async function healHours(
+export async function healTable(
   context: Context,
   partition: Partition,
+  file: PointedFile,
 ): Promise<{ readonly local: string; readonly findings: readonly Finding[] }> {
   const { pointer } = await readPointer(context.warehouse);
-  const known = await knownReadings(context, pointer, partition);
-  const made = await remake(context, partition, known.readings);
-  if (made.aggregates.sha256 !== partition.aggregates.sha256) throw partitionLost(context, partition);
-  await putBack(context, made.localAggregates, partition.aggregates);
-  const findings = [...known.findings, healedFinding(partition, partition.aggregates, 'its archive')];
-  return { local: made.localAggregates, findings };
+  const { archive, readings, findings } = await knownReadings(context, pointer, partition);
+  const every = minutesOfTable(context.configuration, partition, file);
+  if (archive === undefined || every === undefined) throw partitionLost(context, partition, file);
+  const hours = aggregateHours(readings, await readFlags(archive), every);
+  const local = join(context.work, 'remade', file.path);
+  await mkdir(dirname(local), { recursive: true });
+  await writeHours(local, hours);
+  if (!(await isHash(local, file.sha256))) throw partitionLost(context, partition, file);
+  await putBack(context, local, file);
+  return { local, findings: [...findings, healedFinding(partition, file, 'its archive')] };
+}
+
+/** How many minutes the windows of a table have; undefined if only a server can make it, or nobody any more. */
+function minutesOfTable(
+  { ownLevels }: Pick<Configuration, 'ownLevels'>,
+  { aggregates, levels = {} }: Partition,
+  file: PointedFile,
+): number | undefined {
+  if (file.path === aggregates.path) return 60;
+  const level = ownLevels.find((one) => levels[levelDefinition(one)]?.path === file.path);
+  return level === undefined || level.flux !== undefined ? undefined : minutesOf(level.every);
 }
 
 /** Writes a file again under the name that the pointer has for it; nothing else changes. */
@@ -72,10 +98,4 @@ export function healedFinding({ datasource, month }: Partition, { path, rows }: 
 
 export function origin(base: PreviousRevision | undefined): string {
   return base === undefined ? 'its facts' : `revision ${base.revision} and the facts after it`;
-}
-
-/** A revision that replaces what could not be made again with its own bytes. */
-export interface Replacement {
-  readonly partition: NewPartition;
-  readonly from: string;
 }

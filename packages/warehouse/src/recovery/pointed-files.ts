@@ -1,12 +1,12 @@
 import type { Partition, PointedFile, Pointer } from '../pointer';
 
-export type PointedKind = 'archive' | 'aggregates' | 'previous' | 'public' | 'normalized';
+export type PointedKind = 'archive' | 'aggregates' | 'levels' | 'previous' | 'public' | 'normalized';
 
 /** A file that a pointer names, and what for. */
 export interface Pointed {
   readonly kind: PointedKind;
   readonly file: PointedFile;
-  /** Of archive, aggregates and previous. */
+  /** Left out of public and normalized files. */
   readonly partition?: Partition;
 }
 
@@ -15,6 +15,9 @@ export function pointedFiles(pointer: Pointer): Pointed[] {
   return [
     ...pointer.partitions.map((partition) => ({ kind: 'archive' as const, file: partition.archive, partition })),
     ...pointer.partitions.map((partition) => ({ kind: 'aggregates' as const, file: partition.aggregates, partition })),
+    ...pointer.partitions.flatMap((partition) =>
+      Object.values(partition.levels ?? {}).map((file) => ({ kind: 'levels' as const, file, partition })),
+    ),
     ...pointer.partitions.flatMap((partition) =>
       partition.previous === undefined
         ? []

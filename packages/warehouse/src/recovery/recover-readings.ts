@@ -6,11 +6,11 @@ import { NO_READINGS } from '../aggregate/merge';
 import { mergeMonth } from '../aggregate/merge-month';
 import { readArchive } from '../aggregate/partition-files';
 import type { ReadingTable } from '../aggregate/read-facts';
-import { rulesDigest } from '../aggregate/rules';
+import { sameRules } from '../aggregate/rules';
 import type { Context } from '../context';
 import { type FactsManifest, generationNumber, listGenerations, readManifests } from '../facts-manifest';
 import type { PendingGeneration } from '../pending';
-import { type Partition, type Pointer, type PreviousRevision, settledOf } from '../pointer';
+import { type Partition, type PointedFile, type Pointer, type PreviousRevision, settledOf } from '../pointer';
 import { fetchWhole } from './fetch-whole';
 import { readPointerCopies } from './pointer-copies';
 
@@ -48,14 +48,14 @@ export async function recoverReadings(
     if (readings.time.length !== partition.archive.rows) continue;
     const made = await remake(context, partition, readings);
     const exact = made.archive.sha256 === partition.archive.sha256;
-    const otherRules = partition.rules !== rulesDigest(context.configuration, datasource, month);
+    const otherRules = !sameRules(context.configuration, EMBEDDED, partition);
     if (exact || (otherRules && later.complete)) return { readings, base, made, exact };
   }
   return undefined;
 }
 
 /** The partition as it follows from readings today, in a folder of its own. */
-export async function remake(context: Context, partition: Partition, readings: ReadingTable): Promise<NewPartition> {
+async function remake(context: Context, partition: Partition, readings: ReadingTable): Promise<NewPartition> {
   const { month, facts, previous } = partition;
   const made: MadePartitions = await makePartitions(
     { ...context, work: join(context.work, 'remade') },
@@ -102,17 +102,21 @@ async function factsBetween(
   return { generations: found, complete: manifests.length === last - after };
 }
 
-export function hasFacts({ series }: FactsManifest, datasource: string, month: string): boolean {
+function hasFacts({ series }: FactsManifest, datasource: string, month: string): boolean {
   return series.some((one) => one.datasource === datasource && one.month === month);
 }
 
 /** A partition that cannot be made again stops what needs it, with its name. */
-export function partitionLost(context: Context, { datasource, month, archive }: Partition): Failure {
+export function partitionLost(
+  context: Context,
+  { datasource, month, archive }: Partition,
+  file: PointedFile = archive,
+): Failure {
   return new Failure({
     stage: 'heal',
     what: `${datasource} ${month} is missing or damaged, and does not follow from its earlier revisions and facts any more`,
-    where: `${context.warehouse.name}/${archive.path}`,
-    expected: `SHA-256 ${archive.sha256}`,
+    where: `${context.warehouse.name}/${file.path}`,
+    expected: `SHA-256 ${file.sha256}`,
     fix: 'run `warehouse heal`, which makes it from the raw copies; or restore the file from the remote’s history of versions',
     class: 'remote-permanent',
     code: 'partition-lost',

@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import { readWaiting } from '../pending';
 import { type Pointer, readPointer, type Settlement } from '../pointer';
 import { movePointer } from '../publish/move-pointer';
+import type { ProvideDbt } from '../publish/own-levels';
 import { repairStableCopies } from '../publish/stable-copies';
 
 /** What a person wants to be done with facts that wait. */
@@ -27,7 +28,7 @@ export interface Settled {
  * are, or passes over them for ever. A later decision replaces an earlier one, as long as the facts wait.
  * @throws Failure (config) if there is no such source, no reason, or nothing of the source waits
  */
-export async function settle(context: Context, decision: Decision): Promise<Settled> {
+export async function settle(context: Context, decision: Decision, provideDbt: ProvideDbt): Promise<Settled> {
   const { datasource, verdict, generation } = decision;
   const reason = printable(decision.reason.trim());
   requireDecision(context, datasource, reason);
@@ -53,7 +54,7 @@ export async function settle(context: Context, decision: Decision): Promise<Sett
       settled: withSettlements(pointer, settlements),
     };
     await movePointer(context, next, text);
-    await repairStableCopies(context, next);
+    await repairStableCopies(context, next, provideDbt);
   }
   return { settlements, facts };
 }

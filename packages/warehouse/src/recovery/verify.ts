@@ -28,7 +28,7 @@ export interface Verified {
   readonly broken: readonly Pointed[];
 }
 
-const KINDS: readonly PointedKind[] = ['archive', 'aggregates', 'previous', 'public', 'normalized'];
+const KINDS: readonly PointedKind[] = ['archive', 'aggregates', 'levels', 'previous', 'public', 'normalized'];
 
 /**
  * Looks whether the warehouse is what its pointer and manifests say, and changes nothing. With `everyByte` every pointed
