@@ -1,5 +1,7 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import { rawPath } from '@sensor-warehouse/warehouse/hand-over/write-generation';
 import { handOver } from '../faults/made-facts';
 import { type Building, newBuilding } from '../main-job/building';
 
@@ -17,6 +19,7 @@ export async function publishedBuilding(): Promise<Building> {
   const building = await newBuilding();
   for (const [index, night] of NIGHTS.entries()) {
     await handOver(building.warehouse, index + 1, night);
+    await writeRawCopies(building.warehouse);
     const { code, stderr } = await building.run('aggregate-publish');
     if (code !== 0) throw new Error(stderr);
   }
@@ -29,6 +32,18 @@ export const waitingNight = (warehouse: string) =>
     { ...DAYS, from: '2024-10-12T00:00:00Z' },
     { ...DAYS, from: '2024-11-12T00:00:00Z' },
   ]);
+
+/** The made facts' manifests name uploads of one byte. */
+export async function writeRawCopies(warehouse: string): Promise<void> {
+  for (const generation of await readdir(join(warehouse, 'facts'))) {
+    const text = await readFile(join(warehouse, 'facts', generation, 'manifest.json'), 'utf8');
+    for (const file of (JSON.parse(text) as FactsManifest).files) {
+      const path = join(warehouse, rawPath(file, generation));
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, '.');
+    }
+  }
+}
 
 /** The one file of a folder of the warehouse whose name begins so. */
 export async function fileOf(warehouse: string, folder: string, start: string): Promise<string> {

@@ -6,6 +6,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { type FactsManifest, listGenerations, readManifests } from '../facts-manifest';
+import { rawPath } from '../hand-over/write-generation';
 import { type Pointer, readPointer, STABLE } from '../pointer';
 import { checkContinuity } from './continuity';
 import { countRows } from './count-rows';
@@ -67,16 +68,10 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
   const facts = await checkWaiting(context, pointer, manifests, stored, everyByte);
   add('waiting facts', facts.checked, facts.findings);
   const raw = manifests.flatMap(({ generation, files }) =>
-    files.map(({ datasource, sha256, name, bytes }) => ({
-      path: `raw/${datasource}/${generation}/${sha256.slice(0, 12)}_${name}`,
-      bytes,
-    })),
+    files.map((file) => ({ path: rawPath(file, generation), bytes: file.bytes })),
   );
-  add(
-    'raw copies',
-    raw.length,
-    raw.map((file) => checkFile(file, stored)).filter((one) => one !== undefined),
-  );
+  const lost = raw.map((file) => checkFile(file, stored)).filter((one) => one !== undefined);
+  add('raw copies', raw.length, lost.map(withoutHealing));
   return { generation: pointer.generation, checks, findings, broken };
 }
 
@@ -143,7 +138,7 @@ async function checkWaiting(
     const found =
       checkFile({ path, bytes: facts.bytes }, stored) ??
       (everyByte ? await checkBytes(context, { kind: 'previous', file: { path, ...facts } }) : undefined);
-    if (found !== undefined) findings.push(found);
+    if (found !== undefined) findings.push(withoutHealing(found));
   }
   return { checked: waiting.length, findings };
 }
@@ -165,6 +160,11 @@ function doubt(
     message,
     fix: 'run `warehouse heal`',
   };
+}
+
+/** What nothing else in the warehouse can give. */
+function withoutHealing(finding: Finding): Finding {
+  return { ...finding, fix: 'restore the file from the remote’s history of versions' };
 }
 
 /** A warehouse that is not what its pointer says. */
