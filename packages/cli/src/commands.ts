@@ -4,6 +4,7 @@ import { HEAL } from './commands/heal';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
 import { DISCARD, RELEASE } from './commands/settle';
 import { STATUS } from './commands/status';
+import { SWEEP } from './commands/sweep';
 import { VALIDATE } from './commands/validate';
 import { VERIFY } from './commands/verify';
 
@@ -19,4 +20,5 @@ export const COMMANDS: readonly Command[] = [
   HEAL,
   RELEASE,
   DISCARD,
+  SWEEP,
 ];
