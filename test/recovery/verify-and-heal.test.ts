@@ -64,6 +64,14 @@ describe('a published warehouse', () => {
       /file-damaged/,
     ],
     ['the pointer, missing', ({ warehouse }) => lose(join(warehouse, 'warehouse.json')), /pointer-missing/],
+    [
+      'the pointer and a month',
+      async (copy) => {
+        await lose(await pointed(copy, 'archive', '2024-11'));
+        await lose(join(copy.warehouse, 'warehouse.json'));
+      },
+      /pointer-missing/,
+    ],
     ['the pointer, cut off', ({ warehouse }) => truncate(join(warehouse, 'warehouse.json'), 50), /pointer-damaged/],
     [
       'the copy of the pointer',
@@ -89,6 +97,17 @@ describe('a published warehouse', () => {
     expect(healed.code).toBe(0);
     expect(await fileTree(copy.warehouse)).toEqual(whole);
     expect((await copy.run('verify', ['--every-byte'])).code).toBe(0);
+  });
+
+  test('without its pointer and every copy of it is named, and left as it is', async () => {
+    const copy = await copyOf(building);
+    await lose(join(copy.warehouse, 'warehouse.json'));
+    for (const number of [1, 2]) await flipByte(await fileOf(copy.warehouse, 'pointers', `00000${number}`));
+    const before = await fileTree(copy.warehouse);
+    const { code, stderr } = await copy.run('heal');
+    expect(stderr).toContain('code=pointer-lost');
+    expect(code).toBe(5);
+    expect(await fileTree(copy.warehouse)).toEqual(before);
   });
 
   test('that is whole is left alone by heal', async () => {

@@ -130,7 +130,7 @@ function otherFacts(where: string, { facts }: FactsManifest): Failure {
     what: 'the facts are not what their manifest says',
     where,
     expected: `SHA-256 ${facts.sha256}`,
-    fix: 'restore the file from the remote’s history of versions, or `warehouse discard` it and upload the raw copies again',
+    fix: 'restore the file from the remote’s history of versions, or pass over them for ever with `warehouse discard`',
     class: 'remote-permanent',
     code: 'hash-count',
   });

@@ -15,7 +15,7 @@ import { repairStableCopies } from '../publish/stable-copies';
 import { healDataset } from './heal-dataset';
 import { healedFinding, healTable, knownReadings, putBack } from './heal-partition';
 import type { Pointed } from './pointed-files';
-import { newestWholeCopy } from './pointer-copies';
+import { newestCopy } from './pointer-copies';
 import { type Verified, verify } from './verify';
 
 export interface Healed {
@@ -84,7 +84,7 @@ async function healPointer(context: Context): Promise<Finding[]> {
   } catch (error) {
     if (!(error instanceof Failure) || !/^pointer-(missing|damaged)$/.test(error.details.code)) throw error;
   }
-  const copy = await newestWholeCopy(warehouse);
+  const copy = await newestCopy(warehouse);
   say(`heal: ${dryRun ? 'would put back' : 'puts back'} ${warehouse.name}/${POINTER} from ${copy.path}`);
   if (!dryRun) {
     const local = join(work, `restored-${POINTER}`);

@@ -6,7 +6,6 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { POINTER, POINTER_COPIES, type Pointer, parsePointer, pointerText } from '../pointer';
-import { pointedFiles } from './pointed-files';
 
 /** A pointer that was once written, as its copy tells. */
 export interface PointerCopy {
@@ -47,22 +46,18 @@ export async function readPointerCopies(warehouse: Store): Promise<PointerCopy[]
 }
 
 /**
- * The newest copy whose files are all there.
+ * The newest copy that is what its name says. Files that it names and that are lost are healed after it: an older pointer
+ * would have facts merged again that may be swept away since.
  * @throws Failure (remote-permanent) if there is none
  */
-export async function newestWholeCopy(warehouse: Store): Promise<PointerCopy> {
-  const sizes = new Map((await warehouse.list('')).map(({ path, bytes }) => [path, bytes]));
-  const copies = await readPointerCopies(warehouse);
-  const isThere = ({ pointer }: PointerCopy) =>
-    pointedFiles(pointer).every(({ file, kind }) => kind === 'previous' || sizes.get(file.path) === file.bytes);
-  // Files that are missing can be healed, but only where no older pointer has all of its own.
-  const found = copies.find(isThere) ?? copies[0];
-  if (found !== undefined) return found;
+export async function newestCopy(warehouse: Store): Promise<PointerCopy> {
+  const [newest] = await readPointerCopies(warehouse);
+  if (newest !== undefined) return newest;
   throw new Failure({
     stage: 'heal',
     what: 'the pointer is gone or damaged, and there is no copy of it',
     where: `${warehouse.name}/${POINTER}`,
-    found: `${copies.length} copies in ${POINTER_COPIES}/`,
+    found: `no copy in ${POINTER_COPIES}/`,
     fix: 'restore warehouse.json from the remote’s history of versions',
     class: 'remote-permanent',
     code: 'pointer-lost',
