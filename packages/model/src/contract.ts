@@ -12,13 +12,8 @@ export interface AcceptedHeader {
   readonly order: readonly number[];
 }
 
-/** What the numbers of a column looked like in exports that a person accepted. */
-export interface ColumnProfile {
-  /** Most digits after the decimal mark. */
-  readonly decimals: number;
-  /** Values at the shares of `QUANTILES`. */
-  readonly quantiles: readonly number[];
-}
+/** What the numbers of a column looked like in exports that a person accepted: the values at the shares of `QUANTILES`. */
+export type ColumnProfile = readonly number[];
 
 /** What is remembered of a source's exports, in `seeds/contracts/<datasource_id>.json`. */
 export interface Contract {
@@ -106,12 +101,7 @@ export function contractText(datasource: string, { headers, aliases, profiles }:
   "datasource": ${JSON.stringify(datasource)},
   "headers": ${byLabels.length === 0 ? '[]' : `[\n${byLabels.map(header).join(',\n')}\n  ]`},
   "aliases": ${object(sorted(aliases).map(([label, other]) => `    ${JSON.stringify(label)}: ${JSON.stringify(other)}`))},
-  "profiles": ${object(
-    sorted(profiles).map(
-      ([label, { decimals, quantiles }]) =>
-        `    ${JSON.stringify(label)}: { "decimals": ${decimals}, "quantiles": [${quantiles.join(', ')}] }`,
-    ),
-  )}
+  "profiles": ${object(sorted(profiles).map(([label, profile]) => `    ${JSON.stringify(label)}: [${profile.join(', ')}]`))}
 }
 `;
 }

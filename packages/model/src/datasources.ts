@@ -1,6 +1,7 @@
 import { type Contract, readContract } from './contract';
 import type { DataKeys } from './data-keys';
 import { compileFormat } from './datetime-format';
+import { type DriftPolicy, driftPolicyOf, refuseUnsafePolicy } from './drift-policy';
 import type { Finding } from './finding';
 import { quoted } from './finding';
 import { type Mapping, readMapping } from './mapping';
@@ -27,7 +28,7 @@ export interface Datasource extends Mapping {
   readonly nullValues: readonly string[];
   readonly skipLines: number;
   readonly rejectLimit: number;
-  readonly onDrift: 'hold' | 'quarantine';
+  readonly onDrift: DriftPolicy;
   readonly afterIngest: 'remove' | 'keep';
   readonly ignoredColumns: ReadonlyMap<string, string>;
   /** What exports of the source looked like so far. */
@@ -46,6 +47,7 @@ export async function readDatasource(
 ): Promise<Datasource | undefined> {
   const before = findings.length;
   checkFields(row, findings);
+  refuseUnsafePolicy(row, complainTo(findings));
   const mapping = await readMapping(row, seedsFolder, declared, listed, findings);
   checkQuantities(row, mapping, dataKeys, findings);
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
@@ -68,7 +70,7 @@ export async function readDatasource(
     nullValues: String(row.null_values).split(';').filter(Boolean),
     skipLines: Number(row.skip_lines || 0),
     rejectLimit: Number(row.reject_limit || 0),
-    onDrift: (row.on_drift || 'hold') as 'hold' | 'quarantine',
+    onDrift: driftPolicyOf(String(row.on_drift)),
     afterIngest: (row.after_ingest || 'remove') as 'remove' | 'keep',
     ...mapping,
     ignoredColumns: new Map(ignored.map((other) => [String(other.column), String(other.reason)])),

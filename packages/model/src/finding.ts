@@ -40,7 +40,9 @@ export type SeedEdit =
   /** The column `label` of an export is from now on taken for `standsFor`. */
   | { readonly kind: 'alias'; readonly label: string; readonly standsFor: string }
   /** Exports with these labels, in this order, are exports of the source. */
-  | { readonly kind: 'header'; readonly labels: readonly string[] };
+  | { readonly kind: 'header'; readonly labels: readonly string[] }
+  /** Numbers of this column are compared with those of earlier exports no more. */
+  | { readonly kind: 'forget'; readonly label: string };
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -86,6 +88,8 @@ export function editText(edit: SeedEdit): string {
       return `contract: ${quoted(edit.label)} stands for ${quoted(edit.standsFor)}`;
     case 'header':
       return `contract: a header of ${edit.labels.length} labels`;
+    case 'forget':
+      return `contract: no profile of ${quoted(edit.label)}`;
   }
 }
 

@@ -65,7 +65,11 @@ export const SEED_SCHEMAS = {
         pattern: '^[0-9]{0,9}$',
         description: 'the number of unreadable rows a file may have',
       },
-      on_drift: { type: 'string', enum: ['', 'hold', 'quarantine'] },
+      on_drift: {
+        type: 'string',
+        pattern: '^(hold|quarantine|accept|(\\*|[a-z]+(-[a-z]+)*)=(hold|quarantine|accept)(\\|(\\*|[a-z]+(-[a-z]+)*)=(hold|quarantine|accept))*)?$',
+        description: 'hold, quarantine, accept, or one for each kind of change such as extra-label=accept|*=hold',
+      },
       after_ingest: { type: 'string', enum: ['', 'remove', 'keep'] },
       enabled: { type: 'string', enum: ['', 'true', 'false'] },
     },
@@ -150,15 +154,7 @@ export const CONTRACT_SCHEMA = {
     aliases: { type: 'object', additionalProperties: { type: 'string', minLength: 1 } },
     profiles: {
       type: 'object',
-      additionalProperties: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['decimals', 'quantiles'],
-        properties: {
-          decimals: { type: 'integer', minimum: 0, maximum: 22 },
-          quantiles: { type: 'array', items: { type: 'number' }, minItems: 7, maxItems: 7 },
-        },
-      },
+      additionalProperties: { type: 'array', items: { type: 'number' }, minItems: 7, maxItems: 7 },
     },
   },
 } as const;

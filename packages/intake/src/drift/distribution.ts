@@ -1,0 +1,68 @@
+import { type ColumnProfile, QUANTILES } from '@sensor-warehouse/model/contract';
+
+/** Fewer numbers than this say nothing about a column. */
+const LEAST = 48;
+const MOST_KEPT = 4096;
+
+/** Numbers of columns, evenly spread over the rows of a file of any length. */
+export interface Samples {
+  /** Counts a row; says whether its numbers are kept. */
+  row(): boolean;
+  keep(column: number, value: number): void;
+  /** Undefined if there are too few numbers to say anything. */
+  profileOf(column: number): ColumnProfile | undefined;
+}
+
+/** Keeps the numbers of every row, then of every second, fourth … one: the same file gives the same numbers. */
+export function sampleColumns(columns: number): Samples {
+  const kept: number[][] = Array.from({ length: columns }, () => []);
+  const rows: number[][] = Array.from({ length: columns }, () => []);
+  let stride = 1;
+  let at = -1;
+  return {
+    row() {
+      at++;
+      return at % stride === 0;
+    },
+    keep(column, value) {
+      kept[column]!.push(value);
+      rows[column]!.push(at);
+      if (kept[column]!.length < MOST_KEPT) return;
+      stride *= 2;
+      for (let c = 0; c < columns; c++) {
+        const of = rows[c]!;
+        kept[c] = kept[c]!.filter((_, i) => of[i]! % stride === 0);
+        rows[c] = of.filter((row) => row % stride === 0);
+      }
+    },
+    profileOf: (column) => profileOf(kept[column]!),
+  };
+}
+
+/** The values at the shares of `QUANTILES`, each a value that occurs; undefined for too few numbers. */
+export function profileOf(values: readonly number[]): ColumnProfile | undefined {
+  if (values.length < LEAST) return undefined;
+  const sorted = Float64Array.from(values).sort();
+  return QUANTILES.map((share) => sorted[Math.round(share * (sorted.length - 1))]!);
+}
+
+/** How far the middle nine tenths reach, never 0: one constant value is compared by its size. */
+export function spreadOf(profile: ColumnProfile): number {
+  return Math.max(profile[5]! - profile[1]!, Math.abs(profile[3]!) * 0.05, 1e-6);
+}
+
+/** The largest distance between the middle quantiles of two columns, in units of `scale`; 0 for the same. */
+export function distance(one: ColumnProfile, other: ColumnProfile, scale: number): number {
+  let most = 0;
+  for (let i = 1; i <= 5; i++) most = Math.max(most, Math.abs(one[i]! - other[i]!));
+  return most / scale;
+}
+
+/** `18.2–23.9`, as far as nine tenths reach. */
+export function rangeText(profile: ColumnProfile): string {
+  return `${shown(profile[1]!)} to ${shown(profile[5]!)}`;
+}
+
+function shown(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
