@@ -1,5 +1,7 @@
 import type { Command } from './command';
+import { ACCEPT } from './commands/accept';
 import { BACKFILL } from './commands/backfill';
+import { CONTRACT } from './commands/contract';
 import { HEAL } from './commands/heal';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
 import { DISCARD, RELEASE } from './commands/settle';
@@ -15,6 +17,8 @@ export const COMMANDS: readonly Command[] = [
   AGGREGATE_PUBLISH,
   BACKFILL,
   VALIDATE,
+  ACCEPT,
+  CONTRACT,
   STATUS,
   VERIFY,
   HEAL,

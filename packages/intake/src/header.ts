@@ -1,7 +1,13 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { someOf } from './drift/label-text';
-import { type Missing, missingOfSensor, missingOfWide, namesOfQuantities, nearestHeader } from './drift/missing-columns';
+import {
+  type Missing,
+  missingOfSensor,
+  missingOfWide,
+  namesOfQuantities,
+  nearestHeader,
+} from './drift/missing-columns';
 import type { Problem } from './report';
 
 /** What each cell of a row is for, by position. */

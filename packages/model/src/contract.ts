@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import type { Finding } from './finding';
+import type { Finding, SeedEdit } from './finding';
 import { printable, quoted } from './finding';
 import { compareText } from './readings';
 import { CONTRACT_SCHEMA } from './seed-schemas';
@@ -67,7 +67,11 @@ export async function readContract(seedsFolder: string, datasource: string, find
   }
   if (!validate(file)) {
     const [error] = validate.errors ?? [];
-    complain(`${error?.instancePath || 'the file'} ${error?.message}`, 'what its JSON Schema says', 'the contract is not valid');
+    complain(
+      `${error?.instancePath || 'the file'} ${error?.message}`,
+      'what its JSON Schema says',
+      'the contract is not valid',
+    );
     return NO_CONTRACT;
   }
   const crooked = file.headers.find(({ labels, order }) => !isPermutation(order, labels.length));
@@ -118,4 +122,15 @@ export function withHeader(contract: Contract, labels: readonly string[]): Contr
   const same = (other: AcceptedHeader) =>
     other.labels.length === header.labels.length && other.labels.every((label, i) => label === header.labels[i]);
   return { ...contract, headers: [...contract.headers.filter((other) => !same(other)), header] };
+}
+
+/** The contract after an edit that a person accepted. */
+export function withEdit(
+  contract: Contract,
+  edit: Extract<SeedEdit, { readonly kind: 'alias' | 'header' | 'forget' }>,
+): Contract {
+  if (edit.kind === 'header') return withHeader(contract, edit.labels);
+  if (edit.kind === 'alias')
+    return { ...contract, aliases: new Map([...contract.aliases, [edit.label, edit.standsFor]]) };
+  return { ...contract, profiles: new Map([...contract.profiles].filter(([label]) => label !== edit.label)) };
 }

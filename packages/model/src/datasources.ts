@@ -53,6 +53,7 @@ export async function readDatasource(
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
   refuseMappedAndIgnored(ignored, mapping, findings);
   const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
+  refuseStrayAliases(contract, row, mapping, ignored, findings);
   if (findings.length > before) return undefined;
   return {
     id: String(row.datasource_id),
@@ -148,6 +149,35 @@ function checkQuantities(row: SeedRow, { columns }: Mapping, dataKeys: DataKeys,
       expected: `quantities that the source yields: ${[...yielded].join(';')}`,
       message: 'the mapping of the source yields no such quantity',
       fix: 'correct data_type, or complete the mapping',
+    });
+  }
+}
+
+/** A label that stands for a column which nobody knows would hide that column's loss. */
+function refuseStrayAliases(
+  { aliases }: Contract,
+  row: SeedRow,
+  { columns }: Mapping,
+  ignored: readonly SeedRow[],
+  findings: Finding[],
+): void {
+  const known = new Set([
+    ...columns.keys(),
+    ...timeColumnsOf(row),
+    ...listOf(row.required_columns),
+    ...ignored.map(({ column }) => String(column)),
+  ]);
+  for (const [label, standsFor] of aliases) {
+    if (known.has(standsFor) && !known.has(label)) continue;
+    findings.push({
+      code: 'seed-error',
+      severity: 'error',
+      file: `seeds/contracts/${row.datasource_id}.json`,
+      count: 1,
+      found: `${quoted(label)} for ${quoted(standsFor)}`,
+      expected: 'a label that is not mapped, for one that is',
+      message: 'an alias of the contract stands for no column of the source, or is one itself',
+      fix: 'correct or remove the alias',
     });
   }
 }

@@ -1,6 +1,6 @@
-import type { SeedRow } from './seed-table';
 import { quoted } from './finding';
 import type { Complain } from './seed-findings';
+import type { SeedRow } from './seed-table';
 
 /** What becomes of a file whose form changed: its source is held, the file alone is left out, or it is read. */
 export type OnDrift = 'hold' | 'quarantine' | 'accept';
@@ -17,7 +17,9 @@ const SAFE = ['extra-label'];
 export function driftPolicyOf(text: string): DriftPolicy {
   const policy = new Map<string, OnDrift>([['*', 'hold']]);
   for (const part of text.split('|').filter(Boolean)) {
-    const [kind, what] = part.includes('=') ? (part.split('=') as [string, OnDrift]) : (['*', part as OnDrift] as const);
+    const [kind, what] = part.includes('=')
+      ? (part.split('=') as [string, OnDrift])
+      : (['*', part as OnDrift] as const);
     // What is safe is accepted, and everything else waits for a person.
     if (kind === '*' && what === 'accept') for (const code of SAFE) policy.set(code, 'accept');
     else policy.set(kind, what);

@@ -67,7 +67,8 @@ export const SEED_SCHEMAS = {
       },
       on_drift: {
         type: 'string',
-        pattern: '^(hold|quarantine|accept|(\\*|[a-z]+(-[a-z]+)*)=(hold|quarantine|accept)(\\|(\\*|[a-z]+(-[a-z]+)*)=(hold|quarantine|accept))*)?$',
+        pattern:
+          '^(hold|quarantine|accept|(\\*|[a-z]+(-[a-z]+)*)=(hold|quarantine|accept)(\\|(\\*|[a-z]+(-[a-z]+)*)=(hold|quarantine|accept))*)?$',
         description: 'hold, quarantine, accept, or one for each kind of change such as extra-label=accept|*=hold',
       },
       after_ingest: { type: 'string', enum: ['', 'remove', 'keep'] },
@@ -133,7 +134,13 @@ export const SEED_SCHEMAS = {
 
 export type SeedName = keyof typeof SEED_SCHEMAS;
 
-const labels = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 1000 }, minItems: 1, maxItems: 4096, uniqueItems: true } as const;
+const labels = {
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: 1000 },
+  minItems: 1,
+  maxItems: 4096,
+  uniqueItems: true,
+} as const;
 
 /** What `contracts/<datasource_id>.json` may hold. */
 export const CONTRACT_SCHEMA = {

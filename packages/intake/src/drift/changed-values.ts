@@ -2,7 +2,7 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { ColumnProfile } from '@sensor-warehouse/model/contract';
 import { quoted } from '@sensor-warehouse/model/finding';
 import type { Problem } from '../report';
-import { distance, rangeText, type Samples, spreadOf } from './distribution';
+import { distance, profileOf, rangeText, type Samples, spreadOf } from './distribution';
 import { acceptanceOf } from './finding-id';
 import { type Conversion, conversionsOf } from './units';
 
@@ -18,10 +18,14 @@ interface Compared {
  *
  * @param labels the columns of values, in the order of the samples
  */
-export function changedValues(labels: readonly string[], samples: Samples, datasource: Datasource): Problem | undefined {
+export function changedValues(
+  labels: readonly string[],
+  samples: Samples,
+  datasource: Datasource,
+): Problem | undefined {
   const columns = labels.flatMap((label, at): Compared[] => {
     const before = datasource.contract.profiles.get(label);
-    const now = before === undefined ? undefined : samples.profileOf(at);
+    const now = before === undefined ? undefined : profileOf(samples.valuesOf(at));
     return before === undefined || now === undefined ? [] : [{ label, before, now }];
   });
   return swapped(columns) ?? converted(columns);
@@ -67,7 +71,12 @@ function converted(columns: readonly Compared[]): Problem | undefined {
     found: `numbers from ${rangeText(first.now)}`,
     expected: `numbers from about ${rangeText(first.before)}`,
     message: `the numbers look converted (${first.conversion.text})${
-      alike.length > 1 ? `, as do those of ${alike.slice(1).map(({ label }) => quoted(label)).join(', ')}` : ''
+      alike.length > 1
+        ? `, as do those of ${alike
+            .slice(1)
+            .map(({ label }) => quoted(label))
+            .join(', ')}`
+        : ''
     }`,
     evidence: `what was accepted before, converted, would reach from ${rangeText(convert(first.before, first.conversion))}`,
     fix: 'export the file in the unit of before; numbers are never converted on a suspicion',
@@ -89,7 +98,9 @@ function conversionOf({ label, before, now }: Compared): Conversion | undefined 
     const misfit = distance(now, expected, spreadOf(expected));
     if (best === undefined || misfit < best.misfit) best = { conversion, misfit };
   }
-  return best !== undefined && best.misfit <= 1 && straight >= 3 * Math.max(best.misfit, 0.5) ? best.conversion : undefined;
+  return best !== undefined && best.misfit <= 1 && straight >= 3 * Math.max(best.misfit, 0.5)
+    ? best.conversion
+    : undefined;
 }
 
 function convert(profile: ColumnProfile, { factor, offset }: Conversion): ColumnProfile {

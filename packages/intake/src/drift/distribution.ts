@@ -9,8 +9,7 @@ export interface Samples {
   /** Counts a row; says whether its numbers are kept. */
   row(): boolean;
   keep(column: number, value: number): void;
-  /** Undefined if there are too few numbers to say anything. */
-  profileOf(column: number): ColumnProfile | undefined;
+  valuesOf(column: number): readonly number[];
 }
 
 /** Keeps the numbers of every row, then of every second, fourth … one: the same file gives the same numbers. */
@@ -35,7 +34,7 @@ export function sampleColumns(columns: number): Samples {
         rows[c] = of.filter((row) => row % stride === 0);
       }
     },
-    profileOf: (column) => profileOf(kept[column]!),
+    valuesOf: (column) => kept[column]!,
   };
 }
 

@@ -22,7 +22,7 @@ export function newHeader(labels: readonly string[], { contract }: Datasource): 
         expected: 'one of the headers in the contract',
         message: 'all columns are known, but no accepted export had just these; the file was read',
         fix: 'accept the header, if the file is what it should be',
-        accept: acceptanceOf('new-header', named.find((label) => label.includes('/')) ?? named.at(-1), edits),
+        accept: acceptanceOf('new-header', named.at(-1), edits),
       },
     ];
   }
@@ -35,7 +35,7 @@ export function newHeader(labels: readonly string[], { contract }: Datasource): 
       expected: someOf(known.order.map((at) => known.labels[at]!)),
       message: 'the columns come in another order; they were read by their names',
       fix: 'nothing is wrong; accept the order to hear no more of it',
-      accept: acceptanceOf('reordered-label', named.find((label) => label.includes('/')) ?? named.at(-1), edits),
+      accept: acceptanceOf('reordered-label', named.at(-1), edits),
     },
   ];
 }

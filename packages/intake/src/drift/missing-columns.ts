@@ -38,7 +38,8 @@ export function missingOfWide(
     const maybe = strange || unknown.some((label) => groupOf(label) === group);
     for (const label of away) {
       const isRemembered = remembered.includes(label);
-      if (begun || maybe || isRemembered) missing.push(missingLabel(label, begun || isRemembered, isRemembered && !begun));
+      if (begun || maybe || isRemembered)
+        missing.push(missingLabel(label, begun || isRemembered, isRemembered && !begun));
     }
   }
   // An ignored column that is gone is a change of the form, too.

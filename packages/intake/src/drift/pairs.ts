@@ -38,11 +38,13 @@ export function possiblePairs(
 ): Pair[] {
   const flat = missing.every((one) => one.group === '');
   const groups = new Set([...datasource.columns.keys()].map(groupOf));
-  return unknown.slice(0, MOST_COMPARED).flatMap((label, i) =>
-    missing
-      .filter((one) => flat || one.group === groupOf(label.label) || !groups.has(groupOf(label.label)))
-      .flatMap((one) => pairOf(label, looks[i], one, places, datasource)),
-  );
+  return unknown
+    .slice(0, MOST_COMPARED)
+    .flatMap((label, i) =>
+      missing
+        .filter((one) => flat || one.group === groupOf(label.label) || !groups.has(groupOf(label.label)))
+        .flatMap((one) => pairOf(label, looks[i], one, places, datasource)),
+    );
 }
 
 function pairOf(
