@@ -2,6 +2,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Month } from '@sensor-warehouse/model/month';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { LabelReading } from './legacy/label-reading';
 
 /** A file of the warehouse as the pointer names it. */
 export interface PointedFile {
@@ -22,6 +23,13 @@ export interface Partition {
   readonly complete: boolean;
 }
 
+/** Hours of one UTC month as an earlier pipeline published them. They are part of no partition. */
+export interface LegacyMonth extends PointedFile {
+  readonly month: Month;
+  /** How the labels of the old files were read. */
+  readonly labels: LabelReading;
+}
+
 /** `warehouse.json`: the one file that says what is published. Written last, read back, never guessed. */
 export interface Pointer {
   readonly format: 1;
@@ -32,6 +40,8 @@ export interface Pointer {
   readonly public: { readonly version: string; readonly files: readonly PointedFile[] };
   /** `normalized/*` as they follow from the partitions, with the generation that last changed each. */
   readonly normalized: readonly (PointedFile & { readonly since: number })[];
+  /** What `import-legacy` brought, in order of month. */
+  readonly legacy: readonly LegacyMonth[];
 }
 
 export const POINTER = 'warehouse.json';
@@ -43,6 +53,7 @@ export const EMPTY_POINTER: Pointer = {
   partitions: [],
   public: { version: '', files: [] },
   normalized: [],
+  legacy: [],
 };
 
 /** The pointer with its exact text, so that a change by somebody else can be seen before it is replaced. */
@@ -58,6 +69,8 @@ export async function readPointer(
     throw damaged(warehouse, 'text that is not JSON', cause);
   }
   if (pointer?.format !== 1) throw damaged(warehouse, `format ${String(pointer?.format)}`, undefined);
+  // Pointers were written before there was anything to import.
+  pointer = { ...pointer, legacy: pointer.legacy ?? EMPTY_POINTER.legacy };
   for (const part of Object.keys(EMPTY_POINTER) as (keyof Pointer)[]) {
     if (typeof pointer[part] !== typeof EMPTY_POINTER[part]) throw damaged(warehouse, `no ${part}`, undefined);
   }

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { asFailure, Failure } from '@sensor-warehouse/model/failure';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
-import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Aggregated, NewPartition } from '../aggregate/influx-aggregate';
 import type { Context } from '../context';
 import { type Partition, POINTER, type Pointer, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
-import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
+import { recordStage, requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
-import { writeDataset } from './dataset';
+import { equationOf, makeDatasetVersion } from './dataset-version';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
 import { fetchHours } from './partition-hours';
@@ -43,31 +43,18 @@ export async function publishParquet(context: Context): Promise<Published> {
   let pointer = before;
   let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
   let rowsIn = rows;
+  let equation = equationOf(rows, rows);
   if (changed || consumes) {
     const generation = before.generation + 1;
     let published: Pick<Pointer, 'public' | 'normalized'> = before;
     if (changed) {
       say(`publish-parquet: ${aggregated.partitions.length} partitions changed`);
       const hours = await fetchHours(context, partitions, aggregated.partitions);
-      rowsIn = partitions.reduce((total, one) => total + one.aggregates.rows, 0);
-      const dataset = await writeDataset(join(work, 'public'), [...hours.values()], context.configuration);
-      rows = dataset[0]!.rows;
-      requireConservation('publish-parquet', equationOf(rowsIn, rows), rowsIn, rows);
+      const dataset = await makeDatasetVersion(context, hours, before.legacy, generation);
+      ({ rows, hours: rowsIn, equation } = dataset);
       const normalized = await writeNormalized(context, hours, aggregated.partitions, before, generation);
-      const version = `${String(generation).padStart(6, '0')}-${sha256OfBytes(dataset.map((file) => file.sha256).join()).slice(0, 8)}`;
-      published = {
-        public: {
-          version,
-          files: dataset.map(({ name, sha256, bytes, rows: count }) => ({
-            path: `public/versions/${version}/${name}`,
-            sha256,
-            bytes,
-            rows: count,
-          })),
-        },
-        normalized,
-      };
-      if (!dryRun) await uploadNew(warehouse, aggregated.partitions, dataset, version, say);
+      published = { public: dataset.public, normalized };
+      if (!dryRun) await uploadNew(warehouse, aggregated.partitions, dataset.files, dataset.public.version, say);
     }
     pointer = {
       format: 1,
@@ -76,6 +63,7 @@ export async function publishParquet(context: Context): Promise<Published> {
       partitions,
       public: published.public,
       normalized: published.normalized,
+      legacy: before.legacy,
     };
     if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
     else await movePointer(context, pointer, textBefore);
@@ -103,14 +91,10 @@ export async function publishParquet(context: Context): Promise<Published> {
     quarantined: 0,
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
-    equation: equationOf(rowsIn, rows),
+    equation,
     findings: [],
   });
   return result;
-}
-
-function equationOf(hours: number, rows: number): string {
-  return `hours of the partitions ${hours} = rows of the dataset ${rows}`;
 }
 
 function nextPartitions(before: Pointer, changed: readonly NewPartition[], now: number): Partition[] {
