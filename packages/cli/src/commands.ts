@@ -1,7 +1,8 @@
 import type { Command } from './command';
+import { IMPORT_LEGACY } from './commands/import-legacy';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
 import { STATUS } from './commands/status';
 import { VALIDATE } from './commands/validate';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [RUN, REFRESH, AGGREGATE_PUBLISH, VALIDATE, STATUS];
+export const COMMANDS: readonly Command[] = [RUN, REFRESH, AGGREGATE_PUBLISH, VALIDATE, STATUS, IMPORT_LEGACY];

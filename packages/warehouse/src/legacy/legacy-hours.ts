@@ -20,8 +20,11 @@ export async function writeLegacyHours(path: string, hours: readonly HourSeries[
   const text = (name: string, of: (one: HourSeries) => string) => {
     const dictionary = [...new Set(series.map(of))];
     const codes = new Int32Array(rows);
-    let at = 0;
-    for (const one of series) codes.fill(dictionary.indexOf(of(one)), at, (at += one.hour.length));
+    let start = 0;
+    for (const one of series) {
+      codes.fill(dictionary.indexOf(of(one)), start, start + one.hour.length);
+      start += one.hour.length;
+    }
     return { name, kind: 'text' as const, codes, dictionary };
   };
   let at = 0;

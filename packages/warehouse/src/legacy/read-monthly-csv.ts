@@ -47,7 +47,7 @@ export async function readMonthlyCsv(path: string, room: Room): Promise<SeriesTa
     }
     rows++;
     const time = timeOf(cellText(row, cells, places!.time));
-    const value = valueOf(cellText(row, cells, places!.value));
+    const value = numberOf(cellText(row, cells, places!.value));
     if (row.fault !== undefined || Number.isNaN(time) || Number.isNaN(value)) {
       unreadable++;
       return true;
@@ -128,7 +128,7 @@ function timeReader(): (text: string) => number {
   };
 }
 
-function valueOf(text: string): number {
+function numberOf(text: string): number {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
 }
