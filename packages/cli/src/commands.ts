@@ -1,8 +1,9 @@
 import type { Command } from './command';
+import { COMPARE } from './commands/compare';
 import { IMPORT_LEGACY } from './commands/import-legacy';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
 import { STATUS } from './commands/status';
 import { VALIDATE } from './commands/validate';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [RUN, REFRESH, AGGREGATE_PUBLISH, VALIDATE, STATUS, IMPORT_LEGACY];
+export const COMMANDS: readonly Command[] = [RUN, REFRESH, AGGREGATE_PUBLISH, VALIDATE, STATUS, IMPORT_LEGACY, COMPARE];
