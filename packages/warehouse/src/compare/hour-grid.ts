@@ -10,6 +10,8 @@ export interface HourGrid {
   readonly first: number;
   /** NaN where there is no row. */
   readonly values: Float64Array;
+  /** Cells with a value. */
+  readonly hours: number;
 }
 
 /** One dataset, ready to be compared. rows = cells with a value + unreadable + off the hour + repeated. */
@@ -52,9 +54,16 @@ export function gridsOf(tables: readonly SeriesTable[], publicNames: ReadonlyMap
   let repeated = 0;
   for (const [key, { pieces, ...names }] of parts) {
     if (pieces.length === 0) continue;
-    const first = pieces.reduce((least, piece) => piece.hours.reduce((a, b) => Math.min(a, b), least), Infinity);
-    const last = pieces.reduce((most, piece) => piece.hours.reduce((a, b) => Math.max(a, b), most), -Infinity);
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const piece of pieces) {
+      for (const hour of piece.hours) {
+        if (hour < first) first = hour;
+        if (hour > last) last = hour;
+      }
+    }
     const values = new Float64Array(last - first + 1).fill(Number.NaN);
+    const before = hours;
     for (const piece of pieces) {
       for (let row = 0; row < piece.hours.length; row++) {
         const at = piece.hours[row]! - first;
@@ -63,7 +72,7 @@ export function gridsOf(tables: readonly SeriesTable[], publicNames: ReadonlyMap
         values[at] = piece.values[row]!;
       }
     }
-    grids.set(key, { ...names, first, values });
+    grids.set(key, { ...names, first, values, hours: hours - before });
   }
   return {
     rows: tables.map((one) => one.rows).reduce(add, 0),

@@ -63,7 +63,10 @@ function clock(zone: Zone, end: number, words: string): LabelRule {
 /** The rule under which most hours of the new dataset are equal to one of the old. */
 export function findRule(old: GridTable, now: GridTable, rules: readonly LabelRule[]): FoundRule {
   let best: FoundRule = { rule: AS_LABELLED, comparable: 0, equal: 0 };
+  const most = [...now.grids].reduce((total, [key, { hours }]) => total + (old.grids.has(key) ? hours : 0), 0);
   for (const rule of rules) {
+    // No rule explains more than all, and the simpler ones came first.
+    if (best.equal === most) break;
     let comparable = 0;
     let equal = 0;
     const shifts = new Map<number, number>();
