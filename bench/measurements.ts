@@ -3,7 +3,7 @@ import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
 import { actionNames, coldStart } from './cold-start';
 import { freshFolder, linkTree, prepareUploads, type Uploads } from './folders';
 import { compareWithPeer, type Difference, runPeer } from './peer';
-import { type Drive, datasetOf, runEverything, runStages, type WholeRun } from './programs';
+import { type Drive, datasetOf, makePast, runEverything, runStages, type WholeRun } from './programs';
 import { median } from './table';
 import type { Workload } from './workload';
 
@@ -141,6 +141,29 @@ export async function measureHistory(bench: Bench) {
     return { one: measured[1]!, ten: measured[10]! };
   });
   return { one: results.map(({ one }) => one), ten: results.map(({ ten }) => ten), peer };
+}
+
+/** What `bench/past.ts` prints: the peak of memory of its process after each month. */
+export interface MonthMade {
+  readonly month: string;
+  readonly peakBytes: number;
+  readonly changed: number;
+}
+
+/** Fourteen months of the indoor source, made again from the archive and from the raw copies, window by window. */
+export async function measurePast({ workload, say }: Bench) {
+  const [from, to] = [Date.UTC(2023, 9, 1), Date.UTC(2024, 11, 1)];
+  const months = { ...workload, from, days: (to - from) / DAY };
+  const drive = driveWith('past', prepareUploads(months, false), months);
+  say('past: filling the archive');
+  await runEverything(drive);
+  const made: { readonly mode: string; readonly months: readonly MonthMade[] }[] = [];
+  for (const mode of ['all', 'rebuild']) {
+    const { stdout, seconds } = await makePast(mode, drive, freshFolder('past-work'));
+    made.push({ mode, months: JSON.parse(stdout) as MonthMade[] });
+    say(`past: ${mode}, ${seconds.toFixed(1)} s`);
+  }
+  return made;
 }
 
 /** Cold starts of each action, the action with the slowest median first. */

@@ -81,3 +81,8 @@ export async function runStages(names: readonly string[], drive: Drive, work: st
   const { seconds, stdout } = await mustRun(node(), args);
   return { seconds, ...(JSON.parse(stdout) as Pick<StagesRun, 'stages' | 'peakBytes'>) };
 }
+
+/** Makes the months of a drive's warehouse again (see past.ts), in a process of its own. */
+export function makePast(mode: string, drive: Drive, work: string): Promise<Ran> {
+  return mustRun(node(), ['build/bench/past.mjs', mode, ...optionsOf(drive), '--work', work]);
+}

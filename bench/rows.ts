@@ -6,6 +6,7 @@ import {
   measureEverything,
   measureHistory,
   measureMemory,
+  measurePast,
   measureValidate,
 } from './measurements';
 import { isEqual } from './peer';
@@ -100,6 +101,20 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
       target: '≤ 1.1 × the time with 1 ×',
       verdict: verdictOf(growth.map((ratio) => ratio <= 1.1)),
     });
+  },
+  past: async (bench) => {
+    const made = await measurePast(bench);
+    const rows = made.map(({ mode, months }): Row => {
+      const [third, last] = [months[2]!.peakBytes, months.at(-1)!.peakBytes];
+      return {
+        what: `backfill ${mode} of ${months.length} months, peak memory of the process up to month 3 and to the last`,
+        measured: `${megabytes(third)} and ${megabytes(last)}: ${times(last / third)}`,
+        toPeer: '',
+        target: '≤ 1.1 × month 3',
+        verdict: verdictOf([last / third <= 1.1]),
+      };
+    });
+    return { rows, wrong: made.some(({ months }) => months.some(({ changed }) => changed > 0)) };
   },
   'cold-start': async (bench) => {
     const node24 = process.env.NODE24;

@@ -18,6 +18,7 @@ await main(async () => {
     // The Node that runners run actions on, where this machine can have it.
     process.env.NODE24 ??= await node24().catch(() => '');
     await bundle(join(root, 'bench', 'stages.ts'), join(built, 'stages.mjs'));
+    await bundle(join(root, 'bench', 'past.ts'), join(built, 'past.mjs'));
   }
   const { bench } = await import(await bundle(join(root, 'bench', 'bench.ts'), join(built, 'bench.mjs')));
   return bench(process.argv.slice(2));

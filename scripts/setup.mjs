@@ -172,6 +172,21 @@ export async function bundle(
   return out;
 }
 
+/**
+ * Where `npm test` puts the InfluxDB server that it builds (see influxd.mjs). The folder's name says from what.
+ */
+export function influxdProgram() {
+  const sources = ['go.mod', 'go.sum', 'main.go'].map((name) => readFileSync(inRoot('test', 'influxd', name)));
+  return join(cache, 'tools', `influxd-${sha256(...sources).slice(0, 12)}`, windows ? 'influxd.exe' : 'influxd');
+}
+
+/** Tells bin/warehouse what it needs and cannot find by itself. */
+export function writeEnvironment(dbtPython) {
+  const influxd = influxdProgram();
+  const environment = { DBT_PYTHON: dbtPython, ...(existsSync(influxd) ? { INFLUXD: influxd } : {}) };
+  writeFileSync(inRoot('build', 'environment.json'), `${JSON.stringify(environment, null, 2)}\n`);
+}
+
 /** Makes the machine ready. Returns what other scripts need to know. */
 export async function setup() {
   let python;
@@ -190,8 +205,7 @@ export async function setup() {
   });
   await step('command', async () => {
     await bundle();
-    // bin/warehouse reads this to find dbt.
-    writeFileSync(inRoot('build', 'environment.json'), `${JSON.stringify({ DBT_PYTHON: pythonOf(dbt) }, null, 2)}\n`);
+    writeEnvironment(pythonOf(dbt));
     return 'bin/warehouse';
   });
   return { python, dbtPython: pythonOf(dbt) };

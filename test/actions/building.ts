@@ -5,7 +5,6 @@ import { type Job, newJob, ROOT } from './runner';
 const EXAMPLES = join(ROOT, 'examples', 'sm2');
 export const VENTILATION = 'Vzduchotechnika/Latest/Upload/Graph_sm2_01.csv';
 export const INDOOR = 'Indoor/Latest/Upload/ThermoProSensor_export_4427_20241031.csv';
-export const NOW = '2024-11-29T12:00:00Z';
 
 /** A job whose workspace is this project, and a folder that stands in for the Drive. */
 export interface Building extends Job {
@@ -39,7 +38,7 @@ export function upload({ drive }: Building, path: string, text: string): void {
 
 /** Inputs with which the drive is reached as a folder, without rclone. */
 export function bound({ drive }: Building): Record<string, string> {
-  return { warehouse: 'sm2drive:Warehouse', remotes: `sm2drive=${drive}`, now: NOW };
+  return { warehouse: 'sm2drive:Warehouse', remotes: `sm2drive=${drive}` };
 }
 
 /** Lets the building's steps find rclone on PATH. */

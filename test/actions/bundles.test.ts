@@ -12,7 +12,7 @@ describe('a bundle', () => {
     readFileSync(join(distOf(action), 'index.js'), 'utf8').includes(`/${library}/`);
   const without = (...users: readonly string[]) => ACTIONS.filter((action) => !users.includes(action));
 
-  it.each(without('validate-schema', 'check-quality', 'influx-aggregate', 'publish-parquet'))(
+  it.each(without('validate-schema', 'check-quality', 'influx-aggregate', 'publish-parquet', 'backfill'))(
     'of %s holds no library for Parquet, because it reads and writes none',
     (action) => {
       expect(holds(action, 'parquet-wasm') || holds(action, 'apache-arrow')).toBe(false);
@@ -20,7 +20,14 @@ describe('a bundle', () => {
     },
   );
 
-  it.each(without('transform'))('of %s holds no client of the Actions cache: only dbt is kept there', (action) => {
-    expect(holds(action, 'storage-blob')).toBe(false);
+  it.each(without('transform', 'publish-parquet', 'backfill'))(
+    'of %s holds no client of the Actions cache, because it runs no dbt',
+    (action) => {
+      expect(holds(action, 'storage-blob')).toBe(false);
+    },
+  );
+
+  it.each(without('influx-aggregate', 'backfill'))('of %s holds no client of InfluxDB', (action) => {
+    expect(holds(action, 'influxdb-client')).toBe(false);
   });
 });

@@ -44,7 +44,7 @@ describe.skipIf(!NODE24)('data from outside', () => {
     cells[1] = hostile;
     upload(building, VENTILATION, `${header}\n${cells.join(';')}\n`);
     await ingested(building);
-    const step = await runStep('validate-schema', building, { inputs: { now: bound(building).now! } });
+    const step = await runStep('validate-schema', building);
     expect(step.outputs.refused).toBe('1');
     expect(step.outputs.held).toBe('ventilation');
     expectInert(step);
@@ -54,7 +54,7 @@ describe.skipIf(!NODE24)('data from outside', () => {
     const building = newBuilding();
     upload(building, VENTILATION, exampleRows(VENTILATION, 3).replace('Date;', `Date;${hostile};`));
     await ingested(building);
-    const step = await runStep('validate-schema', building, { inputs: { now: bound(building).now! } });
+    const step = await runStep('validate-schema', building);
     expect(step.outputs.refused).toBe('1');
     expectInert(step);
   });
@@ -72,7 +72,7 @@ describe.skipIf(!NODE24)('data from outside', () => {
     const building = newBuilding();
     const names = COMMANDS.map((hostile) => `ThermoProSensor_export_${hostile.replaceAll('/', '-')}.csv`);
     await ingested(building, names);
-    const step = await runStep('validate-schema', building, { inputs: { now: bound(building).now! } });
+    const step = await runStep('validate-schema', building);
     expect(Number(step.outputs.refused)).toBeGreaterThan(0);
     expectInert(step);
   });

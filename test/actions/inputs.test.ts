@@ -10,7 +10,12 @@ const WORK_ACTIONS = ['validate-schema', 'transform'];
 
 describe.skipIf(!NODE24)('wrong inputs', () => {
   it.each(REMOTE_ACTIONS)('%s reports all of them at once and does nothing', async (action) => {
-    const inputs = { warehouse: '', remotes: 'sm2drive', 'dry-run': 'ture', now: 'yesterday' };
+    const inputs = {
+      warehouse: '',
+      remotes: 'sm2drive',
+      ...(WITH_DRY_RUN.includes(action) ? { 'dry-run': 'ture' } : {}),
+      ...(WITH_CLOCK.includes(action) ? { now: 'yesterday' } : {}),
+    };
     const job = newJob();
     const step = await runStep(action, job, { inputs });
     const [message] = annotations(step, 'error');
@@ -27,7 +32,23 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
 
   it('influx-aggregate names an engine that it does not know beside what else is wrong', async () => {
     const step = await runStep('influx-aggregate', newJob(), { inputs: { engine: 'duckdb' } });
-    expect(annotations(step, 'error')[0]).toContain('warehouse is missing; engine is "duckdb", expected embedded');
+    expect(annotations(step, 'error')[0]).toContain(
+      'warehouse is missing; engine is "duckdb", expected embedded or influxdb',
+    );
+  });
+
+  it.each([
+    [{ 'influx-url': 'http://localhost:8086' }, 'influx-org is missing; influx-token is missing'],
+    [{ 'monitoring-bucket': 'live' }, 'monitoring-bucket needs the engine influxdb, and influx-url'],
+    [{ engine: 'embedded', 'monitoring-bucket': 'live' }, 'monitoring-bucket needs the engine influxdb'],
+    [{ 'window-months': '0' }, 'window-months is "0", expected a number from 1 to 99'],
+  ])('influx-aggregate says of the engine influxdb and %j what is wrong', async (given, said) => {
+    const job = newJob();
+    const inputs = { warehouse: './warehouse', engine: 'influxdb', ...given };
+    const step = await runStep('influx-aggregate', job, { inputs });
+    expect(annotations(step, 'error')[0]).toContain(`the inputs are not right: ${said}`);
+    expect(step.outputs).toEqual({ 'failure-class': 'config' });
+    expect(readdirSync(job.workspace)).toEqual([]);
   });
 
   it('transform takes cache: yes for no answer', async () => {

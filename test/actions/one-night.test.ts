@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stages';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Building, INDOOR, NOW, newBuilding, provideOnPath, VENTILATION } from './building';
+import { type Building, INDOOR, newBuilding, provideOnPath, VENTILATION } from './building';
 import { actionYml, annotations, NODE24, runStep, type Step } from './runner';
 
 const { RCLONE, DBT_PYTHON } = process.env;
@@ -67,7 +67,6 @@ describe.skipIf(!NODE24 || !RCLONE || !DBT_PYTHON)('one night, action by action,
       const given = {
         warehouse: 'sm2drive:Warehouse',
         'rclone-config': configOf(building.drive),
-        now: NOW,
         python: DBT_PYTHON!,
       };
       const declared = Object.keys(actionYml(stage).inputs);
@@ -142,7 +141,7 @@ describe.skipIf(!NODE24)('the post step', () => {
       if (configs().some((file) => statSync(file).size > 0)) process.kill(pid, 'SIGKILL');
       else setTimeout(() => killWhenWritten(pid), 10);
     };
-    const inputs = { warehouse: 'sm2drive:Warehouse', 'rclone-config': configOf(building.drive), now: NOW };
+    const inputs = { warehouse: 'sm2drive:Warehouse', 'rclone-config': configOf(building.drive) };
     const killed = await runStep('ingest', building, { inputs, whileRunning: killWhenWritten });
     expect(killed.code).toBeNull();
     expect(configs()).toHaveLength(1);

@@ -123,6 +123,21 @@ describe.skipIf(!process.env.DBT_PYTHON)('the first night of a building', () => 
     expect(ended.stderr).toContain('out-of-range [ventilation]');
   });
 
+  test('a value that a unit repeats for days is archived with a flag, and told', async () => {
+    const own = await newBuilding();
+    const weekend = unit1.map((row) => ({ ...row, values: row.values.map(() => 21.5) }));
+    const days = Array.from({ length: 4 }, (_, day) =>
+      weekend.map((row) => ({ ...row, time: row.time + (day - 30) * weekend.length * 3_600_000 })),
+    );
+    await own.upload('Vzduchotechnika', atrea('Graph_1.csv', UNIT_1, days.flat()));
+    const { code, stderr } = await own.run('run');
+    const archived = await archiveOf(own, 'ventilation');
+    await own.remove();
+    expect(code).toBe(0);
+    expect(stderr).toContain('quality-frozen-share [ventilation]');
+    expect([...new Set(archived.map(({ flags }) => flags))]).toEqual([4]);
+  });
+
   test('the same uploads give the same bytes, whatever order the folder lists them in', async () => {
     const other = await newBuilding();
     await upload(other);

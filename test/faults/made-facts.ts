@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { monthOf } from '@sensor-warehouse/model/month';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
 import { measured } from '../main-job/made-exports';
@@ -67,14 +68,13 @@ export async function writeFacts(file: string, upload: string, parts: readonly M
   );
   const bytes = await readFile(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const series = [...new Set(parts.map(({ datasource }) => datasource))].map((datasource) => ({
-    datasource,
-    location: SERIES[datasource].location,
-    source: SERIES[datasource].source,
-    measurement: 'nonadditive' as const,
-    dataKey: SERIES[datasource].dataKey,
-    facts: rows.filter((row) => row.datasource === datasource).length,
-  }));
+  const seriesOf = (row: (typeof rows)[number]) => `${row.datasource} ${monthOf(row.time)}`;
+  const series = [...new Set(rows.map(seriesOf))].map((name) => {
+    const own = rows.filter((row) => seriesOf(row) === name);
+    const { datasource, location, source, dataKey, time } = own[0]!;
+    const measurement = 'nonadditive' as const;
+    return { datasource, month: monthOf(time), location, source, measurement, dataKey, facts: own.length };
+  });
   return { sha256, bytes: bytes.length, rows: rows.length, series };
 }
 
@@ -85,7 +85,8 @@ export async function handOver(warehouse: string, number: number, parts: readonl
   const file = join(scratch, 'fact.parquet');
   const { sha256, bytes, rows, series } = await writeFacts(file, upload, parts);
   const generation = `${String(number).padStart(6, '0')}-${sha256.slice(0, 8)}`;
-  const countOf = (datasource: string) => series.find((one) => one.datasource === datasource)?.facts ?? 0;
+  const countOf = (datasource: string) =>
+    series.reduce((total, one) => total + (one.datasource === datasource ? one.facts : 0), 0);
   const counts = (readings: number) => ({
     lines: readings,
     landed: readings,
@@ -100,7 +101,7 @@ export async function handOver(warehouse: string, number: number, parts: readonl
     format: 1,
     generation,
     number,
-    files: series.map(({ datasource }) => ({
+    files: [...new Set(series.map(({ datasource }) => datasource))].map((datasource) => ({
       datasource,
       name: upload,
       sha256,

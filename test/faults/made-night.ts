@@ -23,6 +23,7 @@ export async function openNight(building: Building): Promise<Context> {
     remotes,
     warehouse: remotes.open('sm2drive:Warehouse'),
     now: Date.parse(NOW),
+    windowMonths: 2,
     dryRun: false,
     say: () => undefined,
   };

@@ -166,6 +166,13 @@ describe('the command line', () => {
     [['run'], '--warehouse is missing'],
     [['run', '--warehouse', 'x:W', '--now', 'yesterday'], 'is no UTC instant'],
     [['run', '--warehouse', 'x:W', '--engine', 'spark'], 'there is no engine'],
+    [['run', '--warehouse', 'x:W', '--dry-run', '--influx-url', 'http://x'], 'need --engine influxdb'],
+    [['run', '--warehouse', 'x:W', '--engine', 'influxdb', '--influx-org', 'x'], '--influx-org needs --influx-url'],
+    [['backfill', '--warehouse', 'x:W', '--engine', 'influxdb', '--influx-url', 'http://x'], '--influx-org is missing'],
+    [
+      ['run', '--warehouse', 'x:W', '--engine', 'influxdb', '--influx-url', 'http://x', '--influx-org', 'x'],
+      'INFLUX_TOKEN is not set',
+    ],
     [['run', '--warehouse', 'x:W', '--fast'], '--fast'],
     [['status', '--warehouse', 'nowhere:W'], 'the remote \\"nowhere\\" is not bound'],
     [['status', '--warehouse', '--help=x'], '--warehouse'],

@@ -60,6 +60,7 @@ interface Pointer {
     readonly revision: number;
     readonly archive: Pointed;
     readonly aggregates: Pointed;
+    readonly levels?: Readonly<Record<string, Pointed>>;
   }[];
   readonly public: { readonly version: string; readonly files: readonly Pointed[] };
 }
@@ -73,7 +74,11 @@ export async function readWholeVersion(warehouse: string): Promise<Pointer> {
   const pointer = JSON.parse(await readFile(join(warehouse, 'warehouse.json'), 'utf8')) as Pointer;
   const files = [
     ...pointer.public.files,
-    ...pointer.partitions.flatMap(({ archive, aggregates }) => [archive, aggregates]),
+    ...pointer.partitions.flatMap(({ archive, aggregates, levels = {} }) => [
+      archive,
+      aggregates,
+      ...Object.values(levels),
+    ]),
   ];
   for (const { path, sha256: stated, bytes, rows } of files) {
     const buffer = await arrayBuffer(join(warehouse, path));

@@ -17,6 +17,13 @@ interface ActionYml {
 
 const KIT = 'packages/action-kit/src';
 const READERS = ['optional', 'required', 'secret', 'lines', 'flag', 'instant'];
+/** Function that reads inputs of several actions → its module. */
+const SHARED_READERS: Readonly<Record<string, string>> = {
+  readRemoteInputs: 'stage-context.ts',
+  readWorkInputs: 'stage-context.ts',
+  readBindings: 'stage-context.ts',
+  readEngineInputs: 'engine-inputs.ts',
+};
 const declared = (action: string) => parse(read(`actions/${action}/action.yml`)) as ActionYml;
 
 /** Every call in this part of a program, as the name that is called and its arguments. */
@@ -45,8 +52,8 @@ function functionOf(path: string, name: string): ts.Node {
 function inputsRead(node: ts.Node): string[] {
   return callsIn(node).flatMap(({ name, args }) => {
     if (READERS.includes(name) && args[0] && ts.isStringLiteral(args[0])) return [args[0].text];
-    const shared = ['readRemoteInputs', 'readWorkInputs', 'readBindings'].includes(name);
-    return shared ? inputsRead(functionOf(`${KIT}/stage-context.ts`, name)) : [];
+    const shared = SHARED_READERS[name];
+    return shared === undefined ? [] : inputsRead(functionOf(`${KIT}/${shared}`, name));
   });
 }
 

@@ -46,6 +46,14 @@ describe('workflows and the examples that users copy', () => {
     expect(uses.filter((use) => use.startsWith('OWNER/') && !use.endsWith('@COMMIT'))).toEqual([]);
   });
 
+  it('pin the one image of InfluxDB by its digest, of the version that the tests build', () => {
+    const images = ALL.flatMap(([, text]) => text.match(/\binfluxdb:[^\s'"]+/g) ?? []);
+    const version = /influxdb\/v2 v(\S+)/.exec(read('test/influxd/go.mod'))?.[1];
+    expect(images.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(images).size).toBe(1);
+    expect(images[0]).toMatch(new RegExp(`^influxdb:${version}@sha256:[0-9a-f]{64}$`));
+  });
+
   it.each(ALL)('say beside every permission what it is for: %s', (_, text) => {
     const permissions = text.match(/^\s+[a-z-]+: (read|write)\b.*$/gm) ?? [];
     expect(permissions.filter((line) => !/: (read|write) # \w+/.test(line))).toEqual([]);

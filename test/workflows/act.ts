@@ -82,7 +82,8 @@ export async function runWorkflow(repository: WorkflowRepository, trigger: Trigg
     ...['--artifact-server-addr', '127.0.0.1'],
     ...repository.stubs.flatMap(({ uses, folder }) => ['--local-repository', `${uses}=${folder}`]),
     ...pairs('--env', env),
-    ...pairs('--var', trigger.vars),
+    // act starts no service containers.
+    ...pairs('--var', { WAREHOUSE_ENGINE: 'embedded', ...trigger.vars }),
     ...pairs('-s', { GITHUB_TOKEN: JOB_TOKEN, ...trigger.secrets }),
   ];
   const { code, output } = await spawnAct(args, repository, trigger.programs ?? []);

@@ -1,3 +1,4 @@
+import { dbtEnvironment } from '@sensor-warehouse/action-kit/dbt-environment';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { requireNothingHeld, tellStage } from '@sensor-warehouse/action-kit/stage-result';
 import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
@@ -5,7 +6,8 @@ import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
-  const { version, rows, changed, held } = await publishParquet(await openStageContext(inputs));
+  const provideDbt = async () => inputs.python ?? (await dbtEnvironment(inputs.cache));
+  const { version, rows, changed, held } = await publishParquet(await openStageContext(inputs), provideDbt);
   await tellStage(inputs.work, 'publish-parquet', { version, rows, changed, held: Object.keys(held).join(',') });
   requireNothingHeld('publish-parquet', held, inputs.dryRun);
 }

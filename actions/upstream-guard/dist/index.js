@@ -29216,7 +29216,7 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7228);
-/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5515);
+/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8122);
 
 
 await (0,_sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)('upstream-guard', _main__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i);
@@ -29226,7 +29226,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5515:
+/***/ 8122:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34311,7 +34311,21 @@ function lookUpFailure(runId, cause) {
     });
 }
 
+;// CONCATENATED MODULE: ../../packages/model/src/instant-text.ts
+const FORM = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/;
+/**
+ * Milliseconds of a UTC date 2024-10-31 or instant 2024-10-31T12:00:00Z; NaN for anything else, and for days that do not
+ * exist: `Date.parse` takes 30 February for 1 March.
+ */
+function readInstant(text) {
+    const instant = FORM.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isNaN(instant))
+        return Number.NaN;
+    return new Date(instant).toISOString().startsWith(text.slice(0, 10)) ? instant : Number.NaN;
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/inputs.ts
+
 
 
 
@@ -34350,7 +34364,7 @@ function readInputs(action) {
             const value = optional(name);
             if (value === undefined)
                 return undefined;
-            const instant = value.endsWith('Z') ? Date.parse(value) : Number.NaN;
+            const instant = value.endsWith('Z') ? readInstant(value) : Number.NaN;
             if (Number.isNaN(instant))
                 mistakes.push(`${name} is ${(0,finding/* quoted */.TL)(value)}, expected a UTC instant such as 2024-11-29T12:00:00Z`);
             return instant;
@@ -34516,6 +34530,12 @@ async function summarise(record, outputs) {
 /** Adds what ended an action to the job summary: what happened, and the one thing to do. */
 async function summariseFailure(failure) {
     await append(failureSummary(failure));
+}
+/** Adds a table of texts to the job summary. */
+async function summariseTable(title, head, rows) {
+    const line = (cells) => `| ${cells.map(inert).join(' | ')} |`;
+    const table = [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
+    await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
 }
 /** Without a summary file nothing is written. */
 async function append(text) {

@@ -1,4 +1,3 @@
-import { isFeatureAvailable, restoreCache, saveCache } from '@actions/cache';
 import { warning } from '@actions/core';
 import { causeChain } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
@@ -11,11 +10,16 @@ export interface EnvironmentCache {
   save(folder: string, key: string): Promise<void>;
 }
 
-/** The Actions cache, if this runner has one. */
-export function openActionsCache(): EnvironmentCache | undefined {
-  if (!isFeatureAvailable()) return undefined;
+/**
+ * The Actions cache; on a runner that has none, nothing is there and nothing is kept. Its client is loaded when it is
+ * asked: an action that finds its environment on the machine starts without it. "eager" keeps it in the one file of the
+ * bundle: ncc names no licences of what lies in another.
+ */
+export function openActionsCache(): EnvironmentCache {
   return {
     restore: async (folder, key) => {
+      const { isFeatureAvailable, restoreCache } = await import(/* webpackMode: "eager" */ '@actions/cache');
+      if (!isFeatureAvailable()) return false;
       try {
         return (await restoreCache([folder], key)) !== undefined;
       } catch (error) {
@@ -23,8 +27,10 @@ export function openActionsCache(): EnvironmentCache | undefined {
         return false;
       }
     },
-    // saveCache does not throw when the cache refuses: it returns -1.
     save: async (folder, key) => {
+      const { isFeatureAvailable, saveCache } = await import(/* webpackMode: "eager" */ '@actions/cache');
+      if (!isFeatureAvailable()) return;
+      // saveCache does not throw when the cache refuses: it returns -1.
       const saved = await saveCache([folder], key).catch((error: unknown) => {
         say(`the cache did not take ${key}: ${causeChain(error)}`);
         return -1;

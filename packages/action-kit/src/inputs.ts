@@ -1,6 +1,7 @@
 import { getInput, setSecret } from '@actions/core';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { quoted } from '@sensor-warehouse/model/finding';
+import { readInstant } from '@sensor-warehouse/model/instant-text';
 
 // A lone bracket or word would be masked wherever it stands.
 const SHORTEST_MASK = 8;
@@ -54,7 +55,7 @@ export function readInputs(action: string): InputReader {
     instant: (name) => {
       const value = optional(name);
       if (value === undefined) return undefined;
-      const instant = value.endsWith('Z') ? Date.parse(value) : Number.NaN;
+      const instant = value.endsWith('Z') ? readInstant(value) : Number.NaN;
       if (Number.isNaN(instant))
         mistakes.push(`${name} is ${quoted(value)}, expected a UTC instant such as 2024-11-29T12:00:00Z`);
       return instant;

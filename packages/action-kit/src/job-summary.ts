@@ -20,6 +20,17 @@ export async function summariseFailure(failure: Failure): Promise<void> {
   await append(failureSummary(failure));
 }
 
+/** Adds a table of texts to the job summary. */
+export async function summariseTable(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  const line = (cells: readonly string[]) => `| ${cells.map(inert).join(' | ')} |`;
+  const table = [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
+  await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
+}
+
 /** Without a summary file nothing is written. */
 async function append(text: string): Promise<void> {
   const path = process.env.GITHUB_STEP_SUMMARY;

@@ -18,6 +18,7 @@ export interface StageInputs {
   readonly bindings: ReadonlyMap<string, string>;
   readonly rcloneConfig: string | undefined;
   readonly now: number | undefined;
+  readonly windowMonths: number;
   readonly dryRun: boolean;
 }
 
@@ -40,6 +41,7 @@ export function readWorkInputs(inputs: InputReader): StageInputs {
     bindings: new Map(),
     rcloneConfig: undefined,
     now: undefined,
+    windowMonths: 2,
     dryRun: false,
   };
 }
@@ -66,6 +68,7 @@ export async function openStageContext(inputs: StageInputs): Promise<Context> {
     // A stage that stays in the work folder has no warehouse to reach.
     warehouse: inputs.warehouse === '' ? openLocalStore(inputs.work) : remotes.open(inputs.warehouse),
     now: inputs.now ?? Date.now(),
+    windowMonths: inputs.windowMonths,
     dryRun: inputs.dryRun,
     say,
   };

@@ -11,6 +11,7 @@ export interface Options {
   readonly work: string | undefined;
   readonly rcloneConfig: string | undefined;
   readonly now: number;
+  readonly windowMonths: number;
   readonly dryRun: boolean;
   readonly json: boolean;
   /** Value of an option that is the command's own. */

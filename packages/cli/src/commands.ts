@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { BACKFILL } from './commands/backfill';
 import { COMPARE } from './commands/compare';
 import { IMPORT_LEGACY } from './commands/import-legacy';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
@@ -6,4 +7,13 @@ import { STATUS } from './commands/status';
 import { VALIDATE } from './commands/validate';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [RUN, REFRESH, AGGREGATE_PUBLISH, VALIDATE, STATUS, IMPORT_LEGACY, COMPARE];
+export const COMMANDS: readonly Command[] = [
+  RUN,
+  REFRESH,
+  AGGREGATE_PUBLISH,
+  BACKFILL,
+  VALIDATE,
+  STATUS,
+  IMPORT_LEGACY,
+  COMPARE,
+];

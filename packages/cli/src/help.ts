@@ -7,6 +7,7 @@ const SHARED = `Options
   --work FOLDER          keep the work folder here (default: a temporary one, removed at the end)
   --rclone-config FILE   configuration of rclone for remotes that are not bound
   --now INSTANT          the clock, such as 2024-11-29T12:00:00Z, for tests and replays
+  --window-months N      months of a source that are merged and aggregated at a time (default: 2)
   --dry-run              tell what would be done; change nothing outside the work folder
   --json                 print the result as JSON
   --help, --version

@@ -19,6 +19,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
     remotes,
     warehouse: remotes.open(options.warehouse!),
     now: options.now,
+    windowMonths: options.windowMonths,
     dryRun: options.dryRun,
     say: (line) => process.stderr.write(`${line}\n`),
   };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { printable } from '@sensor-warehouse/model/finding';
+import { readInstant } from '@sensor-warehouse/model/instant-text';
 import type { Command, Options } from './command';
 import { COMMANDS } from './commands';
 import { usage } from './usage';
@@ -14,7 +15,7 @@ export function readOptions(argv: readonly string[]): Options {
     throw usage(printable((error as Error).message), command);
   }
   const { remote, warehouse, project, work, 'rclone-config': rcloneConfig, now: clock, ...rest } = parsed.values;
-  const { 'dry-run': dryRun, json, ...own } = rest;
+  const { 'dry-run': dryRun, json, 'window-months': months, ...own } = rest;
   const words = parsed.positionals.slice(1);
   requireWords(words, command);
   if (command.needsWarehouse && warehouse === undefined) throw usage('--warehouse is missing', command);
@@ -27,6 +28,7 @@ export function readOptions(argv: readonly string[]): Options {
     work,
     rcloneConfig,
     now: clock === undefined ? Date.now() : instantOf(clock, command),
+    windowMonths: monthsOf(months, command),
     dryRun,
     json,
     own: own as Options['own'],
@@ -52,9 +54,14 @@ function requireWords(words: readonly string[], command: Command): void {
 }
 
 function instantOf(text: string, command: Command): number {
-  const instant = Date.parse(text);
+  const instant = readInstant(text);
   if (Number.isNaN(instant) || !text.endsWith('Z')) throw usage(`--now ${printable(text)} is no UTC instant`, command);
   return instant;
+}
+
+function monthsOf(text: string, command: Command): number {
+  if (!/^[1-9]\d?$/.test(text)) throw usage(`--window-months ${printable(text)} is no number from 1 to 99`, command);
+  return Number(text);
 }
 
 const SHARED = {
@@ -64,6 +71,7 @@ const SHARED = {
   work: { type: 'string' },
   'rclone-config': { type: 'string' },
   now: { type: 'string' },
+  'window-months': { type: 'string', default: '2' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;

@@ -18,7 +18,7 @@ const STAGES: Readonly<Record<StageName, (context: Context, engine: Engine) => P
   'publish-facts': publishFacts,
   'check-quality': checkQuality,
   'influx-aggregate': influxAggregate,
-  'publish-parquet': publishParquet,
+  'publish-parquet': (context) => publishParquet(context, async () => dbtPython()),
 };
 
 /** Runs stages one after another; what the last one returns. @throws Failure that names the stage */

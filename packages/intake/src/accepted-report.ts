@@ -3,13 +3,14 @@ import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Header } from './header';
 import type { LandingParts } from './landing-parts';
 import type { Rejections } from './rejections';
-import type { ExportReport, Problem } from './report';
+import type { ExportReport, Period, Problem } from './report';
 
 /** What became of the rows after the header. */
 export interface RowsOfFile {
   /** Rows that are not blank. */
   readonly total: number;
   readonly landed: number;
+  readonly period: Period | undefined;
   readonly undecided: LandingParts['undecided'];
   readonly rejections: Rejections;
   /** Cells of values without a value, in the rows that landed. */
@@ -52,6 +53,7 @@ export function acceptedReport(
     findings,
     rejected: rejections.rows,
     sensor,
+    period: rows.period,
     counts: {
       lines: total,
       landed,

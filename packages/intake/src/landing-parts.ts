@@ -4,6 +4,7 @@ import type { Zone } from '@sensor-warehouse/model/zone';
 import { type Chunk, dropRows } from './chunk';
 import { writeLanding } from './landing';
 import { localise, openRun, type RowBefore, type TimeOrder, timeOrderOf } from './localise';
+import type { Period } from './report';
 
 /** The landing of one export while it is written, as files of bounded size. */
 export interface LandingParts {
@@ -12,6 +13,8 @@ export interface LandingParts {
   /** Removes what was written: the file is refused. */
   discard(): Promise<void>;
   readonly landed: number;
+  /** Undefined as long as nothing landed. */
+  readonly period: Period | undefined;
   /** Rows of a doubled hour taken for the first pass because nothing decided, and the line of the first. */
   readonly undecided: { readonly count: number; readonly line: number };
 }
@@ -29,6 +32,8 @@ export function openLandingParts(
 ): LandingParts {
   const written: string[] = [];
   let landed = 0;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
   let undecidedCount = 0;
   let undecidedLine = 0;
   let order: TimeOrder | undefined;
@@ -37,16 +42,19 @@ export function openLandingParts(
     get landed() {
       return landed;
     },
+    get period() {
+      return landed === 0 ? undefined : { first, last };
+    },
     get undecided() {
       return { count: undecidedCount, line: undecidedLine };
     },
-    async write(chunk, last) {
+    async write(chunk, isLast) {
       const walls = chunk.walls.subarray(0, chunk.count);
       order ??= timeOrderOf(walls);
-      const open = last ? 0 : openRun(walls, zone);
+      const open = isLast ? 0 : openRun(walls, zone);
       // A doubled hour of more rows than this is a clock that stands still: it is cut, so that memory stays bounded.
       const count = open > chunk.most / 2 ? chunk.count : chunk.count - open;
-      if (count === 0 && !(last && written.length === 0)) return;
+      if (count === 0 && !(isLast && written.length === 0)) return;
       const { instants, undecided } = localise(walls.subarray(0, count), zone, order, rowBefore);
       if (undecided.length > 0) {
         if (undecidedCount === 0) undecidedLine = chunk.lines[undecided.reduce((first, row) => Math.min(first, row))]!;
@@ -62,6 +70,10 @@ export function openLandingParts(
         ordinal,
       });
       landed += count;
+      for (let row = 0; row < count; row++) {
+        if (instants[row]! < first) first = instants[row]!;
+        if (instants[row]! > last) last = instants[row]!;
+      }
       if (count > 0) rowBefore = { wall: walls[count - 1]!, instant: instants[count - 1]! };
       dropRows(chunk, count);
     },

@@ -54,7 +54,7 @@ async function readText(
   let headerLine = 0;
   let sensor = '';
   const refusal = (lines = countLines(text, headerLine)): ExportReport => {
-    return { verdict: 'refused', counts: refusedCounts(lines), findings, rejected: [], sensor };
+    return { verdict: 'refused', counts: refusedCounts(lines), findings, rejected: [], sensor, period: undefined };
   };
 
   const notText = formProblem(text, datasource);
@@ -123,9 +123,9 @@ async function readRows(
     await parts.discard();
     throw error;
   }
-  const { landed, undecided } = parts;
+  const { landed, period, undecided } = parts;
   const { empty, trailing } = reader;
-  return { total, landed, undecided, rejections, empty, trailing, lineEnds };
+  return { total, landed, period, undecided, rejections, empty, trailing, lineEnds };
 }
 
 function overTheLimit({ rejections, total }: RowsOfFile, { rejectLimit }: Datasource): string {

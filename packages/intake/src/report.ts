@@ -19,6 +19,12 @@ export interface FileCounts {
   readonly cellsQuarantined: number;
 }
 
+/** The first and the last instant of rows, milliseconds; both are instants of a row. */
+export interface Period {
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface RejectedRow {
   readonly line: number;
   readonly code: string;
@@ -33,6 +39,8 @@ export interface ExportReport {
   /** Rows that could not be read, of an accepted file; a refused file is quarantined whole. */
   readonly rejected: readonly RejectedRow[];
   readonly sensor: string;
+  /** Undefined if nothing landed. */
+  readonly period: Period | undefined;
 }
 
 /** A doubt about the file at hand, before it is known how grave it is and how often it occurs. */

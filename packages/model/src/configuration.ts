@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { localZoneOf } from './aggregations';
+import { type AggregationLevel, aggregationsOf } from './aggregations';
 import { type DataKeys, dataKeysOf } from './data-keys';
 import { type DatasetDescription, datasetOf } from './dataset-description';
 import { type Datasource, readDatasource } from './datasources';
@@ -13,6 +13,7 @@ import { complainTo, refuseRepeats, refuseUnknownSources } from './seed-findings
 import type { SeedName } from './seed-schemas';
 import { readSeed } from './seed-table';
 
+export type { AggregationLevel } from './aggregations';
 export type { DataKey } from './data-keys';
 export type { DatasetDescription } from './dataset-description';
 export type { Datasource } from './datasources';
@@ -30,6 +31,8 @@ export interface Configuration {
   readonly exclusions: readonly Exclusion[];
   /** The local zone of days and weeks. */
   readonly localZone: string;
+  /** Levels besides hourly, daily and weekly. */
+  readonly ownLevels: readonly AggregationLevel[];
   readonly threshold: Thresholds;
 }
 
@@ -73,7 +76,7 @@ export async function checkConfiguration(
   const dataKeys = dataKeysOf(keys.rows, complain);
   const publicNames = publicNamesOf(locations.rows, complain);
   const dataset = datasetOf(description.rows, complain);
-  const localZone = localZoneOf(aggregations.rows, complain);
+  const { localZone, ownLevels } = await aggregationsOf(aggregations.rows, seedsFolder, complain);
   const threshold = thresholdsOf(thresholds.rows, complain);
   const exclusions = exclusionsOf(exclusionRows.rows, declared, listed, complain);
   refuseRepeats(sources.rows, ['datasource_id'], 'datasources_config', complain);
@@ -102,6 +105,16 @@ export async function checkConfiguration(
   if (findings.length > 0) return { configuration: undefined, findings };
   return {
     findings,
-    configuration: { datasources, disabled, dataKeys, publicNames, dataset, exclusions, localZone, threshold },
+    configuration: {
+      datasources,
+      disabled,
+      dataKeys,
+      publicNames,
+      dataset,
+      exclusions,
+      localZone,
+      ownLevels,
+      threshold,
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { requireDataKey } from './data-keys';
 import { quoted } from './finding';
+import { readInstant } from './instant-text';
 import { requirePublicName } from './public-names';
 import type { Complain } from './seed-findings';
 import type { Named, SeedRow } from './seed-table';
@@ -24,8 +25,8 @@ export function exclusionsOf(
   return rows.map((row) => {
     requirePublicName(String(row.location), listed, 'exclusions', row.line, complain);
     requireDataKey(String(row.data_key), declared, 'exclusions', row.line, complain);
-    const from = row.from === '' ? Number.NEGATIVE_INFINITY : Date.parse(String(row.from));
-    const to = row.to === '' ? Number.POSITIVE_INFINITY : Date.parse(String(row.to));
+    const from = row.from === '' ? Number.NEGATIVE_INFINITY : readInstant(String(row.from));
+    const to = row.to === '' ? Number.POSITIVE_INFINITY : readInstant(String(row.to));
     if (!(from < to)) {
       complain({
         seed: 'exclusions',

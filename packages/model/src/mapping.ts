@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { requireDataKey } from './data-keys';
 import type { Finding } from './finding';
 import { quoted } from './finding';
+import { readInstant } from './instant-text';
 import { requirePublicName } from './public-names';
 import { type Complain, complainTo, listOf, refuseRepeats } from './seed-findings';
 import { type Named, readSeed, type SeedRow } from './seed-table';
@@ -157,7 +158,10 @@ function refuseTimeColumn(
 
 /** One sensor may move: the same id twice is right when the periods do not meet. */
 function refuseOverlaps(rows: readonly SeedRow[], seed: string, complain: Complain): void {
-  const period = (row: SeedRow) => [String(row.valid_from) || '0000', String(row.valid_to) || '9999'] as const;
+  // As instants: a date and its midnight are the same time, but not the same text.
+  const instantOf = (text: string | number | undefined, open: number) => (text ? readInstant(String(text)) : open);
+  const period = ({ valid_from, valid_to }: SeedRow) =>
+    [instantOf(valid_from, Number.NEGATIVE_INFINITY), instantOf(valid_to, Number.POSITIVE_INFINITY)] as const;
   rows.forEach((row, index) => {
     const [from, to] = period(row);
     if (from >= to) {
@@ -166,7 +170,7 @@ function refuseOverlaps(rows: readonly SeedRow[], seed: string, complain: Compla
         line: row.line,
         column: 'valid_to',
         found: quoted(String(row.valid_to)),
-        expected: `a time after valid_from, ${from}`,
+        expected: `a time after valid_from, ${row.valid_from}`,
         message: 'the sensor is valid for no time',
         fix: 'swap the two times, or remove the row',
       });

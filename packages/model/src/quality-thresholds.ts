@@ -1,7 +1,7 @@
 import { type Complain, refuseRepeats } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
-export type QualityCheck = 'row_count' | 'null_share' | 'conflicting_keys' | 'future_readings';
+export type QualityCheck = 'row_count' | 'null_share' | 'conflicting_keys' | 'future_readings' | 'frozen_share';
 
 export interface Threshold {
   readonly warn: number | undefined;

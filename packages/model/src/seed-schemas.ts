@@ -16,7 +16,7 @@ const text = {
 const id = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,59}$', description: 'a name of small letters, digits and _' };
 const instant = {
   type: 'string',
-  pattern: '^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)?$',
+  format: 'instant',
   description: 'a UTC date 2024-10-31 or instant 2024-10-31T12:00:00Z, or nothing',
 };
 
@@ -98,14 +98,19 @@ export const SEED_SCHEMAS = {
   }),
   quality_thresholds: row(['datasource_id', 'check', 'warn', 'error'], {
     datasource_id: { type: 'string', pattern: '^(\\*|[a-z][a-z0-9_]*)$', description: 'a datasource_id, or * for all' },
-    check: { type: 'string', enum: ['row_count', 'null_share', 'conflicting_keys', 'future_readings'] },
+    check: { type: 'string', enum: ['row_count', 'null_share', 'conflicting_keys', 'future_readings', 'frozen_share'] },
     warn: number,
     error: number,
   }),
   aggregations: row(['level', 'every', 'timezone'], {
-    level: { type: 'string', enum: ['hourly', 'daily', 'weekly'] },
-    every: { type: 'string', enum: ['1h', '1d', '1w'] },
+    level: id,
+    every: text,
     timezone: text,
+    flux: {
+      type: 'string',
+      pattern: '^([A-Za-z0-9_][A-Za-z0-9_-]*\\.flux)?$',
+      description: 'the name of a file beside the seed such as median.flux, or nothing',
+    },
   }),
   dataset: row(['property', 'value'], {
     property: { type: 'string', enum: ['name', 'title', 'citation', 'license'] },

@@ -40,6 +40,9 @@ const append = (seed: string, ...rows: readonly string[]): Edit => [
   `\n${rows.map((row) => `${row}\n`).join('')}`,
 ];
 
+/** The header with its optional column. */
+const WITH_FLUX: Edit = ['aggregations', 'level,every,timezone', 'level,every,timezone,flux'];
+
 async function mistakesOf(...edits: readonly Edit[]): Promise<readonly Finding[]> {
   const { configuration, findings } = await checkConfiguration(await seedsWith(...edits));
   expect(configuration === undefined).toBe(findings.length > 0);
@@ -51,6 +54,11 @@ const inShort = ({ file, line, column }: Finding) => `${file}:${line ?? '-'}:${c
 async function lineCount(seed: string): Promise<number> {
   return (await readFile(join(SEEDS, `${seed}.csv`), 'utf8')).trimEnd().split('\n').length;
 }
+
+test('a sensor may move at a midnight that is written as a date in one row and as an instant in the other', async () => {
+  const rows = '493D,SM2_01_L1_01,,2024-12-01T00:00:00Z\n493D,SM2_02_L1_01,2024-12-01,';
+  expect(await mistakesOf(['mapping_indoor', '493D,SM2_01_L1_01,,', rows])).toEqual([]);
+});
 
 test('the seeds of this repository hold no mistake', async () => {
   const { findings, configuration } = await checkConfiguration(SEEDS);
@@ -245,6 +253,11 @@ describe('a mistake is found at its file, row and column', () => {
       ['mapping_indoor.csv:2:valid_from'],
     ],
     [
+      'a sensor that is valid from a day that does not exist',
+      [['mapping_indoor', '493D,SM2_01_L1_01,,', '493D,SM2_01_L1_01,2023-02-29,']],
+      ['mapping_indoor.csv:2:valid_from'],
+    ],
+    [
       'a sensor at a location that is not listed',
       [['mapping_indoor', '493D,SM2_01_L1_01', '493D,SM2_99_L1_01']],
       ['mapping_indoor.csv:2:location'],
@@ -292,6 +305,43 @@ describe('a mistake is found at its file, row and column', () => {
     ['a day that is every week', [['aggregations', 'daily,1d', 'daily,1w']], ['aggregations.csv:3:every']],
     ['a level that is missing', [['aggregations', /daily.*\n/, '']], ['aggregations.csv:-:level']],
     [
+      'days by a query of one’s own',
+      [
+        ['aggregations', 'level,every,timezone', 'level,every,timezone,flux'],
+        ['aggregations', /daily.*/, 'daily,1d,Europe/Prague,daily.flux'],
+      ],
+      ['aggregations.csv:3:flux'],
+    ],
+    ['a level twice', [append('aggregations', 'daily,1d,Europe/Prague')], ['aggregations.csv:+:level']],
+    ['a level with a name of other files', [append('aggregations', 'additive,8h,UTC')], ['aggregations.csv:+:level']],
+    ['a level whose name leads elsewhere', [append('aggregations', '../shift,8h,UTC')], ['aggregations.csv:+:level']],
+    ['windows that do not fit into an hour', [append('aggregations', 'seven,7m,UTC')], ['aggregations.csv:+:every']],
+    ['windows that do not fit into a day', [append('aggregations', 'five,5h,UTC')], ['aggregations.csv:+:every']],
+    ['windows with another name', [append('aggregations', 'long,24h,UTC')], ['aggregations.csv:+:every']],
+    ['windows of no length', [append('aggregations', 'none,0h,UTC')], ['aggregations.csv:+:every']],
+    ['a level in an unknown zone', [append('aggregations', 'shift,8h,Moon')], ['aggregations.csv:+:timezone']],
+    [
+      'a level in a zone whose hours begin at half past',
+      [append('aggregations', 'shift,8h,Asia/Kolkata')],
+      ['aggregations.csv:+:timezone'],
+    ],
+    [
+      'parts of an hour in a local zone',
+      [append('aggregations', 'quarter,15m,Europe/Prague')],
+      ['aggregations.csv:+:timezone'],
+    ],
+    ['a query that is not there', [WITH_FLUX, append('aggregations', 'm,1h,UTC,m.flux')], ['aggregations.csv:+:flux']],
+    [
+      'a query in another folder',
+      [WITH_FLUX, append('aggregations', 'm,1h,UTC,../m.flux')],
+      ['aggregations.csv:+:flux'],
+    ],
+    [
+      'a query over the ends of months, in a local zone, and not there',
+      [WITH_FLUX, append('aggregations', 'm,1w,Europe/Prague,m.flux')],
+      ['aggregations.csv:+:timezone', 'aggregations.csv:+:every', 'aggregations.csv:+:flux'],
+    ],
+    [
       'days and weeks in two zones',
       [['aggregations', /weekly,1w,.*/, 'weekly,1w,Europe/London']],
       ['aggregations.csv:4:timezone'],
@@ -315,6 +365,11 @@ describe('a mistake is found at its file, row and column', () => {
       'an exclusion that ends before it begins',
       [append('exclusions', 'indoor,SM2_01_L1_01,temp_indoor,2024-02-01,2024-01-01,broken')],
       ['exclusions.csv:+:to'],
+    ],
+    [
+      'an exclusion from a day that does not exist',
+      [append('exclusions', 'indoor,SM2_01_L1_01,temp_indoor,2024-02-30,2024-03-05,broken')],
+      ['exclusions.csv:+:from'],
     ],
     [
       'an exclusion without a reason',
@@ -421,6 +476,25 @@ test('every mistake of every seed is told at once, in one failure of the class c
   );
   for (const place of ['seeds/data_keys.csv:2:minimum', 'seeds/aggregations.csv:2:every'])
     expect(message).toContain(place);
+});
+
+test('own levels are read with their windows and queries', async () => {
+  const place = await seedsWith(
+    WITH_FLUX,
+    append('aggregations', 'shift,8h,Europe/Prague', 'median,1h,UTC,median.flux'),
+  );
+  await writeFile(join(place, 'median.flux'), 'from(bucket: v.bucket)\n');
+  const { ownLevels, localZone } = await loadConfiguration(place);
+  expect(localZone).toBe('Europe/Prague');
+  expect(ownLevels).toEqual([
+    { name: 'shift', every: { unit: 'hour', count: 8 }, timezone: 'Europe/Prague' },
+    {
+      name: 'median',
+      every: { unit: 'hour', count: 1 },
+      timezone: 'UTC',
+      flux: { file: 'median.flux', text: 'from(bucket: v.bucket)\n' },
+    },
+  ]);
 });
 
 describe('the description of the dataset', () => {

@@ -41,6 +41,13 @@ export function openLocalStore(root: string, name: string = root): Store {
     }
   };
 
+  /** Nothing for what has left since it was listed, and for names that are not UTF-8: no path can be made of those. */
+  const statOf = (path: string) =>
+    lstat(locate(path)).catch((error: unknown) => {
+      if (isAbsent(error)) return undefined;
+      throw localFailure(error, `${name}/${path}`);
+    });
+
   const collect = async (folder: string, deep: boolean): Promise<StoredFile[]> => {
     const found: StoredFile[] = [];
     const walk = async (at: string): Promise<void> => {
@@ -49,8 +56,8 @@ export function openLocalStore(root: string, name: string = root): Store {
         if (entry.isDirectory()) {
           if (deep) await walk(path);
         } else if (entry.isFile() && !IS_PARTIAL.test(entry.name)) {
-          const { size, mtimeMs } = await stat(locate(path));
-          found.push({ path, bytes: size, modified: Math.floor(mtimeMs) });
+          const entry = await statOf(path);
+          if (entry !== undefined) found.push({ path, bytes: entry.size, modified: Math.floor(entry.mtimeMs) });
         }
       }
     };
@@ -58,11 +65,16 @@ export function openLocalStore(root: string, name: string = root): Store {
     return found.sort((a, b) => compareText(a.path, b.path));
   };
 
-  const collectNotFiles = async (folder: string): Promise<NotAFile[]> =>
-    (await entriesOf(trimSlashes(folder)))
-      .filter((entry) => !entry.isFile() && !entry.isDirectory())
-      .map((entry) => ({ path: joinPath(folder, entry.name), kind: kindOf(entry) }))
-      .sort((a, b) => compareText(a.path, b.path));
+  const collectNotFiles = async (folder: string): Promise<NotAFile[]> => {
+    const found: NotAFile[] = [];
+    for (const entry of await entriesOf(trimSlashes(folder))) {
+      const path = joinPath(folder, entry.name);
+      if (!entry.isFile() && !entry.isDirectory()) found.push({ path, kind: kindOf(entry) });
+      else if (entry.name.includes('\ufffd') && (await statOf(path)) === undefined)
+        found.push({ path, kind: 'name that is not UTF-8' });
+    }
+    return found.sort((a, b) => compareText(a.path, b.path));
+  };
 
   const tidied = new Set<string>();
   const upload = async (fromFile: string, path: string): Promise<void> => {
@@ -77,7 +89,8 @@ export function openLocalStore(root: string, name: string = root): Store {
       await handle.sync().finally(() => handle.close());
       await rename(partial, target);
     } catch (error) {
-      await rm(partial, { force: true });
+      // What hinders the writing may hinder this too, and is what has to be told.
+      await rm(partial, { force: true }).catch(() => undefined);
       throw localFailure(error, `${name}/${path}`);
     }
   };

@@ -7,10 +7,10 @@ export interface StoredFile {
   readonly modified: number;
 }
 
-/** What lies in a folder and is neither a file nor a folder: a link could name any file, a pipe never ends. */
+/** What lies in a folder and cannot be read as a file: a link could name any file, a pipe never ends. */
 export interface NotAFile {
   readonly path: string;
-  readonly kind: 'symbolic link' | 'pipe' | 'socket' | 'device';
+  readonly kind: 'symbolic link' | 'pipe' | 'socket' | 'device' | 'name that is not UTF-8';
 }
 
 /**

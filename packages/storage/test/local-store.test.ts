@@ -40,6 +40,15 @@ test('a store whose folder is absent lists nothing, and says that it is not ther
   expect(await store.isThere()).toBe(true);
 });
 
+test.runIf(process.platform === 'linux')('a name that is not UTF-8 hides no other file, and is told of', async () => {
+  await mkdir(folder);
+  for (const name of ['good.csv', Buffer.from('bad\xff.csv', 'latin1')])
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name)]), '');
+
+  expect((await store.listHere('')).map(({ path }) => path)).toEqual(['good.csv']);
+  expect(await store.listNotFiles('')).toEqual([{ path: 'bad\ufffd.csv', kind: 'name that is not UTF-8' }]);
+});
+
 describe('writing to a local store', () => {
   test('a reader who opened the old file reads the old bytes to their end', async () => {
     await store.upload(await fileHere('old bytes'), 'public/a.csv');
@@ -54,6 +63,15 @@ describe('writing to a local store', () => {
   test('an upload that fails leaves nothing under the final name and no remains beside it', async () => {
     await failureOf(store.upload(join(scratch, 'does not exist'), 'public/a.csv'));
     expect(await readdir(join(folder, 'public'))).toEqual([]);
+  });
+
+  test('a name that is too long for the folder is told as that', async () => {
+    const failure = await failureOf(store.upload(await fileHere('bytes'), `raw/${'x'.repeat(250)}.csv`));
+    expect(failure).toMatchObject({
+      class: 'remote-permanent',
+      code: 'local-io',
+      what: expect.stringContaining('ENAMETOOLONG'),
+    });
   });
 
   test('what a killed writer left half-written is in no listing', async () => {

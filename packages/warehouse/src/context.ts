@@ -13,6 +13,8 @@ export interface Context {
   readonly warehouse: Store;
   /** The run's clock, milliseconds since the epoch; read once. */
   readonly now: number;
+  /** How many months of one source are merged and aggregated at a time: what a run holds in memory, and InfluxDB at once. */
+  readonly windowMonths: number;
   /** Tell what would be done, and change nothing outside the work folder. */
   readonly dryRun: boolean;
   /** One line of progress. */

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileCounts } from '@sensor-warehouse/intake/report';
+import type { FileCounts, Period } from '@sensor-warehouse/intake/report';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import type { Month } from '@sensor-warehouse/model/month';
 import type { Measurement } from '@sensor-warehouse/model/readings';
 import type { Store } from '@sensor-warehouse/storage/store';
 
@@ -18,6 +19,8 @@ export interface ManifestFile {
   readonly counts: FileCounts;
   /** Readings that no mapping fitted; with a corrected mapping the same upload gives them. */
   readonly rejected: number;
+  /** What its rows cover, and under which reading of their times; a file without it may hold any month. */
+  readonly covers?: Period & { readonly timeRules: string };
 }
 
 /** `facts/<generation>/manifest.json`: written last, so a generation without it does not exist. */
@@ -33,9 +36,14 @@ export interface FactsManifest {
   readonly findings: readonly Finding[];
 }
 
-/** Facts of one key. Their file is sorted by key, so these counts say where each key begins and ends in it. */
+/**
+ * Facts of one key in one month. Their file is sorted by datasource, month and key, so these counts say where each begins
+ * and ends in it, and the facts of a month can be read without those of the others.
+ */
 export interface FactSeries {
   readonly datasource: string;
+  /** UTC month. */
+  readonly month: Month;
   readonly location: string;
   readonly source: string;
   readonly measurement: Measurement;

@@ -19,8 +19,35 @@ export interface Partition {
   readonly revision: number;
   readonly archive: PointedFile;
   readonly aggregates: PointedFile;
+  /** Files of own levels that hours cannot give, by levelDefinition; of those that it was made with. */
+  readonly levels?: Readonly<Record<string, PointedFile>>;
   /** False while the month's last window is still open by the run's clock. */
   readonly complete: boolean;
+  /** Number of the last generation of facts that was merged into it. */
+  readonly facts: number;
+  /** Names what its flags and hours follow from besides its readings (see rulesDigest). */
+  readonly rules: string;
+  /**
+   * The revision before, if this one is that one with later facts merged into it. A partition that was made anew from
+   * the raw copies has none.
+   */
+  readonly previous?: PreviousRevision;
+}
+
+/** From this archive and the facts after `facts` the revision that follows it can be made again. */
+export interface PreviousRevision {
+  readonly revision: number;
+  readonly archive: PointedFile;
+  readonly facts: number;
+}
+
+/** What a person decided about facts that were held. */
+export interface Settlement {
+  readonly datasource: string;
+  /** Number of the generation; a discarded one never enters the archive, a released one enters it as it is. */
+  readonly generation: number;
+  readonly verdict: 'released' | 'discarded';
+  readonly reason: string;
 }
 
 /** Hours of one UTC month as an earlier pipeline published them. They are part of no partition. */
@@ -37,11 +64,15 @@ export interface Pointer {
   /** Datasource → number of the last consumed generation of facts. */
   readonly consumed: Readonly<Record<string, number>>;
   readonly partitions: readonly Partition[];
+  /** Ordered by datasource and generation. */
+  readonly settled: readonly Settlement[];
   readonly public: { readonly version: string; readonly files: readonly PointedFile[] };
   /** `normalized/*` as they follow from the partitions, with the generation that last changed each. */
   readonly normalized: readonly (PointedFile & { readonly since: number })[];
-  /** What `import-legacy` brought, in order of month. */
-  readonly legacy: readonly LegacyMonth[];
+  /** Definitions of the own levels that are in `normalized`; none if it is not there. Each begins with its name. */
+  readonly levels?: readonly string[];
+  /** What `import-legacy` brought, in order of month; none if it is not there. */
+  readonly legacy?: readonly LegacyMonth[];
 }
 
 export const POINTER = 'warehouse.json';
@@ -51,9 +82,9 @@ export const EMPTY_POINTER: Pointer = {
   generation: 0,
   consumed: {},
   partitions: [],
+  settled: [],
   public: { version: '', files: [] },
   normalized: [],
-  legacy: [],
 };
 
 /** The pointer with its exact text, so that a change by somebody else can be seen before it is replaced. */
@@ -69,8 +100,6 @@ export async function readPointer(
     throw damaged(warehouse, 'text that is not JSON', cause);
   }
   if (pointer?.format !== 1) throw damaged(warehouse, `format ${String(pointer?.format)}`, undefined);
-  // Pointers were written before there was anything to import.
-  pointer = { ...pointer, legacy: pointer.legacy ?? EMPTY_POINTER.legacy };
   for (const part of Object.keys(EMPTY_POINTER) as (keyof Pointer)[]) {
     if (typeof pointer[part] !== typeof EMPTY_POINTER[part]) throw damaged(warehouse, `no ${part}`, undefined);
   }

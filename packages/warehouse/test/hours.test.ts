@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EXCLUDED, flagReadings, OUT_OF_RANGE } from '../src/aggregate/flag';
+import { EXCLUDED, FROZEN, flagReadings, LEFT_OUT, OUT_OF_RANGE } from '../src/aggregate/flag';
 import { aggregateHours } from '../src/aggregate/hours';
 import { factTable } from './tables';
 
@@ -23,7 +23,7 @@ const readings = fc.uniqueArray(
       fc.integer({ min: -3, max: 3 }).map((hour) => hour * HOUR - 1),
     ),
     value: fc.double({ noNaN: true, min: -1e6, max: 1e6 }),
-    flag: fc.constantFrom(0, 0, 0, OUT_OF_RANGE, EXCLUDED, OUT_OF_RANGE | EXCLUDED),
+    flag: fc.constantFrom(0, 0, 0, FROZEN, OUT_OF_RANGE, EXCLUDED, OUT_OF_RANGE | EXCLUDED, OUT_OF_RANGE | FROZEN),
   }),
   { selector: ({ location, time }) => `${location}/${time}`, maxLength: 80 },
 );
@@ -49,14 +49,14 @@ function flagsOf(rows: readonly Flagged[]): Int32Array {
   return Int32Array.from(sorted, ({ flag }) => flag);
 }
 
-/** The definition: what stands in one UTC hour and is not flagged. */
+/** The definition: what stands in one UTC hour and is not left out. */
 function naive(rows: readonly Flagged[]) {
   const hours = new Map<string, { good: number[]; flagged: number }>();
   for (const { location, time, value, flag } of [...rows].sort((a, b) => a.time - b.time)) {
     const key = `${location}/${new Date(time).toISOString().slice(0, 13)}:00:00.000Z`;
     const hour = hours.get(key) ?? { good: [], flagged: 0 };
     hours.set(key, hour);
-    if (flag === 0) hour.good.push(value);
+    if ((flag & LEFT_OUT) === 0) hour.good.push(value);
     else hour.flagged++;
   }
   return new Map(
@@ -96,6 +96,33 @@ describe('aggregateHours', () => {
         );
         expect(mine).toEqual(naive(rows));
         expect(hours.count).toBe(mine.size);
+      }),
+    );
+  });
+
+  test.each([1, 5, 15, 30])('in windows of %i minutes agrees with a computation by the text of the time', (minutes) => {
+    const every = minutes * 60_000;
+    const label = (time: number) => {
+      const text = new Date(time).toISOString();
+      const minute = Number(text.slice(14, 16));
+      return `${text.slice(0, 14)}${String(minute - (minute % minutes)).padStart(2, '0')}`;
+    };
+    fc.assert(
+      fc.property(readings, (rows) => {
+        const { segments, hour, n, sum } = aggregateHours(tableOf(rows), flagsOf(rows), every);
+        const mine = segments.flatMap(({ location, start, end }) =>
+          Array.from({ length: end - start }, (_, i) => start + i).map((row) => [
+            `${location}/${new Date(hour[row]!).toISOString().slice(0, 16)}`,
+            [n[row], sum[row]],
+          ]),
+        );
+        const expected = new Map<string, [number, number]>();
+        for (const { location, time, value, flag } of [...rows].sort((a, b) => a.time - b.time)) {
+          if (flag & (OUT_OF_RANGE | EXCLUDED)) continue;
+          const [count, total] = expected.get(`${location}/${label(time)}`) ?? [0, 0];
+          expected.set(`${location}/${label(time)}`, [count + 1, total + value]);
+        }
+        expect(new Map(mine as [string, [number, number]][])).toEqual(expected);
       }),
     );
   });

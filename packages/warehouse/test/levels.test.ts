@@ -1,13 +1,20 @@
+import { parseEvery } from '@sensor-warehouse/model/every';
+import { builtInLevels, monthOfWindow, type Windows, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
 import { openZone } from '@sensor-warehouse/model/zone';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Hours } from '../src/aggregate/hours';
-import { type LevelRow, levelCsv, monthOfWindow, rollUp } from '../src/publish/levels';
+import { type LevelRow, levelCsv, rollUp } from '../src/publish/levels';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const PRAGUE = openZone('Europe/Prague');
+const [HOURLY, DAILY, WEEKLY] = builtInLevels({ localZone: 'Europe/Prague' }).map(windowsOfLevel) as [
+  Windows,
+  Windows,
+  Windows,
+];
 
 // A second implementation of local time, from the law instead of the time-zone database: in the European Union, clocks
 // change at 01:00 UTC on the last Sundays of March and October (Directive 2000/84/EC).
@@ -103,18 +110,40 @@ function naive(rows: readonly HourRow[], start: (hour: number) => number, value:
   return new Map([...windows].map(([key, { sum, n }]) => [key, value(sum, n)]));
 }
 
-const STARTS = {
-  hourly: (hour: number) => hour,
-  daily: (hour: number) => midnight(pragueDate(hour)),
-  weekly: (hour: number) => midnight(mondayOf(pragueDate(hour))),
-} as const;
+/** Local wall time of an instant, as if it were UTC. */
+const wallOf = (instant: number) => instant + pragueOffset(instant);
 
-describe.each(['hourly', 'daily', 'weekly'] as const)('rollUp to %s', (level) => {
+/** The first instant that shows a wall time, or the first one after it where it is skipped; looked for hour by hour. */
+function firstShown(wall: number): number {
+  for (let instant = wall - 3 * HOUR; ; instant += HOUR) if (wallOf(instant) >= wall) return instant;
+}
+
+const localHours = (count: number) => (hour: number) =>
+  firstShown(Math.floor(wallOf(hour) / (count * HOUR)) * count * HOUR);
+
+const localMonths = (count: number) => (hour: number) => {
+  const [year, month] = pragueDate(hour).split('-').map(Number) as [number, number];
+  return midnight(`${year}-${String(month - ((month - 1) % count)).padStart(2, '0')}-01`);
+};
+
+const own = (every: string) => ({ every: parseEvery(every)!, zone: PRAGUE });
+const LEVELS: readonly (readonly [string, Windows, (hour: number) => number])[] = [
+  ['hourly', HOURLY, (hour) => hour],
+  ['daily', DAILY, (hour) => midnight(pragueDate(hour))],
+  ['weekly', WEEKLY, (hour) => midnight(mondayOf(pragueDate(hour)))],
+  ['1h in Prague', own('1h'), (hour) => hour],
+  ...[2, 3, 4, 6, 8, 12].map((count) => [`${count}h in Prague`, own(`${count}h`), localHours(count)] as const),
+  ...[1, 2, 3, 4, 6].map((count) => [`${count}mo in Prague`, own(`${count}mo`), localMonths(count)] as const),
+  ['1y in Prague', own('1y'), localMonths(12)],
+  ['3h in UTC', { every: parseEvery('3h')!, zone: openZone('UTC') }, (hour) => hour - (hour % (3 * HOUR))],
+];
+
+describe.each(LEVELS)('rollUp to %s', (_, level, startOf) => {
   test('averages what is not additive by the number of readings, in local windows', () => {
     fc.assert(
       fc.property(hourRows, (rows) => {
-        const mine = rollUp([hoursOf(rows)], 'nonadditive', level, PRAGUE);
-        expect(labelled(mine)).toEqual(naive(rows, STARTS[level], (sum, n) => sum / n));
+        const mine = rollUp([hoursOf(rows)], 'nonadditive', level);
+        expect(labelled(mine)).toEqual(naive(rows, startOf, (sum, n) => sum / n));
       }),
     );
   });
@@ -122,8 +151,8 @@ describe.each(['hourly', 'daily', 'weekly'] as const)('rollUp to %s', (level) =>
   test('sums what is additive', () => {
     fc.assert(
       fc.property(hourRows, (rows) => {
-        const mine = rollUp([hoursOf(rows, 'additive')], 'additive', level, PRAGUE);
-        expect(labelled(mine)).toEqual(naive(rows, STARTS[level], (sum) => sum));
+        const mine = rollUp([hoursOf(rows, 'additive')], 'additive', level);
+        expect(labelled(mine)).toEqual(naive(rows, startOf, (sum) => sum));
       }),
     );
   });
@@ -137,9 +166,7 @@ describe.each(['hourly', 'daily', 'weekly'] as const)('rollUp to %s', (level) =>
           months.set(month, [...(months.get(month) ?? []), row]);
         }
         const parts = [...months].sort(([a], [b]) => compareText(a, b)).map(([, part]) => hoursOf(part));
-        expect(rollUp(parts, 'nonadditive', level, PRAGUE)).toEqual(
-          rollUp([hoursOf(rows)], 'nonadditive', level, PRAGUE),
-        );
+        expect(rollUp(parts, 'nonadditive', level)).toEqual(rollUp([hoursOf(rows)], 'nonadditive', level));
       }),
     );
   });
@@ -152,13 +179,13 @@ describe('days and weeks at the changes of the clock', () => {
       rows.push({ location: 'a', dataKey: 'hours', hour, sum: 1, n: 1 });
     return hoursOf(rows, 'additive');
   };
-  const windows = (level: 'daily' | 'weekly', from: string, to: string) =>
-    rollUp([everyHour(from, to)], 'additive', level, PRAGUE).map(
+  const windows = (level: Windows, from: string, to: string) =>
+    rollUp([everyHour(from, to)], 'additive', level).map(
       ({ time, value }) => [new Date(time).toISOString(), value] as const,
     );
 
   test('the day the clocks go forward has 23 hours', () => {
-    expect(windows('daily', '2024-03-29T23:00:00Z', '2024-04-01T22:00:00Z')).toEqual([
+    expect(windows(DAILY, '2024-03-29T23:00:00Z', '2024-04-01T22:00:00Z')).toEqual([
       ['2024-03-29T23:00:00.000Z', 24],
       ['2024-03-30T23:00:00.000Z', 23],
       ['2024-03-31T22:00:00.000Z', 24],
@@ -166,7 +193,7 @@ describe('days and weeks at the changes of the clock', () => {
   });
 
   test('the day the clocks go back has 25 hours', () => {
-    expect(windows('daily', '2024-10-25T22:00:00Z', '2024-10-28T23:00:00Z')).toEqual([
+    expect(windows(DAILY, '2024-10-25T22:00:00Z', '2024-10-28T23:00:00Z')).toEqual([
       ['2024-10-25T22:00:00.000Z', 24],
       ['2024-10-26T22:00:00.000Z', 25],
       ['2024-10-27T23:00:00.000Z', 24],
@@ -174,25 +201,23 @@ describe('days and weeks at the changes of the clock', () => {
   });
 
   test('the weeks that end on these days have 167 and 169 hours', () => {
-    expect(windows('weekly', '2024-03-24T23:00:00Z', '2024-04-07T22:00:00Z').map(([, hours]) => hours)).toEqual([
+    expect(windows(WEEKLY, '2024-03-24T23:00:00Z', '2024-04-07T22:00:00Z').map(([, hours]) => hours)).toEqual([
       167, 168,
     ]);
-    expect(windows('weekly', '2024-10-20T22:00:00Z', '2024-11-03T23:00:00Z').map(([, hours]) => hours)).toEqual([
+    expect(windows(WEEKLY, '2024-10-20T22:00:00Z', '2024-11-03T23:00:00Z').map(([, hours]) => hours)).toEqual([
       169, 168,
     ]);
   });
 
   test('a week begins on Monday and may begin in the year before', () => {
-    expect(windows('weekly', '2024-12-30T00:00:00Z', '2025-01-02T00:00:00Z')).toEqual([
-      ['2024-12-29T23:00:00.000Z', 72],
-    ]);
-    expect(monthOfWindow(Date.parse('2024-12-29T23:00:00Z'), 'weekly', PRAGUE)).toBe('2024-12');
+    expect(windows(WEEKLY, '2024-12-30T00:00:00Z', '2025-01-02T00:00:00Z')).toEqual([['2024-12-29T23:00:00.000Z', 72]]);
+    expect(monthOfWindow(Date.parse('2024-12-29T23:00:00Z'), WEEKLY)).toBe('2024-12');
   });
 
   test('a day that begins in the last UTC hours of a month belongs to the next local month, an hour does not', () => {
     const time = Date.parse('2024-10-31T23:00:00Z');
-    expect(monthOfWindow(time, 'daily', PRAGUE)).toBe('2024-11');
-    expect(monthOfWindow(time, 'hourly', PRAGUE)).toBe('2024-10');
+    expect(monthOfWindow(time, DAILY)).toBe('2024-11');
+    expect(monthOfWindow(time, HOURLY)).toBe('2024-10');
   });
 
   test('where midnight itself is skipped, the day begins at its first instant', () => {
@@ -204,7 +229,7 @@ describe('days and weeks at the changes of the clock', () => {
       sum: 1,
       n: 1,
     }));
-    const days = rollUp([hoursOf(rows, 'additive')], 'additive', 'daily', zone);
+    const days = rollUp([hoursOf(rows, 'additive')], 'additive', { every: DAILY.every, zone });
     expect(days.map(({ time, value }) => [new Date(time).toISOString(), value])).toEqual([
       ['2018-11-03T03:00:00.000Z', 1],
       ['2018-11-04T03:00:00.000Z', 2],
@@ -214,8 +239,15 @@ describe('days and weeks at the changes of the clock', () => {
 
 describe('levelCsv', () => {
   test('writes the six columns of a reading, instants in UTC', () => {
-    const row = { time: Date.parse('2024-10-27T00:00:00Z'), location: 'a,b', source: 'Made', dataKey: 'k', value: 0.1 };
-    expect(levelCsv([row], 'nonadditive')).toBe(
+    const row = {
+      time: Date.parse('2024-10-27T00:00:00Z'),
+      location: 'a,b',
+      source: 'Made',
+      measurement: 'nonadditive' as const,
+      dataKey: 'k',
+      value: 0.1,
+    };
+    expect(levelCsv([row])).toBe(
       'time,location,source,measurement,data_key,data_value\n2024-10-27T00:00:00Z,"a,b",Made,nonadditive,k,0.1\n',
     );
   });

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
+import { monthOf } from '@sensor-warehouse/model/month';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
@@ -12,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aggregateHours } from '../src/aggregate/hours';
 import { merge, NO_READINGS } from '../src/aggregate/merge';
 import { readArchive, readHours, writeArchive, writeHours } from '../src/aggregate/partition-files';
-import { readFacts } from '../src/aggregate/read-facts';
+import { monthsOfFacts, readFacts } from '../src/aggregate/read-facts';
 import type { FactSeries } from '../src/facts-manifest';
 import { type Delivered, deliveries, factTable, keptIn } from './tables';
 
@@ -146,7 +147,7 @@ describe('a table written as Parquet', () => {
 });
 
 describe('facts as DuckDB exports them', () => {
-  test('are read as they stand, source by source', async () => {
+  test('are read as they stand, source by source and month by month', async () => {
     await fc.assert(
       fc.asyncProperty(deliveries, deliveries, async (one, two) => {
         const path = join(folder, `fact-${++tables}.parquet`);
@@ -175,20 +176,24 @@ describe('facts as DuckDB exports them', () => {
         };
         await insert('one', one);
         await insert('two', two);
-        await duckdb.run(`copy (from fact order by datasource_id, location, source, data_key, time, ordinal, line)
+        await duckdb.run(`copy (from fact order by datasource_id, strftime(time, '%Y-%m'), location, source, data_key, time, ordinal, line)
           to '${path}' (format parquet, row_group_size 2048)`);
-        const counted = await duckdb.runAndReadAll(`select datasource_id as datasource, location, source, measurement,
-          data_key as "dataKey", count(*)::integer as facts from fact group by all order by datasource, location, source, data_key`);
+        const counted =
+          await duckdb.runAndReadAll(`select datasource_id as datasource, strftime(time, '%Y-%m') as month, location, source, measurement,
+          data_key as "dataKey", count(*)::integer as facts from fact group by all order by datasource, month, location, source, data_key`);
         const series = counted.getRowObjectsJS() as unknown as FactSeries[];
         for (const [id, rows] of [
           ['one', one],
           ['two', two],
         ] as const) {
-          const table = await readFacts(path, { series, files: [] }, id);
-          expect(table === undefined ? [] : keptIn(table)).toEqual(keptIn(factTable(rows)));
-          if (table === undefined) continue;
-          const lines = table.segments.flatMap(({ start, end }) => [...table.line.subarray(start, end)]);
-          expect(lines).toEqual([...factTable(rows).line]);
+          expect(monthsOfFacts(series, id)).toEqual([...new Set(rows.map(({ time }) => monthOf(time)))].sort());
+          for (const month of ['1969-12', '1970-01']) {
+            const expected = factTable(rows.filter(({ time }) => monthOf(time) === month));
+            const table = await readFacts(path, { series, files: [] }, id, month);
+            expect(table === undefined ? [] : keptIn(table)).toEqual(keptIn(expected));
+            const lines = table?.segments.flatMap(({ start, end }) => [...table.line.subarray(start, end)]);
+            expect(lines ?? []).toEqual([...expected.line]);
+          }
         }
       }),
       { numRuns: 10 },

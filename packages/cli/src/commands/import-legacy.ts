@@ -3,6 +3,7 @@ import { openZone } from '@sensor-warehouse/model/zone';
 import { type Imported, importLegacy } from '@sensor-warehouse/warehouse/legacy/import-legacy';
 import type { LabelReading } from '@sensor-warehouse/warehouse/legacy/label-reading';
 import type { Command, Options } from '../command';
+import { dbtPython } from '../python';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
 
@@ -37,12 +38,13 @@ export const IMPORT_LEGACY: Command = {
   ],
   run: (options) =>
     withContext(options, async (context) => {
-      const imported = await importLegacy(context, {
+      const wanted = {
         paths: options.words,
         labels: labelsOf(options, context.configuration.localZone),
         without: new Set(options.own.without as readonly string[] | undefined),
         allowFewer: options.own['allow-fewer'] === true,
-      });
+      };
+      const imported = await importLegacy(context, wanted, async () => dbtPython());
       process.stdout.write(options.json ? `${JSON.stringify(imported, null, 2)}\n` : inWords(imported, options.dryRun));
       return 0;
     }),

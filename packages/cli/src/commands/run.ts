@@ -1,20 +1,16 @@
 import { Failure } from '@sensor-warehouse/model/failure';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
-import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
+import { quoted } from '@sensor-warehouse/model/finding';
+import type { Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import type { Published } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
 import * as stages from '@sensor-warehouse/warehouse/stages';
-import type { Command, Options, OwnOption } from '../command';
+import type { Command, Options } from '../command';
+import { ENGINE, engineOf } from '../engine-options';
 import { printFindings, stageTable } from '../print-run';
 import { report } from '../report';
 import { runAll } from '../run-stages';
-import { usage } from '../usage';
 import { withContext } from '../work-folder';
-
-const ENGINE: Readonly<Record<string, OwnOption>> = {
-  engine: { type: 'string', default: 'embedded', value: 'NAME', help: 'embedded (the default: no server)' },
-};
 
 export const RUN: Command = {
   name: 'run',
@@ -25,6 +21,7 @@ export const RUN: Command = {
   examples: [
     'warehouse run --remote sm2drive=./drive --warehouse sm2drive:Warehouse',
     'warehouse run --remote sm2drive=./drive --warehouse ./warehouse --dry-run',
+    'warehouse run --warehouse ./warehouse --engine influxdb --influx-url http://localhost:8086 --influx-org home',
   ],
   run: runStages,
 };
@@ -49,43 +46,43 @@ export const AGGREGATE_PUBLISH: Command = {
 };
 
 async function runStages(options: Options): Promise<number> {
-  const engine = engineOf(options);
+  const open = options.command === 'refresh' ? undefined : engineOf(options);
+  const publishes = open !== undefined && !(options.dryRun && options.command === 'run');
   return withContext(options, async (context) => {
+    // That a server cannot be used is known before anything is done.
+    const engine = publishes ? await open() : undefined;
     try {
-      const failures: Failure[] = [];
-      let published: Published | undefined;
-      if (options.command !== 'aggregate-publish') {
-        await runAll(stages.REFRESH, context).catch((error: unknown) => failures.push(onlyInput(error)));
-      }
-      // A refused upload never holds back what other sources have waiting.
-      if (options.command !== 'refresh' && !(options.dryRun && options.command === 'run')) {
-        published = await aggregateAndPublish(context, engine);
-      }
-      const record = await readRunRecord(context.work);
-      printFindings(record);
-      if (options.json) process.stdout.write(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
-      else
-        process.stdout.write(`${stageTable(record)}${published === undefined ? '' : `dataset: ${place(published)}\n`}`);
-      if (published !== undefined && Object.keys(published.held).length > 0)
-        failures.push(heldFailure(published, options.dryRun));
-      return failures.map(report).at(-1) ?? 0;
-    } catch (error) {
-      printFindings(await readRunRecord(context.work));
-      throw error;
+      return await runIn(context, options, engine);
+    } finally {
+      await engine?.close();
     }
   });
 }
 
-function engineOf({ own }: Options): Engine {
-  if (own.engine === undefined || own.engine === 'embedded') return EMBEDDED;
-  throw usage(`there is no engine ${printable(String(own.engine))} here`);
-}
-
-async function aggregateAndPublish(context: Context, engine: Engine): Promise<Published> {
+/** @param engine undefined if nothing is to be published */
+async function runIn(
+  context: Context,
+  { command, json, dryRun }: Options,
+  engine: Engine | undefined,
+): Promise<number> {
   try {
-    return (await runAll(stages.AGGREGATE_AND_PUBLISH, context, engine)) as Published;
-  } finally {
-    await engine.close();
+    const failures: Failure[] = [];
+    let published: Published | undefined;
+    // A refused upload never holds back what other sources have waiting.
+    if (command !== 'aggregate-publish')
+      await runAll(stages.REFRESH, context).catch((error: unknown) => failures.push(onlyInput(error)));
+    if (engine !== undefined) published = (await runAll(stages.AGGREGATE_AND_PUBLISH, context, engine)) as Published;
+    const record = await readRunRecord(context.work);
+    printFindings(record);
+    if (json) process.stdout.write(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
+    else
+      process.stdout.write(`${stageTable(record)}${published === undefined ? '' : `dataset: ${place(published)}\n`}`);
+    if (published !== undefined && Object.keys(published.held).length > 0)
+      failures.push(heldFailure(published, dryRun));
+    return failures.map(report).at(-1) ?? 0;
+  } catch (error) {
+    printFindings(await readRunRecord(context.work));
+    throw error;
   }
 }
 

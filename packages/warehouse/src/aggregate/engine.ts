@@ -1,12 +1,14 @@
+import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import type { Month } from '@sensor-warehouse/model/month';
 import { aggregateHours, type Hours } from './hours';
 import type { ReadingTable } from './read-facts';
+import { levelsInProcess } from './reading-levels';
 
 /** The merged readings of one source and UTC month, with their flags. */
 export interface MonthOfReadings {
   readonly month: Month;
   readonly readings: ReadingTable;
-  /** A reading whose flags are not 0 enters no aggregate. */
+  /** A reading with a bit of LEFT_OUT enters no aggregate. */
   readonly flags: Int32Array;
 }
 
@@ -14,10 +16,20 @@ export interface MonthOfReadings {
 export interface Engine {
   readonly name: 'embedded' | 'influxdb';
   /**
-   * n, sum, min and max per series and UTC hour of the readings that are not flagged: one table a month, in order.
+   * n, sum, min and max per series and UTC hour of the readings that are not left out for their flags: one table a month, in order.
    * @param window months of one source, at most `window-months` of them
    */
   hours(datasource: string, window: readonly MonthOfReadings[]): Promise<readonly Hours[]>;
+  /**
+   * Tables of own levels that hours cannot give, by levelDefinition: one a month, in order, of the readings that are not
+   * left out. A level that the engine cannot make is not in the map. A value that Flux gave stands as sum, min and max of
+   * n = 1. Without this method the levels are made in this process.
+   */
+  levels?(
+    datasource: string,
+    window: readonly MonthOfReadings[],
+    levels: readonly AggregationLevel[],
+  ): Promise<ReadonlyMap<string, readonly Hours[]>>;
   close(): Promise<void>;
 }
 
@@ -25,5 +37,6 @@ export interface Engine {
 export const EMBEDDED: Engine = {
   name: 'embedded',
   hours: async (_, window) => window.map(({ readings, flags }) => aggregateHours(readings, flags)),
+  levels: levelsInProcess,
   close: async () => {},
 };

@@ -1,29 +1,31 @@
+import { LEFT_OUT } from './flag';
 import type { KeySegment, ReadingTable } from './read-facts';
 
 /** Aggregates of UTC hours, in columns; ordered by key, then hour. A row exists only if n > 0. */
 export interface Hours {
   readonly count: number;
-  /** Start of the hour, milliseconds. */
+  /** Start of the hour (or of the shorter window), milliseconds. */
   readonly hour: Float64Array;
   readonly n: Int32Array;
   readonly sum: Float64Array;
   readonly min: Float64Array;
   readonly max: Float64Array;
-  /** Readings of the hour that were flagged and left out. */
+  /** Readings of the hour that were left out for their flags. */
   readonly flagged: Int32Array;
   /** `[start, end)` are rows of this table. */
   readonly segments: readonly KeySegment[];
 }
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 
 /**
- * The embedded engine: n, sum, min and max per series and hour, of the readings that are not flagged.
+ * The embedded engine: n, sum, min and max per series and hour, of the readings that are not left out for their flags.
  * Values are added in the order of time, so that the sum has one defined rounding.
+ * @param every length of the windows in milliseconds: an hour, or a part that divides it
  */
-export function aggregateHours(readings: ReadingTable, flags: Int32Array): Hours {
+export function aggregateHours(readings: ReadingTable, flags: Int32Array, every: number = HOUR): Hours {
   const { time, value, segments } = readings;
-  const most = countHours(readings);
+  const most = countWindows(readings, every);
   const hour = new Float64Array(most);
   const n = new Int32Array(most);
   const sum = new Float64Array(most);
@@ -36,15 +38,15 @@ export function aggregateHours(readings: ReadingTable, flags: Int32Array): Hours
     const first = out;
     let row = segment.start;
     while (row < segment.end) {
-      const start = Math.floor(time[row]! / HOUR) * HOUR;
-      const stop = start + HOUR;
+      const start = Math.floor(time[row]! / every) * every;
+      const stop = start + every;
       let count = 0;
       let left = 0;
       let total = 0;
       let least = Number.POSITIVE_INFINITY;
       let greatest = Number.NEGATIVE_INFINITY;
       for (; row < segment.end && time[row]! < stop; row++) {
-        if (flags[row] !== 0) {
+        if (flags[row]! & LEFT_OUT) {
           left++;
           continue;
         }
@@ -67,17 +69,17 @@ export function aggregateHours(readings: ReadingTable, flags: Int32Array): Hours
   return { count: out, hour, n, sum, min, max, flagged, segments: hourly };
 }
 
-function countHours({ time, segments }: ReadingTable): number {
-  let hours = 0;
+function countWindows({ time, segments }: ReadingTable, every: number): number {
+  let windows = 0;
   for (const { start, end } of segments) {
     let last = Number.NaN;
     for (let row = start; row < end; row++) {
-      const hour = Math.floor(time[row]! / HOUR);
-      if (hour !== last) {
-        hours++;
-        last = hour;
+      const window = Math.floor(time[row]! / every);
+      if (window !== last) {
+        windows++;
+        last = window;
       }
     }
   }
-  return hours;
+  return windows;
 }

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { Hours } from './hours';
@@ -5,7 +7,7 @@ import { KEY_COLUMNS, type KeySegment, type ReadingTable, segmentsOf } from './r
 
 /** `archive/<datasource>/<month>…parquet`: every accepted reading, with its flags. */
 export async function writeArchive(path: string, readings: ReadingTable, flags: Int32Array): Promise<void> {
-  const { segments, time, value, sensor, sensors } = readings;
+  const { segments, time, value } = readings;
   await writeParquetTable(
     path,
     time.length,
@@ -13,11 +15,28 @@ export async function writeArchive(path: string, readings: ReadingTable, flags: 
       { name: 'time', kind: 'instant', values: time },
       ...keyColumns(segments, time.length),
       { name: 'data_value', kind: 'number', values: value },
-      { name: 'sensor', kind: 'text', codes: sensor, dictionary: sensors },
+      { name: 'sensor', kind: 'text', ...sensorsInOrder(readings) },
       { name: 'flags', kind: 'integer', values: flags },
     ],
     { compression: 'small' },
   );
+}
+
+/**
+ * The sensors in the order of the rows, without those that no row has any more: the same readings give the same bytes,
+ * whatever deliveries they came in.
+ */
+function sensorsInOrder({ sensor, sensors }: ReadingTable): {
+  readonly codes: Int32Array;
+  readonly dictionary: string[];
+} {
+  const dictionary: string[] = [];
+  const codeOf = new Int32Array(sensors.length).fill(-1);
+  const codes = sensor.map((old) => {
+    if (codeOf[old]! < 0) codeOf[old] = dictionary.push(sensors[old]!) - 1;
+    return codeOf[old]!;
+  });
+  return { codes, dictionary };
 }
 
 /** The readings of an archived month; their flags follow from the seeds, and are made again. */
@@ -38,7 +57,7 @@ export async function readArchive(path: string): Promise<ReadingTable> {
   };
 }
 
-/** `aggregates/<datasource>/<month>…parquet`: its hours. */
+/** `aggregates/<datasource>/<month>…parquet`: its hours, or the windows of a level. */
 export async function writeHours(path: string, hours: Hours): Promise<void> {
   await writeParquetTable(
     path,
@@ -68,6 +87,11 @@ export async function readHours(path: string): Promise<Hours> {
   });
   const { time, n, sum, min, max, flagged } = columns;
   return { count: rows, hour: time, n, sum, min, max, flagged, segments: segmentsOf(columns, 0, rows) };
+}
+
+/** What the pointer says of a file besides its path and rows. */
+export async function digested(local: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  return { sha256: await sha256OfFile(local), bytes: (await stat(local)).size };
 }
 
 function keyColumns(segments: readonly KeySegment[], rows: number): Column[] {

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import type { Measurement } from '@sensor-warehouse/model/readings';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { readParquetTable, type TextColumn } from '@sensor-warehouse/storage/read-parquet-table';
@@ -39,17 +41,19 @@ export interface FactTable extends ReadingTable {
 export const KEY_COLUMNS = { location: 'text', source: 'text', measurement: 'text', data_key: 'text' } as const;
 
 /**
- * Reads one datasource's share of a facts file, which is sorted by datasource, location, source, data_key, time, ordinal,
- * line. Where a key begins and ends is taken from the manifest: reading its texts takes longer than everything else.
- * @returns undefined if the file holds nothing of the datasource
+ * Reads the facts of one datasource and month. The file is sorted by datasource, month, location, source, data_key, time,
+ * ordinal, line; where a key begins and ends is taken from the manifest: reading its texts takes longer than everything
+ * else.
+ * @returns undefined if the file holds nothing of them
  * @throws Failure (bug) if the manifest counts other rows than the file has
  */
 export async function readFacts(
   path: string,
   { series, files }: Pick<FactsManifest, 'series' | 'files'>,
   datasource: string,
+  month: Month,
 ): Promise<FactTable | undefined> {
-  const own = series.filter((one) => one.datasource === datasource);
+  const own = series.filter((one) => one.datasource === datasource && one.month === month);
   if (own.length === 0) return undefined;
   const start = rowsOf(series.slice(0, series.indexOf(own[0]!)));
   const { columns, fileRows } = await readParquetTable(
@@ -65,6 +69,7 @@ export async function readFacts(
     return { location, source, measurement, dataKey, start: end - facts, end };
   });
   const { time, data_value, sensor, ordinal, line } = columns;
+  requireMonth(time, month, path);
   return {
     time,
     value: data_value,
@@ -75,6 +80,21 @@ export async function readFacts(
     line,
     segments: segments.sort(compareKeys),
   };
+}
+
+/** The months of a datasource's facts, in order. */
+export function monthsOfFacts(series: readonly FactSeries[], datasource: string): Month[] {
+  return [...new Set(series.filter((one) => one.datasource === datasource).map(({ month }) => month))].sort();
+}
+
+/** A reading of another month would be lost: its month is merged without it. */
+function requireMonth(time: Float64Array, month: Month, path: string): void {
+  const from = monthStart(month);
+  const to = monthStart(shiftMonth(month, 1));
+  let inside = 0;
+  for (const instant of time) if (instant >= from && instant < to) inside++;
+  const equation = `facts of ${month} in ${basename(path)} ${time.length} = facts within it ${inside}`;
+  requireConservation('read-facts', equation, time.length, inside);
 }
 
 function rowsOf(series: readonly FactSeries[]): number {

@@ -4,6 +4,7 @@ import type { Context } from '../context';
 import type { FactSeries, FactsManifest } from '../facts-manifest';
 import type { Transformed } from '../transform/transform';
 import type { Validated } from '../validate/validate-schema';
+import { timeRules } from './time-rules';
 
 /** What a generation says of itself: its uploads with their counts, its sources, its series, its facts. */
 export function makeManifest(
@@ -12,13 +13,14 @@ export function makeManifest(
   transformed: Transformed,
   number: number,
 ): FactsManifest {
+  const { datasources } = context.configuration;
   const accepted = validated.files.filter((file) => file.verdict === 'accepted');
   const { sha256, bytes, rows } = transformed.facts;
   return {
     format: 1,
     generation: `${String(number).padStart(6, '0')}-${contentHash(validated, transformed)}`,
     number,
-    files: accepted.map(({ datasource, name, sha256: hash, bytes: size, modified, ordinal, counts }) => ({
+    files: accepted.map(({ datasource, name, sha256: hash, bytes: size, modified, ordinal, counts, period }) => ({
       datasource,
       name,
       sha256: hash,
@@ -30,9 +32,12 @@ export function makeManifest(
         (total, one) => total + (one.datasource === datasource && one.file === name ? one.readings : 0),
         0,
       ),
+      ...(period === undefined
+        ? {}
+        : { covers: { ...period, timeRules: timeRules(datasources.find(({ id }) => id === datasource)!) } }),
     })),
     // An absent folder says nothing of its source: an older manifest goes on speaking for it.
-    sources: context.configuration.datasources
+    sources: datasources
       .filter(({ id }) => !validated.absent.includes(id))
       .map(({ id }) => {
         const counts = accepted.filter((file) => file.datasource === id).map((file) => file.counts);

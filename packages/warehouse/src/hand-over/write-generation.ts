@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
+import { contentName } from '../content-name';
 import type { Context } from '../context';
 import { type FactsManifest, generationNumber, listGenerations, manifestPath, rivalsOf } from '../facts-manifest';
 import type { IngestedFile } from '../ingest/ingest';
@@ -74,6 +75,7 @@ function handedOverTwice({ warehouse }: Context, { generation, number }: FactsMa
   });
 }
 
-function rawPath(file: IngestedFile, generation: string): string {
-  return `raw/${file.datasource}/${generation}/${file.sha256.slice(0, 12)}_${file.name}`;
+/** Where the raw copy of an accepted upload lies. */
+export function rawPath(file: Pick<IngestedFile, 'datasource' | 'name' | 'sha256'>, generation: string): string {
+  return `raw/${file.datasource}/${generation}/${contentName(file)}`;
 }

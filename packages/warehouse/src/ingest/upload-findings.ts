@@ -62,7 +62,7 @@ export function notAFileFindings(datasource: Datasource, others: readonly NotAFi
     count: 1,
     found: `a ${kind}`,
     expected: 'a file',
-    message: `${quoted(basename(path))} is no file and was left alone`,
-    fix: 'put the file itself there',
+    message: `${quoted(basename(path))} cannot be read as a file and was left alone`,
+    fix: kind === 'name that is not UTF-8' ? 'rename the file' : 'put the file itself there',
   }));
 }

@@ -9,6 +9,7 @@ import type { Context } from '../context';
 import { type LegacyMonth, type Pointer, readPointer } from '../pointer';
 import { fetchLegacy, makeDatasetVersion } from '../publish/dataset-version';
 import { movePointer, requireArrived, uploadNew } from '../publish/move-pointer';
+import type { ProvideDbt } from '../publish/own-levels';
 import { fetchHours } from '../publish/partition-hours';
 import { repairStableCopies } from '../publish/stable-copies';
 import { requireConservation } from '../run-record';
@@ -51,9 +52,10 @@ export interface Imported {
 /**
  * Takes the history of an older pipeline in: its hours, with their true instants, month by month beside the partitions
  * and never in them, and publishes the dataset with them. The same files again change nothing.
+ * @param provideDbt asked for only if monthly tables of an own level have to be made again
  * @throws Failure if a name is not known, a month would lose hours, or somebody published meanwhile
  */
-export async function importLegacy(context: Context, wanted: LegacyImport): Promise<Imported> {
+export async function importLegacy(context: Context, wanted: LegacyImport, provideDbt: ProvideDbt): Promise<Imported> {
   const { warehouse, dryRun, say } = context;
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   const files = await readFiles(context, wanted);
@@ -63,14 +65,20 @@ export async function importLegacy(context: Context, wanted: LegacyImport): Prom
   const report = { files: files.length, ...counts, months: changes, version: before.public.version };
   if (changes.length === 0) {
     say('import-legacy: nothing is new');
-    if (!dryRun) await repairStableCopies(context, before);
+    if (!dryRun) await repairStableCopies(context, before, provideDbt);
     return { ...report, changed: false };
   }
   if (!wanted.allowFewer) refuseFewer(changes);
   const generation = before.generation + 1;
   const hours = await fetchHours(context, before.partitions, []);
   const version = await makeDatasetVersion(context, hours, months, generation, fresh);
-  const pointer: Pointer = { ...before, generation, public: version.public, legacy: months };
+  const { legacy: _, ...rest } = before;
+  const pointer: Pointer = {
+    ...rest,
+    generation,
+    public: version.public,
+    ...(months.length === 0 ? {} : { legacy: months }),
+  };
   const result = { ...report, changed: true, version: version.public.version, publication: version.equation };
   if (dryRun) {
     say(`import-legacy: would publish version ${version.public.version} with ${version.rows} rows`);
@@ -83,7 +91,7 @@ export async function importLegacy(context: Context, wanted: LegacyImport): Prom
   );
   await uploadNew(warehouse, [], version.files, version.public.version, say);
   await movePointer(context, pointer, textBefore);
-  await repairStableCopies(context, pointer);
+  await repairStableCopies(context, pointer, provideDbt);
   return result;
 }
 
@@ -131,9 +139,9 @@ async function nextMonths(
   const spans = [...merged.spans.values()].flat();
   const touched = (month: Month) =>
     now.has(month) || spans.some(({ first, last }) => month > monthOf(first) && month < monthOf(last));
-  const known = before.legacy.filter(({ month }) => touched(month));
+  const known = (before.legacy ?? []).filter(({ month }) => touched(month));
   const read = await fetchLegacy(context, known);
-  const months = new Map(before.legacy.map((one) => [one.month, one]));
+  const months = new Map((before.legacy ?? []).map((one) => [one.month, one]));
   const fresh = new Map<string, string>();
   const changes: Imported['months'][number][] = [];
   const folder = join(context.work, 'legacy');

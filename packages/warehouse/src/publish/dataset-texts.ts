@@ -1,5 +1,7 @@
 import type { Configuration, DatasetDescription } from '@sensor-warehouse/model/configuration';
 import type { LicenseId } from '@sensor-warehouse/model/dataset-description';
+import { visible } from '@sensor-warehouse/model/finding';
+import { compareText } from '@sensor-warehouse/model/readings';
 import type { LabelReading } from '../legacy/label-reading';
 import type { DatasetSummary } from './dataset';
 
@@ -113,6 +115,7 @@ Licence: ${license.replaceAll('-', ' ')}. Cite as: ${citation}.
 | dim_data_key.parquet | unit, quantity and plausible range of each data_key |
 | dim_location.parquet | the locations and what is measured there |
 | schema.json | this page for machines |
+| CHANGELOG.md | which readings were taken out, and why |
 
 ## Columns
 | column | type | meaning |
@@ -142,6 +145,29 @@ df = pd.read_parquet('${dataset}.parquet')
 df <- arrow::read_parquet("${dataset}.parquet")
 \`\`\`
 `;
+}
+
+/** The dataset's CHANGELOG: what the exclusions take out, under public names. */
+export function datasetChangelog({ exclusions, publicNames }: Configuration): string {
+  const instant = (time: number) => (Number.isFinite(time) ? new Date(time).toISOString().replace('.000Z', 'Z') : '');
+  const rows = exclusions.map(({ location, dataKey, from, to, reason }) =>
+    [publicNames.get(location)!, dataKey, instant(from), instant(to), reason].map(cell).join(' | '),
+  );
+  const table = ['| location | data_key | from | until | reason |', '| --- | --- | --- | --- | --- |'];
+  return `# Changelog
+
+## Readings that were taken out
+
+Wrong readings are kept in the archive and enter no hour of the dataset, from the version on that publishes their month
+again. Times are UTC; an empty one means that the period is open.
+
+${rows.length === 0 ? 'None.' : [...table, ...rows.sort(compareText).map((row) => `| ${row} |`)].join('\n')}
+`;
+}
+
+/** A text that stays within its cell of a table. */
+function cell(text: string): string {
+  return visible(text).replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }
 
 /** The dataset's LICENSE. */

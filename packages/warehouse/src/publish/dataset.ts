@@ -12,7 +12,7 @@ import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table
 import type { Hours } from '../aggregate/hours';
 import type { LabelReading } from '../legacy/label-reading';
 import type { LegacyHours } from '../legacy/legacy-hours';
-import { datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
+import { datasetChangelog, datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
 import { csvText, instantTexts } from './levels';
 import { type PublicTable, publicTable } from './public-table';
 
@@ -51,6 +51,7 @@ export async function writeDataset(
   await writeFile(path('schema.json'), `${JSON.stringify(datasetSchema(configuration, legacy?.labels), null, 2)}\n`);
   await writeFile(path('README.md'), datasetReadme(configuration, summaryOf(table), legacy?.labels));
   await writeFile(path('LICENSE'), datasetLicense(configuration.dataset));
+  await writeFile(path('CHANGELOG.md'), datasetChangelog(configuration));
   const files: DatasetFile[] = [];
   for (const [name, rows] of [
     [`${dataset}.parquet`, table.rows],
@@ -60,6 +61,7 @@ export async function writeDataset(
     ['schema.json', 0],
     ['README.md', 0],
     ['LICENSE', 0],
+    ['CHANGELOG.md', 0],
   ] as const) {
     files.push({
       name,

@@ -1,7 +1,7 @@
-import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
+import { monthOfWindow, reachOfMonth, type Windows, windowStarts } from '@sensor-warehouse/model/level-windows';
+import type { Month } from '@sensor-warehouse/model/month';
 import { numberText } from '@sensor-warehouse/model/number-text';
 import type { Measurement } from '@sensor-warehouse/model/readings';
-import { localStart, type Zone } from '@sensor-warehouse/model/zone';
 import type { Hours } from '../aggregate/hours';
 import { compareKeys, type KeySegment, lowerBound } from '../aggregate/read-facts';
 
@@ -10,12 +10,10 @@ export interface LevelRow {
   readonly time: number;
   readonly location: string;
   readonly source: string;
+  readonly measurement: Measurement;
   readonly dataKey: string;
   readonly value: number;
 }
-
-export type Level = 'hourly' | 'daily' | 'weekly';
-export const LEVELS: readonly Level[] = ['hourly', 'daily', 'weekly'];
 
 /** What a window's sum and count give: additive quantities are summed, the others averaged. */
 export function windowValue(measurement: Measurement, sum: number, n: number): number {
@@ -23,7 +21,8 @@ export function windowValue(measurement: Measurement, sum: number, n: number): n
 }
 
 /**
- * Rolls hours up to one level, for one measurement: day and week are local (ISO week) and come from hourly sum and n.
+ * Rolls hours up to longer windows, for one measurement: sum and mean come from hourly sum and n. Windows under an hour
+ * are rolled up from tables of the same windows.
  * @param parts hours of any partitions, whose times do not overlap where they hold the same series
  * @param range instants `[from, to)` of the hours to take; all of them if it is not given
  * @returns rows in the order of time, location, source, data_key
@@ -31,11 +30,10 @@ export function windowValue(measurement: Measurement, sum: number, n: number): n
 export function rollUp(
   parts: readonly Hours[],
   measurement: Measurement,
-  level: Level,
-  zone: Zone,
+  windows: Windows,
   range: readonly [from: number, to: number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
 ): LevelRow[] {
-  const startOf = windowStarts(level, zone);
+  const startOf = windowStarts(windows);
   const rows: LevelRow[] = [];
   for (const pieces of seriesPieces(parts, measurement, range)) {
     const { location, source, dataKey } = pieces[0]!.segment;
@@ -43,7 +41,7 @@ export function rollUp(
     let sum = 0;
     let n = 0;
     const close = () => {
-      if (n > 0) rows.push({ time, location, source, dataKey, value: windowValue(measurement, sum, n) });
+      if (n > 0) rows.push({ time, location, source, measurement, dataKey, value: windowValue(measurement, sum, n) });
     };
     for (const { hours, start, end } of pieces) {
       for (let row = start; row < end; row++) {
@@ -95,53 +93,27 @@ function seriesPieces(
     .sort(([a], [b]) => compareKeys(a!.segment, b!.segment));
 }
 
-/** Start of an hour's window; quick for hours of the day that was asked for last. */
-function windowStarts(level: Level, zone: Zone): (hour: number) => number {
-  if (level === 'hourly') return (hour) => hour;
-  let lastDay = Number.NaN;
-  let start = Number.NaN;
-  return (hour) => {
-    const day = Math.floor((hour + zone.offsetAt(hour)) / DAY);
-    if (day !== lastDay) {
-      lastDay = day;
-      start = localStart(hour, zone, level === 'daily' ? 'day' : 'week');
-    }
-    return start;
-  };
-}
-
-const DAY = 86_400_000;
-
 /** The rows of one level whose windows begin in a month. */
 export function monthOfLevel(
   parts: readonly Hours[],
   measurement: Measurement,
-  level: Level,
+  windows: Windows,
   month: Month,
-  zone: Zone,
 ): LevelRow[] {
-  // A window that begins in the month holds no hour from before it, and ends at most a week after it; a day more on
-  // either side is further than any zone is from UTC.
-  const range = [monthStart(month) - DAY, monthStart(shiftMonth(month, 1)) + 9 * DAY] as const;
   let last = Number.NaN;
   let inMonth = false;
-  return rollUp(parts, measurement, level, zone, range).filter(({ time }) => {
-    if (time !== last) inMonth = monthOfWindow(time, level, zone) === month;
+  return rollUp(parts, measurement, windows, reachOfMonth(month, windows)).filter(({ time }) => {
+    if (time !== last) inMonth = monthOfWindow(time, windows) === month;
     last = time;
     return inMonth;
   });
 }
 
-/** The month a window belongs to: UTC for hours, local for days and weeks. */
-export function monthOfWindow(time: number, level: Level, zone: Zone): string {
-  return new Date(level === 'hourly' ? time : time + zone.offsetAt(time)).toISOString().slice(0, 7);
-}
-
 /** CSV with the six columns of a reading; instants as 2024-10-31T12:00:00Z. */
-export function levelCsv(rows: readonly LevelRow[], measurement: Measurement): string {
+export function levelCsv(rows: readonly LevelRow[]): string {
   const lines = ['time,location,source,measurement,data_key,data_value'];
   const instantText = instantTexts();
-  for (const { time, location, source, dataKey, value } of rows) {
+  for (const { time, location, source, measurement, dataKey, value } of rows) {
     lines.push(
       `${instantText(time)},${csvText(location)},${csvText(source)},${measurement},${csvText(dataKey)},${numberText(value)}`,
     );

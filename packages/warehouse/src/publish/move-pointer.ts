@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
-import type { NewPartition } from '../aggregate/influx-aggregate';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import { POINTER, type Pointer, pointerDigest, pointerText, readPointer, requireSamePointer } from '../pointer';
 import type { DatasetFile } from './dataset';
@@ -10,22 +10,29 @@ import type { DatasetFile } from './dataset';
 /** Uploads everything new under names that nothing points to yet, and compares what arrived. */
 export async function uploadNew(
   warehouse: Store,
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
   dataset: readonly DatasetFile[],
   version: string,
   say: (line: string) => void,
 ): Promise<void> {
   for (const [index, partition] of changed.entries()) {
     if (index % 10 === 9) say(`publish-parquet: ${index + 1} of ${changed.length} partitions uploaded`);
-    await warehouse.uploadOnce(partition.localArchive, partition.archive.path);
-    await warehouse.uploadOnce(partition.localAggregates, partition.aggregates.path);
+    await uploadPartition(warehouse, partition);
   }
   for (const file of dataset) await warehouse.uploadOnce(file.local, `public/versions/${version}/${file.name}`);
   const expected = [
-    ...changed.flatMap(({ archive, aggregates }) => [archive, aggregates]),
+    ...changed.flatMap(({ archive, aggregates, levels }) => [archive, aggregates, ...Object.values(levels ?? {})]),
     ...dataset.map(({ name, bytes }) => ({ path: `public/versions/${version}/${name}`, bytes })),
   ];
   await requireArrived(warehouse, expected);
+}
+
+/** Uploads a partition's files, if they lie here. */
+export async function uploadPartition(warehouse: Store, partition: ChangedPartition): Promise<void> {
+  const { archive, aggregates, localArchive, localAggregates, localLevels = {} } = partition;
+  if (localArchive !== undefined) await warehouse.uploadOnce(localArchive, archive.path);
+  if (localAggregates !== undefined) await warehouse.uploadOnce(localAggregates, aggregates.path);
+  for (const [path, local] of Object.entries(localLevels)) await warehouse.uploadOnce(local, path);
 }
 
 /** What arrived is compared with what was sent before anything points to it. */

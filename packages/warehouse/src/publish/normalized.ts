@@ -1,30 +1,33 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
+import { builtInLevels, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import { type Month, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
-import { openZone, type Zone } from '@sensor-warehouse/model/zone';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
-import type { NewPartition } from '../aggregate/influx-aggregate';
+import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
-import { LEVELS, type Level, levelCsv, monthOfLevel } from './levels';
+import { ownLevelOf } from './level-csvs';
+import { levelCsv, monthOfLevel } from './levels';
+import { type ProvideDbt, rebuildOwnLevels } from './own-levels';
 import { fetchHours } from './partition-hours';
 
 const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
 
 /**
- * Writes the monthly CSVs that the changed partitions reach. An hour belongs to a local day and week that may begin in
+ * Writes the monthly CSVs of hours, days and weeks that the changed partitions reach. An hour belongs to a local day and week that may begin in
  * the month before it or end in the one after, so neighbours are written too, from the hours of their neighbours.
  */
 export async function writeNormalized(
   context: Context,
   hours: ReadonlyMap<Partition, Hours>,
-  changed: readonly NewPartition[],
+  changed: readonly ChangedPartition[],
   before: Pointer,
   generation: number,
 ): Promise<Pointer['normalized']> {
-  const zone = openZone(context.configuration.localZone);
+  const levels = builtInLevels(context.configuration);
   const months = new Set<Month>();
   for (const { month } of changed) for (const by of [-1, 0, 1]) months.add(shiftMonth(month, by));
   const files = new Map(before.normalized.map((file) => [file.path, file]));
@@ -33,16 +36,16 @@ export async function writeNormalized(
   for (const month of [...months].sort()) {
     const near = [...hours].filter(([one]) => one.month >= shiftMonth(month, -1) && one.month <= shiftMonth(month, 1));
     for (const measurement of MEASUREMENTS) {
-      for (const level of LEVELS) {
+      for (const level of levels) {
         const csv = normalizedCsv(
           near.map(([, part]) => part),
           measurement,
           level,
           month,
-          zone,
         );
-        const path = `normalized/${measurement}_${month}.${level}.csv`;
-        if (csv === undefined) continue;
+        const path = `normalized/${measurement}_${month}.${level.name}.csv`;
+        // A file that was there and has no rows any more stays, with its header alone: nobody reads the rows of before.
+        if (csv.rows === 0 && !files.has(path)) continue;
         const bytes = Buffer.from(csv.text, 'utf8');
         const sha256 = sha256OfBytes(bytes);
         if (files.get(path)?.sha256 === sha256) continue;
@@ -57,12 +60,11 @@ export async function writeNormalized(
 function normalizedCsv(
   parts: readonly Hours[],
   measurement: Measurement,
-  level: Level,
+  level: AggregationLevel,
   month: Month,
-  zone: Zone,
-): { text: string; rows: number } | undefined {
-  const rows = monthOfLevel(parts, measurement, level, month, zone);
-  return rows.length === 0 ? undefined : { text: levelCsv(rows, measurement), rows: rows.length };
+): { text: string; rows: number } {
+  const rows = monthOfLevel(parts, measurement, windowsOfLevel(level), month);
+  return { text: levelCsv(rows), rows: rows.length };
 }
 
 /** The monthly CSVs follow from the partitions; a run that has not made them makes them again. */
@@ -70,20 +72,24 @@ export async function rebuildNormalized(
   context: Context,
   pointer: Pointer,
   files: readonly PointedFile[],
+  provideDbt: ProvideDbt,
 ): Promise<Map<string, string>> {
-  const zone = openZone(context.configuration.localZone);
-  const made = new Map<string, string>();
+  const levels = builtInLevels(context.configuration);
+  const own = files.filter(({ path }) => ownLevelOf(path) !== undefined);
+  const made = await rebuildOwnLevels(context, pointer, own, provideDbt);
   await mkdir(join(context.work, 'normalized'), { recursive: true });
   for (const { path } of files) {
-    const [, measurement, month, level] =
+    if (own.some((one) => one.path === path)) continue;
+    const [, measurement, month, name] =
       /^normalized\/(additive|nonadditive)_(\d{4}-\d{2})\.(hourly|daily|weekly)\.csv$/.exec(path)!;
     const near = pointer.partitions.filter(
       (one) => one.month >= shiftMonth(month!, -1) && one.month <= shiftMonth(month!, 1),
     );
     const hours = await fetchHours(context, near, []);
-    const csv = normalizedCsv([...hours.values()], measurement as Measurement, level as Level, month!, zone);
+    const level = levels.find((one) => one.name === name)!;
+    const csv = normalizedCsv([...hours.values()], measurement as Measurement, level, month!);
     const local = join(context.work, path);
-    await writeFile(local, csv?.text ?? '');
+    await writeFile(local, csv.text);
     made.set(path, local);
   }
   return made;

@@ -5,14 +5,16 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { type PointedFile, type Pointer, requireHash } from '../pointer';
+import { ownLevelOf } from './level-csvs';
 import { rebuildNormalized } from './normalized';
+import { ownLevelNames, type ProvideDbt } from './own-levels';
 
 /** Written after the stable copies: says of which generation they are. */
 const STABLE = 'public/latest.json';
 const VERSIONS_KEPT = 5;
 
 /** Makes the stable copies of the pointer's generation, unless they are there; so a run that was cut short is repaired. */
-export async function repairStableCopies(context: Context, pointer: Pointer): Promise<void> {
+export async function repairStableCopies(context: Context, pointer: Pointer, provideDbt: ProvideDbt): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
   const copied = copiedBefore(await warehouse.readText(STABLE));
@@ -31,28 +33,45 @@ export async function repairStableCopies(context: Context, pointer: Pointer): Pr
   for (const file of stale) {
     const local = join(work, file.path);
     if (!(await isHash(local, file.sha256))) {
-      rebuilt ??= await rebuildNormalized(context, pointer, stale);
+      rebuilt ??= await rebuildNormalized(context, pointer, stale, provideDbt);
       if (!(await isHash(rebuilt.get(file.path) ?? '', file.sha256))) throw unrepairable(warehouse, file);
     }
     await warehouse.upload(local, file.path);
   }
+  const levels = ownLevelNames(pointer);
+  await dropLevels(warehouse, pointer, [...copied.levels, ...levels]);
   const marker = join(work, 'latest.json');
-  await writeFile(
-    marker,
-    `${JSON.stringify({ generation: pointer.generation, version: pointer.public.version }, null, 2)}\n`,
-  );
+  const says = { generation: pointer.generation, version: pointer.public.version };
+  await writeFile(marker, `${JSON.stringify(levels.length > 0 ? { ...says, levels } : says, null, 2)}\n`);
   // Before the marker: a run that is cut short here is taken up by the next one.
   await dropOldVersions(warehouse, pointer);
   await warehouse.upload(marker, STABLE);
 }
 
 /** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
-function copiedBefore(marker: string | undefined): { readonly generation: number; readonly version: string } {
+function copiedBefore(marker: string | undefined): Copied {
   try {
-    const { generation, version } = JSON.parse(marker ?? '{}') as { generation?: unknown; version?: unknown };
-    if (typeof generation === 'number' && typeof version === 'string') return { generation, version };
+    const { generation, version, levels = [] } = JSON.parse(marker ?? '{}') as Partial<Record<keyof Copied, unknown>>;
+    if (typeof generation === 'number' && typeof version === 'string' && Array.isArray(levels))
+      return { generation, version, levels };
   } catch {}
-  return { generation: 0, version: '' };
+  return { generation: 0, version: '', levels: [] };
+}
+
+/** What the marker says. */
+interface Copied {
+  readonly generation: number;
+  readonly version: string;
+  /** Names of the own levels that have stable copies. */
+  readonly levels: readonly string[];
+}
+
+/** Removes stable copies of own levels, and of months of them, that the pointer does not name any more. */
+async function dropLevels(warehouse: Store, pointer: Pointer, levels: readonly string[]): Promise<void> {
+  if (levels.length === 0) return;
+  const named = new Set(pointer.normalized.map(({ path }) => path));
+  for (const { path } of await warehouse.listHere('normalized'))
+    if (!named.has(path) && levels.includes(ownLevelOf(path)?.level ?? '')) await warehouse.remove(path);
 }
 
 /** The file as this run made it, or else as the version holds it. */

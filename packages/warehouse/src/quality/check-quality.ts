@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/finding';
-import { type FactTable, readFacts } from '../aggregate/read-facts';
-import { conflictFindings } from '../aggregate/sensor-conflict';
+import { frozenRuns } from '../aggregate/frozen';
+import { type FactTable, monthsOfFacts, readFacts } from '../aggregate/read-facts';
+import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
 import { fetchPending, pendingOf } from '../pending';
 import { pointerDigest, readPointer } from '../pointer';
@@ -68,20 +69,27 @@ export async function checkQuality(context: Context): Promise<Checked> {
     report('null_share', readings + empty === 0 ? 0 : empty / (readings + empty));
     let future = 0;
     let conflicting = 0;
+    let frozen = 0;
+    const conflicts: Conflict[] = [];
     for (const { local, manifest } of generations) {
-      const table = await readFacts(local, manifest, datasource.id);
-      if (table === undefined) continue;
-      checked += rowsOf(table);
-      future += countFuture(table, context.now);
-      const keys = findRepeatedKeys(table);
-      conflicting += keys.conflicting;
-      repeated += keys.repeated;
-      const conflicts = conflictFindings(datasource.id, keys.conflicts);
-      findings.push(...conflicts);
-      for (const { message } of conflicts) hold(held, datasource.id, message);
+      // A month at a time: a key does not reach beyond it, and memory does not grow with the delivery.
+      for (const month of monthsOfFacts(manifest.series, datasource.id)) {
+        const table = (await readFacts(local, manifest, datasource.id, month))!;
+        checked += rowsOf(table);
+        future += countFuture(table, context.now);
+        frozen += countFrozen(table);
+        const keys = findRepeatedKeys(table);
+        conflicting += keys.conflicting;
+        repeated += keys.repeated;
+        conflicts.push(...keys.conflicts);
+      }
     }
+    const conflicted = conflictFindings(datasource.id, conflicts);
+    findings.push(...conflicted);
+    for (const { message } of conflicted) hold(held, datasource.id, message);
     report('future_readings', future);
     report('conflicting_keys', conflicting);
+    report('frozen_share', expected === 0 ? 0 : frozen / expected);
   }
   const equation = `facts ${facts} = facts checked ${checked}`;
   requireConservation('check-quality', equation, facts, checked);
@@ -131,6 +139,10 @@ const MEANING: Readonly<Record<QualityCheck, { readonly message: string; readonl
     message: 'readings of one instant have different values; the later one wins',
     fix: 'check the uploads for edited or mixed-up exports',
   },
+  frozen_share: {
+    message: 'too many readings repeat one value for a day or more',
+    fix: 'check whether the sensors still measure; these readings are archived with a flag and published',
+  },
   future_readings: {
     message: 'readings lie in the future',
     fix: 'check the clock of the sensor and the time zone of the source',
@@ -149,11 +161,18 @@ function qualityFinding(
     severity,
     datasource: datasource.id,
     count: Number.isInteger(result.measured) ? result.measured : 1,
-    found: String(result.measured),
+    found: Number.isInteger(result.measured) ? String(result.measured) : result.measured.toPrecision(3),
     expected: `${result.check === 'row_count' ? 'at least' : 'at most'} ${limit}`,
     ...MEANING[result.check],
     ...extra,
   };
+}
+
+function countFrozen({ time, value, segments }: FactTable): number {
+  return segments
+    .filter(({ measurement }) => measurement === 'nonadditive')
+    .flatMap(({ start, end }) => frozenRuns(time, value, start, end))
+    .reduce((total, run) => total + run.end - run.start, 0);
 }
 
 function rowsOf(table: FactTable): number {

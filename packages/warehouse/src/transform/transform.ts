@@ -1,16 +1,17 @@
-import { spawn } from 'node:child_process';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
+import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import type { FactSeries } from '../facts-manifest';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Validated } from '../validate/validate-schema';
-import { dbtFindings } from './dbt-results';
 import { EXPORT_FACTS, type FactCounts } from './export-facts';
+import { LEVEL_MODELS, levelModels } from './level-models';
+import { requirePlainPath } from './plain-path';
+import { lastLine, requireBuilt, runDbt, runPython } from './run-dbt';
 
 export interface Transformed {
   readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
@@ -30,51 +31,24 @@ export async function transform(context: Context, python: string): Promise<Trans
   const started = Date.now();
   const validated = await requireJson<Validated>(join(context.work, VALIDATED), 'transform', 'validate-schema');
   const folder = resolve(context.work, 'transform');
+  requirePlainPath(folder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const database = join(folder, 'warehouse.duckdb');
-  const target = join(folder, 'target');
   context.say('transform: dbt build');
   const dbtStarted = Date.now();
-  const done = await run(
-    python,
-    [
-      '-m',
-      'dbt.cli.main',
-      '--no-use-colors',
-      'build',
-      '--project-dir',
-      '.',
-      '--profiles-dir',
-      '.',
-      '--target-path',
-      target,
-      '--log-path',
-      folder,
-    ],
-    resolve(context.project),
-    {
-      ...process.env,
-      WAREHOUSE_DATABASE: database,
-      WAREHOUSE_LANDING: resolve(context.work, 'landing'),
-      DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
-      PYTHONWARNINGS: 'ignore',
-      TZ: 'UTC',
-    },
-    '',
-  );
+  // Models of levels read the archive, which is not here.
+  const levels = (await levelModels(context.project)) === undefined ? [] : ['--exclude', LEVEL_MODELS];
+  const dbt = { stage: 'transform', project: context.project, python, folder };
+  const done = await runDbt(dbt, levels, {
+    WAREHOUSE_DATABASE: database,
+    WAREHOUSE_LANDING: resolve(context.work, 'landing'),
+  });
   const dbtSeconds = (Date.now() - dbtStarted) / 1000;
-  const findings = await dbtFindings(target);
-  if (done.code !== 0 || hasErrors(findings)) throw buildFailure(done, findings);
+  const findings = await requireBuilt(dbt, done);
 
   const facts = join(folder, 'fact.parquet');
-  const exported = await run(
-    python,
-    ['-c', EXPORT_FACTS],
-    folder,
-    { ...process.env, TZ: 'UTC' },
-    JSON.stringify({ database, facts }),
-  );
+  const exported = await runPython(dbt, EXPORT_FACTS, { database, facts });
   if (exported.code !== 0) {
     throw new Failure({
       stage: 'transform',
@@ -88,8 +62,9 @@ export async function transform(context: Context, python: string): Promise<Trans
     });
   }
   const counts = JSON.parse(exported.stdout) as FactCounts;
-  const series = counts.series.map(([datasource, location, source, measurement, dataKey, facts]) => ({
+  const series = counts.series.map(([datasource, month, location, source, measurement, dataKey, facts]) => ({
     datasource,
+    month,
     location,
     source,
     measurement,
@@ -164,79 +139,4 @@ function conserve(
       facts + left,
     );
   }
-}
-
-function buildFailure(done: Ended, findings: readonly Finding[]): Failure {
-  const errors = findings.filter((finding) => finding.severity === 'error');
-  const detail =
-    errors.length > 0
-      ? errors.map((finding) => `  ${findingLine(finding)}`).join('\n')
-      : tail(done.stdout || done.stderr);
-  return new Failure({
-    stage: 'transform',
-    what: `dbt build failed:\n${detail}`,
-    ...(errors[0]?.file === undefined ? {} : { where: errors[0].file }),
-    fix: errors[0]?.fix ?? 'read dbt’s message above',
-    class: 'config',
-    code: errors[0]?.code ?? 'dbt-failed',
-    findings: errors,
-  });
-}
-
-function tail(text: string): string {
-  return text
-    .trim()
-    .split('\n')
-    .slice(-20)
-    .map((line) => `  ${printable(line)}`)
-    .join('\n');
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
-}
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a program without a shell. */
-function run(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-  input: string,
-): Promise<Ended> {
-  return new Promise((settle, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (cause) =>
-      reject(
-        new Failure({
-          stage: 'transform',
-          what: 'Python cannot be started',
-          where: program,
-          found: printable(cause.message),
-          fix: 'run npm run setup, or give the interpreter of an environment that has dbt',
-          class: 'config',
-          code: 'python-missing',
-          cause,
-        }),
-      ),
-    );
-    child.on('close', (code) =>
-      settle({
-        code: code ?? 1,
-        stdout: Buffer.concat(out).toString('utf8'),
-        stderr: Buffer.concat(err).toString('utf8'),
-      }),
-    );
-    child.stdin.end(input);
-  });
 }

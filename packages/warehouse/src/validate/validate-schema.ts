@@ -2,10 +2,11 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LandedFile, NO_ROWS, writeLandedFiles, writeLanding } from '@sensor-warehouse/intake/landing';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import type { ExportReport, FileCounts } from '@sensor-warehouse/intake/report';
+import type { ExportReport, FileCounts, Period } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import { contentName } from '../content-name';
 import type { Context } from '../context';
 import type { Ingested, IngestedFile } from '../ingest/ingest';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
@@ -14,6 +15,8 @@ import { INGESTED, VALIDATED } from '../stage-files';
 export interface ValidatedFile extends IngestedFile {
   readonly verdict: 'accepted' | 'refused';
   readonly counts: FileCounts;
+  /** Undefined if nothing landed. */
+  readonly period?: Period | undefined;
 }
 
 export interface Validated {
@@ -47,6 +50,8 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const held: Record<string, string[]> = {};
   const landed: LandedFile[] = [];
   const room = newRoom();
+  // What a run before left in a work folder that stays would be handed over once more.
+  await rm(join(context.work, 'quarantine'), { recursive: true, force: true });
   for (const datasource of context.configuration.disabled) await emptyLanding(context, datasource);
   for (const datasource of context.configuration.datasources) {
     const landing = await emptyLanding(context, datasource);
@@ -59,7 +64,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
         context.now,
         room,
       );
-      files.push({ ...file, verdict: report.verdict, counts: report.counts });
+      files.push({ ...file, verdict: report.verdict, counts: report.counts, period: report.period });
       findings.push(...report.findings);
       if (report.verdict === 'accepted') {
         landed.push({ datasource: datasource.id, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
@@ -108,7 +113,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
 async function quarantine(work: string, file: IngestedFile, report: ExportReport): Promise<void> {
   const folder = join(work, 'quarantine', file.datasource);
   await mkdir(folder, { recursive: true });
-  const stem = join(folder, `${file.sha256.slice(0, 12)}_${file.name}`);
+  const stem = join(folder, contentName(file));
   const { verdict, counts, findings, rejected } = report;
   if (verdict === 'refused') await copyFile(file.local, stem);
   else await writeFile(`${stem}.rows`, rejected.map((row) => `${row.line}\t${row.code}\t${row.text}\n`).join(''));

@@ -1,0 +1,53 @@
+import { setOutput } from '@actions/core';
+import { dbtEnvironment } from '@sensor-warehouse/action-kit/dbt-environment';
+import { withEngine } from '@sensor-warehouse/action-kit/engine-inputs';
+import { summariseTable } from '@sensor-warehouse/action-kit/job-summary';
+import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
+import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
+import type { Context } from '@sensor-warehouse/warehouse/context';
+import { planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
+import { codeDigest } from '@sensor-warehouse/warehouse/past/code-digest';
+import { readOrder } from '@sensor-warehouse/warehouse/past/order';
+import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/past/plan-rows';
+import { type BackfillInputs, readActionInputs } from './inputs';
+
+const STEPS: Readonly<Record<BackfillInputs['step'], (context: Context, inputs: BackfillInputs) => Promise<void>>> = {
+  plan,
+  window,
+  publish,
+};
+
+export async function main(): Promise<void> {
+  const inputs = readActionInputs();
+  await STEPS[inputs.step](await openStageContext(inputs), inputs);
+}
+
+async function plan(context: Context, { order, work, project }: BackfillInputs): Promise<void> {
+  const ids = context.configuration.datasources.map(({ id }) => id);
+  const code = await codeDigest(project, process.argv[1]!);
+  const planned = await planJob(context, readOrder(order, ids), code);
+  const { windows, waiting } = planned.plan;
+  const matrix = windows.map(({ name, datasource }) => ({ window: name, datasource }));
+  setOutput('windows', JSON.stringify(matrix));
+  const months = windows.reduce((total, one) => total + one.months.length, 0);
+  await tellStage(work, 'backfill', { plan: planned.digest ?? '', months });
+  await summariseTable(context.dryRun ? 'Would be made again' : 'Is made again', PLAN_HEAD, planRows(planned.plan));
+  const waits = waiting.map(({ datasource, month, facts }) => [datasource, month, String(facts)]);
+  if (waits.length > 0) await summariseTable('Waits for Aggregate & Publish', ['source', 'month', 'facts'], waits);
+}
+
+async function window(context: Context, inputs: BackfillInputs): Promise<void> {
+  const partitions = await withEngine(inputs, (engine) =>
+    windowJob(context, pythonOf(inputs), engine, inputs.plan, inputs.window),
+  );
+  await tellStage(inputs.work, 'backfill', { partitions });
+}
+
+async function publish(context: Context, inputs: BackfillInputs): Promise<void> {
+  const { pointer, rows, changed } = await publishJob(context, inputs.plan, pythonOf(inputs));
+  await tellStage(inputs.work, 'publish-parquet', { version: pointer.public.version, rows, changed });
+}
+
+function pythonOf({ python, cache }: BackfillInputs): () => Promise<string> {
+  return async () => python ?? (await dbtEnvironment(cache));
+}

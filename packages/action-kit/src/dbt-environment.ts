@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openActionsCache } from './environment-cache';
+import { providePythonEnvironment } from './python-environment';
+
+/**
+ * The Python of an environment with dbt, as transform's lock names it: actions of one repository come together, and one
+ * environment serves them all.
+ * @param useCache keep it in the Actions cache between runs
+ */
+export async function dbtEnvironment(useCache: boolean): Promise<string> {
+  const actions = dirname(dirname(dirname(process.argv[1]!)));
+  const lock = await readFile(join(actions, 'transform', 'requirements.txt'), 'utf8');
+  const environment = { name: 'dbt', lock, probe: ['-c', 'import duckdb, dbt.cli.main'] };
+  return providePythonEnvironment(environment, useCache ? openActionsCache() : undefined);
+}

@@ -1,0 +1,47 @@
+import { quoted } from '@sensor-warehouse/model/finding';
+import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
+import { type InfluxSettings, openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
+import type { InputReader } from './inputs';
+import { say } from './log';
+
+/** What aggregates, and how much at a time. */
+export interface EngineInputs {
+  readonly windowMonths: number;
+  /** Undefined: in this process. */
+  readonly influx: Pick<InfluxSettings, 'address' | 'monitoring'> | undefined;
+}
+
+/** Inputs of an action that aggregates. */
+export function readEngineInputs(inputs: InputReader): EngineInputs {
+  const engine = inputs.required('engine');
+  const url = inputs.optional('influx-url');
+  const org = inputs.optional('influx-org');
+  const token = inputs.secret('influx-token');
+  const bucket = inputs.optional('monitoring-bucket');
+  const months = inputs.required('window-months');
+  if (!['', 'embedded', 'influxdb'].includes(engine))
+    inputs.mistake(`engine is ${quoted(engine)}, expected embedded or influxdb`);
+  if (months !== '' && !/^[1-9]\d?$/.test(months))
+    inputs.mistake(`window-months is ${quoted(months)}, expected a number from 1 to 99`);
+  // A bucket that nothing is written to would look like one without readings.
+  if (bucket !== undefined && (engine !== 'influxdb' || url === undefined))
+    inputs.mistake('monitoring-bucket needs the engine influxdb, and influx-url of a server that stays');
+  const windowMonths = Number(months);
+  // A workflow may name its server also while it is switched to the other engine.
+  if (engine !== 'influxdb') return { windowMonths, influx: undefined };
+  for (const [name, value] of Object.entries({ 'influx-org': org, 'influx-token': token }))
+    if (url !== undefined && value === undefined) inputs.mistake(`${name} is missing`);
+  const address = url === undefined ? undefined : { url, org: org ?? '', token: token ?? '' };
+  const monitoring = bucket === undefined ? undefined : { bucket, months: windowMonths };
+  return { windowMonths, influx: { address, monitoring } };
+}
+
+/** Opens the engine for `use`, and closes it whatever happens. @throws Failure that says what is wrong with the server */
+export async function withEngine<T>({ influx }: EngineInputs, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = influx === undefined ? EMBEDDED : await openInfluxEngine({ ...influx, say });
+  try {
+    return await use(engine);
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,104 @@
+import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
+import { backfill } from '@sensor-warehouse/warehouse/past/backfill';
+import { BACKFILL_MODES, MAX_MONTHS, readOrder } from '@sensor-warehouse/warehouse/past/order';
+import type { Plan } from '@sensor-warehouse/warehouse/past/plan';
+import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/past/plan-rows';
+import type { NewVersion } from '@sensor-warehouse/warehouse/publish/publish-partitions';
+import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
+import type { Command, Options } from '../command';
+import { ENGINE, engineOf } from '../engine-options';
+import { printFindings } from '../print-run';
+import { dbtPython } from '../python';
+import { usage } from '../usage';
+import { withContext } from '../work-folder';
+
+export const BACKFILL: Command = {
+  name: 'backfill',
+  usage: '--warehouse PLACE --from MONTH --to MONTH [options]',
+  summary: 'make published months again: missing, stale, all, or anew from the raw archive',
+  needsWarehouse: true,
+  options: {
+    from: { type: 'string', value: 'MONTH', help: 'first month, such as 2024-03' },
+    to: { type: 'string', value: 'MONTH', help: 'last month, included' },
+    datasource: { type: 'string', value: 'ID', help: 'one source (default: all)' },
+    mode: {
+      type: 'string',
+      default: 'stale',
+      value: 'MODE',
+      help: `${BACKFILL_MODES.join(', ')} (default: stale): see docs/operations.md`,
+    },
+    'max-months': {
+      type: 'string',
+      default: MAX_MONTHS,
+      value: 'N',
+      help: `refuse to make more months of sources again (default: ${MAX_MONTHS})`,
+    },
+    'allow-fewer': { type: 'boolean', default: false, help: 'rebuild: a month may lose readings' },
+    ...ENGINE,
+  },
+  examples: [
+    'warehouse backfill --remote sm2drive=./drive --warehouse sm2drive:Warehouse --from 2024-01 --to 2024-06 --dry-run',
+    'warehouse backfill --warehouse ./warehouse --from 2024-01 --to 2024-06 --mode rebuild --datasource indoor',
+  ],
+  run: runBackfill,
+};
+
+async function runBackfill(options: Options): Promise<number> {
+  const open = engineOf(options);
+  return withContext(options, async (context) => {
+    const text = (name: string) => {
+      const value = options.own[name];
+      if (value === undefined) throw usage(`--${name} is missing`, BACKFILL);
+      return String(value);
+    };
+    const order = readOrder(
+      {
+        from: text('from'),
+        to: text('to'),
+        mode: text('mode'),
+        maxMonths: text('max-months'),
+        datasource: options.own.datasource as string | undefined,
+        allowFewer: options.own['allow-fewer'] === true,
+      },
+      context.configuration.datasources.map(({ id }) => id),
+    );
+    // A dry run only plans.
+    const engine = context.dryRun ? EMBEDDED : await open();
+    try {
+      const { plan, published } = await backfill(context, async () => dbtPython(), engine, order);
+      printFindings(await readRunRecord(context.work));
+      if (options.json) process.stdout.write(`${JSON.stringify({ plan, published: told(published) }, null, 2)}\n`);
+      else process.stdout.write(`${planTable(plan)}${ending(published, context.dryRun)}`);
+      return 0;
+    } finally {
+      await engine.close();
+    }
+  });
+}
+
+function told(published: NewVersion | undefined) {
+  if (published === undefined) return undefined;
+  const { pointer, rows, changed, dataset } = published;
+  return { version: pointer.public.version, generation: pointer.generation, rows, changed, dataset };
+}
+
+function ending(published: NewVersion | undefined, dryRun: boolean): string {
+  if (published !== undefined) return `dataset: ${published.dataset}\n`;
+  return dryRun ? 'a dry run: nothing was changed\n' : 'nothing was done\n';
+}
+
+/** What is made again, and why, as a table for a terminal; below it what waits. */
+function planTable(plan: Plan): string {
+  const rows = planRows(plan);
+  const table = [PLAN_HEAD, ...rows];
+  const widths = PLAN_HEAD.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd();
+  const notes = plan.waiting.map(
+    ({ datasource, month, facts }) => `${datasource} ${month}: ${facts} facts wait for aggregate-publish`,
+  );
+  return [...(rows.length === 0 ? ['no month has to be made again'] : table.map(line)), ...notes, ''].join('\n');
+}

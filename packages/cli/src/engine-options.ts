@@ -1,0 +1,47 @@
+import { printable } from '@sensor-warehouse/model/finding';
+import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
+import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
+import type { Options, OwnOption } from './command';
+import { usage } from './usage';
+
+/** The options of every command that aggregates. */
+export const ENGINE: Readonly<Record<string, OwnOption>> = {
+  engine: {
+    type: 'string',
+    default: 'embedded',
+    value: 'NAME',
+    help: 'embedded (the default: no server), or influxdb',
+  },
+  'influx-url': {
+    type: 'string',
+    value: 'URL',
+    help: 'InfluxDB 2.7 or later, its token in INFLUX_TOKEN (default: starts influxd for this run)',
+  },
+  'influx-org': { type: 'string', value: 'NAME', help: 'organisation on that server' },
+};
+
+/**
+ * Checks what the command line says of the engine. What it gives opens it; it has to be closed.
+ * @throws Failure (config) if there is none of this name, or an option is missing
+ */
+export function engineOf(options: Options): () => Promise<Engine> {
+  const wrong = (what: string) => usage(what, { name: options.command });
+  const { engine, 'influx-url': url, 'influx-org': org } = options.own;
+  const { INFLUX_TOKEN: token } = process.env;
+  // dbt and rclone, which are started from here, have no business with it.
+  delete process.env.INFLUX_TOKEN;
+  if (engine !== 'embedded' && engine !== 'influxdb')
+    throw wrong(`there is no engine ${printable(String(engine))} here`);
+  if (engine === 'embedded') {
+    if (url !== undefined || org !== undefined) throw wrong('--influx-url and --influx-org need --engine influxdb');
+    return async () => EMBEDDED;
+  }
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  if (url === undefined) {
+    if (org !== undefined) throw wrong('--influx-org needs --influx-url');
+    return () => openInfluxEngine({ address: undefined, say });
+  }
+  if (org === undefined) throw wrong('--influx-org is missing');
+  if (!token) throw wrong('INFLUX_TOKEN is not set in the environment');
+  return () => openInfluxEngine({ address: { url: String(url), org: String(org), token }, say });
+}

@@ -1,0 +1,91 @@
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { unknownOrganisation } from './failures';
+import { Again, failureOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
+import { ask, type Connection, openConnection, type Reply } from './transport';
+
+/** Where a server is, and who we are there. */
+export interface ServerAddress {
+  readonly url: string;
+  readonly org: string;
+  readonly token: string;
+}
+
+const OLDEST = [2, 7] as const;
+
+/** A server that answers, of a version that we know, with a token and organisation that it knows. */
+export interface ConnectedServer extends Connection {
+  readonly orgId: string;
+  /** As the server writes it, such as `v2.7.12`. */
+  readonly version: string;
+}
+
+/**
+ * Waits until the server is ready: it may refuse connections or answer 503 while it starts. Then looks whether it is one
+ * that we can use.
+ * @throws Failure (config) that names the version, the token or the organisation; (remote-temporary) at the deadline
+ */
+export async function connect(address: ServerAddress, patience: Patience = PATIENCE): Promise<ConnectedServer> {
+  const connection = openConnection({ ...address, url: requireUrl(address.url) });
+  const what = 'waiting for the server';
+  const health = await persist(connection, what, patience, async (left) => {
+    const reply = await ask(connection, { method: 'GET', path: '/health', within: Math.min(left, 10_000) });
+    if (reply.status !== 404 && reply.status !== 401) requireLasting(reply);
+    if (reply.status === 200 && /"status"\s*:\s*"(fail|starting)"/.test(reply.body)) throw new Again('it is starting');
+    return reply;
+  });
+  const version = requireVersion(connection, health, await versionHeader(connection));
+  const path = `/api/v2/orgs?${new URLSearchParams({ org: address.org })}`;
+  const reply = await persist(connection, 'looking the organisation up', patience, async (left) => {
+    const answer = await ask(connection, { method: 'GET', path, within: left });
+    requireLasting(answer);
+    return answer;
+  });
+  if (reply.status === 404) throw unknownOrganisation(connection, printable(reply.body));
+  if (reply.status !== 200) throw failureOf(connection, 'looking the organisation up', reply);
+  const { orgs = [] } = JSON.parse(reply.body) as { orgs?: readonly { readonly id: string; readonly name: string }[] };
+  const own = orgs.find(({ name }) => name === address.org);
+  if (own === undefined)
+    throw unknownOrganisation(connection, orgs.map(({ name }) => quoted(name)).join(', ') || 'none');
+  return { ...connection, orgId: own.id, version };
+}
+
+function requireUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const usable = parsed !== undefined && /^https?:$/.test(parsed.protocol);
+  // A password in it would be printed with every message.
+  if (usable && parsed.username === '' && parsed.password === '' && parsed.search === '') return url.replace(/\/$/, '');
+  throw new Failure({
+    stage: 'influx-aggregate',
+    what: 'influx-url is no address of a server',
+    found: parsed === undefined ? quoted(url) : quoted(`${parsed.protocol}//${parsed.host}`),
+    expected: 'such as http://localhost:8086, without a user name',
+    fix: 'correct influx-url (for the command line --influx-url)',
+    class: 'config',
+    code: 'influx-url',
+  });
+}
+
+/** InfluxDB 3 does not answer /health as 2 does; both name their version in a header. */
+async function versionHeader(connection: Connection): Promise<string> {
+  const { headers } = await ask(connection, { method: 'GET', path: '/ping', within: 10_000 });
+  const named = headers['x-influxdb-version'];
+  return String(Array.isArray(named) ? named[0] : (named ?? ''));
+}
+
+function requireVersion({ url }: Connection, health: Reply, header: string): string {
+  const version = /"version"\s*:\s*"([^"]*)"/.exec(health.body)?.[1] ?? header;
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
+  if (major === OLDEST[0] && minor! >= OLDEST[1]) return version;
+  const three = major !== undefined && major >= 3;
+  throw new Failure({
+    stage: 'influx-aggregate',
+    what: three ? 'InfluxDB 3 has no Flux, in which this asks for aggregates' : 'this server cannot be used',
+    where: printable(url),
+    found: version === '' ? 'no version of InfluxDB' : `version ${printable(version)}`,
+    expected: 'InfluxDB 2.7 or a later 2.x',
+    fix: three ? 'use a server of version 2, or the engine embedded' : 'update the server, or use the engine embedded',
+    class: 'config',
+    code: 'influx-version',
+  });
+}

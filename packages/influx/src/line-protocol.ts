@@ -1,0 +1,48 @@
+import { Failure } from '@sensor-warehouse/model/failure';
+import { quoted } from '@sensor-warehouse/model/finding';
+
+/** What identifies points beside their time: a measurement and tags, in the order of the tags' names. */
+export interface SeriesKey {
+  readonly measurement: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The one field; always a float, because a shard keeps the type that it saw first. */
+export const FIELD = 'value';
+
+/**
+ * `measurement,tag=value… value=`: what every line of a series begins with. Empty tags, control characters and a
+ * backslash at the end cannot be written in line protocol: the server would refuse the batch or store something else.
+ * @throws Failure (config) for such a text
+ */
+export function linePrefix({ measurement, tags }: SeriesKey): string {
+  const names = Object.keys(tags).sort();
+  const pairs = names.map((name) => `,${tagText(name, 'name of a tag')}=${tagText(tags[name]!, name)}`);
+  return `${escaped(representable(measurement, 'measurement'), /[, ]/g)}${pairs.join('')} ${FIELD}=`;
+}
+
+const tagText = (text: string, what: string) => escaped(representable(text, what), /[,= ]/g);
+
+const escaped = (text: string, special: RegExp) => text.replace(special, '\\$&');
+
+// Also a backslash before a special character would be read as its escape.
+const UNREPRESENTABLE = /[\p{Cc}]|\\$|\\(?=[,= \\])/u;
+
+function representable(text: string, what: string): string {
+  if (text !== '' && !UNREPRESENTABLE.test(text)) return text;
+  throw new Failure({
+    stage: 'influx-aggregate',
+    what: `a ${what} cannot be written to InfluxDB`,
+    found: quoted(text),
+    expected: 'a text without control characters, not empty, and no backslash at its end or before a comma, space or =',
+    fix: 'change the name in seeds/, or aggregate with the engine embedded',
+    class: 'config',
+    code: 'influx-text',
+  });
+}
+
+/** A number as the line protocol and the server's parser read it back: the shortest that gives the same double. */
+export function fieldText(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} is no reading`);
+  return Object.is(value, -0) ? '-0' : `${value}`;
+}

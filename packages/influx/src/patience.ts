@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bucketGone, reasonOf, refused, tokenRefused, unreachable } from './failures';
+import { ask, type Connection, ConnectionLost, type Reply, type Request } from './transport';
+
+/** How long a request is tried again. */
+export interface Patience {
+  /** Milliseconds from the first attempt to the end of the last one. */
+  readonly deadline: number;
+  /** Milliseconds before the second attempt; doubled each time, up to `most`. */
+  readonly first: number;
+  readonly most: number;
+}
+
+export const PATIENCE: Patience = { deadline: 120_000, first: 200, most: 10_000 };
+
+/** An attempt that may succeed later. */
+export class Again extends Error {
+  /** Seconds that the server asked for, if it did (RFC 9110: a number of seconds, or a date). */
+  readonly after: number | undefined;
+
+  constructor(what: string, after?: number, cause?: unknown) {
+    super(what, cause === undefined ? undefined : { cause });
+    this.after = after;
+  }
+}
+
+/**
+ * Tries until it works or the deadline would pass. What is tried must be harmless to repeat: a lost reply does not say
+ * whether the server did it.
+ * @throws Failure (remote-temporary) at the deadline; whatever else the attempt throws, at once
+ */
+export async function persist<T>(
+  connection: Pick<Connection, 'url'>,
+  what: string,
+  patience: Patience,
+  attempt: (millisecondsLeft: number) => Promise<T>,
+): Promise<T> {
+  const end = performance.now() + patience.deadline;
+  for (let wait = patience.first; ; wait = Math.min(wait * 2, patience.most)) {
+    try {
+      return await attempt(Math.max(1, end - performance.now()));
+    } catch (error) {
+      if (!(error instanceof Again || error instanceof ConnectionLost)) throw error;
+      const asked = error instanceof Again && error.after !== undefined ? error.after * 1000 : 0;
+      const pause = Math.max(asked, wait);
+      // Waiting for what cannot be waited for is of no use to anybody.
+      if (performance.now() + pause >= end) throw unreachable(connection, what, error);
+      await sleep(pause);
+    }
+  }
+}
+
+/** 429 and everything from 500 on: a full cache, a slow disk, a proxy before a server that restarts. */
+export const isTemporary = (status: number) => status === 408 || status === 429 || status >= 500;
+
+/** @throws Again for a temporary refusal */
+export function requireLasting(reply: Reply): void {
+  if (isTemporary(reply.status)) throw new Again(reasonOf(reply), retryAfter(reply));
+}
+
+export function retryAfter({ headers }: Pick<Reply, 'headers'>): number | undefined {
+  const header = headers['retry-after'];
+  const text = Array.isArray(header) ? header[0] : header;
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text.trim())) return Number(text);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+}
+
+/**
+ * Asks until an answer comes that will stay the same, and gives it if its status is one of those wanted.
+ * @throws Failure
+ */
+export async function request(
+  connection: Connection,
+  what: string,
+  wanted: readonly number[],
+  { within = Number.POSITIVE_INFINITY, ...asked }: Request,
+  patience: Patience,
+): Promise<Reply> {
+  const reply = await persist(connection, what, patience, async (left) => {
+    const answer = await ask(connection, { ...asked, within: Math.min(left, within) });
+    requireLasting(answer);
+    return answer;
+  });
+  if (wanted.includes(reply.status)) return reply;
+  throw failureOf(connection, what, reply);
+}
+
+/** The failure of a lasting refusal that is not about points. */
+export function failureOf(connection: Connection, what: string, reply: Reply): Error {
+  if (reply.status === 401 || reply.status === 403) return tokenRefused(connection, what, reply);
+  if (reply.status === 404 && /bucket/.test(reply.body)) return bucketGone(connection, what, reply);
+  return refused(connection, what, reasonOf(reply));
+}

@@ -1,0 +1,42 @@
+import { HttpError } from '@influxdata/influxdb-client';
+import { printable } from '@sensor-warehouse/model/finding';
+import { CutResult, ErrorTable, type RowReader, readAnnotatedCsv } from './annotated-csv';
+import { refused } from './failures';
+import { Again, failureOf, type Patience, persist, requireLasting } from './patience';
+import { type Connection, stream } from './transport';
+
+/** No annotations: nothing here depends on the types that the server names. */
+const DIALECT = { header: true, delimiter: ',', annotations: [], commentPrefix: '#' };
+/** An error within a result may be a server that is going down; after so many it is the query. */
+const MOST_ERROR_TABLES = 3;
+
+/**
+ * Runs a Flux query and reads its result as it comes. A result that is cut off is asked for again from its beginning.
+ * @param begin starts to read a result: forgets what was read of the one before
+ * @throws Failure
+ */
+export async function query(
+  connection: Connection,
+  what: string,
+  flux: string,
+  patience: Patience,
+  begin: () => (header: readonly string[]) => RowReader,
+): Promise<void> {
+  const path = `/api/v2/query?${new URLSearchParams({ org: connection.org })}`;
+  let errorTables = 0;
+  await persist(connection, what, patience, async (left) => {
+    try {
+      await readAnnotatedCsv(stream(connection, path, { query: flux, dialect: DIALECT }, left), begin());
+    } catch (error) {
+      if (error instanceof CutResult) throw new Again(`the result is cut off: ${error.message}`);
+      if (error instanceof ErrorTable) {
+        if (++errorTables < MOST_ERROR_TABLES) throw new Again(printable(error.message));
+        throw refused(connection, what, printable(error.message));
+      }
+      if (!(error instanceof HttpError)) throw error;
+      const reply = { status: error.statusCode, headers: error.headers ?? {}, body: error.body ?? '' };
+      requireLasting(reply);
+      throw failureOf(connection, what, reply);
+    }
+  });
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { type Bucket, createBucket, dropBucket, listBuckets } from './buckets';
+import type { ConnectedServer } from './connect';
+import { PATIENCE, type Patience } from './patience';
+
+const PREFIX = 'sensor-warehouse-scratch-';
+/** No run takes a day; what is older was left by one that was killed. */
+const ORPHAN_AFTER = 24 * 3_600_000;
+/** Who is stopped does not wait long. */
+const LAST_WORDS: Patience = { deadline: 3_000, first: 100, most: 500 };
+
+/**
+ * Gives a bucket of our own without retention, and drops it whatever happens: nobody else's points are in it, and none
+ * are too old for it. If the process is stopped by a signal, it is dropped first; if it is killed, a later run does it.
+ */
+export async function withScratchBucket<T>(
+  server: ConnectedServer,
+  use: (bucket: Bucket) => Promise<T>,
+  patience: Patience = PATIENCE,
+): Promise<T> {
+  const bucket = await createBucket(
+    server,
+    `${PREFIX}${randomUUID()}`,
+    0,
+    'of a run that is aggregating; dropped at its end',
+    patience,
+  );
+  const stopped = (signal: NodeJS.Signals) => {
+    const again = () => process.kill(process.pid, signal);
+    dropBucket(server, bucket, LAST_WORDS).then(again, again);
+  };
+  process.once('SIGINT', stopped).once('SIGTERM', stopped);
+  try {
+    const result = await use(bucket);
+    await dropBucket(server, bucket, patience);
+    return result;
+  } catch (error) {
+    // Why it failed is what counts; what stays behind is swept by a later run.
+    await dropBucket(server, bucket, LAST_WORDS).catch(() => {});
+    throw error;
+  } finally {
+    process.off('SIGINT', stopped).off('SIGTERM', stopped);
+  }
+}
+
+/**
+ * Drops the scratch buckets that killed runs left behind, and returns how many. Their age tells them from those of other
+ * runs that are working now; the server's clock made it, and measures it.
+ */
+export async function sweepScratchBuckets(
+  server: ConnectedServer,
+  patience: Patience = PATIENCE,
+  orphanAfter = ORPHAN_AFTER,
+): Promise<number> {
+  const { buckets, now } = await listBuckets(server, patience);
+  const orphans = buckets.filter(({ name, createdAt }) => name.startsWith(PREFIX) && now - createdAt > orphanAfter);
+  for (const orphan of orphans) await dropBucket(server, orphan, patience);
+  return orphans.length;
+}

@@ -1,0 +1,123 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client';
+
+/**
+ * A way to one server. Only the transport of the vendor's client is used: its write API resolves while batches are still
+ * on their way or thrown away, and its query API takes an error table for rows.
+ */
+export interface Connection {
+  readonly url: string;
+  /** Name of the organisation. */
+  readonly org: string;
+  readonly token: string;
+  readonly transport: Transport;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  /** Text, bytes as they are, or something to be written as JSON. */
+  readonly body?: unknown;
+  /** Milliseconds until the whole reply must be there; default two minutes. */
+  readonly within?: number;
+}
+
+/** The server did not answer, or not to the end: whether it did what was asked is not known. */
+export class ConnectionLost extends Error {}
+
+const WITHIN = 120_000;
+const CONNECTIONS = 8;
+
+export function openConnection({ url, org, token }: Pick<Connection, 'url' | 'org' | 'token'>): Connection {
+  const agent = new (url.startsWith('https:') ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: CONNECTIONS });
+  const { noDeprecation = false } = process;
+  // The client reads the address with url.parse, of which Node 24 would warn in every log.
+  process.noDeprecation = true;
+  try {
+    const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions: { agent } });
+    return { url, org, token, transport: client.transport };
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
+}
+
+/** Asks, and gives whatever was answered. @throws ConnectionLost */
+export function ask({ transport }: Connection, { method, path, body, within = WITHIN }: Request): Promise<Reply> {
+  const abort = new AbortController();
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let started: Pick<Reply, 'status' | 'headers'> = { status: 0, headers: {} };
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      // The transport reports an idle socket and leaves it open.
+      abort.abort();
+      reject(new ConnectionLost(`${method} ${pathOnly(path)}`, { cause: error }));
+    };
+    const timer = setTimeout(() => fail(new Error(`no reply within ${within / 1000} s`)), within);
+    transport.send(
+      path,
+      payload(body),
+      { method, signal: abort.signal },
+      {
+        responseStarted: (headers, status = 0) => {
+          started = { status, headers };
+        },
+        next: (chunk: Uint8Array) => {
+          chunks.push(chunk);
+        },
+        complete: () => {
+          clearTimeout(timer);
+          resolve({ ...started, body: Buffer.concat(chunks).toString('utf8') });
+        },
+        error: (error) => {
+          if (!(error instanceof HttpError)) return fail(error);
+          clearTimeout(timer);
+          resolve({ status: error.statusCode, headers: started.headers, body: error.body ?? '' });
+        },
+      },
+    );
+  });
+}
+
+/**
+ * Asks for a stream.
+ * @param silence milliseconds without a byte after which the connection counts as lost
+ * @throws ConnectionLost, also when the stream ends before its end; HttpError before the first byte
+ */
+export async function* stream(
+  { transport }: Connection,
+  path: string,
+  body: unknown,
+  silence: number,
+): AsyncGenerator<Uint8Array> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), silence);
+  try {
+    for await (const chunk of transport.iterate(path, payload(body), { method: 'POST', signal: abort.signal })) {
+      timer.refresh();
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    throw new ConnectionLost(`POST ${pathOnly(path)}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The transport makes a Buffer of what it gets, so bytes may be given although its type says text. */
+function payload(body: unknown): string {
+  if (body === undefined) return '';
+  if (typeof body === 'string' || Buffer.isBuffer(body)) return body as string;
+  return JSON.stringify(body);
+}
+
+const pathOnly = (path: string) => path.replace(/\?.*/, '');

@@ -1,0 +1,165 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, printable } from '@sensor-warehouse/model/finding';
+import type { Month } from '@sensor-warehouse/model/month';
+import type { Engine } from '../aggregate/engine';
+import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from '../aggregate/make-partition';
+import { NO_READINGS } from '../aggregate/merge';
+import { mergeMonth } from '../aggregate/merge-source';
+import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
+import type { Context } from '../context';
+import type { ManifestFile } from '../facts-manifest';
+import type { Ingested } from '../ingest/ingest';
+import type { Pointer } from '../pointer';
+import { writeJson } from '../run-record';
+import { INGESTED } from '../stage-files';
+import { transform } from '../transform/transform';
+import { type ValidatedFile, validateSchema } from '../validate/validate-schema';
+import { explainedLosses, monthShrinks } from './fewer-keys';
+import { consumedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from './raw-copies';
+
+export interface RebuiltWindow {
+  /** One for each month that was asked for, also where its bytes are those of before. */
+  readonly partitions: readonly NewPartition[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Makes months of one source anew from the raw archive alone, in the recorded order of arrival, through today's
+ * contracts, mapping and dbt models. With unchanged code and seeds the partitions have the bytes of those before.
+ *
+ * @param python the interpreter of the environment that has dbt
+ * @param months at most `windowMonths` of them
+ * @param allowFewer whether a month may lose readings that neither an exclusion nor a removed sensor explains
+ * @throws Failure (remote-permanent) if a raw copy is missing or damaged
+ * @throws Failure (input) if today's contract refuses a raw copy, two sensors disagree, or a month would lose readings
+ */
+export async function rebuildWindow(
+  context: Context,
+  python: string,
+  engine: Engine,
+  pointer: Pointer,
+  datasource: string,
+  months: readonly Month[],
+  allowFewer = false,
+): Promise<RebuiltWindow> {
+  const source = context.configuration.datasources.find(({ id }) => id === datasource)!;
+  const [first, last] = [months[0]!, months.at(-1)!];
+  const work = join(context.work, 'rebuild', `${datasource}_${first}`);
+  await rm(work, { recursive: true, force: true });
+  await mkdir(join(work, 'raw'), { recursive: true });
+  const own: Context = { ...context, work };
+  const copies = rawCopiesOf(await consumedManifests(own, pointer, datasource), source, first, last);
+  context.say(`rebuild: ${datasource} ${first} to ${last} from ${copies.length} raw copies`);
+  const facts = await factsOf(own, python, copies);
+  const toMake: MonthToMake[] = [];
+  const conflicts: Conflict[] = [];
+  for (const month of months) {
+    const merged = await mergeMonth(NO_READINGS, datasource, month, [facts]);
+    conflicts.push(...merged.conflicts);
+    const before = pointer.partitions.find((one) => one.datasource === datasource && one.month === month);
+    toMake.push({ month, readings: merged.readings, before, facts: pointer.consumed[datasource] ?? 0 });
+  }
+  requireAgreement(datasource, withoutReleased(conflicts, copies, pointer, datasource));
+  const { partitions } = await makePartitions(context, engine, datasource, toMake);
+  if (!allowFewer) {
+    for (const [index, partition] of partitions.entries()) {
+      const { before, readings } = toMake[index]!;
+      if (before === undefined || partition.archive.rows >= before.archive.rows) continue;
+      const known = await fetchArchive(context, before.archive);
+      const explained = explainedLosses(known, readings, source, context.configuration);
+      if (partition.archive.rows + explained < before.archive.rows) throw monthShrinks(partition, explained);
+    }
+  }
+  await rm(work, { recursive: true, force: true });
+  return { partitions, findings: facts.findings };
+}
+
+/** Takes raw copies through the stages that made facts of them when they came, in a work folder of their own. */
+async function factsOf(context: Context, python: string, copies: readonly RawCopy[]) {
+  const locals = await fetchRawCopies(context, copies, join(context.work, 'raw'));
+  const files = copies.map(({ file }, index) => ({
+    datasource: file.datasource,
+    name: file.name,
+    bytes: file.bytes,
+    modified: file.modified,
+    sha256: file.sha256,
+    // Across generations: of one key, the row that arrived later wins.
+    ordinal: index + 1,
+    local: locals[index]!,
+  }));
+  const ingested: Ingested = { files, seen: [], absent: [] };
+  await writeJson(join(context.work, INGESTED), ingested);
+  const validated = await validateSchema(context);
+  const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
+  for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);
+  const transformed = await transform(context, python);
+  // A conflict names the raw copy.
+  const named = copies.map(({ file, path }, index): ManifestFile => ({ ...file, name: path, ordinal: index + 1 }));
+  return {
+    local: transformed.facts.path,
+    manifest: { series: transformed.series, files: named },
+    findings: removed.map((file) => removedSensor(file, copies[file.ordinal - 1]!)),
+  };
+}
+
+/** A file of a sensor that is not mapped any more is left out; nothing else may be refused. */
+function requireRemovedSensor(file: ValidatedFile, { path }: RawCopy, findings: readonly Finding[]): void {
+  const errors = findings.filter(
+    (one) => one.severity === 'error' && one.datasource === file.datasource && one.file === file.name,
+  );
+  const other = errors.find(({ code }) => code !== 'sensor-unknown');
+  if (other === undefined && errors.length > 0) return;
+  throw new Failure({
+    stage: 'rebuild',
+    what: `today’s contract refuses a raw copy: ${other?.message ?? 'no reason is given'}`,
+    where: printable(path),
+    ...(other?.found === undefined ? {} : { found: other.found }),
+    ...(other?.expected === undefined ? {} : { expected: other.expected }),
+    fix: other?.fix ?? 'look at the file with warehouse validate',
+    class: 'input',
+    code: 'raw-refused',
+    findings: errors,
+  });
+}
+
+function removedSensor({ datasource, counts }: ValidatedFile, { path }: RawCopy): Finding {
+  return {
+    code: 'sensor-removed',
+    severity: 'warning',
+    datasource,
+    file: path,
+    count: counts.lines,
+    message: 'a raw copy was left out: its sensor is not mapped any more',
+    fix: 'nothing to do, if the sensor was removed on purpose',
+  };
+}
+
+/** What a person released enters the archive as it is. */
+function withoutReleased(
+  conflicts: readonly Conflict[],
+  copies: readonly RawCopy[],
+  { settled }: Pointer,
+  datasource: string,
+): Conflict[] {
+  const released = settled.filter((one) => one.datasource === datasource && one.verdict === 'released');
+  const excused = copies.filter(({ generation }) => released.some((one) => one.generation === generation));
+  const paths = new Set(excused.map(({ path }) => path));
+  return conflicts.filter(({ file }) => !paths.has(file));
+}
+
+function requireAgreement(datasource: string, conflicts: readonly Conflict[]): void {
+  const findings = conflictFindings(datasource, conflicts);
+  if (findings.length === 0) return;
+  throw new Failure({
+    stage: 'rebuild',
+    what: `with today’s mapping ${findings[0]!.message}`,
+    where: printable(findings[0]!.file ?? ''),
+    ...(findings[0]!.found === undefined ? {} : { found: findings[0]!.found }),
+    fix: findings[0]!.fix,
+    class: 'input',
+    code: 'rebuild-conflict',
+    findings,
+  });
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import type { Store } from '@sensor-warehouse/storage/store';
+import type { ChangedPartition } from '../aggregate/make-partition';
+import type { Context } from '../context';
+import { pointerDigest } from '../pointer';
+import { writeJson } from '../run-record';
+import type { BackfillOrder } from './order';
+import type { Plan, PlannedWindow } from './plan';
+
+/** Where the jobs of one backfill hand over to each other; nothing there is named by the pointer. */
+const STAGING = 'staging/backfill';
+
+/** `staging/backfill/<digest>/plan.json`: what the jobs after the first work from. */
+export interface StagedPlan {
+  readonly format: 1;
+  /** Names the pointer that the plan follows from (see pointerDigest). */
+  readonly pointer: string;
+  readonly order: BackfillOrder;
+  readonly windows: readonly PlannedWindow[];
+}
+
+/** `staging/backfill/<digest>/<window>.json`: its partitions, whose files are in the warehouse under their own names. */
+export interface StagedWindow {
+  readonly format: 1;
+  readonly partitions: readonly ChangedPartition[];
+}
+
+const planPath = (digest: string) => `${STAGING}/${digest}/plan.json`;
+const windowPath = (digest: string, window: string) => `${STAGING}/${digest}/${window}.json`;
+
+/**
+ * Leaves a plan for the jobs after this one, in the place of those of earlier backfills, and gives its digest.
+ * @param code names the code, seeds and models that make the windows: what others made is not taken up
+ */
+export async function stagePlan(
+  context: Context,
+  { windows }: Plan,
+  order: BackfillOrder,
+  textBefore: string | undefined,
+  code: string,
+): Promise<string> {
+  const staged: StagedPlan = { format: 1, pointer: pointerDigest(textBefore), order, windows };
+  const digest = sha256OfBytes(JSON.stringify([staged, context.windowMonths, code])).slice(0, 16);
+  for (const { path } of await context.warehouse.list(STAGING))
+    if (!path.startsWith(`${STAGING}/${digest}/`)) await context.warehouse.remove(path);
+  await uploadJson(context, planPath(digest), staged);
+  return digest;
+}
+
+/** @throws Failure (config) if there is none: nothing was planned, or it is published already */
+export async function readPlan({ warehouse }: Pick<Context, 'warehouse'>, digest: string): Promise<StagedPlan> {
+  const plan = await readStaged<StagedPlan>(warehouse, planPath(digest));
+  if (plan !== undefined) return plan;
+  throw new Failure({
+    stage: 'backfill',
+    what: 'there is no such plan',
+    where: `${warehouse.name}/${planPath(digest)}`,
+    consequence: 'nothing was changed; it may have been published before',
+    fix: 'start the backfill again from its plan',
+    class: 'config',
+    code: 'backfill-plan',
+  });
+}
+
+/** Leaves the result of a window whose files have arrived. */
+export async function stageWindow(
+  context: Context,
+  digest: string,
+  window: string,
+  partitions: readonly ChangedPartition[],
+): Promise<void> {
+  const arrived = partitions.map(
+    ({ localArchive: _, localAggregates: __, localLevels: ___, ...partition }) => partition,
+  );
+  const staged: StagedWindow = { format: 1, partitions: arrived };
+  await uploadJson(context, windowPath(digest, window), staged);
+}
+
+/** Undefined as long as the window is not made. */
+export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: string, window: string) {
+  return readStaged<StagedWindow>(warehouse, windowPath(digest, window));
+}
+
+/** Removes what a published plan left: the plan first, so that nobody takes up the half of it. */
+export async function clearStaging({ warehouse }: Pick<Context, 'warehouse'>, digest: string): Promise<void> {
+  await warehouse.remove(planPath(digest));
+  for (const { path } of await warehouse.list(`${STAGING}/${digest}`)) await warehouse.remove(path);
+}
+
+async function uploadJson({ warehouse, work }: Context, path: string, value: unknown): Promise<void> {
+  const local = join(work, path);
+  await writeJson(local, value);
+  await warehouse.upload(local, path);
+  if ((await warehouse.readText(path)) === (await readFile(local, 'utf8'))) return;
+  throw unreadable(warehouse, path);
+}
+
+async function readStaged<T extends { readonly format: 1 }>(warehouse: Store, path: string): Promise<T | undefined> {
+  const text = await warehouse.readText(path);
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text) as T | null;
+    if (value?.format === 1) return value;
+  } catch {}
+  throw unreadable(warehouse, path);
+}
+
+function unreadable({ name }: Store, path: string): Failure {
+  return new Failure({
+    stage: 'backfill',
+    what: 'what one job of the backfill left for the next cannot be read',
+    where: `${name}/${path}`,
+    expected: 'a file of format 1',
+    fix: 'start the backfill again from its plan',
+    class: 'remote-temporary',
+    code: 'backfill-staging',
+  });
+}

@@ -1,0 +1,21 @@
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+
+/** What dbt-duckdb takes for a pattern, a template, a function or the end of a path, wherever it stands in it. */
+const TAKEN_APART = /['(){}[\]*?#\\]/;
+
+/** @throws Failure (config) if dbt could not find its landing and its database by the path of the work folder */
+export function requirePlainPath(work: string): void {
+  const found = TAKEN_APART.exec(work)?.[0];
+  if (found === undefined) return;
+  throw new Failure({
+    stage: 'transform',
+    what: 'dbt cannot work in this work folder',
+    where: printable(work),
+    found: `the character ${found} in its path`,
+    expected: `a path without ' ( ) { } [ ] * ? # \\`,
+    fix: 'choose another work folder; a temporary one lies where TMPDIR says',
+    class: 'config',
+    code: 'work-folder',
+  });
+}

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
+import { dbtFindings } from './dbt-results';
+
+export interface DbtRun {
+  /** For messages. */
+  readonly stage: string;
+  readonly project: string;
+  /** The interpreter of the environment that has dbt and its DuckDB. */
+  readonly python: string;
+  /** For dbt's target and logs. */
+  readonly folder: string;
+}
+
+/** As `python -m dbt.cli.main`; but dbt lives for seconds, and looking for garbage while it loads is a twelfth of them. */
+const DBT = 'import gc; gc.disable(); from dbt.cli.main import cli; cli()';
+
+/**
+ * Runs `dbt build` in the project.
+ * @param selection further arguments
+ * @param environment what the profile and the sources read from the environment
+ */
+export function runDbt(
+  { stage, project, python, folder }: DbtRun,
+  selection: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  const place = ['--project-dir', '.', '--profiles-dir', '.'];
+  const output = ['--target-path', join(folder, 'target'), '--log-path', folder];
+  return run(
+    stage,
+    python,
+    ['-c', DBT, '--no-use-colors', 'build', ...place, ...output, ...selection],
+    resolve(project),
+    {
+      ...process.env,
+      ...environment,
+      DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+      PYTHONWARNINGS: 'ignore',
+      TZ: 'UTC',
+    },
+    '',
+  );
+}
+
+/** What models and tests said. @throws Failure with dbt's own message when one failed */
+export async function requireBuilt({ stage, folder }: DbtRun, done: Ended): Promise<Finding[]> {
+  const findings = await dbtFindings(join(folder, 'target'));
+  if (done.code !== 0 || hasErrors(findings)) throw buildFailure(stage, done, findings);
+  return findings;
+}
+
+/** Runs a script of ours in the Python of dbt's environment; `order` is its standard input, as JSON. */
+export function runPython({ stage, python, folder }: DbtRun, script: string, order: object): Promise<Ended> {
+  return run(stage, python, ['-c', script], folder, { ...process.env, TZ: 'UTC' }, JSON.stringify(order));
+}
+
+function buildFailure(stage: string, done: Ended, findings: readonly Finding[]): Failure {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const detail =
+    errors.length > 0
+      ? errors.map((finding) => `  ${findingLine(finding)}`).join('\n')
+      : tail(done.stdout || done.stderr);
+  return new Failure({
+    stage,
+    what: `dbt build failed:\n${detail}`,
+    ...(errors[0]?.file === undefined ? {} : { where: errors[0].file }),
+    fix: errors[0]?.fix ?? 'read dbt’s message above',
+    class: 'config',
+    code: errors[0]?.code ?? 'dbt-failed',
+    findings: errors,
+  });
+}
+
+function tail(text: string): string {
+  return text
+    .trim()
+    .split('\n')
+    .slice(-20)
+    .map((line) => `  ${printable(line)}`)
+    .join('\n');
+}
+
+/** What a program said last. */
+export function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+/** How a program ended, and what it said. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program without a shell. */
+function run(
+  stage: string,
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  input: string,
+): Promise<Ended> {
+  return new Promise((settle, reject) => {
+    const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', (cause) =>
+      reject(
+        new Failure({
+          stage,
+          what: 'Python cannot be started',
+          where: program,
+          found: printable(cause.message),
+          fix: 'run npm run setup, or give the interpreter of an environment that has dbt',
+          class: 'config',
+          code: 'python-missing',
+          cause,
+        }),
+      ),
+    );
+    child.on('close', (code) =>
+      settle({
+        code: code ?? 1,
+        stdout: Buffer.concat(out).toString('utf8'),
+        stderr: Buffer.concat(err).toString('utf8'),
+      }),
+    );
+    child.stdin.end(input);
+  });
+}

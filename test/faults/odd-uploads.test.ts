@@ -1,0 +1,66 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Building, newBuilding } from '../main-job/building';
+import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
+import { fileTree } from '../main-job/published';
+import { openNight, prepareHandOver } from './made-night';
+
+const ventilation = (name: string) =>
+  atrea(name, UNIT_1, samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 60, [1, 2, 3, 4, 5]));
+const indoor = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [11, 12]));
+const FACTS = [
+  { datasource: 'indoor', from: '2024-10-30T10:00:00Z', hours: 1 },
+  { datasource: 'ventilation', from: '2024-10-20T00:00:00Z', hours: 5 },
+] as const;
+/** The longest name that a folder takes. */
+const LONGEST = `Graph_${'x'.repeat(245)}.csv`;
+
+let building: Building;
+beforeEach(async () => {
+  building = await newBuilding();
+});
+afterEach(() => building.remove());
+
+const kept = async (folder: string) =>
+  Object.keys(await fileTree(building.warehouse)).filter((path) => path.startsWith(folder));
+
+test('an upload with the longest name is kept under a shorter one, and leaves its folder', async () => {
+  await building.upload('Vzduchotechnika', ventilation(LONGEST));
+  const night = await openNight(building);
+  await prepareHandOver(night, [FACTS[1]]);
+  const { generation } = await publishFacts(night);
+
+  expect(await kept('raw/')).toEqual([
+    expect.stringMatching(`^raw/ventilation/${generation}/[0-9a-f]{12}_Graph_x+\\.csv$`),
+  ]);
+  expect(await readdir(building.uploadFolder('Vzduchotechnika'))).toEqual([]);
+});
+
+test('a refused upload with the longest name is quarantined and does not hold back the other sources', async () => {
+  const broken = ventilation(LONGEST);
+  await building.upload('Vzduchotechnika', { ...broken, text: broken.text.replace('tu1-privod', 'tu1-supply') });
+  await building.upload('Indoor', indoor);
+  const night = await openNight(building);
+  await prepareHandOver(night, [FACTS[0]]);
+  const { facts, held } = await publishFacts(night);
+
+  expect({ facts, held }).toEqual({ facts: FACTS[0].hours, held: { ventilation: [LONGEST] } });
+  expect(await kept('quarantine/')).toHaveLength(2);
+});
+
+test('a work folder that stays does not hand over again what a run before had quarantined', async () => {
+  const broken = ventilation('Graph_broken.csv');
+  await building.upload('Vzduchotechnika', { ...broken, text: broken.text.replace('tu1-privod', 'tu1-supply') });
+  await building.upload('Indoor', indoor);
+  const night = await openNight(building);
+  await prepareHandOver(night, [FACTS[0]]);
+  await publishFacts(night);
+  await rm(join(building.warehouse, 'quarantine'), { recursive: true });
+  await rm(join(building.uploadFolder('Vzduchotechnika'), broken.name));
+
+  await prepareHandOver(night, []);
+  await publishFacts(night);
+  expect(await kept('quarantine/')).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
+import type { Context } from '@sensor-warehouse/warehouse/context';
+import { rebuildWindow } from '@sensor-warehouse/warehouse/past/rebuild';
+import { type Pointer, readPointer } from '@sensor-warehouse/warehouse/pointer';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openNight } from '../faults/made-night';
+import { type Building, newBuilding } from '../main-job/building';
+import { root } from '../main-job/command-line';
+
+const { DBT_PYTHON } = process.env;
+
+describe.skipIf(!DBT_PYTHON)('the real exports, handed over in two nights', () => {
+  let building: Building;
+  let night: Context;
+  let pointer: Pointer;
+
+  beforeAll(async () => {
+    building = await newBuilding();
+    const examples = join(root, 'examples', 'sm2');
+    const bring = (fits: RegExp) =>
+      cp(examples, building.drive, {
+        recursive: true,
+        preserveTimestamps: true,
+        filter: (path) => !path.endsWith('.csv') || fits.test(path),
+      });
+    for (const delivery of [/_20241031\.csv$|sm2_0[14]/, /_2024110.*\.csv$|sm2_0[2578]/]) {
+      await bring(delivery);
+      const { code, stderr } = await building.run('run');
+      if (code !== 0) throw new Error(stderr);
+    }
+    night = await openNight(building);
+    ({ pointer } = await readPointer(night.warehouse));
+  });
+  afterAll(() => building.remove());
+
+  test.each(['indoor', 'ventilation'])(
+    'with unchanged code and seeds a rebuild of %s gives every partition the bytes that it has',
+    async (datasource) => {
+      const before = pointer.partitions.filter((one) => one.datasource === datasource);
+      const months = before.map(({ month }) => month);
+      expect(months.length).toBeGreaterThan(1);
+      const { partitions } = await rebuildWindow(night, DBT_PYTHON!, EMBEDDED, pointer, datasource, months);
+      const files = (all: readonly Pick<(typeof before)[number], 'month' | 'revision' | 'archive' | 'aggregates'>[]) =>
+        all.map(({ month, revision, archive, aggregates }) => ({ month, revision, archive, aggregates }));
+      expect(files(partitions)).toEqual(files(before));
+    },
+  );
+});
