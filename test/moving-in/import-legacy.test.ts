@@ -162,6 +162,16 @@ describe('import-legacy', () => {
     ]);
   });
 
+  test('compare ends with 0 for two equal datasets, and with 2 and a reason where there is none', async () => {
+    const compare = (old: string, now: string) => warehouse(['compare', old, now, '--project', root]);
+    expect((await compare(building.warehouse, join(building.warehouse, 'public'))).code).toBe(0);
+    const damaged = join(building.folder, 'damaged');
+    await mkdir(damaged);
+    await writeFile(join(damaged, 'warehouse.json'), '{');
+    const { code, stderr } = await compare(OLD, damaged);
+    expect({ code, told: stderr.includes('class=input code=legacy-file') }).toEqual({ code: 2, told: true });
+  });
+
   describe.skipIf(!process.env.DBT_PYTHON)('beside hours that are computed from readings', () => {
     test('lets a night publish as it would without it', async () => {
       for (const source of ['Indoor', 'Vzduchotechnika'] as const) {

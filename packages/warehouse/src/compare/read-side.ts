@@ -26,10 +26,9 @@ async function filesOf(path: string): Promise<OldFile[]> {
   if (!at.isDirectory()) return [file(path, path)];
   const names = (await readdir(path)).sort();
   if (names.includes(POINTER)) {
-    const pointer = JSON.parse(await readFile(join(path, POINTER), 'utf8')) as Partial<Pointer>;
-    const published = pointer.public?.files.map((one) => one.path).filter(isDataset) ?? [];
+    const published = publishedOf(await readFile(join(path, POINTER), 'utf8')).filter(isDataset);
     if (published.length === 1) return [file(published[0]!)];
-    throw noDataset(path, 'a warehouse that has published nothing', 'legacy-file');
+    throw noDataset(path, 'a warehouse that has published nothing, or whose pointer cannot be read', 'legacy-file');
   }
   const datasets = names.filter(isDataset);
   if (datasets.length === 1) return [file(datasets[0]!)];
@@ -37,6 +36,15 @@ async function filesOf(path: string): Promise<OldFile[]> {
   const monthly = names.filter((name) => /^(non)?additive_\d{4}-\d{2}\.hourly\.csv$/i.test(name));
   if (monthly.length > 0) return monthly.map((name) => file(name));
   throw noDataset(path, 'none of these', 'legacy-file');
+}
+
+/** Files of the published version; none if the pointer cannot be read. */
+function publishedOf(text: string): readonly string[] {
+  try {
+    return (JSON.parse(text) as Pointer).public.files.map((one) => one.path);
+  } catch {
+    return [];
+  }
 }
 
 function isDataset(path: string): boolean {
