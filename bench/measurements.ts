@@ -3,7 +3,16 @@ import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
 import { actionNames, coldStart } from './cold-start';
 import { freshFolder, linkTree, prepareUploads, type Uploads } from './folders';
 import { compareWithPeer, type Difference, runPeer } from './peer';
-import { type Drive, datasetOf, makePast, runEverything, runStages, type WholeRun } from './programs';
+import {
+  type Drive,
+  datasetOf,
+  type EngineName,
+  makePast,
+  runEverything,
+  runInflux,
+  runStages,
+  type WholeRun,
+} from './programs';
 import { median } from './table';
 import type { Workload } from './workload';
 
@@ -79,12 +88,12 @@ export async function measureMemory(bench: Bench) {
 }
 
 /** Everything on an empty warehouse. What is published must be what the peer computes. */
-export async function measureEverything(bench: Bench) {
+export async function measureEverything(bench: Bench, engine: EngineName) {
   const uploads = prepareUploads(bench.workload, true);
   let difference: Difference | undefined;
-  const { peer, results } = await alternate(bench, 2, 'everything', async (): Promise<WholeRun> => {
+  const { peer, results } = await alternate(bench, 2, `everything, ${engine}`, async (): Promise<WholeRun> => {
     const drive = driveWith('everything', uploads, bench.workload);
-    const whole = await runEverything(drive);
+    const whole = await runEverything(drive, engine);
     difference = await compareWithPeer(datasetOf(drive), join('build', 'bench', 'run', 'peer', 'hours.parquet'));
     return whole;
   });
@@ -143,6 +152,13 @@ export async function measureHistory(bench: Bench) {
   return { one: results.map(({ one }) => one), ten: results.map(({ ten }) => ten), peer };
 }
 
+/** Points of a window into InfluxDB, and their hours out of it. */
+export async function measureInflux({ workload, say }: Bench) {
+  const rounds = await runInflux(workload, 3);
+  say(`influxdb: ${rounds.points} points, ${rounds.write.length} rounds`);
+  return rounds;
+}
+
 /** What `bench/past.ts` prints: the peak of memory of its process after each month. */
 export interface MonthMade {
   readonly month: string;
@@ -151,18 +167,19 @@ export interface MonthMade {
 }
 
 /** Fourteen months of the indoor source, made again from the archive and from the raw copies, window by window. */
-export async function measurePast({ workload, say }: Bench) {
+export async function measurePast({ workload, say }: Bench, engines: readonly EngineName[]) {
   const [from, to] = [Date.UTC(2023, 9, 1), Date.UTC(2024, 11, 1)];
   const months = { ...workload, from, days: (to - from) / DAY };
   const drive = driveWith('past', prepareUploads(months, false), months);
   say('past: filling the archive');
   await runEverything(drive);
-  const made: { readonly mode: string; readonly months: readonly MonthMade[] }[] = [];
-  for (const mode of ['all', 'rebuild']) {
-    const { stdout, seconds } = await makePast(mode, drive, freshFolder('past-work'));
-    made.push({ mode, months: JSON.parse(stdout) as MonthMade[] });
-    say(`past: ${mode}, ${seconds.toFixed(1)} s`);
-  }
+  const made: { readonly mode: string; readonly engine: EngineName; readonly months: readonly MonthMade[] }[] = [];
+  for (const engine of engines)
+    for (const mode of ['all', 'rebuild']) {
+      const { stdout, seconds } = await makePast(mode, engine, drive, freshFolder('past-work'));
+      made.push({ mode, engine, months: JSON.parse(stdout) as MonthMade[] });
+      say(`past: ${mode}, ${engine}, ${seconds.toFixed(1)} s`);
+    }
   return made;
 }
 

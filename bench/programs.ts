@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import type { Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
+import type { InfluxRounds } from './influx';
+import type { Workload } from './workload';
 
 export interface Ran {
   readonly code: number;
@@ -65,9 +68,12 @@ export interface WholeRun {
   readonly stages: readonly StageRecord[];
 }
 
-/** `warehouse run`: everything, uploads to published, in one process. */
-export async function runEverything(drive: Drive): Promise<WholeRun> {
-  const { seconds, stdout } = await mustRun(node(), ['bin/warehouse', 'run', ...optionsOf(drive), '--json']);
+export type EngineName = Engine['name'];
+
+/** `warehouse run`: everything, uploads to published, in one process, and a server of its own for InfluxDB. */
+export async function runEverything(drive: Drive, engine: EngineName = 'embedded'): Promise<WholeRun> {
+  const args = ['bin/warehouse', 'run', ...optionsOf(drive), '--engine', engine, '--json'];
+  const { seconds, stdout } = await mustRun(node(), args);
   return { seconds, stages: (JSON.parse(stdout) as { stages: StageRecord[] }).stages };
 }
 
@@ -83,6 +89,13 @@ export async function runStages(names: readonly string[], drive: Drive, work: st
 }
 
 /** Makes the months of a drive's warehouse again (see past.ts), in a process of its own. */
-export function makePast(mode: string, drive: Drive, work: string): Promise<Ran> {
-  return mustRun(node(), ['build/bench/past.mjs', mode, ...optionsOf(drive), '--work', work]);
+export function makePast(mode: string, engine: EngineName, drive: Drive, work: string): Promise<Ran> {
+  return mustRun(node(), ['build/bench/past.mjs', mode, engine, ...optionsOf(drive), '--work', work]);
+}
+
+/** Writes a workload's points into InfluxDB and asks for their hours (see influx.ts), as often as asked. */
+export async function runInflux({ sensors, from, days }: Workload, rounds: number): Promise<InfluxRounds> {
+  const numbers = [sensors.length, from, days, rounds].map(String);
+  const { stdout } = await mustRun(node(), ['build/bench/influx.mjs', ...numbers]);
+  return JSON.parse(stdout) as InfluxRounds;
 }
