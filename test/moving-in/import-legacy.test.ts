@@ -1,10 +1,12 @@
-import { cp, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { root, warehouse } from '../main-job/command-line';
+import { uploadExamples } from '../main-job/example-uploads';
 import { fileTree, readDataset, readNormalized } from '../main-job/published';
+import { fileOf, flipByte, lose } from '../recovery/damaged';
 
 /** Rows of the dataset that the pipeline before this one published (CC BY 4.0): three places, some weeks, both DST nights. */
 const OLD = join(root, 'test', 'moving-in', 'sm2_public_dataset.parquet');
@@ -80,6 +82,27 @@ describe('import-legacy', () => {
     const { code, stdout } = await importing([OLD]);
     expect({ code, after: await fileTree(building.warehouse) }).toEqual({ code: 0, after: before });
     expect(stdout).toContain('nothing changed');
+  });
+
+  test('puts back an imported month that was lost or damaged, which verify had named', async () => {
+    const before = await fileTree(building.warehouse);
+    for (const damage of [lose, flipByte]) {
+      await damage(await fileOf(building.warehouse, 'legacy', '2024-03'));
+      const doubted = await building.run('verify', ['--every-byte']);
+      expect(doubted.stderr).toMatch(/legacy\/2024-03\..*warehouse import-legacy/);
+      expect(doubted.code).toBe(5);
+      expect((await importing([OLD])).code).toBe(0);
+      expect(await fileTree(building.warehouse)).toEqual(before);
+    }
+  });
+
+  test('is part of a dataset that heal makes again', async () => {
+    const before = await fileTree(building.warehouse);
+    const version = Object.keys(before).find((path) => /^public\/versions\/.*dataset\.parquet$/.test(path))!;
+    await flipByte(join(building.warehouse, version));
+    const { code, stderr } = await building.run('heal');
+    expect(code, stderr).toBe(0);
+    expect(await fileTree(building.warehouse)).toEqual(before);
   });
 
   test('replaces the month of a corrected file, and says so', async () => {
@@ -174,12 +197,7 @@ describe('import-legacy', () => {
 
   describe.skipIf(!process.env.DBT_PYTHON)('beside hours that are computed from readings', () => {
     test('lets a night publish as it would without it', async () => {
-      for (const source of ['Indoor', 'Vzduchotechnika'] as const) {
-        const uploads = building.uploadFolder(source);
-        await cp(join(root, 'examples', 'sm2', source, 'Latest', 'Upload'), uploads, { recursive: true });
-        for (const [index, name] of (await readdir(uploads)).sort().entries())
-          await utimes(join(uploads, name), 1_730_000_000 + index, 1_730_000_000 + index);
-      }
+      await uploadExamples(building);
       expect((await building.run('run')).code).toBe(0);
     }, 300_000);
 

@@ -7,15 +7,17 @@ import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import { type LegacyMonth, type Pointer, readPointer } from '../pointer';
-import { fetchLegacy, makeDatasetVersion } from '../publish/dataset-version';
+import { makeDatasetVersion } from '../publish/dataset-version';
 import { movePointer, requireArrived, uploadNew } from '../publish/move-pointer';
 import type { ProvideDbt } from '../publish/own-levels';
 import { fetchHours } from '../publish/partition-hours';
 import { repairStableCopies } from '../publish/stable-copies';
+import { fetchWhole } from '../recovery/fetch-whole';
+import { putBack } from '../recovery/heal-partition';
 import { requireConservation } from '../run-record';
 import { internalLocations } from './known-names';
 import type { LabelReading } from './label-reading';
-import { seriesOf, writeLegacyHours } from './legacy-hours';
+import { type LegacyHours, readLegacyHours, seriesOf, writeLegacyHours } from './legacy-hours';
 import { byMonth, type MergedFiles, type MonthChange, mergeFiles, mergeMonth } from './merge-months';
 import { findOldFiles, readOldFile } from './old-files';
 import type { SeriesTable } from './timed-series';
@@ -51,7 +53,8 @@ export interface Imported {
 
 /**
  * Takes the history of an older pipeline in: its hours, with their true instants, month by month beside the partitions
- * and never in them, and publishes the dataset with them. The same files again change nothing.
+ * and never in them, and publishes the dataset with them. The same files again change nothing, but
+ * for putting back an imported month that was lost.
  * @param provideDbt asked for only if monthly tables of an own level have to be made again
  * @throws Failure if a name is not known, a month would lose hours, or somebody published meanwhile
  */
@@ -140,7 +143,11 @@ async function nextMonths(
   const touched = (month: Month) =>
     now.has(month) || spans.some(({ first, last }) => month > monthOf(first) && month < monthOf(last));
   const known = (before.legacy ?? []).filter(({ month }) => touched(month));
-  const read = await fetchLegacy(context, known);
+  const read: (LegacyHours | undefined)[] = [];
+  for (const one of known) {
+    const local = await fetchWhole(context, one);
+    read.push(local === undefined ? undefined : await readLegacyHours(local));
+  }
   const months = new Map((before.legacy ?? []).map((one) => [one.month, one]));
   const fresh = new Map<string, string>();
   const changes: Imported['months'][number][] = [];
@@ -148,20 +155,23 @@ async function nextMonths(
   await mkdir(folder, { recursive: true });
   for (const month of [...new Set([...now.keys(), ...known.map((one) => one.month)])].sort(compareText)) {
     const at = known.findIndex((one) => one.month === month);
-    const old = at < 0 ? [] : seriesOf(read[at]!);
+    const its = at < 0 ? undefined : read[at];
+    const old = its === undefined ? [] : seriesOf(its);
+    const isLost = at >= 0 && its === undefined;
     // Hours whose labels were read in two ways must not stand together: the new reading replaces the whole month.
     const sameLabels = at >= 0 && JSON.stringify(known[at]!.labels) === JSON.stringify(labels);
     const { series, change } = mergeMonth(sameLabels ? old : [], now.get(month) ?? [], merged.spans);
     const local = join(folder, `${month}.parquet`);
     const hours = await writeLegacyHours(local, series);
     const sha256 = await sha256OfFile(local);
-    if (sameLabels && known[at]!.sha256 === sha256) continue;
+    if (sameLabels && known[at]!.sha256 === sha256) {
+      if (isLost) await putBack(context, local, known[at]!);
+      continue;
+    }
     const path = `legacy/${month}.${sha256.slice(0, 8)}.parquet`;
     const named = join(context.work, path);
     await rename(local, named);
-    const replacement = sameLabels
-      ? change
-      : { ...change, removed: old.reduce((sum, one) => sum + one.hour.length, 0) };
+    const replacement = sameLabels && !isLost ? change : { ...change, removed: at < 0 ? 0 : known[at]!.rows };
     changes.push({ month, hours, ...replacement });
     if (hours === 0) months.delete(month);
     else {

@@ -75,7 +75,7 @@ export function equationOf(hours: number, rows: number, legacy?: string, left = 
 }
 
 /** Imported months, in their order. @throws Failure if one is not what the pointer says */
-export async function fetchLegacy(
+async function fetchLegacy(
   { warehouse, work }: Context,
   months: readonly LegacyMonth[],
   fresh: ReadonlyMap<string, string> = new Map(),
