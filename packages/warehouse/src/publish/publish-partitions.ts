@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { asFailure, Failure } from '@sensor-warehouse/model/failure';
+import type { Finding } from '@sensor-warehouse/model/finding';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
@@ -55,9 +56,10 @@ export async function publishPartitions(context: Context, publication: Publicati
   let pointer = before;
   let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
   let rowsIn = rows;
+  const healed: Finding[] = [];
   if (changed || consumes || redefined) {
     const generation = before.generation + 1;
-    const hours = changed || redefined ? await fetchHours(context, partitions, fresh) : new Map();
+    const hours = changed || redefined ? await fetchHours(context, partitions, fresh, healed) : new Map();
     let published: Pick<Pointer, 'public' | 'normalized'> = before;
     if (changed) {
       say(`publish-parquet: ${fresh.length} partitions changed`);
@@ -114,7 +116,7 @@ export async function publishPartitions(context: Context, publication: Publicati
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
     equation: equationOf(rowsIn, rows),
-    findings: changed || redefined ? incompleteFindings(own, partitions) : [],
+    findings: [...healed, ...(changed || redefined ? incompleteFindings(own, partitions) : [])],
   });
   return { pointer, rows, changed, dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet` };
 }
