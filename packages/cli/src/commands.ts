@@ -1,6 +1,8 @@
 import type { Command } from './command';
 import { BACKFILL } from './commands/backfill';
+import { COMPARE } from './commands/compare';
 import { HEAL } from './commands/heal';
+import { IMPORT_LEGACY } from './commands/import-legacy';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
 import { DISCARD, RELEASE } from './commands/settle';
 import { STATUS } from './commands/status';
@@ -21,4 +23,6 @@ export const COMMANDS: readonly Command[] = [
   RELEASE,
   DISCARD,
   SWEEP,
+  IMPORT_LEGACY,
+  COMPARE,
 ];
