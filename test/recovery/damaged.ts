@@ -5,7 +5,7 @@ import { rawPath } from '@sensor-warehouse/warehouse/hand-over/write-generation'
 import { handOver } from '../faults/made-facts';
 import { type Building, newBuilding } from '../main-job/building';
 
-const DAYS = { datasource: 'indoor', hours: 5 } as const;
+const DAYS = { datasource: 'indoor', hours: 5, minutes: 20 } as const;
 const NIGHTS = [
   [
     { ...DAYS, from: '2024-10-10T00:00:00Z' },

@@ -4,7 +4,7 @@ import { handOver } from '../faults/made-facts';
 import type { Building } from '../main-job/building';
 import { fileTree, readWholeVersion } from '../main-job/published';
 import { type Copy, copyOf } from '../past/published-past';
-import { fileOf, flipByte, lose, publishedBuilding, waitingNight, withoutQuality } from './damaged';
+import { fileOf, flipByte, lose, publishedBuilding, waitingNight, withoutQuality, writeRawCopies } from './damaged';
 
 // This month's data are corrupted on the remote; the next night runs, and nothing is lost.
 describe('a night over a warehouse whose files were damaged', () => {
@@ -14,6 +14,7 @@ describe('a night over a warehouse whose files were damaged', () => {
   beforeAll(async () => {
     building = await publishedBuilding();
     await waitingNight(building.warehouse);
+    await writeRawCopies(building.warehouse);
     const copy = await copyOf(building);
     const { code, stderr } = await copy.run('aggregate-publish');
     if (code !== 0) throw new Error(stderr);
@@ -72,6 +73,45 @@ describe('a night over a warehouse whose files were damaged', () => {
     const different = Object.keys(expected).filter((path) => after[path] !== expected[path]);
     expect(different.length).toBeLessThanOrEqual(beside);
     expect(Object.keys(after).filter((path) => !(path in expected))).toEqual([]);
+  });
+
+  describe('and whose exclusions have changed since', () => {
+    const exclusion = {
+      exclusions: (text: string) =>
+        `${text}indoor,SM2_01_L1_01,temp_indoor,2024-11-10T00:00:00Z,2024-11-10T02:00:00Z,stood in the sun\n`,
+    };
+    const content = async ({ warehouse }: Copy) => {
+      const { partitions, public: published } = await readWholeVersion(warehouse);
+      return [...partitions.flatMap((one) => [one.archive, one.aggregates]), ...published.files].map(
+        (one) => one.sha256,
+      );
+    };
+
+    test.each([
+      ['archive', november],
+      ['hours', hours],
+    ] as const)('this month’s %s, missing: publishes what the undisturbed night publishes', async (_, file) => {
+      const [copy, whole] = [await copyOf(building), await copyOf(building)];
+      await copy.change(exclusion);
+      await whole.change(exclusion);
+      await lose(await file(copy));
+      const { code, stderr } = await copy.run('aggregate-publish');
+      expect(stderr.includes('partition-healed')).toBe(file === november);
+      expect(code).toBe(0);
+      expect((await whole.run('aggregate-publish')).code).toBe(0);
+      expect(await content(copy)).toEqual(await content(whole));
+    });
+
+    test('hours of a month that the night does not touch are made with the flags of its archive', async () => {
+      const copy = await copyOf(building);
+      const its = await hours(copy);
+      const before = await fileTree(copy.warehouse);
+      await copy.change(exclusion);
+      await lose(its);
+      const { code } = await copy.run('heal');
+      expect(code).toBe(0);
+      expect(await fileTree(copy.warehouse)).toEqual(before);
+    });
   });
 
   test('a dry run says what it would put back, and changes nothing', async () => {

@@ -1,8 +1,10 @@
 import type { Command } from './command';
 import { ACCEPT } from './commands/accept';
 import { BACKFILL } from './commands/backfill';
+import { COMPARE } from './commands/compare';
 import { CONTRACT } from './commands/contract';
 import { HEAL } from './commands/heal';
+import { IMPORT_LEGACY } from './commands/import-legacy';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
 import { DISCARD, RELEASE } from './commands/settle';
 import { STATUS } from './commands/status';
@@ -25,4 +27,6 @@ export const COMMANDS: readonly Command[] = [
   RELEASE,
   DISCARD,
   SWEEP,
+  IMPORT_LEGACY,
+  COMPARE,
 ];

@@ -2,6 +2,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Month } from '@sensor-warehouse/model/month';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { LabelReading } from './legacy/label-reading';
 
 /** A file of the warehouse as the pointer names it. */
 export interface PointedFile {
@@ -49,6 +50,13 @@ export interface Settlement {
   readonly reason: string;
 }
 
+/** Hours of one UTC month as an earlier pipeline published them. They are part of no partition. */
+export interface LegacyMonth extends PointedFile {
+  readonly month: Month;
+  /** How the labels of the old files were read. */
+  readonly labels: LabelReading;
+}
+
 /** `warehouse.json`: the one file that says what is published. Written last, read back, never guessed. */
 export interface Pointer {
   readonly format: 1;
@@ -63,6 +71,8 @@ export interface Pointer {
   readonly normalized: readonly (PointedFile & { readonly since: number })[];
   /** Definitions of the own levels that are in `normalized`; none if it is not there. Each begins with its name. */
   readonly levels?: readonly string[];
+  /** What `import-legacy` brought, in order of month; none if it is not there. */
+  readonly legacy?: readonly LegacyMonth[];
 }
 
 export const POINTER = 'warehouse.json';

@@ -54,7 +54,8 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
     let taken = id in held ? settled : generations;
     let merged = await mergeUndiscarded(context, engine, pointer, id, taken);
     if (merged.conflicts.length > 0) {
-      findings.push(...merged.conflicts);
+      // What was put back while it was merged is whole when it is merged again, and would not be told.
+      findings.push(...merged.conflicts, ...merged.findings.filter(({ code }) => code === 'partition-healed'));
       held[id] = merged.conflicts.map(({ message }) => message);
       taken = settled;
       merged = await mergeUndiscarded(context, engine, pointer, id, taken);

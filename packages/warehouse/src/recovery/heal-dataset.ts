@@ -3,13 +3,13 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import type { Pointer } from '../pointer';
-import { writeDataset } from '../publish/dataset';
+import { makeDatasetVersion } from '../publish/dataset-version';
 import { fetchHours } from '../publish/partition-hours';
 import { putBack } from './heal-partition';
 import type { Pointed } from './pointed-files';
 
 /**
- * Makes files of the public version again from the hours of the partitions.
+ * Makes files of the public version again from the hours of the partitions and of the imported months.
  * @throws Failure (remote-permanent) if they do not come out as the pointer says: the seeds that the dataset's texts
  *   follow from were changed since
  */
@@ -17,7 +17,8 @@ export async function healDataset(context: Context, pointer: Pointer, broken: re
   if (broken.length === 0) return [];
   const findings: Finding[] = [];
   const hours = await fetchHours(context, pointer.partitions, [], findings);
-  const made = await writeDataset(join(context.work, 'remade', 'public'), [...hours.values()], context.configuration);
+  const own = { ...context, work: join(context.work, 'remade') };
+  const { files: made } = await makeDatasetVersion(own, hours, pointer.legacy ?? [], pointer.generation);
   for (const { file } of broken) {
     const again = made.find(({ name }) => file.path.endsWith(`/${name}`));
     if (again?.sha256 !== file.sha256) {

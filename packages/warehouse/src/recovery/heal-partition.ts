@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Configuration } from '@sensor-warehouse/model/configuration';
 import { minutesOf } from '@sensor-warehouse/model/every';
 import type { Finding } from '@sensor-warehouse/model/finding';
-import { aggregateHours } from '../aggregate/hours';
+import { aggregateHours, HOUR } from '../aggregate/hours';
 import { readArchive, readFlags, writeHours } from '../aggregate/partition-files';
 import type { ReadingTable } from '../aggregate/read-facts';
 import { levelDefinition } from '../aggregate/reading-levels';
@@ -56,7 +56,7 @@ export async function healTable(
 ): Promise<{ readonly local: string; readonly findings: readonly Finding[] }> {
   const { pointer } = await readPointer(context.warehouse);
   const { archive, readings, findings } = await knownReadings(context, pointer, partition);
-  const every = minutesOfTable(context.configuration, partition, file);
+  const every = windowLength(context.configuration, partition, file);
   if (archive === undefined || every === undefined) throw partitionLost(context, partition, file);
   const hours = aggregateHours(readings, await readFlags(archive), every);
   const local = join(context.work, 'remade', file.path);
@@ -67,13 +67,13 @@ export async function healTable(
   return { local, findings: [...findings, healedFinding(partition, file, 'its archive')] };
 }
 
-/** How many minutes the windows of a table have; undefined if only a server can make it, or nobody any more. */
-function minutesOfTable(
+/** How long the windows of a table are, in milliseconds; undefined if only a server can make it, or nobody any more. */
+function windowLength(
   { ownLevels }: Pick<Configuration, 'ownLevels'>,
   { aggregates, levels = {} }: Partition,
   file: PointedFile,
 ): number | undefined {
-  if (file.path === aggregates.path) return 60;
+  if (file.path === aggregates.path) return HOUR;
   const level = ownLevels.find((one) => levels[levelDefinition(one)]?.path === file.path);
   return level === undefined || level.flux !== undefined ? undefined : minutesOf(level.every);
 }

@@ -1,12 +1,12 @@
 import type { Partition, PointedFile, Pointer } from '../pointer';
 
-export type PointedKind = 'archive' | 'aggregates' | 'levels' | 'previous' | 'public' | 'normalized';
+export type PointedKind = 'archive' | 'aggregates' | 'levels' | 'previous' | 'legacy' | 'public' | 'normalized';
 
 /** A file that a pointer names, and what for. */
 export interface Pointed {
   readonly kind: PointedKind;
   readonly file: PointedFile;
-  /** Left out of public and normalized files. */
+  /** Of the files of a partition. */
   readonly partition?: Partition;
 }
 
@@ -23,6 +23,7 @@ export function pointedFiles(pointer: Pointer): Pointed[] {
         ? []
         : [{ kind: 'previous' as const, file: partition.previous.archive, partition }],
     ),
+    ...(pointer.legacy ?? []).map((file) => ({ kind: 'legacy' as const, file })),
     ...pointer.public.files.map((file) => ({ kind: 'public' as const, file })),
     ...pointer.normalized.map((file) => ({ kind: 'normalized' as const, file })),
   ];

@@ -29,7 +29,10 @@ export interface Verified {
   readonly broken: readonly Pointed[];
 }
 
-const KINDS: readonly PointedKind[] = ['archive', 'aggregates', 'levels', 'previous', 'public', 'normalized'];
+/** Nothing in the warehouse has the hours of an earlier pipeline a second time. */
+const IMPORT_AGAIN = 'import the old files again with `warehouse import-legacy`';
+
+const KINDS: readonly PointedKind[] = ['archive', 'aggregates', 'levels', 'previous', 'legacy', 'public', 'normalized'];
 
 /**
  * Looks whether the warehouse is what its pointer and manifests say, and changes nothing. With `everyByte` every pointed
@@ -58,7 +61,7 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
       if (everyByte && index % 20 === 19) say(`verify: ${kind}, ${index + 1} of ${files.length}`);
       const found = checkFile(pointed.file, stored) ?? (everyByte ? await checkBytes(context, pointed) : undefined);
       if (found === undefined) continue;
-      doubts.push(found);
+      doubts.push(kind === 'legacy' ? { ...found, fix: IMPORT_AGAIN } : found);
       broken.push(pointed);
     }
     add(everyByte ? `${kind}, every byte` : kind, files.length, doubts);
