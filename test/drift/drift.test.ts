@@ -1,105 +1,109 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { findingLine } from '@sensor-warehouse/model/finding';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import { contractPath } from '@sensor-warehouse/model/contract';
+import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
+import { acceptFinding } from '@sensor-warehouse/warehouse/contracts/accept';
+import { rememberExports } from '@sensor-warehouse/warehouse/contracts/learn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DriftCase } from './drift-case';
-import { textOf } from './export-table';
-import { forms } from './forms';
-import { labels } from './labels';
-import { numbers } from './numbers';
-import { truncations } from './truncations';
+import { locales, numbers, wholes } from './forms';
+import { type Mutation, ROOM, UNIT_1 } from './mutations';
+import { noRenames, renames } from './renames';
 
-const SEEDS = fileURLToPath(new URL('../../seeds', import.meta.url));
-const NOW = Date.UTC(2024, 11, 1);
-
+const NOW = Date.UTC(2024, 10, 29, 12);
+const EXAMPLES = 'examples/sm2';
+const room = newRoom();
 let folder: string;
-let datasources: readonly Datasource[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'drift-'));
-  datasources = (await loadConfiguration(SEEDS)).datasources;
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const room = newRoom();
-let runs = 0;
-
-/** Reads bytes as an upload of this name would be; the landing with a reader that is not ours. */
-async function read(fileName: string, bytes: string | Buffer) {
-  const datasource = datasources.find(({ id }) => id === (fileName.startsWith('Graph') ? 'ventilation' : 'indoor'))!;
-  const place = join(folder, String(++runs));
-  await writeFile(`${place}.csv`, bytes);
-  const report = await readExport({ path: `${place}.csv`, name: fileName, ordinal: 1 }, datasource, place, NOW, room);
-  const landed: Record<string, unknown>[] = [];
-  for (const part of (await readdir(folder)).filter((name) => name.startsWith(`${runs}-`)).sort()) {
-    const file = await asyncBufferFromFile(join(folder, part));
-    landed.push(...(await parquetReadObjects({ file, compressors })));
-    await rm(join(folder, part));
-  }
-  await rm(`${place}.csv`);
-  return { report, landed };
+async function sourceOf(file: string, seeds: string): Promise<Datasource> {
+  const { datasources } = await loadConfiguration(seeds);
+  return datasources.find(({ location }) => location.endsWith(file.slice(0, file.lastIndexOf('/'))))!;
 }
 
-/** `time values…`, for comparing rows that stand on other lines. */
-const contentOf = (rows: readonly Record<string, unknown>[]) =>
-  rows.map(({ _line, _ordinal, ...values }) => JSON.stringify(values));
+/** The mutated export as it would be uploaded. */
+async function write({ file, mutate }: Mutation): Promise<{ path: string; name: string }> {
+  const name = basename(file);
+  const path = join(await mkdtemp(join(folder, 'upload-')), name);
+  const changed = mutate(await readFile(join(EXAMPLES, file), 'utf8'));
+  await writeFile(path, changed);
+  return { path, name };
+}
 
-const KINDS: readonly (readonly [string, readonly DriftCase[]])[] = [
-  ['the labels', labels],
-  ['the form', forms],
-  ['the numbers', numbers],
-  ['the end of the file', truncations],
-];
+const codes = (findings: readonly Finding[], isError: boolean) =>
+  findings
+    .filter(({ severity, code }) => (severity === 'error') === isError && code !== 'ignored-column')
+    .map(({ code }) => code);
 
-describe.each(KINDS)('%s', (_, cases) => {
-  test.each(cases.map((one) => [one.sentence, one] as const))('%s', async (_sentence, expected) => {
-    const { report, landed } = await read(expected.fileName, expected.bytes);
-    const said = report.findings.filter(({ code }) => code !== 'ignored-column');
-    expect(said.map(({ severity, code, column }) => `${severity} ${code} ${column ?? '-'}`)).toEqual(expected.findings);
-    expect(report.verdict).toBe(expected.verdict);
-    const edits = said.flatMap(({ accept }) => accept?.edits ?? []);
-    expect(
-      Object.fromEntries(edits.flatMap((edit) => (edit.kind === 'alias' ? [[edit.label, edit.standsFor]] : []))),
-    ).toEqual(expected.renames);
-    expect(edits.flatMap((edit) => (edit.kind === 'set' ? [`${edit.column}=${edit.to}`] : []))).toEqual(
-      expected.settings,
-    );
-    if (expected.says) expect(findingLine(said[0]!)).toMatch(expected.says);
-    expect(report.counts.landed + report.counts.quarantined).toBe(report.counts.lines);
-    expect(landed).toHaveLength(report.counts.landed);
-    // Whatever is accepted is what the original says, row by row.
-    if (expected.verdict === 'refused') expect(landed).toEqual([]);
-    else if (said.every(({ code }) => code !== 'new-header')) await expectSameRows(expected, landed);
+/** What the findings propose: label of the file → label that it is taken for. */
+function proposals(findings: readonly Finding[]): Record<string, string> {
+  const edits = findings.flatMap(({ accept }) => accept?.edits ?? []);
+  return Object.fromEntries(edits.flatMap((edit) => (edit.kind === 'alias' ? [[edit.label, edit.standsFor]] : [])));
+}
+
+describe.each([
+  ['a name', renames],
+  ['no name', noRenames],
+  ['a form', locales],
+  ['numbers', numbers],
+  ['a whole file', wholes],
+])('what changes is %s', (_, mutations) => {
+  test.each(mutations.map((one) => [one.sentence, one] as const))('%s', async (_sentence, mutation) => {
+    const file = await write(mutation);
+    const source = await sourceOf(mutation.file, 'seeds');
+    const report = await readExport({ ...file, ordinal: 1 }, source, `${file.path}.landing`, NOW, room);
+    const said = report.findings.map(findingLine).join('\n');
+    expect(codes(report.findings, true), said).toEqual(mutation.errors);
+    expect(codes(report.findings, false), said).toEqual(mutation.remarks ?? []);
+    expect(report.verdict).toBe(mutation.errors.length > 0 ? 'refused' : 'accepted');
+    expect(proposals(report.findings), said).toEqual(mutation.renamed ?? {});
+    const { counts } = report;
+    expect(counts.landed + counts.quarantined).toBe(counts.lines);
+    if (mutation.acceptable) await expectAcceptable(file, mutation, report.findings);
   });
 });
 
-/** Rows that were not changed land as they do from the original. */
-async function expectSameRows({ original, bytes, rows }: DriftCase, landed: readonly Record<string, unknown>[]) {
-  const lines = bytes.toString().split(/\r?\n/).length - 1;
-  const given = lines - 1 - original.preamble.length;
-  const first = await read(original.name, textOf(original));
-  const known = new Set(contentOf(first.landed));
-  const changed =
-    !bytes.toString().includes(original.rows.at(-1)!.join(original.delimiter)) && rows === original.rows.length;
-  expect(landed).toHaveLength(given);
-  if (!changed) expect(contentOf(landed).filter((row) => !known.has(row))).toEqual([]);
+/** Accepts one finding after the other, in a copy of the seeds, until nothing is left to accept. */
+async function expectAcceptable(
+  file: { path: string; name: string },
+  mutation: Mutation,
+  findings: readonly Finding[],
+): Promise<void> {
+  const seeds = await mkdtemp(join(folder, 'seeds-'));
+  await cp('seeds', seeds, { recursive: true });
+  let open = findings.filter(({ accept }) => accept !== undefined);
+  for (let i = 0; open.length > 0; i++) {
+    expect(i, open.map(findingLine).join('\n')).toBeLessThan(8);
+    const source = await sourceOf(mutation.file, seeds);
+    const { report, changes } = await acceptFinding(seeds, file, source, open[0]!.accept!.id, NOW, false);
+    expect(changes.length).toBeGreaterThan(0);
+    open = report.findings.filter(({ accept }) => accept !== undefined);
+    if (open.length === 0) expect(report.verdict, report.findings.map(findingLine).join('\n')).toBe('accepted');
+  }
 }
 
-test('there are more than 60 cases, and no two have one sentence', () => {
-  const sentences = KINDS.flatMap(([, cases]) => cases.map(({ sentence }) => sentence));
-  expect(sentences.length).toBeGreaterThan(60);
-  expect(sentences.filter((one, i) => sentences.indexOf(one) !== i)).toEqual([]);
+test('there are at least sixty changes, each with a sentence of its own', () => {
+  const all = [renames, noRenames, locales, numbers, wholes].flat().map(({ sentence }) => sentence);
+  expect(new Set(all).size).toBe(all.length);
+  expect(all.length).toBeGreaterThanOrEqual(60);
 });
 
-test('everything that is offered for acceptance can be typed into a shell as it is', async () => {
-  for (const one of KINDS.flatMap(([, cases]) => cases)) {
-    const { report } = await read(one.fileName, one.bytes);
-    for (const { accept } of report.findings) if (accept) expect(accept.id).toMatch(/^[a-z-]+(:[\p{L}\p{N}_.-]+)?$/u);
-  }
+test.each([
+  ['ventilation', UNIT_1],
+  ['indoor', ROOM],
+])('the contract of %s is the one that the command makes of the example exports', async (id, file) => {
+  const seeds = await mkdtemp(join(folder, 'seeds-'));
+  await cp('seeds', seeds, { recursive: true });
+  await rm(join(seeds, contractPath(id)));
+  const source = await sourceOf(file, seeds);
+  const uploads = join(EXAMPLES, file.slice(0, file.lastIndexOf('/')));
+  const files = (await readdir(uploads)).sort().map((name) => ({ path: join(uploads, name), name }));
+  const { after } = await rememberExports(seeds, files, source, NOW, true);
+  expect(after).toBe(await readFile(join('seeds', contractPath(id)), 'utf8'));
 });

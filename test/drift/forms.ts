@@ -1,246 +1,216 @@
-import { accepts, type DriftCase, refuses } from './drift-case';
-import { type ExportTable, room, textOf, unit, withCells } from './export-table';
+import {
+  EXTRACT,
+  INTAKE,
+  type Mutation,
+  mapCells,
+  mapNumbers,
+  ROOM,
+  ROOM_HEADER,
+  reorder,
+  SUPPLY,
+  UNIT_1,
+  UNIT_4,
+} from './mutations';
 
-const one = unit('01');
-const two = unit('02');
-const phone = room('4427', '20241031');
-const text = textOf(one);
-const VALUES = [1, 2, 3, 4, 5];
-const points = (cell: string) => cell.replace(',', '.');
-const commas = (cell: string) => cell.replace('.', ',');
-const CZECH_1250 = {
-  á: 0xe1,
-  é: 0xe9,
-  í: 0xed,
-  ý: 0xfd,
-  ř: 0xf8,
-  ů: 0xf9,
-  '°': 0xb0,
-};
+const CZECH = { í: 0xed, '°': 0xb0 } as const;
+const oneByte = (text: string) =>
+  Buffer.from([...text].map((letter) => CZECH[letter as keyof typeof CZECH] ?? letter.charCodeAt(0)));
+const swap = (text: string, one: string, other: string) =>
+  text.replace(one, '\0').replace(other, one).replace('\0', other);
+const isoDates = (text: string) => text.replace(/^(\d\d)\.(\d\d)\.(\d{4}) /gm, '$3-$2-$1 ');
+const TEMPERATURES = [1, 2, 3, 4, 5];
 
-const oneByte = (source: string) =>
-  Buffer.from([...source].map((letter) => CZECH_1250[letter as keyof typeof CZECH_1250] ?? letter.charCodeAt(0)));
-const twice = (source: string) => Buffer.from(source, 'utf8').toString('latin1');
+type Given = Partial<Mutation>;
+const unit = (
+  sentence: string,
+  mutate: Mutation['mutate'],
+  errors: readonly string[],
+  given: Given = {},
+): Mutation => ({
+  sentence,
+  file: UNIT_1,
+  mutate,
+  errors,
+  ...given,
+});
+const room = (sentence: string, mutate: Mutation['mutate'], errors: readonly string[], given: Given = {}): Mutation =>
+  unit(sentence, mutate, errors, { file: ROOM, ...given });
 
-/** Dates written in another way. */
-const dated = (table: ExportTable, write: (day: string, month: string, year: string, time: string) => string) =>
-  withCells(table, [0], (cell) => {
-    const [date, time] = cell.split(' ') as [string, string];
-    const [day, month, year] = date.split('.') as [string, string, string];
-    return write(day, month, year, time);
-  });
-const format = (sentence: string, changed: ExportTable, settings: readonly string[], says?: RegExp) =>
-  refuses(sentence, one, changed, ['error dateformat-changed Date'], {
-    settings,
-    ...(says === undefined ? {} : { says }),
-  });
-const also = (text: string) => [`datetime_format=%d.%m.%Y %H:%M:%S|${text}`];
-const shortMonth: ExportTable = { ...one, rows: one.rows.filter(([time]) => /^(0\d|1[0-2])\.01\.2024/.test(time!)) };
-
-/** Delimiters, decimal marks, encodings, lines before the header, dates, other formats: what a program writes otherwise. */
-export const forms: readonly DriftCase[] = [
-  refuses(
-    'commas separate the columns, and numbers have points',
-    one,
-    withCells({ ...one, delimiter: ',' }, VALUES, points),
-    ['error delimiter-changed -'],
-    {
-      settings: ['delimiter=,', 'decimal=.'],
-    },
+/** Other delimiters, decimal marks, encodings, dates, lines before the header: what another country or program writes. */
+export const locales: readonly Mutation[] = [
+  unit(
+    'commas between the columns and decimal points',
+    (text) => text.replaceAll(',', '.').replaceAll(';', ','),
+    ['delimiter-changed'],
+    { acceptable: true },
   ),
-  refuses('tabs separate the columns', one, { ...one, delimiter: '\t' }, ['error delimiter-changed -'], {
-    settings: ['delimiter=tab'],
+  unit('tabs between the columns', (text) => text.replaceAll(';', '\t'), ['delimiter-changed'], { acceptable: true }),
+  unit('decimal points', (text) => text.replace(/(\d),(\d)/g, '$1.$2'), ['decimal-changed'], { acceptable: true }),
+  room(
+    'semicolons and decimal commas',
+    (text) => text.replaceAll(',', ';').replaceAll('.', ','),
+    ['delimiter-changed'],
+    { acceptable: true },
+  ),
+  room('decimal commas that are delimiters, too', (text) => text.replace(/(\d)\.(\d)/g, '$1,$2'), ['decimal-changed']),
+  room('decimal commas in quotation marks', (text) => text.replace(/(\d+)\.(\d)/g, '"$1,$2"'), ['decimal-changed']),
+  unit('windows-1250', oneByte, ['encoding-changed'], { acceptable: true }),
+  unit('UTF-16', (text) => Buffer.from(`\ufeff${text}`, 'utf16le'), ['encoding-changed'], { acceptable: true }),
+  unit('UTF-8 encoded twice', (text) => Buffer.from(text, 'utf8').toString('latin1'), ['encoding-changed']),
+  unit('a byte order mark', (text) => `\ufeff${text}`, []),
+  unit('ISO dates', isoDates, ['dateformat-changed'], { acceptable: true }),
+  unit('ISO times with T', (text) => isoDates(text).replace(/^(\d{4}-\d\d-\d\d) /gm, '$1T'), ['dateformat-changed'], {
+    acceptable: true,
   }),
-  refuses('bars separate the columns of a room', phone, { ...phone, delimiter: '|' }, ['error delimiter-changed -'], {
-    settings: ['delimiter=|'],
-  }),
-  refuses(
-    'a phone in another language writes semicolons and decimal commas',
-    phone,
-    withCells({ ...phone, delimiter: ';' }, [2, 3], commas),
-    ['error delimiter-changed -'],
-    { settings: ['delimiter=;', 'decimal=,'] },
-  ),
-  refuses(
-    'numbers have decimal points',
-    one,
-    withCells(one, VALUES, points),
-    ['error decimal-changed KOT1/Teplota venkovní (°C)'],
-    { settings: ['decimal=.'] },
-  ),
-  refuses(
-    'numbers of a room have decimal commas between commas',
-    phone,
-    withCells(phone, [2], commas),
-    ['error decimal-changed -'],
-    { says: /also the delimiter/ },
-  ),
-  refuses('one column of numbers has decimal points', one, withCells(one, [2], points), [
-    'error type-error KOT1/VZT 01 | Obj. 1/vzt01_temp-tea-sani (°C)',
+  unit('ISO times with Z', (text) => isoDates(text).replace(/^(\d{4}-\d\d-\d\d) ([\d:]+)/gm, '$1T$2Z'), [
+    'timezone-changed',
   ]),
-  refuses(
-    'a unit stands behind every number',
-    one,
-    withCells(one, VALUES, (cell) => `${cell} °C`),
-    ['error type-error KOT1/Teplota venkovní (°C)'],
-  ),
-  refuses('the file is in windows-1250', one, oneByte(text), ['error encoding-changed -'], {
-    settings: ['encoding=windows-1250'],
-  }),
-  refuses('the file is in UTF-16', one, Buffer.from(`\ufeff${text}`, 'utf16le'), ['error encoding-changed -'], {
-    settings: ['encoding=utf-16le'],
-  }),
-  refuses('the file is in UTF-16 without a mark', one, Buffer.from(text, 'utf16le'), ['error encoding-changed -'], {
-    settings: ['encoding=utf-16le'],
-  }),
-  refuses('the file was encoded twice', one, twice(text), ['error encoding-changed KOT1/Teplota venkovnÃ­ (Â°C)']),
-  refuses(
-    'a row in windows-1250 stands in a file in UTF-8',
-    one,
-    Buffer.concat([Buffer.from(text), Buffer.from([0xe8, 0x3b, 0x0d, 0x0a])]),
-    ['error encoding-error -'],
-  ),
-  accepts('a byte order mark came before the header', one, `\ufeff${text}`),
-  refuses(
-    'a line came before the header',
-    one,
-    { ...one, preamble: ['Atrea export 4.2'] },
-    ['error preamble-changed -'],
-    {
-      settings: ['skip_lines=1'],
-    },
-  ),
-  refuses(
-    'four lines came before the header',
-    one,
-    { ...one, preamble: ['Atrea', '', 'Objekt;SM2', 'Od;30.11.2023'] },
-    ['error preamble-changed -'],
-    { settings: ['skip_lines=4'] },
-  ),
-  refuses(
-    'the line before the header of a room went',
-    phone,
-    { ...phone, preamble: [] },
-    ['error preamble-changed -'],
-    {
-      settings: ['skip_lines=0'],
-    },
-  ),
-  refuses(
-    'a second line came before the header of a room',
-    phone,
-    { ...phone, preamble: [...phone.preamble, 'Device 4427,'] },
-    ['error preamble-changed -'],
-    { settings: ['skip_lines=2'] },
-  ),
-  refuses('the header went', one, { ...one, labels: one.rows[0]!, rows: one.rows.slice(1) }, [
-    'error missing-header -',
+  unit('times with an offset', (text) => isoDates(text).replace(/^(\d{4}-\d\d-\d\d [\d:]+)/gm, '$1+01:00'), [
+    'timezone-changed',
   ]),
-  format(
-    'dates are written as ISO 8601',
-    dated(one, (d, m, y, t) => `${y}-${m}-${d} ${t}`),
-    also('%Y-%m-%d %H:%M[:%S]'),
+  unit('day and month swapped', (text) => text.replace(/^(\d\d)\.(\d\d)\./gm, '$2.$1.'), ['dateformat-changed'], {
+    acceptable: true,
+  }),
+  unit('times without seconds', (text) => text.replace(/^([\d.]+ \d\d:\d\d):\d\d/gm, '$1'), ['dateformat-changed'], {
+    acceptable: true,
+  }),
+  unit('years of two digits', (text) => text.replace(/^(\d\d\.\d\d\.)20/gm, '$1'), ['dateformat-changed'], {
+    acceptable: true,
+  }),
+  room('AM and PM', (text) => text.replace(/^([\d/]+),(\d+:\d\d),/gm, '$1,$2 AM,'), ['dateformat-changed']),
+  unit('a line before the header', (text) => `Exported by Atrea\r\n${text}`, ['preamble-changed'], {
+    acceptable: true,
+  }),
+  unit('three lines before the header', (text) => `Atrea\r\nUnit 1\r\n\r\n${text}`, ['preamble-changed'], {
+    acceptable: true,
+  }),
+  room('no line before the header', (text) => text.slice(text.indexOf('\n') + 1), ['preamble-changed']),
+  room('two lines before the header', (text) => `ThermoPro\n${text}`, ['preamble-changed'], {}),
+];
+
+/** The names are as ever, the numbers are not. */
+export const numbers: readonly Mutation[] = [
+  room('°F under a label in °C', (text) => mapNumbers(text, ROOM, [2], (value) => value * 1.8 + 32), ['unit-changed']),
+  room('K under a label in °C', (text) => mapNumbers(text, ROOM, [2], (value) => value + 273.15), ['unit-changed']),
+  room('a share instead of a percentage', (text) => mapNumbers(text, ROOM, [3], (value) => value / 100), [
+    'unit-changed',
+  ]),
+  room('a lost decimal mark', (text) => mapNumbers(text, ROOM, [2], (value) => value * 10), ['unit-changed']),
+  unit(
+    '°F in all columns of a ventilation unit',
+    (text) => mapNumbers(text, UNIT_1, TEMPERATURES, (value) => value * 1.8 + 32),
+    ['unit-changed'],
   ),
-  format(
-    'dates are written as ISO 8601 with a T',
-    dated(one, (d, m, y, t) => `${y}-${m}-${d}T${t}`),
-    also('%Y-%m-%dT%H:%M[:%S]'),
+  unit(
+    'K in all columns of a ventilation unit',
+    (text) => mapNumbers(text, UNIT_1, TEMPERATURES, (value) => value + 273.15),
+    ['unit-changed'],
   ),
-  format(
-    'dates are written with slashes',
-    dated(one, (d, m, y, t) => `${d}/${m}/${y} ${t}`),
-    also('%d/%m/%Y %H:%M[:%S]'),
+  unit(
+    'tenths of degrees in all columns of a ventilation unit',
+    (text) => mapNumbers(text, UNIT_1, TEMPERATURES, (value) => value * 10),
+    ['unit-changed'],
   ),
-  format(
-    'the month comes first',
-    dated(one, (d, m, y, t) => `${m}.${d}.${y} ${t}`),
-    also('%m.%d.%Y %H:%M:%S'),
+  room(
+    '°F, which the label says',
+    (text) =>
+      mapNumbers(text.replace('Temperature_Celsius', 'Temperature_Fahrenheit'), ROOM, [2], (value) => value * 1.8 + 32),
+    ['unit-changed'],
   ),
-  refuses(
-    'the month comes first in an export that ends on the 12th, where every date exists either way',
-    one,
-    dated(shortMonth, (d, m, y, t) => `${m}.${d}.${y} ${t}`),
-    ['error dateformat-changed Date'],
-    { settings: also('%m.%d.%Y %H:%M:%S'), says: /leap/ },
+  room(
+    'the label says °F in brackets, too',
+    (text) => text.replace('Temperature_Celsius', 'Temperature_Fahrenheit(°F)'),
+    ['unit-changed'],
   ),
-  format(
-    'years have two digits',
-    dated(one, (d, m, y, t) => `${d}.${m}.${y.slice(2)} ${t}`),
-    also('%d.%m.%y %H:%M[:%S]'),
+  unit('a label of a ventilation unit says K', (text) => text.replace(INTAKE, INTAKE.replace('°C', 'K')), [
+    'unit-changed',
+  ]),
+  room(
+    'the labels of temperature and humidity swapped',
+    (text) => swap(text, 'Temperature_Celsius', 'Relative_Humidity(%)'),
+    ['swapped-label'],
   ),
-  format(
-    'seconds went',
-    dated(one, (d, m, y, t) => `${d}.${m}.${y} ${t.slice(0, 5)}`),
-    also('%d.%m.%Y %H:%M[:%S]'),
-  ),
-  format(
-    'times have AM and PM',
-    dated(one, (d, m, y, t) => `${m}/${d}/${y} ${t} AM`),
+  unit('the labels of intake and extract swapped', (text) => swap(text, INTAKE, EXTRACT), ['swapped-label']),
+  unit('the labels of intake and supply swapped', (text) => swap(text, INTAKE, SUPPLY), ['swapped-label']),
+  unit('a winter alone is no other unit', (text) => keep(text, /^\d\d\.(12|01)\./), []),
+  unit('a summer alone is no other unit', (text) => keep(text, /^\d\d\.0[678]\./), []),
+  unit(
+    'a building that is warmer by three degrees has no other unit',
+    (text) => mapNumbers(text, UNIT_1, [3, 4], (value) => value + 3),
     [],
-    /AM and PM/,
   ),
-  format(
-    'times count seconds since 1970',
-    withCells(one, [0], () => '1701342000'),
+  room('a cold room has no other unit', (text) => mapNumbers(text, ROOM, [2], (value) => value - 6), []),
+];
+
+/** The header and the rows that begin like this. */
+function keep(text: string, rows: RegExp): string {
+  const [header, ...rest] = text.split(/\r?\n/);
+  return [header, ...rest.filter((line) => rows.test(line)), ''].join('\n');
+}
+
+const half = (text: string) => text.slice(0, text.indexOf('\n', text.length / 2) + 1);
+
+/** Files that are cut, put together, mixed up, or only sorted in another way. */
+export const wholes: readonly Mutation[] = [
+  unit(
+    'columns in another order are read by name, and said once',
+    (text) => reorder(text, ';', 1, [0, 3, 2, 1, 4, 5]),
     [],
-    /1970/,
-  ),
-  refuses(
-    'times carry their offset',
-    one,
-    dated(one, (d, m, y, t) => `${y}-${m}-${d}T${t}+01:00`),
-    ['error timezone-changed Date'],
-    { says: /offset/ },
-  ),
-  refuses(
-    'times are in UTC and say so',
-    one,
-    dated(one, (d, m, y, t) => `${y}-${m}-${d}T${t}Z`),
-    ['error timezone-changed Date'],
-  ),
-  refuses(
-    'the format of the dates changes in the middle of a room',
-    phone,
     {
-      ...phone,
-      rows: phone.rows.map((row, i) => {
-        const [day, month, year] = row[0]!.split('/');
-        return i < 5000 ? row : [`${month}/${day}/${year}`, ...row.slice(1)];
-      }),
+      remarks: ['reordered-label'],
+      acceptable: true,
     },
-    ['error dateformat-mixed Date'],
   ),
-  refuses(
-    'the format of the dates changes in the middle of a unit',
-    one,
-    {
-      ...one,
-      rows: [
-        ...one.rows.slice(0, 4000),
-        ...dated({ ...one, rows: one.rows.slice(4000) }, (d, m, y, t) => `${y}-${m}-${d} ${t}`).rows,
-      ],
-    },
-    ['error type-error Date'],
+  room('the columns of a room in another order', (text) => reorder(text, ',', 2, [3, 2, 1, 0]), [], {
+    remarks: ['reordered-label'],
+    acceptable: true,
+  }),
+  unit('cut off in a number', (text) => text.slice(0, -4), ['truncated-file']),
+  unit('cut off at the end of a number', (text) => text.trimEnd().slice(0, -1), ['truncated-file']),
+  unit('cut off in a time', (text) => `${half(text)}01.06.2024 1`, ['truncated-file']),
+  unit('cut off after a delimiter', (text) => `${half(text)}01.06.2024 12:00:00;`, ['truncated-file']),
+  unit('cut off in the header', (text) => text.slice(0, 60), ['truncated-file']),
+  unit(
+    'cut off in the middle of a letter',
+    (text) => Buffer.from(text).subarray(0, Buffer.from('Date;KOT1/Teplota venkovn').length + 1),
+    ['encoding-error'],
   ),
-  refuses('two units were put together, one below the other', one, text + textOf(two), ['error repeated-header Date']),
-  refuses('a file was appended to itself with its mark', one, `\ufeff${text}\ufeff${text}`, [
-    'error concatenated-file -',
+  unit('cut off at the end of a row is a shorter export', half, []),
+  unit('two exports of one unit in one file', (text) => text + text, ['repeated-header']),
+  unit('two exports, the second with a byte order mark', (text) => `${text}\ufeff${text}`, ['concatenated-file']),
+  room('two exports of rooms in one file', (text) => text + text, ['concatenated-file']),
+  unit('half of the dates in ISO', (text) => half(text) + isoDates(text.slice(half(text).length)), ['type-error']),
+  room(
+    'days and months swapped from the middle on',
+    (text) => half(text) + text.slice(half(text).length).replace(/^(\d+)\/(\d+)\//gm, '$2/$1/'),
+    ['dateformat-mixed'],
+  ),
+  unit('decimal points from the middle on', (text) => half(text) + text.slice(half(text).length).replaceAll(',', '.'), [
+    'type-error',
   ]),
-  refuses(
-    'a page stands where the file should',
-    one,
-    `<html><head><title>Sign in - Google Accounts</title></head></html>\n`,
-    ['error not-tabular -'],
-    {
-      says: /Google Accounts/,
-    },
+  unit(
+    'commas as delimiters from the middle on',
+    (text) => half(text) + text.slice(half(text).length).replaceAll(',', '.').replaceAll(';', ','),
+    ['delimiter-changed'],
   ),
-  refuses('a workbook stands where the file should', one, Buffer.from('PK\u0003\u0004xxxx[Content_Types].xml'), [
-    'error not-tabular -',
-  ]),
-  refuses('JSON stands where the file should', one, '{"error": "quota"}\n', ['error not-tabular -']),
-  accepts('line ends came without their carriage returns, or with them', one, {
-    ...one,
-    lineEnd: one.lineEnd === '\n' ? '\r\n' : '\n',
+  unit('a web page', () => '<!DOCTYPE html><html><head><title>Sign in</title></head></html>\n', ['not-tabular']),
+  unit('no header', (text) => text.slice(text.indexOf('\n') + 1), ['missing-header']),
+  unit(
+    'the columns of two units in one header are read with a warning',
+    (text) =>
+      mapCells(text, ';', 0, (cells, row) =>
+        row === 0
+          ? [...cells.slice(0, -1), 'KOT2/Teplota venkovní (°C)', '']
+          : cells.length < 2
+            ? cells
+            : [...cells.slice(0, -1), '4,00', ''],
+      ),
+    [],
+    { remarks: ['new-header'], acceptable: true },
+  ),
+  { ...unit('another unit as it is', (text) => text, []), file: UNIT_4 },
+  room('a room as it is', (text) => text, []),
+  room('a header alone', (text) => `${text.slice(0, text.indexOf('\n') + 1)}${ROOM_HEADER}\n`, [], {
+    remarks: ['no-rows'],
   }),
 ];

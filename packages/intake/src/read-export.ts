@@ -60,7 +60,16 @@ async function readText(
   let headerLine = 0;
   let sensor = '';
   const refusal = (lines = countLines(text, headerLine)): ExportReport => {
-    return { verdict: 'refused', counts: refusedCounts(lines), findings, rejected: [], sensor, period: undefined };
+    // What is only odd about the header follows from what is wrong, or can wait until that is right.
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    return {
+      verdict: 'refused',
+      counts: refusedCounts(lines),
+      findings: errors,
+      rejected: [],
+      sensor,
+      period: undefined,
+    };
   };
 
   const notText = formProblem(text, datasource);

@@ -38,7 +38,7 @@ function swapped(columns: readonly Compared[]): Problem | undefined {
       const scale = Math.max(spreadOf(a.before), spreadOf(b.before));
       const crossed = Math.max(distance(a.now, b.before, scale), distance(b.now, a.before, scale));
       const straight = Math.min(distance(a.now, a.before, scale), distance(b.now, b.before, scale));
-      if (crossed > 0.2 || straight < 2 * Math.max(crossed, 0.15)) continue;
+      if (crossed > 0.35 || straight < 2 * Math.max(crossed, 0.15)) continue;
       return {
         code: 'swapped-label',
         column: b.label,
