@@ -2,9 +2,9 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { numberOf } from '@sensor-warehouse/influx/hourly';
 import { PATIENCE } from '@sensor-warehouse/influx/patience';
 import { query } from '@sensor-warehouse/influx/query';
+import { numberOf } from '@sensor-warehouse/influx/window-aggregates';
 import { REFRESH } from '@sensor-warehouse/warehouse/stages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
@@ -84,7 +84,7 @@ describe.skipIf(!NODE24 || !DBT_PYTHON || !hasInflux)('influx-aggregate with the
       |> filter(fn: (r) => r._measurement == "additive" or r._measurement == "nonadditive")
       |> filter(fn: (r) => r._field == "value") |> group(columns: ["location", "source", "data_key"]) |> count()`;
     let [keys, points] = [0, 0];
-    await query(influx.server, 'counting', flux, PATIENCE, () => (header) => {
+    await query(influx.server, 'counting', { flux }, PATIENCE, () => (header) => {
       expect(header).toEqual(expect.arrayContaining(['location', 'source', 'data_key']));
       return (row) => {
         keys++;

@@ -1,25 +1,13 @@
 import { createHash } from 'node:crypto';
-import { cp, readdir, readFile, utimes } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding, type Source } from './building';
+import { type Building, newBuilding } from './building';
 import { type Ended, root } from './command-line';
+import { EXAMPLES, SOURCES, uploadExamples } from './example-uploads';
 import { fileTree, readDataset, readNormalized, readWholeVersion } from './published';
 import { computeTruth } from './truth-in-sql';
-
-const EXAMPLES = join(root, 'examples', 'sm2');
-const SOURCES: readonly Source[] = ['Indoor', 'Vzduchotechnika'];
-
-/** The example uploads, as if they had arrived one after the other. */
-async function uploadExamples(building: Building): Promise<void> {
-  for (const source of SOURCES) {
-    const uploads = building.uploadFolder(source);
-    await cp(join(EXAMPLES, source, 'Latest', 'Upload'), uploads, { recursive: true });
-    for (const [index, name] of (await readdir(uploads)).sort().entries())
-      await utimes(join(uploads, name), 1_730_000_000 + index, 1_730_000_000 + index);
-  }
-}
 
 describe.skipIf(!process.env.DBT_PYTHON)('the example uploads through the whole job', () => {
   let building: Building;

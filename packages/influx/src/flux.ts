@@ -1,4 +1,4 @@
-import { flux, fluxDateTime, fluxExpression, fluxString } from '@influxdata/influxdb-client';
+import { flux, fluxDateTime, fluxDuration, fluxExpression, fluxString } from '@influxdata/influxdb-client';
 import { FIELD } from './line-protocol';
 
 /** The four that the storage engine computes itself, while it reads. */
@@ -16,7 +16,8 @@ export interface Selection {
   readonly to: number;
 }
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** How many points each series has. */
 export function countQuery(selection: Selection): string {
@@ -26,13 +27,15 @@ export function countQuery(selection: Selection): string {
 }
 
 /**
- * One aggregate for each series and hour that has points, labelled with the hour's start. Nothing stands between the
+ * One aggregate for each series and window that has points, labelled with the window's start. Nothing stands between the
  * filter and the window: so the storage engine computes it, adding values one after another in the order of time. Flux
  * itself would add them in another order, and give other last digits.
+ * @param every milliseconds: an hour, or whole minutes that divide it
  */
-export function hourlyQuery(selection: Selection, aggregate: Aggregate): string {
+export function windowQuery(selection: Selection, aggregate: Aggregate, every: number): string {
+  const length = fluxDuration(`${every / MINUTE}m`);
   return flux`${pointsOf(selection)}
-  |> aggregateWindow(every: 1h, fn: ${fluxExpression(aggregate)}, timeSrc: "_start", createEmpty: false)
+  |> aggregateWindow(every: ${length}, fn: ${fluxExpression(aggregate)}, timeSrc: "_start", createEmpty: false)
   |> keep(columns: [${fluxString(selection.tag)}, "_time", "_value"])`.toString();
 }
 

@@ -10,6 +10,13 @@ const DIALECT = { header: true, delimiter: ',', annotations: [], commentPrefix: 
 /** An error within a result may be a server that is going down; after so many it is the query. */
 const MOST_ERROR_TABLES = 3;
 
+/** A query, and what is set before it runs. */
+export interface FluxQuery {
+  readonly flux: string;
+  /** A syntax tree beside the text, by which values come into it without becoming a part of it. */
+  readonly extern?: object;
+}
+
 /**
  * Runs a Flux query and reads its result as it comes. A result that is cut off is asked for again from its beginning.
  * @param begin starts to read a result: forgets what was read of the one before
@@ -18,7 +25,7 @@ const MOST_ERROR_TABLES = 3;
 export async function query(
   connection: Connection,
   what: string,
-  flux: string,
+  { flux, extern }: FluxQuery,
   patience: Patience,
   begin: () => (header: readonly string[]) => RowReader,
 ): Promise<void> {
@@ -26,7 +33,10 @@ export async function query(
   let errorTables = 0;
   await persist(connection, what, patience, async (left) => {
     try {
-      await readAnnotatedCsv(stream(connection, path, { query: flux, dialect: DIALECT }, left), begin());
+      await readAnnotatedCsv(
+        stream(connection, path, { query: flux, dialect: DIALECT, ...(extern === undefined ? {} : { extern }) }, left),
+        begin(),
+      );
     } catch (error) {
       if (error instanceof CutResult) throw new Again(`the result is cut off: ${error.message}`);
       if (error instanceof ErrorTable) {

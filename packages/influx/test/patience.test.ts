@@ -126,10 +126,10 @@ describe('a request', () => {
 });
 
 describe('Retry-After', () => {
-  const of = (value: string | undefined) => retryAfter({ headers: { 'retry-after': value } });
+  const of = (value: string | string[] | undefined) => retryAfter({ headers: { 'retry-after': value } });
 
   test('is a number of seconds, or a date', () => {
-    expect([of('0'), of('120'), of(' 7 ')]).toEqual([0, 120, 7]);
+    expect([of('0'), of('120'), of(' 7 '), of(['7', '8'])]).toEqual([0, 120, 7, 7]);
     const inAMinute = of(new Date(Date.now() + 60_000).toUTCString())!;
     expect(inAMinute).toBeGreaterThan(57);
     expect(inAMinute).toBeLessThanOrEqual(60);

@@ -86,6 +86,12 @@ describe('batches of points', () => {
     expect(pointsIn(series).map(({ value }) => value)).toEqual([...readings, ...readings].map(({ value }) => value));
   });
 
+  test('count seconds, and milliseconds only where seconds would lose something', () => {
+    const precisions = (time: number) =>
+      [...pointBatches([seriesOf('0', [{ time, value: 1, leftOut: 0 }])])].map(({ precision }) => precision);
+    expect([precisions(1_730_000_000_000), precisions(1_730_000_000_001)]).toEqual([['s'], ['ms']]);
+  });
+
   test('are none at all where everything is left out', () => {
     expect([...pointBatches([seriesOf('0', [{ time: 0, value: 1, leftOut: 2 }])])]).toEqual([]);
   });

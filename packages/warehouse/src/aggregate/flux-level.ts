@@ -65,7 +65,7 @@ export function fluxTable(
   const series = new Map<string, Map<number, number>>(readings.segments.map((segment) => [key(segment), new Map()]));
   for (const row of rows) {
     const its = series.get(key(row));
-    const wrong = (what: string, found: string, expected: string) => refused(level, what, found, expected);
+    const wrong = (what: string, found: string, expected: string) => levelQueryFailure(level, what, found, expected);
     if (its === undefined) throw wrong('another series', quoted(key(row)), 'location, source and data_key of readings');
     if (!(row.time >= from && row.time < to && windowStart(row.time, windows) === row.time))
       throw wrong(
@@ -103,7 +103,12 @@ export function fluxTable(
 
 const timeText = (time: number) => (Number.isNaN(time) ? 'none' : new Date(time).toISOString());
 
-function refused({ name, flux }: AggregationLevel, what: string, found: string, expected: string): Failure {
+export function levelQueryFailure(
+  { name, flux }: AggregationLevel,
+  what: string,
+  found: string,
+  expected: string,
+): Failure {
   return new Failure({
     stage: 'influx-aggregate',
     what: `the query of the level ${name} gives ${what}`,

@@ -13,7 +13,7 @@ export interface HourLayout {
 }
 
 /** The rows that aggregateHours gives for these readings. */
-export function layOutHours({ time, segments }: ReadingTable, flags: Int32Array): HourLayout {
+export function layOutHours({ time, segments }: ReadingTable, flags: Int32Array, every: number = HOUR): HourLayout {
   const hours: number[] = [];
   const good: number[] = [];
   const flagged: number[] = [];
@@ -21,10 +21,10 @@ export function layOutHours({ time, segments }: ReadingTable, flags: Int32Array)
   for (const segment of segments) {
     const first = hours.length;
     for (let row = segment.start; row < segment.end; ) {
-      const start = Math.floor(time[row]! / HOUR) * HOUR;
+      const start = Math.floor(time[row]! / every) * every;
       const begin = row;
       let left = 0;
-      for (; row < segment.end && time[row]! < start + HOUR; row++) if (flags[row]! & LEFT_OUT) left++;
+      for (; row < segment.end && time[row]! < start + every; row++) if (flags[row]! & LEFT_OUT) left++;
       if (row - begin === left) continue;
       hours.push(start);
       good.push(row - begin - left);

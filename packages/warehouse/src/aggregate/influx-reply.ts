@@ -1,7 +1,7 @@
 import { countDiffers } from '@sensor-warehouse/influx/failures';
 import type { Aggregate } from '@sensor-warehouse/influx/flux';
-import type { TakeHour } from '@sensor-warehouse/influx/hourly';
 import type { Connection } from '@sensor-warehouse/influx/transport';
+import type { TakeWindow } from '@sensor-warehouse/influx/window-aggregates';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import type { MonthOfReadings } from './engine';
 import { type HourLayout, layOutHours } from './hour-layout';
@@ -11,7 +11,7 @@ import { lowerBound } from './read-facts';
 
 /** What the server answers, put in its place as it comes. */
 export interface Reply {
-  readonly take: TakeHour;
+  readonly take: TakeWindow;
   /** @throws Failure unless every hour has its four aggregates, and n is what was sent */
   hours(): Hours[];
 }
@@ -36,15 +36,19 @@ interface Place {
 const BIT: Readonly<Record<Aggregate, number>> = { count: 1, sum: 2, min: 4, max: 8 };
 const ALL = 15;
 
-/** @param names key → name of its series on the server */
+/**
+ * @param names key → name of its series on the server
+ * @param every length of the windows that are asked for, milliseconds
+ */
 export function startReply(
   server: Pick<Connection, 'url'>,
   window: readonly MonthOfReadings[],
   names: ReadonlyMap<string, string>,
+  every: number,
 ): Reply {
   const places = new Map<string, Place[]>();
   const tables = window.map(({ month, readings, flags }): Table => {
-    const layout = layOutHours(readings, flags);
+    const layout = layOutHours(readings, flags, every);
     const { count, hour, flagged, segments } = layout;
     const numbers = () => new Float64Array(count);
     const table: Table = {

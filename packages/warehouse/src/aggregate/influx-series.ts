@@ -7,6 +7,12 @@ import { compareKeys, type KeySegment } from './read-facts';
 /** Tells keys apart. */
 export const keyName = ({ location, source, dataKey }: KeySegment) => JSON.stringify([location, source, dataKey]);
 
+/** In a bucket that people and their queries read, points carry their names; the kind of aggregate is the measurement. */
+export const namedKey = ({ measurement, location, source, dataKey }: KeySegment): SeriesKey => ({
+  measurement,
+  tags: { location, source, data_key: dataKey },
+});
+
 /** The readings of a window, key by key and each in the order of time, without those that their flags leave out. */
 export function seriesOfWindow(
   window: readonly MonthOfReadings[],

@@ -1,12 +1,12 @@
 import { type Row, textOf } from './annotated-csv';
 import { countDiffers } from './failures';
-import { AGGREGATES, type Aggregate, countQuery, hourlyQuery, type Selection } from './flux';
+import { AGGREGATES, type Aggregate, countQuery, type Selection, windowQuery } from './flux';
 import { PATIENCE, type Patience } from './patience';
 import { query } from './query';
 import type { Connection } from './transport';
 
-/** Takes one aggregate of one series and hour (its start, milliseconds). */
-export type TakeHour = (aggregate: Aggregate, series: string, hour: number, value: number) => void;
+/** Takes one aggregate of one series and window (its start, milliseconds). */
+export type TakeWindow = (aggregate: Aggregate, series: string, start: number, value: number) => void;
 
 /** How many points each series holds, by the value of the selection's tag; a series without points is not named. */
 export async function storedPoints(
@@ -15,7 +15,7 @@ export async function storedPoints(
   patience: Patience = PATIENCE,
 ): Promise<Map<string, number>> {
   let counts = new Map<string, number>();
-  await query(connection, 'counting the stored points', countQuery(selection), patience, () => {
+  await query(connection, 'counting the stored points', { flux: countQuery(selection) }, patience, () => {
     counts = new Map();
     return (header) => {
       const [series, value] = columnsOf(connection, header, selection.tag, '_value');
@@ -29,18 +29,20 @@ export async function storedPoints(
 }
 
 /**
- * n, sum, min and max of every series and hour, as the server computes them. A query that is cut off is asked again, so
+ * n, sum, min and max of every series and window, as the server computes them. A query that is cut off is asked again, so
  * a value may be given twice.
+ * @param every length of the windows in milliseconds: an hour, or whole minutes that divide it
  */
-export async function hourlyAggregates(
+export async function windowAggregates(
   connection: Connection,
   selection: Selection,
-  take: TakeHour,
+  every: number,
+  take: TakeWindow,
   patience: Patience = PATIENCE,
 ): Promise<void> {
   for (const aggregate of AGGREGATES) {
-    const what = `asking for the hourly ${aggregate}`;
-    await query(connection, what, hourlyQuery(selection, aggregate), patience, () => (header) => {
+    const what = `asking for the ${aggregate} of windows`;
+    await query(connection, what, { flux: windowQuery(selection, aggregate, every) }, patience, () => (header) => {
       const [table, series, time, value] = columnsOf(connection, header, 'table', selection.tag, '_time', '_value');
       let lastTable = -1;
       let name = '';
@@ -51,7 +53,7 @@ export async function hourlyAggregates(
           lastTable = its;
           name = textOf(row, series!);
         }
-        take(aggregate, name, hourOf(row, time!), numberOf(row, value!));
+        take(aggregate, name, startOf(row, time!), numberOf(row, value!));
       };
     });
   }
@@ -101,18 +103,21 @@ function specialNumber(text: string): number {
   return value;
 }
 
-/** `2024-10-27T01:00:00Z`, an hour's start. */
-export function hourOf({ bytes, start, end }: Row, cell: number): number {
+/** `2024-10-27T01:00:00Z`, a window's start: on the minute. */
+export function startOf({ bytes, start, end }: Row, cell: number): number {
   const at = start[cell]!;
   const digits = (from: number, count: number) => {
     let number = 0;
-    for (let one = from; one < from + count; one++) number = number * 10 + bytes[at + one]! - 0x30;
+    for (let one = from; one < from + count; one++) {
+      const digit = bytes[at + one]! - 0x30;
+      number = digit >= 0 && digit <= 9 ? number * 10 + digit : Number.NaN;
+    }
     return number;
   };
-  const hour = Date.UTC(digits(0, 4), digits(5, 2) - 1, digits(8, 2), digits(11, 2));
-  if (end[cell]! - at !== 20 || digits(14, 2) !== 0 || digits(17, 2) !== 0 || Number.isNaN(hour))
+  const minute = Date.UTC(digits(0, 4), digits(5, 2) - 1, digits(8, 2), digits(11, 2), digits(14, 2));
+  if (end[cell]! - at !== 20 || digits(17, 2) !== 0 || Number.isNaN(minute))
     throw new RangeError(
-      `a result of InfluxDB has ${bytes.toString('latin1', at, end[cell]!)} for the start of an hour`,
+      `a result of InfluxDB has ${JSON.stringify(bytes.toString('latin1', at, end[cell]!))} for the start of a window`,
     );
-  return hour;
+  return minute;
 }
