@@ -3,7 +3,16 @@ import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
 import { actionNames, coldStart } from './cold-start';
 import { freshFolder, linkTree, prepareUploads, type Uploads } from './folders';
 import { compareWithPeer, type Difference, runPeer } from './peer';
-import { type Drive, datasetOf, makePast, runEverything, runStages, type WholeRun } from './programs';
+import {
+  type Drive,
+  datasetOf,
+  INFLUXDB,
+  makePast,
+  runEverything,
+  runInfluxWindow,
+  runStages,
+  type WholeRun,
+} from './programs';
 import { median } from './table';
 import type { Workload } from './workload';
 
@@ -79,16 +88,26 @@ export async function measureMemory(bench: Bench) {
 }
 
 /** Everything on an empty warehouse. What is published must be what the peer computes. */
-export async function measureEverything(bench: Bench) {
+export async function measureEverything(bench: Bench, engine: readonly string[] = []) {
   const uploads = prepareUploads(bench.workload, true);
   let difference: Difference | undefined;
   const { peer, results } = await alternate(bench, 2, 'everything', async (): Promise<WholeRun> => {
     const drive = driveWith('everything', uploads, bench.workload);
-    const whole = await runEverything(drive);
+    const whole = await runEverything(drive, engine);
     difference = await compareWithPeer(datasetOf(drive), join('build', 'bench', 'run', 'peer', 'hours.parquet'));
     return whole;
   });
   return { runs: results, peer, difference: difference!, uploads };
+}
+
+/** The window written to a real InfluxDB and aggregated there, then everything with it. */
+export async function measureInflux(bench: Bench) {
+  const drive = driveWith('influx', prepareUploads(bench.workload, true), bench.workload);
+  bench.say('influx: filling the archive');
+  await runEverything(drive);
+  const window = await runInfluxWindow(drive, freshFolder('influx-work'));
+  bench.say(`influx: ${window.points} points`);
+  return { window, everything: await measureEverything(bench, INFLUXDB) };
 }
 
 /**
@@ -158,10 +177,12 @@ export async function measurePast({ workload, say }: Bench) {
   say('past: filling the archive');
   await runEverything(drive);
   const made: { readonly mode: string; readonly months: readonly MonthMade[] }[] = [];
-  for (const mode of ['all', 'rebuild']) {
-    const { stdout, seconds } = await makePast(mode, drive, freshFolder('past-work'));
-    made.push({ mode, months: JSON.parse(stdout) as MonthMade[] });
-    say(`past: ${mode}, ${seconds.toFixed(1)} s`);
+  const withInflux = process.env.INFLUXD ? [['all', INFLUXDB] as const] : [];
+  for (const [mode, engine] of [['all', []] as const, ['rebuild', []] as const, ...withInflux]) {
+    const { stdout, seconds } = await makePast(mode, drive, freshFolder('past-work'), engine);
+    const name = [mode, ...engine.slice(1)].join(' with ');
+    made.push({ mode: name, months: JSON.parse(stdout) as MonthMade[] });
+    say(`past: ${name}, ${seconds.toFixed(1)} s`);
   }
   return made;
 }

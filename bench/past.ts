@@ -1,9 +1,9 @@
 // Makes the past again in this process, window by window, and prints the peak of memory after each. Arguments: the mode,
 // then the options of `warehouse run`. Nothing is published: what is made is what is there.
 
+import { engineOf } from '@sensor-warehouse/cli/engine-options';
 import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { makeWindow } from '@sensor-warehouse/warehouse/past/backfill';
 import type { BackfillMode } from '@sensor-warehouse/warehouse/past/order';
 import { planBackfill } from '@sensor-warehouse/warehouse/past/plan';
@@ -12,13 +12,15 @@ import { readPointer } from '@sensor-warehouse/warehouse/pointer';
 const [mode, ...options] = process.argv.slice(2) as [BackfillMode, ...string[]];
 const { work, ...rest } = readOptions(['run', ...options]);
 const context = await openContext({ ...rest, work }, work!);
+const engine = await engineOf({ ...rest, work })();
 const { pointer } = await readPointer(context.warehouse);
 const order = { from: '2000-01', to: '2099-12', datasource: 'indoor', mode, maxMonths: 9999, allowFewer: false };
 const { windows } = await planBackfill(context, pointer, order);
 const peaks: { readonly month: string; readonly peakBytes: number; readonly changed: number }[] = [];
 for (const window of windows) {
-  const made = await makeWindow(context, async () => process.env.DBT_PYTHON!, EMBEDDED, pointer, window, false);
+  const made = await makeWindow(context, async () => process.env.DBT_PYTHON!, engine, pointer, window, false);
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   for (const { month } of window.months) peaks.push({ month, peakBytes, changed: made.partitions.length });
 }
+await engine.close();
 process.stdout.write(JSON.stringify(peaks));

@@ -65,9 +65,12 @@ export interface WholeRun {
   readonly stages: readonly StageRecord[];
 }
 
+/** With this a run starts an InfluxDB of its own, and stops it. */
+export const INFLUXDB = ['--engine', 'influxdb'];
+
 /** `warehouse run`: everything, uploads to published, in one process. */
-export async function runEverything(drive: Drive): Promise<WholeRun> {
-  const { seconds, stdout } = await mustRun(node(), ['bin/warehouse', 'run', ...optionsOf(drive), '--json']);
+export async function runEverything(drive: Drive, engine: readonly string[] = []): Promise<WholeRun> {
+  const { seconds, stdout } = await mustRun(node(), ['bin/warehouse', 'run', ...optionsOf(drive), ...engine, '--json']);
   return { seconds, stages: (JSON.parse(stdout) as { stages: StageRecord[] }).stages };
 }
 
@@ -83,6 +86,22 @@ export async function runStages(names: readonly string[], drive: Drive, work: st
 }
 
 /** Makes the months of a drive's warehouse again (see past.ts), in a process of its own. */
-export function makePast(mode: string, drive: Drive, work: string): Promise<Ran> {
-  return mustRun(node(), ['build/bench/past.mjs', mode, ...optionsOf(drive), '--work', work]);
+export function makePast(mode: string, drive: Drive, work: string, engine: readonly string[] = []): Promise<Ran> {
+  return mustRun(node(), ['build/bench/past.mjs', mode, ...optionsOf(drive), '--work', work, ...engine]);
+}
+
+/** What `bench/influx.ts` prints. */
+export interface InfluxWindow {
+  readonly points: number;
+  /** Of each round. */
+  readonly writing: readonly number[];
+  readonly asking: readonly number[];
+  /** Rows that are other ones than the embedded engine's. */
+  readonly different: number;
+}
+
+/** The first window of a drive's warehouse in InfluxDB (see influx.ts), in a process of its own. */
+export async function runInfluxWindow(drive: Drive, work: string): Promise<InfluxWindow> {
+  const { stdout } = await mustRun(node(), ['build/bench/influx.mjs', ...optionsOf(drive), '--work', work]);
+  return JSON.parse(stdout) as InfluxWindow;
 }

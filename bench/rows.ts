@@ -5,6 +5,7 @@ import {
   measureColdStart,
   measureEverything,
   measureHistory,
+  measureInflux,
   measureMemory,
   measurePast,
   measureValidate,
@@ -89,6 +90,43 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
         `Workload: ${uploads.files} uploads, ${uploads.lines} lines, ${megabytes(uploads.bytes)}. The peer: ${spread(peer)}. ${equal}`,
         `Where the time goes in «everything»:\n\n${markdownTable(['stage', 'seconds', 'to the peer'], stages)}`,
       ].join('\n\n'),
+    };
+  },
+  influx: async (bench) => {
+    if (!process.env.INFLUXD)
+      return one({ what: 'InfluxDB', measured: 'left out: no influxd here', toPeer: '', target: '', verdict: '' });
+    const { window, everything } = await measureInflux(bench);
+    const { points, writing, asking, different } = window;
+    const whole = everything.runs.map((run) => run.seconds);
+    const toPeer = ratios(whole, everything.peer);
+    // The target is for 5 M points; another workload is measured by what it takes for as many.
+    const for5M = asking.map((value) => (value * 5e6) / points);
+    return {
+      wrong: different > 0 || !isEqual(everything.difference),
+      rows: [
+        {
+          what: `InfluxDB: writing a window of ${millions(points)} M points, client and server on the same cores`,
+          measured: `${spread(writing)}: ${Math.round(points / median(writing) / 1000)} 000 points/s`,
+          toPeer: '',
+          target: '≥ 450 000 points/s',
+          verdict: verdictOf(writing.map((value) => points / value >= 450_000)),
+        },
+        {
+          what: 'InfluxDB: hourly n, sum, min and max of it, asked for and read',
+          measured: `${spread(asking)}; for 5 M points ${seconds(median(for5M))}`,
+          toPeer: '',
+          target: '≤ 6 s for 5 M points',
+          verdict: verdictOf(for5M.map((value) => value <= 6)),
+        },
+        {
+          what: 'everything with InfluxDB, its start and dbt included',
+          measured: spread(whole),
+          toPeer: times(median(toPeer)),
+          target: '≤ 19 × the peer',
+          verdict: verdictOf(toPeer.map((ratio) => ratio <= 19)),
+        },
+      ],
+      ...(different > 0 ? { text: `NOT EQUAL: ${different} hours of InfluxDB are other ones than ours.` } : {}),
     };
   },
   history: async (bench) => {

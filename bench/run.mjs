@@ -1,8 +1,8 @@
 // npm run bench: measured speed against a named peer. Prints Markdown; see --help.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, main, root, setup } from '../scripts/setup.mjs';
+import { bundle, influxdProgram, main, root, setup } from '../scripts/setup.mjs';
 import { node24 } from '../scripts/test.mjs';
 
 await main(async () => {
@@ -18,6 +18,9 @@ await main(async () => {
     // The Node that runners run actions on, where this machine can have it.
     process.env.NODE24 ??= await node24().catch(() => '');
     await bundle(join(root, 'bench', 'stages.ts'), join(built, 'stages.mjs'));
+    // The one that `npm test` built, if it did.
+    if (existsSync(influxdProgram())) process.env.INFLUXD ??= influxdProgram();
+    await bundle(join(root, 'bench', 'influx.ts'), join(built, 'influx.mjs'));
     await bundle(join(root, 'bench', 'past.ts'), join(built, 'past.mjs'));
   }
   const { bench } = await import(await bundle(join(root, 'bench', 'bench.ts'), join(built, 'bench.mjs')));
