@@ -6,10 +6,10 @@ import { compareWithPeer, type Difference, runPeer } from './peer';
 import {
   type Drive,
   datasetOf,
-  INFLUXDB,
+  type EngineName,
   makePast,
   runEverything,
-  runInfluxWindow,
+  runInflux,
   runStages,
   type WholeRun,
 } from './programs';
@@ -88,26 +88,16 @@ export async function measureMemory(bench: Bench) {
 }
 
 /** Everything on an empty warehouse. What is published must be what the peer computes. */
-export async function measureEverything(bench: Bench, engine: readonly string[] = []) {
+export async function measureEverything(bench: Bench, engine: EngineName) {
   const uploads = prepareUploads(bench.workload, true);
   let difference: Difference | undefined;
-  const { peer, results } = await alternate(bench, 2, 'everything', async (): Promise<WholeRun> => {
+  const { peer, results } = await alternate(bench, 2, `everything, ${engine}`, async (): Promise<WholeRun> => {
     const drive = driveWith('everything', uploads, bench.workload);
     const whole = await runEverything(drive, engine);
     difference = await compareWithPeer(datasetOf(drive), join('build', 'bench', 'run', 'peer', 'hours.parquet'));
     return whole;
   });
   return { runs: results, peer, difference: difference!, uploads };
-}
-
-/** The window written to a real InfluxDB and aggregated there, then everything with it. */
-export async function measureInflux(bench: Bench) {
-  const drive = driveWith('influx', prepareUploads(bench.workload, true), bench.workload);
-  bench.say('influx: filling the archive');
-  await runEverything(drive);
-  const window = await runInfluxWindow(drive, freshFolder('influx-work'));
-  bench.say(`influx: ${window.points} points`);
-  return { window, everything: await measureEverything(bench, INFLUXDB) };
 }
 
 /**
@@ -162,6 +152,13 @@ export async function measureHistory(bench: Bench) {
   return { one: results.map(({ one }) => one), ten: results.map(({ ten }) => ten), peer };
 }
 
+/** Points of a window into InfluxDB, and their hours out of it. */
+export async function measureInflux({ workload, say }: Bench) {
+  const rounds = await runInflux(workload, 3);
+  say(`influxdb: ${rounds.points} points, ${rounds.write.length} rounds`);
+  return rounds;
+}
+
 /** What `bench/past.ts` prints: the peak of memory of its process after each month. */
 export interface MonthMade {
   readonly month: string;
@@ -170,20 +167,19 @@ export interface MonthMade {
 }
 
 /** Fourteen months of the indoor source, made again from the archive and from the raw copies, window by window. */
-export async function measurePast({ workload, say }: Bench) {
+export async function measurePast({ workload, say }: Bench, engines: readonly EngineName[]) {
   const [from, to] = [Date.UTC(2023, 9, 1), Date.UTC(2024, 11, 1)];
   const months = { ...workload, from, days: (to - from) / DAY };
   const drive = driveWith('past', prepareUploads(months, false), months);
   say('past: filling the archive');
   await runEverything(drive);
-  const made: { readonly mode: string; readonly months: readonly MonthMade[] }[] = [];
-  const withInflux = process.env.INFLUXD ? [['all', INFLUXDB] as const] : [];
-  for (const [mode, engine] of [['all', []] as const, ['rebuild', []] as const, ...withInflux]) {
-    const { stdout, seconds } = await makePast(mode, drive, freshFolder('past-work'), engine);
-    const name = [mode, ...engine.slice(1)].join(' with ');
-    made.push({ mode: name, months: JSON.parse(stdout) as MonthMade[] });
-    say(`past: ${name}, ${seconds.toFixed(1)} s`);
-  }
+  const made: { readonly mode: string; readonly engine: EngineName; readonly months: readonly MonthMade[] }[] = [];
+  for (const engine of engines)
+    for (const mode of ['all', 'rebuild']) {
+      const { stdout, seconds } = await makePast(mode, engine, drive, freshFolder('past-work'));
+      made.push({ mode, engine, months: JSON.parse(stdout) as MonthMade[] });
+      say(`past: ${mode}, ${engine}, ${seconds.toFixed(1)} s`);
+    }
   return made;
 }
 

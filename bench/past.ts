@@ -1,21 +1,22 @@
 // Makes the past again in this process, window by window, and prints the peak of memory after each. Arguments: the mode,
-// then the options of `warehouse run`. Nothing is published: what is made is what is there.
+// the engine, then the options of `warehouse run`. Nothing is published: what is made is what is there.
 
-import { engineOf } from '@sensor-warehouse/cli/engine-options';
 import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
+import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
+import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
 import { makeWindow } from '@sensor-warehouse/warehouse/past/backfill';
 import type { BackfillMode } from '@sensor-warehouse/warehouse/past/order';
 import { planBackfill } from '@sensor-warehouse/warehouse/past/plan';
 import { readPointer } from '@sensor-warehouse/warehouse/pointer';
 
-const [mode, ...options] = process.argv.slice(2) as [BackfillMode, ...string[]];
+const [mode, name, ...options] = process.argv.slice(2) as [BackfillMode, Engine['name'], ...string[]];
 const { work, ...rest } = readOptions(['run', ...options]);
 const context = await openContext({ ...rest, work }, work!);
-const engine = await engineOf({ ...rest, work })();
 const { pointer } = await readPointer(context.warehouse);
 const order = { from: '2000-01', to: '2099-12', datasource: 'indoor', mode, maxMonths: 9999, allowFewer: false };
 const { windows } = await planBackfill(context, pointer, order);
+const engine = name === 'influxdb' ? await openInfluxEngine({ address: undefined, say: context.say }) : EMBEDDED;
 const peaks: { readonly month: string; readonly peakBytes: number; readonly changed: number }[] = [];
 for (const window of windows) {
   const made = await makeWindow(context, async () => process.env.DBT_PYTHON!, engine, pointer, window, false);

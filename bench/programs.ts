@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import type { Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
+import type { InfluxRounds } from './influx';
+import type { Workload } from './workload';
 
 export interface Ran {
   readonly code: number;
@@ -65,12 +68,12 @@ export interface WholeRun {
   readonly stages: readonly StageRecord[];
 }
 
-/** With this a run starts an InfluxDB of its own, and stops it. */
-export const INFLUXDB = ['--engine', 'influxdb'];
+export type EngineName = Engine['name'];
 
-/** `warehouse run`: everything, uploads to published, in one process. */
-export async function runEverything(drive: Drive, engine: readonly string[] = []): Promise<WholeRun> {
-  const { seconds, stdout } = await mustRun(node(), ['bin/warehouse', 'run', ...optionsOf(drive), ...engine, '--json']);
+/** `warehouse run`: everything, uploads to published, in one process, and a server of its own for InfluxDB. */
+export async function runEverything(drive: Drive, engine: EngineName = 'embedded'): Promise<WholeRun> {
+  const args = ['bin/warehouse', 'run', ...optionsOf(drive), '--engine', engine, '--json'];
+  const { seconds, stdout } = await mustRun(node(), args);
   return { seconds, stages: (JSON.parse(stdout) as { stages: StageRecord[] }).stages };
 }
 
@@ -86,22 +89,13 @@ export async function runStages(names: readonly string[], drive: Drive, work: st
 }
 
 /** Makes the months of a drive's warehouse again (see past.ts), in a process of its own. */
-export function makePast(mode: string, drive: Drive, work: string, engine: readonly string[] = []): Promise<Ran> {
-  return mustRun(node(), ['build/bench/past.mjs', mode, ...optionsOf(drive), '--work', work, ...engine]);
+export function makePast(mode: string, engine: EngineName, drive: Drive, work: string): Promise<Ran> {
+  return mustRun(node(), ['build/bench/past.mjs', mode, engine, ...optionsOf(drive), '--work', work]);
 }
 
-/** What `bench/influx.ts` prints. */
-export interface InfluxWindow {
-  readonly points: number;
-  /** Of each round. */
-  readonly writing: readonly number[];
-  readonly asking: readonly number[];
-  /** Rows that are other ones than the embedded engine's. */
-  readonly different: number;
-}
-
-/** The first window of a drive's warehouse in InfluxDB (see influx.ts), in a process of its own. */
-export async function runInfluxWindow(drive: Drive, work: string): Promise<InfluxWindow> {
-  const { stdout } = await mustRun(node(), ['build/bench/influx.mjs', ...optionsOf(drive), '--work', work]);
-  return JSON.parse(stdout) as InfluxWindow;
+/** Writes a workload's points into InfluxDB and asks for their hours (see influx.ts), as often as asked. */
+export async function runInflux({ sensors, from, days }: Workload, rounds: number): Promise<InfluxRounds> {
+  const numbers = [sensors.length, from, days, rounds].map(String);
+  const { stdout } = await mustRun(node(), ['build/bench/influx.mjs', ...numbers]);
+  return JSON.parse(stdout) as InfluxRounds;
 }

@@ -17,11 +17,11 @@ await main(async () => {
     process.env.DBT_PYTHON ??= dbtPython;
     // The Node that runners run actions on, where this machine can have it.
     process.env.NODE24 ??= await node24().catch(() => '');
-    await bundle(join(root, 'bench', 'stages.ts'), join(built, 'stages.mjs'));
-    // The one that `npm test` built, if it did.
+    // The server that `npm test` builds.
     if (existsSync(influxdProgram())) process.env.INFLUXD ??= influxdProgram();
-    await bundle(join(root, 'bench', 'influx.ts'), join(built, 'influx.mjs'));
+    await bundle(join(root, 'bench', 'stages.ts'), join(built, 'stages.mjs'));
     await bundle(join(root, 'bench', 'past.ts'), join(built, 'past.mjs'));
+    await bundle(join(root, 'bench', 'influx.ts'), join(built, 'influx.mjs'));
   }
   const { bench } = await import(await bundle(join(root, 'bench', 'bench.ts'), join(built, 'bench.mjs')));
   return bench(process.argv.slice(2));

@@ -59,39 +59,42 @@ const DAMAGES: readonly Damage[] = [
     },
   })),
   {
-    what: 'an archive partition that is missing',
-    code: 'local-io',
+    what: 'an archive partition that is missing, and so are the facts that it follows from',
+    code: 'partition-lost',
     damage: async (building) => {
       const file = await fileOf(building, 'archive/indoor', '2024-10');
       await rm(join(building.warehouse, file));
+      await rm(join(building.warehouse, await fileOf(building, 'facts', '000001'), 'fact.parquet'));
       return file;
     },
   },
   {
-    what: 'an archive partition with another byte',
-    code: 'hash-count',
+    what: 'an archive partition with another byte whose facts are damaged, too',
+    code: 'partition-lost',
     damage: async (building) => {
       const file = await fileOf(building, 'archive/indoor', '2024-10');
       await flipByte(join(building.warehouse, file));
+      await flipByte(join(building.warehouse, await fileOf(building, 'facts', '000001'), 'fact.parquet'));
       return file;
     },
   },
   {
-    what: 'hours of a month that did not change, with another byte',
-    code: 'hash-count',
+    what: 'hours of a month that did not change, missing with the archive and the facts that they follow from',
+    code: 'partition-lost',
     damage: async (building) => {
-      const file = await fileOf(building, 'aggregates/indoor', '2024-11');
-      await flipByte(join(building.warehouse, file));
-      return file;
-    },
-  },
-  {
-    what: 'hours of a month that did not change, missing',
-    code: 'local-io',
-    damage: async (building) => {
-      const file = await fileOf(building, 'aggregates/indoor', '2024-11');
+      const file = await fileOf(building, 'archive/indoor', '2024-11');
       await rm(join(building.warehouse, file));
+      await rm(join(building.warehouse, await fileOf(building, 'aggregates/indoor', '2024-11')));
+      await rm(join(building.warehouse, await fileOf(building, 'facts', '000001'), 'fact.parquet'));
       return file;
+    },
+  },
+  {
+    what: 'a pointer that is gone',
+    code: 'pointer-missing',
+    damage: async ({ warehouse }) => {
+      await rm(join(warehouse, 'warehouse.json'));
+      return 'warehouse.json';
     },
   },
   {

@@ -10,6 +10,8 @@ export interface MadeFacts {
   readonly datasource: 'indoor' | 'ventilation';
   readonly from: string;
   readonly hours: number;
+  /** Between readings; an hour unless given. */
+  readonly minutes?: number;
 }
 
 const SERIES = {
@@ -24,13 +26,13 @@ export interface MadeFactsFile {
   readonly series: FactsManifest['series'];
 }
 
-/** Writes facts as transform does, without dbt: one reading an hour for each part, in the order of their datasources. */
+/** Writes facts as transform does, without dbt: one series for each part, in the order of their datasources. */
 export async function writeFacts(file: string, upload: string, parts: readonly MadeFacts[]): Promise<MadeFactsFile> {
   const rows = parts.flatMap((part) =>
-    Array.from({ length: part.hours }, (_, hour) => ({
+    Array.from({ length: (part.hours * 60) / (part.minutes ?? 60) }, (_, reading) => ({
       ...SERIES[part.datasource],
       datasource: part.datasource,
-      time: Date.parse(part.from) + hour * 3_600_000,
+      time: Date.parse(part.from) + reading * (part.minutes ?? 60) * 60_000,
     })),
   );
   await mkdir(dirname(file), { recursive: true });

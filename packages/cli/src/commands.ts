@@ -1,8 +1,28 @@
 import type { Command } from './command';
 import { BACKFILL } from './commands/backfill';
+import { COMPARE } from './commands/compare';
+import { HEAL } from './commands/heal';
+import { IMPORT_LEGACY } from './commands/import-legacy';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
+import { DISCARD, RELEASE } from './commands/settle';
 import { STATUS } from './commands/status';
+import { SWEEP } from './commands/sweep';
 import { VALIDATE } from './commands/validate';
+import { VERIFY } from './commands/verify';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [RUN, REFRESH, AGGREGATE_PUBLISH, BACKFILL, VALIDATE, STATUS];
+export const COMMANDS: readonly Command[] = [
+  RUN,
+  REFRESH,
+  AGGREGATE_PUBLISH,
+  BACKFILL,
+  VALIDATE,
+  STATUS,
+  VERIFY,
+  HEAL,
+  RELEASE,
+  DISCARD,
+  SWEEP,
+  IMPORT_LEGACY,
+  COMPARE,
+];

@@ -160,7 +160,7 @@ function collectTexts(name: string, rows: number): Collector {
         for (let i = 0; i < chunk.length; i++) codes[at++] = translated[keys[i]!]!;
         return;
       }
-      const offsets = chunk.valueOffsets;
+      const offsets = narrowOffsets(chunk.valueOffsets);
       if (!(chunk.values instanceof Uint8Array) || !(offsets instanceof Int32Array)) {
         throw otherKind(name, chunk, 'text');
       }
@@ -173,6 +173,11 @@ function collectTexts(name: string, rows: number): Collector {
       }
     },
   };
+}
+
+/** Of LargeUtf8, which pandas writes, the offsets are 64 bits wide; no row group of ours is that large. */
+function narrowOffsets(offsets: Int32Array | BigInt64Array): Int32Array {
+  return offsets instanceof BigInt64Array ? Int32Array.from(offsets, Number) : offsets;
 }
 
 const BLOCK = 4096;

@@ -29,7 +29,13 @@ import {
 export type Column =
   | { readonly name: string; readonly kind: 'instant'; readonly values: Float64Array }
   | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array; readonly nullable?: boolean }
-  | { readonly name: string; readonly kind: 'integer'; readonly values: Int32Array }
+  | {
+      readonly name: string;
+      readonly kind: 'integer';
+      readonly values: Int32Array;
+      /** The number that stands for a null; without it the column has none. */
+      readonly nullAt?: number;
+    }
   | {
       readonly name: string;
       readonly kind: 'text';
@@ -82,6 +88,7 @@ export async function writeParquetTable(
 }
 
 function isNullable(column: Column): boolean {
+  if (column.kind === 'integer') return column.nullAt !== undefined;
   return column.kind === 'number' && column.nullable === true;
 }
 
@@ -95,7 +102,12 @@ function dataOf(column: Column, rows: number): Data<DataType> {
         data: wholeNumbers(column.name, column.values, rows),
       });
     case 'integer':
-      return makeData({ type: new Int32(), length: rows, nullCount: 0, data: column.values.slice(0, rows) });
+      return makeData({
+        type: new Int32(),
+        length: rows,
+        data: column.values.slice(0, rows),
+        ...nullsWhere(rows, column.nullAt === undefined ? undefined : (row) => column.values[row] === column.nullAt),
+      });
     case 'number':
       return column.nullable
         ? nullableNumbers(column.values, rows)
@@ -114,13 +126,27 @@ function dataOf(column: Column, rows: number): Data<DataType> {
 
 function nullableNumbers(values: Float64Array, rows: number): Data<DataType> {
   const data = values.slice(0, rows);
-  const bits = new Uint8Array((rows + 7) >> 3);
-  let nulls = 0;
-  for (let i = 0; i < rows; i++) {
-    if (Number.isNaN(data[i]!)) nulls++;
-    else bits[i >> 3]! |= 1 << (i & 7);
+  return makeData({
+    type: new Float64(),
+    length: rows,
+    data,
+    ...nullsWhere(rows, (row) => Number.isNaN(data[row]!)),
+  });
+}
+
+/** Arrow's bitmap of the rows that hold a value. */
+function nullsWhere(
+  rows: number,
+  isNull: ((row: number) => boolean) | undefined,
+): { readonly nullCount: number; readonly nullBitmap?: Uint8Array } {
+  if (isNull === undefined) return { nullCount: 0 };
+  const nullBitmap = new Uint8Array((rows + 7) >> 3);
+  let nullCount = 0;
+  for (let row = 0; row < rows; row++) {
+    if (isNull(row)) nullCount++;
+    else nullBitmap[row >> 3]! |= 1 << (row & 7);
   }
-  return makeData({ type: new Float64(), length: rows, nullCount: nulls, nullBitmap: bits, data });
+  return { nullCount, nullBitmap };
 }
 
 const HIGH = 4_294_967_296;

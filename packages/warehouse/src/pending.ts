@@ -4,7 +4,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from './context';
 import { type FactsManifest, generationNumber, listGenerations, readManifests } from './facts-manifest';
-import type { Pointer } from './pointer';
+import { type Pointer, settledOf } from './pointer';
 
 /** What was handed over and at least one datasource has not consumed. */
 export interface Waiting {
@@ -28,7 +28,7 @@ export interface Pending {
 
 /**
  * Finds the generations after the high-water mark of any datasource. The newest manifest that names a source says
- * whether it is held.
+ * whether it is held; what was settled holds no longer.
  */
 export async function readWaiting(context: Context, pointer: Pointer): Promise<Waiting> {
   const { warehouse, work, configuration } = context;
@@ -39,6 +39,7 @@ export async function readWaiting(context: Context, pointer: Pointer): Promise<W
   for (const manifest of manifests) {
     for (const source of manifest.sources) {
       if (isConsumed(manifest, pointer, source.datasource)) continue;
+      if (settledOf(pointer, source.datasource, manifest.number) !== undefined) continue;
       delete held[source.datasource];
       if (source.held) held[source.datasource] = source.refused;
     }
@@ -46,10 +47,10 @@ export async function readWaiting(context: Context, pointer: Pointer): Promise<W
   return { manifests, held };
 }
 
-/** Number of facts that a datasource has still to consume. */
+/** Number of facts that a datasource has still to consume; those that were discarded it never will. */
 export function waitingFacts({ manifests }: Waiting, pointer: Pointer, datasource: string): number {
   return manifests
-    .filter((manifest) => !isConsumed(manifest, pointer, datasource))
+    .filter((one) => !isConsumed(one, pointer, datasource) && !isDiscarded(one, pointer, datasource))
     .flatMap(({ sources }) => sources.filter((one) => one.datasource === datasource))
     .reduce((total, { facts }) => total + facts, 0);
 }
@@ -84,6 +85,32 @@ export function pendingOf(pending: Pending, pointer: Pointer, datasource: string
   return pending.generations.filter(({ manifest }) => !isConsumed(manifest, pointer, datasource));
 }
 
+/** The oldest generations, as far as they are settled: they need not wait for what came after them. */
+export function settledPrefix(
+  generations: readonly PendingGeneration[],
+  pointer: Pointer,
+  datasource: string,
+): readonly PendingGeneration[] {
+  const open = generations.findIndex(({ manifest }) => settledOf(pointer, datasource, manifest.number) === undefined);
+  return open < 0 ? generations : generations.slice(0, open);
+}
+
+export function isDiscarded({ number }: Pick<FactsManifest, 'number'>, pointer: Pointer, datasource: string): boolean {
+  return settledOf(pointer, datasource, number)?.verdict === 'discarded';
+}
+
+/** Facts of a datasource that were discarded, among those of some generations. */
+export function discardedFacts(
+  generations: readonly PendingGeneration[],
+  pointer: Pointer,
+  datasource: string,
+): number {
+  return generations
+    .filter(({ manifest }) => isDiscarded(manifest, pointer, datasource))
+    .flatMap(({ manifest }) => manifest.sources.filter((one) => one.datasource === datasource))
+    .reduce((total, { facts }) => total + facts, 0);
+}
+
 function isConsumed({ number }: FactsManifest, pointer: Pointer, datasource: string): boolean {
   return number <= (pointer.consumed[datasource] ?? 0);
 }
@@ -103,7 +130,7 @@ function otherFacts(where: string, { facts }: FactsManifest): Failure {
     what: 'the facts are not what their manifest says',
     where,
     expected: `SHA-256 ${facts.sha256}`,
-    fix: 'restore the file from the remote’s history of versions',
+    fix: 'restore the file from the remote’s history of versions, or pass over them for ever with `warehouse discard`',
     class: 'remote-permanent',
     code: 'hash-count',
   });

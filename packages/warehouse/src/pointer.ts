@@ -2,6 +2,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Month } from '@sensor-warehouse/model/month';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { LabelReading } from './legacy/label-reading';
 
 /** A file of the warehouse as the pointer names it. */
 export interface PointedFile {
@@ -49,6 +50,13 @@ export interface Settlement {
   readonly reason: string;
 }
 
+/** Hours of one UTC month as an earlier pipeline published them. They are part of no partition. */
+export interface LegacyMonth extends PointedFile {
+  readonly month: Month;
+  /** How the labels of the old files were read. */
+  readonly labels: LabelReading;
+}
+
 /** `warehouse.json`: the one file that says what is published. Written last, read back, never guessed. */
 export interface Pointer {
   readonly format: 1;
@@ -63,9 +71,15 @@ export interface Pointer {
   readonly normalized: readonly (PointedFile & { readonly since: number })[];
   /** Definitions of the own levels that are in `normalized`; none if it is not there. Each begins with its name. */
   readonly levels?: readonly string[];
+  /** What `import-legacy` brought, in order of month; none if it is not there. */
+  readonly legacy?: readonly LegacyMonth[];
 }
 
 export const POINTER = 'warehouse.json';
+/** Holds a copy of each pointer that was written, under names of their own (see recovery/pointer-copies). */
+export const POINTER_COPIES = 'pointers';
+/** Written after the stable copies: says of which generation they are. */
+export const STABLE = 'public/latest.json';
 
 export const EMPTY_POINTER: Pointer = {
   format: 1,
@@ -82,18 +96,49 @@ export async function readPointer(
   warehouse: Store,
 ): Promise<{ readonly pointer: Pointer; readonly text: string | undefined }> {
   const text = await warehouse.readText(POINTER);
-  if (text === undefined) return { pointer: EMPTY_POINTER, text };
+  if (text === undefined) {
+    await requireNeverPublished(warehouse);
+    return { pointer: EMPTY_POINTER, text };
+  }
+  return { pointer: parsePointer(warehouse, POINTER, text), text };
+}
+
+/** @throws Failure (remote-permanent) if the text is no whole pointer */
+export function parsePointer(warehouse: Store, path: string, text: string): Pointer {
   let pointer: Partial<Pointer> | null;
   try {
     pointer = JSON.parse(text) as Partial<Pointer> | null;
   } catch (cause) {
-    throw damaged(warehouse, 'text that is not JSON', cause);
+    throw damaged(`${warehouse.name}/${path}`, 'text that is not JSON', cause);
   }
-  if (pointer?.format !== 1) throw damaged(warehouse, `format ${String(pointer?.format)}`, undefined);
+  if (pointer?.format !== 1) {
+    throw damaged(`${warehouse.name}/${path}`, `format ${String(pointer?.format)}`, undefined);
+  }
   for (const part of Object.keys(EMPTY_POINTER) as (keyof Pointer)[]) {
-    if (typeof pointer[part] !== typeof EMPTY_POINTER[part]) throw damaged(warehouse, `no ${part}`, undefined);
+    if (typeof pointer[part] !== typeof EMPTY_POINTER[part])
+      throw damaged(`${warehouse.name}/${path}`, `no ${part}`, undefined);
   }
-  return { pointer: pointer as Pointer, text };
+  return pointer as Pointer;
+}
+
+/**
+ * A warehouse whose pointer is gone is not an empty one: a run would begin anew over what is published. Copies are made
+ * after the first pointer, so they tell the two apart, and the remains of a first run that was cut short do not.
+ */
+async function requireNeverPublished(warehouse: Store): Promise<void> {
+  const copy = (await warehouse.listHere(POINTER_COPIES))[0]?.path;
+  const remains = copy ?? ((await warehouse.readText(STABLE)) === undefined ? undefined : STABLE);
+  if (remains === undefined) return;
+  throw new Failure({
+    stage: 'pointer',
+    what: 'the pointer of the warehouse is gone',
+    where: `${warehouse.name}/${POINTER}`,
+    found: `no ${POINTER}, but ${remains}`,
+    expected: 'the pointer of what was published',
+    fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
+    class: 'remote-permanent',
+    code: 'pointer-missing',
+  });
 }
 
 /**
@@ -131,14 +176,19 @@ export function pointerText(pointer: Pointer): string {
   return `${JSON.stringify(pointer, null, 2)}\n`;
 }
 
-function damaged(warehouse: Store, found: string, cause: unknown): Failure {
+/** What was decided about the facts of a generation; undefined if nothing was. */
+export function settledOf(pointer: Pointer, datasource: string, generation: number): Settlement | undefined {
+  return pointer.settled.find((one) => one.datasource === datasource && one.generation === generation);
+}
+
+function damaged(where: string, found: string, cause: unknown): Failure {
   return new Failure({
     stage: 'pointer',
     what: 'the pointer of the warehouse cannot be read',
-    where: `${warehouse.name}/${POINTER}`,
+    where,
     found,
     expected: 'a pointer of format 1',
-    fix: 'restore warehouse.json from the remote’s history of versions',
+    fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
     class: 'remote-permanent',
     code: 'pointer-damaged',
     cause,
@@ -155,7 +205,7 @@ export async function requireHash(local: string, file: PointedFile, warehouse: s
     where: `${warehouse}/${file.path}`,
     found: `SHA-256 ${found}`,
     expected: `SHA-256 ${file.sha256}`,
-    fix: 'restore the file from the remote’s history of versions',
+    fix: 'run `warehouse heal`, or restore the file from the remote’s history of versions',
     class: 'remote-permanent',
     code: 'hash-count',
   });

@@ -1,5 +1,5 @@
 import { generationNumber, listGenerations, readManifest } from '@sensor-warehouse/warehouse/facts-manifest';
-import { readPointer } from '@sensor-warehouse/warehouse/pointer';
+import { readPointer, settledOf } from '@sensor-warehouse/warehouse/pointer';
 import type { Command, Options } from '../command';
 import { openContext } from '../open-context';
 
@@ -15,18 +15,21 @@ export const STATUS: Command = {
 async function status(options: Options): Promise<number> {
   const context = await openContext(options, '');
   const { pointer } = await readPointer(context.warehouse);
-  const waiting: { generation: string; datasource: string; facts: number; held: boolean }[] = [];
+  const waiting: { generation: string; datasource: string; facts: number; held: boolean; settled?: string }[] = [];
   for (const generation of await listGenerations(context.warehouse)) {
     const oldest = Math.min(...context.configuration.datasources.map(({ id }) => pointer.consumed[id] ?? 0));
     if (generationNumber(generation)! <= oldest) continue;
     const manifest = await readManifest(context.warehouse, generation);
     for (const { datasource, facts, held } of manifest?.sources ?? []) {
-      if (manifest!.number > (pointer.consumed[datasource] ?? 0)) waiting.push({ generation, datasource, facts, held });
+      if (manifest!.number <= (pointer.consumed[datasource] ?? 0)) continue;
+      const settled = settledOf(pointer, datasource, manifest!.number)?.verdict;
+      waiting.push({ generation, datasource, facts, held, ...(settled === undefined ? {} : { settled }) });
     }
   }
-  // The newest manifest that names a source says whether it is held.
-  const newest = new Map(waiting.map((one) => [one.datasource, one.held]));
-  for (const one of waiting) one.held = newest.get(one.datasource)!;
+  // The newest manifest that names a source says whether it is held; what was settled holds no longer.
+  const open = waiting.filter(({ settled }) => settled === undefined);
+  const newest = new Map(open.map((one) => [one.datasource, one.held]));
+  for (const one of waiting) one.held = one.settled === undefined && newest.get(one.datasource)!;
   const sources = context.configuration.datasources.map(({ id }) => {
     const mine = pointer.partitions.filter((one) => one.datasource === id);
     return {
@@ -53,7 +56,9 @@ async function status(options: Options): Promise<number> {
     );
   }
   for (const one of waiting)
-    lines.push(`waiting: ${one.datasource} ${one.generation}, ${one.facts} facts${one.held ? ', held' : ''}`);
+    lines.push(
+      `waiting: ${one.datasource} ${one.generation}, ${one.facts} facts${one.held ? ', held' : ''}${one.settled === undefined ? '' : `, ${one.settled}`}`,
+    );
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 }

@@ -1,14 +1,22 @@
 import { join } from 'node:path';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
-import { fetchPending, pendingOf } from '../pending';
-import { POINTER, readPointer, requireSamePointer } from '../pointer';
+import {
+  discardedFacts,
+  fetchPending,
+  isDiscarded,
+  type PendingGeneration,
+  pendingOf,
+  settledPrefix,
+} from '../pending';
+import { POINTER, type Pointer, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
+import { discardedFinding } from '../recovery/settlement-findings';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
 import type { Engine } from './engine';
 import type { NewPartition } from './make-partition';
-import { mergeSource } from './merge-source';
+import { type MergedSource, mergeSource } from './merge-source';
 import { leftOutFindings, levelsLeftOut } from './reading-levels';
 
 export interface Aggregated {
@@ -35,31 +43,41 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
   const consumed: Record<string, number> = { ...pointer.consumed };
   const partitions: NewPartition[] = [];
   const findings: Finding[] = [];
-  const total = { facts: 0, added: 0, replaced: 0, repeated: 0, touched: 0 };
+  const total = { facts: 0, added: 0, replaced: 0, repeated: 0, touched: 0, discarded: 0 };
   for (const { id } of context.configuration.datasources) {
     // What was handed over since was not checked; the next run takes it.
     const generations = pendingOf(pending, pointer, id).filter(({ manifest }) =>
       checked.generations.includes(manifest.generation),
     );
-    if (generations.length === 0 || id in held) continue;
-    const merged = await mergeSource(context, engine, pointer, id, generations);
+    // What was settled goes in before what holds the source now.
+    const settled = settledPrefix(generations, pointer, id);
+    let taken = id in held ? settled : generations;
+    let merged = await mergeUndiscarded(context, engine, pointer, id, taken);
     if (merged.conflicts.length > 0) {
-      findings.push(...merged.conflicts);
+      // What was put back while it was merged is whole when it is merged again, and would not be told.
+      findings.push(...merged.conflicts, ...merged.findings.filter(({ code }) => code === 'partition-healed'));
       held[id] = merged.conflicts.map(({ message }) => message);
-      continue;
+      taken = settled;
+      merged = await mergeUndiscarded(context, engine, pointer, id, taken);
     }
-    total.facts += merged.facts;
+    if (taken.length === 0) continue;
+    const discarded = discardedFacts(taken, pointer, id);
+    if (discarded > 0) findings.push(discardedFinding(id, discarded, taken, pointer));
+    total.discarded += discarded;
+    total.facts += merged.facts + discarded;
     total.added += merged.added;
     total.replaced += merged.replaced;
     total.repeated += merged.repeated;
     total.touched += merged.touched;
     partitions.push(...merged.partitions);
     findings.push(...merged.findings);
-    consumed[id] = generations.at(-1)!.manifest.number;
+    consumed[id] = taken.at(-1)!.manifest.number;
   }
   if (partitions.length > 0) findings.push(...leftOutFindings(levelsLeftOut(context.configuration, engine)));
-  const equation = `facts ${total.facts} = new keys ${total.added} + replaced ${total.replaced} + repeated ${total.repeated}`;
-  requireConservation('influx-aggregate', equation, total.facts, total.added + total.replaced + total.repeated);
+  const { facts, added, replaced, repeated, discarded } = total;
+  const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
+  const equation = `facts ${facts} = new keys ${added} + replaced ${replaced} + repeated ${repeated}${left}`;
+  requireConservation('influx-aggregate', equation, facts, added + replaced + repeated + discarded);
   const result: Aggregated = { pointer: checked.pointer, partitions, consumed, held, findings };
   await writeJson(join(context.work, AGGREGATED), result);
   await recordStage(context.work, {
@@ -67,11 +85,23 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
     files: total.touched,
     in: total.facts,
     out: total.added + total.replaced,
-    quarantined: 0,
+    quarantined: discarded,
     repeated: total.repeated,
     seconds: (Date.now() - started) / 1000,
     equation,
     findings,
   });
   return result;
+}
+
+/** Merges what nobody discarded. */
+function mergeUndiscarded(
+  context: Context,
+  engine: Engine,
+  pointer: Pointer,
+  datasource: string,
+  generations: readonly PendingGeneration[],
+): Promise<MergedSource> {
+  const wanted = generations.filter(({ manifest }) => !isDiscarded(manifest, pointer, datasource));
+  return mergeSource(context, engine, pointer, datasource, wanted);
 }

@@ -1,16 +1,15 @@
 import type { Finding } from '@sensor-warehouse/model/finding';
-import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
+import { type Month, shiftMonth } from '@sensor-warehouse/model/month';
 import type { Context } from '../context';
-import type { FactsManifest } from '../facts-manifest';
 import type { PendingGeneration } from '../pending';
-import type { Partition, Pointer } from '../pointer';
-import { requireConservation } from '../run-record';
+import { type Pointer, settledOf } from '../pointer';
+import { type Known, knownReadings } from '../recovery/heal-partition';
 import type { Engine } from './engine';
-import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from './make-partition';
-import { merge, NO_READINGS, sameValues } from './merge';
-import { monthsOfFacts, type ReadingTable, readFacts } from './read-facts';
-import { levelsLeftOut } from './reading-levels';
-import { rulesDigest } from './rules';
+import { type MonthToMake, makePartitions, type NewPartition } from './make-partition';
+import { NO_READINGS, sameValues } from './merge';
+import { mergeMonth } from './merge-month';
+import { monthsOfFacts } from './read-facts';
+import { sameRules } from './rules';
 import { type Conflict, conflictFindings } from './sensor-conflict';
 
 export interface MergedSource {
@@ -26,9 +25,11 @@ export interface MergedSource {
   readonly touched: number;
 }
 
+const UNKNOWN: Known = { readings: NO_READINGS, archive: undefined, previous: undefined, findings: [] };
+
 /**
  * Merges one source's pending facts into the months they touch, a window of months at a time: a delivery of years needs
- * the memory of `windowMonths`.
+ * the memory of `windowMonths`. Of generations that were released a sensor conflict is told, and the later value wins.
  */
 export async function mergeSource(
   context: Context,
@@ -39,6 +40,8 @@ export async function mergeSource(
 ): Promise<MergedSource> {
   const partitions: NewPartition[] = [];
   const conflicts: Conflict[] = [];
+  const released: Conflict[] = [];
+  const healed: Finding[] = [];
   const sums = { facts: 0, added: 0, replaced: 0, repeated: 0, within: 0, outOfRange: 0, excluded: 0 };
   const months = monthsOfPending(generations, datasource);
   for (const window of windowsOf(months, context.windowMonths)) {
@@ -46,24 +49,29 @@ export async function mergeSource(
     for (const month of window) {
       context.say(`influx-aggregate: ${datasource} ${month} (${months.indexOf(month) + 1} of ${months.length})`);
       const before = pointer.partitions.find((one) => one.datasource === datasource && one.month === month);
-      const known = before === undefined ? NO_READINGS : await fetchArchive(context, before.archive);
-      const merged = await mergeMonth(known, datasource, month, generations);
-      conflicts.push(...merged.conflicts);
+      const known = before === undefined ? UNKNOWN : await knownReadings(context, pointer, before);
+      healed.push(...known.findings);
+      const merged = await mergeMonth(known.readings, datasource, month, generations);
+      for (const one of merged.conflicts) {
+        const settled = settledOf(pointer, datasource, generations[one.from]!.manifest.number);
+        (settled === undefined ? conflicts : released).push(one);
+      }
       sums.facts += merged.facts;
       sums.added += merged.added;
       sums.replaced += merged.replaced;
       sums.repeated += merged.repeated;
       sums.within += merged.within;
-      const asBefore = sameRules(context, engine, before) && sameValues(known, merged.readings);
+      const asBefore =
+        before !== undefined &&
+        sameRules(context.configuration, engine, before) &&
+        sameValues(known.readings, merged.readings);
       if (asBefore) continue;
       toMake.push({
         month,
         readings: merged.readings,
         before,
         facts: generations.at(-1)!.manifest.number,
-        ...(before === undefined
-          ? {}
-          : { previous: { revision: before.revision, archive: before.archive, facts: before.facts } }),
+        ...(known.previous === undefined ? {} : { previous: known.previous }),
       });
     }
     if (conflicts.length > 0) continue;
@@ -75,19 +83,15 @@ export async function mergeSource(
   return {
     partitions,
     conflicts: conflictFindings(datasource, conflicts),
-    findings: [...countedFindings(datasource, sums), ...revisedFindings(pointer, partitions)],
+    findings: [
+      ...countedFindings(datasource, sums),
+      ...conflictFindings(datasource, released).map((one) => ({ ...one, severity: 'warning' as const })),
+      ...revisedFindings(pointer, partitions),
+      ...healed,
+    ],
     ...sums,
     touched: months.length,
   };
-}
-
-/** Whether the engine would make the partition by the rules that it was made by. */
-function sameRules({ configuration }: Context, engine: Engine, before: Partition | undefined): boolean {
-  if (before === undefined) return false;
-  const { datasource, month, rules } = before;
-  return [[], levelsLeftOut(configuration, engine)].some(
-    (leftOut) => rules === rulesDigest(configuration, datasource, month, leftOut),
-  );
 }
 
 /** Months in runs that span at most `most` calendar months, in order. */
@@ -99,37 +103,6 @@ export function windowsOf(months: readonly Month[], most: number): Month[][] {
     else windows.push([month]);
   }
   return windows;
-}
-
-/** What generations of facts make of the known readings of one month, in the order of their arrival. */
-export async function mergeMonth(
-  known: ReadingTable,
-  datasource: string,
-  month: Month,
-  generations: readonly { readonly local: string; readonly manifest: Pick<FactsManifest, 'series' | 'files'> }[],
-) {
-  let readings = known;
-  const conflicts: Conflict[] = [];
-  const sums = { facts: 0, added: 0, replaced: 0, repeated: 0, within: 0 };
-  for (const { local, manifest } of generations) {
-    const table = await readFacts(local, manifest, datasource, month);
-    if (table === undefined) continue;
-    const merged = merge(readings, table, monthStart(month), monthStart(shiftMonth(month, 1)));
-    requireConservation(
-      'influx-aggregate',
-      `${datasource} ${month}: keys after ${merged.readings.time.length} = before ${readings.time.length} + new ${merged.added}`,
-      merged.readings.time.length,
-      readings.time.length + merged.added,
-    );
-    readings = merged.readings;
-    conflicts.push(...merged.conflicts);
-    sums.facts += table.time.length;
-    sums.added += merged.added;
-    sums.replaced += merged.replaced;
-    sums.repeated += merged.repeated;
-    sums.within += merged.replacedWithin;
-  }
-  return { readings, conflicts, ...sums };
 }
 
 function monthsOfPending(generations: readonly PendingGeneration[], datasource: string): Month[] {

@@ -57,6 +57,11 @@ export async function readArchive(path: string): Promise<ReadingTable> {
   };
 }
 
+/** The flags of an archived month, as they were when it was published. */
+export async function readFlags(path: string): Promise<Int32Array> {
+  return (await readParquetTable(path, { flags: 'integer' })).columns.flags;
+}
+
 /** `aggregates/<datasource>/<month>…parquet`: its hours, or the windows of a level. */
 export async function writeHours(path: string, hours: Hours): Promise<void> {
   await writeParquetTable(

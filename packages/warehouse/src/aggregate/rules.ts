@@ -2,7 +2,9 @@ import type { AggregationLevel, Configuration } from '@sensor-warehouse/model/co
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import { levelDefinition, levelsOfReadings } from './reading-levels';
+import type { Partition } from '../pointer';
+import type { Engine } from './engine';
+import { levelDefinition, levelsLeftOut, levelsOfReadings } from './reading-levels';
 
 /** Counted up when the same readings and seeds give other flags, hours or files than before. */
 const CODE = 1;
@@ -36,4 +38,15 @@ export function rulesDigest(
     .sort(compareText);
   const rules = { code: CODE, ranges, excluded, ...(levels.length > 0 ? { levels } : {}) };
   return sha256OfBytes(Buffer.from(JSON.stringify(rules), 'utf8')).slice(0, 16);
+}
+
+/** Whether the engine would make a partition by the rules that it was made by. */
+export function sameRules(
+  configuration: Pick<Configuration, 'dataKeys' | 'exclusions' | 'ownLevels'>,
+  engine: Engine,
+  { datasource, month, rules }: Partition,
+): boolean {
+  return [[], levelsLeftOut(configuration, engine)].some(
+    (leftOut) => rules === rulesDigest(configuration, datasource, month, leftOut),
+  );
 }

@@ -6,7 +6,7 @@ import type { Month } from '@sensor-warehouse/model/month';
 import type { Engine } from '../aggregate/engine';
 import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from '../aggregate/make-partition';
 import { NO_READINGS } from '../aggregate/merge';
-import { mergeMonth } from '../aggregate/merge-source';
+import { mergeMonth } from '../aggregate/merge-month';
 import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
 import type { ManifestFile } from '../facts-manifest';

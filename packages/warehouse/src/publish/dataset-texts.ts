@@ -2,6 +2,7 @@ import type { Configuration, DatasetDescription } from '@sensor-warehouse/model/
 import type { LicenseId } from '@sensor-warehouse/model/dataset-description';
 import { visible } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
+import type { LabelReading } from '../legacy/label-reading';
 import type { DatasetSummary } from './dataset';
 
 interface License {
@@ -35,8 +36,20 @@ const COLUMNS = [
   ['maximum', 'double', 'largest good reading'],
 ] as const;
 
-/** `schema.json`: columns, keys and units, for machines. */
-export function datasetSchema(configuration: Configuration): object {
+const ORIGIN = [
+  'origin',
+  'string',
+  'readings: computed from readings; legacy: an hour of the pipeline before this one, whose n, minimum and maximum are not known',
+] as const;
+
+const columnsOf = (labels: readonly LabelReading[] | undefined) =>
+  labels === undefined ? COLUMNS : [...COLUMNS, ORIGIN];
+
+/**
+ * `schema.json`: columns, keys and units, for machines.
+ * @param labels how the labels of imported hours were read; undefined if the dataset has none
+ */
+export function datasetSchema(configuration: Configuration, labels?: readonly LabelReading[]): object {
   const { name: dataset, title, citation, license } = configuration.dataset;
   return {
     name: dataset,
@@ -45,7 +58,7 @@ export function datasetSchema(configuration: Configuration): object {
     citation,
     primaryKey: ['time', 'location', 'source', 'data_key'],
     timeLabel: 'start of the window, UTC',
-    columns: COLUMNS.map(([name, type, description]) => ({ name, type, description })),
+    columns: columnsOf(labels).map(([name, type, description]) => ({ name, type, description })),
     dataKeys: [...configuration.dataKeys.values()].map((one) => ({
       data_key: one.dataKey,
       measurement: one.measurement,
@@ -55,11 +68,36 @@ export function datasetSchema(configuration: Configuration): object {
       plausibleMaximum: Number.isFinite(one.maximum) ? one.maximum : null,
       description: one.description,
     })),
+    ...(labels === undefined ? {} : { legacy: { labels, precedence: PRECEDENCE, levels: LEVELS_WITHOUT } }),
   };
 }
 
+const PRECEDENCE =
+  'in a UTC month, from the first to the last hour of a series that was computed from readings, no legacy hour is published';
+const LEVELS_WITHOUT = 'the monthly hourly, daily and weekly tables hold no legacy hour';
+
+function legacySection(labels: readonly LabelReading[] | undefined): string {
+  if (labels === undefined) return '';
+  const read = labels.map(
+    ({ label, zone }) => `the ${label === 'end' ? 'end' : 'start'} of the hour by the clock of ${zone}`,
+  );
+  return `
+## Legacy hours
+Rows whose origin is legacy were published by the pipeline before this one. Their labels were read as ${read.join(', or ')},
+and are here what all labels are: the start of the hour, in UTC. An hour that the clock showed twice is left out: the old
+rows hold both passes in one. Each is one value, the mean or the sum of its hour; how many readings it had is not known,
+so n, minimum and maximum are null. Readings that are wrong may be in them. To leave them out: \`where origin = 'readings'\`.
+
+The two are never mixed: ${PRECEDENCE}; ${LEVELS_WITHOUT}.
+`;
+}
+
 /** The dataset's README: what a reader must know to use it without guessing. */
-export function datasetReadme(configuration: Configuration, summary: DatasetSummary): string {
+export function datasetReadme(
+  configuration: Configuration,
+  summary: DatasetSummary,
+  labels?: readonly LabelReading[],
+): string {
   const rows = (cells: readonly (readonly string[])[]) => cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
   const { name: dataset, title, citation, license } = configuration.dataset;
   const zone = configuration.localZone;
@@ -82,11 +120,11 @@ Licence: ${license.replaceAll('-', ' ')}. Cite as: ${citation}.
 ## Columns
 | column | type | meaning |
 | --- | --- | --- |
-${rows(COLUMNS)}
+${rows(columnsOf(labels))}
 
 One row per (time, location, source, data_key). Hours without a good reading have no row.
 **time is the start of the hour, in UTC.** For wall time in ${zone.split('/').at(-1)!.replaceAll('_', ' ')} convert to ${zone}.
-
+${legacySection(labels)}
 ## What is measured
 | data_key | unit | kind | plausible range | meaning |
 | --- | --- | --- | --- | --- |

@@ -5,15 +5,16 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Configuration } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { numberText } from '@sensor-warehouse/model/number-text';
-import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
+import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { Hours } from '../aggregate/hours';
+import type { LabelReading } from '../legacy/label-reading';
+import type { LegacyHours } from '../legacy/legacy-hours';
 import { datasetChangelog, datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
-import { csvText, instantTexts, windowValue } from './levels';
+import { csvText, instantTexts } from './levels';
+import { type PublicTable, publicTable } from './public-table';
 
 /** A file of the dataset in the work folder. */
 export interface DatasetFile {
@@ -24,41 +25,31 @@ export interface DatasetFile {
   readonly rows: number;
 }
 
-/** The flat public table in columns, ordered by location, source, data_key, time. */
-interface PublicTable {
-  readonly rows: number;
-  readonly time: Float64Array;
-  readonly value: Float64Array;
-  readonly n: Int32Array;
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-  readonly runs: readonly PublicRun[];
+/** Imported hours as they are published, and how their labels were read. */
+export interface PublishedLegacy {
+  readonly parts: readonly LegacyHours[];
+  readonly labels: readonly LabelReading[];
 }
 
-interface PublicRun {
-  readonly location: string;
-  readonly source: string;
-  readonly measurement: Measurement;
-  readonly dataKey: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Writes all files of the dataset from the hours of all partitions (in order of month for each datasource). */
+/**
+ * Writes all files of the dataset from the hours of all partitions (in order of month for each datasource).
+ * @param legacy hours of an earlier pipeline; only with them the table says of each row where it comes from
+ */
 export async function writeDataset(
   folder: string,
   parts: readonly Hours[],
   configuration: Configuration,
+  legacy?: PublishedLegacy,
 ): Promise<DatasetFile[]> {
   await mkdir(folder, { recursive: true });
-  const table = publicTable(parts, configuration.publicNames);
+  const table = publicTable(parts, legacy?.parts ?? [], configuration.publicNames);
   const path = (name: string) => join(folder, name);
   const { name: dataset } = configuration.dataset;
-  await writeFlatParquet(path(`${dataset}.parquet`), table);
-  await writeFlatCsv(path(`${dataset}.csv.gz`), table);
+  await writeFlatParquet(path(`${dataset}.parquet`), table, legacy !== undefined);
+  await writeFlatCsv(path(`${dataset}.csv.gz`), table, legacy !== undefined);
   await writeDimensions(folder, table, configuration);
-  await writeFile(path('schema.json'), `${JSON.stringify(datasetSchema(configuration), null, 2)}\n`);
-  await writeFile(path('README.md'), datasetReadme(configuration, summaryOf(table)));
+  await writeFile(path('schema.json'), `${JSON.stringify(datasetSchema(configuration, legacy?.labels), null, 2)}\n`);
+  await writeFile(path('README.md'), datasetReadme(configuration, summaryOf(table), legacy?.labels));
   await writeFile(path('LICENSE'), datasetLicense(configuration.dataset));
   await writeFile(path('CHANGELOG.md'), datasetChangelog(configuration));
   const files: DatasetFile[] = [];
@@ -83,68 +74,10 @@ export async function writeDataset(
   return files;
 }
 
-function publicTable(parts: readonly Hours[], publicNames: ReadonlyMap<string, string>): PublicTable {
-  const pieces = parts.flatMap((hours) =>
-    hours.segments.map((segment) => ({
-      ...segment,
-      hours,
-      location: publicName(publicNames, segment.location),
-    })),
-  );
-  pieces.sort(
-    (a, b) =>
-      compareText(a.location, b.location) ||
-      compareText(a.source, b.source) ||
-      compareText(a.dataKey, b.dataKey) ||
-      a.hours.hour[a.start]! - b.hours.hour[b.start]!,
-  );
-  const rows = pieces.reduce((total, { start, end }) => total + end - start, 0);
-  const table = {
-    rows,
-    time: new Float64Array(rows),
-    value: new Float64Array(rows),
-    n: new Int32Array(rows),
-    min: new Float64Array(rows),
-    max: new Float64Array(rows),
-  };
-  const runs: PublicRun[] = [];
-  let out = 0;
-  for (const { hours, start, end, location, source, measurement, dataKey } of pieces) {
-    const first = out;
-    for (let row = start; row < end; row++, out++) {
-      table.time[out] = hours.hour[row]!;
-      table.value[out] = windowValue(measurement, hours.sum[row]!, hours.n[row]!);
-      table.n[out] = hours.n[row]!;
-      table.min[out] = hours.min[row]!;
-      table.max[out] = hours.max[row]!;
-    }
-    const last = runs.at(-1);
-    if (last !== undefined && last.location === location && last.source === source && last.dataKey === dataKey) {
-      runs[runs.length - 1] = { ...last, end: out };
-    } else runs.push({ location, source, measurement, dataKey, start: first, end: out });
-  }
-  return { ...table, runs };
-}
-
-/** @throws Failure (config) if the seed does not list the location: an internal name must not slip out */
-function publicName(publicNames: ReadonlyMap<string, string>, location: string): string {
-  const name = publicNames.get(location);
-  if (name !== undefined) return name;
-  throw new Failure({
-    stage: 'publish-parquet',
-    what: 'an archived location has no public name',
-    found: quoted(location),
-    expected: 'every location in seeds/location_map.csv, also those of sensors that are gone',
-    fix: `add ${printable(location)} to seeds/location_map.csv`,
-    class: 'config',
-    code: 'seed-error',
-  });
-}
-
 const TEXTS = ['location', 'source', 'measurement', 'dataKey'] as const;
 
-async function writeFlatParquet(path: string, table: PublicTable): Promise<void> {
-  const texts = TEXTS.map((name) => {
+async function writeFlatParquet(path: string, table: PublicTable, withOrigin: boolean): Promise<void> {
+  const text = (name: (typeof TEXTS)[number] | 'origin') => {
     const dictionary: string[] = [];
     const codes = new Int32Array(table.rows);
     for (const run of table.runs) {
@@ -153,30 +86,34 @@ async function writeFlatParquet(path: string, table: PublicTable): Promise<void>
       codes.fill(code, run.start, run.end);
     }
     return { name: name === 'dataKey' ? 'data_key' : name, kind: 'text' as const, codes, dictionary };
-  });
+  };
   await writeParquetTable(
     path,
     table.rows,
     [
       { name: 'time', kind: 'instant', values: table.time },
-      ...texts,
+      ...TEXTS.map(text),
       { name: 'data_value', kind: 'number', values: table.value },
-      { name: 'n', kind: 'integer', values: table.n },
-      { name: 'minimum', kind: 'number', values: table.min },
-      { name: 'maximum', kind: 'number', values: table.max },
+      { name: 'n', kind: 'integer', values: table.n, ...(withOrigin ? { nullAt: 0 } : {}) },
+      { name: 'minimum', kind: 'number', values: table.min, nullable: withOrigin },
+      { name: 'maximum', kind: 'number', values: table.max, nullable: withOrigin },
+      ...(withOrigin ? [text('origin')] : []),
     ],
     { compression: 'small', rowGroup: 250_000, statistics: true },
   );
 }
 
-async function writeFlatCsv(path: string, table: PublicTable): Promise<void> {
+async function writeFlatCsv(path: string, table: PublicTable, withOrigin: boolean): Promise<void> {
   const instantText = instantTexts();
   function* lines(): Generator<string> {
-    let text = 'time,location,source,measurement,data_key,data_value,n,minimum,maximum\n';
-    for (const { location, source, measurement, dataKey, start, end } of table.runs) {
+    let text = `time,location,source,measurement,data_key,data_value,n,minimum,maximum${withOrigin ? ',origin' : ''}\n`;
+    for (const { location, source, measurement, dataKey, origin, start, end } of table.runs) {
       const key = `${csvText(location)},${csvText(source)},${measurement},${csvText(dataKey)}`;
+      const last = withOrigin ? `,${origin}` : '';
       for (let row = start; row < end; row++) {
-        text += `${instantText(table.time[row]!)},${key},${numberText(table.value[row]!)},${table.n[row]},${numberText(table.min[row]!)},${numberText(table.max[row]!)}\n`;
+        const readings =
+          origin === 'legacy' ? ',,' : `${table.n[row]},${numberText(table.min[row]!)},${numberText(table.max[row]!)}`;
+        text += `${instantText(table.time[row]!)},${key},${numberText(table.value[row]!)},${readings}${last}\n`;
         if (text.length > 1 << 18) {
           yield text;
           text = '';

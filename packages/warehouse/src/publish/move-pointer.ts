@@ -36,7 +36,7 @@ export async function uploadPartition(warehouse: Store, partition: ChangedPartit
 }
 
 /** What arrived is compared with what was sent before anything points to it. */
-async function requireArrived(
+export async function requireArrived(
   warehouse: Store,
   expected: readonly { readonly path: string; readonly bytes: number }[],
 ): Promise<void> {

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { asFailure, Failure } from '@sensor-warehouse/model/failure';
+import type { Finding } from '@sensor-warehouse/model/finding';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
-import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, Pointer } from '../pointer';
-import { recordStage, requireConservation } from '../run-record';
-import { writeDataset } from './dataset';
+import { recordStage } from '../run-record';
+import { equationOf, makeDatasetVersion } from './dataset-version';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
 import { incompleteFindings, levelsDiffer, ownLevelsOf, type ProvideDbt, writeOwnLevels } from './own-levels';
@@ -55,31 +54,19 @@ export async function publishPartitions(context: Context, publication: Publicati
   let pointer = before;
   let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
   let rowsIn = rows;
+  const healed: Finding[] = [];
+  let equation = equationOf(rows, rows);
   if (changed || consumes || redefined) {
     const generation = before.generation + 1;
-    const hours = changed || redefined ? await fetchHours(context, partitions, fresh) : new Map();
+    const hours = changed || redefined ? await fetchHours(context, partitions, fresh, healed) : new Map();
     let published: Pick<Pointer, 'public' | 'normalized'> = before;
     if (changed) {
       say(`publish-parquet: ${fresh.length} partitions changed`);
-      rowsIn = partitions.reduce((total, one) => total + one.aggregates.rows, 0);
-      const dataset = await writeDataset(join(work, 'public'), [...hours.values()], context.configuration);
-      rows = dataset[0]!.rows;
-      requireConservation('publish-parquet', equationOf(rowsIn, rows), rowsIn, rows);
+      const dataset = await makeDatasetVersion(context, hours, before.legacy ?? [], generation);
+      ({ rows, hours: rowsIn, equation } = dataset);
       const normalized = await writeNormalized(context, hours, fresh, before, generation);
-      const version = `${String(generation).padStart(6, '0')}-${sha256OfBytes(dataset.map((file) => file.sha256).join()).slice(0, 8)}`;
-      published = {
-        public: {
-          version,
-          files: dataset.map(({ name, sha256, bytes, rows: count }) => ({
-            path: `public/versions/${version}/${name}`,
-            sha256,
-            bytes,
-            rows: count,
-          })),
-        },
-        normalized,
-      };
-      if (!dryRun) await uploadNew(warehouse, fresh, dataset, version, say);
+      published = { public: dataset.public, normalized };
+      if (!dryRun) await uploadNew(warehouse, fresh, dataset.files, dataset.public.version, say);
     }
     const levels =
       changed || redefined
@@ -94,6 +81,7 @@ export async function publishPartitions(context: Context, publication: Publicati
       public: published.public,
       normalized: levels.normalized,
       ...(levels.levels === undefined ? {} : { levels: levels.levels }),
+      ...(before.legacy === undefined ? {} : { legacy: before.legacy }),
     };
     if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
     else await movePointer(context, pointer, textBefore);
@@ -113,14 +101,10 @@ export async function publishPartitions(context: Context, publication: Publicati
     quarantined: 0,
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
-    equation: equationOf(rowsIn, rows),
-    findings: changed || redefined ? incompleteFindings(own, partitions) : [],
+    equation,
+    findings: [...healed, ...(changed || redefined ? incompleteFindings(own, partitions) : [])],
   });
   return { pointer, rows, changed, dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet` };
-}
-
-function equationOf(hours: number, rows: number): string {
-  return `hours of the partitions ${hours} = rows of the dataset ${rows}`;
 }
 
 function nextPartitions({ before, partitions: fresh, mayShrink }: Publication, now: number): Partition[] {

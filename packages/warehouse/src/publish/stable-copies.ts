@@ -1,16 +1,15 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { type PointedFile, type Pointer, requireHash } from '../pointer';
+import { type PointedFile, type Pointer, requireHash, STABLE } from '../pointer';
+import { isHash } from '../recovery/fetch-whole';
+import { keepPointerCopy } from '../recovery/pointer-copies';
 import { ownLevelOf } from './level-csvs';
 import { rebuildNormalized } from './normalized';
 import { ownLevelNames, type ProvideDbt } from './own-levels';
 
-/** Written after the stable copies: says of which generation they are. */
-const STABLE = 'public/latest.json';
 const VERSIONS_KEPT = 5;
 
 /** Makes the stable copies of the pointer's generation, unless they are there; so a run that was cut short is repaired. */
@@ -19,6 +18,7 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
   if (pointer.generation === 0) return;
   const copied = copiedBefore(await warehouse.readText(STABLE));
   if (copied.generation === pointer.generation && copied.version === pointer.public.version) return;
+  await keepPointerCopy(context, pointer);
   if (copied.version !== pointer.public.version) {
     for (const file of pointer.public.files) {
       const name = file.path.split('/').at(-1)!;
@@ -81,14 +81,6 @@ async function present(local: string, file: PointedFile, warehouse: Store): Prom
     await requireHash(local, file, warehouse.name);
   }
   return local;
-}
-
-async function isHash(local: string, sha256: string): Promise<boolean> {
-  const there = await stat(local).then(
-    () => true,
-    () => false,
-  );
-  return there && (await sha256OfFile(local)) === sha256;
 }
 
 async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {

@@ -5,8 +5,8 @@ import { frozenRuns } from '../aggregate/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../aggregate/read-facts';
 import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
-import { fetchPending, pendingOf } from '../pending';
-import { pointerDigest, readPointer } from '../pointer';
+import { discardedFacts, fetchPending, type PendingGeneration, pendingOf } from '../pending';
+import { pointerDigest, readPointer, settledOf } from '../pointer';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
 import { findRepeatedKeys } from './repeated-keys';
@@ -31,7 +31,10 @@ export interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Checks everything that is pending, source by source; a source that fails is held, the others go on. */
+/**
+ * Checks everything that is pending and was not discarded, source by source; a source that fails is held, the others go
+ * on.
+ */
 export async function checkQuality(context: Context): Promise<Checked> {
   const started = Date.now();
   const { pointer, text } = await readPointer(context.warehouse);
@@ -41,57 +44,30 @@ export async function checkQuality(context: Context): Promise<Checked> {
     held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
   const findings: Finding[] = [];
   const results: QualityResult[] = [];
-  let facts = 0;
-  let checked = 0;
-  let repeated = 0;
+  const total = { facts: 0, checked: 0, repeated: 0, discarded: 0 };
   for (const datasource of context.configuration.datasources) {
     const generations = pendingOf(pending, pointer, datasource.id);
-    const sources = generations.flatMap(({ manifest }) =>
-      manifest.sources.filter((one) => one.datasource === datasource.id),
-    );
-    const expected = sources.reduce((total, one) => total + one.facts, 0);
-    facts += expected;
-    const files = generations.flatMap(({ manifest }) =>
-      manifest.files.filter((file) => file.datasource === datasource.id),
-    );
-    if (files.length === 0) continue;
-    const report = (check: QualityCheck, measured: number, extra: Partial<Finding> = {}) => {
-      const result = judge(datasource, check, measured, context.configuration.threshold(datasource.id, check));
-      results.push(result);
-      if (result.verdict === 'passed') return;
-      const severity: Severity = result.verdict === 'failed' ? 'error' : 'warning';
-      findings.push(qualityFinding(datasource, result, severity, extra));
-      if (severity === 'error') hold(held, datasource.id, `quality check ${check}`);
-    };
-    const readings = sources.reduce((total, one) => total + one.readings, 0);
-    const empty = sources.reduce((total, one) => total + one.empty, 0);
-    report('row_count', expected);
-    report('null_share', readings + empty === 0 ? 0 : empty / (readings + empty));
-    let future = 0;
-    let conflicting = 0;
-    let frozen = 0;
-    const conflicts: Conflict[] = [];
-    for (const { local, manifest } of generations) {
-      // A month at a time: a key does not reach beyond it, and memory does not grow with the delivery.
-      for (const month of monthsOfFacts(manifest.series, datasource.id)) {
-        const table = (await readFacts(local, manifest, datasource.id, month))!;
-        checked += rowsOf(table);
-        future += countFuture(table, context.now);
-        frozen += countFrozen(table);
-        const keys = findRepeatedKeys(table);
-        conflicting += keys.conflicting;
-        repeated += keys.repeated;
-        conflicts.push(...keys.conflicts);
-      }
+    const verdictOf = ({ manifest }: PendingGeneration) => settledOf(pointer, datasource.id, manifest.number)?.verdict;
+    total.discarded += discardedFacts(generations, pointer, datasource.id);
+    // What a person released is looked at all the same, and told; it holds nothing.
+    for (const verdict of ['released', undefined] as const) {
+      const delivery = await checkDelivery(
+        context,
+        datasource,
+        generations.filter((one) => verdictOf(one) === verdict),
+      );
+      total.facts += delivery.facts;
+      total.checked += delivery.checked;
+      total.repeated += delivery.repeated;
+      const severity: Severity = verdict === 'released' ? 'warning' : 'error';
+      results.push(...delivery.results);
+      findings.push(...delivery.findings.map((one) => (one.severity === 'error' ? { ...one, severity } : one)));
+      if (verdict === undefined) for (const reason of delivery.reasons) hold(held, datasource.id, reason);
     }
-    const conflicted = conflictFindings(datasource.id, conflicts);
-    findings.push(...conflicted);
-    for (const { message } of conflicted) hold(held, datasource.id, message);
-    report('future_readings', future);
-    report('conflicting_keys', conflicting);
-    report('frozen_share', expected === 0 ? 0 : frozen / expected);
   }
-  const equation = `facts ${facts} = facts checked ${checked}`;
+  const { facts, checked, repeated, discarded } = total;
+  const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
+  const equation = `facts ${facts + discarded} = facts checked ${checked}${left}`;
   requireConservation('check-quality', equation, facts, checked);
   const result: Checked = {
     generations: pending.generations.map(({ manifest }) => manifest.generation),
@@ -104,15 +80,82 @@ export async function checkQuality(context: Context): Promise<Checked> {
   await recordStage(context.work, {
     stage: 'check-quality',
     files: pending.generations.length,
-    in: facts,
+    in: facts + discarded,
     out: checked,
-    quarantined: 0,
+    quarantined: discarded,
     repeated,
     seconds: (Date.now() - started) / 1000,
     equation,
     findings,
   });
   return result;
+}
+
+/** What the checks say about generations of one source, as if they were one delivery. */
+interface Delivery {
+  readonly facts: number;
+  readonly checked: number;
+  readonly repeated: number;
+  readonly results: readonly QualityResult[];
+  readonly findings: readonly Finding[];
+  /** Why it must not go on; none if it may. */
+  readonly reasons: readonly string[];
+}
+
+async function checkDelivery(
+  context: Context,
+  datasource: Datasource,
+  generations: readonly PendingGeneration[],
+): Promise<Delivery> {
+  const sources = generations.flatMap(({ manifest }) =>
+    manifest.sources.filter((one) => one.datasource === datasource.id),
+  );
+  const facts = sources.reduce((total, one) => total + one.facts, 0);
+  const files = generations.flatMap(({ manifest }) =>
+    manifest.files.filter((file) => file.datasource === datasource.id),
+  );
+  const results: QualityResult[] = [];
+  const findings: Finding[] = [];
+  const reasons: string[] = [];
+  let checked = 0;
+  let repeated = 0;
+  if (files.length === 0) return { facts, checked, repeated, results, findings, reasons };
+  const report = (check: QualityCheck, measured: number, extra: Partial<Finding> = {}) => {
+    const result = judge(datasource, check, measured, context.configuration.threshold(datasource.id, check));
+    results.push(result);
+    if (result.verdict === 'passed') return;
+    const severity: Severity = result.verdict === 'failed' ? 'error' : 'warning';
+    findings.push(qualityFinding(datasource, result, severity, extra));
+    if (severity === 'error') reasons.push(`quality check ${check}`);
+  };
+  const readings = sources.reduce((total, one) => total + one.readings, 0);
+  const empty = sources.reduce((total, one) => total + one.empty, 0);
+  report('row_count', facts);
+  report('null_share', readings + empty === 0 ? 0 : empty / (readings + empty));
+  let future = 0;
+  let conflicting = 0;
+  let frozen = 0;
+  const conflicts: Conflict[] = [];
+  for (const { local, manifest } of generations) {
+    // A month at a time: a key does not reach beyond it, and memory does not grow with the delivery.
+    for (const month of monthsOfFacts(manifest.series, datasource.id)) {
+      const table = (await readFacts(local, manifest, datasource.id, month))!;
+      checked += rowsOf(table);
+      future += countFuture(table, context.now);
+      frozen += countFrozen(table);
+      const keys = findRepeatedKeys(table);
+      conflicting += keys.conflicting;
+      repeated += keys.repeated;
+      conflicts.push(...keys.conflicts);
+    }
+  }
+  const conflicted = conflictFindings(datasource.id, conflicts);
+  findings.push(...conflicted);
+  reasons.push(...conflicted.map(({ message }) => message));
+  report('future_readings', future);
+  report('conflicting_keys', conflicting);
+  report('frozen_share', facts === 0 ? 0 : frozen / facts);
+  return { facts, checked, repeated, results, findings, reasons };
 }
 
 function hold(held: Record<string, string[]>, datasource: string, reason: string): void {

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { compareDatasets } from '@sensor-warehouse/warehouse/compare/compare-datasets';
+import { gridsOf } from '@sensor-warehouse/warehouse/compare/hour-grid';
+import { possibleRules } from '@sensor-warehouse/warehouse/compare/label-rules';
+import { readSide } from '@sensor-warehouse/warehouse/compare/read-side';
+import type { Command, Options } from '../command';
+import { comparisonJson, comparisonText, isSame } from '../comparison-text';
+import { usage } from '../usage';
+
+export const COMPARE: Command = {
+  name: 'compare',
+  usage: 'OLD NEW',
+  summary: 'which hours of two datasets are missing, extra, different or shifted; 0 if none is, 2 if any is',
+  needsWarehouse: false,
+  words: { name: 'datasets', least: 2, most: 2 },
+  options: {
+    month: { type: 'string', multiple: true, value: 'YYYY-MM', help: 'show this UTC month alone (may be repeated)' },
+  },
+  examples: [
+    'warehouse compare sm2_public_dataset.parquet ./drive/Warehouse/public',
+    'warehouse compare ./Normalized ./drive/Warehouse --month 2024-10 --json',
+  ],
+  run: compare,
+};
+
+async function compare(options: Options): Promise<number> {
+  const months = new Set((options.own.month as readonly string[] | undefined) ?? []);
+  const wrong = [...months].find((month) => !/^\d{4}-(0[1-9]|1[0-2])$/.test(month));
+  if (wrong !== undefined) throw usage('--month takes a month such as 2024-10', COMPARE);
+  const { publicNames, localZone, datasources } = await loadConfiguration(join(options.project, 'seeds'));
+  const [old, now] = await Promise.all(
+    options.words.map(async (path) => ({ path, table: gridsOf(await readSide(path), publicNames) })),
+  );
+  const rules = possibleRules([localZone, ...datasources.map(({ timezone }) => timezone)]);
+  const all = compareDatasets(old!.table, now!.table, rules);
+  const groups = months.size === 0 ? all.groups : all.groups.filter(({ month }) => months.has(month));
+  const compared = { ...all, groups };
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(comparisonJson(old!, now!, compared), null, 2)}\n`
+      : comparisonText(old!, now!, compared),
+  );
+  return groups.every(isSame) ? 0 : EXIT_CODES.input;
+}

@@ -1,0 +1,28 @@
+import { findingLine } from '@sensor-warehouse/model/finding';
+import { heal } from '@sensor-warehouse/warehouse/recovery/heal';
+import { doubtsFailure } from '@sensor-warehouse/warehouse/recovery/verify';
+import type { Command } from '../command';
+import { dbtPython } from '../python';
+import { withContext } from '../work-folder';
+import { printVerified } from './verify';
+
+export const HEAL: Command = {
+  name: 'heal',
+  usage: '--warehouse PLACE',
+  summary: 'make again what is missing or damaged in the warehouse',
+  needsWarehouse: true,
+  examples: [
+    'warehouse heal --remote sm2drive=./drive --warehouse sm2drive:Warehouse --dry-run',
+    'warehouse heal --warehouse ./warehouse',
+  ],
+  run: (options) =>
+    withContext(options, async (context) => {
+      const { findings, verified } = await heal(context, async () => dbtPython());
+      for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
+      printVerified(verified, options);
+      if (context.dryRun) process.stderr.write('a dry run: nothing was changed\n');
+      const isWhole = verified.findings.every(({ severity }) => severity === 'info');
+      if (!isWhole && !context.dryRun) throw doubtsFailure(context.warehouse.name, verified.findings);
+      return 0;
+    }),
+};

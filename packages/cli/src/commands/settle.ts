@@ -1,0 +1,51 @@
+import type { Settlement } from '@sensor-warehouse/warehouse/pointer';
+import { settle } from '@sensor-warehouse/warehouse/recovery/settle';
+import type { Command, Options } from '../command';
+import { dbtPython } from '../python';
+import { usage } from '../usage';
+import { withContext } from '../work-folder';
+
+const DECISION: NonNullable<Command['options']> = {
+  reason: { type: 'string', value: 'TEXT', help: 'why, for those who ask later' },
+  generation: { type: 'string', value: 'N', help: 'number of one generation of facts (default: all that wait)' },
+};
+
+export const RELEASE: Command = {
+  name: 'release',
+  usage: 'DATASOURCE --warehouse PLACE --reason TEXT',
+  summary: 'let facts that are held be published as they are',
+  needsWarehouse: true,
+  words: { name: 'DATASOURCE', least: 1, most: 1 },
+  options: DECISION,
+  examples: ['warehouse release indoor --warehouse ./warehouse --reason "the sensors were moved on purpose"'],
+  run: (options) => decide(options, RELEASE, 'released'),
+};
+
+export const DISCARD: Command = {
+  name: 'discard',
+  usage: 'DATASOURCE --warehouse PLACE --reason TEXT',
+  summary: 'pass over facts that wait, for ever; their raw copies remain',
+  needsWarehouse: true,
+  words: { name: 'DATASOURCE', least: 1, most: 1 },
+  options: DECISION,
+  examples: ['warehouse discard indoor --warehouse ./warehouse --reason "exported from the wrong device" --dry-run'],
+  run: (options) => decide(options, DISCARD, 'discarded'),
+};
+
+async function decide(options: Options, command: Command, verdict: Settlement['verdict']): Promise<number> {
+  const { generation: number, reason } = options.own;
+  if (number !== undefined && !/^[1-9]\d{0,5}$/.test(String(number)))
+    throw usage('--generation is no number of a generation', command);
+  const only = number === undefined ? {} : { generation: Number(number) };
+  const decision = { datasource: options.words[0]!, verdict, reason: String(reason ?? ''), ...only };
+  return withContext(options, async (context) => {
+    const settled = await settle(context, decision, async () => dbtPython());
+    const numbers = settled.settlements.map(({ generation }) => generation).join(', ');
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify(settled, null, 2)}\n`
+        : `${context.dryRun ? 'would be ' : ''}${verdict}: ${settled.facts} facts of generation ${numbers}\n`,
+    );
+    return 0;
+  });
+}

@@ -1,0 +1,46 @@
+import { type Removable, sweep } from '@sensor-warehouse/warehouse/recovery/sweep';
+import type { Command, Options } from '../command';
+import { usage } from '../usage';
+import { withContext } from '../work-folder';
+
+export const SWEEP: Command = {
+  name: 'sweep',
+  usage: '--warehouse PLACE [--yes]',
+  summary: 'list, and with --yes remove, what nothing refers to any more',
+  needsWarehouse: true,
+  options: {
+    'keep-revisions': {
+      type: 'string',
+      default: '2',
+      value: 'N',
+      help: 'revisions of a month that stay, with the published one (default: 2)',
+    },
+    yes: { type: 'boolean', default: false, help: 'remove it; without this it is only listed' },
+  },
+  examples: [
+    'warehouse sweep --remote sm2drive=./drive --warehouse sm2drive:Warehouse',
+    'warehouse sweep --warehouse ./warehouse --keep-revisions 3 --yes',
+  ],
+  run: runSweep,
+};
+
+async function runSweep(options: Options): Promise<number> {
+  const keep = String(options.own['keep-revisions']);
+  if (!/^[1-9]\d{0,3}$/.test(keep)) throw usage('--keep-revisions is no number from 1 to 9999', SWEEP);
+  return withContext(options, async (opened) => {
+    const context = { ...opened, dryRun: opened.dryRun || options.own.yes !== true };
+    const removable = await sweep(context, Number(keep));
+    const bytes = removable.reduce((total, one) => total + one.bytes, 0);
+    const done = context.dryRun ? 'would be removed' : 'removed';
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ removed: !context.dryRun, bytes, files: removable }, null, 2)}\n`
+        : `${[...removable.map(line), `${removable.length} files, ${bytes} bytes ${done}`].join('\n')}\n`,
+    );
+    return 0;
+  });
+}
+
+function line({ path, bytes, reason }: Removable): string {
+  return `${String(bytes).padStart(12)}  ${reason.padEnd(23)}  ${path}`;
+}

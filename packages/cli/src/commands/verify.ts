@@ -1,0 +1,41 @@
+import { findingLine } from '@sensor-warehouse/model/finding';
+import { doubtsFailure, type Verified, verify } from '@sensor-warehouse/warehouse/recovery/verify';
+import type { Command, Options } from '../command';
+import { withContext } from '../work-folder';
+
+export const VERIFY: Command = {
+  name: 'verify',
+  usage: '--warehouse PLACE [--every-byte]',
+  summary: 'whether the warehouse is what its pointer and manifests say',
+  needsWarehouse: true,
+  options: {
+    'every-byte': { type: 'boolean', default: false, help: 'download everything and compare hashes, rows and hours' },
+  },
+  examples: [
+    'warehouse verify --remote sm2drive=./drive --warehouse sm2drive:Warehouse',
+    'warehouse verify --warehouse ./warehouse --every-byte',
+  ],
+  run: (options) =>
+    withContext(options, async (context) => {
+      const verified = await verify(context, options.own['every-byte'] === true);
+      printVerified(verified, options);
+      const isWhole = verified.findings.every(({ severity }) => severity === 'info');
+      if (!isWhole) throw doubtsFailure(context.warehouse.name, verified.findings);
+      return 0;
+    }),
+};
+
+/** What was checked, to standard output; every doubt, to standard error. */
+export function printVerified({ generation, checks, findings }: Verified, { json }: Options): void {
+  for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ generation, checks, findings }, null, 2)}\n`);
+    return;
+  }
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.map(
+    ({ name, checked, doubts }) =>
+      `${name.padEnd(width)}  ${String(checked).padStart(6)} checked  ${String(doubts).padStart(4)} doubts`,
+  );
+  process.stdout.write(`${[`generation ${generation}`, ...lines].join('\n')}\n`);
+}

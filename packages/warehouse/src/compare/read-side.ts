@@ -1,0 +1,67 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newRoom } from '@sensor-warehouse/intake/text-file';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { type OldFile, readOldFile } from '../legacy/old-files';
+import type { SeriesTable } from '../legacy/timed-series';
+import { POINTER, type Pointer } from '../pointer';
+
+/**
+ * Reads one side of a comparison: a Parquet dataset, a folder that holds one (such as `public/`), a warehouse, or a folder
+ * of monthly hourly CSVs.
+ * @throws Failure (input) if there is none, or more than one
+ */
+export async function readSide(path: string): Promise<SeriesTable[]> {
+  const room = newRoom();
+  const tables: SeriesTable[] = [];
+  for (const file of await filesOf(path)) tables.push(await readOldFile(file, room));
+  return tables;
+}
+
+async function filesOf(path: string): Promise<OldFile[]> {
+  const at = await stat(path).catch(() => undefined);
+  if (at === undefined) throw noDataset(path, 'nothing', 'file-missing');
+  const file = (name: string, place = join(path, name)): OldFile => ({ path: place, name, detail: 'hours' });
+  if (!at.isDirectory()) return [file(path, path)];
+  const names = (await readdir(path)).sort();
+  if (names.includes(POINTER)) {
+    const published = publishedOf(await readFile(join(path, POINTER), 'utf8')).filter(isDataset);
+    if (published.length === 1) return [file(published[0]!)];
+    throw noDataset(path, 'a warehouse that has published nothing, or whose pointer cannot be read', 'legacy-file');
+  }
+  const datasets = names.filter(isDataset);
+  if (datasets.length === 1) return [file(datasets[0]!)];
+  if (datasets.length > 1) throw noDataset(path, datasets.map(quoted).join(', '), 'legacy-file');
+  const monthly = names.filter((name) => /^(non)?additive_\d{4}-\d{2}\.hourly\.csv$/i.test(name));
+  if (monthly.length > 0) return monthly.map((name) => file(name));
+  throw noDataset(path, 'none of these', 'legacy-file');
+}
+
+/** Files of the published version; none if the pointer cannot be read. */
+function publishedOf(text: string): readonly string[] {
+  try {
+    return (JSON.parse(text) as Pointer).public.files.map((one) => one.path);
+  } catch {
+    return [];
+  }
+}
+
+function isDataset(path: string): boolean {
+  return /\.parquet$/i.test(path) && !/(^|\/)dim_[^/]*$/.test(path);
+}
+
+function noDataset(path: string, found: string, code: 'file-missing' | 'legacy-file'): Failure {
+  return new Failure({
+    stage: 'compare',
+    what: 'there is no dataset to compare',
+    where: printable(path),
+    found,
+    expected:
+      'a Parquet dataset, a folder with one, a warehouse, or a folder of {additive,nonadditive}_<YYYY-MM>.hourly.csv',
+    consequence: 'nothing was compared',
+    fix: 'check the path',
+    class: 'input',
+    code,
+  });
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import type { Hours } from '../aggregate/hours';
+import type { Context } from '../context';
+import { type LegacyHours, readLegacyHours } from '../legacy/legacy-hours';
+import { publishableHours } from '../legacy/publishable-hours';
+import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../pointer';
+import { requireConservation } from '../run-record';
+import { type DatasetFile, writeDataset } from './dataset';
+
+/** A dataset in the work folder, as the pointer will name it. */
+export interface DatasetVersion {
+  readonly files: readonly DatasetFile[];
+  readonly public: Pointer['public'];
+  /** Hours of the partitions and of the imported months. */
+  readonly hours: number;
+  readonly rows: number;
+  readonly equation: string;
+}
+
+/**
+ * Makes the dataset of all partitions and imported months in `work/public`.
+ * @param fresh imported months that are not in the warehouse yet: path there → file here
+ * @throws Failure (bug) if an hour is lost or invented
+ */
+export async function makeDatasetVersion(
+  context: Context,
+  hours: ReadonlyMap<Partition, Hours>,
+  legacyMonths: readonly LegacyMonth[],
+  generation: number,
+  fresh: ReadonlyMap<string, string> = new Map(),
+): Promise<DatasetVersion> {
+  const { configuration, work } = context;
+  const computed = [...hours].reduce((total, [partition]) => total + partition.aggregates.rows, 0);
+  const imported = await fetchLegacy(context, legacyMonths, fresh);
+  const legacy = publishableHours(imported, [...hours.values()], configuration);
+  const files = await writeDataset(
+    join(work, 'public'),
+    [...hours.values()],
+    configuration,
+    legacyMonths.length === 0 ? undefined : { parts: legacy.parts, labels: distinctLabels(legacyMonths) },
+  );
+  const rows = files[0]!.rows;
+  const left = legacy.computed + legacy.implausible + legacy.excluded;
+  const equation = equationOf(
+    computed,
+    rows,
+    legacyMonths.length === 0 ? undefined : `legacy hours ${legacy.hours}`,
+    `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
+  );
+  requireConservation('publish-parquet', equation, computed + legacy.hours, rows + left);
+  const version = `${String(generation).padStart(6, '0')}-${sha256OfBytes(files.map((file) => file.sha256).join()).slice(0, 8)}`;
+  return {
+    files,
+    public: {
+      version,
+      files: files.map(({ name, sha256, bytes, rows: count }) => ({
+        path: `public/versions/${version}/${name}`,
+        sha256,
+        bytes,
+        rows: count,
+      })),
+    },
+    hours: computed + legacy.hours,
+    rows,
+    equation,
+  };
+}
+
+/** The conservation law of a publication. */
+export function equationOf(hours: number, rows: number, legacy?: string, left = ''): string {
+  return legacy === undefined
+    ? `hours of the partitions ${hours} = rows of the dataset ${rows}`
+    : `hours of the partitions ${hours} + ${legacy} = rows of the dataset ${rows} + legacy hours left out: ${left}`;
+}
+
+/** Imported months, in their order. @throws Failure if one is not what the pointer says */
+async function fetchLegacy(
+  { warehouse, work }: Context,
+  months: readonly LegacyMonth[],
+  fresh: ReadonlyMap<string, string> = new Map(),
+): Promise<LegacyHours[]> {
+  const known = months.filter(({ path }) => !fresh.has(path));
+  const wanted = new Map(known.map(({ path }) => [path, join(work, 'known', path)]));
+  await warehouse.downloadAll(wanted);
+  const read: LegacyHours[] = [];
+  for (const month of months) {
+    const local = fresh.get(month.path) ?? wanted.get(month.path)!;
+    await requireHash(local, month, warehouse.name);
+    read.push(await readLegacyHours(local));
+  }
+  return read;
+}
+
+function distinctLabels(months: readonly LegacyMonth[]): LegacyMonth['labels'][] {
+  return [...new Map(months.map(({ labels }) => [JSON.stringify(labels), labels])).values()];
+}
