@@ -157,8 +157,8 @@ function madeMonth(): MonthOfReadings {
 
 /** For what shall succeed after all. */
 export const PATIENT: Patience = { deadline: 30_000, first: 20, most: 300 };
-/** For what cannot succeed. */
-export const HASTY: Patience = { deadline: 1_500, first: 20, most: 100 };
+/** For what cannot succeed; long enough for what comes before it on a busy machine. */
+export const HASTY: Patience = { deadline: 4_000, first: 20, most: 100 };
 
 /** The hours of WINDOW as one engine's server gives them. */
 export async function hoursFrom(address: ServerAddress, patience: Patience = PATIENT) {

@@ -1,5 +1,5 @@
 import type { ConnectedServer } from './connect';
-import { failureOf, PATIENCE, type Patience, request } from './patience';
+import { failureOf, jsonOf, PATIENCE, type Patience, request } from './patience';
 
 export interface Bucket {
   readonly id: string;
@@ -15,6 +15,10 @@ interface BucketReply {
   readonly name: string;
   readonly createdAt: string;
   readonly retentionRules: readonly { readonly everySeconds: number }[];
+}
+
+interface BucketsReply {
+  readonly buckets?: readonly BucketReply[];
 }
 
 const toBucket = ({ id, name, createdAt, retentionRules }: BucketReply): Bucket => ({
@@ -34,12 +38,13 @@ export async function createBucket(
 ): Promise<Bucket> {
   const body = { orgID: server.orgId, name, description, retentionRules: [{ type: 'expire', everySeconds: seconds }] };
   const asked = { method: 'POST', path: '/api/v2/buckets', body } as const;
-  const reply = await request(server, 'making a bucket', [201, 422], asked, patience);
-  if (reply.status === 201) return toBucket(JSON.parse(reply.body) as BucketReply);
+  const what = 'making a bucket';
+  const reply = await request(server, what, [201, 422], asked, patience);
+  if (reply.status === 201) return toBucket(jsonOf<BucketReply>(server, what, reply));
   // Names are ours alone, so one that is there was made by an attempt whose reply was lost.
   const there = await findBucket(server, name, patience);
   if (there !== undefined) return there;
-  throw failureOf(server, 'making a bucket', reply);
+  throw failureOf(server, what, reply);
 }
 
 export async function findBucket(
@@ -48,9 +53,10 @@ export async function findBucket(
   patience: Patience = PATIENCE,
 ): Promise<Bucket | undefined> {
   const path = `/api/v2/buckets?${new URLSearchParams({ orgID: server.orgId, name })}`;
-  const reply = await request(server, 'looking a bucket up', [200, 404], { method: 'GET', path }, patience);
+  const what = 'looking a bucket up';
+  const reply = await request(server, what, [200, 404], { method: 'GET', path }, patience);
   if (reply.status === 404) return undefined;
-  const { buckets = [] } = JSON.parse(reply.body) as { buckets?: readonly BucketReply[] };
+  const { buckets = [] } = jsonOf<BucketsReply>(server, what, reply);
   const found = buckets.find((one) => one.name === name);
   return found && toBucket(found);
 }
@@ -65,7 +71,7 @@ export async function listBuckets(
     const query = new URLSearchParams({ orgID: server.orgId, limit: '100', ...(after === '' ? {} : { after }) });
     const asked = { method: 'GET', path: `/api/v2/buckets?${query}` } as const;
     const reply = await request(server, 'listing buckets', [200], asked, patience);
-    const page = (JSON.parse(reply.body) as { buckets?: readonly BucketReply[] }).buckets ?? [];
+    const page = jsonOf<BucketsReply>(server, 'listing buckets', reply).buckets ?? [];
     buckets.push(...page.map(toBucket));
     if (page.length < 100) return { buckets, now: Date.parse(String(reply.headers.date)) };
     after = page.at(-1)!.id;

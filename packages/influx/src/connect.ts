@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { unknownOrganisation } from './failures';
-import { Again, failureOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
+import { Again, failureOf, jsonOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { ask, type Connection, openConnection, type Reply } from './transport';
 
 /** Where a server is, and who we are there. */
@@ -34,16 +34,17 @@ export async function connect(address: ServerAddress, patience: Patience = PATIE
     if (reply.status === 200 && /"status"\s*:\s*"(fail|starting)"/.test(reply.body)) throw new Again('it is starting');
     return reply;
   });
-  const version = requireVersion(connection, health, await versionHeader(connection));
+  const version = requireVersion(connection, versionIn(health) ?? (await versionHeader(connection, patience)));
   const path = `/api/v2/orgs?${new URLSearchParams({ org: address.org })}`;
-  const reply = await persist(connection, 'looking the organisation up', patience, async (left) => {
+  const lookingUp = 'looking the organisation up';
+  const reply = await persist(connection, lookingUp, patience, async (left) => {
     const answer = await ask(connection, { method: 'GET', path, within: left });
     requireLasting(answer);
     return answer;
   });
   if (reply.status === 404) throw unknownOrganisation(connection, printable(reply.body));
-  if (reply.status !== 200) throw failureOf(connection, 'looking the organisation up', reply);
-  const { orgs = [] } = JSON.parse(reply.body) as { orgs?: readonly { readonly id: string; readonly name: string }[] };
+  if (reply.status !== 200) throw failureOf(connection, lookingUp, reply);
+  const { orgs = [] } = jsonOf<OrganisationsReply>(connection, lookingUp, reply);
   const own = orgs.find(({ name }) => name === address.org);
   if (own === undefined)
     throw unknownOrganisation(connection, orgs.map(({ name }) => quoted(name)).join(', ') || 'none');
@@ -66,15 +67,22 @@ function requireUrl(url: string): string {
   });
 }
 
+interface OrganisationsReply {
+  readonly orgs?: readonly { readonly id: string; readonly name: string }[];
+}
+
+const versionIn = ({ body }: Reply) => /"version"\s*:\s*"([^"]+)"/.exec(body)?.[1];
+
 /** InfluxDB 3 does not answer /health as 2 does; both name their version in a header. */
-async function versionHeader(connection: Connection): Promise<string> {
-  const { headers } = await ask(connection, { method: 'GET', path: '/ping', within: 10_000 });
+async function versionHeader(connection: Connection, patience: Patience): Promise<string> {
+  const { headers } = await persist(connection, 'asking for its version', patience, (left) =>
+    ask(connection, { method: 'GET', path: '/ping', within: Math.min(left, 10_000) }),
+  );
   const named = headers['x-influxdb-version'];
   return String(Array.isArray(named) ? named[0] : (named ?? ''));
 }
 
-function requireVersion({ url }: Connection, health: Reply, header: string): string {
-  const version = /"version"\s*:\s*"([^"]*)"/.exec(health.body)?.[1] ?? header;
+function requireVersion({ url }: Connection, version: string): string {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
   if (major === OLDEST[0] && minor! >= OLDEST[1]) return version;
   const three = major !== undefined && major >= 3;

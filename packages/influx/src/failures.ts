@@ -80,7 +80,10 @@ export function writeRefused({ url }: Pick<Connection, 'url'>, what: string, rep
     where: printable(url),
     found: reasonOf(reply),
     expected: 'all of them stored (status 204)',
-    fix: 'see whether something else writes into this bucket, or its retention is too short; else aggregate with the engine embedded',
+    fix:
+      reply.status === 413
+        ? 'let what stands before the server take bodies of 2 MiB, or aggregate with the engine embedded'
+        : 'see whether something else writes into this bucket, or its retention is too short; else aggregate with the engine embedded',
     class: 'remote-permanent',
     code: 'influx-write-refused',
   });

@@ -13,12 +13,13 @@ export const FIELD = 'value';
 /**
  * `measurement,tag=value… value=`: what every line of a series begins with. Empty tags, control characters and a
  * backslash at the end cannot be written in line protocol: the server would refuse the batch or store something else.
+ * A line that begins with # is a comment: the server acknowledges it and stores nothing.
  * @throws Failure (config) for such a text
  */
 export function linePrefix({ measurement, tags }: SeriesKey): string {
   const names = Object.keys(tags).sort();
   const pairs = names.map((name) => `,${tagText(name, 'name of a tag')}=${tagText(tags[name]!, name)}`);
-  return `${escaped(representable(measurement, 'measurement'), /[, ]/g)}${pairs.join('')} ${FIELD}=`;
+  return `${escaped(representable(measurement, 'measurement', /^#/), /[, ]/g)}${pairs.join('')} ${FIELD}=`;
 }
 
 const tagText = (text: string, what: string) => escaped(representable(text, what), /[,= ]/g);
@@ -28,13 +29,14 @@ const escaped = (text: string, special: RegExp) => text.replace(special, '\\$&')
 // Also a backslash before a special character would be read as its escape.
 const UNREPRESENTABLE = /[\p{Cc}]|\\$|\\(?=[,= \\])/u;
 
-function representable(text: string, what: string): string {
-  if (text !== '' && !UNREPRESENTABLE.test(text)) return text;
+function representable(text: string, what: string, more?: RegExp): string {
+  if (text !== '' && !UNREPRESENTABLE.test(text) && more?.test(text) !== true) return text;
   throw new Failure({
     stage: 'influx-aggregate',
     what: `a ${what} cannot be written to InfluxDB`,
     found: quoted(text),
-    expected: 'a text without control characters, not empty, and no backslash at its end or before a comma, space or =',
+    expected:
+      'a text without control characters, not empty, no # first, and no backslash at its end or before a comma, space or =',
     fix: 'change the name in seeds/, or aggregate with the engine embedded',
     class: 'config',
     code: 'influx-text',

@@ -93,3 +93,12 @@ export function failureOf(connection: Connection, what: string, reply: Reply): E
   if (reply.status === 404 && /bucket/.test(reply.body)) return bucketGone(connection, what, reply);
   return refused(connection, what, reasonOf(reply));
 }
+
+/** @throws Failure if a reply whose status is right is none of InfluxDB's, such as a page of a proxy */
+export function jsonOf<T>(connection: Pick<Connection, 'url'>, what: string, reply: Reply): T {
+  try {
+    return JSON.parse(reply.body) as T;
+  } catch {
+    throw refused(connection, what, `${reasonOf(reply)}, which is not what InfluxDB answers`);
+  }
+}

@@ -43,6 +43,8 @@ export async function query(
         if (++errorTables < MOST_ERROR_TABLES) throw new Again(printable(error.message));
         throw refused(connection, what, printable(error.message));
       }
+      // A number or a time that is none.
+      if (error instanceof RangeError) throw refused(connection, what, printable(error.message));
       if (!(error instanceof HttpError)) throw error;
       const reply = { status: error.statusCode, headers: error.headers ?? {}, body: error.body ?? '' };
       requireLasting(reply);

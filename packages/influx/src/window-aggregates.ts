@@ -108,7 +108,10 @@ export function startOf({ bytes, start, end }: Row, cell: number): number {
   const at = start[cell]!;
   const digits = (from: number, count: number) => {
     let number = 0;
-    for (let one = from; one < from + count; one++) number = number * 10 + bytes[at + one]! - 0x30;
+    for (let one = from; one < from + count; one++) {
+      const digit = bytes[at + one]! - 0x30;
+      number = digit >= 0 && digit <= 9 ? number * 10 + digit : Number.NaN;
+    }
     return number;
   };
   const minute = Date.UTC(digits(0, 4), digits(5, 2) - 1, digits(8, 2), digits(11, 2), digits(14, 2));

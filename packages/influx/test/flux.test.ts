@@ -1,55 +1,89 @@
-import lsp from '@influxdata/flux-lsp-node';
+import { is_valid_flux, parse } from '@influxdata/flux-lsp-node';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AGGREGATES, countQuery, type Selection, windowQuery } from '../src/flux';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const SELECTION: Selection = {
-  bucket: 'scratch',
-  measurement: 'readings',
-  tag: 'series',
-  from: Date.parse('2024-10-01T00:00:00Z'),
-  to: Date.parse('2024-11-01T00:00:00Z'),
-};
-const { is_valid_flux: isValidFlux } = lsp;
 
-describe('a Flux query', () => {
-  test('is one that the vendor’s parser refuses when it is broken, so that the tests below can fail', () => {
-    expect(isValidFlux(countQuery(SELECTION).replace('|> count()', '|> count('))).toBe(false);
-  });
+/** Names that would end a text, begin an expression, or open a comment if they were pasted. */
+const NAME = fc.oneof(
+  fc.constantFrom('a', '"', '\\', '\\"', `$\{1 + 1}`, '$', '"); drop("', '// ', '\n', '\r\n', '\t', 'místo', '', '{r}'),
+  fc.string({ unit: 'binary', maxLength: 12 }).filter((text) => !text.includes('\0')),
+);
+const SELECTION: fc.Arbitrary<Selection> = fc
+  .record({
+    bucket: NAME,
+    measurement: NAME,
+    tag: NAME,
+    from: fc.integer({ min: 0, max: 600_000 }),
+    hours: fc.integer({ min: 1, max: 20_000 }),
+  })
+  .map(({ from, hours, ...names }) => ({ ...names, from: from * HOUR, to: (from + hours) * HOUR }));
 
-  test('asks for whole hours, pushed down: nothing stands between the filter and the window', () => {
-    expect(windowQuery(SELECTION, 'sum', HOUR)).toBe(`from(bucket: "scratch")
-  |> range(start: time(v: "2024-10-01T00:00:00.000Z"), stop: time(v: "2024-11-01T00:00:00.000Z"))
-  |> filter(fn: (r) => r._measurement == "readings" and r._field == "value")
-  |> aggregateWindow(every: duration(v: "60m"), fn: sum, timeSrc: "_start", createEmpty: false)
-  |> keep(columns: ["series", "_time", "_value"])`);
-  });
+const queriesOf = (selection: Selection) => [
+  countQuery(selection),
+  ...[HOUR, 15 * MINUTE].flatMap((every) => AGGREGATES.map((aggregate) => windowQuery(selection, aggregate, every))),
+];
 
-  test('is valid whatever the names in it are, and has as many strings as before', () => {
-    const name = fc.string({ unit: 'grapheme', minLength: 1 });
+/** Everything of one kind in a syntax tree, in the order of the text. */
+function literals(node: unknown, type: string): unknown[] {
+  if (Array.isArray(node)) return node.flatMap((one) => literals(one, type));
+  if (node === null || typeof node !== 'object') return [];
+  const own = 'type' in node && node.type === type && 'value' in node ? [node.value] : [];
+  return [...own, ...Object.values(node).flatMap((one) => literals(one, type))];
+}
+
+/** The tree without texts and places: what is left is the query itself. */
+function shape(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(shape);
+  if (node === null || typeof node !== 'object') return node;
+  const entries = Object.entries(node).filter(([name]) => name !== 'location' && name !== 'value');
+  if ('type' in node && node.type === 'StringLiteral') return node.type;
+  return Object.fromEntries(entries.map(([name, child]) => [name, shape(child)]));
+}
+
+const PLAIN: Selection = { bucket: 'b', measurement: 'm', tag: 't', from: 0, to: HOUR };
+
+describe('the Flux that is sent', () => {
+  test('is valid, whatever the names are, and no name changes anything but its own text', () => {
+    const plain = queriesOf(PLAIN).map((query) => shape(parse(query)));
     fc.assert(
-      fc.property(name, name, name, fc.constantFrom(...AGGREGATES), (bucket, measurement, tag, aggregate) => {
-        const selection = { ...SELECTION, bucket, measurement, tag };
-        for (const query of [countQuery(selection), windowQuery(selection, aggregate, 15 * MINUTE)])
-          expect(isValidFlux(query), query).toBe(true);
+      fc.property(SELECTION, (selection) => {
+        const { bucket, measurement, tag, from, to } = selection;
+        const queries = queriesOf(selection);
+        for (const [index, query] of queries.entries()) {
+          expect(is_valid_flux(query), query).toBe(true);
+          const tree = parse(query);
+          expect(shape(tree)).toEqual(plain[index]);
+          const [itsBucket, start, stop, itsMeasurement, field, ...more] = literals(tree, 'StringLiteral');
+          expect([itsBucket, itsMeasurement, field]).toEqual([bucket, measurement, 'value']);
+          expect([start, stop].map((time) => Date.parse(String(time)))).toEqual([from, to]);
+          expect(more).toContain(tag);
+        }
       }),
+      { numRuns: 200 },
     );
   });
 
-  test('cannot be got out of by a name: what is in it stays one string', () => {
-    const bucket = ['") |> drop(columns: ["_value"]) // $', '{r._value}'].join('');
-    const [first] = windowQuery({ ...SELECTION, bucket }, 'count', HOUR).split('\n');
-    const [, text] = /^from\(bucket: "(.*)"\)$/.exec(first!)!;
-    // No quotation mark, and no interpolation, that is not escaped.
-    expect(text!.replace(/\\./g, '')).not.toMatch(/"|\$\{/);
+  test('lets the storage engine compute: nothing is between the filter and the window', () => {
+    expect(windowQuery({ ...PLAIN, bucket: 'scratch' }, 'sum', 15 * MINUTE)).toBe(`from(bucket: "scratch")
+  |> range(start: time(v: "1970-01-01T00:00:00.000Z"), stop: time(v: "1970-01-01T01:00:00.000Z"))
+  |> filter(fn: (r) => r._measurement == "m" and r._field == "value")
+  |> aggregateWindow(every: duration(v: "15m"), fn: sum, timeSrc: "_start", createEmpty: false)
+  |> keep(columns: ["t", "_time", "_value"])`);
   });
 
   test.each([
-    ['begins', { from: SELECTION.from + 30 * MINUTE }],
-    ['ends', { to: SELECTION.to - 1 }],
-  ])('is not made of a span that %s within an hour: the server would cut its window', (_, wrong) => {
-    expect(() => countQuery({ ...SELECTION, ...wrong })).toThrow(RangeError);
+    [1, HOUR],
+    [0, HOUR + 1],
+    [HOUR / 2, HOUR],
+  ])('is not made for bounds that are no whole hours, where the server would cut windows: %i to %i', (from, to) => {
+    for (const make of [countQuery, (selection: Selection) => windowQuery(selection, 'sum', HOUR)])
+      expect(() => make({ ...PLAIN, from, to })).toThrow(RangeError);
+  });
+
+  test('is told from what is not valid by the check that this page uses', () => {
+    expect(is_valid_flux(countQuery(PLAIN).replace('range(start', 'range(begin'))).toBe(false);
   });
 });

@@ -1,79 +1,233 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { describe, expect, test } from 'vitest';
-import { Again, isTemporary, type Patience, persist, retryAfter } from '../src/patience';
-import { ConnectionLost } from '../src/transport';
+import { afterEach, describe, expect, test } from 'vitest';
+import { findBucket } from '../src/buckets';
+import { connect } from '../src/connect';
+import { type Patience, request, retryAfter } from '../src/patience';
+import { openConnection } from '../src/transport';
+import { writePoints } from '../src/write-points';
 
-const SERVER = { url: 'http://localhost:8086' };
-const SHORT: Patience = { deadline: 400, first: 10, most: 40 };
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-describe('a request that is tried again', () => {
-  test('succeeds when the server comes back before the deadline', async () => {
-    let attempts = 0;
-    const result = await persist(SERVER, 'asking', SHORT, async () => {
-      if (++attempts < 4) throw attempts % 2 === 0 ? new Again('status 503') : new ConnectionLost('POST /write');
-      return 'done';
+const QUICK: Patience = { deadline: 1500, first: 20, most: 100 };
+const TOKEN = 'a-token';
+let open: Server[] = [];
+
+afterEach(() => {
+  for (const server of open) {
+    server.closeAllConnections();
+    server.close();
+  }
+  open = [];
+});
+
+/** The other end, which answers as told: the last answer for every request after it. */
+async function serverThat(...answers: readonly Answer[]) {
+  const asked: { readonly at: number; readonly path: string; readonly body: string }[] = [];
+  const server = createServer((incoming, response) => {
+    let body = '';
+    incoming.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
     });
-    expect([result, attempts]).toEqual(['done', 4]);
-  });
-
-  test('fails at the deadline as something that time may heal, and says what the last attempt met', async () => {
-    const failure = (await persist(SERVER, 'asking', SHORT, async () => {
-      throw new Again('status 503: starting');
-    }).catch((error: unknown) => error)) as Failure;
-    expect(failure).toBeInstanceOf(Failure);
-    expect(failure.details).toMatchObject({ class: 'remote-temporary', code: 'influx-unreachable' });
-    expect(failure.details.found).toContain('status 503: starting');
-  });
-
-  test('does not wait for what the server will only allow after the deadline', async () => {
-    const started = performance.now();
-    const attempt = async () => {
-      throw new Again('status 429', 3600);
-    };
-    await expect(persist(SERVER, 'asking', SHORT, attempt)).rejects.toBeInstanceOf(Failure);
-    expect(performance.now() - started).toBeLessThan(SHORT.deadline);
-  });
-
-  test('waits as long as the server asks for', async () => {
-    const started = performance.now();
-    let attempts = 0;
-    await persist(SERVER, 'asking', { ...SHORT, deadline: 5000 }, async () => {
-      if (++attempts === 1) throw new Again('status 429', 1);
+    incoming.on('end', () => {
+      asked.push({ at: performance.now(), path: incoming.url!, body });
+      answers[Math.min(asked.length, answers.length) - 1]!(response, incoming);
     });
-    expect(performance.now() - started).toBeGreaterThan(990);
+  });
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, asked, connection: openConnection({ url, org: 'home', token: TOKEN }) };
+}
+
+const status =
+  (code: number, headers: Record<string, string> = {}, body = ''): Answer =>
+  (response) =>
+    response.writeHead(code, headers).end(body);
+const json = (body: unknown): Answer => status(200, { 'content-type': 'application/json' }, JSON.stringify(body));
+const hangUp: Answer = (_, { socket }) => socket.destroy();
+const half: Answer = (response, { socket }) => {
+  response.writeHead(200, { 'content-length': '100' }).write('{"half":');
+  setTimeout(() => socket.destroy(), 20);
+};
+const silence: Answer = () => {};
+
+const GET = { method: 'GET', path: '/any?secret=no' } as const;
+const detailsOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Failure ? error.details : error),
+  );
+
+describe('a request', () => {
+  test.each([
+    ['429', status(429)],
+    ['503', status(503)],
+    ['500, as of a full cache', status(500)],
+    ['a connection that is closed without a reply', hangUp],
+    ['a reply that is cut off', half],
+  ])('is sent again after %s', async (_, first) => {
+    const { connection, asked } = await serverThat(first, status(204));
+    expect((await request(connection, 'asking', [204], GET, QUICK)).status).toBe(204);
+    expect(asked.length).toBe(2);
   });
 
-  test('is given up at once for anything else', async () => {
-    let attempts = 0;
-    const attempt = async () => {
-      attempts++;
-      throw new RangeError('ours');
-    };
-    await expect(persist(SERVER, 'asking', SHORT, attempt)).rejects.toThrow(RangeError);
-    expect(attempts).toBe(1);
+  test('waits as many seconds as Retry-After says, not milliseconds', async () => {
+    const { connection, asked } = await serverThat(status(429, { 'retry-after': '1' }), status(204));
+    await request(connection, 'asking', [204], GET, { ...QUICK, deadline: 5000 });
+    expect(asked[1]!.at - asked[0]!.at).toBeGreaterThanOrEqual(995);
+  });
+
+  test('gives up at once when Retry-After lies behind its deadline, as a failure that the next run may not have', async () => {
+    const { connection, asked } = await serverThat(status(503, { 'retry-after': '3600' }));
+    const started = performance.now();
+    expect(await detailsOf(request(connection, 'asking', [204], GET, QUICK))).toMatchObject({
+      class: 'remote-temporary',
+      code: 'influx-unreachable',
+      found: expect.stringContaining('status 503'),
+    });
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(asked.length).toBe(1);
+  });
+
+  test.each([
+    ['answers 503 for ever', status(503)],
+    ['never answers', silence],
+    ['always hangs up', hangUp],
+  ])('ends at its deadline with a server that %s', async (_, answer) => {
+    const { connection } = await serverThat(answer);
+    const started = performance.now();
+    expect(await detailsOf(request(connection, 'asking', [204], GET, QUICK))).toMatchObject({
+      class: 'remote-temporary',
+      code: 'influx-unreachable',
+    });
+    expect(performance.now() - started).toBeLessThan(QUICK.deadline + 500);
+  });
+
+  test.each([
+    [401, 'config', 'influx-token'],
+    [403, 'config', 'influx-token'],
+    [400, 'remote-permanent', 'influx-refused'],
+  ])('is not sent again after %i, which will not change', async (code, kind, failure) => {
+    const { connection, asked } = await serverThat(status(code));
+    expect(await detailsOf(request(connection, 'asking', [204], GET, QUICK))).toMatchObject({
+      class: kind,
+      code: failure,
+    });
+    expect(asked.length).toBe(1);
+  });
+
+  test('never shows its token in a failure', async () => {
+    const { connection } = await serverThat(hangUp);
+    const failure = await request(connection, 'asking', [204], GET, QUICK).catch((error: unknown) => error);
+    expect(`${String(failure)} ${JSON.stringify(failure)}`).not.toContain(TOKEN);
   });
 });
 
 describe('Retry-After', () => {
-  const after = (value: string | string[] | undefined) => retryAfter({ headers: { 'retry-after': value } });
+  const of = (value: string | string[] | undefined) => retryAfter({ headers: { 'retry-after': value } });
 
-  test('is a number of seconds, or a date (RFC 9110)', () => {
-    expect(after('120')).toBe(120);
-    const inAMinute = new Date(Date.now() + 60_000).toUTCString();
-    expect(after(inAMinute)).toBeGreaterThan(58);
-    expect(after(inAMinute)).toBeLessThanOrEqual(60);
-    expect(after(['7', '8'])).toBe(7);
+  test('is a number of seconds, or a date', () => {
+    expect([of('0'), of('120'), of(' 7 '), of(['7', '8'])]).toEqual([0, 120, 7, 7]);
+    const inAMinute = of(new Date(Date.now() + 60_000).toUTCString())!;
+    expect(inAMinute).toBeGreaterThan(57);
+    expect(inAMinute).toBeLessThanOrEqual(60);
+    expect(of('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
   });
 
-  test.each([[undefined], ['soon'], ['-1x']])('is not known from %s', (value) => {
-    expect(after(value)).toBeUndefined();
-  });
-
-  test('is now for a date that has passed', () => {
-    expect(after('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
+  test('is nothing where it is missing or says nothing', () => {
+    expect([of(undefined), of('soon'), of('')]).toEqual([undefined, undefined, undefined]);
   });
 });
 
-test('a status is temporary if the server may answer another one later', () => {
-  expect([200, 204, 400, 401, 404, 408, 413, 422, 429, 500, 503].filter(isTemporary)).toEqual([408, 429, 500, 503]);
+describe('a batch of points', () => {
+  const series = [
+    {
+      key: { measurement: 'readings', tags: { series: '0' } },
+      ...{ time: Float64Array.of(0, 1000), value: Float64Array.of(1, 2), leftOut: Int32Array.of(0, 0) },
+      ...{ start: 0, end: 2 },
+    },
+  ];
+
+  test('whose reply is lost is sent again as it was, and counted once', async () => {
+    const { connection, asked } = await serverThat(hangUp, status(204));
+    expect(await writePoints(connection, 'bucket', series, QUICK)).toBe(2);
+    expect(asked.map(({ body }) => body)).toEqual(Array(2).fill(asked[0]!.body));
+  });
+
+  test.each([
+    ['a part was dropped', 422, 'partial write: field type conflict dropped=1', /refused 1 of 2 points/, /else writes/],
+    ['a line cannot be read', 400, 'unable to parse', /refused some or all of 2 points/, /else writes/],
+    ['all but 204 is doubtful: InfluxDB 3 says 201 for a part', 201, '', /refused some or all of 2/, /else writes/],
+    ['a proxy does not let it through', 413, 'too large', /refused some or all of 2 points/, /bodies of 2 MiB/],
+  ])('is a failure with the reason and the count when %s', async (_, code, body, what, fix) => {
+    const { connection, asked } = await serverThat(status(code, {}, body));
+    expect(await detailsOf(writePoints(connection, 'bucket', series, QUICK))).toMatchObject({
+      what: expect.stringMatching(what),
+      found: expect.stringContaining(body),
+      fix: expect.stringMatching(fix),
+      class: 'remote-permanent',
+      code: 'influx-write-refused',
+    });
+    expect(asked.length).toBe(1);
+  });
+});
+
+describe('connecting', () => {
+  const HEALTH = json({ status: 'pass', version: 'v2.7.12' });
+  const address = (url: string) => ({ url, org: 'home', token: TOKEN });
+
+  test('waits for a server that refuses connections, hangs up, says 503, and then is ready', async () => {
+    const { url } = await serverThat(
+      ...[hangUp, status(503, {}, '{"status":"starting"}'), json({ status: 'starting' }), half, HEALTH],
+      ...[hangUp, json({ orgs: [{ id: '1', name: 'home' }] })],
+    );
+    expect(await connect(address(url), QUICK)).toMatchObject({ orgId: '1', version: 'v2.7.12' });
+  });
+
+  test('asks for the version again when the reply is lost', async () => {
+    const { url, asked } = await serverThat(
+      ...[json({ status: 'pass' }), hangUp, status(204, { 'x-influxdb-version': 'v2.9.1' })],
+      json({ orgs: [{ id: '1', name: 'home' }] }),
+    );
+    expect(await connect(address(url), QUICK)).toMatchObject({ version: 'v2.9.1' });
+    expect(asked.map(({ path }) => path)).toEqual(['/health', '/ping', '/ping', '/api/v2/orgs?org=home']);
+  });
+
+  test.each([
+    ['2.6', json({ status: 'pass', version: 'v2.6.1' }), /update the server/],
+    ['1.8', json({ status: 'pass', version: '1.8.10' }), /update the server/],
+    ['3', json({ status: 'pass', version: '3.9.0' }), /use a server of version 2/],
+    ['no InfluxDB', status(200, {}, '<html>Welcome</html>'), /update the server/],
+  ])('refuses a server of version %s', async (_, health, fix) => {
+    const { url } = await serverThat(health);
+    expect(await detailsOf(connect(address(url), QUICK))).toMatchObject({
+      class: 'config',
+      code: 'influx-version',
+      fix: expect.stringMatching(fix),
+    });
+  });
+
+  test('to nobody ends at the deadline', async () => {
+    const { url } = await serverThat(status(204));
+    open.pop()!.close();
+    expect(await detailsOf(connect(address(url), QUICK))).toMatchObject({
+      class: 'remote-temporary',
+      code: 'influx-unreachable',
+      found: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  test('names what answers with status 200 and is not InfluxDB', async () => {
+    const { url } = await serverThat(HEALTH, status(200, {}, '<html>Please log in</html>'));
+    expect(await detailsOf(connect(address(url), QUICK))).toMatchObject({
+      class: 'remote-permanent',
+      code: 'influx-refused',
+      found: expect.stringContaining('not what InfluxDB answers'),
+    });
+    const { connection } = await serverThat(status(200, {}, '<html>Please log in</html>'));
+    const server = { ...connection, orgId: '1', version: 'v2.7.12' };
+    expect(await detailsOf(findBucket(server, 'any', QUICK))).toMatchObject({ code: 'influx-refused' });
+  });
 });

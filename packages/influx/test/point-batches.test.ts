@@ -1,102 +1,98 @@
-import { Failure } from '@sensor-warehouse/model/failure';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linePrefix } from '../src/line-protocol';
 import { pointBatches, type SeriesPoints } from '../src/point-batches';
+import { type Point, readPoints } from './line-reader';
 
-const START = Date.parse('2024-10-27T00:00:00Z');
+const MOST_BYTES = 2 << 20;
 
-function series(name: string, rows: readonly (readonly [time: number, value: number])[]): SeriesPoints {
+interface Reading {
+  readonly time: number;
+  readonly value: number;
+  readonly leftOut: number;
+}
+
+const VALUE = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.integer({ min: -1e6, max: 1e6 }).map((number) => number / 100),
+  fc.constantFrom(
+    0,
+    -0,
+    5e-324,
+    -2.2250738585072014e-308,
+    1.7976931348623157e308,
+    1e15,
+    999999999999999.9,
+    -0.001,
+    1e21,
+  ),
+);
+const TIME = (unit: number) =>
+  fc.integer({ min: Math.ceil(-2e9 / unit) * 1000, max: 4e12 / unit }).map((one) => one * unit);
+const READINGS = (unit: number): fc.Arbitrary<Reading[]> =>
+  fc.array(fc.record({ time: TIME(unit), value: VALUE, leftOut: fc.constantFrom(0, 0, 0, 1, 2) }), { maxLength: 30 });
+
+function seriesOf(name: string, readings: readonly Reading[]): SeriesPoints {
+  // Rows of other series stand before and after it in the same columns.
+  const all = [{ time: 1, value: 1, leftOut: 0 }, ...readings, { time: 2, value: 2, leftOut: 0 }];
   return {
     key: { measurement: 'readings', tags: { series: name } },
-    time: Float64Array.from(rows, ([time]) => time),
-    value: Float64Array.from(rows, ([, value]) => value),
-    leftOut: new Int32Array(rows.length),
-    start: 0,
-    end: rows.length,
+    time: Float64Array.from(all, ({ time }) => time),
+    value: Float64Array.from(all, ({ value }) => value),
+    leftOut: Int32Array.from(all, ({ leftOut }) => leftOut),
+    start: 1,
+    end: all.length - 1,
   };
 }
 
-/** Lines as a server reads them: prefix, number, time in milliseconds. */
-const linesOf = (all: Iterable<SeriesPoints>) =>
-  [...pointBatches(all)].flatMap(({ bytes, points, precision }) => {
-    const lines = bytes.toString('utf8').split('\n');
-    expect(lines.pop()).toBe('');
-    expect(lines).toHaveLength(points);
-    return lines.map((line) => {
-      const [, prefix, value, time] = /^(.*) value=(\S+) (-?\d+)$/s.exec(line)!;
-      return [prefix, Number(value), Number(time) * (precision === 's' ? 1000 : 1)] as const;
-    });
-  });
+function pointsIn(series: readonly SeriesPoints[]): Point[] {
+  const points: Point[] = [];
+  for (const batch of pointBatches(series)) {
+    const read = readPoints(batch.bytes.toString('utf8'));
+    expect(read.length).toBe(batch.points);
+    expect(batch.bytes.length).toBeLessThanOrEqual(MOST_BYTES);
+    points.push(...read.map((point) => ({ ...point, time: point.time * (batch.precision === 's' ? 1000 : 1) })));
+  }
+  return points;
+}
 
-describe('points as line protocol', () => {
-  test('read back as the same doubles and instants, in the order of series and rows', () => {
-    const value = fc.oneof(
-      fc.double({ noNaN: true, noDefaultInfinity: true }),
-      fc.integer({ min: -1_000_000, max: 1_000_000 }).map((number) => number / 1000),
-      fc.constantFrom(-0, 0, 5e-324, 1e15, 1e15 - 0.5, -1e21, 0.1 + 0.2),
-    );
-    const time = fc.oneof(
-      fc.integer({ min: -1e12, max: 4e12 }),
-      fc.integer({ min: 0, max: 1e6 }).map((s) => START + s * 1000),
-    );
+describe('batches of points', () => {
+  test('hold every reading that is not left out once, in order, with the very same number and instant', () => {
+    const readings = fc.oneof(READINGS(1000), READINGS(1));
     fc.assert(
-      fc.property(fc.array(fc.array(fc.tuple(time, value), { maxLength: 20 }), { maxLength: 4 }), (all) => {
-        const read = linesOf(all.map((rows, index) => series(`${index}`, rows)));
-        const written = all.flatMap((rows, index) => rows.map(([at, one]) => [`readings,series=${index}`, one, at]));
-        expect(read).toEqual(written);
+      fc.property(fc.array(readings, { maxLength: 4 }), (all) => {
+        const series = all.map((one, index) => seriesOf(`${index}`, one));
+        const expected = all.flatMap((one, index) =>
+          one
+            .filter(({ leftOut }) => leftOut === 0)
+            .map(({ time, value }) => ({ measurement: 'readings', tags: { series: `${index}` }, value, time })),
+        );
+        // toEqual tells 0 from -0.
+        expect(pointsIn(series)).toEqual(expected);
       }),
+      { numRuns: 500 },
     );
   });
 
-  test('leave out the rows whose flags say so', () => {
-    const made = series('7', [
-      [START, 1],
-      [START + 1000, 2],
-      [START + 2000, 3],
-    ]);
-    expect(linesOf([{ ...made, leftOut: Int32Array.from([0, 1, 0]) }]).map(([, value]) => value)).toEqual([1, 3]);
+  test('are full, and none is larger than the others may be', () => {
+    const readings = Array.from({ length: 120_000 }, (_, row) => ({
+      time: 1_700_000_000_000 + row * 60_000,
+      value: (row % 997) / 10,
+      leftOut: 0,
+    }));
+    const series = [seriesOf('0', readings), seriesOf('1', readings)];
+    const batches = [...pointBatches(series)];
+    expect(batches.reduce((sum, { points }) => sum + points, 0)).toBe(240_000);
+    for (const { bytes } of batches.slice(0, -1)) expect(bytes.length).toBeGreaterThan(MOST_BYTES * 0.99);
+    expect(pointsIn(series).map(({ value }) => value)).toEqual([...readings, ...readings].map(({ value }) => value));
   });
 
-  test('come in bodies of two megabytes, and none is lost at their ends', () => {
-    const rows = Array.from({ length: 200_000 }, (_, i) => [START + i * 1000, i / 10] as const);
-    const batches = [...pointBatches([series('a', rows), series('b', rows)])];
-    expect(batches.length).toBeGreaterThan(4);
-    for (const { bytes } of batches) expect(bytes.length).toBeLessThanOrEqual(2 << 20);
-    expect(batches.reduce((total, { points }) => total + points, 0)).toBe(400_000);
-  });
-
-  test('have milliseconds only where seconds would lose something', () => {
+  test('count seconds, and milliseconds only where seconds would lose something', () => {
     const precisions = (time: number) =>
-      [...pointBatches([series('a', [[time, 1]])])].map(({ precision }) => precision);
-    expect(precisions(START)).toEqual(['s']);
-    expect(precisions(START + 1)).toEqual(['ms']);
-  });
-});
-
-describe('the beginning of a line', () => {
-  test('escapes what the protocol escapes, and sorts its tags', () => {
-    expect(linePrefix({ measurement: 'a b,c', tags: { z: 'x=1', 'b c': 'ž,y' } })).toBe(
-      'a\\ b\\,c,b\\ c=ž\\,y,z=x\\=1 value=',
-    );
+      [...pointBatches([seriesOf('0', [{ time, value: 1, leftOut: 0 }])])].map(({ precision }) => precision);
+    expect([precisions(1_730_000_000_000), precisions(1_730_000_000_001)]).toEqual([['s'], ['ms']]);
   });
 
-  test.each([
-    ['nothing', ''],
-    ['a line end', 'a\nb'],
-    ['a NUL', 'a\0b'],
-    ['a tab', 'a\tb'],
-    ['a backslash at the end', 'a\\'],
-    ['a backslash before a comma', 'a\\,b'],
-  ])('is refused with %s in a name, as a matter of configuration', (_, text) => {
-    const refusal = (() => {
-      try {
-        linePrefix({ measurement: 'm', tags: { location: text } });
-      } catch (error) {
-        return error;
-      }
-    })();
-    expect(refusal).toBeInstanceOf(Failure);
-    expect((refusal as Failure).details).toMatchObject({ class: 'config', code: 'influx-text' });
+  test('are none at all where everything is left out', () => {
+    expect([...pointBatches([seriesOf('0', [{ time: 0, value: 1, leftOut: 2 }])])]).toEqual([]);
   });
 });

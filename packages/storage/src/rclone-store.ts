@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
@@ -19,8 +20,8 @@ export interface RcloneTool {
 const OLDEST_RCLONE = [1, 75] as const;
 
 const LIMITS = [
-  '--retries=3',
-  '--retries-sleep=10s',
+  // Ours, below: rclone would also ask three times for a file that is not there, half a minute for each.
+  '--retries=1',
   '--contimeout=15s',
   '--timeout=60s',
   '--max-duration=20m',
@@ -29,6 +30,9 @@ const LIMITS = [
   // The line that says why a command failed is a notice.
   '--log-level=NOTICE',
 ];
+
+const TRIES = 3;
+const BETWEEN_TRIES_MS = 10_000;
 
 // rclone's documented exit codes (rclone.org/docs, «Exit code»).
 const EXIT: Readonly<Record<number, { class: FailureClass; code: string; what: string; fix: string }>> = {
@@ -99,7 +103,7 @@ const SAID: readonly (readonly [text: RegExp, known: (typeof EXIT)[number]])[] =
 /** A store behind rclone. Every path is given after `--`, so no name can become an option. */
 export function openRcloneStore(tool: RcloneTool, remote: string, folder: string, name: string): Store {
   const at = (path: string) => `${remote}:${joinPath(folder, path)}`;
-  const run = (args: readonly string[]) => runRclone(tool, args);
+  const run = (args: readonly string[]) => runUntilSettled(tool, args);
 
   const collect = async (path: string, deep: boolean): Promise<StoredFile[]> => {
     const flags = ['lsjson', '--files-only', '--no-mimetype', ...(deep ? ['--recursive'] : [])];
@@ -204,6 +208,16 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** Runs rclone again while what it says may pass by itself; an absent file, a refusal or a reached limit will not. */
+async function runUntilSettled(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
+  for (let tries = 1; ; tries++) {
+    const done = await runRclone(tool, args);
+    const meaning = meaningOf(done);
+    if (tries === TRIES || done.code === 0 || (meaning !== EXIT[1] && meaning !== EXIT[5])) return done;
+    await setTimeout(BETWEEN_TRIES_MS);
+  }
+}
+
 /**
  * Runs rclone without a shell and with none of the RCLONE_* variables that could redefine its options or remotes.
  * @throws Failure if the program cannot be started
@@ -278,15 +292,20 @@ function refuseSameNames(files: readonly StoredFile[], name: string): void {
   });
 }
 
+/** What a failed run means, by its exit code or, where that says nothing, by its text. */
+function meaningOf(done: Ended): (typeof EXIT)[number] {
+  const said = reason(done.stderr);
+  return (done.code === 1 ? SAID.find(([text]) => text.test(said))?.[1] : EXIT[done.code]) ?? EXIT[1]!;
+}
+
 function demand(done: Ended, where: string): void {
   if (done.code === 0) return;
-  const said = reason(done.stderr);
-  const known = (done.code === 1 ? SAID.find(([text]) => text.test(said))?.[1] : EXIT[done.code]) ?? EXIT[1]!;
+  const known = meaningOf(done);
   throw new Failure({
     stage: 'storage',
     what: known.what,
     where: printable(where),
-    found: printable(said),
+    found: printable(reason(done.stderr)),
     fix: known.fix,
     class: known.class,
     code: known.code,

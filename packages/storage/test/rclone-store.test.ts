@@ -215,6 +215,27 @@ describe.skipIf(rclone === '').concurrent('a remote that fails', () => {
     expect(details).toMatchObject({ class: 'config', code: 'rclone-usage' });
   });
 
+  test.each([
+    ['what may pass is asked again', 5, 2],
+    ['what is absent is not', 4, 1],
+    ['what is refused for good is not', 7, 1],
+  ])('%s', async (_, exitCode, calls) => {
+    const folder = join(scratch, `ends-with-${exitCode}`);
+    await mkdir(folder);
+    const program = join(folder, 'rclone.sh');
+    const called = join(folder, 'called.txt');
+    // Fails the first time, and only then.
+    await writeFile(
+      program,
+      `#!/bin/sh\nif [ -e ${called} ]; then echo >> ${called}; printf '{}'; exit 0; fi\necho >> ${called}\nexit ${exitCode}\n`,
+    );
+    await chmod(program, 0o755);
+    await open({ program, configFile: undefined })
+      .readText('warehouse.json')
+      .catch(() => undefined);
+    expect(await readFile(called, 'utf8')).toBe('\n'.repeat(calls));
+  });
+
   test('a server that dies between two uploads fails the second and keeps the first', {
     timeout: 120_000,
   }, async () => {

@@ -1,6 +1,5 @@
 import { textOf } from '@sensor-warehouse/influx/annotated-csv';
 import type { ConnectedServer } from '@sensor-warehouse/influx/connect';
-import { countDiffers } from '@sensor-warehouse/influx/failures';
 import type { Patience } from '@sensor-warehouse/influx/patience';
 import { query } from '@sensor-warehouse/influx/query';
 import { withScratchBucket } from '@sensor-warehouse/influx/scratch-bucket';
@@ -9,11 +8,12 @@ import { writePoints } from '@sensor-warehouse/influx/write-points';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import { minutesOf } from '@sensor-warehouse/model/every';
 import { Failure } from '@sensor-warehouse/model/failure';
-import type { Month } from '@sensor-warehouse/model/month';
+import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import type { MonthOfReadings } from './engine';
 import { type FluxRow, fluxTable, fluxVariables, levelQueryFailure } from './flux-level';
 import type { Hours } from './hours';
 import { namedKey, seriesOfWindow } from './influx-series';
+import { requireStored } from './influx-stored';
 import { windowTables } from './influx-windows';
 import { levelDefinition } from './reading-levels';
 
@@ -41,14 +41,12 @@ export async function levelsOnServer(
     server,
     async ({ name: bucket }) => {
       const series = seriesOfWindow(window, namedKey);
-      const sent = await writePoints(server, bucket, series, patience);
-      const good = series.reduce((total, { leftOut, start, end }) => {
-        let count = total;
-        for (let row = start; row < end; row++) if (leftOut[row] === 0) count++;
-        return count;
-      }, 0);
-      if (sent !== good)
-        throw countDiffers(server, 'InfluxDB did not acknowledge every point', `${sent} points`, `${good}`);
+      await writePoints(server, bucket, series, patience);
+      const [from, to] = [monthStart(window[0]!.month), monthStart(shiftMonth(window.at(-1)!.month, 1))];
+      for (const measurement of new Set(series.map(({ key }) => key.measurement))) {
+        const its = series.filter(({ key }) => key.measurement === measurement);
+        await requireStored(server, { bucket, measurement, tag: 'data_key', from, to }, its, patience);
+      }
       for (const level of queries) {
         const months: Hours[] = [];
         for (const month of window) {

@@ -1,15 +1,14 @@
 import type { ConnectedServer } from '@sensor-warehouse/influx/connect';
-import { countDiffers } from '@sensor-warehouse/influx/failures';
 import type { Patience } from '@sensor-warehouse/influx/patience';
-import type { SeriesPoints } from '@sensor-warehouse/influx/point-batches';
 import { withScratchBucket } from '@sensor-warehouse/influx/scratch-bucket';
-import { storedPoints, windowAggregates } from '@sensor-warehouse/influx/window-aggregates';
+import { windowAggregates } from '@sensor-warehouse/influx/window-aggregates';
 import { writePoints } from '@sensor-warehouse/influx/write-points';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import type { MonthOfReadings } from './engine';
 import type { Hours } from './hours';
 import { startReply } from './influx-reply';
 import { keyName, seriesOfWindow } from './influx-series';
+import { requireStored } from './influx-stored';
 
 const MEASUREMENT = 'readings';
 const TAG = 'series';
@@ -50,7 +49,7 @@ export async function windowTables(
       say(`influx-aggregate: ${datasource} ${months.join(', ')}: ${sent} points in ${seconds} s`);
       const [from, to] = [monthStart(months[0]!), monthStart(shiftMonth(months.at(-1)!, 1))];
       const selection = { bucket, measurement: MEASUREMENT, tag: TAG, from, to };
-      requireStored(server, await storedPoints(server, selection, patience), pointsOf(series));
+      await requireStored(server, selection, series, patience);
       for (const every of lengths) {
         const reply = startReply(server, window, names, every);
         await windowAggregates(server, selection, every, reply.take, patience);
@@ -60,34 +59,4 @@ export async function windowTables(
     },
     patience,
   );
-}
-
-/** How many points each series was given. */
-function pointsOf(series: readonly SeriesPoints[]): Map<string, number> {
-  const points = new Map<string, number>();
-  for (const { key, leftOut, start, end } of series) {
-    const name = key.tags[TAG]!;
-    let count = points.get(name) ?? 0;
-    for (let row = start; row < end; row++) if (leftOut[row] === 0) count++;
-    if (count > 0) points.set(name, count);
-  }
-  return points;
-}
-
-/** @throws Failure unless the server holds exactly what it was sent: a wrong aggregate would look like a right one */
-function requireStored(
-  server: ConnectedServer,
-  stored: ReadonlyMap<string, number>,
-  sent: ReadonlyMap<string, number>,
-): void {
-  for (const name of new Set([...sent.keys(), ...stored.keys()])) {
-    const [is, should] = [stored.get(name) ?? 0, sent.get(name) ?? 0];
-    if (is !== should)
-      throw countDiffers(
-        server,
-        'InfluxDB does not hold what it acknowledged',
-        `${is} points of a series`,
-        `${should}`,
-      );
-  }
 }

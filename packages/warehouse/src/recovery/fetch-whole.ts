@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 
@@ -11,20 +10,16 @@ export interface Expected {
 }
 
 /**
- * Brings a file of the warehouse here, if it is there and has the bytes that it must have.
+ * Brings a file of the warehouse here, if it is there and has the bytes that it must have. It is looked for first: a
+ * remote tries for half a minute to give what is missing.
  * @returns where it lies; undefined if it is missing or damaged
  * @throws Failure if the remote does not say which: a remote that does not answer has lost nothing
  */
 export async function fetchWhole({ warehouse, work }: Context, file: Expected): Promise<string | undefined> {
+  const there = await warehouse.listHere(dirname(file.path));
+  if (!there.some(({ path }) => path === file.path)) return undefined;
   const local = join(work, 'known', file.path);
-  try {
-    await warehouse.download(file.path, local);
-  } catch (error) {
-    if (!(error instanceof Failure) || error.details.class !== 'remote-permanent') throw error;
-    const there = await warehouse.listHere(dirname(file.path));
-    if (there.some(({ path }) => path === file.path)) throw error;
-    return undefined;
-  }
+  await warehouse.download(file.path, local);
   return (await isHash(local, file.sha256)) ? local : undefined;
 }
 
