@@ -1,5 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { sourceIds } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
@@ -39,7 +40,8 @@ export async function transform(context: Context, python: string): Promise<Trans
   const dbtStarted = Date.now();
   // Models of levels read the archive, which is not here.
   const levels = (await levelModels(context.project)) === undefined ? [] : ['--exclude', LEVEL_MODELS];
-  const dbt = { stage: 'transform', project: context.project, python, folder };
+  const sources = sourceIds(context.configuration);
+  const dbt = { stage: 'transform', project: context.project, python, folder, sources };
   const done = await runDbt(dbt, levels, {
     WAREHOUSE_DATABASE: database,
     WAREHOUSE_LANDING: resolve(context.work, 'landing'),
