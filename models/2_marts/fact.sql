@@ -13,4 +13,4 @@ select
     readings.line
 from {{ ref('attributed_readings') }} as readings
 join {{ ref('data_keys') }} as data_keys on data_keys.data_key = readings.measurement
-where readings.location in (select "from" from {{ ref('location_map') }})
+where readings.location is not null
