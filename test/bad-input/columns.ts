@@ -23,7 +23,7 @@ export const columns: readonly BadInput[] = [
   }),
   accepts('white space around a label is left out', exportOf(...GOOD).replace('Date;', ' Date ;')),
   refuses('a label in other capitals is another label', exportOf(...GOOD).replace('Date;', 'date;'), {
-    findings: ['error incorrect-label 1:date ×1'],
+    findings: ['error renamed-label 1:date ×1'],
     found: /"date"/,
     lines: 2,
   }),
@@ -58,7 +58,7 @@ export const columns: readonly BadInput[] = [
     },
   ),
   refuses('a renamed column is one finding that names both names', exportOf(...GOOD).replace('venkovní', 'vnější'), {
-    findings: ['error incorrect-label 1:KOT1/Teplota vnější (°C) ×1'],
+    findings: ['error renamed-label 1:KOT1/Teplota vnější (°C) ×1'],
     found: /vnější/,
     lines: 2,
   }),
@@ -66,7 +66,7 @@ export const columns: readonly BadInput[] = [
     'a unit that is renamed in the header is another column',
     exportOf(...GOOD).replace('venkovní (°C)', 'venkovní (°F)'),
     {
-      findings: ['error incorrect-label 1:KOT1/Teplota venkovní (°F) ×1'],
+      findings: ['error unit-changed 1:KOT1/Teplota venkovní (°F) ×1'],
       lines: 2,
     },
   ),

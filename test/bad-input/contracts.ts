@@ -1,4 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { NO_CONTRACT } from '@sensor-warehouse/model/contract';
+import { HOLD } from '@sensor-warehouse/model/drift-policy';
 
 /** The labels of the ventilation contract: two that are mapped, one that is ignored. */
 export const OUTDOOR = 'KOT1/Teplota venkovní (°C)';
@@ -23,7 +25,7 @@ export const ventilation: Datasource = {
   nullValues: [],
   skipLines: 0,
   rejectLimit: 0,
-  onDrift: 'hold',
+  onDrift: HOLD,
   afterIngest: 'remove',
   columns: new Map([
     [OUTDOOR, { location: 'sm2_01', dataKey: 'temp_ambient' }],
@@ -31,6 +33,7 @@ export const ventilation: Datasource = {
   ]),
   sensors: new Set(),
   ignoredColumns: new Map([[SPARE, 'the same outdoor sensor as KOT1, mapped once']]),
+  contract: NO_CONTRACT,
 };
 
 /** A room sensor: a file each, commas, decimal points, a line before the header, day and month in either order. */

@@ -135,17 +135,18 @@ export const wholeFiles: readonly BadInput[] = [
     },
   ),
   refuses('lines before the header that are not declared are no header', lines('Exported by Atrea', HEADER, ...GOOD), {
-    findings: ['error incorrect-label 1:Exported by Atrea ×1'],
-    lines: 3,
+    findings: ['error preamble-changed 2:- ×1'],
+    fix: /skip_lines 1/,
+    lines: 4,
   }),
   refuses('a header where a line to skip was expected says so', lines(HEADER, ...GOOD), {
     contract: declaring({ skipLines: 1 }),
-    findings: ['error missing-header 2:- ×1'],
+    findings: ['error preamble-changed 1:- ×1'],
     fix: /skip_lines 0/,
     lines: 3,
   }),
   refuses('a blank line where the header was expected says so', lines('', HEADER, ...GOOD), {
-    findings: ['error missing-header 1:- ×1'],
+    findings: ['error preamble-changed 2:- ×1'],
     fix: /skip_lines 1/,
     lines: 3,
   }),

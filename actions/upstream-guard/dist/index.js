@@ -34747,7 +34747,7 @@ function causeChain(thrown) {
 /* harmony export */   ik: () => (/* binding */ place),
 /* harmony export */   mC: () => (/* binding */ findingLine)
 /* harmony export */ });
-/* unused harmony export hasErrors */
+/* unused harmony exports editText, hasErrors */
 /** `file:line:column`, as far as each is known. */
 function place(finding) {
     return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
@@ -34764,10 +34764,32 @@ function findingLine(finding) {
     return [
         `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
         evidence.join(', '),
+        finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
         `fix: ${finding.fix}`,
+        finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept)}`,
     ]
         .filter(Boolean)
         .join('; ');
+}
+/** The command that accepts what was found, and what it changes. */
+function acceptLine({ datasource = '', file = '' }, { id, edits }) {
+    const plain = /^[\p{L}\p{N}_.-]+$/u.test(file) && !file.startsWith('-') ? file : 'FILE';
+    return `warehouse accept ${datasource} ${id} ${plain} (${edits.map(editText).join('; ')})`;
+}
+/** An edit in words: the seed, and the line that it changes or adds. */
+function editText(edit) {
+    switch (edit.kind) {
+        case 'set':
+            return `seeds/${edit.seed}.csv: ${edit.column} ${quoted(edit.from)} becomes ${quoted(edit.to)}`;
+        case 'add':
+            return `seeds/${edit.seed}.csv: + ${Object.values(edit.row).map(printable).join(',')}`;
+        case 'alias':
+            return `contract: ${quoted(edit.label)} stands for ${quoted(edit.standsFor)}`;
+        case 'header':
+            return `contract: a header of ${edit.labels.length} labels`;
+        case 'forget':
+            return `contract: no profile of ${quoted(edit.label)}`;
+    }
 }
 function hasErrors(findings) {
     return findings.some((finding) => finding.severity === 'error');

@@ -1,6 +1,8 @@
 import type { Command } from './command';
+import { ACCEPT } from './commands/accept';
 import { BACKFILL } from './commands/backfill';
 import { COMPARE } from './commands/compare';
+import { CONTRACT } from './commands/contract';
 import { HEAL } from './commands/heal';
 import { IMPORT_LEGACY } from './commands/import-legacy';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
@@ -17,6 +19,8 @@ export const COMMANDS: readonly Command[] = [
   AGGREGATE_PUBLISH,
   BACKFILL,
   VALIDATE,
+  ACCEPT,
+  CONTRACT,
   STATUS,
   VERIFY,
   HEAL,

@@ -2,6 +2,7 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 import { printable } from '@sensor-warehouse/model/finding';
 import { ownDayOf, watchFormats } from './date-order';
+import { refuseSwappedDays } from './drift/day-month-order';
 import type { Header } from './header';
 import type { Opening } from './opening';
 import { UnreadableFile } from './report';
@@ -22,7 +23,10 @@ export async function decideFormat(
   header: Header,
 ): Promise<DatetimeFormat> {
   const formats = datasource.datetimeFormats.map(compileFormat);
-  if (formats.length === 1) return formats[0]!;
+  if (formats.length === 1) {
+    await refuseSwappedDays(file, opening.headerLine, header, formats[0]!, datasource);
+    return formats[0]!;
+  }
   const watch = watchFormats(formats);
   const timeOf = timeCells(header.timeAt);
   const last = Math.max(...header.timeAt);

@@ -1,15 +1,21 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
-import type { Finding } from '@sensor-warehouse/model/finding';
+import { type Finding, hasErrors } from '@sensor-warehouse/model/finding';
 import { openZone } from '@sensor-warehouse/model/zone';
 import { acceptedReport, type RowsOfFile } from './accepted-report';
-import { newChunk } from './chunk';
+import { type Chunk, newChunk } from './chunk';
 import { countLines } from './count-lines';
 import { decideFormat } from './decide-format';
+import { changedEncoding, encodedTwice } from './drift/changed-encoding';
+import { changedValues } from './drift/changed-values';
+import { type Samples, sampleColumns } from './drift/distribution';
+import { newHeader } from './drift/known-header';
+import { type Diagnosis, explainMismatches } from './drift/mismatches';
+import { causesOfRejections } from './drift/rejected-rows';
 import { formProblem } from './form';
 import { type Header, matchHeader } from './header';
 import { openLandingParts } from './landing-parts';
-import { readOpening, truncated } from './opening';
+import { type Opening, readOpening, truncated } from './opening';
 import { openRowReader } from './read-rows';
 import { collectRejections } from './rejections';
 import { type ExportFile, type ExportReport, type Problem, refusedCounts, UnreadableFile } from './report';
@@ -54,32 +60,72 @@ async function readText(
   let headerLine = 0;
   let sensor = '';
   const refusal = (lines = countLines(text, headerLine)): ExportReport => {
-    return { verdict: 'refused', counts: refusedCounts(lines), findings, rejected: [], sensor, period: undefined };
+    // What is only odd about the header follows from what is wrong, or can wait until that is right.
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    return {
+      verdict: 'refused',
+      counts: refusedCounts(lines),
+      findings: errors,
+      rejected: [],
+      sensor,
+      period: undefined,
+    };
   };
 
   const notText = formProblem(text, datasource);
   if (notText !== undefined) {
-    refuse(notText);
+    refuse(await diagnosed(text, notText, datasource));
     return refusal(0);
   }
   try {
     const opening = await readOpening(text, datasource);
     headerLine = opening.headerLine;
     sensor = sensorOfName(file.name, datasource, refuse);
-    const header = matchHeader(opening.labels, datasource, (problem) => refuse({ line: headerLine, ...problem }));
-    if (header === undefined || findings.length > 0) return refusal();
+    const { header, doubts } = await checkHeader(text, opening, datasource);
+    findings.push(...doubts.map((doubt) => ({ ...base, line: headerLine, count: 1, ...doubt })));
+    if (hasErrors(findings)) return refusal();
     const format = await decideFormat(text, file.name, datasource, opening, header);
     const rows = await readRows(text, file, datasource, headerLine, header, format, landing, now);
     if (rows.rejections.counted > datasource.rejectLimit) {
-      findings.push(...rows.rejections.findings(base, overTheLimit(rows, datasource)));
+      const causes = await causesOfRejections(text, headerLine, header, format, datasource);
+      if (causes.length === 0) findings.push(...rows.rejections.findings(base, overTheLimit(rows, datasource)));
+      else
+        findings.push(
+          ...causes.map(({ problem, count }) => ({ ...base, severity: 'error' as const, count, ...problem })),
+        );
       return refusal();
     }
-    return acceptedReport(base, datasource, header, sensor, rows);
+    const report = acceptedReport(base, datasource, header, sensor, rows);
+    return { ...report, findings: [...findings, ...report.findings] };
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    refuse(error.problem);
+    refuse(await diagnosed(text, error.problem, datasource));
     return refusal();
   }
+}
+
+/** Bytes outside the encoding may be the whole file in another one. */
+async function diagnosed(text: TextFile, problem: Problem, datasource: Datasource): Promise<Problem> {
+  return problem.code === 'encoding-error' ? ((await changedEncoding(text, datasource)) ?? problem) : problem;
+}
+
+/** The header, with everything that is wrong with it, or only new about it. */
+async function checkHeader(
+  text: TextFile,
+  { labels, headerLine }: Opening,
+  datasource: Datasource,
+): Promise<{ readonly header: Header; readonly doubts: readonly Diagnosis[] }> {
+  const match = matchHeader(labels, datasource);
+  const error = (problem: Problem): Diagnosis => ({ severity: 'error', ...problem });
+  const doubts = match.problems.map(error);
+  if (match.unknown.length > 0) {
+    const encoding = encodedTwice(labels, datasource) ?? (await changedEncoding(text, datasource));
+    if (encoding !== undefined) return { header: match.header, doubts: [...doubts, error(encoding)] };
+  }
+  if (match.unknown.length > 0 || match.missing.length > 0)
+    doubts.push(...(await explainMismatches(text, headerLine, labels, match, datasource)));
+  else if (doubts.length === 0) doubts.push(...newHeader(labels, datasource));
+  return { header: match.header, doubts };
 }
 
 /** Reads the rows in chunks of bounded size, each of which becomes a part of the landing. */
@@ -99,6 +145,9 @@ async function readRows(
   const reader = openRowReader(datasource, header, format, zone, now);
   const rejections = collectRejections(datasource.rejectLimit);
   const chunk = newChunk(labels.length);
+  const samples = labels.some((label) => datasource.contract.profiles.has(label))
+    ? sampleColumns(labels.length)
+    : undefined;
   const lineEnds = { lf: 0, crlf: 0, cr: 0 };
   let total = 0;
   try {
@@ -115,10 +164,15 @@ async function readRows(
         else rejections.reject(row, outcome.problem);
         return true;
       }
+      if (samples?.row()) keepNumbers(samples, chunk);
       return chunk.count < chunk.most || parts.write(chunk, false);
     });
     if (rejections.counted > datasource.rejectLimit) await parts.discard();
-    else await parts.write(chunk, true);
+    else {
+      const problem = samples === undefined ? undefined : changedValues(labels, samples, datasource);
+      if (problem !== undefined) throw new UnreadableFile(problem);
+      await parts.write(chunk, true);
+    }
   } catch (error) {
     await parts.discard();
     throw error;
@@ -126,6 +180,14 @@ async function readRows(
   const { landed, period, undecided } = parts;
   const { empty, trailing } = reader;
   return { total, landed, period, undecided, rejections, empty, trailing, lineEnds };
+}
+
+/** The numbers of the row that was read last. */
+function keepNumbers(samples: Samples, { values, count }: Chunk): void {
+  for (const [column, numbers] of values.entries()) {
+    const value = numbers[count - 1]!;
+    if (!Number.isNaN(value)) samples.keep(column, value);
+  }
 }
 
 function overTheLimit({ rejections, total }: RowsOfFile, { rejectLimit }: Datasource): string {

@@ -4,9 +4,9 @@ import { quoted } from '@sensor-warehouse/model/finding';
 import type { Zone } from '@sensor-warehouse/model/zone';
 import { type Chunk, growChunk } from './chunk';
 import { readDecimal } from './decimal';
+import { delimiterOf, otherDelimiter } from './drift/lost-header';
 import type { Header } from './header';
 import { gapTest } from './localise';
-import { delimiterOf, otherDelimiter } from './opening';
 import { type Problem, UnreadableFile } from './report';
 import { extraCell, implausibleTime, mixedFormats, notANumber, timeInGap, unreadableTime } from './row-problems';
 import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
@@ -165,7 +165,8 @@ function refuseSecondTable(row: Row, cells: RowCells, datasource: Datasource): v
     });
   }
   for (let i = 0; i < cells.count; i++) {
-    const label = cellText(row, cells, i).trim().normalize('NFC');
+    const text = cellText(row, cells, i).trim().normalize('NFC');
+    const label = datasource.contract.aliases.get(text) ?? text;
     if (!datasource.timeColumns.includes(label)) continue;
     throw new UnreadableFile({
       code: 'repeated-header',

@@ -14,6 +14,7 @@ import type { SeedName } from './seed-schemas';
 import { readSeed } from './seed-table';
 
 export type { AggregationLevel } from './aggregations';
+export type { AcceptedHeader, ColumnProfile, Contract } from './contract';
 export type { DataKey } from './data-keys';
 export type { DatasetDescription } from './dataset-description';
 export type { Datasource } from './datasources';

@@ -1,5 +1,7 @@
+import { type Contract, readContract } from './contract';
 import type { DataKeys } from './data-keys';
 import { compileFormat } from './datetime-format';
+import { type DriftPolicy, driftPolicyOf, refuseUnsafePolicy } from './drift-policy';
 import type { Finding } from './finding';
 import { quoted } from './finding';
 import { type Mapping, readMapping } from './mapping';
@@ -26,9 +28,11 @@ export interface Datasource extends Mapping {
   readonly nullValues: readonly string[];
   readonly skipLines: number;
   readonly rejectLimit: number;
-  readonly onDrift: 'hold' | 'quarantine';
+  readonly onDrift: DriftPolicy;
   readonly afterIngest: 'remove' | 'keep';
   readonly ignoredColumns: ReadonlyMap<string, string>;
+  /** What exports of the source looked like so far. */
+  readonly contract: Contract;
 }
 
 /** Checks one row and everything that it names; nothing is given back if there is a mistake. */
@@ -43,10 +47,13 @@ export async function readDatasource(
 ): Promise<Datasource | undefined> {
   const before = findings.length;
   checkFields(row, findings);
+  refuseUnsafePolicy(row, complainTo(findings));
   const mapping = await readMapping(row, seedsFolder, declared, listed, findings);
   checkQuantities(row, mapping, dataKeys, findings);
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
   refuseMappedAndIgnored(ignored, mapping, findings);
+  const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
+  refuseStrayAliases(contract, row, mapping, ignored, findings);
   if (findings.length > before) return undefined;
   return {
     id: String(row.datasource_id),
@@ -64,10 +71,11 @@ export async function readDatasource(
     nullValues: String(row.null_values).split(';').filter(Boolean),
     skipLines: Number(row.skip_lines || 0),
     rejectLimit: Number(row.reject_limit || 0),
-    onDrift: (row.on_drift || 'hold') as 'hold' | 'quarantine',
+    onDrift: driftPolicyOf(String(row.on_drift)),
     afterIngest: (row.after_ingest || 'remove') as 'remove' | 'keep',
     ...mapping,
     ignoredColumns: new Map(ignored.map((other) => [String(other.column), String(other.reason)])),
+    contract,
   };
 }
 
@@ -141,6 +149,35 @@ function checkQuantities(row: SeedRow, { columns }: Mapping, dataKeys: DataKeys,
       expected: `quantities that the source yields: ${[...yielded].join(';')}`,
       message: 'the mapping of the source yields no such quantity',
       fix: 'correct data_type, or complete the mapping',
+    });
+  }
+}
+
+/** A label that stands for a column which nobody knows would hide that column's loss. */
+function refuseStrayAliases(
+  { aliases }: Contract,
+  row: SeedRow,
+  { columns }: Mapping,
+  ignored: readonly SeedRow[],
+  findings: Finding[],
+): void {
+  const known = new Set([
+    ...columns.keys(),
+    ...timeColumnsOf(row),
+    ...listOf(row.required_columns),
+    ...ignored.map(({ column }) => String(column)),
+  ]);
+  for (const [label, standsFor] of aliases) {
+    if (known.has(standsFor) && !known.has(label)) continue;
+    findings.push({
+      code: 'seed-error',
+      severity: 'error',
+      file: `seeds/contracts/${row.datasource_id}.json`,
+      count: 1,
+      found: `${quoted(label)} for ${quoted(standsFor)}`,
+      expected: 'a label that is not mapped, for one that is',
+      message: 'an alias of the contract stands for no column of the source, or is one itself',
+      fix: 'correct or remove the alias',
     });
   }
 }

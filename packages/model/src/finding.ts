@@ -14,8 +14,35 @@ export interface Finding {
   readonly found?: string;
   readonly expected?: string;
   readonly message: string;
+  /** What speaks for the message, besides what was found and expected. */
+  readonly evidence?: string;
   readonly fix: string;
+  /** The edits of the seeds that accept what was found, if that can be accepted. */
+  readonly accept?: Acceptance;
 }
+
+/** What `warehouse accept <datasource> <id> <file>` does. The id holds nothing that a shell would obey. */
+export interface Acceptance {
+  readonly id: string;
+  readonly edits: readonly SeedEdit[];
+}
+
+/** One change of one seed: a field of the source's row, a row more, or a change of the source's contract. */
+export type SeedEdit =
+  | {
+      readonly kind: 'set';
+      readonly seed: 'datasources_config';
+      readonly column: string;
+      readonly from: string;
+      readonly to: string;
+    }
+  | { readonly kind: 'add'; readonly seed: string; readonly row: Readonly<Record<string, string>> }
+  /** The column `label` of an export is from now on taken for `standsFor`. */
+  | { readonly kind: 'alias'; readonly label: string; readonly standsFor: string }
+  /** Exports with these labels, in this order, are exports of the source. */
+  | { readonly kind: 'header'; readonly labels: readonly string[] }
+  /** Numbers of this column are compared with those of earlier exports no more. */
+  | { readonly kind: 'forget'; readonly label: string };
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -36,10 +63,34 @@ export function findingLine(finding: Finding): string {
   return [
     `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
     evidence.join(', '),
+    finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
     `fix: ${finding.fix}`,
+    finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept)}`,
   ]
     .filter(Boolean)
     .join('; ');
+}
+
+/** The command that accepts what was found, and what it changes. */
+function acceptLine({ datasource = '', file = '' }: Finding, { id, edits }: Acceptance): string {
+  const plain = /^[\p{L}\p{N}_.-]+$/u.test(file) && !file.startsWith('-') ? file : 'FILE';
+  return `warehouse accept ${datasource} ${id} ${plain} (${edits.map(editText).join('; ')})`;
+}
+
+/** An edit in words: the seed, and the line that it changes or adds. */
+export function editText(edit: SeedEdit): string {
+  switch (edit.kind) {
+    case 'set':
+      return `seeds/${edit.seed}.csv: ${edit.column} ${quoted(edit.from)} becomes ${quoted(edit.to)}`;
+    case 'add':
+      return `seeds/${edit.seed}.csv: + ${Object.values(edit.row).map(printable).join(',')}`;
+    case 'alias':
+      return `contract: ${quoted(edit.label)} stands for ${quoted(edit.standsFor)}`;
+    case 'header':
+      return `contract: a header of ${edit.labels.length} labels`;
+    case 'forget':
+      return `contract: no profile of ${quoted(edit.label)}`;
+  }
 }
 
 export function hasErrors(findings: readonly Finding[]): boolean {

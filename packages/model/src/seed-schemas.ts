@@ -65,7 +65,12 @@ export const SEED_SCHEMAS = {
         pattern: '^[0-9]{0,9}$',
         description: 'the number of unreadable rows a file may have',
       },
-      on_drift: { type: 'string', enum: ['', 'hold', 'quarantine'] },
+      on_drift: {
+        type: 'string',
+        pattern:
+          '^(hold|quarantine|accept|(\\*|[a-z]+(-[a-z]+)*)=(hold|quarantine|accept)(\\|(\\*|[a-z]+(-[a-z]+)*)=(hold|quarantine|accept))*)?$',
+        description: 'hold, quarantine, accept, or one for each kind of change such as extra-label=accept|*=hold',
+      },
       after_ingest: { type: 'string', enum: ['', 'remove', 'keep'] },
       enabled: { type: 'string', enum: ['', 'true', 'false'] },
     },
@@ -128,3 +133,35 @@ export const SEED_SCHEMAS = {
 } as const;
 
 export type SeedName = keyof typeof SEED_SCHEMAS;
+
+const labels = {
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: 1000 },
+  minItems: 1,
+  maxItems: 4096,
+  uniqueItems: true,
+} as const;
+
+/** What `contracts/<datasource_id>.json` may hold. */
+export const CONTRACT_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['datasource', 'headers', 'aliases', 'profiles'],
+  properties: {
+    datasource: { type: 'string' },
+    headers: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['labels', 'order'],
+        properties: { labels, order: { type: 'array', items: { type: 'integer', minimum: 0 } } },
+      },
+    },
+    aliases: { type: 'object', additionalProperties: { type: 'string', minLength: 1 } },
+    profiles: {
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'number' }, minItems: 7, maxItems: 7 },
+    },
+  },
+} as const;

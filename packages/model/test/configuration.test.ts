@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkConfiguration, loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { HOLD } from '@sensor-warehouse/model/drift-policy';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -97,7 +98,7 @@ describe('a datasource', () => {
       nullValues: [],
       skipLines: 0,
       rejectLimit: 0,
-      onDrift: 'hold',
+      onDrift: HOLD,
       afterIngest: 'remove',
     });
   });
@@ -119,7 +120,7 @@ describe('a datasource', () => {
     ['skip_lines', '2', { skipLines: 2 }],
     ['mapping', 'mapping', {}],
     ['reject_limit', '10', { rejectLimit: 10 }],
-    ['on_drift', 'quarantine', { onDrift: 'quarantine' }],
+    ['on_drift', 'quarantine', { onDrift: new Map([['*', 'quarantine']]) }],
     ['after_ingest', 'keep', { afterIngest: 'keep' }],
     ['enabled', 'true', {}],
   ])('may say %s=%s', async (column, value, expected) => {

@@ -1,13 +1,13 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
-import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { EXIT_CODES, Failure } from '@sensor-warehouse/model/failure';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { EXIT_CODES } from '@sensor-warehouse/model/failure';
 import { findingLine, printable } from '@sensor-warehouse/model/finding';
-import { globToTest } from '@sensor-warehouse/warehouse/ingest/ingest';
 import type { Command, Options } from '../command';
+import { requireExports } from '../named-exports';
 
 export const VALIDATE: Command = {
   name: 'validate',
@@ -22,7 +22,7 @@ export const VALIDATE: Command = {
 /** Checks files against the contract of the source whose pattern their names fit. */
 async function validateFiles(options: Options): Promise<number> {
   const { datasources } = await loadConfiguration(join(options.project, 'seeds'));
-  const exports = await requireExports(options.words, datasources);
+  const exports = await requireExports(options.words, datasources, 'validate');
   const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   const reports: object[] = [];
   const room = newRoom();
@@ -50,55 +50,4 @@ async function validateFiles(options: Options): Promise<number> {
   }
   if (options.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
   return refused > 0 ? EXIT_CODES.input : 0;
-}
-
-interface NamedExport {
-  readonly path: string;
-  readonly name: string;
-  readonly datasource: Datasource;
-}
-
-/**
- * The files with their sources, before the first is read.
- * @throws Failure (input) that names every file that is not there or fits no source
- */
-async function requireExports(paths: readonly string[], datasources: readonly Datasource[]): Promise<NamedExport[]> {
-  const exports: NamedExport[] = [];
-  const missing: string[] = [];
-  const unmatched: string[] = [];
-  for (const path of paths) {
-    const name = basename(path);
-    const datasource = datasources.find((one) => one.filePatterns.some((pattern) => globToTest(pattern)(name)));
-    const absence = await absenceOf(path);
-    if (absence !== undefined) missing.push(`${printable(path)} (${absence})`);
-    else if (datasource === undefined) unmatched.push(printable(path));
-    else exports.push({ path, name, datasource });
-  }
-  if (missing.length === 0 && unmatched.length === 0) return exports;
-  throw new Failure({
-    stage: 'validate',
-    what: [
-      missing.length === 0 ? '' : `there is no such file: ${missing.join(', ')}`,
-      unmatched.length === 0 ? '' : `the name fits no file_pattern: ${unmatched.join(', ')}`,
-    ]
-      .filter(Boolean)
-      .join('; '),
-    ...(unmatched.length === 0 ? {} : { expected: datasources.flatMap((one) => one.filePatterns).join(' or ') }),
-    fix: [
-      missing.length === 0 ? '' : 'check the path',
-      unmatched.length === 0 ? '' : 'rename the file, or extend a file_pattern in seeds/datasources_config.csv',
-    ]
-      .filter(Boolean)
-      .join('; '),
-    class: 'input',
-    code: missing.length === 0 ? 'file-unmatched' : 'file-missing',
-    consequence: 'nothing was done',
-  });
-}
-
-/** Why there is no file; undefined if there is one. */
-async function absenceOf(path: string): Promise<string | undefined> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
-  if (found instanceof Error) return found.code ?? printable(found.message);
-  return found.isFile() ? undefined : 'not a file';
 }

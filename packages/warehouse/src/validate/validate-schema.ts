@@ -5,6 +5,7 @@ import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport, FileCounts, Period } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { contentName } from '../content-name';
 import type { Context } from '../context';
@@ -69,7 +70,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
       if (report.verdict === 'accepted') {
         landed.push({ datasource: datasource.id, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
       }
-      if (report.verdict === 'refused' && datasource.onDrift === 'hold') {
+      if (report.verdict === 'refused' && holdsSource(report, datasource)) {
         held[datasource.id] = [...(held[datasource.id] ?? []), file.name];
       }
       if (report.verdict === 'refused' || report.rejected.length > 0) await quarantine(context.work, file, report);
@@ -107,6 +108,11 @@ export async function validateSchema(context: Context): Promise<Validated> {
     findings,
   });
   return result;
+}
+
+/** One change that holds is enough. */
+function holdsSource({ findings }: ExportReport, { onDrift }: Datasource): boolean {
+  return findings.some(({ severity, code }) => severity === 'error' && onDriftOf(onDrift, code) === 'hold');
 }
 
 /** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { rememberExports } from '@sensor-warehouse/warehouse/contracts/learn';
+import type { Command, Options } from '../command';
+import { requireExports } from '../named-exports';
+import { requireDatasource } from '../require-datasource';
+import { textDiff } from '../text-diff';
+import { usage } from '../usage';
+
+export const CONTRACT: Command = {
+  name: 'contract',
+  usage: 'DATASOURCE FILE…',
+  summary: 'remember the headers and the usual numbers of good exports',
+  needsWarehouse: false,
+  words: { name: 'DATASOURCE and FILE', least: 2, most: Number.POSITIVE_INFINITY },
+  examples: ['warehouse contract ventilation Graph_sm2_01.csv Graph_sm2_02.csv --dry-run'],
+  run: makeContract,
+};
+
+async function makeContract(options: Options): Promise<number> {
+  const [id, ...paths] = options.words;
+  const seeds = join(options.project, 'seeds');
+  const configuration = await loadConfiguration(seeds);
+  const datasource = requireDatasource(id!, configuration, CONTRACT);
+  const exports = await requireExports(paths, [datasource], 'contract');
+  if (exports.length === 0) throw usage('contract needs files', CONTRACT);
+  const change = await rememberExports(seeds, exports, datasource, options.now, options.dryRun);
+  const diff = textDiff(`seeds/${change.path}`, change.before, change.after);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ written: !options.dryRun, ...change }, null, 2)}\n`
+      : diff === ''
+        ? 'the contract remembers this already\n'
+        : diff,
+  );
+  return 0;
+}

@@ -1,0 +1,12 @@
+import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
+import { printable } from '@sensor-warehouse/model/finding';
+import type { Command } from './command';
+import { usage } from './usage';
+
+/** The source with this id, enabled or not. @throws Failure (config) if there is none */
+export function requireDatasource(id: string, { datasources, disabled }: Configuration, command: Command): Datasource {
+  const all = [...datasources, ...disabled];
+  const found = all.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  throw usage(`there is no datasource ${printable(id)}, only ${all.map((one) => one.id).join(', ')}`, command);
+}

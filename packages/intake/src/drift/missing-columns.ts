@@ -1,0 +1,101 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { AcceptedHeader } from '@sensor-warehouse/model/contract';
+import { quoted } from '@sensor-warehouse/model/finding';
+import { groupOf } from './label-text';
+import { likeness } from './similarity';
+
+/** A column that should be there: one of the accepted labels, in the group that it belongs to. */
+export interface Missing {
+  readonly accepted: readonly string[];
+  readonly group: string;
+  /** Whether it is an error if no label stands in for it; else it only explains labels that are not known. */
+  readonly needed: boolean;
+  readonly message: string;
+  /** Whether the exports that are remembered had it, and the mapping alone would do without it. */
+  readonly remembered: boolean;
+}
+
+/** What a file of a wide source lacks. The columns of one group (the part before the last `/`) come all or none. */
+export function missingOfWide(
+  seen: ReadonlySet<string>,
+  unknown: readonly string[],
+  datasource: Datasource,
+  nearest: AcceptedHeader | undefined,
+): Missing[] {
+  const { timeColumns, requiredColumns, columns } = datasource;
+  const required = absent([...timeColumns, ...requiredColumns], seen);
+  const remembered = absent(nearest?.labels ?? [], seen);
+  const groups = new Map<string, string[]>();
+  for (const label of columns.keys()) {
+    const group = groupOf(label);
+    groups.set(group, [...(groups.get(group) ?? []), label]);
+  }
+  const strange = unknown.some((label) => !groups.has(groupOf(label)));
+  const missing = required.map((label) => missingLabel(label, true, false));
+  for (const [group, labels] of groups) {
+    const away = absent(labels, seen).filter((label) => !required.includes(label));
+    const begun = away.length < labels.length && group !== '';
+    const maybe = strange || unknown.some((label) => groupOf(label) === group);
+    for (const label of away) {
+      const isRemembered = remembered.includes(label);
+      if (begun || maybe || isRemembered)
+        missing.push(missingLabel(label, begun || isRemembered, isRemembered && !begun));
+    }
+  }
+  // An ignored column that is gone is a change of the form, too.
+  const rest = remembered.filter((label) => !missing.some(({ accepted }) => accepted.includes(label)));
+  return [...missing, ...rest.map((label) => missingLabel(label, true, true))];
+}
+
+/**
+ * What a file of one sensor lacks. Each quantity stands in one column, whichever of its accepted names that has; so a
+ * required column that is mapped may also come under another name for the same quantity.
+ */
+export function missingOfSensor(seen: ReadonlySet<string>, datasource: Datasource): Missing[] {
+  const { timeColumns, requiredColumns, columns } = datasource;
+  const unmapped = [...timeColumns, ...requiredColumns].filter((label) => !columns.has(label));
+  const missing = absent(unmapped, seen).map((label) => ({ ...missingLabel(label, true, false), group: '' }));
+  for (const [dataKey, accepted] of namesOfQuantities(datasource)) {
+    if (accepted.some((label) => seen.has(label))) continue;
+    missing.push({ accepted, group: '', needed: true, message: `no column holds ${dataKey}`, remembered: false });
+  }
+  return missing;
+}
+
+/** data_key → the labels that it may have. */
+export function namesOfQuantities({ columns }: Datasource): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const [label, { dataKey }] of columns) names.set(dataKey, [...(names.get(dataKey) ?? []), label]);
+  return names;
+}
+
+/** The accepted header that a file's labels come from; undefined if none has a column of its own among them. */
+export function nearestHeader(
+  labels: readonly string[],
+  unknown: readonly string[],
+  headers: readonly AcceptedHeader[],
+): AcceptedHeader | undefined {
+  const present = new Set(labels);
+  let best: { readonly header: AcceptedHeader; readonly score: number } | undefined;
+  for (const header of headers) {
+    const others = headers.filter((other) => other !== header);
+    const own = header.labels.filter((label) => !others.some((other) => other.labels.includes(label)));
+    const away = header.labels.filter((label) => !present.has(label));
+    const alike = unknown.slice(0, 20).map((label) => Math.max(0, ...away.map((one) => likeness(label, one))));
+    // A kind of export that was never seen shares columns with others, and has none that is only theirs.
+    const related = own.length === 0 || own.some((label) => present.has(label)) || alike.some((one) => one > 0.7);
+    if (!related) continue;
+    const score = header.labels.length - away.length + alike.reduce((sum, one) => sum + one, 0) - away.length / 1000;
+    if (best === undefined || score > best.score) best = { header, score };
+  }
+  return best?.header;
+}
+
+function missingLabel(label: string, needed: boolean, remembered: boolean): Missing {
+  const message = `the column ${quoted(label)} is missing`;
+  return { accepted: [label], group: groupOf(label), needed, message, remembered };
+}
+
+function absent(labels: readonly string[], seen: ReadonlySet<string>): string[] {
+  return [...new Set(labels)].filter((label) => !seen.has(label));
+}

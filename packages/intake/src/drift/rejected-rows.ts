@@ -1,0 +1,216 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { quoted } from '@sensor-warehouse/model/finding';
+import { readDecimal } from '../decimal';
+import type { Header } from '../header';
+import type { Problem } from '../report';
+import { isBlank, isBlankRow, type Row, type RowCells } from '../rows';
+import type { TextFile } from '../text-file';
+import { skipWhite, skipWhiteBack, timeCells } from '../time-cell';
+import { visitRows } from '../visit-rows';
+import { acceptanceOf } from './finding-id';
+
+/** A problem of all rows, and how many show it. */
+export interface Cause {
+  readonly problem: Problem;
+  readonly count: number;
+}
+
+/** So many rows must show a change before it is taken for one. */
+const LEAST_ROWS = 3;
+const ALMOST_ALL = 0.9;
+
+const DATES = [
+  '%Y-%m-%d',
+  '%d.%m.%Y',
+  '%d/%m/%Y',
+  '%m/%d/%Y',
+  '%m.%d.%Y',
+  '%Y/%m/%d',
+  '%d-%m-%Y',
+  '%m-%d-%Y',
+  '%Y.%m.%d',
+];
+const SHORT_DATES = ['%d.%m.%y', '%d/%m/%y', '%m/%d/%y'];
+const FORMATS = [...DATES, ...SHORT_DATES].flatMap((date) => [date, `${date} %H:%M[:%S]`, `${date}T%H:%M[:%S]`]);
+
+/** Forms of a time that no `datetime_format` can name. */
+const OTHER_TIMES: readonly (readonly [RegExp, string, string])[] = [
+  [/\d(?:Z|[+-]\d\d:?\d\d)$/, 'timezone-changed', 'times with their offset from UTC'],
+  [/\d\s*[ap]\.?m\.?$/i, 'dateformat-changed', 'times of twelve hours with AM and PM'],
+  [/^\d{10}(\d{3})?$/, 'dateformat-changed', 'seconds or milliseconds since 1970'],
+  [/\d:\d\d(:\d\d)?[.,]\d+$/, 'dateformat-changed', 'times with fractions of a second'],
+];
+
+/**
+ * One cause for rows that could not be read, if it explains nearly all of them: another way to write dates, or another
+ * decimal mark. Reads the file once more, which is refused anyway.
+ */
+export async function causesOfRejections(
+  file: TextFile,
+  headerLine: number,
+  header: Header,
+  format: DatetimeFormat,
+  datasource: Datasource,
+): Promise<Cause[]> {
+  const times = watchTimes(format, header, datasource);
+  const numbers = watchNumbers(header, datasource);
+  let rows = 0;
+  await visitRows(file, (row, cells) => {
+    if (row.line <= headerLine || row.fault !== undefined || isBlankRow(row, file.delimiter)) return true;
+    rows++;
+    times.see(row, cells);
+    numbers.see(row, cells);
+    return true;
+  });
+  return [times.cause(rows), numbers.cause(rows)].filter((cause) => cause !== undefined);
+}
+
+function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasource) {
+  const timeOf = timeCells(header.timeAt);
+  const last = Math.max(...header.timeAt);
+  const declared = new Set(datasource.datetimeFormats);
+  let open = FORMATS.filter((text) => !declared.has(text)).map(compileFormat);
+  const others = OTHER_TIMES.map(() => 0);
+  let unreadable = 0;
+  let first: { readonly line: number; readonly text: string } | undefined;
+  return {
+    see(row: Row, cells: RowCells) {
+      if (cells.count <= last) return;
+      const { bytes, start, end } = timeOf(row, cells);
+      if (!Number.isNaN(format.read(bytes, start, end))) return;
+      const text = Buffer.from(bytes.subarray(start, end)).toString('utf8');
+      unreadable++;
+      first ??= { line: row.line, text };
+      open = open.filter((one) => !Number.isNaN(one.read(bytes, start, end)));
+      OTHER_TIMES.forEach(([pattern], i) => {
+        if (pattern.test(text)) others[i]!++;
+      });
+    },
+    cause(rows: number): Cause | undefined {
+      if (first === undefined || unreadable < LEAST_ROWS || unreadable < ALMOST_ALL * rows) return undefined;
+      const base = { line: first.line, column: datasource.timeColumns[0]!, found: quoted(first.text) };
+      const expected = `a date and time as ${format.text}`;
+      const formats = datasource.datetimeFormats.join('|');
+      const [only, ...rest] = open.map(({ text }) => text);
+      if (only !== undefined && rest.length === 0) {
+        const problem: Problem = {
+          ...base,
+          code: 'dateformat-changed',
+          expected,
+          message: `dates and times are written as ${only}`,
+          evidence: `${only} reads all ${unreadable} of them, and no other known format does`,
+          fix: `export the file as before, or declare ${only} as a further datetime_format`,
+          accept: acceptanceOf('dateformat-changed', undefined, [
+            {
+              kind: 'set',
+              seed: 'datasources_config',
+              column: 'datetime_format',
+              from: formats,
+              to: `${formats}|${only}`,
+            },
+          ]),
+        };
+        return { problem, count: unreadable };
+      }
+      if (only !== undefined) {
+        const problem: Problem = {
+          ...base,
+          code: 'dateformat-changed',
+          expected,
+          message: 'dates and times are written in another way',
+          evidence: `${[only, ...rest].join(' and ')} read all ${unreadable} of them`,
+          fix: 'export the file as before, or declare the datetime_format that is meant',
+        };
+        return { problem, count: unreadable };
+      }
+      const other = OTHER_TIMES.findIndex((_, i) => others[i]! >= ALMOST_ALL * unreadable);
+      if (other < 0) return undefined;
+      const [, code, what] = OTHER_TIMES[other]!;
+      const message = `the export has ${what}`;
+      const fix = `export the file with local times as ${format.text}`;
+      const problem: Problem =
+        code === 'timezone-changed'
+          ? { ...base, code: 'timezone-changed', expected: `${expected}, in ${datasource.timezone}`, message, fix }
+          : { ...base, code: 'dateformat-changed', expected, message, fix };
+      return { problem, count: others[other]! };
+    },
+  };
+}
+
+function watchNumbers(header: Header, datasource: Datasource) {
+  const { width } = header;
+  const declared = datasource.decimal.charCodeAt(0);
+  const otherText = datasource.decimal === '.' ? ',' : '.';
+  const other = otherText.charCodeAt(0);
+  const delimiter = datasource.delimiter.charCodeAt(0);
+  const positions = header.roles.flatMap((role, at) => (role.kind === 'value' ? [at] : []));
+  const nulls = new Set(datasource.nullValues);
+  let asDeclared = 0;
+  let asOther = 0;
+  let neither = 0;
+  let split = 0;
+  let first: { readonly line: number; readonly text: string; readonly column: string } | undefined;
+  return {
+    see(row: Row, cells: RowCells) {
+      if (cells.count > width && !isBlank(row.bytes, cells.starts[width]!, row.end, delimiter)) {
+        // Each decimal comma is a delimiter more.
+        if (delimiter === other && cells.count <= header.widthWithUnnamed + positions.length) split++;
+        first ??= { line: row.line, text: row.bytes.toString('utf8', row.start, row.end), column: '' };
+        return;
+      }
+      for (const at of positions) {
+        if (at >= cells.count) continue;
+        const start = skipWhite(row.bytes, cells.starts[at]!, cells.ends[at]!);
+        const end = skipWhiteBack(row.bytes, start, cells.ends[at]!);
+        if (start === end) continue;
+        if (!Number.isNaN(readDecimal(row.bytes, start, end, declared))) {
+          if (row.bytes.subarray(start, end).includes(declared)) asDeclared++;
+          continue;
+        }
+        const text = row.bytes.toString('utf8', start, end);
+        if (nulls.has(text)) continue;
+        if (Number.isNaN(readDecimal(row.bytes, start, end, other))) neither++;
+        else {
+          asOther++;
+          first ??= { line: row.line, text, column: (header.roles[at] as { readonly label: string }).label };
+        }
+      }
+    },
+    cause(rows: number): Cause | undefined {
+      if (first === undefined) return undefined;
+      const found = { line: first.line, found: quoted(first.text) };
+      const expected = `numbers with the decimal mark ${quoted(datasource.decimal)}`;
+      const message = `numbers are written with the decimal mark ${quoted(otherText)}`;
+      if (split >= LEAST_ROWS && split >= ALMOST_ALL * rows) {
+        const problem: Problem = {
+          ...found,
+          code: 'decimal-changed',
+          expected,
+          message: `${message}, which is also the delimiter`,
+          evidence: `${split} of ${rows} rows have more cells than the header`,
+          fix: `export the file with the decimal mark ${quoted(datasource.decimal)}, or with semicolons between the columns`,
+        };
+        return { problem, count: split };
+      }
+      if (asOther < LEAST_ROWS || asDeclared > 0 || neither > 0) return undefined;
+      const problem: Problem = {
+        ...found,
+        code: 'decimal-changed',
+        column: first.column,
+        expected,
+        message,
+        evidence: `${asOther} cells have ${quoted(otherText)}, none has ${quoted(datasource.decimal)}`,
+        fix: `export the file as before, or declare the decimal mark ${quoted(otherText)}`,
+        ...(otherText === datasource.delimiter
+          ? {}
+          : {
+              accept: acceptanceOf('decimal-changed', undefined, [
+                { kind: 'set', seed: 'datasources_config', column: 'decimal', from: datasource.decimal, to: otherText },
+              ]),
+            }),
+      };
+      return { problem, count: asOther };
+    },
+  };
+}

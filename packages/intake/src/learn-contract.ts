@@ -1,0 +1,46 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { type Contract, withHeader } from '@sensor-warehouse/model/contract';
+import { valuesOfColumns } from './drift/column-look';
+import { profileOf } from './drift/distribution';
+import { matchHeader } from './header';
+import { readOpening } from './opening';
+import type { ExportFile } from './report';
+import { closeTextFile, openTextFile, type Room } from './text-file';
+
+/**
+ * What is to be remembered of exports that a person accepted, besides what is remembered already: their headers, and anew
+ * how the numbers of their columns spread. The same exports in any order give the same contract, but for the order of
+ * columns, which is that of the last.
+ */
+export async function learnContract(
+  files: readonly ExportFile[],
+  datasource: Datasource,
+  room: Room,
+): Promise<Contract> {
+  let contract = datasource.contract;
+  const values = new Map<string, number[]>();
+  for (const file of files) {
+    const form = { encoding: datasource.encoding, delimiter: datasource.delimiter.charCodeAt(0) };
+    const text = openTextFile(file.path, form, room);
+    try {
+      const { labels, headerLine } = await readOpening(text, datasource);
+      contract = withHeader(
+        contract,
+        labels.filter((label) => label !== ''),
+      );
+      const { roles } = matchHeader(labels, datasource).header;
+      const columns = roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));
+      const positions = columns.map(({ at }) => at);
+      const sampled = await valuesOfColumns(text, headerLine, positions, datasource.decimal);
+      for (const [i, { label }] of columns.entries()) values.set(label, (values.get(label) ?? []).concat(sampled[i]!));
+    } finally {
+      closeTextFile(text);
+    }
+  }
+  const profiles = new Map(contract.profiles);
+  for (const [label, numbers] of values) {
+    const profile = profileOf(numbers);
+    if (profile !== undefined) profiles.set(label, profile);
+  }
+  return { ...contract, profiles };
+}

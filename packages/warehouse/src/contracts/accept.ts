@@ -1,0 +1,139 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readExport } from '@sensor-warehouse/intake/read-export';
+import type { ExportReport } from '@sensor-warehouse/intake/report';
+import { newRoom } from '@sensor-warehouse/intake/text-file';
+import { type Configuration, checkConfiguration, type Datasource } from '@sensor-warehouse/model/configuration';
+import { contractPath, contractText, withEdit } from '@sensor-warehouse/model/contract';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, findingLine, printable, quoted, type SeedEdit } from '@sensor-warehouse/model/finding';
+import { addRow, setField } from '@sensor-warehouse/model/seed-edits';
+import type { SeedName } from '@sensor-warehouse/model/seed-schemas';
+
+/** A seed before and after an edit. */
+export interface SeedChange {
+  /** Below the seeds' folder. */
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What accepting a finding changes, and what becomes of the file then. */
+export interface Accepted {
+  readonly finding: Finding;
+  readonly changes: readonly SeedChange[];
+  readonly report: ExportReport;
+}
+
+/**
+ * Accepts what a finding of a file says: the file is checked anew, and the edits that its finding names are made. Nothing is
+ * written unless the seeds are sound with them.
+ * @throws Failure (input) if the file has no such finding; (config) if the seeds would not be sound
+ */
+export async function acceptFinding(
+  seedsFolder: string,
+  file: { readonly path: string; readonly name: string },
+  datasource: Datasource,
+  id: string,
+  now: number,
+  dryRun: boolean,
+): Promise<Accepted> {
+  const { findings } = await checkFile(file, datasource, now);
+  const finding = findings.find(({ accept }) => accept?.id === id);
+  if (finding?.accept === undefined) throw noSuchFinding(file.name, id, findings);
+  const changes = await changesOf(finding.accept.edits, seedsFolder, datasource);
+  const configuration = await requireSound(changes, seedsFolder);
+  const after = [...configuration.datasources, ...configuration.disabled].find((one) => one.id === datasource.id)!;
+  const report = await checkFile(file, after, now);
+  if (!dryRun) await writeChanges(changes, seedsFolder);
+  return { finding, changes, report };
+}
+
+export async function writeChanges(changes: readonly SeedChange[], seedsFolder: string): Promise<void> {
+  for (const { path, after } of changes) {
+    await mkdir(dirname(join(seedsFolder, path)), { recursive: true });
+    await writeFile(join(seedsFolder, path), after);
+  }
+}
+
+export async function readSeedText(seedsFolder: string, path: string): Promise<string> {
+  try {
+    return await readFile(join(seedsFolder, path), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+async function checkFile(
+  file: { readonly path: string; readonly name: string },
+  datasource: Datasource,
+  now: number,
+): Promise<ExportReport> {
+  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+  try {
+    return await readExport({ ...file, ordinal: 1 }, datasource, join(scratch, 'landing'), now, newRoom());
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function changesOf(
+  edits: readonly SeedEdit[],
+  seedsFolder: string,
+  datasource: Datasource,
+): Promise<SeedChange[]> {
+  const changes = new Map<string, SeedChange>();
+  const change = async (path: string, make: (text: string) => string) => {
+    const before = changes.get(path)?.before ?? (await readSeedText(seedsFolder, path));
+    changes.set(path, { path, before, after: make(changes.get(path)?.after ?? before) });
+  };
+  let contract = datasource.contract;
+  for (const edit of edits) {
+    if (edit.kind === 'set')
+      await change(`${edit.seed}.csv`, (text) => setField(text, datasource.id, edit.column, edit.to));
+    else if (edit.kind === 'add') {
+      await change(`${edit.seed}.csv`, (text) => addRow(text, edit.seed as SeedName, edit.row));
+    } else {
+      contract = withEdit(contract, edit);
+      await change(contractPath(datasource.id), () => contractText(datasource.id, contract));
+    }
+  }
+  return [...changes.values()];
+}
+
+/** Checks a copy of the seeds with the changes in it. */
+async function requireSound(changes: readonly SeedChange[], seedsFolder: string): Promise<Configuration> {
+  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+  try {
+    await cp(seedsFolder, scratch, { recursive: true });
+    await writeChanges(changes, scratch);
+    const { configuration, findings } = await checkConfiguration(scratch);
+    if (configuration !== undefined) return configuration;
+    throw new Failure({
+      stage: 'accept',
+      what: `the seeds would not be sound:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
+      consequence: 'nothing was changed',
+      fix: 'correct the seeds by hand',
+      class: 'config',
+      code: 'seed-error',
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function noSuchFinding(name: string, id: string, findings: readonly Finding[]): Failure {
+  const ids = findings.flatMap(({ accept }) => (accept === undefined ? [] : [accept.id]));
+  return new Failure({
+    stage: 'accept',
+    what: `${printable(name)} has no finding ${quoted(id)} that can be accepted`,
+    found: ids.length === 0 ? 'no finding that can be accepted' : ids.map(printable).join(', '),
+    expected: 'an id as warehouse validate prints it',
+    consequence: 'nothing was changed',
+    fix: 'run warehouse validate with the file, and take the id from there',
+    class: 'input',
+    code: 'finding-unknown',
+  });
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { learnContract } from '@sensor-warehouse/intake/learn-contract';
+import { readExport } from '@sensor-warehouse/intake/read-export';
+import { newRoom } from '@sensor-warehouse/intake/text-file';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { contractPath, contractText } from '@sensor-warehouse/model/contract';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+import { readSeedText, type SeedChange, writeChanges } from './accept';
+
+/**
+ * Makes the contract of a source remember exports, each of which it must accept as it is.
+ * @throws Failure (input) that names the first export that is refused
+ */
+export async function rememberExports(
+  seedsFolder: string,
+  files: readonly { readonly path: string; readonly name: string }[],
+  datasource: Datasource,
+  now: number,
+  dryRun: boolean,
+): Promise<SeedChange> {
+  const room = newRoom();
+  const exports = files.map((file, i) => ({ ...file, ordinal: i + 1 }));
+  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+  try {
+    for (const file of exports) {
+      const report = await readExport(file, datasource, join(scratch, String(file.ordinal)), now, room);
+      if (report.verdict === 'refused') throw refused(file.name, report.findings[0]?.message ?? 'it was refused');
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  const path = contractPath(datasource.id);
+  const contract = await learnContract(exports, datasource, room);
+  const change = {
+    path,
+    before: await readSeedText(seedsFolder, path),
+    after: contractText(datasource.id, contract),
+  };
+  if (!dryRun) await writeChanges([change], seedsFolder);
+  return change;
+}
+
+function refused(name: string, why: string): Failure {
+  return new Failure({
+    stage: 'contract',
+    what: `${printable(name)} is refused: ${why}`,
+    consequence: 'nothing was changed',
+    fix: 'run warehouse validate with the file, and accept what it finds, or leave the file out',
+    class: 'input',
+    code: 'export-refused',
+  });
+}
