@@ -19,7 +19,11 @@ const WRITTEN_ELSEWHERE: Readonly<Record<string, () => readonly string[]>> = {
     ...literalsOf('models/2_marts/rejected_readings.sql', /case([\s\S]*?)end as reason/),
     ...literalsOf('packages/warehouse/src/transform/rejected.ts', /const REASONS([\s\S]*?)\n\};/),
   ],
-  'quality-': () => CHECKS.enum.map((check) => `quality-${check.replaceAll('_', '-')}`),
+  // The checks of silence name their findings themselves.
+  'quality-': () =>
+    CHECKS.enum
+      .filter((check) => !['stale_days', 'silent_hours'].includes(check))
+      .map((check) => `quality-${check.replaceAll('_', '-')}`),
 };
 
 function literalsOf(path: string, part: RegExp): string[] {
