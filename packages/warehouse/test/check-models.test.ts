@@ -158,6 +158,10 @@ describe('the models of a project', () => {
       `select * from {{ source('raw', 'ventilation') }}, {{ source('raw', "indoor") }}, {{ ref('mapping') }}, {{ ref('mapping_indoor') }}, {{ ref('mapping_indoor_columns') }}`,
     ],
     [
+      'a landing is read by its path',
+      `select * from read_parquet('{{ env_var('WAREHOUSE_LANDING') }}/ventilation/*.parquet'), {{ source('raw', 'indoor') }}, {{ ref('mapping') }}, {{ ref('mapping_indoor') }}, {{ ref('mapping_indoor_columns') }}`,
+    ],
+    [
       'a loop names the staging models',
       `{% for id in ['ventilation', 'indoor'] %} select * from {{ ref('stg_' ~ id) }} {% endfor %}`,
     ],
