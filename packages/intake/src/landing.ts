@@ -40,12 +40,14 @@ export async function writeLanding(path: string, labels: readonly string[], rows
 /** An export that has landed. */
 export interface LandedFile {
   readonly datasource: string;
+  /** The name of the datasource. */
+  readonly source: string;
   readonly ordinal: number;
   readonly name: string;
   readonly sensor: string;
 }
 
-/** Writes what `_ordinal` stands for: `datasource_id`, `_ordinal`, `_file`, `_sensor`. */
+/** Writes what `_ordinal` stands for: `datasource_id`, `_ordinal`, `_file`, `_sensor`, `_source`. */
 export async function writeLandedFiles(path: string, files: readonly LandedFile[]): Promise<void> {
   const text = (name: string, values: readonly string[]): Column => {
     const dictionary = [...new Set(values)];
@@ -64,6 +66,10 @@ export async function writeLandedFiles(path: string, files: readonly LandedFile[
     text(
       '_sensor',
       files.map(({ sensor }) => sensor),
+    ),
+    text(
+      '_source',
+      files.map(({ source }) => source),
     ),
   ];
   await writeParquetTable(path, files.length, columns, { compression: 'fast' });

@@ -69,7 +69,8 @@ export async function validateSchema(context: Context): Promise<Validated> {
       files.push({ ...file, verdict: report.verdict, counts: report.counts, period: report.period });
       findings.push(...report.findings);
       if (report.verdict === 'accepted') {
-        landed.push({ datasource: datasource.id, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
+        const { id, name: source } = datasource;
+        landed.push({ datasource: id, source, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
       }
       if (report.verdict === 'refused' && holdsSource(report, datasource)) {
         held[datasource.id] = [...(held[datasource.id] ?? []), file.name];

@@ -1,0 +1,201 @@
+import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { compareText } from '@sensor-warehouse/model/readings';
+import type { FactSeries } from '../facts-manifest';
+import { requireConservation } from '../run-record';
+import type { Validated } from '../validate/validate-schema';
+import type { FactCounts } from './export-facts';
+
+/** Readings that are no facts: of an upload, if it is known which, and why. */
+export interface Rejected {
+  readonly datasource: string;
+  readonly file: string | undefined;
+  readonly reason: string;
+  readonly readings: number;
+  /** What the configuration or the models lack. */
+  readonly found: string | undefined;
+}
+
+/** Datasource → columns of its landing that no reading is made of. */
+export type UnreadColumns = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Readings landed = facts + rejected, for each source.
+ * @returns what was rejected, by source, upload and reason
+ * @throws Failure (config) if readings name no source, or those of a source with models of its own do not add up
+ * @throws Failure (bug) if rows of another source were lost or invented
+ */
+export function conserve(
+  { datasources }: Configuration,
+  validated: Validated,
+  series: readonly FactSeries[],
+  counts: FactCounts,
+  unread: UnreadColumns,
+): Rejected[] {
+  requireSources(datasources, series, counts);
+  const rejected = [...modelsRejected(counts), ...cellsOfUnreadColumns(counts, unread)];
+  for (const id of new Set([...datasources.map((one) => one.id), ...series.map(({ datasource }) => datasource)])) {
+    const landed = readingsOf(validated, id);
+    const own = series.filter(({ datasource }) => datasource === id);
+    const facts = own.reduce((total, one) => total + one.facts, 0);
+    const left = rejected.reduce((total, { datasource, readings }) => total + (datasource === id ? readings : 0), 0);
+    const equation = `${id}: readings landed ${landed} = facts ${facts} + rejected ${left}`;
+    if (landed !== facts + left && id in counts.columns) throw unaccounted(id, equation, own, counts);
+    requireConservation('transform', equation, landed, facts + left);
+  }
+  return rejected;
+}
+
+export function readingsOf(validated: Validated, datasource?: string): number {
+  return validated.files
+    .filter((file) => file.verdict === 'accepted' && (datasource === undefined || file.datasource === datasource))
+    .reduce((total, file) => total + file.counts.readings, 0);
+}
+
+function modelsRejected({ rejected }: FactCounts): Rejected[] {
+  return rejected.map(([datasource, file, reason, readings, found]) => ({
+    datasource: datasource!,
+    file: file || undefined,
+    reason,
+    readings,
+    found: found ?? undefined,
+  }));
+}
+
+function cellsOfUnreadColumns({ columns }: FactCounts, unread: UnreadColumns): Rejected[] {
+  return [...unread].flatMap(([datasource, labels]) =>
+    (columns[datasource] ?? [])
+      .filter(([label]) => labels.includes(label))
+      .map(([found, file, readings]) => ({ datasource, file, reason: 'column-not-united', readings, found })),
+  );
+}
+
+/** A fact has a datasource, a time and a number, or nobody can say later what it is. */
+function requireSources(datasources: readonly Datasource[], series: readonly FactSeries[], counts: FactCounts): void {
+  const known = new Set(datasources.map(({ id }) => id));
+  const strangers = new Map<string, number>();
+  const count = (name: string, readings: number) => strangers.set(name, (strangers.get(name) ?? 0) + readings);
+  for (const { datasource, source, facts } of series)
+    if (!known.has(datasource)) count(datasource ?? source ?? '', facts);
+  for (const [datasource, , , readings, found] of counts.rejected)
+    if (datasource === null || !known.has(datasource)) count(datasource ?? found ?? '', readings);
+  if (strangers.size > 0) {
+    throw new Failure({
+      stage: 'transform',
+      what: 'models give readings of sources that are not configured',
+      where: 'fct_sensor_readings',
+      found: [...strangers].map(([name, readings]) => `${quoted(name)} (${readings} readings)`).join(', '),
+      expected: `a source or a datasource_id of ${datasources.map(({ id, name }) => `${quoted(name)} (${id})`).join(', ')}`,
+      fix: 'write the name of the datasource as source in its staging model',
+      class: 'config',
+      code: 'source-unknown',
+    });
+  }
+  if (counts.nothings > 0) {
+    throw new Failure({
+      stage: 'transform',
+      what: 'the model fact has rows that are no readings',
+      found: `${counts.nothings} rows without a time or a finite number`,
+      expected: 'time and data_value in each row',
+      fix: 'leave rows without a value out of the models',
+      class: 'config',
+      code: 'fact-model',
+    });
+  }
+}
+
+/** With models of one's own, what they left out or gave twice is told by column and quantity. */
+function unaccounted(id: string, equation: string, series: readonly FactSeries[], { columns }: FactCounts): Failure {
+  const sums = (pairs: readonly (readonly [string, number])[]) => {
+    const totals = new Map<string, number>();
+    for (const [name, count] of pairs) totals.set(name, (totals.get(name) ?? 0) + count);
+    return [...totals].sort(([a], [b]) => compareText(a, b)).map(([name, count]) => `${quoted(name)} ${count}`).join(', ');
+  };
+  const facts = sums(series.map(({ dataKey, facts: count }) => [dataKey, count]));
+  return new Failure({
+    stage: 'transform',
+    what: `the models of a source lose or invent readings: ${equation}`,
+    where: `stg_${id}, fct_sensor_readings`,
+    found: `facts ${facts || 'none'}`,
+    expected: `a fact for each cell with a value: ${sums(columns[id]!.map(([label, , cells]) => [label, cells])) || 'none'}`,
+    fix: 'unite each column once; list a column that is not wanted in seeds/ignored_columns.csv, count rows that a model leaves out in rejected_readings',
+    class: 'config',
+    code: 'readings-unaccounted',
+  });
+}
+
+const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'message' | 'fix'>>> = {
+  'sensor-outside-its-validity': () => ({
+    message: 'readings have no place in the mapping and were left out',
+    fix: 'correct valid_from and valid_to in the mapping',
+  }),
+  'data-key-not-declared': ({ found }) => ({
+    message: 'readings of a data_key that is not declared were left out',
+    fix: `add ${found === undefined ? 'it' : `the line ${found},nonadditive,<unit>,<quantity>,,`} to seeds/data_keys.csv`,
+  }),
+  'location-not-listed': ({ found }) => ({
+    message: 'readings of a location that has no public name were left out',
+    fix: `add the line ${found},<public name> to seeds/location_map.csv`,
+  }),
+  'order-unknown': () => ({
+    message: 'rows give one reading different values, and the models do not say which came last; they were left out',
+    fix: 'carry the order on: add _file as file, _ordinal as ordinal, _line as line to the staging model and to its part of the union',
+  }),
+  'column-not-united': ({ datasource, found }) => ({
+    message: 'no reading is made of a column, and it is not listed as ignored; its cells were left out',
+    fix: `unite it in fct_sensor_readings, or add the line ${datasource},${found},<reason> to seeds/ignored_columns.csv`,
+  }),
+};
+
+/** What was rejected as findings: a warning each, and the uploads stay where they are until it is put right. */
+export function rejectedFindings(rejected: readonly Rejected[]): Finding[] {
+  return rejected.map((one) => {
+    const { message, fix } = REASONS[one.reason]?.(one) ?? {
+      message: 'readings have no place in the mapping and were left out',
+      fix: 'complete the mapping seed',
+    };
+    return {
+      code: one.reason,
+      severity: 'warning',
+      datasource: one.datasource,
+      ...(one.file === undefined ? {} : { file: one.file }),
+      count: one.readings,
+      ...(one.found === undefined ? {} : { found: quoted(one.found) }),
+      message,
+      fix,
+    };
+  });
+}
+
+/**
+ * Readings that an upload lacks in the facts. Of readings whose upload is not known, each upload of the source counts as
+ * many as it can have: an upload leaves its folder only when nothing of it can be missing.
+ */
+export function rejectedByUpload(
+  rejected: readonly Rejected[],
+  validated: Validated,
+): { readonly datasource: string; readonly file: string; readonly readings: number }[] {
+  return rejected.flatMap(({ datasource, file, readings }) =>
+    file !== undefined
+      ? [{ datasource, file, readings }]
+      : validated.files
+          .filter((one) => one.datasource === datasource && one.verdict === 'accepted' && one.counts.readings > 0)
+          .map(({ name, counts }) => ({ datasource, file: name, readings: Math.min(readings, counts.readings) })),
+  );
+}
+
+/** Numbers that went through four bytes on their way into eight: the decimal that was meant is lost. */
+export function floatFindings({ floats }: FactCounts): Finding[] {
+  return floats.map(([datasource, dataKey, facts]) => ({
+    code: 'float-values',
+    severity: 'warning',
+    datasource,
+    column: dataKey,
+    count: facts,
+    found: 'numbers such as 21.350000381469727',
+    expected: 'numbers such as 21.35',
+    message: 'numbers look like four-byte floats that were widened',
+    fix: 'cast to DOUBLE in the model, not to FLOAT',
+  }));
+}
