@@ -90,7 +90,9 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
     );
   }
   if (computed || !models.has('fact')) return findings;
-  const union = `add to ${UNION_PATH}: ${unionSelects(datasource).map((select) => `union all by name ${select}`).join(' ')}`;
+  const union = `add to ${UNION_PATH}: ${unionSelects(datasource)
+    .map((select) => `union all by name ${select}`)
+    .join(' ')}`;
   const staging = `write ${stagingPath(id)}: ${oneLine(stagingModel(datasource))}`;
   if (readers.length === 0) {
     const landing = `write ${landingPath(id)}: ${oneLine(landingModel(id))}`;
@@ -111,7 +113,9 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
         datasource: id,
         found: quoted(last.name),
         expected: 'a model that fact is made of',
-        message: landed ? 'no staging model reads the landing of the source' : 'the staging model of the source is not united',
+        message: landed
+          ? 'no staging model reads the landing of the source'
+          : 'the staging model of the source is not united',
         fix: landed ? `${staging}; ${union}` : union.replace(`stg_${id}`, last.name),
       }),
     );

@@ -1,4 +1,4 @@
-import { type ProjectModels } from './project-models';
+import type { ProjectModels } from './project-models';
 import { namedItem, type Select, selectsOf, type Token, tokensOf } from './sql-text';
 
 /** Where a `select` takes its rows from. */
@@ -22,7 +22,23 @@ const DEEPEST = 50;
 
 /** Words of an expression that are no columns. */
 const NO_COLUMN = new Set([
-  ...['case', 'when', 'then', 'else', 'end', 'and', 'or', 'not', 'is', 'null', 'in', 'between', 'like', 'distinct', 'interval'],
+  ...[
+    'case',
+    'when',
+    'then',
+    'else',
+    'end',
+    'and',
+    'or',
+    'not',
+    'is',
+    'null',
+    'in',
+    'between',
+    'like',
+    'distinct',
+    'interval',
+  ],
   ...['float', 'real', 'double', 'varchar', 'integer', 'bigint', 'decimal', 'numeric', 'true', 'false', 'as'],
 ]);
 
@@ -51,7 +67,8 @@ export function columnReader({ models }: ProjectModels, landings: LandingColumns
       const columns: string[] = [];
       for (const item of select.items) {
         const name = isStar(item) ? undefined : namedItem(item)?.name.toLowerCase();
-        const own = name === undefined ? (isStar(item) ? columnsOfOrigin(originOf(select, sql), depth + 1) : undefined) : [name];
+        const own =
+          name === undefined ? (isStar(item) ? columnsOfOrigin(originOf(select, sql), depth + 1) : undefined) : [name];
         if (own === undefined) return undefined;
         columns.push(...own);
       }
@@ -67,7 +84,9 @@ export function columnReader({ models }: ProjectModels, landings: LandingColumns
       const found = new Set<string>();
       for (const name of names) {
         const its =
-          origin.kind === 'landing' ? new Set([`${origin.id}.${name}`]) : reader.originsOf(origin.select, origin.sql, name, depth + 1);
+          origin.kind === 'landing'
+            ? new Set([`${origin.id}.${name}`])
+            : reader.originsOf(origin.select, origin.sql, name, depth + 1);
         if (its === undefined) return undefined;
         for (const one of its) found.add(one);
       }
@@ -100,13 +119,17 @@ function finalSelect(sql: string): Select | undefined {
 function commonTable(name: string, sql: string): Origin | undefined {
   const tokens = tokensOf(sql);
   const at = tokens.findIndex(
-    (one, index) => one.text.toLowerCase() === name.toLowerCase() && tokens[index + 1]?.text === 'as' && tokens[index + 2]?.text === '(',
+    (one, index) =>
+      one.text.toLowerCase() === name.toLowerCase() &&
+      tokens[index + 1]?.text === 'as' &&
+      tokens[index + 2]?.text === '(',
   );
   if (at < 0) return undefined;
   const open = tokens[at + 2]!;
   const close = tokens.slice(at + 3).find((one) => one.depth === open.depth && one.text === ')');
   const inside = selectsOf(sql).filter(
-    ({ start, depth }) => start > open.start && depth === open.depth + 1 && (close === undefined || start < close.start),
+    ({ start, depth }) =>
+      start > open.start && depth === open.depth + 1 && (close === undefined || start < close.start),
   );
   return inside.length === 1 ? { kind: 'select', select: inside[0]!, sql } : undefined;
 }

@@ -34,7 +34,8 @@ export function unionSelects({ id, seeds, columns }: ModelledSource): string[] {
   if (seeds.length > 0) return [`select * from ${staging}`];
   const rest = 'source, datasource_id, sensor, file, ordinal, line';
   return [...columns.keys()].map(
-    (label) => `select "timestamp", location, '${dataKeyLike(label)}' as measurement, ${quotedName(label)} as value, ${rest} from ${staging}`,
+    (label) =>
+      `select "timestamp", location, '${dataKeyLike(label)}' as measurement, ${quotedName(label)} as value, ${rest} from ${staging}`,
   );
 }
 
@@ -59,6 +60,10 @@ const quotedName = (label: string) => `"${label.replaceAll('"', '""')}"`;
 
 /** A label in the letters of a data_key. */
 function dataKeyLike(label: string): string {
-  const plain = label.normalize('NFD').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^[_0-9]+|_+$/g, '');
+  const plain = label
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^[_0-9]+|_+$/g, '');
   return plain === '' ? 'reading' : plain;
 }

@@ -30,7 +30,12 @@ export async function readModels(project: string): Promise<ProjectModels> {
     const jinja = jinjaOf(text, macros);
     computed ||= COMPUTED.test(jinja);
     const name = /([^/]+)\.sql$/.exec(path)![1]!;
-    models.set(name, { path, text, name, names: new Set([...jinja.matchAll(/'([^']*)'|"([^"]*)"/g)].map((one) => one[1] ?? one[2]!)) });
+    models.set(name, {
+      path,
+      text,
+      name,
+      names: new Set([...jinja.matchAll(/'([^']*)'|"([^"]*)"/g)].map((one) => one[1] ?? one[2]!)),
+    });
   }
   return { models, ofFact: ancestorsOf('fact', models), computed };
 }
@@ -46,7 +51,10 @@ function macrosOf(files: readonly ProjectFile[]): Map<string, string> {
 
 /** The Jinja of a text, and of every macro that it calls. */
 function jinjaOf(text: string, macros: ReadonlyMap<string, string>, called = new Set<string>()): string {
-  const own = tokensOf(text).filter(({ kind }) => kind === 'jinja').map((token) => token.text).join('\n');
+  const own = tokensOf(text)
+    .filter(({ kind }) => kind === 'jinja')
+    .map((token) => token.text)
+    .join('\n');
   const others = [...own.matchAll(/\b(\w+)\s*\(/g)].flatMap(([, name]) => {
     const body = macros.get(name!);
     if (body === undefined || called.has(name!)) return [];

@@ -13,7 +13,9 @@ export function landingColumns(configuration: Configuration): ReadonlyMap<string
   return new Map(
     unmappedSources(configuration).map(({ id, timeColumns, textColumns, columns }) => [
       id,
-      ['_time', '_ordinal', '_line', timeColumns[0]!, ...textColumns, ...columns.keys()].map((one) => one.toLowerCase()),
+      ['_time', '_ordinal', '_line', timeColumns[0]!, ...textColumns, ...columns.keys()].map((one) =>
+        one.toLowerCase(),
+      ),
     ]),
   );
 }

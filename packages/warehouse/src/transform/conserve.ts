@@ -110,7 +110,10 @@ function unaccounted(id: string, equation: string, series: readonly FactSeries[]
   const sums = (pairs: readonly (readonly [string, number])[]) => {
     const totals = new Map<string, number>();
     for (const [name, count] of pairs) totals.set(name, (totals.get(name) ?? 0) + count);
-    return [...totals].sort(([a], [b]) => compareText(a, b)).map(([name, count]) => `${quoted(name)} ${count}`).join(', ');
+    return [...totals]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([name, count]) => `${quoted(name)} ${count}`)
+      .join(', ');
   };
   const facts = sums(series.map(({ dataKey, facts: count }) => [dataKey, count]));
   return new Failure({
@@ -151,12 +154,13 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
 /** What was rejected as findings: a warning each, and the uploads stay where they are until it is put right. */
 export function rejectedFindings(rejected: readonly Rejected[]): Finding[] {
   return rejected.map((one) => {
-    const { message, fix } = REASONS[one.reason]?.(one) ?? {
+    const { reason } = one;
+    const { message, fix } = REASONS[reason]?.(one) ?? {
       message: 'readings have no place in the mapping and were left out',
       fix: 'complete the mapping seed',
     };
     return {
-      code: one.reason,
+      code: reason,
       severity: 'warning',
       datasource: one.datasource,
       ...(one.file === undefined ? {} : { file: one.file }),
@@ -187,14 +191,14 @@ export function rejectedByUpload(
 
 /** Numbers that went through four bytes on their way into eight: the decimal that was meant is lost. */
 export function floatFindings({ floats }: FactCounts): Finding[] {
-  return floats.map(([datasource, dataKey, facts]) => ({
+  return floats.map(([datasource, dataKey, facts, least, meant]) => ({
     code: 'float-values',
     severity: 'warning',
     datasource,
     column: dataKey,
     count: facts,
-    found: 'numbers such as 21.350000381469727',
-    expected: 'numbers such as 21.35',
+    found: `${least}`,
+    expected: meant,
     message: 'numbers look like four-byte floats that were widened',
     fix: 'cast to DOUBLE in the model, not to FLOAT',
   }));

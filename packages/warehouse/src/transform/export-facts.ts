@@ -99,6 +99,14 @@ c.execute(f"""copy (
     from (select {', '.join(f"{coded.get(column, column)} as {column}" for column in columns)}, {month} as month from {facts})
     order by {key}, epoch_us(time), (ordinal::bigint << 32) + line, enum_code(sensor)
 ) to {quoted(order['facts'])} (format parquet, parquet_version v2, compression zstd, row_group_size 245760)""")
+floats = []
+if query("select 1 from keys where floats > 0 limit 1"):
+    # Of four bytes is what has few digits in four, and many in eight.
+    digits = lambda value: f"length(regexp_replace(cast({value} as varchar), '[^0-9]', '', 'g'))"
+    floats = query(f"""select datasource_id, data_key, count(*), min(data_value), min(data_value)::float::varchar from {facts}
+        where (datasource_id, data_key) in (select (datasource_id, data_key) from keys where floats > 0)
+            and data_value = data_value::float and {digits('data_value')} > 9 and {digits('data_value::float')} < 8
+        group by all order by all""")
 json.dump({
     "rows": query(f"select count(*) from read_parquet({quoted(order['facts'])})")[0][0],
     "series": query("""
@@ -107,7 +115,7 @@ json.dump({
         from keys group by all order by datasource_id, month, location, source, data_key"""),
     "rejected": sorted(rejected, key=lambda row: tuple(str(one) for one in row)),
     "nothings": query("select cast(coalesce(sum(nothings), 0) as bigint) from keys")[0][0],
-    "floats": query("select datasource_id, data_key, cast(sum(floats) as bigint) from keys where floats > 0 group by all order by all"),
+    "floats": floats,
     "columns": {source: [
         [label, file, cells]
         for label in labels
@@ -142,8 +150,14 @@ export interface FactCounts {
   ])[];
   /** Facts without a time or a finite number. */
   readonly nothings: number;
-  /** Facts whose number looks like one of four bytes in eight. */
-  readonly floats: readonly (readonly [datasource: string, dataKey: string, facts: number])[];
+  /** Facts whose number looks like one of four bytes in eight, with the least as it is and as it may have been meant. */
+  readonly floats: readonly (readonly [
+    datasource: string,
+    dataKey: string,
+    facts: number,
+    least: number,
+    meant: string,
+  ])[];
   /** Cells with a value, by column and upload, of the columns that were asked for. */
   readonly columns: Readonly<Record<string, readonly (readonly [column: string, file: string, cells: number])[]>>;
 }

@@ -28,5 +28,5 @@ def find_origins(datasource):
         where {of_source}""")
     c.execute(f"""insert into disordered
         select datasource_id, location, source, data_key, time from placed
-        where {of_source} group by all, ordinal, line having count(distinct data_value) > 1""")
+        where {of_source} group by datasource_id, location, source, data_key, time, ordinal, line having count(distinct data_value) > 1""")
 `;

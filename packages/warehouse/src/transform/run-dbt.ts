@@ -96,9 +96,10 @@ function tail(text: string): string {
     .join('\n');
 }
 
-/** What a program said last. */
+/** What a program said last; of Python, which shows the place after it, the error itself. */
 export function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+  const lines = text.trim().split('\n');
+  return lines.findLast((line) => /Error: /.test(line)) ?? lines.at(-1) ?? '';
 }
 
 /** How a program ended, and what it said. */

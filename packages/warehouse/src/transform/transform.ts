@@ -6,10 +6,13 @@ import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import type { FactSeries } from '../facts-manifest';
+import { requireModels } from '../models/check-models';
+import { unmappedSources, unreadColumns } from '../models/unread-columns';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Validated } from '../validate/validate-schema';
-import { EXPORT_FACTS, type FactCounts } from './export-facts';
+import { conserve, floatFindings, readingsOf, rejectedByUpload, rejectedFindings } from './conserve';
+import { EXPORT_FACTS, type FactCounts, type FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
 import { lastLine, requireBuilt, runDbt, runPython } from './run-dbt';
@@ -57,7 +60,9 @@ export async function transform(context: Context, python: string): Promise<Trans
     landing,
     facts,
     locations: [...context.configuration.publicNames.keys()],
-    columns: Object.fromEntries(unmappedSources(context.configuration).map(({ id, columns }) => [id, [...columns.keys()]])),
+    columns: Object.fromEntries(
+      unmappedSources(context.configuration).map(({ id, columns }) => [id, [...columns.keys()]]),
+    ),
   };
   const exported = await runPython(dbt, EXPORT_FACTS, order);
   if (exported.code !== 0) {
@@ -82,7 +87,13 @@ export async function transform(context: Context, python: string): Promise<Trans
     dataKey,
     facts,
   }));
-  const rejected = conserve(context.configuration, validated, series, counts, unreadColumns(context.configuration, models));
+  const rejected = conserve(
+    context.configuration,
+    validated,
+    series,
+    counts,
+    unreadColumns(context.configuration, models),
+  );
   const findings = [...built, ...rejectedFindings(rejected), ...floatFindings(counts)];
   const { rows } = counts;
   const counted = series.reduce((total, one) => total + one.facts, 0);
