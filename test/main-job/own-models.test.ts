@@ -88,12 +88,17 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
     await addWeather(project);
     building = await newBuilding(project);
     await mkdir(uploads(), { recursive: true });
-    await building.upload('Indoor', thermoPro('493D', samples('2024-10-27T00:00:00Z', '2024-10-27T02:00:00Z', 1, [11, 12])));
+    await building.upload(
+      'Indoor',
+      thermoPro('493D', samples('2024-10-27T00:00:00Z', '2024-10-27T02:00:00Z', 1, [11, 12])),
+    );
     await uploadBoth();
     first = await building.run('run', ['--work', work()]);
-    facts = (await readParquet(join(work(), 'transform', 'fact.parquet'))).filter((row) => row.source === 'OpenWeather');
+    facts = (await readParquet(join(work(), 'transform', 'fact.parquet'))).filter(
+      (row) => row.source === 'OpenWeather',
+    );
     dataset = await readDataset(building.warehouse);
-    console.log(first.stderr, facts.slice(0,3));
+    console.log(first.stderr, facts.slice(0, 3));
   }, 120_000);
   afterAll(async () => {
     for (const one of [building, scratch]) await one.remove();
@@ -103,19 +108,33 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
     expect(first.code).toBe(0);
     const hours = dataset.filter(({ source }) => source === 'OpenWeather');
     const known = WEATHER.filter((_, at) => at !== 0 && at !== 19);
-    const truth = [...hoursOf(known, 0)].map(([time, { n, sum }]) => [time, 'Praha', 'temperature', n, (sum / n).toFixed(9)]);
+    const truth = [...hoursOf(known, 0)].map(([time, { n, sum }]) => [
+      time,
+      'Praha',
+      'temperature',
+      n,
+      (sum / n).toFixed(9),
+    ]);
     expect(hours.map((row) => [row.time, row.location, row.data_key, row.n, row.data_value.toFixed(9)])).toEqual(truth);
     await readWholeVersion(building.warehouse);
   });
 
   test('has the decimals that were meant, though its model casts to four bytes', () => {
     const values = new Map(facts.map((row) => [(row.time as Date).getTime(), row.data_value]));
-    for (const [at, { time, values: [temp] }] of WEATHER.entries())
+    for (const [
+      at,
+      {
+        time,
+        values: [temp],
+      },
+    ] of WEATHER.entries())
       expect(values.get(time)).toBe(at === 0 || at === 19 ? undefined : Number(temp!.toFixed(2)));
   });
 
   test('has facts that say of which row they are, though its model does not carry that on', () => {
-    const origins = new Map(facts.map((row) => [(row.time as Date).getTime(), [row.datasource_id, row.file, row.line]]));
+    const origins = new Map(
+      facts.map((row) => [(row.time as Date).getTime(), [row.datasource_id, row.file, row.line]]),
+    );
     expect(origins.get(WEATHER[1]!.time)).toEqual(['weather', 'weather_1.csv', 3]);
     expect(origins.get(WEATHER[18]!.time)).toEqual(['weather', 'weather_1.csv', 20]);
     expect(origins.get(WEATHER[20]!.time)).toEqual(['weather', 'weather_2.csv', 3]);
@@ -128,6 +147,8 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
   });
 
   test('has no reading of a time that was revised, for its model does not say which row came last', () => {
-    expect(first.stderr).toMatch(/warning order-unknown \[weather\] weather_2\.csv: .*add _file as file, _ordinal as ordinal/);
+    expect(first.stderr).toMatch(
+      /warning order-unknown \[weather\] weather_2\.csv: .*add _file as file, _ordinal as ordinal/,
+    );
   });
 });
