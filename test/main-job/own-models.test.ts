@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from './building';
@@ -58,7 +58,6 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
   let project: string;
   let building: Building;
   let first: Ended;
-  let second: Ended;
   let facts: readonly Record<string, unknown>[];
   let dataset: readonly PublishedRow[];
   const uploads = () => join(building.drive, 'Weather', 'Upload');
@@ -98,7 +97,6 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
       (row) => row.source === 'OpenWeather',
     );
     dataset = await readDataset(building.warehouse);
-    console.log(first.stderr, facts.slice(0, 3));
   }, 120_000);
   afterAll(async () => {
     for (const one of [building, scratch]) await one.remove();

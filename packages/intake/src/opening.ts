@@ -67,7 +67,12 @@ export async function readOpening(file: TextFile, datasource: Datasource): Promi
 }
 
 /** @throws UnreadableFile if the row has a time: then it is data that would be lost */
-function unitRow(row: Row, cells: RowCells, labels: readonly string[], datasource: Datasource): Pick<Opening, 'headerLine' | 'units'> {
+function unitRow(
+  row: Row,
+  cells: RowCells,
+  labels: readonly string[],
+  datasource: Datasource,
+): Pick<Opening, 'headerLine' | 'units'> {
   const units = Array.from({ length: cells.count }, (_, i) => cellText(row, cells, i).trim().normalize('NFC'));
   const time = Buffer.from(datasource.timeColumns.map((label) => units[labels.indexOf(label)] ?? '').join(' '), 'utf8');
   const isData = compileFormats(datasource.datetimeFormats).some(

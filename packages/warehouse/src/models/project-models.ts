@@ -14,17 +14,17 @@ export interface ProjectModels {
   readonly models: ReadonlyMap<string, Model>;
   /** The models that `fact` is made of, itself too; empty without a model `fact`. */
   readonly ofFact: ReadonlySet<string>;
-  /** Whether a model computes the name of what it reads: then nobody can tell from the text what is read. */
+  /** Whether a model is Python, or computes the name of what it reads, or leaves that to a package: texts do not tell it. */
   readonly computed: boolean;
 }
 
-const COMPUTED = /\b(?:ref|source)\s*\([^)]*(?:~|\bgraph\b|\bvar\s*\(|\|)/;
+const COMPUTED = /\b(?:ref|source)\s*\([^)]*(?:~|\bgraph\b|\bvar\s*\(|\|)|\b(?!dbt\.)\w+\.\w+\s*\(/;
 
 export async function readModels(project: string): Promise<ProjectModels> {
   const files = await projectFiles(project, 'models', ['.sql']);
   const macros = macrosOf(await projectFiles(project, 'macros', ['.sql']));
   const models = new Map<string, Model>();
-  let computed = false;
+  let computed = (await projectFiles(project, 'models', ['.py'])).length > 0;
   for (const { path, text } of files) {
     if (path.startsWith('models/3_aggregations/')) continue;
     const jinja = jinjaOf(text, macros);

@@ -32,7 +32,8 @@ export async function keepInQuarantine(
   const names = entryNames(file, verdict);
   const kept = join(folder, names.kept);
   if (verdict === 'refused') await copyFile(local, kept);
-  else await withPlainFile({ path: local, name }, async (path) => copyLines(path, kept, encoding, headerLine, rejected));
+  else
+    await withPlainFile({ path: local, name }, async (path) => copyLines(path, kept, encoding, headerLine, rejected));
   const report: QuarantineReport = {
     datasource,
     file: name,

@@ -11,10 +11,11 @@ import { unmappedSources, unreadColumns } from '../models/unread-columns';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Validated } from '../validate/validate-schema';
-import { conserve, floatFindings, readingsOf, rejectedByUpload, rejectedFindings } from './conserve';
+import { conserve, readingsOf } from './conserve';
 import { EXPORT_FACTS, type FactCounts, type FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
+import { floatFindings, rejectedByUpload, rejectedFindings } from './rejected';
 import { lastLine, requireBuilt, runDbt, runPython } from './run-dbt';
 
 export interface Transformed {
