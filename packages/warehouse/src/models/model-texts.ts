@@ -1,7 +1,14 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 
 /** What the models of a source are written from. */
-export type ModelledSource = Pick<Datasource, 'id' | 'name' | 'layout' | 'seeds' | 'columns' | 'textColumns'>;
+export interface ModelledSource
+  extends Pick<Datasource, 'id' | 'name' | 'layout' | 'seeds' | 'columns' | 'textColumns'> {
+  /** Of a row for each sensor: the column that names it. */
+  readonly sensorColumn?: string | undefined;
+  /** Of a row for each reading: the columns that say of what it is, and its value. */
+  readonly quantityColumn?: string | undefined;
+  readonly valueColumn?: string | undefined;
+}
 
 export const landingPath = (id: string) => `models/0_landing/landing_${id}_raw.sql`;
 export const stagingPath = (id: string) => `models/1_staging/stg_${id}.sql`;
@@ -19,6 +26,16 @@ export function stagingModel(source: ModelledSource): string {
   const of = (kind: ModelledSource['seeds'][number]['kind']) =>
     relation(seeds.filter((seed) => seed.kind === kind).map(({ name }) => name));
   const landing = `ref('landing_${id}_raw')`;
+  if (source.sensorColumn !== undefined) {
+    const { sensorColumn, quantityColumn, valueColumn } = source;
+    const options = [
+      `sensor_column=${jinjaText(sensorColumn)}`,
+      ...(seeds.some(({ kind }) => kind === 'sensors') ? [`sensors=${of('sensors')}`] : []),
+      ...(quantityColumn === undefined ? [] : [`quantity_column=${jinjaText(quantityColumn)}`]),
+      ...(valueColumn === undefined ? [] : [`value_column=${jinjaText(valueColumn)}`]),
+    ];
+    return `{{ long_readings('${id}', ${landing}, ${[of('quantities'), ...options].join(', ')}) }}\n`;
+  }
   if (layout === 'wide') return `{{ wide_readings('${id}', ${landing}, ${of('columns')}) }}\n`;
   return `{{ sensor_readings('${id}', ${landing}, ${of('sensors')}, ${of('quantities')}) }}\n`;
 }
@@ -56,6 +73,7 @@ function ownStagingModel({ id, name, textColumns, columns }: ModelledSource): st
   return `select\n${items.map((item) => `    ${item}`).join(',\n')}\nfrom {{ ref('landing_${id}_raw') }}\n`;
 }
 
+const jinjaText = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 const quotedName = (label: string) => `"${label.replaceAll('"', '""')}"`;
 
 /** A label in the letters of a data_key. */
