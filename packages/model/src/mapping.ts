@@ -8,6 +8,7 @@ import { readInstant } from './instant-text';
 import { requirePublicName } from './public-names';
 import { type Complain, complainTo, listOf, refuseRepeats } from './seed-findings';
 import { type Named, readSeed, type SeedRow } from './seed-table';
+import { idInWords, isSensorId } from './sensor-pattern';
 
 /** What the columns and the sensors of a datasource stand for. */
 export interface Mapping {
@@ -15,15 +16,24 @@ export interface Mapping {
   readonly columns: ReadonlyMap<string, { readonly location: string; readonly dataKey: string }>;
   /** Ids in capitals. */
   readonly sensors: ReadonlySet<string>;
+  /** The seeds that say so: dbt's models read them. */
+  readonly seeds: readonly MappingSeed[];
 }
 
-interface MappingSeed {
+/** A mapping seed, told by its header. */
+export interface MappingSeed {
   readonly name: string;
   readonly kind: 'columns' | 'quantities' | 'sensors';
+}
+
+interface MappingRows extends MappingSeed {
   readonly rows: readonly SeedRow[];
 }
 
-/** Reads the seeds that a datasource's `mapping` names. */
+/**
+ * Reads the seeds that a datasource's `mapping` names. A source that names none, and has none under its own id, has models of
+ * its own: nothing is mapped.
+ */
 export async function readMapping(
   source: SeedRow,
   seedsFolder: string,
@@ -39,6 +49,7 @@ export async function readMapping(
     for (const row of rows) {
       if (kind !== 'quantities') requirePublicName(String(row.location), listed, name, row.line, complain);
       if (kind === 'sensors') {
+        requireSensorId(String(row.sensor), source, name, row.line, complain);
         sensors.add(String(row.sensor).toUpperCase());
         continue;
       }
@@ -50,14 +61,16 @@ export async function readMapping(
       columns.set(label, { location: kind === 'columns' ? String(row.location) : '', dataKey });
     }
   }
-  return { columns, sensors };
+  return { columns, sensors, seeds: seeds.map(({ name, kind }) => ({ name, kind })) };
 }
 
-async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: Finding[]): Promise<MappingSeed[]> {
+async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: Finding[]): Promise<MappingRows[]> {
   const complain = complainTo(findings);
   const given = listOf(source.mapping);
   const names = given.length > 0 ? given : [`mapping_${source.datasource_id}`];
-  const seeds: MappingSeed[] = [];
+  if (given.length === 0 && source.layout !== 'file-per-sensor' && !existsSync(join(seedsFolder, `${names[0]}.csv`)))
+    return [];
+  const seeds: MappingRows[] = [];
   for (const name of names) {
     const path = join(seedsFolder, `${name}.csv`);
     if (!existsSync(path)) {
@@ -101,8 +114,9 @@ async function kindOf(path: string): Promise<MappingSeed['kind']> {
   return header.includes('sensor') ? 'sensors' : 'quantities';
 }
 
-function missingKind(source: SeedRow, seeds: readonly MappingSeed[]): string | undefined {
+function missingKind(source: SeedRow, seeds: readonly MappingRows[]): string | undefined {
   const has = (kind: MappingSeed['kind']) => seeds.some((seed) => seed.kind === kind);
+  if (source.layout === 'long') return has('quantities') ? undefined : 'a seed with the columns column,data_key';
   if (source.layout !== 'file-per-sensor') {
     return has('columns') ? undefined : 'a seed with the columns data_key_original,location,data_key';
   }
@@ -111,7 +125,7 @@ function missingKind(source: SeedRow, seeds: readonly MappingSeed[]): string | u
 }
 
 /** A label that is mapped twice, in one seed or in two, would have two targets. */
-function refuseSharedLabels(seeds: readonly MappingSeed[], complain: Complain): void {
+function refuseSharedLabels(seeds: readonly MappingRows[], complain: Complain): void {
   const first = new Map<string, string>();
   for (const { name, kind, rows } of seeds) {
     if (kind === 'sensors') continue;
@@ -134,6 +148,21 @@ function refuseSharedLabels(seeds: readonly MappingSeed[], complain: Complain): 
       });
     }
   }
+}
+
+/** An id that no file name can hold would never be met; in a column it may be any text. */
+function requireSensorId(id: string, source: SeedRow, seed: string, line: number, complain: Complain): void {
+  const pattern = String(source.sensor_pattern ?? '');
+  if (source.layout !== 'file-per-sensor' || isSensorId(id, pattern)) return;
+  complain({
+    seed,
+    line,
+    column: 'sensor',
+    found: quoted(id),
+    expected: `a sensor id of ${idInWords(pattern)}`,
+    message: 'no file name can hold this id',
+    fix: 'correct it, or declare sensor_pattern in seeds/datasources_config.csv',
+  });
 }
 
 function refuseTimeColumn(
