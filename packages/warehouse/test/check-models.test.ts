@@ -7,7 +7,7 @@ import { findingLine } from '@sensor-warehouse/model/finding';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelFindings, requireModels } from '../src/models/check-models';
 import { missingModels, writeModels } from '../src/models/complete-models';
-import { readModels } from '../src/models/project-models';
+import { isHandWritten, readModels } from '../src/models/project-models';
 import { unreadColumns } from '../src/models/unread-columns';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -91,6 +91,32 @@ describe('the models of a project', () => {
     expect(await unread()).toEqual({ weather: ['humidity'] });
     append(UNION, part('humidity', 'humidity'));
     expect(await unread()).toEqual({});
+  });
+
+  test.each([
+    [
+      'a part of the union takes it from an unpivot',
+      `unpivot (select * from {{ ref('landing_weather_raw') }}) on humidity into name label value value`,
+    ],
+    ['a part of the union joins', undefined],
+  ])('do not tell which column is left, where %s', async (_, sql) => {
+    addWeather(part('temperature', 'temperature'));
+    if (sql === undefined)
+      append(
+        UNION,
+        `union all by name select a.humidity as value from {{ ref('stg_weather') }} as a join {{ ref('stg_indoor') }} as b on true\n`,
+      );
+    else {
+      write('models/1_staging/stg_weather_more.sql', sql);
+      append(UNION, `union all by name select * from {{ ref('stg_weather_more') }}\n`);
+    }
+    expect(await unread()).toEqual({});
+  });
+
+  test('are a person’s where they are more than a call of a macro', async () => {
+    addWeather(part('temperature', 'temperature'));
+    const models = await readModels(project);
+    expect(['ventilation', 'indoor', 'weather'].filter((id) => isHandWritten(models, id))).toEqual(['weather']);
   });
 
   test('must give the columns that a reading has', async () => {

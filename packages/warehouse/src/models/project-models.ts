@@ -45,6 +45,14 @@ export async function readModels(project: string): Promise<ProjectModels> {
   return { models, ofFact: ancestorsOf('fact', models), computed };
 }
 
+/** Whether a person wrote SQL for a source: a model that reads it is more than a call of a macro. */
+export function isHandWritten({ models, ofFact }: ProjectModels, id: string): boolean {
+  return [...models.values()].some(
+    ({ name, names, folders, text }) =>
+      ofFact.has(name) && (names.has(id) || folders.has(id)) && tokensOf(text).some(({ kind }) => kind !== 'jinja'),
+  );
+}
+
 /** Name → text between `{% macro name(…) %}` and `{% endmacro %}`. */
 function macrosOf(files: readonly ProjectFile[]): Map<string, string> {
   const macros = new Map<string, string>();
@@ -69,7 +77,8 @@ function jinjaOf(text: string, macros: ReadonlyMap<string, string>, called = new
   return [own, ...others].join('\n');
 }
 
-function ancestorsOf(name: string, models: ReadonlyMap<string, Model>, found = new Set<string>()): Set<string> {
+/** A model and all that it is made of. */
+export function ancestorsOf(name: string, models: ReadonlyMap<string, Model>, found = new Set<string>()): Set<string> {
   const model = models.get(name);
   if (model === undefined || found.has(name)) return found;
   found.add(name);

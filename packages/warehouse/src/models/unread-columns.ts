@@ -1,10 +1,11 @@
 import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
 import { columnReader } from './columns';
-import type { ProjectModels } from './project-models';
-import { unitedSelects } from './union';
+import { ancestorsOf, type ProjectModels } from './project-models';
+import { selectsOf } from './sql-text';
+import { readModel, unitedSelects } from './union';
 
 /** Sources without a mapping seed: their models say what their columns are. */
-export function unmappedSources({ datasources }: Configuration): Datasource[] {
+function unmappedSources({ datasources }: Configuration): Datasource[] {
   return datasources.filter(({ seeds }) => seeds.length === 0);
 }
 
@@ -28,13 +29,21 @@ export function unreadColumns(configuration: Configuration, project: ProjectMode
   const union = project.models.get('fct_sensor_readings');
   if (union === undefined || !project.ofFact.has(union.name)) return new Map();
   const reader = columnReader(project, landingColumns(configuration));
-  const selects = unitedSelects(union.text);
-  const origins = selects.map((select) => reader.originsOf(select, union.text, 'value'));
-  const read = new Set(origins.flatMap((one) => [...(one ?? [])]));
+  // A join may take a value from anywhere.
+  if (selectsOf(union.text).some(({ from }) => from === undefined)) return new Map();
+  const read = new Set<string>();
+  const unclear = new Set<string>();
+  for (const select of unitedSelects(union.text)) {
+    const origins = reader.originsOf(select, union.text, 'value');
+    for (const one of origins ?? []) read.add(one);
+    if (origins === undefined) for (const one of ancestorsOf(readModel(select)!, project.models)) unclear.add(one);
+  }
+  const isUnclear = (id: string) =>
+    [...unclear].some((name) => project.models.get(name)!.names.has(id) || project.models.get(name)!.folders.has(id));
   return new Map(
     unmappedSources(configuration).flatMap(({ id, columns }): [string, string[]][] => {
-      // Something of the source is followed to its end, so that the rest may be told too.
-      if (![...read].some((one) => one.startsWith(`${id}.`))) return [];
+      // Something of the source is followed to its end, and everything is, so that the rest may be told too.
+      if (isUnclear(id) || ![...read].some((one) => one.startsWith(`${id}.`))) return [];
       const unread = [...columns.keys()].filter((label) => !read.has(`${id}.${label.toLowerCase()}`));
       return unread.length === 0 ? [] : [[id, unread]];
     }),

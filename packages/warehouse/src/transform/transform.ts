@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import { sourceIds } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
+import { valueLabels } from '@sensor-warehouse/model/long-layout';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import type { FactSeries } from '../facts-manifest';
 import { requireModels } from '../models/check-models';
-import { unmappedSources, unreadColumns } from '../models/unread-columns';
+import { isHandWritten } from '../models/project-models';
+import { unreadColumns } from '../models/unread-columns';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Validated } from '../validate/validate-schema';
@@ -62,7 +64,9 @@ export async function transform(context: Context, python: string): Promise<Trans
     facts,
     locations: [...context.configuration.publicNames.keys()],
     columns: Object.fromEntries(
-      unmappedSources(context.configuration).map(({ id, columns }) => [id, [...columns.keys()]]),
+      context.configuration.datasources
+        .filter(({ id }) => isHandWritten(models, id))
+        .map((datasource) => [datasource.id, valueLabels(datasource)]),
     ),
   };
   const exported = await runPython(dbt, EXPORT_FACTS, order);
