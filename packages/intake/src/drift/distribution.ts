@@ -8,40 +8,44 @@ const MOST_KEPT = 4096;
 export interface Samples {
   /** Counts a row; says whether its numbers are kept. */
   row(): boolean;
+  /** A number of the row that was counted last. */
   keep(column: number, value: number): void;
-  valuesOf(column: number): readonly number[];
+  valuesOf(column: number): number[];
 }
 
 /** Keeps the numbers of every row, then of every second, fourth … one: the same file gives the same numbers. */
 export function sampleColumns(columns: number): Samples {
-  const kept: number[][] = Array.from({ length: columns }, () => []);
-  const rows: number[][] = Array.from({ length: columns }, () => []);
+  // NaN where a row that is kept has no number.
+  const kept = Array.from({ length: columns }, () => new Float64Array(MOST_KEPT));
+  let count = 0;
   let stride = 1;
-  let at = -1;
+  let until = 0;
+  const dropEverySecond = () => {
+    count = MOST_KEPT / 2;
+    for (const values of kept) for (let i = 1; i < count; i++) values[i] = values[2 * i]!;
+    stride *= 2;
+  };
   return {
+    // Asked of every row of every export, and mostly answered by this comparison.
     row() {
-      at++;
-      return at % stride === 0;
+      if (until-- > 0) return false;
+      if (count === MOST_KEPT) dropEverySecond();
+      until = stride - 1;
+      for (const values of kept) values[count] = Number.NaN;
+      count++;
+      return true;
     },
     keep(column, value) {
-      kept[column]!.push(value);
-      rows[column]!.push(at);
-      if (kept[column]!.length < MOST_KEPT) return;
-      stride *= 2;
-      for (let c = 0; c < columns; c++) {
-        const of = rows[c]!;
-        kept[c] = kept[c]!.filter((_, i) => of[i]! % stride === 0);
-        rows[c] = of.filter((row) => row % stride === 0);
-      }
+      kept[column]![count - 1] = value;
     },
-    valuesOf: (column) => kept[column]!,
+    valuesOf: (column) => Array.from(kept[column]!.subarray(0, count)).filter((value) => !Number.isNaN(value)),
   };
 }
 
 /** The values at the shares of `QUANTILES`, each a value that occurs; undefined for too few numbers. */
 export function profileOf(values: readonly number[]): ColumnProfile | undefined {
   if (values.length < LEAST) return undefined;
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   return QUANTILES.map((share) => sorted[Math.round(share * (sorted.length - 1))]!);
 }
 
