@@ -50,3 +50,15 @@ left join {{ sensors }} as sensors
 left join {{ quantities }} as quantities on quantities."column" = cells.label
 cross join (select datasource_id, name from {{ ref('datasources_config') }} where datasource_id = '{{ datasource_id }}') as datasource
 {% endmacro %}
+
+{# Several mapping seeds of one kind as one relation. #}
+{% macro united(relations) %}
+(
+    {%- for relation in relations %}
+    select * from {{ relation }}
+    {%- if not loop.last %}
+    union all by name
+    {%- endif %}
+    {%- endfor %}
+)
+{% endmacro %}

@@ -31,6 +31,7 @@ export const ventilation: Datasource = {
     [OUTDOOR, { location: 'sm2_01', dataKey: 'temp_ambient' }],
     [SUPPLY, { location: 'sm2_01', dataKey: 'temp_intake' }],
   ]),
+  seeds: [],
   sensors: new Set(),
   ignoredColumns: new Map([[SPARE, 'the same outdoor sensor as KOT1, mapped once']]),
   contract: NO_CONTRACT,

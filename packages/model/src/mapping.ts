@@ -15,11 +15,17 @@ export interface Mapping {
   readonly columns: ReadonlyMap<string, { readonly location: string; readonly dataKey: string }>;
   /** Ids in capitals. */
   readonly sensors: ReadonlySet<string>;
+  /** The seeds that say so: dbt's models read them. */
+  readonly seeds: readonly MappingSeed[];
 }
 
-interface MappingSeed {
+/** A mapping seed, told by its header. */
+export interface MappingSeed {
   readonly name: string;
   readonly kind: 'columns' | 'quantities' | 'sensors';
+}
+
+interface MappingRows extends MappingSeed {
   readonly rows: readonly SeedRow[];
 }
 
@@ -50,14 +56,14 @@ export async function readMapping(
       columns.set(label, { location: kind === 'columns' ? String(row.location) : '', dataKey });
     }
   }
-  return { columns, sensors };
+  return { columns, sensors, seeds: seeds.map(({ name, kind }) => ({ name, kind })) };
 }
 
-async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: Finding[]): Promise<MappingSeed[]> {
+async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: Finding[]): Promise<MappingRows[]> {
   const complain = complainTo(findings);
   const given = listOf(source.mapping);
   const names = given.length > 0 ? given : [`mapping_${source.datasource_id}`];
-  const seeds: MappingSeed[] = [];
+  const seeds: MappingRows[] = [];
   for (const name of names) {
     const path = join(seedsFolder, `${name}.csv`);
     if (!existsSync(path)) {
@@ -101,7 +107,7 @@ async function kindOf(path: string): Promise<MappingSeed['kind']> {
   return header.includes('sensor') ? 'sensors' : 'quantities';
 }
 
-function missingKind(source: SeedRow, seeds: readonly MappingSeed[]): string | undefined {
+function missingKind(source: SeedRow, seeds: readonly MappingRows[]): string | undefined {
   const has = (kind: MappingSeed['kind']) => seeds.some((seed) => seed.kind === kind);
   if (source.layout !== 'file-per-sensor') {
     return has('columns') ? undefined : 'a seed with the columns data_key_original,location,data_key';
@@ -111,7 +117,7 @@ function missingKind(source: SeedRow, seeds: readonly MappingSeed[]): string | u
 }
 
 /** A label that is mapped twice, in one seed or in two, would have two targets. */
-function refuseSharedLabels(seeds: readonly MappingSeed[], complain: Complain): void {
+function refuseSharedLabels(seeds: readonly MappingRows[], complain: Complain): void {
   const first = new Map<string, string>();
   for (const { name, kind, rows } of seeds) {
     if (kind === 'sensors') continue;

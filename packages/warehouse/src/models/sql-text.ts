@@ -1,0 +1,123 @@
+/** A piece of a model's text. Comments are left out; what Jinja writes in its place is one piece. */
+export interface Token {
+  readonly kind: 'word' | 'quoted' | 'string' | 'jinja' | 'symbol';
+  /** As it stands; of a word in small letters, of what is quoted without its quotation marks. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** How many parentheses are open around it. */
+  readonly depth: number;
+}
+
+const PIECES =
+  /(?<skip>\s+|--[^\n]*|\/\*[\s\S]*?\*\/|\{#[\s\S]*?#\}|\{\{-?\s*config\s*\([\s\S]*?\}\})|(?<jinja>\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})|(?<quoted>"(?:[^"]|"")*")|(?<string>'(?:[^']|'')*')|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<symbol>[\s\S])/gu;
+
+/** Cuts the text of a dbt model into tokens: SQL as DuckDB writes it, with Jinja between. */
+export function tokensOf(sql: string): Token[] {
+  const tokens: Token[] = [];
+  let depth = 0;
+  for (const piece of sql.matchAll(PIECES)) {
+    const { skip, jinja, quoted, string, word } = piece.groups!;
+    if (skip !== undefined) continue;
+    const text = piece[0];
+    const start = piece.index;
+    const place = { start, end: start + text.length };
+    if (text === ')') depth--;
+    if (jinja !== undefined) tokens.push({ kind: 'jinja', text, ...place, depth });
+    else if (quoted !== undefined) tokens.push({ kind: 'quoted', text: unquoted(text), ...place, depth });
+    else if (string !== undefined) tokens.push({ kind: 'string', text: unquoted(text), ...place, depth });
+    else tokens.push({ kind: word === undefined ? 'symbol' : 'word', text: text.toLowerCase(), ...place, depth });
+    if (text === '(') depth++;
+  }
+  return tokens;
+}
+
+function unquoted(text: string): string {
+  const mark = text[0]!;
+  return text.slice(1, -1).replaceAll(mark + mark, mark);
+}
+
+const isWord = (token: Token | undefined, ...words: readonly string[]) =>
+  token?.kind === 'word' && words.includes(token.text);
+
+/** One `select` of a model, as far as it can be told from its text alone. */
+export interface Select {
+  /** The tokens of each item between `select` and `from`. */
+  readonly items: readonly (readonly Token[])[];
+  /** What stands after `from`, if that is Jinja or a name and nothing is joined to it. */
+  readonly from: Token | undefined;
+  readonly start: number;
+  /** Where its last token ends. */
+  readonly end: number;
+  readonly depth: number;
+  /** The set operation before it, in words such as `union all by name`; '' for none. */
+  readonly operation: string;
+}
+
+const ENDS = ['union', 'intersect', 'except', 'order', 'limit'];
+
+/** Every `select … from …` of a model, those in parentheses and common tables too, in the order of the text. */
+export function selectsOf(sql: string): Select[] {
+  const tokens = tokensOf(sql);
+  return tokens.flatMap((token, at) => {
+    if (!isWord(token, 'select')) return [];
+    const { depth } = token;
+    let stop = at + 1;
+    while (stop < tokens.length && tokens[stop]!.depth >= depth && !isEnd(tokens, stop, depth)) stop++;
+    const own = tokens.slice(at + 1, stop);
+    const fromAt = own.findIndex((one) => one.depth === depth && isWord(one, 'from'));
+    const after = fromAt < 0 ? [] : own.slice(fromAt + 1);
+    return [
+      {
+        items: splitItems(fromAt < 0 ? own : own.slice(0, fromAt), depth),
+        from: after.some((one) => isWord(one, 'join') || (one.depth === depth && one.text === ','))
+          ? undefined
+          : after[0],
+        start: token.start,
+        end: own.at(-1)?.end ?? token.end,
+        depth,
+        operation: operationBefore(tokens, at),
+      },
+    ];
+  });
+}
+
+/** `except` and `replace` after a star belong to it. */
+function isEnd(tokens: readonly Token[], at: number, depth: number): boolean {
+  const token = tokens[at]!;
+  if (token.depth !== depth) return false;
+  if (token.text === ';') return true;
+  return isWord(token, ...ENDS) && !(token.text === 'except' && tokens[at - 1]?.text === '*');
+}
+
+function splitItems(tokens: readonly Token[], depth: number): Token[][] {
+  const items: Token[][] = [];
+  let item: Token[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'symbol' && token.text === ',' && token.depth === depth) {
+      items.push(item);
+      item = [];
+    } else if (!(items.length === 0 && item.length === 0 && isWord(token, 'distinct', 'all'))) item.push(token);
+  }
+  return item.length > 0 ? [...items, item] : items;
+}
+
+function operationBefore(tokens: readonly Token[], at: number): string {
+  const words: string[] = [];
+  for (let back = at - 1; back >= 0 && isWord(tokens[back], 'all', 'by', 'name', 'distinct', ...ENDS); back--)
+    words.unshift(tokens[back]!.text);
+  return ENDS.slice(0, 3).includes(words[0] ?? '') ? words.join(' ') : '';
+}
+
+/** What an item is called, and what its value is made of; undefined for a star or what only the database can name. */
+export function namedItem(
+  item: readonly Token[],
+): { readonly name: string; readonly value: readonly Token[] } | undefined {
+  if (item.some(({ kind }) => kind === 'jinja') || item.length === 0) return undefined;
+  const last = item.at(-1)!;
+  if (last.kind !== 'word' && last.kind !== 'quoted') return undefined;
+  const before = item.at(-2);
+  if (isWord(before, 'as')) return { name: last.text, value: item.slice(0, -2) };
+  if (before === undefined || before.text === '.') return { name: last.text, value: item };
+  return undefined;
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { landingModel, stagingModel } from '../src/models/model-texts';
+import { declaredSources, withSource } from '../src/models/sources-yaml';
+import { namedItem, selectsOf } from '../src/models/sql-text';
+import { unitedSelects, withSelect, withUnion } from '../src/models/union';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const ours = (path: string) => readFileSync(join(root, 'models', path), 'utf8');
+
+describe('the models of a new source', () => {
+  test('land its rows and stage them by its mapping seeds, as ours do', () => {
+    const ventilation = { id: 'ventilation', layout: 'wide', seeds: [{ name: 'mapping', kind: 'columns' }] } as const;
+    const indoor = {
+      id: 'indoor',
+      layout: 'file-per-sensor',
+      seeds: [
+        { name: 'mapping_indoor', kind: 'sensors' },
+        { name: 'mapping_indoor_columns', kind: 'quantities' },
+      ],
+    } as const;
+    for (const source of [ventilation, indoor]) {
+      expect(landingModel(source.id)).toBe(ours(`0_landing/landing_${source.id}_raw.sql`));
+      expect(stagingModel(source)).toBe(ours(`1_staging/stg_${source.id}.sql`));
+    }
+  });
+
+  test('unite mapping seeds of one kind', () => {
+    const seeds = ['one', 'two'].map((name) => ({ name, kind: 'columns' }) as const);
+    expect(stagingModel({ id: 'meters', layout: 'wide', seeds })).toBe(
+      `{{ wide_readings('meters', ref('landing_meters_raw'), united([ref('one'), ref('two')])) }}\n`,
+    );
+  });
+});
+
+describe('the union of readings', () => {
+  const union = ours('2_marts/fct_sensor_readings.sql');
+
+  test('takes a source more after the last one, and nothing twice', () => {
+    const more = withUnion(union, 'meters')!;
+    expect(more).toContain(
+      `select * from {{ ref('stg_indoor') }}\n    union all by name\n    select * from {{ ref('stg_meters') }}\n`,
+    );
+    expect(more.replace(/\n +union all by name\n +select \* from \{\{ ref\('stg_meters'\) \}\}/, '')).toBe(union);
+    expect(withUnion(more, 'meters')).toBe(more);
+  });
+
+  test('takes it after the conditions of the last one, whatever case its words have', () => {
+    const sql = `SELECT * FROM {{ ref('stg_a') }}\nUNION ALL BY NAME\nSELECT * FROM {{ ref("stg_b") }} WHERE "timestamp" > '2024'\nORDER BY 1\n`;
+    expect(withSelect(sql, 'select 1')).toBe(
+      `SELECT * FROM {{ ref('stg_a') }}\nUNION ALL BY NAME\nSELECT * FROM {{ ref("stg_b") }} WHERE "timestamp" > '2024'\nunion all by name\nselect 1\nORDER BY 1\n`,
+    );
+  });
+
+  test('is left alone where no model is read: a person has to say where the source belongs', () => {
+    expect(withUnion(`select * from {{ source('raw', 'ventilation') }}`, 'meters')).toBeUndefined();
+  });
+
+  test('is read in spite of comments, texts and Jinja that look like it', () => {
+    const sql = `{{ config(materialized='table') }}
+      -- select * from {{ ref('stg_no') }}
+      {# select * from {{ ref('stg_no') }} #}
+      select "a,b" as "c", d as e, 'x from y' as f, g.h, round(i, 1) as j, * from {{ ref('stg_yes') }}`;
+    const [only, ...others] = unitedSelects(sql);
+    expect(others).toEqual([]);
+    expect(only!.items.map((item) => namedItem(item)?.name)).toEqual(['c', 'e', 'f', 'h', 'j', undefined]);
+  });
+
+  test('knows how each of its parts is united', () => {
+    const sql = `select 1 union all select 2 UNION ALL BY NAME select * except (a) from b union select 3`;
+    expect(selectsOf(sql).map(({ operation }) => operation)).toEqual(['', 'union all', 'union all by name', 'union']);
+  });
+});
+
+describe('the landing as a source of dbt', () => {
+  const yaml = ours('0_landing/_sources.yml');
+
+  test('lists the datasources, before the table of files', () => {
+    expect(declaredSources(yaml)).toEqual(['ventilation', 'indoor', '_files']);
+    const more = withSource(yaml, 'meters')!;
+    expect(declaredSources(more)).toEqual(['ventilation', 'indoor', 'meters', '_files']);
+    expect(more.replace('      - name: meters\n', '')).toBe(yaml);
+    expect(withSource(more, 'meters')).toBe(more);
+  });
+
+  test('is found among other sources, with columns and tests of its tables', () => {
+    const text = `sources:
+  - name: archive
+    tables:
+      - name: readings
+  - name: "raw" # the landing
+    tables:
+    - name: 'one'
+      columns:
+        - name: two
+    - description: with the name second
+      name: three
+  - name: other
+    tables: [{ name: four }]
+`;
+    expect(declaredSources(text)).toEqual(['one', 'three']);
+    expect(declaredSources(withSource(text, 'five')!)).toEqual(['one', 'three', 'five']);
+    expect(withSource(text, 'five')).toContain('name: three\n    - name: five\n  - name: other');
+  });
+
+  test('is left alone where its tables stand in another form', () => {
+    expect(withSource('sources: [{ name: raw, tables: [] }]', 'meters')).toBeUndefined();
+  });
+});
