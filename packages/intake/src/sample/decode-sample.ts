@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { printable } from '@sensor-warehouse/model/finding';
 import { wideEncoding } from '../not-tabular';
-import { open, type Told, told } from './told';
+import { likeliest, open, type Told, told } from './told';
 
 /** Encodings of one byte a letter, the likeliest first; what the web calls ISO 8859-1 is Windows-1252. */
 const ONE_BYTE = ['windows-1250', 'windows-1252', 'iso-8859-2'] as const;
@@ -20,8 +20,7 @@ export interface DecodedSample {
  */
 export function decodeSample(bytes: Buffer, declared?: string): DecodedSample {
   const encoding = declared === undefined ? encodingOf(bytes) : told(declared);
-  const name = encoding.value ?? (encoding as { readonly choices: readonly string[] }).choices[0]!;
-  return { encoding, utf8: Buffer.from(new TextDecoder(name).decode(bytes), 'utf8') };
+  return { encoding, utf8: Buffer.from(new TextDecoder(likeliest(encoding)).decode(bytes), 'utf8') };
 }
 
 function encodingOf(bytes: Buffer): Told<string> {

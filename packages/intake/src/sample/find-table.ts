@@ -110,7 +110,9 @@ function widthOf({ cells }: SampleRow): number {
 
 function isHeader(row: SampleRow, width: number): boolean {
   const labels = row.cells.slice(0, Math.max(width, 2));
-  return labels.length >= 2 && labels.filter((label) => label !== '').length * 2 > labels.length && !labels.some(isTime);
+  return (
+    labels.length >= 2 && labels.filter((label) => label !== '').length * 2 > labels.length && !labels.some(isTime)
+  );
 }
 
 /** Most cells that hold something are units, in brackets or bare. */

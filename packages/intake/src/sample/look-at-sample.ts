@@ -10,7 +10,7 @@ import { columnsOf, type SampleColumn } from './sample-columns';
 import { layoutOf } from './sample-layout';
 import { timeOf } from './time-columns';
 import { wallsBy } from './time-formats';
-import { likeliest, type Told, told } from './told';
+import { likeliest, mapTold, type Told, told } from './told';
 
 /** What a sample looks like. What it does not tell is open, with the answers that are possible. */
 export interface SampleLook {
@@ -66,18 +66,17 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   const found = findTable(utf8, declared.delimiter);
   if (typeof found === 'string') throw new UnreadableFile(noTable(found));
   const table = likeliest(found);
-  const delimiter: Told<string> =
-    found.value === undefined ? { ...found, choices: found.choices.map((one) => one.delimiter) } : told(table.delimiter);
   const time = timeOf(table, now, declared.timeColumns);
   if (time === undefined) throw new UnreadableFile(noTime(table, declared.timeColumns));
   const { columns: timeColumns, format, texts } = likeliest(time);
-  const decimal = declared.decimal === undefined ? decimalOf(cellsOf(table, timeColumns), table.delimiter) : told(declared.decimal);
+  const decimal =
+    declared.decimal === undefined ? decimalOf(cellsOf(table, timeColumns), table.delimiter) : told(declared.decimal);
   const columns = columnsOf(table, timeColumns, likeliest(decimal), declared.nullValues ?? []);
   const layout = layoutOf(name, table, columns, texts);
   return {
     name,
     encoding,
-    delimiter,
+    delimiter: mapTold(found, (one) => one.delimiter),
     decimal,
     skipLines: table.skipLines,
     commentPrefix: table.commentPrefix,
@@ -85,7 +84,7 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     unitRow: table.units !== undefined,
     headerLine: table.headerLine,
     rows: table.rows.length,
-    timeColumns: time.value === undefined ? { ...time, choices: time.choices.map((one) => one.columns) } : told(timeColumns),
+    timeColumns: mapTold(time, (one) => one.columns),
     datetimeFormat: declared.datetimeFormat === undefined ? format : told(declared.datetimeFormat),
     layout: declared.layout === undefined ? layout.layout : told(declared.layout),
     keys: layout.keys,

@@ -1,9 +1,24 @@
 import { open, type Told, told } from './told';
 
 /** Texts that programs write where there is no number, in small letters. */
-const NULL_TOKENS = new Set(
-  ['-', '--', '---', 'na', 'n/a', '#n/a', 'nan', 'null', 'none', 'nil', '?', 'n.a.', 'no data', 'nodata', 'missing', 'x'],
-);
+const NULL_TOKENS = new Set([
+  '-',
+  '--',
+  '---',
+  'na',
+  'n/a',
+  '#n/a',
+  'nan',
+  'null',
+  'none',
+  'nil',
+  '?',
+  'n.a.',
+  'no data',
+  'nodata',
+  'missing',
+  'x',
+]);
 
 export function isNullToken(text: string): boolean {
   return NULL_TOKENS.has(text.toLowerCase());

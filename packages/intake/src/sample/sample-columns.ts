@@ -33,7 +33,8 @@ export function columnsOf(
   nullValues: readonly string[],
 ): SampleColumn[] {
   return table.labels.map((label, at) => {
-    const unit = withoutUnit(label).unit?.symbol ?? (table.units === undefined ? undefined : unitOf(table.units[at] ?? ''));
+    const unit =
+      withoutUnit(label).unit?.symbol ?? (table.units === undefined ? undefined : unitOf(table.units[at] ?? ''));
     const cells = table.rows.map(({ cells }) => cells[at] ?? '').filter((cell) => cell !== '');
     return { label, unit, ...lookAtCells(label, cells, timeColumns.includes(label), decimal, nullValues) };
   });

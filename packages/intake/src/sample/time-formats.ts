@@ -1,7 +1,17 @@
 import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 import { open, type Told, told } from './told';
 
-const DATES = ['%Y-%m-%d', '%Y/%m/%d', '%Y.%m.%d', '%y-%m-%d', '%y/%m/%d', '%d-%m-%Y', '%m-%d-%Y', '%d-%m-%y', '%m-%d-%y']
+const DATES = [
+  '%Y-%m-%d',
+  '%Y/%m/%d',
+  '%Y.%m.%d',
+  '%y-%m-%d',
+  '%y/%m/%d',
+  '%d-%m-%Y',
+  '%m-%d-%Y',
+  '%d-%m-%y',
+  '%m-%d-%y',
+]
   .concat(['%d/%m/%Y', '%m/%d/%Y', '%d/%m/%y', '%m/%d/%y'])
   // With dots, no country writes the month first.
   .concat(['%d.%m.%Y', '%d.%m.%y', '%d. %m. %Y', '%Y%m%d']);
@@ -65,7 +75,9 @@ export function formatOf(texts: readonly string[], now: number): Told<string> | 
     return told(unlike[best]!.format.text);
   return open(
     unlike.map(({ format }) => format.text),
-    unlike.map(({ format, walls }) => `${format.text} reads ${dayText(walls[0]!)} to ${dayText(walls.at(-1)!)}`).join(', '),
+    unlike
+      .map(({ format, walls }) => `${format.text} reads ${dayText(walls[0]!)} to ${dayText(walls.at(-1)!)}`)
+      .join(', '),
   );
 }
 
