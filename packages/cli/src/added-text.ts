@@ -40,7 +40,8 @@ function durationText(milliseconds: number): string {
 /** The files that changed, and the first hours that would be published. */
 export function addedText({ id }: SourcePlan, { changes, tried }: AddedSource, dryRun: boolean): string {
   const diffs = changes.map(({ path, before, after }) => textDiff(path, before, after)).join('');
-  const equations = tried.stages.map(({ stage, equation }) => `${stage}: ${equation}\n`).join('');
+  const last = new Map(tried.stages.map((one) => [one.stage, one]));
+  const equations = [...last.values()].map(({ stage, equation }) => `${stage}: ${equation}\n`).join('');
   const { first, count } = tried.hours;
   const rows = first.map((one) => [
     one.hour,

@@ -1,28 +1,17 @@
-import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { UnreadableFile } from '@sensor-warehouse/intake/report';
-import { lookAtSample, type SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
-import { oneLook } from '@sensor-warehouse/intake/sample/one-look';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { findingLine, printable } from '@sensor-warehouse/model/finding';
+import { findingLine } from '@sensor-warehouse/model/finding';
 import { addSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
-import {
-  FLAGS,
-  type Flag,
-  type Given,
-  optionOf,
-  type Question,
-  withAnswer,
-} from '@sensor-warehouse/warehouse/onboarding/given';
+import { FLAGS, type Flag, type Given } from '@sensor-warehouse/warehouse/onboarding/given';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
-import { type Settled, settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
-import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
+import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
 import { addedText, lookText } from '../added-text';
 import { askOn } from '../ask';
 import type { Command, Options, OwnOption } from '../command';
 import { dbtPython } from '../python';
+import { lookAtAll, readSamples } from '../read-samples';
+import { askUntilSettled, type Settle, type SettledSource, settleByProposals } from '../settle-source';
 import { usage } from '../usage';
 
 const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
@@ -68,151 +57,43 @@ export const ADD_DATASOURCE: Command = {
 };
 
 async function addDatasource(options: Options): Promise<number> {
+  const { project, now, dryRun, json } = options;
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const configuration = await loadConfiguration(join(options.project, 'seeds'));
+  const configuration = await loadConfiguration(join(project, 'seeds'));
   const samples = options.words.map((path): Sample => ({ path, name: basename(path) }));
-  const files = await readSamples(samples);
-  const given = givenOf(options);
-  const settle = (said: Given) => {
-    const mistakes: string[] = [];
-    const form = declaredForm(said, mistakes);
-    if (mistakes.length > 0) throw usage(mistakes.join('; '), ADD_DATASOURCE);
-    const { look, differences } = oneLook(files.map(({ name, bytes }) => lookAt(name, bytes, options.now, form)));
-    if (differences.length > 0) throw unlike(differences);
-    const names = samples.map(({ name }) => name);
-    return { look, ...settleSource(look, names, said, configuration) };
-  };
-  const { look, plan } = await settled(given, settle, options);
   const python = dbtPython();
-  const order = { project: options.project, now: options.now, dryRun: options.dryRun, say, plan, samples, python };
-  const added = await addSource(order);
+  const bytes = await readSamples(samples);
+  const names = samples.map(({ name }) => name);
+  const settle: Settle = (given) => {
+    const mistakes: string[] = [];
+    const form = declaredForm(given, mistakes);
+    if (mistakes.length > 0) throw usage(mistakes.join('; '), ADD_DATASOURCE);
+    const look = lookAtAll(bytes, now, form);
+    return { look, ...settleSource(look, names, given, configuration) };
+  };
+  const given = givenOf(options);
+  process.stderr.write(lookText(settle(given).look));
+  const { look, plan } = await settled(given, settle, options);
+  const added = await addSource({ project, now, dryRun, say, plan, samples, python });
   for (const finding of added.tried.findings) say(findingLine(finding));
   process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ written: !options.dryRun, look, plan, ...added }, null, 2)}\n`
-      : addedText(plan, added, options.dryRun),
+    json ? `${JSON.stringify({ written: !dryRun, look, plan, ...added }, null, 2)}\n` : addedText(plan, added, dryRun),
   );
   return 0;
 }
 
-type Settle = (given: Given) => Settled & { readonly look: SampleLook };
-
-/** Asks, or takes what is proposed, until nothing is open. @throws Failure (config) that lists all that is missing */
-async function settled(
-  given: Given,
-  settle: Settle,
-  { own, json }: Options,
-): Promise<{ readonly look: SampleLook; readonly plan: SourcePlan }> {
-  const interactive = process.stdin.isTTY === true && own.yes !== true && !json;
-  const asking = interactive ? askOn(process.stdin, process.stderr) : undefined;
-  const taken: Question[] = [];
-  const missing: Question[] = [];
+/** Questions are for a person at a terminal; a script gets one list of what is missing. */
+async function settled(given: Given, settle: Settle, { own, json }: Options): Promise<SettledSource> {
+  const takes = own.yes === true;
+  if (takes || json || process.stdin.isTTY !== true) return settleByProposals(given, settle, takes, ADD_DATASOURCE);
+  const asking = askOn(process.stdin, process.stderr);
   try {
-    let said = given;
-    for (let first = true; ; first = false) {
-      const { look, plan, questions, mistakes } = settle(said);
-      if (first) process.stderr.write(lookText(look));
-      if (mistakes.length > 0) throw usage(mistakes.join('; '), ADD_DATASOURCE);
-      if (plan !== undefined) {
-        if (missing.length > 0 || (taken.length > 0 && own.yes !== true)) break;
-        return { look, plan };
-      }
-      if (asking !== undefined) {
-        said = withAnswer(said, questions[0]!, await asking.ask(questions[0]!));
-        continue;
-      }
-      // Without a person to ask, what is proposed is taken to see what would be asked next.
-      const next = questions.filter(({ proposal }) => proposal !== undefined);
-      for (const one of questions) if (one.proposal === undefined && !isAmong(missing, one)) missing.push(one);
-      if (next.length === 0) break;
-      taken.push(...next);
-      said = next.reduce((all, one) => withAnswer(all, one, one.proposal!), said);
-    }
+    return await askUntilSettled(given, settle, asking, ADD_DATASOURCE);
   } finally {
-    asking?.close();
+    asking.close();
   }
-  const open = own.yes === true ? missing : [...missing, ...taken];
-  throw usage(`what the sample does not tell is missing:\n${open.map(missingLine).join('\n')}\n`, ADD_DATASOURCE);
-}
-
-function isAmong(questions: readonly Question[], { flag, prefix }: Question): boolean {
-  return questions.some((one) => one.flag === flag && one.prefix === prefix);
-}
-
-/** An option to give: with what is proposed, or what is possible. */
-function missingLine(question: Question): string {
-  const { text, proposal, choices } = question;
-  const { flag, value } = optionOf(question, proposal ?? '');
-  const possible = choices === undefined ? '' : `; possible: ${choices.map(printable).join('  ')}`;
-  return `  --${flag}${value === '' ? '' : ` '${printable(value)}'`}  ${printable(text)}${possible}${proposal === undefined ? '' : '; proposed'}`;
 }
 
 function givenOf({ own }: Options): Given {
   return Object.fromEntries(FLAGS.flatMap((flag) => (own[flag] === undefined ? [] : [[flag, own[flag]]])));
-}
-
-/** The first bytes of samples: more than a look takes are not read here. */
-async function readSamples(samples: readonly Sample[]): Promise<{ readonly name: string; readonly bytes: Buffer }[]> {
-  const read: { name: string; bytes: Buffer }[] = [];
-  const missing: string[] = [];
-  for (const { path, name } of samples) {
-    try {
-      const file = await open(path, 'r');
-      try {
-        const buffer = Buffer.alloc(Math.min((await file.stat()).size, MOST_READ));
-        const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-        read.push({ name, bytes: buffer.subarray(0, bytesRead) });
-      } finally {
-        await file.close();
-      }
-    } catch (error) {
-      missing.push(`${printable(path)} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
-    }
-  }
-  const twice = samples.filter(({ name }, i) => samples.findIndex((one) => one.name === name) < i);
-  if (missing.length === 0 && twice.length === 0) return read;
-  throw new Failure({
-    stage: 'add-datasource',
-    what:
-      missing.length > 0
-        ? `there is no such file: ${missing.join(', ')}`
-        : `two samples have one name: ${twice.map(({ name }) => printable(name)).join(', ')}`,
-    consequence: 'nothing was changed',
-    fix: missing.length > 0 ? 'check the path' : 'give samples of different names, as they would be uploaded',
-    class: 'input',
-    code: 'file-missing',
-  });
-}
-
-const MOST_READ = 9 << 20;
-
-function lookAt(name: string, bytes: Buffer, now: number, form: ReturnType<typeof declaredForm>): SampleLook {
-  try {
-    return lookAtSample(name, bytes, now, form);
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    const { message, fix, code: _, ...problem } = error.problem;
-    throw new Failure({
-      stage: 'add-datasource',
-      what: message,
-      where: printable(name),
-      ...(problem.found === undefined ? {} : { found: problem.found }),
-      ...(problem.expected === undefined ? {} : { expected: problem.expected }),
-      consequence: 'nothing was changed',
-      fix,
-      class: 'input',
-      code: 'sample-unreadable',
-    });
-  }
-}
-
-function unlike(differences: readonly string[]): Failure {
-  return new Failure({
-    stage: 'add-datasource',
-    what: `the samples are not of one form: ${differences.join('; ')}`,
-    consequence: 'nothing was changed',
-    fix: 'give samples of one source, or say with the options what they have in common',
-    class: 'input',
-    code: 'samples-differ',
-  });
 }

@@ -75,7 +75,7 @@ function tableAmong(rows: readonly SampleRow[], delimiter: string, commentPrefix
   const width = widthOf(rows[first]!);
   let header = first - 1;
   while (header >= 0 && rows[header]!.blank) header--;
-  const units = header > 0 && isUnitRow(rows[header]!, width) && widthOf(rows[header - 1]!) >= width - 1;
+  const units = header > 0 && isUnitRow(rows[header]!, width) && widthOf(rows[header - 1]!) >= Math.max(2, width - 1);
   if (units) header--;
   if (header < 0 || !isHeader(rows[header]!, width)) return 'no-header';
   const score = scores.slice(first).reduce((sum, one) => sum + one, 0);
@@ -125,7 +125,7 @@ function isUnitRow(row: SampleRow, width: number): boolean {
 /** The unit that a cell of a row of units says. */
 export function unitOf(cell: string): string | undefined {
   const bare = cell.replace(/^[[(]\s*|\s*[\])]$/g, '');
-  return withoutUnit(`x (${bare})`).unit?.symbol;
+  return /^[^\s()[\]]{1,12}$/.test(bare) ? withoutUnit(`x (${bare})`).unit?.symbol : undefined;
 }
 
 function isComment(text: string, prefix: string): boolean {

@@ -48,7 +48,7 @@ export interface DeclaredForm {
 }
 
 /** Bytes that are looked at: months of minutes. The whole file is read when it is tried. */
-const MOST_BYTES = 8 << 20;
+export const MOST_LOOKED_AT = 8 << 20;
 
 /**
  * Looks at an export of which nothing is known: encoding, delimiter, decimal mark, header, times, columns.
@@ -95,8 +95,8 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
 
 /** Up to the last line end that is looked at. */
 function cutAtLine(bytes: Buffer): Buffer {
-  if (bytes.length <= MOST_BYTES) return bytes;
-  const end = bytes.lastIndexOf(0x0a, MOST_BYTES - 4);
+  if (bytes.length <= MOST_LOOKED_AT) return bytes;
+  const end = bytes.lastIndexOf(0x0a, MOST_LOOKED_AT - 4);
   // In UTF-16 a zero byte may belong to the line end.
   return bytes.subarray(0, bytes[end + 1] === 0 ? end + 2 : end + 1);
 }
@@ -124,7 +124,7 @@ function noTable(reason: NoTable): Problem {
     };
   }
   return {
-    ...unreadable('no-times', 'no rows that hold a date and another cell', 'no table of times was found'),
+    ...unreadable('not-tabular', 'no rows that hold a date and another cell', 'no table of times was found'),
     expected: 'rows separated by , ; | or tabs, with a date such as 2024-10-31 14:00 in each',
     fix: 'give --delimiter, or export it with the date in numbers',
   };
@@ -132,7 +132,7 @@ function noTable(reason: NoTable): Problem {
 
 function noTime({ labels }: FoundTable, declared: readonly string[] | undefined): Problem {
   return {
-    code: 'no-times',
+    code: 'type-error',
     found: declared === undefined ? labels.map(quoted).join(', ') : declared.map(quoted).join(', '),
     expected: 'a column whose cells are times since 2000 and up to now, in one form',
     message: 'no column holds a time that can be read',
