@@ -47,7 +47,7 @@ test('a refused upload with the longest name is quarantined and does not hold ba
   const { facts, held } = await publishFacts(night);
 
   expect({ facts, held }).toEqual({ facts: FACTS[0].hours, held: { ventilation: [LONGEST] } });
-  expect(await kept('quarantine/')).toHaveLength(2);
+  expect(await kept('quarantine/')).toHaveLength(3);
 });
 
 test('a work folder that stays does not hand over again what a run before had quarantined', async () => {

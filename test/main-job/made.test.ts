@@ -214,6 +214,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('four nights with a broken delivery', (
     expect(quarantined.map((name) => name.slice(12)).sort()).toEqual([
       '_Graph_november.csv',
       '_Graph_november.csv.report.json',
+      '_Graph_november.csv.report.md',
     ]);
     const copy = quarantined.find((name) => name.endsWith('.csv'))!;
     expect(await readFile(join(building.warehouse, 'quarantine', 'ventilation', copy), 'utf8')).toBe(broken.text);

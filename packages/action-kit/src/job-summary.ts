@@ -1,6 +1,7 @@
 import { appendFile, stat } from 'node:fs/promises';
 import type { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, place, type Severity, visible } from '@sensor-warehouse/model/finding';
+import { type Finding, place, type Severity } from '@sensor-warehouse/model/finding';
+import { inert } from '@sensor-warehouse/model/markdown';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
 
 // GitHub refuses a step's summary above 1 MiB as a whole; stay well below.
@@ -115,16 +116,4 @@ function bySeverity(findings: readonly Finding[]): Finding[] {
 
 function lines(parts: readonly string[]): string {
   return `${parts.join('\n')}\n`;
-}
-
-/** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
-export function inert(text: string): string {
-  return visible(text)
-    .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
-    .replaceAll('://', ':&#47;&#47;')
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
 }

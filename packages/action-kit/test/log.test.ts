@@ -1,6 +1,6 @@
+import { inert } from '@sensor-warehouse/model/markdown';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inert } from '../src/job-summary';
 import { inertLine } from '../src/log';
 
 describe('a line of the log', () => {

@@ -24,6 +24,7 @@ export function acceptedReport(
   base: Pick<Finding, 'datasource' | 'file'>,
   datasource: Datasource,
   header: Header,
+  headerLine: number,
   sensor: string,
   rows: RowsOfFile,
 ): ExportReport {
@@ -52,6 +53,7 @@ export function acceptedReport(
     verdict: 'accepted',
     findings,
     rejected: rejections.rows,
+    headerLine,
     sensor,
     period: rows.period,
     counts: {

@@ -67,6 +67,7 @@ async function readText(
       counts: refusedCounts(lines),
       findings: errors,
       rejected: [],
+      headerLine,
       sensor,
       period: undefined,
     };
@@ -95,7 +96,7 @@ async function readText(
         );
       return refusal();
     }
-    const report = acceptedReport(base, datasource, header, sensor, rows);
+    const report = acceptedReport(base, datasource, header, headerLine, sensor, rows);
     return { ...report, findings: [...findings, ...report.findings] };
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;

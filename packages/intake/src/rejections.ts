@@ -1,6 +1,6 @@
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { type Problem, type RejectedRow, UnreadableFile } from './report';
-import { type Row, rowText } from './rows';
+import type { Row } from './rows';
 
 /** The rows of a file that are quarantined, and why: one problem for each cause, with how often it occurs. */
 export interface Rejections {
@@ -30,7 +30,7 @@ export function collectRejections(limit: number): Rejections {
     else known.count++;
     // Above the limit the whole file is quarantined, and no row is kept twice.
     if (counted > limit) rows.length = 0;
-    else rows.push({ line: row.line, code: problem.code, text: rowText(row) });
+    else rows.push({ line: row.line, lastLine: row.line + row.linesInside, code: problem.code });
   };
   return {
     rows,

@@ -25,11 +25,14 @@ export interface Period {
   readonly last: number;
 }
 
-export interface RejectedRow {
+/** Lines of a file, both included; a row with line ends in quoted cells has several. */
+export interface LineRange {
   readonly line: number;
+  readonly lastLine: number;
+}
+
+export interface RejectedRow extends LineRange {
   readonly code: string;
-  /** The row as received. */
-  readonly text: string;
 }
 
 export interface ExportReport {
@@ -38,6 +41,8 @@ export interface ExportReport {
   readonly findings: readonly Finding[];
   /** Rows that could not be read, of an accepted file; a refused file is quarantined whole. */
   readonly rejected: readonly RejectedRow[];
+  /** The last line of the header; 0 if none was found. */
+  readonly headerLine: number;
   readonly sensor: string;
   /** Undefined if nothing landed. */
   readonly period: Period | undefined;

@@ -72,9 +72,18 @@ export function findingLine(finding: Finding): string {
 }
 
 /** The command that accepts what was found, and what it changes. */
-function acceptLine({ datasource = '', file = '' }: Finding, { id, edits }: Acceptance): string {
-  const plain = /^[\p{L}\p{N}_.-]+$/u.test(file) && !file.startsWith('-') ? file : 'FILE';
-  return `warehouse accept ${datasource} ${id} ${plain} (${edits.map(editText).join('; ')})`;
+function acceptLine(finding: Finding, accept: Acceptance): string {
+  return `${acceptCommand(finding, accept)} (${accept.edits.map(editText).join('; ')})`;
+}
+
+/** A command that a shell can be given as it is. */
+export function acceptCommand({ datasource = '', file = '' }: Finding, { id }: Acceptance): string {
+  return `warehouse accept ${datasource} ${id} ${plainName(file) ? file : 'FILE'}`;
+}
+
+/** Whether a file's name can stand in a command without quotation marks. */
+export function plainName(name: string): boolean {
+  return /^[\p{L}\p{N}_.-]+$/u.test(name) && !name.startsWith('-');
 }
 
 /** An edit in words: the seed, and the line that it changes or adds. */

@@ -1,7 +1,16 @@
 import { type Complain, refuseRepeats } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
-export type QualityCheck = 'row_count' | 'null_share' | 'conflicting_keys' | 'future_readings' | 'frozen_share';
+export type QualityCheck =
+  | 'row_count'
+  | 'null_share'
+  | 'conflicting_keys'
+  | 'future_readings'
+  | 'frozen_share'
+  /** Days between the newest reading of a source and the run. */
+  | 'stale_days'
+  /** Hours between the last reading of a series and the newest one of its source. */
+  | 'silent_hours';
 
 export interface Threshold {
   readonly warn: number | undefined;

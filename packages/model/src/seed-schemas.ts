@@ -103,7 +103,18 @@ export const SEED_SCHEMAS = {
   }),
   quality_thresholds: row(['datasource_id', 'check', 'warn', 'error'], {
     datasource_id: { type: 'string', pattern: '^(\\*|[a-z][a-z0-9_]*)$', description: 'a datasource_id, or * for all' },
-    check: { type: 'string', enum: ['row_count', 'null_share', 'conflicting_keys', 'future_readings', 'frozen_share'] },
+    check: {
+      type: 'string',
+      enum: [
+        'row_count',
+        'null_share',
+        'conflicting_keys',
+        'future_readings',
+        'frozen_share',
+        'stale_days',
+        'silent_hours',
+      ],
+    },
     warn: number,
     error: number,
   }),

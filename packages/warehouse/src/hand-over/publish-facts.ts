@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import type { IngestedFile } from '../ingest/ingest';
+import { handOverQuarantine, reportUnmapped } from '../quarantine/hand-over';
 import { recordStage, requireConservation, requireJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Transformed } from '../transform/transform';
@@ -38,7 +38,8 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   const counted = factsIn(transformed.series);
   const equation = `facts ${facts} = facts of the series ${counted}`;
   requireConservation('publish-facts', equation, facts, counted);
-  if (!dryRun) await uploadQuarantine(context);
+  // Before anything can fail that follows from it, so that a person finds it.
+  if (!dryRun) await handOverQuarantine(context);
 
   const standing = accepted.length === 0 ? await readStanding(context, validated) : undefined;
   let generation: string | undefined;
@@ -46,7 +47,10 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
     const manifest = makeManifest(context, validated, transformed, await nextNumber(context));
     generation = manifest.generation;
     if (dryRun) context.say(`publish-facts: would write facts/${generation} with ${manifest.facts.rows} facts`);
-    else await writeGeneration(context, manifest, accepted, transformed);
+    else {
+      await reportUnmapped(context, manifest, transformed);
+      await writeGeneration(context, manifest, accepted, transformed);
+    }
   }
   if (!dryRun) await removeUploads(context, [...accepted, ...validated.seen]);
 
@@ -65,14 +69,6 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   const idle = generation === undefined && standing?.free.length === 0;
   if (idle && refused.length > 0) throw nothingToHandOver(validated, refused);
   return { generation, facts, held: validated.held };
-}
-
-async function uploadQuarantine(context: Context): Promise<void> {
-  for (const { id } of context.configuration.datasources) {
-    const folder = join(context.work, 'quarantine', id);
-    const names = await readdir(folder).catch(() => [] as string[]);
-    for (const name of names.sort()) await context.warehouse.upload(join(folder, name), `quarantine/${id}/${name}`);
-  }
 }
 
 /** An upload is removed only if its bytes are still those that were handed over. */

@@ -119,7 +119,9 @@ function listUploads(uploads: Store): Promise<StoredFile[]> {
  * Seen means: the hash is in a complete facts manifest, and no mapping was missing for it. The raw archive's names carry
  * the first digits of the hash, so only manifests of generations that may hold the file are read.
  */
-async function seenHashes(warehouse: Store): Promise<(file: IngestedFile, datasource: Datasource) => Promise<boolean>> {
+export async function seenHashes(
+  warehouse: Store,
+): Promise<(file: Pick<IngestedFile, 'datasource' | 'sha256'>, datasource: Datasource) => Promise<boolean>> {
   const generations = new Map<string, Set<string>>();
   for (const { path } of await warehouse.list('raw')) {
     const match = /^raw\/([^/]+)\/([^/]+)\/([0-9a-f]{12})_/.exec(path);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/configuration';
+import type { Datasource, QualityCheck } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/finding';
 import { frozenRuns } from '../aggregate/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../aggregate/read-facts';
@@ -9,16 +9,10 @@ import { discardedFacts, fetchPending, type PendingGeneration, pendingOf } from 
 import { pointerDigest, readPointer, settledOf } from '../pointer';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
+import { judge, type QualityResult } from './judge';
+import { type LastReading, lastOfTable, latest } from './last-readings';
 import { findRepeatedKeys } from './repeated-keys';
-
-export interface QualityResult {
-  readonly datasource: string;
-  readonly check: QualityCheck;
-  readonly measured: number;
-  readonly warn: number | undefined;
-  readonly error: number | undefined;
-  readonly verdict: 'passed' | 'warned' | 'failed';
-}
+import { checkSilence } from './silence';
 
 export interface Checked {
   /** Generations that were looked at. */
@@ -49,6 +43,7 @@ export async function checkQuality(context: Context): Promise<Checked> {
     const generations = pendingOf(pending, pointer, datasource.id);
     const verdictOf = ({ manifest }: PendingGeneration) => settledOf(pointer, datasource.id, manifest.number)?.verdict;
     total.discarded += discardedFacts(generations, pointer, datasource.id);
+    const last: LastReading[] = [];
     // What a person released is looked at all the same, and told; it holds nothing.
     for (const verdict of ['released', undefined] as const) {
       const delivery = await checkDelivery(
@@ -59,11 +54,17 @@ export async function checkQuality(context: Context): Promise<Checked> {
       total.facts += delivery.facts;
       total.checked += delivery.checked;
       total.repeated += delivery.repeated;
+      last.push(...delivery.last);
       const severity: Severity = verdict === 'released' ? 'warning' : 'error';
       results.push(...delivery.results);
       findings.push(...delivery.findings.map((one) => (one.severity === 'error' ? { ...one, severity } : one)));
       if (verdict === undefined) for (const reason of delivery.reasons) hold(held, datasource.id, reason);
     }
+    const newestFile = generations.flatMap(({ manifest }) => manifest.files).findLast(isOf(datasource))?.name;
+    const silence = await checkSilence(context, pointer, datasource, latest(last), newestFile);
+    results.push(...silence.results);
+    findings.push(...silence.findings);
+    for (const { severity, code } of silence.findings) if (severity === 'error') hold(held, datasource.id, code);
   }
   const { facts, checked, repeated, discarded } = total;
   const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
@@ -96,6 +97,8 @@ interface Delivery {
   readonly facts: number;
   readonly checked: number;
   readonly repeated: number;
+  /** Of each series and month, the last reading. */
+  readonly last: readonly LastReading[];
   readonly results: readonly QualityResult[];
   readonly findings: readonly Finding[];
   /** Why it must not go on; none if it may. */
@@ -111,21 +114,20 @@ async function checkDelivery(
     manifest.sources.filter((one) => one.datasource === datasource.id),
   );
   const facts = sources.reduce((total, one) => total + one.facts, 0);
-  const files = generations.flatMap(({ manifest }) =>
-    manifest.files.filter((file) => file.datasource === datasource.id),
-  );
+  const files = generations.flatMap(({ manifest }) => manifest.files.filter(isOf(datasource)));
   const results: QualityResult[] = [];
   const findings: Finding[] = [];
   const reasons: string[] = [];
+  const last: LastReading[] = [];
   let checked = 0;
   let repeated = 0;
-  if (files.length === 0) return { facts, checked, repeated, results, findings, reasons };
-  const report = (check: QualityCheck, measured: number, extra: Partial<Finding> = {}) => {
+  if (files.length === 0) return { facts, checked, repeated, last, results, findings, reasons };
+  const report = (check: DeliveryCheck, measured: number, extra: Partial<Finding> = {}) => {
     const result = judge(datasource, check, measured, context.configuration.threshold(datasource.id, check));
     results.push(result);
     if (result.verdict === 'passed') return;
     const severity: Severity = result.verdict === 'failed' ? 'error' : 'warning';
-    findings.push(qualityFinding(datasource, result, severity, extra));
+    findings.push(qualityFinding(datasource, check, result, severity, extra));
     if (severity === 'error') reasons.push(`quality check ${check}`);
   };
   const readings = sources.reduce((total, one) => total + one.readings, 0);
@@ -141,6 +143,7 @@ async function checkDelivery(
     for (const month of monthsOfFacts(manifest.series, datasource.id)) {
       const table = (await readFacts(local, manifest, datasource.id, month))!;
       checked += rowsOf(table);
+      last.push(...lastOfTable(table));
       future += countFuture(table, context.now);
       frozen += countFrozen(table);
       const keys = findRepeatedKeys(table);
@@ -155,27 +158,22 @@ async function checkDelivery(
   report('future_readings', future);
   report('conflicting_keys', conflicting);
   report('frozen_share', facts === 0 ? 0 : frozen / facts);
-  return { facts, checked, repeated, results, findings, reasons };
+  return { facts, checked, repeated, last, results, findings, reasons };
 }
+
+const isOf =
+  ({ id }: Datasource) =>
+  (file: { readonly datasource: string }) =>
+    file.datasource === id;
 
 function hold(held: Record<string, string[]>, datasource: string, reason: string): void {
   held[datasource] = [...(held[datasource] ?? []), reason];
 }
 
-/** A row count may be too low; every other measure may be too high. */
-function judge(
-  datasource: Datasource,
-  check: QualityCheck,
-  measured: number,
-  { warn, error }: Threshold,
-): QualityResult {
-  const beyond = (limit: number | undefined) =>
-    limit !== undefined && (check === 'row_count' ? measured < limit : measured > limit);
-  const verdict = beyond(error) ? 'failed' : beyond(warn) ? 'warned' : 'passed';
-  return { datasource: datasource.id, check, measured, warn, error, verdict };
-}
+/** Checks that count the facts of a delivery; the others have findings of their own (see silence). */
+type DeliveryCheck = Exclude<QualityCheck, 'stale_days' | 'silent_hours'>;
 
-const MEANING: Readonly<Record<QualityCheck, { readonly message: string; readonly fix: string }>> = {
+const MEANING: Readonly<Record<DeliveryCheck, { readonly message: string; readonly fix: string }>> = {
   row_count: { message: 'the delivery has too few readings', fix: 'check the period of the exports' },
   null_share: { message: 'too many cells of the delivery are empty', fix: 'check the batteries and the export' },
   conflicting_keys: {
@@ -194,6 +192,7 @@ const MEANING: Readonly<Record<QualityCheck, { readonly message: string; readonl
 
 function qualityFinding(
   datasource: Datasource,
+  check: DeliveryCheck,
   result: QualityResult,
   severity: Severity,
   extra: Partial<Finding>,
@@ -206,7 +205,7 @@ function qualityFinding(
     count: Number.isInteger(result.measured) ? result.measured : 1,
     found: Number.isInteger(result.measured) ? String(result.measured) : result.measured.toPrecision(3),
     expected: `${result.check === 'row_count' ? 'at least' : 'at most'} ${limit}`,
-    ...MEANING[result.check],
+    ...MEANING[check],
     ...extra,
   };
 }

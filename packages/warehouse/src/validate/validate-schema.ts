@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LandedFile, NO_ROWS, writeLandedFiles, writeLanding } from '@sensor-warehouse/intake/landing';
 import { readExport } from '@sensor-warehouse/intake/read-export';
@@ -7,9 +7,9 @@ import { newRoom } from '@sensor-warehouse/intake/text-file';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
 import type { Finding } from '@sensor-warehouse/model/finding';
-import { contentName } from '../content-name';
 import type { Context } from '../context';
 import type { Ingested, IngestedFile } from '../ingest/ingest';
+import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/keep';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { INGESTED, VALIDATED } from '../stage-files';
 
@@ -50,6 +50,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const findings: Finding[] = [];
   const held: Record<string, string[]> = {};
   const landed: LandedFile[] = [];
+  const kept: KeptUpload[] = [];
   const room = newRoom();
   // What a run before left in a work folder that stays would be handed over once more.
   await rm(join(context.work, 'quarantine'), { recursive: true, force: true });
@@ -73,7 +74,8 @@ export async function validateSchema(context: Context): Promise<Validated> {
       if (report.verdict === 'refused' && holdsSource(report, datasource)) {
         held[datasource.id] = [...(held[datasource.id] ?? []), file.name];
       }
-      if (report.verdict === 'refused' || report.rejected.length > 0) await quarantine(context.work, file, report);
+      if (report.verdict === 'refused' || report.rejected.length > 0)
+        kept.push(await keepInQuarantine(context.work, file, report, datasource));
       if ((Date.now() - started) % 2000 < 50)
         context.say(`validate-schema: ${files.length} of ${ingested.files.length} files`);
     }
@@ -94,6 +96,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
     cells,
     parts,
   );
+  await requireKept(kept, quarantined);
   const result: Validated = { files, seen: ingested.seen, absent: ingested.absent, held, findings };
   await writeJson(join(context.work, VALIDATED), result);
   await recordStage(context.work, {
@@ -113,22 +116,4 @@ export async function validateSchema(context: Context): Promise<Validated> {
 /** One change that holds is enough. */
 function holdsSource({ findings }: ExportReport, { onDrift }: Datasource): boolean {
   return findings.some(({ severity, code }) => severity === 'error' && onDriftOf(onDrift, code) === 'hold');
-}
-
-/** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */
-async function quarantine(work: string, file: IngestedFile, report: ExportReport): Promise<void> {
-  const folder = join(work, 'quarantine', file.datasource);
-  await mkdir(folder, { recursive: true });
-  const stem = join(folder, contentName(file));
-  const { verdict, counts, findings, rejected } = report;
-  if (verdict === 'refused') await copyFile(file.local, stem);
-  else await writeFile(`${stem}.rows`, rejected.map((row) => `${row.line}\t${row.code}\t${row.text}\n`).join(''));
-  await writeJson(`${stem}.report.json`, {
-    datasource: file.datasource,
-    file: file.name,
-    sha256: file.sha256,
-    verdict,
-    counts,
-    findings,
-  });
 }

@@ -1,0 +1,55 @@
+import { EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { findingLine, printable } from '@sensor-warehouse/model/finding';
+import { type Outcome, type Replayed, replay } from '@sensor-warehouse/warehouse/quarantine/replay';
+import type { Command, Options } from '../command';
+import { usage } from '../usage';
+import { withContext } from '../work-folder';
+
+export const REPLAY: Command = {
+  name: 'replay',
+  usage: 'ENTRY… --warehouse PLACE [--file CORRECTED]',
+  summary: 'put what the quarantine keeps back into its upload folder, if it is right now',
+  needsWarehouse: true,
+  words: { name: 'ENTRY', least: 1, most: Number.POSITIVE_INFINITY },
+  options: {
+    file: {
+      type: 'string',
+      value: 'CORRECTED',
+      help: 'a corrected copy, instead of what the quarantine keeps (one ENTRY)',
+    },
+  },
+  examples: [
+    'warehouse replay quarantine/indoor/0a1b2c3d4e5f_ThermoProSensor_export_493D_20241031.csv.report.json --warehouse sm2drive:Warehouse --remote sm2drive=./drive --dry-run',
+    'warehouse replay quarantine/indoor/0a1b2c3d4e5f_ThermoProSensor_export_493D_20241031.csv.rows --file corrected.csv --warehouse ./warehouse',
+  ],
+  run: replayEntries,
+};
+
+const TOLD: Readonly<Record<Outcome, string>> = {
+  replayed: 'laid into the upload folder; the next run takes it',
+  waiting: 'in the upload folder already; the next run takes it',
+  seen: 'handed over before; nothing is to be done',
+  refused: 'not right yet; nothing was changed',
+};
+
+async function replayEntries(options: Options): Promise<number> {
+  const corrected = options.own.file as string | undefined;
+  if (corrected !== undefined && options.words.length > 1) throw usage('--file corrects one ENTRY', REPLAY);
+  return withContext(options, async (context) => {
+    const all: Replayed[] = [];
+    for (const entry of options.words) {
+      const replayed = await replay(context, entry, corrected);
+      all.push(replayed);
+      if (!options.json) process.stdout.write(textOf(replayed, context.dryRun));
+    }
+    if (options.json) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+    return all.some(({ outcome }) => outcome === 'refused') ? EXIT_CODES.input : 0;
+  });
+}
+
+function textOf({ datasource, name, outcome, report }: Replayed, dryRun: boolean): string {
+  const told = dryRun && outcome === 'replayed' ? `would be ${TOLD.replayed}` : TOLD[outcome];
+  const { lines, landed, quarantined } = report.counts;
+  const findings = report.findings.map((finding) => `  ${findingLine(finding)}\n`);
+  return `${printable(name)} [${datasource}]: lines ${lines} = landed ${landed} + quarantined ${quarantined}; ${told}\n${findings.join('')}`;
+}

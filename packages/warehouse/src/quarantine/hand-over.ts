@@ -1,0 +1,43 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../context';
+import type { FactsManifest } from '../facts-manifest';
+import { rawPath } from '../hand-over/write-generation';
+import { writeJson } from '../run-record';
+import type { Transformed } from '../transform/transform';
+import { quarantineFolder, type UnmappedReport, unmappedNames } from './entry';
+import { unmappedText } from './report-text';
+
+/** Carries what the run refused to the warehouse. The same refusal on the next night writes the same files. */
+export async function handOverQuarantine({ configuration, work, warehouse }: Context): Promise<void> {
+  for (const { id } of configuration.datasources) {
+    const folder = quarantineFolder(id);
+    const names = await readdir(join(work, folder)).catch(() => [] as string[]);
+    for (const name of names.sort()) await warehouse.upload(join(work, folder, name), `${folder}/${name}`);
+  }
+}
+
+/** Writes a report of each upload with readings that no mapping fitted into the quarantine of the warehouse. */
+export async function reportUnmapped(
+  { work, warehouse }: Context,
+  manifest: FactsManifest,
+  transformed: Transformed,
+): Promise<void> {
+  for (const file of manifest.files.filter(({ rejected }) => rejected > 0)) {
+    const { datasource, name, sha256, rejected } = file;
+    const report: UnmappedReport = {
+      datasource,
+      file: name,
+      sha256,
+      readings: rejected,
+      findings: transformed.findings.filter((one) => one.datasource === datasource && one.file === name),
+      rawCopy: rawPath(file, manifest.generation),
+    };
+    const folder = quarantineFolder(datasource);
+    const names = unmappedNames(file);
+    await mkdir(join(work, folder), { recursive: true });
+    await writeJson(join(work, folder, names.report), report);
+    await writeFile(join(work, folder, names.text), unmappedText(report));
+    for (const one of [names.report, names.text]) await warehouse.upload(join(work, folder, one), `${folder}/${one}`);
+  }
+}

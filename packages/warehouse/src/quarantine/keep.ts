@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { copyLines } from '@sensor-warehouse/intake/copy-lines';
+import type { ExportReport } from '@sensor-warehouse/intake/report';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { IngestedFile } from '../ingest/ingest';
+import { requireConservation, writeJson } from '../run-record';
+import { entryNames, type QuarantineReport, quarantineFolder } from './entry';
+import { reportText } from './report-text';
+
+/** An upload of which something was kept in the quarantine of the work folder. */
+export interface KeptUpload {
+  readonly report: QuarantineReport;
+  /** Where its bytes lie. */
+  readonly kept: string;
+  readonly encoding: string;
+}
+
+/** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */
+export async function keepInQuarantine(
+  work: string,
+  file: IngestedFile,
+  { verdict, counts, findings, rejected, headerLine }: ExportReport,
+  { encoding }: Datasource,
+): Promise<KeptUpload> {
+  const { datasource, name, sha256, local } = file;
+  const folder = join(work, quarantineFolder(datasource));
+  await mkdir(folder, { recursive: true });
+  const names = entryNames(file, verdict);
+  const kept = join(folder, names.kept);
+  if (verdict === 'refused') await copyFile(local, kept);
+  else copyLines(local, kept, encoding, headerLine, rejected);
+  const report: QuarantineReport = {
+    datasource,
+    file: name,
+    sha256,
+    verdict,
+    counts,
+    findings,
+    rows: rejected,
+    headerLine,
+  };
+  await writeJson(join(folder, names.report), report);
+  await writeFile(join(folder, names.text), reportText(report, names));
+  return { report, kept, encoding };
+}
+
+/**
+ * Reads the quarantine again: every refused file is there with its bytes, of every other one the opening and the rows, and
+ * together they are what the stage's equation counts as quarantined.
+ * @throws Failure (bug) if something is missing or too much
+ */
+export async function requireKept(uploads: readonly KeptUpload[], quarantined: number): Promise<void> {
+  let counted = 0;
+  for (const { report, kept, encoding } of uploads) {
+    if (report.verdict === 'refused') {
+      const whole = (await sha256OfFile(kept)) === report.sha256 ? report.counts.lines : 0;
+      counted += whole;
+      continue;
+    }
+    const lines = report.rows.reduce((total, { line, lastLine }) => total + lastLine - line + 1, report.headerLine);
+    if (linesOf(readFileSync(kept), encoding) === lines) counted += report.rows.length;
+  }
+  const equation = `quarantined ${quarantined} = kept in the quarantine ${counted}`;
+  requireConservation('validate-schema', equation, quarantined, counted);
+}
+
+/** Lines of text that ends with a line end. What was copied was cut in another way. */
+function linesOf(bytes: Buffer, encoding: string): number {
+  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+  return text.split(/\r\n|\n|\r/).length - 1;
+}

@@ -1,0 +1,85 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { Context } from '../context';
+import { entryNames, type QuarantineReport, REPORT } from './entry';
+
+/** An entry of the quarantine, brought to this machine. */
+export interface Entry {
+  readonly report: QuarantineReport;
+  /** The report's name below its folder, or its path here. */
+  readonly path: string;
+  /** What was left out of the upload, on this machine. */
+  readonly kept: string;
+}
+
+/**
+ * Reads an entry by its report or by what lies beside it: `quarantine/<source>/<name>` in the warehouse, or a path of this
+ * machine, such as a folder that was downloaded.
+ * @throws Failure (input) if there is no such entry, or what it kept is not what its report says
+ */
+export async function readEntry({ warehouse, work }: Context, named: string): Promise<Entry> {
+  const path = reportOf(named);
+  const folder = join(work, 'replay');
+  await mkdir(folder, { recursive: true });
+  const inWarehouse = path.startsWith('quarantine/');
+  const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(absent);
+  if (text === undefined) throw noEntry(path, 'no such report', 'the name of a report in the quarantine');
+  const report = parseReport(text, path);
+  const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.verdict);
+  const local = join(folder, kept);
+  const beside = `${dirname(path)}/${kept}`;
+  try {
+    if (inWarehouse) await warehouse.download(beside, local);
+    else await copyFile(beside, local);
+  } catch (cause) {
+    throw noEntry(path, `no ${printable(kept)} beside it`, 'the file that the report is about', cause);
+  }
+  if (report.verdict === 'refused') {
+    const found = await sha256OfFile(local);
+    if (found !== report.sha256) throw noEntry(path, `SHA-256 ${found}`, `SHA-256 ${report.sha256}`);
+  }
+  return { report, path, kept: local };
+}
+
+/** Whichever file of an entry is named, its report. */
+function reportOf(named: string): string {
+  const path = named.replaceAll('\\', '/');
+  if (path.endsWith(REPORT)) return path;
+  return `${path.replace(/(\.report\.md|\.rows)$/, '')}${REPORT}`;
+}
+
+function parseReport(text: string, path: string): QuarantineReport {
+  try {
+    const report = JSON.parse(text) as Partial<QuarantineReport> | null;
+    const { file, sha256, datasource, verdict, rows } = report ?? {};
+    const known = verdict === 'refused' || verdict === 'accepted';
+    if (known && typeof datasource === 'string' && /^[0-9a-f]{64}$/.test(String(sha256)) && Array.isArray(rows)) {
+      // A name that leads out of the upload folder was never one of an upload.
+      if (typeof file === 'string' && file === basename(file) && !['', '.', '..'].includes(file))
+        return report as QuarantineReport;
+    }
+  } catch {}
+  throw noEntry(path, 'something else', 'a report of the quarantine');
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
+}
+
+function noEntry(path: string, found: string, expected: string, cause?: unknown): Failure {
+  return new Failure({
+    stage: 'replay',
+    what: `${quoted(path)} is no entry of the quarantine`,
+    found,
+    expected,
+    consequence: 'nothing was changed',
+    fix: 'name a report below quarantine/ of the warehouse, as the report itself says',
+    class: 'input',
+    code: 'quarantine-entry',
+    cause,
+  });
+}

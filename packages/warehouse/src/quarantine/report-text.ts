@@ -1,0 +1,79 @@
+import { acceptCommand, editText, type Finding, place } from '@sensor-warehouse/model/finding';
+import { inert } from '@sensor-warehouse/model/markdown';
+import { type EntryNames, type QuarantineReport, quarantineFolder, type UnmappedReport } from './entry';
+
+/** More rows than this are told by the JSON report alone. */
+const MOST_ROWS = 200;
+
+/** The report of an entry for people, in Markdown: what happened, what shows it, what to do. */
+export function reportText(report: QuarantineReport, names: EntryNames): string {
+  const { datasource, file, sha256, verdict, counts, findings, rows } = report;
+  const refused = verdict === 'refused';
+  return paragraphs([
+    refused
+      ? `# ${inert(file)} was refused`
+      : `# ${rows.length} ${rows.length === 1 ? 'row' : 'rows'} of ${inert(file)} left out`,
+    refused
+      ? `Nothing of this upload of ${inert(datasource)} was taken: ${counts.lines} lines. It stays in its upload folder and is read again every night until it is right.`
+      : `Of ${counts.lines} lines of this upload of ${inert(datasource)}, ${counts.landed} were taken and ${counts.quarantined} were not.`,
+    `\`${inert(names.kept)}\` beside this report holds ${refused ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
+    '## Why',
+    ...findings.filter(({ severity }) => severity !== 'info').flatMap(findingText),
+    ...(rows.length === 0 ? [] : ['## Which rows', rowTable(report)]),
+    '## What to do',
+    refused
+      ? 'Correct the export, or accept the change with a command above, if there is one. If the upload is gone from its folder, put it back with:'
+      : 'If the contract is corrected, or the rows in a copy of the file beside this report, put them back with:',
+    `\`\`\`sh\n${replayCommand(datasource, names)}\n\`\`\``,
+  ]);
+}
+
+/** The report about readings that no mapping fitted. */
+export function unmappedText({ datasource, file, readings, findings, rawCopy }: UnmappedReport): string {
+  return paragraphs([
+    `# Readings of ${inert(file)} without a place`,
+    `This upload of ${inert(datasource)} was taken, but for ${readings} readings that no mapping fits.`,
+    ...findings.flatMap(findingText),
+    `The upload as received is \`${inert(rawCopy)}\` in the warehouse.`,
+    '## What to do',
+    'Complete the mapping, and upload the file again; or make the months that it covers again from the raw copies with `warehouse backfill --mode rebuild`.',
+  ]);
+}
+
+function findingText(finding: Finding): string[] {
+  const { code, severity, message, count, found, expected, evidence, fix, accept } = finding;
+  const where = place(finding);
+  const told: readonly (readonly [string, string | undefined])[] = [
+    ['where', where === '' ? undefined : where],
+    ['how often', count > 1 ? String(count) : undefined],
+    ['found', found],
+    ['expected', expected],
+    ['evidence', evidence],
+    ['what to do', fix],
+    ['accepting it changes', accept?.edits.map(editText).join('; ')],
+  ];
+  return [
+    `### ${severity} ${inert(code)}: ${inert(message)}`,
+    told.flatMap(([name, value]) => (value === undefined ? [] : [`- **${name}**: ${inert(value)}`])).join('\n'),
+    ...(accept === undefined ? [] : [`\`\`\`sh\n${acceptCommand(finding, accept)}\n\`\`\``]),
+  ];
+}
+
+function rowTable({ rows }: QuarantineReport): string {
+  const shown = rows.slice(0, MOST_ROWS).map(({ line, code }) => `| ${line} | ${inert(code)} |`);
+  const more = rows.length - shown.length;
+  return ['| line of the upload | why |', '| ---: | --- |', ...shown, ...(more > 0 ? [`| ${more} more | |`] : [])].join(
+    '\n',
+  );
+}
+
+/** The name of an entry is made of a hash and an upload's name: it is quoted for the shell. */
+export function replayCommand(datasource: string, { report }: EntryNames): string {
+  const path = `${quarantineFolder(datasource)}/${report}`;
+  const plain = /^[\p{L}\p{N}_./-]+$/u.test(path);
+  return `warehouse replay ${plain ? path : 'REPORT'} --warehouse PLACE`;
+}
+
+function paragraphs(parts: readonly string[]): string {
+  return `${parts.join('\n\n')}\n`;
+}
