@@ -87,5 +87,5 @@ function missingLine(question: Question): string {
   const { text, proposal, choices } = question;
   const { flag, value } = optionOf(question, proposal ?? '');
   const possible = choices === undefined ? '' : `; possible: ${choices.map(printable).join('  ')}`;
-  return `  --${flag}${value === '' ? '' : ` '${printable(value)}'`}  ${printable(text)}${possible}${proposal === undefined ? '' : '; proposed'}`;
+  return `  --${flag}${value === '' ? '' : ` '${printable(value).replaceAll("'", "'\\''")}'`}  ${printable(text)}${possible}${proposal === undefined ? '' : '; proposed'}`;
 }

@@ -16,28 +16,30 @@ export function slugOf(text: string): string {
 }
 
 /** Parts of a file name that change from export to export: numbers, dates, ids of four hex digits. */
-const CHANGING = /^(\d+|[0-9A-Fa-f]{4}|[0-9A-Fa-f]{4,}\d[0-9A-Fa-f]*)$/;
+const CHANGING = /^(?=.*\d)(\d+|[0-9A-Fa-f]{4,})$/;
 
-/** A pattern for files named like the samples. */
+/** A pattern for files named like the samples: what changes, or differs among them, is a star. */
 export function patternFor(names: readonly string[]): string {
-  const patterns = [...new Set(names.map(patternOfName))];
-  return patterns.join('|');
+  const parts = names.map(partsOf);
+  const alike = parts.filter((one) => one.length === parts[0]!.length && one.at(-1) === parts[0]!.at(-1));
+  if (alike.length < parts.length) return [...new Set(names.map((name) => patternFor([name])))].join('|');
+  const pattern = parts[0]!
+    .map((part, i) => (i > 0 && (CHANGING.test(part) || parts.some((one) => one[i] !== part)) ? '*' : part))
+    .join('')
+    .replace(/\*([_\-. ]*\*)+/g, '*');
+  return pattern.includes('*') ? pattern : `${parts[0]!.slice(0, -1).join('')}*${parts[0]!.at(-1)}`;
 }
 
-function patternOfName(name: string): string {
+/** The words of a name, what stands between them, and its ending. */
+function partsOf(name: string): string[] {
   const dot = name.indexOf('.', 1);
-  const [stem, end] = dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
-  const parts = stem.split(/([_\-. ]+)/);
-  const [first, ...rest] = parts.map((part, i) =>
-    i > 0 && i % 2 === 0 && CHANGING.test(part) && /\d/.test(part) ? '*' : part,
-  );
-  const pattern = [first!, ...rest].join('').replace(/\*([_\-. ]+\*)+/g, '*');
-  return pattern.includes('*') ? `${pattern}${end}` : `${stem}*${end}`;
+  const stem = dot < 0 ? name : name.slice(0, dot);
+  return [...stem.split(/([_\-. ]+)/), name.slice(stem.length)];
 }
 
 /** An id after the samples' name: its first words. */
 export function idFor(names: readonly string[]): string {
-  return slugOf(patternOfName(names[0]!).replace(/\*.*$/, ''));
+  return slugOf(patternFor(names).replace(/[*|.].*$/, ''));
 }
 
 /** What a unit usually measures, and the range in which it is believed. */
@@ -87,7 +89,7 @@ export function dataKeyFor(column: SampleColumn, declared: readonly DataKey[]): 
     .filter((key) => key.unit === column.unit && key.quantity === quantity[0])
     .map((key) => ({ key: key.dataKey, alike: likeness(base, key.dataKey) }))
     .sort((a, b) => b.alike - a.alike);
-  if (alike[0] !== undefined && alike[0].alike >= 0.6 && alike[0].alike > (alike[1]?.alike ?? 0)) return alike[0].key;
+  if (alike[0] !== undefined && alike[0].alike >= 0.75 && alike[0].alike > (alike[1]?.alike ?? 0)) return alike[0].key;
   const taken = declared.some(({ dataKey }) => dataKey === base);
   return taken ? `${base}_${quantity[0]}` : base;
 }
