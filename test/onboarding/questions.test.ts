@@ -108,6 +108,15 @@ describe('the questions of add-datasource at a terminal', () => {
     expect(shown.split('where uploads arrive')).toHaveLength(3);
   });
 
+  test('are answered by lines that were pasted ahead, too', async () => {
+    const input = new PassThrough();
+    const asking = askOn(input, new PassThrough());
+    input.write(`${[...ANSWERS, '', 'Cellar'].join('\n')}\n`);
+    const { plan } = await askUntilSettled({}, settle, asking, ADD_DATASOURCE);
+    asking.close();
+    expect(plan.publicNames).toEqual([{ from: 'cellar', to: 'Cellar' }]);
+  });
+
   test('that are left before the end end the command, and nothing is done', async () => {
     await expect(answering(settle, ANSWERS.slice(0, 3))).rejects.toThrow('the questions were not answered to the end');
   });

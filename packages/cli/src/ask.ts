@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { printable } from '@sensor-warehouse/model/finding';
 import type { Question } from '@sensor-warehouse/warehouse/onboarding/given';
 import { usage } from './usage';
@@ -13,18 +13,40 @@ export interface Asking {
 
 const ADDING = { name: 'add-datasource' };
 
-/** Asks on a terminal, or whatever stands in for one. */
+/** Asks on a terminal, or whatever stands in for one. Lines that were pasted ahead answer the questions to come. */
 export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Asking {
   const lines = createInterface({ input, output });
-  const ended = new Promise<never>((_, reject) => {
-    lines.once('close', () => reject(usage('the questions were not answered to the end', ADDING)));
+  const ahead: string[] = [];
+  let answered: ((line: string | undefined) => void) | undefined;
+  let isOver = false;
+  const give = (line: string | undefined) => {
+    const to = answered;
+    answered = undefined;
+    if (to !== undefined) to(line);
+    else if (line !== undefined) ahead.push(line);
+  };
+  lines.on('line', give);
+  lines.once('close', () => {
+    isOver = true;
+    give(undefined);
   });
-  ended.catch(() => {});
+  const nextLine = async (): Promise<string> => {
+    const wait = () =>
+      new Promise<string | undefined>((resolve) => {
+        answered = resolve;
+      });
+    const line = ahead.shift() ?? (isOver ? undefined : await wait());
+    if (line === undefined) throw usage('the questions were not answered to the end', ADDING);
+    return line.trim();
+  };
   return {
     async ask(question) {
-      const prompt = promptOf(question);
+      const { proposal, choices = [] } = question;
+      lines.setPrompt(promptOf(question));
       for (;;) {
-        const answer = (await Promise.race([lines.question(prompt), ended])).trim() || (question.proposal ?? '');
+        for (const choice of choices) output.write(`  ${printable(choice)}\n`);
+        lines.prompt();
+        const answer = (await nextLine()) || (proposal ?? '');
         if (answer !== '') return answer;
       }
     },
@@ -33,8 +55,6 @@ export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
   };
 }
 
-function promptOf({ text, proposal, choices }: Question): string {
-  const possible = choices?.map((choice) => `  ${printable(choice)}\n`).join('') ?? '';
-  const shown = possible === '' ? printable(text) : `${printable(text)}\n${possible}`;
-  return `${shown}${proposal === undefined ? '' : ` [${printable(proposal)}]`}: `;
+function promptOf({ text, proposal }: Question): string {
+  return `${printable(text)}${proposal === undefined ? '' : ` [${printable(proposal)}]`}: `;
 }

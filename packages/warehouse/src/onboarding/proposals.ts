@@ -21,13 +21,14 @@ const CHANGING = /^(?=.*\d)(\d+|[0-9A-Fa-f]{4,})$/;
 /** A pattern for files named like the samples: what changes, or differs among them, is a star. */
 export function patternFor(names: readonly string[]): string {
   const parts = names.map(partsOf);
-  const alike = parts.filter((one) => one.length === parts[0]!.length && one.at(-1) === parts[0]!.at(-1));
-  if (alike.length < parts.length) return [...new Set(names.map((name) => patternFor([name])))].join('|');
-  const pattern = parts[0]!
+  const [first] = parts as [string[]];
+  const alike = (one: string[]) => one.length === first.length && one[0] === first[0] && one.at(-1) === first.at(-1);
+  if (!parts.every(alike)) return [...new Set(names.map((name) => patternFor([name])))].join('|');
+  const pattern = first
     .map((part, i) => (i > 0 && (CHANGING.test(part) || parts.some((one) => one[i] !== part)) ? '*' : part))
     .join('')
     .replace(/\*([_\-. ]*\*)+/g, '*');
-  return pattern.includes('*') ? pattern : `${parts[0]!.slice(0, -1).join('')}*${parts[0]!.at(-1)}`;
+  return pattern.includes('*') ? pattern : `${first.slice(0, -1).join('')}*${first.at(-1)}`;
 }
 
 /** The words of a name, what stands between them, and its ending. */
