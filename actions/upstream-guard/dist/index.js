@@ -29215,7 +29215,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7228);
+/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4060);
 /* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8122);
 
 
@@ -34478,7 +34478,7 @@ function inertLine(line) {
 
 /***/ }),
 
-/***/ 7228:
+/***/ 4060:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34515,7 +34515,22 @@ function annotateKind(findings, severity, write) {
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ../../packages/model/src/markdown.ts
+
+/** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
+function markdown_inert(text) {
+    return (0,src_finding/* visible */.RK)(text)
+        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        .replaceAll('@', '&#64;')
+        .replaceAll('://', ':&#47;&#47;')
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/job-summary.ts
+
 
 
 // GitHub refuses a step's summary above 1 MiB as a whole; stay well below.
@@ -34574,11 +34589,11 @@ function failureSummary({ details }) {
         ['class', failureClass],
     ];
     return lines([
-        `### ❌ ${inert(stage)}: ${inert(code)}`,
+        `### ❌ ${markdown_inert(stage)}: ${markdown_inert(code)}`,
         '',
         '| | |',
         '| --- | --- |',
-        ...rows.flatMap(([name, value]) => (value === undefined ? [] : [`| **${name}** | ${inert(value)} |`])),
+        ...rows.flatMap(([name, value]) => (value === undefined ? [] : [`| **${name}** | ${markdown_inert(value)} |`])),
         '',
         ...findingTable(findings),
     ]);
@@ -34608,24 +34623,13 @@ function findingRow(finding) {
         expected === undefined ? '' : `; expected ${expected}`,
     ].join('');
     const what = `${code}: ${message}${evidence}`;
-    return `| ${[MARK[severity], inert(datasource), inert((0,src_finding/* place */.ik)(finding)), inert(what), count, inert(fix)].join(' | ')} |`;
+    return `| ${[MARK[severity], markdown_inert(datasource), markdown_inert((0,src_finding/* place */.ik)(finding)), markdown_inert(what), count, markdown_inert(fix)].join(' | ')} |`;
 }
 function bySeverity(findings) {
     return [...findings].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
 }
 function lines(parts) {
     return `${parts.join('\n')}\n`;
-}
-/** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
-function inert(text) {
-    return (0,src_finding/* visible */.RK)(text)
-        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;')
-        .replaceAll('@', '&#64;')
-        .replaceAll('://', ':&#47;&#47;')
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
 }
 
 // EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
@@ -34747,7 +34751,7 @@ function causeChain(thrown) {
 /* harmony export */   ik: () => (/* binding */ place),
 /* harmony export */   mC: () => (/* binding */ findingLine)
 /* harmony export */ });
-/* unused harmony exports editText, hasErrors */
+/* unused harmony exports acceptCommand, plainName, editText, hasErrors */
 /** `file:line:column`, as far as each is known. */
 function place(finding) {
     return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
@@ -34772,9 +34776,16 @@ function findingLine(finding) {
         .join('; ');
 }
 /** The command that accepts what was found, and what it changes. */
-function acceptLine({ datasource = '', file = '' }, { id, edits }) {
-    const plain = /^[\p{L}\p{N}_.-]+$/u.test(file) && !file.startsWith('-') ? file : 'FILE';
-    return `warehouse accept ${datasource} ${id} ${plain} (${edits.map(editText).join('; ')})`;
+function acceptLine(finding, accept) {
+    return `${acceptCommand(finding, accept)} (${accept.edits.map(editText).join('; ')})`;
+}
+/** A command that a shell can be given as it is. */
+function acceptCommand({ datasource = '', file = '' }, { id }) {
+    return `warehouse accept ${datasource} ${id} ${plainName(file) ? file : 'FILE'}`;
+}
+/** Whether a file's name can stand in a command without quotation marks. */
+function plainName(name) {
+    return /^[\p{L}\p{N}_.-]+$/u.test(name) && !name.startsWith('-');
 }
 /** An edit in words: the seed, and the line that it changes or adds. */
 function editText(edit) {
