@@ -6,7 +6,7 @@
 {% macro wide_readings(datasource_id, landing, mapping) %}
 with cells as (
     unpivot (select * from {{ landing }})
-    on columns(* exclude (_time, _file, _ordinal, _line, _sensor))
+    on columns(* exclude (_time, _file, _ordinal, _line, _sensor, _source))
     into name label value data_value
 )
 select
@@ -14,21 +14,20 @@ select
     mapping.location,
     mapping.data_key as measurement,
     cells.data_value as value,
-    datasource.name as source,
-    datasource.datasource_id,
+    cells._source as source,
+    '{{ datasource_id }}' as datasource_id,
     cells.label as sensor,
     cells._file as file,
     cells._ordinal as ordinal,
     cells._line as line
 from cells
 left join {{ mapping }} as mapping on mapping.data_key_original = cells.label
-cross join (select datasource_id, name from {{ ref('datasources_config') }} where datasource_id = '{{ datasource_id }}') as datasource
 {% endmacro %}
 
 {% macro sensor_readings(datasource_id, landing, sensors, quantities) %}
 with cells as (
     unpivot (select * from {{ landing }})
-    on columns(* exclude (_time, _file, _ordinal, _line, _sensor))
+    on columns(* exclude (_time, _file, _ordinal, _line, _sensor, _source))
     into name label value data_value
 )
 select
@@ -36,29 +35,56 @@ select
     sensors.location,
     quantities.data_key as measurement,
     cells.data_value as value,
-    datasource.name as source,
-    datasource.datasource_id,
+    cells._source as source,
+    '{{ datasource_id }}' as datasource_id,
     cells._sensor as sensor,
     cells._file as file,
     cells._ordinal as ordinal,
     cells._line as line
 from cells
-left join {{ sensors }} as sensors
-    on upper(sensors.sensor) = cells._sensor
-    and (coalesce(sensors.valid_from, '') = '' or cells._time >= cast(sensors.valid_from as timestamptz))
-    and (coalesce(sensors.valid_to, '') = '' or cells._time < cast(sensors.valid_to as timestamptz))
+left join {{ places_of(sensors) }} as sensors on upper(sensors.sensor) = cells._sensor and {{ is_valid('sensors', 'cells._time') }}
 left join {{ quantities }} as quantities on quantities."column" = cells.label
-cross join (select datasource_id, name from {{ ref('datasources_config') }} where datasource_id = '{{ datasource_id }}') as datasource
 {% endmacro %}
 
-{# Several mapping seeds of one kind as one relation. #}
-{% macro united(relations) %}
-(
-    {%- for relation in relations %}
-    select * from {{ relation }}
-    {%- if not loop.last %}
-    union all by name
+{#
+  A row for each time and sensor, with a column for each quantity; or, with `quantity_column` and `value_column`, a row for
+  each reading. The cell of `sensor_column` is a sensor of `sensors`, or, without them, the location.
+#}
+{% macro long_readings(
+    datasource_id, landing, quantities, sensor_column, sensors=none, quantity_column=none, value_column=none
+) %}
+with cells as (
+    {% if quantity_column is none -%}
+    unpivot (
+        select * exclude ({{ adapter.quote(sensor_column) }}), {{ adapter.quote(sensor_column) }} as _name from {{ landing }}
+    )
+    on columns(* exclude (_time, _file, _ordinal, _line, _sensor, _source, _name))
+    into name label value data_value
+    {%- else -%}
+    select
+        _time, _file, _ordinal, _line, _source,
+        {{ adapter.quote(sensor_column) }} as _name,
+        {{ adapter.quote(quantity_column) }} as label,
+        {{ adapter.quote(value_column) }} as data_value
+    from {{ landing }}
+    where {{ adapter.quote(value_column) }} is not null
     {%- endif %}
-    {%- endfor %}
 )
+select
+    cells._time as "timestamp",
+    {{ 'cells._name' if sensors is none else 'sensors.location' }} as location,
+    quantities.data_key as measurement,
+    cells.data_value as value,
+    cells._source as source,
+    '{{ datasource_id }}' as datasource_id,
+    {{ 'cells._name' if sensors is none else 'upper(cells._name)' }} as sensor,
+    cells._file as file,
+    cells._ordinal as ordinal,
+    cells._line as line
+from cells
+{% if sensors is not none -%}
+left join {{ places_of(sensors) }} as sensors
+    on upper(sensors.sensor) = upper(cells._name) and {{ is_valid('sensors', 'cells._time') }}
+{% endif -%}
+left join {{ quantities }} as quantities on quantities."column" = cells.label
 {% endmacro %}

@@ -11,6 +11,6 @@ select
     readings.file,
     readings.ordinal,
     readings.line
-from {{ ref('fct_sensor_readings') }} as readings
+from {{ ref('attributed_readings') }} as readings
 join {{ ref('data_keys') }} as data_keys on data_keys.data_key = readings.measurement
 where readings.location is not null

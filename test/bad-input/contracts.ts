@@ -31,7 +31,8 @@ export const ventilation: Datasource = {
     [OUTDOOR, { location: 'sm2_01', dataKey: 'temp_ambient' }],
     [SUPPLY, { location: 'sm2_01', dataKey: 'temp_intake' }],
   ]),
-  seeds: [],
+  seeds: [{ name: 'mapping', kind: 'columns' }],
+  textColumns: [],
   sensors: new Set(),
   ignoredColumns: new Map([[SPARE, 'the same outdoor sensor as KOT1, mapped once']]),
   contract: NO_CONTRACT,
@@ -56,6 +57,10 @@ export const rooms: Datasource = {
     ['Temperature_Celsius', { location: '', dataKey: 'temp_indoor' }],
     ['Relative_Humidity(%)', { location: '', dataKey: 'humidity_indoor' }],
   ]),
+  seeds: [
+    { name: 'mapping_indoor', kind: 'sensors' },
+    { name: 'mapping_indoor_columns', kind: 'quantities' },
+  ],
   sensors: new Set(['493D']),
   ignoredColumns: new Map(),
 };

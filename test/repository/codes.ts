@@ -15,7 +15,10 @@ const CHECKS = SEED_SCHEMAS.quality_thresholds.properties.check as { readonly en
 /** Codes that are not written as a text beside `code:`, under the expression that stands there, or how it begins. */
 const WRITTEN_ELSEWHERE: Readonly<Record<string, () => readonly string[]>> = {
   'row.fault': () => literalsOf('packages/intake/src/rows.ts', /type RowFault = ([^;]+);/),
-  reason: () => literalsOf('models/2_marts/rejected_readings.sql', /case([\s\S]*?)end as reason/),
+  reason: () => [
+    ...literalsOf('models/2_marts/rejected_readings.sql', /case([\s\S]*?)end as reason/),
+    ...literalsOf('packages/warehouse/src/transform/rejected.ts', /const REASONS([\s\S]*?)\n\};/),
+  ],
   // The checks of silence name their findings themselves.
   'quality-': () =>
     CHECKS.enum

@@ -9,6 +9,8 @@ export interface Chunk {
   lines: Int32Array<ArrayBuffer>;
   /** One array for each column of values; NaN where a cell is empty. */
   values: Float64Array<ArrayBuffer>[];
+  /** One array for each column of texts: places in the column's dictionary. */
+  texts: Int32Array<ArrayBuffer>[];
 }
 
 const MOST_ROWS = 1 << 18;
@@ -16,8 +18,8 @@ const FIRST_ROWS = 1 << 15;
 const MOST_CELLS = 1 << 22;
 
 /** @param mostRows at which the chunk is written; fewer where a row has many columns */
-export function newChunk(columns: number, mostRows = MOST_ROWS): Chunk {
-  const most = Math.min(mostRows, Math.floor(MOST_CELLS / (columns + 2)));
+export function newChunk(columns: number, texts = 0, mostRows = MOST_ROWS): Chunk {
+  const most = Math.min(mostRows, Math.floor(MOST_CELLS / (columns + texts + 2)));
   const capacity = Math.min(most, FIRST_ROWS);
   return {
     count: 0,
@@ -26,6 +28,7 @@ export function newChunk(columns: number, mostRows = MOST_ROWS): Chunk {
     walls: new Float64Array(capacity),
     lines: new Int32Array(capacity),
     values: Array.from({ length: columns }, () => new Float64Array(capacity)),
+    texts: Array.from({ length: texts }, () => new Int32Array(capacity)),
   };
 }
 
@@ -37,16 +40,21 @@ export function growChunk(chunk: Chunk): void {
     larger.set(array);
     return larger;
   };
-  const lines = new Int32Array(capacity);
-  lines.set(chunk.lines);
-  chunk.lines = lines;
+  const grownWhole = (array: Int32Array<ArrayBuffer>) => {
+    const larger = new Int32Array(capacity);
+    larger.set(array);
+    return larger;
+  };
+  chunk.lines = grownWhole(chunk.lines);
   chunk.walls = grown(chunk.walls);
   chunk.values = chunk.values.map(grown);
+  chunk.texts = chunk.texts.map(grownWhole);
   chunk.capacity = capacity;
 }
 
 /** Leaves the rows from `from` on as the chunk's first ones. */
 export function dropRows(chunk: Chunk, from: number): void {
-  for (const array of [chunk.walls, chunk.lines, ...chunk.values]) array.copyWithin(0, from, chunk.count);
+  for (const array of [chunk.walls, chunk.lines, ...chunk.values, ...chunk.texts])
+    array.copyWithin(0, from, chunk.count);
   chunk.count -= from;
 }

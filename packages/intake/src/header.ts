@@ -14,6 +14,8 @@ import type { Problem } from './report';
 export type ColumnRole =
   | { readonly kind: 'time'; readonly part: number }
   | { readonly kind: 'value'; readonly label: string }
+  /** The name of a sensor, a location or a quantity, as it stands. */
+  | { readonly kind: 'text'; readonly label: string }
   | { readonly kind: 'ignored'; readonly label: string }
   | { readonly kind: 'unnamed' };
 
@@ -50,7 +52,7 @@ export interface HeaderMatch {
  */
 export function matchHeader(labels: readonly string[], datasource: Datasource): HeaderMatch {
   const problems: Problem[] = [];
-  const { columns, ignoredColumns, timeColumns, requiredColumns, contract } = datasource;
+  const { columns, textColumns, ignoredColumns, timeColumns, requiredColumns, contract } = datasource;
   const width = labels.findLastIndex((label) => label !== '') + 1;
   const unknown: Unknown[] = [];
   const seen = new Set<string>();
@@ -67,6 +69,7 @@ export function matchHeader(labels: readonly string[], datasource: Datasource): 
     const part = timeColumns.indexOf(label);
     if (part >= 0) return { kind: 'time', part };
     if (columns.has(label)) return { kind: 'value', label };
+    if (textColumns.includes(label)) return { kind: 'text', label };
     if (!ignoredColumns.has(label) && !requiredColumns.includes(label)) unknown.push({ label, at: index });
     return { kind: 'ignored', label };
   });
@@ -89,6 +92,7 @@ export function isKnown(label: string, datasource: Datasource): boolean {
   return (
     datasource.timeColumns.includes(label) ||
     datasource.columns.has(label) ||
+    datasource.textColumns.includes(label) ||
     datasource.ignoredColumns.has(label) ||
     datasource.requiredColumns.includes(label)
   );

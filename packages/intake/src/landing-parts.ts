@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { Zone } from '@sensor-warehouse/model/zone';
 import { type Chunk, dropRows } from './chunk';
-import { writeLanding } from './landing';
+import { landingColumns, writeLanding } from './landing';
 import { localise, openRun, type RowBefore, type TimeOrder, timeOrderOf } from './localise';
 import type { Period } from './report';
 
@@ -22,12 +22,14 @@ export interface LandingParts {
 /**
  * @param stem path of the parts without `-000.parquet`
  * @param labels the columns of values, in the order of the chunk
+ * @param names the columns of texts, in the order of the chunk
  */
 export function openLandingParts(
   stem: string,
   ordinal: number,
   datasource: Datasource,
   labels: readonly string[],
+  names: readonly { readonly label: string; readonly dictionary: readonly string[] }[],
   zone: Zone,
 ): LandingParts {
   const written: string[] = [];
@@ -62,11 +64,12 @@ export function openLandingParts(
       }
       const path = `${stem}-${String(written.length).padStart(3, '0')}.parquet`;
       written.push(path);
-      await writeLanding(path, [...datasource.columns.keys()], {
+      await writeLanding(path, landingColumns(datasource), {
         count,
         time: instants,
         line: chunk.lines,
         values: new Map(labels.map((label, v) => [label, chunk.values[v]!])),
+        texts: new Map(names.map(({ label, dictionary }, t) => [label, { codes: chunk.texts[t]!, dictionary }])),
         ordinal,
       });
       landed += count;

@@ -142,10 +142,12 @@ async function readRows(
 ): Promise<RowsOfFile> {
   const zone = openZone(datasource.timezone);
   const labels = header.roles.flatMap((role) => (role.kind === 'value' ? [role.label] : []));
-  const parts = openLandingParts(landing, file.ordinal, datasource, labels, zone);
+  const texts = header.roles.flatMap((role) => (role.kind === 'text' ? [role.label] : []));
   const reader = openRowReader(datasource, header, format, zone, now);
+  const names = texts.map((label, at) => ({ label, dictionary: reader.dictionaries[at]! }));
+  const parts = openLandingParts(landing, file.ordinal, datasource, labels, names, zone);
   const rejections = collectRejections(datasource.rejectLimit);
-  const chunk = newChunk(labels.length);
+  const chunk = newChunk(labels.length, texts.length);
   const samples = labels.some((label) => datasource.contract.profiles.has(label))
     ? sampleColumns(labels.length)
     : undefined;

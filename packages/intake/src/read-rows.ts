@@ -10,6 +10,7 @@ import { gapTest } from './localise';
 import { type Problem, UnreadableFile } from './report';
 import { extraCell, implausibleTime, mixedFormats, notANumber, timeInGap, unreadableTime } from './row-problems';
 import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
+import { textColumn } from './text-column';
 import { readTime, skipWhite, skipWhiteBack, timeCells } from './time-cell';
 
 /** What became of a row: it stands in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
@@ -19,6 +20,8 @@ export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?
 export interface RowReader {
   /** @throws UnreadableFile where the row shows that the whole file is not what it should be */
   read(row: Row, cells: RowCells, chunk: Chunk): RowOutcome;
+  /** What the places in the columns of texts stand for, in the order of the chunk. */
+  readonly dictionaries: readonly (readonly string[])[];
   /** Cells of values without a value, in the rows read. */
   readonly empty: number;
   /** Rows that end with more delimiters than the header. */
@@ -41,6 +44,7 @@ export function openRowReader(
   const nulls = datasource.nullValues.map((token) => Buffer.from(token, 'utf8'));
   const valueAt = header.roles.flatMap((role, at) => (role.kind === 'value' ? [at] : []));
   const labelOf = (at: number) => (header.roles[at] as { readonly label: string }).label;
+  const texts = header.roles.flatMap((role, at) => (role.kind === 'text' ? [textColumn(role.label, at)] : []));
   const timeOf = timeCells(timeAt);
   const isInGap = gapTest(zone);
   const latest = now + zone.offsetAt(now) + DAY;
@@ -104,6 +108,7 @@ export function openRowReader(
       }
       chunk.values[v]![at] = value;
     }
+    for (let t = 0; t < texts.length; t++) chunk.texts[t]![at] = texts[t]!.code(row, cells);
     empty += emptyHere;
     chunk.walls[at] = wall;
     chunk.lines[at] = row.line;
@@ -112,6 +117,7 @@ export function openRowReader(
   };
   return {
     read,
+    dictionaries: texts.map(({ dictionary }) => dictionary),
     get empty() {
       return empty;
     },

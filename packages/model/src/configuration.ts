@@ -119,3 +119,8 @@ export async function checkConfiguration(
     },
   };
 }
+
+/** Every datasource that has a landing: of one that is switched off it is empty. */
+export function sourceIds({ datasources, disabled }: Configuration): string[] {
+  return [...datasources, ...disabled].map(({ id }) => id);
+}

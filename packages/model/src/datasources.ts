@@ -18,6 +18,8 @@ export interface Datasource extends Mapping {
   readonly location: string;
   readonly filePatterns: readonly string[];
   readonly requiredColumns: readonly string[];
+  /** Columns of names, such as the location of a row: they land as they stand. */
+  readonly textColumns: readonly string[];
   readonly layout: Layout;
   readonly timeColumns: readonly string[];
   readonly datetimeFormats: readonly string[];
@@ -52,6 +54,7 @@ export async function readDatasource(
   checkQuantities(row, mapping, dataKeys, findings);
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
   refuseMappedAndIgnored(ignored, mapping, findings);
+  const own = mapping.seeds.length === 0 && findings.length === before ? ownColumns(row, ignored, findings) : undefined;
   const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
   refuseStrayAliases(contract, row, mapping, ignored, findings);
   if (findings.length > before) return undefined;
@@ -74,6 +77,7 @@ export async function readDatasource(
     onDrift: driftPolicyOf(String(row.on_drift)),
     afterIngest: (row.after_ingest || 'remove') as 'remove' | 'keep',
     ...mapping,
+    ...(own ?? { textColumns: [] }),
     ignoredColumns: new Map(ignored.map((other) => [String(other.column), String(other.reason)])),
     contract,
   };
@@ -83,6 +87,46 @@ export async function readDatasource(
 function timeColumnsOf(row: SeedRow): string[] {
   const given = listOf(row.time_columns);
   return given.length > 0 ? given : listOf(row.required_columns).slice(0, 1);
+}
+
+/** Labels that name the place of a row, where no mapping seed says what a column is. */
+const PLACES = ['location', 'sensor', 'device', 'station', 'name'];
+
+/** What the columns of a source without mapping seeds are: the first that names a place is text, the others are numbers. */
+function ownColumns(
+  row: SeedRow,
+  ignored: readonly SeedRow[],
+  findings: Finding[],
+): Pick<Datasource, 'columns' | 'textColumns'> {
+  const required = listOf(row.required_columns);
+  const place = PLACES.flatMap((name) => required.filter((label) => label.toLowerCase() === name)).slice(0, 1);
+  const left = new Set([...timeColumnsOf(row), ...place, ...ignored.map(({ column }) => String(column))]);
+  const labels = required.filter((label) => !left.has(label));
+  const names = required.map((label) => label.toLowerCase());
+  const unfit = required.filter((label, at) => label.startsWith('_') || names.indexOf(names[at]!) < at);
+  if (unfit.length > 0) {
+    complainTo(findings)({
+      seed: 'datasources_config',
+      line: row.line,
+      column: 'required_columns',
+      found: quoted(unfit.join(';')),
+      expected: 'labels that differ in more than their case, and do not begin with _',
+      message: 'models cannot tell the columns of the source apart',
+      fix: `create seeds/mapping_${row.datasource_id}.csv, which takes any label`,
+    });
+  }
+  if (labels.length === 0) {
+    complainTo(findings)({
+      seed: 'datasources_config',
+      line: row.line,
+      column: 'mapping',
+      found: quoted(String(row.required_columns)),
+      expected: `seeds/mapping_${row.datasource_id}.csv, or columns of values in required_columns`,
+      message: 'the source has no mapping seed, and requires no column of values',
+      fix: `create seeds/mapping_${row.datasource_id}.csv, or add the columns to required_columns and write the source's models`,
+    });
+  }
+  return { textColumns: place, columns: new Map(labels.map((label) => [label, { location: '', dataKey: '' }])) };
 }
 
 const formatsOf = (row: SeedRow) => String(row.datetime_format || '%Y-%m-%d %H:%M:%S').split('|');

@@ -29,7 +29,10 @@ interface MappingRows extends MappingSeed {
   readonly rows: readonly SeedRow[];
 }
 
-/** Reads the seeds that a datasource's `mapping` names. */
+/**
+ * Reads the seeds that a datasource's `mapping` names. A source that names none, and has none under its own id, has models of
+ * its own: nothing is mapped.
+ */
 export async function readMapping(
   source: SeedRow,
   seedsFolder: string,
@@ -63,6 +66,8 @@ async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: 
   const complain = complainTo(findings);
   const given = listOf(source.mapping);
   const names = given.length > 0 ? given : [`mapping_${source.datasource_id}`];
+  if (given.length === 0 && source.layout !== 'file-per-sensor' && !existsSync(join(seedsFolder, `${names[0]}.csv`)))
+    return [];
   const seeds: MappingRows[] = [];
   for (const name of names) {
     const path = join(seedsFolder, `${name}.csv`);

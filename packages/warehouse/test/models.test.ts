@@ -2,18 +2,32 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { landingModel, stagingModel } from '../src/models/model-texts';
+import { landingModel, type ModelledSource, stagingModel } from '../src/models/model-texts';
 import { declaredSources, withSource } from '../src/models/sources-yaml';
 import { namedItem, selectsOf } from '../src/models/sql-text';
 import { unitedSelects, withSelect, withUnion } from '../src/models/union';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
+const SOURCE: ModelledSource = {
+  id: 'meters',
+  name: 'Meters',
+  layout: 'wide',
+  seeds: [],
+  columns: new Map(),
+  textColumns: [],
+};
 const ours = (path: string) => readFileSync(join(root, 'models', path), 'utf8');
 
 describe('the models of a new source', () => {
   test('land its rows and stage them by its mapping seeds, as ours do', () => {
-    const ventilation = { id: 'ventilation', layout: 'wide', seeds: [{ name: 'mapping', kind: 'columns' }] } as const;
+    const ventilation = {
+      ...SOURCE,
+      id: 'ventilation',
+      layout: 'wide',
+      seeds: [{ name: 'mapping', kind: 'columns' }],
+    } as const;
     const indoor = {
+      ...SOURCE,
       id: 'indoor',
       layout: 'file-per-sensor',
       seeds: [
@@ -29,7 +43,7 @@ describe('the models of a new source', () => {
 
   test('unite mapping seeds of one kind', () => {
     const seeds = ['one', 'two'].map((name) => ({ name, kind: 'columns' }) as const);
-    expect(stagingModel({ id: 'meters', layout: 'wide', seeds })).toBe(
+    expect(stagingModel({ ...SOURCE, seeds })).toBe(
       `{{ wide_readings('meters', ref('landing_meters_raw'), united([ref('one'), ref('two')])) }}\n`,
     );
   });
@@ -41,9 +55,9 @@ describe('the union of readings', () => {
   test('takes a source more after the last one, and nothing twice', () => {
     const more = withUnion(union, 'meters')!;
     expect(more).toContain(
-      `select * from {{ ref('stg_indoor') }}\n    union all by name\n    select * from {{ ref('stg_meters') }}\n`,
+      `select * from {{ ref('stg_indoor') }}\nunion all by name\nselect * from {{ ref('stg_meters') }}\n`,
     );
-    expect(more.replace(/\n +union all by name\n +select \* from \{\{ ref\('stg_meters'\) \}\}/, '')).toBe(union);
+    expect(more.replace(/\nunion all by name\nselect \* from \{\{ ref\('stg_meters'\) \}\}/, '')).toBe(union);
     expect(withUnion(more, 'meters')).toBe(more);
   });
 

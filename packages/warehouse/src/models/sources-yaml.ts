@@ -1,5 +1,22 @@
+import { projectFiles } from './project-files';
+
 /** The dbt source of the landing, whose tables are the datasources. */
 export const LANDING_SOURCE = 'raw';
+
+/** The landing of these datasources, for dbt: what `models/0_landing/_sources.yml` says of others. */
+export function sourcesYaml(ids: readonly string[]): string {
+  return [
+    'version: 2',
+    '',
+    'sources:',
+    `  - name: ${LANDING_SOURCE}`,
+    '    config:',
+    `      external_location: "{{ env_var('WAREHOUSE_LANDING', 'work/landing') }}/{name}/*.parquet"`,
+    '    tables:',
+    ...ids.map((id) => `      - name: ${id}`),
+    '',
+  ].join('\n');
+}
 
 /** A source of dbt's YAML: where its tables stand. */
 interface Tables {
@@ -10,6 +27,13 @@ interface Tables {
   readonly indent: string;
   /** Line of the table that is no datasource, if there is one. */
   readonly files: number | undefined;
+}
+
+/** Datasources that the project does not declare as tables of the landing. */
+export async function undeclaredSources(project: string, ids: readonly string[]): Promise<string[]> {
+  const files = await projectFiles(project, 'models', ['.yml', '.yaml']);
+  const declared = new Set(files.flatMap(({ text }) => declaredSources(text)));
+  return ids.filter((id) => !declared.has(id));
 }
 
 /** Names of the tables that a file of dbt's YAML gives the landing. */

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { sourceIds } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import type { Month } from '@sensor-warehouse/model/month';
@@ -38,7 +39,8 @@ export async function writeDbtLevels(
   const archive = join(folder, 'archive');
   await layOutArchive(context, archive, partitions, changed);
   const database = join(folder, 'levels.duckdb');
-  const dbt: DbtRun = { stage: 'publish-parquet', project: context.project, python, folder };
+  const sources = sourceIds(context.configuration);
+  const dbt: DbtRun = { stage: 'publish-parquet', project: context.project, python, folder, sources };
   context.say('publish-parquet: dbt build of the levels in models/3_aggregations');
   const selection = ['--select', LEVEL_MODELS, 'path:seeds', '--indirect-selection', 'cautious'];
   const environment = { WAREHOUSE_DATABASE: database, WAREHOUSE_ARCHIVE: archive };

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
+import { sourcesYaml, undeclaredSources } from '../models/sources-yaml';
 import { dbtFindings } from './dbt-results';
 
 export interface DbtRun {
@@ -12,21 +14,27 @@ export interface DbtRun {
   readonly python: string;
   /** For dbt's target and logs. */
   readonly folder: string;
+  /** The datasources of the configuration. */
+  readonly sources: readonly string[];
 }
 
 /** As `python -m dbt.cli.main`; but dbt lives for seconds, and looking for garbage while it loads is a twelfth of them. */
 const DBT = 'import gc; gc.disable(); from dbt.cli.main import cli; cli()';
 
 /**
- * Runs `dbt build` in the project.
+ * Runs `dbt build` in the project; the landing of sources that its models do not declare is declared here.
  * @param selection further arguments
  * @param environment what the profile and the sources read from the environment
  */
-export function runDbt(
-  { stage, project, python, folder }: DbtRun,
+export async function runDbt(
+  { stage, project, python, folder, sources }: DbtRun,
   selection: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<Ended> {
+  const declarations = join(folder, 'sources');
+  await mkdir(declarations, { recursive: true });
+  const undeclared = await undeclaredSources(project, sources);
+  if (undeclared.length > 0) await writeFile(join(declarations, '_sources.yml'), sourcesYaml(undeclared));
   const place = ['--project-dir', '.', '--profiles-dir', '.'];
   const output = ['--target-path', join(folder, 'target'), '--log-path', folder];
   return run(
@@ -37,6 +45,7 @@ export function runDbt(
     {
       ...process.env,
       ...environment,
+      WAREHOUSE_SOURCES: declarations,
       DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
       PYTHONWARNINGS: 'ignore',
       TZ: 'UTC',
@@ -53,7 +62,11 @@ export async function requireBuilt({ stage, folder }: DbtRun, done: Ended): Prom
 }
 
 /** Runs a script of ours in the Python of dbt's environment; `order` is its standard input, as JSON. */
-export function runPython({ stage, python, folder }: DbtRun, script: string, order: object): Promise<Ended> {
+export function runPython(
+  { stage, python, folder }: Omit<DbtRun, 'sources'>,
+  script: string,
+  order: object,
+): Promise<Ended> {
   return run(stage, python, ['-c', script], folder, { ...process.env, TZ: 'UTC' }, JSON.stringify(order));
 }
 
@@ -83,9 +96,10 @@ function tail(text: string): string {
     .join('\n');
 }
 
-/** What a program said last. */
+/** What a program said last; of Python, which shows the place after it, the error itself. */
 export function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+  const lines = text.trim().split('\n');
+  return lines.findLast((line) => /Error: /.test(line)) ?? lines.at(-1) ?? '';
 }
 
 /** How a program ended, and what it said. */

@@ -1,6 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LandedFile, NO_ROWS, writeLandedFiles, writeLanding } from '@sensor-warehouse/intake/landing';
+import {
+  type LandedFile,
+  landingColumns,
+  NO_ROWS,
+  writeLandedFiles,
+  writeLanding,
+} from '@sensor-warehouse/intake/landing';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport, FileCounts, Period } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
@@ -34,11 +40,11 @@ export interface Validated {
 const FILES = '_files';
 
 /** dbt reads the folder of a source whatever came, so a file without rows gives it the columns. */
-async function emptyLanding(context: Context, { id, columns }: Datasource): Promise<string> {
-  const landing = join(context.work, 'landing', id);
+async function emptyLanding(context: Context, datasource: Datasource): Promise<string> {
+  const landing = join(context.work, 'landing', datasource.id);
   await rm(landing, { recursive: true, force: true });
   await mkdir(landing, { recursive: true });
-  await writeLanding(join(landing, '000000.parquet'), [...columns.keys()], NO_ROWS);
+  await writeLanding(join(landing, '000000.parquet'), landingColumns(datasource), NO_ROWS);
   return landing;
 }
 
@@ -69,7 +75,8 @@ export async function validateSchema(context: Context): Promise<Validated> {
       files.push({ ...file, verdict: report.verdict, counts: report.counts, period: report.period });
       findings.push(...report.findings);
       if (report.verdict === 'accepted') {
-        landed.push({ datasource: datasource.id, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
+        const { id, name: source } = datasource;
+        landed.push({ datasource: id, source, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
       }
       if (report.verdict === 'refused' && holdsSource(report, datasource)) {
         held[datasource.id] = [...(held[datasource.id] ?? []), file.name];

@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Configuration, type Datasource, sourceIds } from '@sensor-warehouse/model/configuration';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/finding';
+import { columnReader } from './columns';
+import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH, unionSelects } from './model-texts';
+import { type Model, type ProjectModels, readModels } from './project-models';
+import { undeclaredSources } from './sources-yaml';
+import { tokensOf } from './sql-text';
+import { readModel, unitedSelects } from './union';
+import { landingColumns } from './unread-columns';
+
+/** The columns that every part of the union must give. */
+const CONTRACT = ['timestamp', 'location', 'measurement', 'value', 'source'];
+
+/**
+ * Looks at the texts of the dbt models, before dbt is started: whether every source has models, and every reading a way into
+ * `fact`. What cannot be told from a text is left to dbt.
+ * @throws Failure (config) that carries every mistake, each with the lines to add
+ */
+export async function requireModels(project: string, configuration: Configuration): Promise<ProjectModels> {
+  const models = await readModels(project);
+  const findings = await modelFindings(project, configuration, models);
+  if (findings.length === 0) return models;
+  throw new Failure({
+    stage: 'transform',
+    what: `${findings.length} mistakes in the dbt models:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
+    where: findings[0]!.file ?? 'models',
+    fix: 'add the lines named above',
+    class: 'config',
+    code: 'models-incomplete',
+    findings,
+  });
+}
+
+/** What the models lack; one finding for each cause. */
+export async function modelFindings(
+  project: string,
+  configuration: Configuration,
+  models: ProjectModels,
+): Promise<Finding[]> {
+  const undeclared = await undeclaredByProject(project, configuration);
+  return [
+    ...strangers(configuration, models),
+    ...configuration.datasources.flatMap((datasource) => findingsOfSource(datasource, models, undeclared)),
+    ...findingsOfUnion(configuration, models),
+  ];
+}
+
+/** Datasources that this project's dbt does not get declared by a run: an older dbt_project.yml. */
+async function undeclaredByProject(project: string, configuration: Configuration): Promise<readonly string[]> {
+  const text = await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(() => '');
+  return text.includes('WAREHOUSE_SOURCES') ? [] : undeclaredSources(project, sourceIds(configuration));
+}
+
+/** dbt stops at a model that reads a landing which is not there. */
+function strangers(configuration: Configuration, { models }: ProjectModels): Finding[] {
+  const known = new Set(sourceIds(configuration));
+  return [...models.values()].flatMap((model) => {
+    const read = tokensOf(model.text)
+      .filter(({ kind }) => kind === 'jinja')
+      .flatMap(({ text }) => [...text.matchAll(/\b(?:source\(\s*['"]raw['"]\s*,|landing\()\s*['"]([^'"]+)['"]/g)])
+      .map(([, id]) => id!);
+    return [...new Set(read)]
+      .filter((id) => !known.has(id) && !id.startsWith('_'))
+      .map((id) =>
+        finding('source-unconfigured', model.path, {
+          found: quoted(id),
+          expected: `one of ${[...known].join(', ')}`,
+          message: 'a model reads a source that is not configured',
+          fix: `remove the models of ${id}, or give it a row in seeds/datasources_config.csv (enabled=false switches it off)`,
+        }),
+      );
+  });
+}
+
+function findingsOfSource(datasource: Datasource, project: ProjectModels, undeclared: readonly string[]): Finding[] {
+  const { models, ofFact, computed } = project;
+  const { id } = datasource;
+  const findings: Finding[] = [];
+  const readers = [...models.values()].filter(({ names }) => names.has(id));
+  if (undeclared.includes(id)) {
+    findings.push(
+      finding('source-undeclared', 'models/0_landing/_sources.yml', {
+        datasource: id,
+        message: 'dbt does not know the landing of the source',
+        fix: `add the line "      - name: ${id}" below tables:`,
+      }),
+    );
+  }
+  if (computed || !models.has('fact')) return findings;
+  const union = `add to ${UNION_PATH}: ${unionSelects(datasource)
+    .map((select) => `union all by name ${select}`)
+    .join(' ')}`;
+  const staging = `write ${stagingPath(id)}: ${oneLine(stagingModel(datasource))}`;
+  if (readers.length === 0) {
+    const landing = `write ${landingPath(id)}: ${oneLine(landingModel(id))}`;
+    findings.push(
+      finding('source-unmodelled', stagingPath(id), {
+        datasource: id,
+        message: 'no dbt model reads the source',
+        fix: [landing, staging, union].join('; '),
+      }),
+    );
+    return findings;
+  }
+  if (!readers.some(({ name }) => ofFact.has(name))) {
+    const last = lastReader(readers, project);
+    const landed = last.path.startsWith('models/0_landing/');
+    findings.push(
+      finding(landed ? 'source-unmodelled' : 'source-not-united', landed ? stagingPath(id) : UNION_PATH, {
+        datasource: id,
+        found: quoted(last.name),
+        expected: 'a model that fact is made of',
+        message: landed
+          ? 'no staging model reads the landing of the source'
+          : 'the staging model of the source is not united',
+        fix: landed ? `${staging}; ${union}` : union.replace(`stg_${id}`, last.name),
+      }),
+    );
+    return findings;
+  }
+  for (const { name: seed } of datasource.seeds) {
+    if ([...ofFact].some((name) => models.get(name)!.names.has(seed))) continue;
+    findings.push(
+      finding('mapping-unread', `seeds/${seed}.csv`, {
+        datasource: id,
+        message: 'no dbt model reads the mapping of the source',
+        fix: staging,
+      }),
+    );
+  }
+  return findings;
+}
+
+/** Of the models of a source, one that no other of them reads. */
+function lastReader(readers: readonly Model[], { models }: ProjectModels): Model {
+  let last = readers[0]!;
+  const seen = new Set([last.name]);
+  for (;;) {
+    const next = [...models.values()].find(({ name, names }) => names.has(last.name) && !seen.has(name));
+    if (next === undefined) return last;
+    seen.add(next.name);
+    last = next;
+  }
+}
+
+function findingsOfUnion(configuration: Configuration, project: ProjectModels): Finding[] {
+  const union = project.models.get('fct_sensor_readings');
+  if (union === undefined || !project.ofFact.has(union.name)) return [];
+  const reader = columnReader(project, landingColumns(configuration));
+  const findings: Finding[] = [];
+  let first: readonly string[] | undefined;
+  for (const [at, select] of unitedSelects(union.text).entries()) {
+    const columns = reader.columnsOf(select, union.text);
+    const model = readModel(select)!;
+    const line = union.text.slice(0, select.start).split('\n').length;
+    const lacking = columns && CONTRACT.filter((column) => !columns.includes(column));
+    if (at === 0) first = columns;
+    if (lacking !== undefined && lacking.length > 0) {
+      findings.push(
+        finding('reading-columns', union.path, {
+          line,
+          found: `columns ${columns!.join(', ')}`,
+          expected: CONTRACT.join(', '),
+          message: `the readings of ${quoted(model)} have no column ${lacking.join(', ')}`,
+          fix: `give a row for each reading: select "timestamp", location, '<data_key>' as measurement, <column> as value, source from {{ ref('${model}') }}`,
+        }),
+      );
+    }
+    const { operation } = select;
+    const byPosition = operation === 'union all' && (first ?? []).join() !== (columns ?? []).join();
+    if (byPosition || (operation !== '' && !operation.startsWith('union all'))) {
+      findings.push(
+        finding('union-form', union.path, {
+          line,
+          found: quoted(operation),
+          expected: 'union all by name',
+          message: byPosition
+            ? `${quoted(model)} is united by the position of its columns, and they are others`
+            : `${quoted(model)} is united so that readings which are alike are lost`,
+          fix: 'write union all by name before it',
+        }),
+      );
+    }
+  }
+  return findings;
+}
+
+function finding(code: string, file: string, rest: Omit<Finding, 'code' | 'severity' | 'file' | 'count'>): Finding {
+  return { code, severity: 'error', file, count: 1, ...rest };
+}
+
+const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, ' ');

@@ -1,0 +1,73 @@
+import type { ProjectFile } from './project-files';
+import { projectFiles } from './project-files';
+import { tokensOf } from './sql-text';
+
+/** A model of the dbt project, as far as its text tells. */
+export interface Model extends ProjectFile {
+  readonly name: string;
+  /** Every text that its Jinja holds, or that of a macro which it calls: names of what it may read. */
+  readonly names: ReadonlySet<string>;
+}
+
+export interface ProjectModels {
+  /** Name → model; those of aggregation levels are left out, for they read the archive. */
+  readonly models: ReadonlyMap<string, Model>;
+  /** The models that `fact` is made of, itself too; empty without a model `fact`. */
+  readonly ofFact: ReadonlySet<string>;
+  /** Whether a model is Python, or computes the name of what it reads, or leaves that to a package: texts do not tell it. */
+  readonly computed: boolean;
+}
+
+const COMPUTED = /\b(?:ref|source)\s*\([^)]*(?:~|\bgraph\b|\bvar\s*\(|\|)|\b(?!dbt\.)\w+\.\w+\s*\(/;
+
+export async function readModels(project: string): Promise<ProjectModels> {
+  const files = await projectFiles(project, 'models', ['.sql']);
+  const macros = macrosOf(await projectFiles(project, 'macros', ['.sql']));
+  const models = new Map<string, Model>();
+  let computed = (await projectFiles(project, 'models', ['.py'])).length > 0;
+  for (const { path, text } of files) {
+    if (path.startsWith('models/3_aggregations/')) continue;
+    const jinja = jinjaOf(text, macros);
+    computed ||= COMPUTED.test(jinja);
+    const name = /([^/]+)\.sql$/.exec(path)![1]!;
+    models.set(name, {
+      path,
+      text,
+      name,
+      names: new Set([...jinja.matchAll(/'([^']*)'|"([^"]*)"/g)].map((one) => one[1] ?? one[2]!)),
+    });
+  }
+  return { models, ofFact: ancestorsOf('fact', models), computed };
+}
+
+/** Name → text between `{% macro name(…) %}` and `{% endmacro %}`. */
+function macrosOf(files: readonly ProjectFile[]): Map<string, string> {
+  const macros = new Map<string, string>();
+  for (const { text } of files)
+    for (const [, name, body] of text.matchAll(/\{%-?\s*macro\s+(\w+)\s*\(([\s\S]*?)\{%-?\s*endmacro\s*-?%\}/g))
+      macros.set(name!, body!);
+  return macros;
+}
+
+/** The Jinja of a text, and of every macro that it calls. */
+function jinjaOf(text: string, macros: ReadonlyMap<string, string>, called = new Set<string>()): string {
+  const own = tokensOf(text)
+    .filter(({ kind }) => kind === 'jinja')
+    .map((token) => token.text)
+    .join('\n');
+  const others = [...own.matchAll(/\b(\w+)\s*\(/g)].flatMap(([, name]) => {
+    const body = macros.get(name!);
+    if (body === undefined || called.has(name!)) return [];
+    called.add(name!);
+    return [jinjaOf(body, macros, called)];
+  });
+  return [own, ...others].join('\n');
+}
+
+function ancestorsOf(name: string, models: ReadonlyMap<string, Model>, found = new Set<string>()): Set<string> {
+  const model = models.get(name);
+  if (model === undefined || found.has(name)) return found;
+  found.add(name);
+  for (const other of model.names) ancestorsOf(other, models, found);
+  return found;
+}

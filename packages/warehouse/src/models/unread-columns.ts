@@ -1,0 +1,42 @@
+import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
+import { columnReader } from './columns';
+import type { ProjectModels } from './project-models';
+import { unitedSelects } from './union';
+
+/** Sources without a mapping seed: their models say what their columns are. */
+export function unmappedSources({ datasources }: Configuration): Datasource[] {
+  return datasources.filter(({ seeds }) => seeds.length === 0);
+}
+
+/** Datasource → columns of its landing, in small letters as SQL compares them, if its staging model is its own. */
+export function landingColumns(configuration: Configuration): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    unmappedSources(configuration).map(({ id, timeColumns, textColumns, columns }) => [
+      id,
+      ['_time', '_ordinal', '_line', timeColumns[0]!, ...textColumns, ...columns.keys()].map((one) =>
+        one.toLowerCase(),
+      ),
+    ]),
+  );
+}
+
+/**
+ * Columns of values that no reading is made of, by source: those whose name does not come into `value` of any part of the
+ * union. A source whose models cannot be followed by their texts alone is left out; then only the counts can tell.
+ */
+export function unreadColumns(configuration: Configuration, project: ProjectModels): Map<string, string[]> {
+  const union = project.models.get('fct_sensor_readings');
+  if (union === undefined || !project.ofFact.has(union.name)) return new Map();
+  const reader = columnReader(project, landingColumns(configuration));
+  const selects = unitedSelects(union.text);
+  const origins = selects.map((select) => reader.originsOf(select, union.text, 'value'));
+  const read = new Set(origins.flatMap((one) => [...(one ?? [])]));
+  return new Map(
+    unmappedSources(configuration).flatMap(({ id, columns }): [string, string[]][] => {
+      // Something of the source is followed to its end, so that the rest may be told too.
+      if (![...read].some((one) => one.startsWith(`${id}.`))) return [];
+      const unread = [...columns.keys()].filter((label) => !read.has(`${id}.${label.toLowerCase()}`));
+      return unread.length === 0 ? [] : [[id, unread]];
+    }),
+  );
+}

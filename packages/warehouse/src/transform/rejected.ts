@@ -1,0 +1,89 @@
+import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import type { Validated } from '../validate/validate-schema';
+import type { FactCounts } from './export-facts';
+
+/** Readings that are no facts: of an upload, if it is known which, and why. */
+export interface Rejected {
+  readonly datasource: string;
+  readonly file: string | undefined;
+  readonly reason: string;
+  readonly readings: number;
+  /** What the configuration or the models lack. */
+  readonly found: string | undefined;
+}
+
+const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'message' | 'fix'>>> = {
+  'sensor-outside-its-validity': () => ({
+    message: 'readings have no place in the mapping and were left out',
+    fix: 'correct valid_from and valid_to in the mapping',
+  }),
+  'data-key-not-declared': ({ found }) => ({
+    message: 'readings of a data_key that is not declared were left out',
+    fix: `add ${found === undefined ? 'it' : `the line ${found},nonadditive,<unit>,<quantity>,,`} to seeds/data_keys.csv`,
+  }),
+  'location-not-listed': ({ found }) => ({
+    message: 'readings of a location that has no public name were left out',
+    fix: `add the line ${found},<public name> to seeds/location_map.csv`,
+  }),
+  'order-unknown': () => ({
+    message: 'rows give one reading different values, and the models do not say which came last; they were left out',
+    fix: 'carry the order on: add _file as file, _ordinal as ordinal, _line as line to the staging model and to its part of the union',
+  }),
+  'column-not-united': ({ datasource, found }) => ({
+    message: 'no reading is made of a column, and it is not listed as ignored; its cells were left out',
+    fix: `unite it in fct_sensor_readings, or add the line ${datasource},${found},<reason> to seeds/ignored_columns.csv`,
+  }),
+};
+
+/** What was rejected as findings: a warning each, and the uploads stay where they are until it is put right. */
+export function rejectedFindings(rejected: readonly Rejected[]): Finding[] {
+  return rejected.map((one) => {
+    const { reason } = one;
+    const { message, fix } = REASONS[reason]?.(one) ?? {
+      message: 'readings have no place in the mapping and were left out',
+      fix: 'complete the mapping seed',
+    };
+    return {
+      code: reason,
+      severity: 'warning',
+      datasource: one.datasource,
+      ...(one.file === undefined ? {} : { file: one.file }),
+      count: one.readings,
+      ...(one.found === undefined ? {} : { found: quoted(one.found) }),
+      message,
+      fix,
+    };
+  });
+}
+
+/**
+ * Readings that an upload lacks in the facts. Of readings whose upload is not known, each upload of the source counts as
+ * many as it can have: an upload leaves its folder only when nothing of it can be missing.
+ */
+export function rejectedByUpload(
+  rejected: readonly Rejected[],
+  validated: Validated,
+): { readonly datasource: string; readonly file: string; readonly readings: number }[] {
+  return rejected.flatMap(({ datasource, file, readings }) =>
+    file !== undefined
+      ? [{ datasource, file, readings }]
+      : validated.files
+          .filter((one) => one.datasource === datasource && one.verdict === 'accepted' && one.counts.readings > 0)
+          .map(({ name, counts }) => ({ datasource, file: name, readings: Math.min(readings, counts.readings) })),
+  );
+}
+
+/** Numbers that went through four bytes on their way into eight: the decimal that was meant is lost. */
+export function floatFindings({ floats }: FactCounts): Finding[] {
+  return floats.map(([datasource, dataKey, facts, least, meant]) => ({
+    code: 'float-values',
+    severity: 'warning',
+    datasource,
+    column: dataKey,
+    count: facts,
+    found: `${least}`,
+    expected: meant,
+    message: 'numbers look like four-byte floats that were widened',
+    fix: 'cast to DOUBLE in the model, not to FLOAT',
+  }));
+}

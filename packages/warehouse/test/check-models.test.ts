@@ -1,0 +1,175 @@
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { findingLine } from '@sensor-warehouse/model/finding';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { modelFindings, requireModels } from '../src/models/check-models';
+import { readModels } from '../src/models/project-models';
+import { unreadColumns } from '../src/models/unread-columns';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const LANDING = 'models/0_landing/landing_weather_raw.sql';
+const STAGING = 'models/1_staging/stg_weather.sql';
+const UNION = 'models/2_marts/fct_sensor_readings.sql';
+const ROW = 'weather,OpenWeather,csv,sm2drive:Weather,weather_*.csv,timestamp;location;temp;humidity\n';
+const OWN_STAGING = `with raw as (select * from {{ ref('landing_weather_raw') }})
+select cast(timestamp as timestamp) as timestamp, location, cast(temp - 273.15 as float) as temperature,
+       cast(humidity as float) as humidity, 'openweather' as source, current_timestamp as ingested_at
+from raw where timestamp is not null
+`;
+const part = (column: string, measurement: string) =>
+  `union all by name\nselect timestamp, location, '${measurement}' as measurement, ${column} as value, source from {{ ref('stg_weather') }}\n`;
+
+let project: string;
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'models-'));
+  for (const part of ['dbt_project.yml', 'models', 'macros', 'seeds'])
+    cpSync(join(root, part), join(project, part), { recursive: true });
+});
+afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(project, path)), { recursive: true });
+  writeFileSync(join(project, path), text);
+}
+const append = (path: string, text: string) => appendFileSync(join(project, path), text);
+const edit = (path: string, change: (text: string) => string) =>
+  writeFileSync(join(project, path), change(readFileSync(join(project, path), 'utf8')));
+
+function addWeather(union: string): void {
+  append('seeds/datasources_config.csv', ROW);
+  write(LANDING, `{{ config(materialized='table') }}\nselect * from {{ source('raw', 'weather') }}\n`);
+  write(STAGING, OWN_STAGING);
+  append(UNION, union);
+}
+
+async function found(): Promise<string[]> {
+  const configuration = await loadConfiguration(join(project, 'seeds'));
+  return (await modelFindings(project, configuration, await readModels(project))).map(findingLine);
+}
+
+async function unread(): Promise<Record<string, string[]>> {
+  const configuration = await loadConfiguration(join(project, 'seeds'));
+  return Object.fromEntries(unreadColumns(configuration, await readModels(project)));
+}
+
+describe('the models of a project', () => {
+  test('are whole as they are', async () => {
+    expect(await found()).toEqual([]);
+  });
+
+  test('lack everything of a source that has only its row: the lines are named, and with them nothing is missing', async () => {
+    append('seeds/datasources_config.csv', ROW);
+    const [line, ...others] = await found();
+    expect(others).toEqual([]);
+    expect(line).toMatch(
+      /^error source-unmodelled \[weather\] models\/1_staging\/stg_weather.sql: no dbt model reads the source; fix: /,
+    );
+    const texts = [...line!.matchAll(/write (\S+): (.*?)(?=; (?:write|add to))/g)];
+    expect(texts.map(([, path]) => path)).toEqual([LANDING, STAGING]);
+    for (const [, path, text] of texts) write(path!, `${text}\n`);
+    append(UNION, line!.split(`add to ${UNION}: `)[1]!);
+    expect(await found()).toEqual([]);
+    expect(await unread()).toEqual({});
+  });
+
+  test('lack a way into fact for a source that is staged', async () => {
+    addWeather('');
+    expect(await found()).toEqual([
+      expect.stringMatching(
+        /^error source-not-united \[weather\] .*found "stg_weather".*fix: add to models\/2_marts\/fct_sensor_readings\.sql: union all by name select .*'temp' as measurement, "temp" as value/,
+      ),
+    ]);
+  });
+
+  test('may be those of the specification; a column of the landing that nothing unites is known', async () => {
+    addWeather(part('temperature', 'temperature'));
+    expect(await found()).toEqual([]);
+    expect(await unread()).toEqual({ weather: ['humidity'] });
+    append(UNION, part('humidity', 'humidity'));
+    expect(await unread()).toEqual({});
+  });
+
+  test('must give the columns that a reading has', async () => {
+    addWeather(`union all by name\nselect * from {{ ref('stg_weather') }}\n`);
+    expect(await found()).toEqual([
+      expect.stringMatching(
+        /^error reading-columns models\/2_marts\/fct_sensor_readings\.sql:6: .*"stg_weather" have no column measurement, value/,
+      ),
+    ]);
+  });
+
+  test('must be united by name, and without dropping what is alike', async () => {
+    addWeather(part('temperature', 'temperature').replace('union all by name', 'union all'));
+    append(UNION, part('humidity', 'humidity').replace('union all by name', 'union'));
+    expect(await found()).toEqual([
+      expect.stringMatching(
+        /^error union-form .*:6: "stg_weather" is united by the position of its columns, and they are others; found "union all"/,
+      ),
+      expect.stringMatching(
+        /^error union-form .*:8: "stg_weather" is united so that readings which are alike are lost; found "union"/,
+      ),
+    ]);
+  });
+
+  test('must read every mapping seed of a source', async () => {
+    addWeather(part('temperature', 'temperature'));
+    write('seeds/mapping_weather.csv', 'data_key_original,location,data_key\ntemp,sm2_01,temp_ambient\n');
+    expect(await found()).toEqual([
+      expect.stringMatching(
+        /^error mapping-unread \[weather\] seeds\/mapping_weather\.csv: .*fix: write models\/1_staging\/stg_weather\.sql: {{ wide_readings\('weather'/,
+      ),
+    ]);
+  });
+
+  test('must not read the landing of a source that has no row any more', async () => {
+    addWeather(part('temperature', 'temperature'));
+    edit('seeds/datasources_config.csv', (text) => text.replace(ROW, ''));
+    expect(await found()).toEqual([
+      expect.stringMatching(
+        /^error source-unconfigured models\/0_landing\/landing_weather_raw\.sql: .*found "weather"/,
+      ),
+    ]);
+  });
+
+  test('of an older project must declare the landing themselves', async () => {
+    addWeather(part('temperature', 'temperature'));
+    edit('dbt_project.yml', (text) => text.replace(/^model-paths: .*$/m, 'model-paths: [models]'));
+    expect(await found()).toEqual([
+      expect.stringMatching(
+        /^error source-undeclared \[weather\] models\/0_landing\/_sources\.yml: .*fix: add the line " {6}- name: weather" below tables:/,
+      ),
+    ]);
+    edit('models/0_landing/_sources.yml', (text) => text.replace(/^ {6}- name: _files/m, '      - name: weather\n$&'));
+    expect(await found()).toEqual([]);
+  });
+
+  test('of a source that is switched off need not be there', async () => {
+    append('seeds/datasources_config.csv', ROW.replace('\n', ',,,,,,,,,,,,,,,false\n'));
+    expect(await found()).toEqual([]);
+  });
+
+  test.each([
+    [
+      'one model reads the landings',
+      `select * from {{ source('raw', 'ventilation') }}, {{ source('raw', "indoor") }}, {{ ref('mapping') }}, {{ ref('mapping_indoor') }}, {{ ref('mapping_indoor_columns') }}`,
+    ],
+    [
+      'a loop names the staging models',
+      `{% for id in ['ventilation', 'indoor'] %} select * from {{ ref('stg_' ~ id) }} {% endfor %}`,
+    ],
+  ])('may be of any form: %s', async (_, sql) => {
+    write(UNION, sql);
+    expect(await found()).toEqual([]);
+  });
+
+  test('are all told at once, as one failure', async () => {
+    append('seeds/datasources_config.csv', ROW);
+    write(UNION, `select * from {{ ref('stg_indoor') }}\n`);
+    await expect(loadConfiguration(join(project, 'seeds')).then((one) => requireModels(project, one))).rejects.toThrow(
+      /^transform: 2 mistakes in the dbt models:[\s\S]*source-not-united \[ventilation\][\s\S]*source-unmodelled \[weather\][\s\S]*class=config code=models-incomplete$/,
+    );
+  });
+});
