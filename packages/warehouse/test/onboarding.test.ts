@@ -1,12 +1,20 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cutPair } from '../src/onboarding/given';
-import { projectChanges } from '../src/onboarding/project-changes';
+import { modelChanges, seedChanges } from '../src/onboarding/project-changes';
 import { idFor, patternFor, slugOf } from '../src/onboarding/proposals';
 import { replaceFiles } from '../src/onboarding/replace-files';
 import type { SourcePlan } from '../src/onboarding/source-plan';
+
+/** One of our sources under another id: its models are written the same way. */
+async function meters(): Promise<Datasource> {
+  const { datasources } = await loadConfiguration(fileURLToPath(new URL('../../../seeds', import.meta.url)));
+  return { ...datasources[0]!, id: 'meters' };
+}
 
 let folder: string;
 beforeEach(async () => {
@@ -85,24 +93,36 @@ describe('the changes of a project for a new source', () => {
   });
 
   test('give a configuration of seven columns those that the row needs, and quote what holds a comma', async () => {
-    const changes = new Map((await projectChanges(folder, plan)).map(({ path, after }) => [path, after]));
+    const changes = new Map((await seedChanges(folder, plan)).map(({ path, after }) => [path, after]));
     expect(changes.get('seeds/datasources_config.csv')).toBe(
       'datasource_id,name,type,location,file_pattern,required_columns,data_type,delimiter,timezone\na,A,csv,x:y,*,T,t\nmeters,Meters,csv,mydrive:Meters,m*.csv,Time,energy,;,Europe/Prague\n',
     );
     expect(changes.get('seeds/mapping_meters.csv')).toBe(
       'data_key_original,location,data_key\n"Flat 1, total",flat_1,energy_heat\n',
     );
+  });
+
+  test('put its models beside the others, and into the union', async () => {
+    const changes = new Map((await modelChanges(folder, await meters())).map(({ path, after }) => [path, after]));
+    expect([...changes.keys()].sort()).toEqual([
+      'models/0_landing/_sources.yml',
+      'models/0_landing/landing_meters_raw.sql',
+      'models/1_staging/stg_meters.sql',
+      'models/2_marts/fct_sensor_readings.sql',
+    ]);
     expect(changes.get('models/2_marts/fct_sensor_readings.sql')).toBe(
       "select * from {{ ref('stg_a') }}\nunion all by name\nselect * from {{ ref('stg_meters') }}\n",
     );
   });
 
   test('are none where a file of the source is there already, or the union has no place for it', async () => {
+    await put('seeds/mapping_meters.csv', 'data_key_original,location,data_key\n');
+    await expect(seedChanges(folder, plan)).rejects.toThrow('seeds/mapping_meters.csv');
     await put('models/1_staging/stg_meters.sql', 'select 1\n');
-    await expect(projectChanges(folder, plan)).rejects.toThrow('models/1_staging/stg_meters.sql');
+    await expect(modelChanges(folder, await meters())).rejects.toThrow('models/1_staging/stg_meters.sql');
     await rm(join(folder, 'models/1_staging/stg_meters.sql'));
     await put('models/2_marts/fct_sensor_readings.sql', 'select 1\n');
-    await expect(projectChanges(folder, plan)).rejects.toThrow('code=no-place-for-source');
+    await expect(modelChanges(folder, await meters())).rejects.toThrow('code=no-place-for-source');
   });
 });
 

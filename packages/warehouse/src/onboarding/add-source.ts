@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../context';
 import { rememberExports } from '../contracts/learn';
-import { type FileChange, projectChanges } from './project-changes';
+import { type FileChange, modelChanges, seedChanges } from './project-changes';
 import { replaceFiles } from './replace-files';
 import type { SourcePlan } from './source-plan';
-import { copyProject, requireSound, type Sample, type TriedSource, trySource } from './try-source';
+import { copyProject, requireSound, type Sample, type TriedSource, trySource, writeChanges } from './try-source';
 
 /** A source that was added, or would be. */
 export interface AddedSource {
@@ -31,16 +31,19 @@ export async function addSource({ project, plan, samples, python, now, dryRun, s
   const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   try {
     const copy = join(scratch, 'project');
-    const planned = await projectChanges(project, plan);
-    await copyProject(project, copy, planned);
+    const ofSeeds = await seedChanges(project, plan);
+    await copyProject(project, copy);
+    await writeChanges(copy, ofSeeds);
     const configuration = await requireSound(copy);
+    const source = configuration.datasources.find(({ id }) => id === plan.id)!;
+    const ofModels = await modelChanges(project, source);
+    await writeChanges(copy, ofModels);
     say(`add-datasource: ${samples.length} samples through all stages, in a copy of the project`);
     const tried = await trySource(copy, scratch, plan.id, samples, configuration, python, now, say);
-    const source = configuration.datasources.find(({ id }) => id === plan.id)!;
     const seeds = join(copy, 'seeds');
     const contract = await rememberExports(seeds, samples, source, now, false);
     await requireSound(copy);
-    const changes = [...planned, { ...contract, path: join('seeds', contract.path) }];
+    const changes = [...ofSeeds, ...ofModels, { ...contract, path: join('seeds', contract.path) }];
     for (const { path, after } of changes) await requireText(join(copy, path), after);
     if (!dryRun) await replaceFiles(project, changes);
     return { changes, tried };

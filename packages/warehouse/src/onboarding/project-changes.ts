@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { addRow, setField } from '@sensor-warehouse/model/seed-edits';
 import type { SeedName } from '@sensor-warehouse/model/seed-schemas';
 import { columnsOf } from '@sensor-warehouse/model/seed-table';
-import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH } from '../models/model-texts';
+import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH, unionSelects } from '../models/model-texts';
 import { withSource } from '../models/sources-yaml';
 import { withUnion } from '../models/union';
 import type { SourcePlan } from './source-plan';
@@ -20,62 +21,75 @@ export interface FileChange {
 const SOURCES = 'models/0_landing/_sources.yml';
 
 /**
- * Every file that a new source changes, but its contract.
- * @throws Failure (config) if a file of the source is there already, or a model has no place for the source
+ * The seeds that a new source changes, but its contract.
+ * @throws Failure (config) if a seed of the source is there already
  */
-export async function projectChanges(project: string, plan: SourcePlan): Promise<FileChange[]> {
-  const { id, layout } = plan;
-  const changes = new Map<string, FileChange>();
-  const change = async (path: string, make: (text: string) => string) => {
-    const before = changes.get(path)?.before ?? (await textOf(project, path));
-    changes.set(path, { path, before, after: make(changes.get(path)?.after ?? before) });
-  };
-  const create = async (path: string, text: string) => {
-    await change(path, (before) => {
-      if (before !== '') throw alreadyThere(path);
-      return text;
-    });
-  };
-  const seedPath = (name: string) => `seeds/${name}.csv`;
+export async function seedChanges(project: string, plan: SourcePlan): Promise<FileChange[]> {
+  const { id } = plan;
+  const changes = changesOf(project);
   const add = (name: string, seed: SeedName, rows: readonly Readonly<Record<string, string>>[]) =>
     rows.length === 0
       ? Promise.resolve()
-      : change(seedPath(name), (text) => rows.reduce((csv, row) => addRow(csv, seed, row), text));
-
+      : changes.change(seedPath(name), (text) => rows.reduce((csv, row) => addRow(csv, seed, row), text));
   const seeds = mappingSeeds(plan);
-  for (const { name } of seeds) if ((await textOf(project, seedPath(name))) !== '') throw alreadyThere(seedPath(name));
-  await change(seedPath('datasources_config'), (text) => withSourceRow(text, plan));
-  for (const { name, seed, rows } of seeds) await add(name, seed, rows);
-  await create(
-    `seeds/mapping_${id}.yml`,
-    columnTypes(seeds.map(({ name, seed }) => ({ name, columns: columnsOf(seed) }))),
-  );
-  await add(
-    'ignored_columns',
-    'ignored_columns',
-    plan.ignored.map((one) => ({ datasource_id: id, ...one })),
-  );
+  await changes.change(seedPath('datasources_config'), (text) => withSourceRow(text, plan));
+  for (const { name, seed, rows } of seeds) await changes.create(seedPath(name), csvOf(seed, rows));
+  await changes.create(`seeds/mapping_${id}.yml`, columnTypes(seeds));
+  const ignored = plan.ignored.map((one) => ({ datasource_id: id, ...one }));
+  await add('ignored_columns', 'ignored_columns', ignored);
   await add(
     'location_map',
     'location_map',
     plan.publicNames.map((one) => ({ ...one })),
   );
   await add('data_keys', 'data_keys', plan.dataKeys);
+  return changes.all();
+}
 
-  const kinds = seeds.map(({ name, kind }) => ({ name, kind }));
-  await create(landingPath(id), landingModel(id));
-  await create(stagingPath(id), stagingModel({ id, layout, seeds: kinds }));
-  await change(
+/**
+ * The models of a new source, and its place in the union of readings.
+ * @throws Failure (config) if a model of the source is there already, or the union has no place for it
+ */
+export async function modelChanges(project: string, source: Datasource): Promise<FileChange[]> {
+  const { id } = source;
+  const changes = changesOf(project);
+  await changes.create(landingPath(id), landingModel(id));
+  await changes.create(stagingPath(id), stagingModel(source));
+  await changes.change(
     UNION_PATH,
-    (text) => withUnion(text, id) ?? noPlace(UNION_PATH, `select * from {{ ref('stg_${id}') }}`),
+    (text) => withUnion(text, id) ?? noPlace(UNION_PATH, unionSelects(source).join('; ')),
   );
-  await change(SOURCES, (text) => withSource(text, id) ?? noPlace(SOURCES, `- name: ${id}`));
-  return [...changes.values()];
+  // Without a list of its own dbt gets the sources of the configuration from each run.
+  await changes.change(SOURCES, (text) => withSource(text, id) ?? text);
+  return changes.all();
+}
+
+/** Changes of files one after another, each of what the one before left. */
+function changesOf(project: string) {
+  const changes = new Map<string, FileChange>();
+  const change = async (path: string, make: (text: string) => string): Promise<void> => {
+    const before = changes.get(path)?.before ?? (await textOf(project, path));
+    changes.set(path, { path, before, after: make(changes.get(path)?.after ?? before) });
+  };
+  return {
+    change,
+    create: (path: string, text: string) =>
+      change(path, (before) => {
+        if (before !== '') throw alreadyThere(path);
+        return text;
+      }),
+    all: (): FileChange[] => [...changes.values()].filter(({ before, after }) => before !== after),
+  };
+}
+
+const seedPath = (name: string) => `seeds/${name}.csv`;
+
+function csvOf(seed: SeedName, rows: PlannedSeed['rows']): string {
+  return rows.reduce((csv, row) => addRow(csv, seed, row), `${columnsOf(seed).join(',')}\n`);
 }
 
 interface PlannedSeed {
   readonly name: string;
-  readonly kind: 'columns' | 'sensors' | 'quantities';
   readonly seed: SeedName;
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
@@ -87,13 +101,12 @@ function mappingSeeds({ id, layout, columns, sensors }: SourcePlan): PlannedSeed
       location,
       data_key: dataKey,
     }));
-    return [{ name: `mapping_${id}`, kind: 'columns', seed: 'mapping_columns', rows }];
+    return [{ name: `mapping_${id}`, seed: 'mapping_columns', rows }];
   }
   return [
-    { name: `mapping_${id}`, kind: 'sensors', seed: 'mapping_sensors', rows: sensors.map((one) => ({ ...one })) },
+    { name: `mapping_${id}`, seed: 'mapping_sensors', rows: sensors.map((one) => ({ ...one })) },
     {
       name: `mapping_${id}_columns`,
-      kind: 'quantities',
       seed: 'mapping_quantities',
       rows: columns.map(({ label, dataKey }) => ({ column: label, data_key: dataKey })),
     },
@@ -113,11 +126,13 @@ function withSourceRow(text: string, { id, row }: SourcePlan): string {
 }
 
 /** dbt would take a sensor 0042 for the number 42. */
-function columnTypes(seeds: readonly { readonly name: string; readonly columns: readonly string[] }[]): string {
-  const lines = seeds.flatMap(({ name, columns }) => [
+function columnTypes(seeds: readonly PlannedSeed[]): string {
+  const lines = seeds.flatMap(({ name, seed }) => [
     `  - name: ${name}`,
     '    config:',
-    `      column_types: { ${columns.map((column) => `${column}: varchar`).join(', ')} }`,
+    `      column_types: { ${columnsOf(seed)
+      .map((column) => `${column}: varchar`)
+      .join(', ')} }`,
   ]);
   return ['version: 2', '', 'seeds:', ...lines, ''].join('\n');
 }

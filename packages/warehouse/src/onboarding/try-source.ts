@@ -39,14 +39,13 @@ const ARRIVAL = Date.UTC(2024, 0, 1) / 1000;
 
 const NO_THRESHOLDS = () => ({ warn: undefined, error: undefined });
 
-/** A copy of the project in a scratch folder, with changes in it. */
-export async function copyProject(project: string, copy: string, changes: readonly FileChange[]): Promise<void> {
+/** A copy of the project in a scratch folder, to be changed. */
+export async function copyProject(project: string, copy: string): Promise<void> {
   await mkdir(copy, { recursive: true });
   for (const name of await readdir(project)) {
     if (CHANGED.includes(name)) await cp(join(project, name), join(copy, name), { recursive: true });
     else await symlink(resolve(project, name), join(copy, name));
   }
-  await writeChanges(copy, changes);
 }
 
 export async function writeChanges(project: string, changes: readonly FileChange[]): Promise<void> {
