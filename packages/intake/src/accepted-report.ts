@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { Finding } from '@sensor-warehouse/model/finding';
+import { type Finding, quoted } from '@sensor-warehouse/model/finding';
 import type { Header } from './header';
 import type { LandingParts } from './landing-parts';
 import type { Rejections } from './rejections';
@@ -15,7 +15,12 @@ export interface RowsOfFile {
   readonly rejections: Rejections;
   /** Cells of values without a value, in the rows that landed. */
   readonly empty: number;
+  /** Cells of values whose quantity is ignored, in the rows that landed. */
+  readonly ignoredReadings: number;
   readonly trailing: number;
+  readonly comments: number;
+  /** Names of sensors and quantities that nobody mapped: the file is refused. */
+  readonly unknown: readonly { readonly problem: Problem; readonly count: number }[];
   readonly lineEnds: Readonly<Record<'lf' | 'crlf' | 'cr', number>>;
 }
 
@@ -28,7 +33,7 @@ export function acceptedReport(
   sensor: string,
   rows: RowsOfFile,
 ): ExportReport {
-  const { total, landed, rejections, empty } = rows;
+  const { total, landed, rejections, empty, ignoredReadings } = rows;
   const values = header.roles.filter((role) => role.kind === 'value').length;
   const ignored = header.roles.flatMap((role) => (role.kind === 'ignored' ? [role.label] : []));
   const quarantined = rejections.counted + rejections.excused;
@@ -49,6 +54,27 @@ export function acceptedReport(
       fix: 'map the column to publish it',
     });
   }
+  if (ignoredReadings > 0) {
+    findings.push({
+      ...base,
+      severity: 'info',
+      code: 'ignored-column',
+      ...(datasource.quantityColumn === undefined ? {} : { column: datasource.quantityColumn }),
+      count: ignoredReadings,
+      message: 'readings of ignored quantities were left out',
+      fix: 'map the quantity to publish it',
+    });
+  }
+  if (rows.comments > 0) {
+    findings.push({
+      ...base,
+      severity: 'info',
+      code: 'comment-line',
+      count: rows.comments,
+      message: `lines that begin with ${quoted(datasource.comment)} were left out`,
+      fix: 'nothing is wrong',
+    });
+  }
   return {
     verdict: 'accepted',
     findings,
@@ -61,9 +87,9 @@ export function acceptedReport(
       landed,
       quarantined,
       cells: total * (values + ignored.length),
-      readings: landed * values - empty,
+      readings: landed * values - empty - ignoredReadings,
       empty,
-      ignored: landed * ignored.length,
+      ignored: landed * ignored.length + ignoredReadings,
       cellsQuarantined: quarantined * (values + ignored.length),
     },
   };

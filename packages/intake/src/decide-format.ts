@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
 import { printable } from '@sensor-warehouse/model/finding';
 import { ownDayOf, watchFormats } from './date-order';
 import { refuseSwappedDays } from './drift/day-month-order';
@@ -22,7 +22,7 @@ export async function decideFormat(
   opening: Opening,
   header: Header,
 ): Promise<DatetimeFormat> {
-  const formats = datasource.datetimeFormats.map(compileFormat);
+  const formats = compileFormats(datasource.datetimeFormats);
   if (formats.length === 1) {
     await refuseSwappedDays(file, opening.headerLine, header, formats[0]!, datasource);
     return formats[0]!;

@@ -1,5 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
+import { valueLabels } from '@sensor-warehouse/model/long-layout';
 import { someOf } from './drift/label-text';
 import {
   type Missing,
@@ -52,7 +53,8 @@ export interface HeaderMatch {
  */
 export function matchHeader(labels: readonly string[], datasource: Datasource): HeaderMatch {
   const problems: Problem[] = [];
-  const { columns, textColumns, ignoredColumns, timeColumns, requiredColumns, contract } = datasource;
+  const { textColumns, ignoredColumns, timeColumns, requiredColumns, contract } = datasource;
+  const values = new Set(valueLabels(datasource));
   const width = labels.findLastIndex((label) => label !== '') + 1;
   const unknown: Unknown[] = [];
   const seen = new Set<string>();
@@ -68,7 +70,7 @@ export function matchHeader(labels: readonly string[], datasource: Datasource): 
     seen.add(label);
     const part = timeColumns.indexOf(label);
     if (part >= 0) return { kind: 'time', part };
-    if (columns.has(label)) return { kind: 'value', label };
+    if (values.has(label)) return { kind: 'value', label };
     if (textColumns.includes(label)) return { kind: 'text', label };
     if (!ignoredColumns.has(label) && !requiredColumns.includes(label)) unknown.push({ label, at: index });
     return { kind: 'ignored', label };
@@ -78,7 +80,7 @@ export function matchHeader(labels: readonly string[], datasource: Datasource): 
   if (datasource.layout === 'wide') {
     missing = missingOfWide(seen, strange, datasource, nearestHeader([...seen], strange, contract.headers));
   } else {
-    problems.push(...quantitiesTwice(seen, datasource));
+    if (datasource.valueColumn === undefined) problems.push(...quantitiesTwice(seen, datasource));
     missing = missingOfSensor(seen, datasource);
   }
   const sound = problems.length + unknown.length === 0 && !missing.some(({ needed }) => needed);
@@ -91,7 +93,7 @@ export function matchHeader(labels: readonly string[], datasource: Datasource): 
 export function isKnown(label: string, datasource: Datasource): boolean {
   return (
     datasource.timeColumns.includes(label) ||
-    datasource.columns.has(label) ||
+    valueLabels(datasource).includes(label) ||
     datasource.textColumns.includes(label) ||
     datasource.ignoredColumns.has(label) ||
     datasource.requiredColumns.includes(label)
@@ -137,11 +139,11 @@ function duplicateLabel(label: string, index: number): Problem {
   };
 }
 
-function noReadings(labels: readonly string[], { columns }: Datasource): Problem {
+function noReadings(labels: readonly string[], datasource: Datasource): Problem {
   return {
     code: 'missing-label',
     found: someOf(labels),
-    expected: someOf([...columns.keys()]),
+    expected: someOf(valueLabels(datasource)),
     message: 'no column of the file holds readings',
     fix: 'check that the file belongs to this source',
   };

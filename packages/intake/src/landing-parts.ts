@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { Zone } from '@sensor-warehouse/model/zone';
 import { type Chunk, dropRows } from './chunk';
+import type { DoubledHours } from './doubled-hours';
 import { landingColumns, writeLanding } from './landing';
-import { localise, openRun, type RowBefore, type TimeOrder, timeOrderOf } from './localise';
+import { constantOffsets, localise, openRun, type RowBefore, type TimeOrder, timeOrderOf } from './localise';
 import type { Period } from './report';
 
 /** The landing of one export while it is written, as files of bounded size. */
@@ -23,6 +24,7 @@ export interface LandingParts {
  * @param stem path of the parts without `-000.parquet`
  * @param labels the columns of values, in the order of the chunk
  * @param names the columns of texts, in the order of the chunk
+ * @param doubled of a long export; in others the rows of one sensor follow each other and resolve it themselves
  */
 export function openLandingParts(
   stem: string,
@@ -31,6 +33,7 @@ export function openLandingParts(
   labels: readonly string[],
   names: readonly { readonly label: string; readonly dictionary: readonly string[] }[],
   zone: Zone,
+  doubled: DoubledHours | undefined,
 ): LandingParts {
   const written: string[] = [];
   let landed = 0;
@@ -48,16 +51,19 @@ export function openLandingParts(
       return landed === 0 ? undefined : { first, last };
     },
     get undecided() {
-      return { count: undecidedCount, line: undecidedLine };
+      return doubled?.undecided ?? { count: undecidedCount, line: undecidedLine };
     },
     async write(chunk, isLast) {
       const walls = chunk.walls.subarray(0, chunk.count);
       order ??= timeOrderOf(walls);
-      const open = isLast ? 0 : openRun(walls, zone);
+      const open = isLast || doubled !== undefined ? 0 : openRun(walls, zone);
       // A doubled hour of more rows than this is a clock that stands still: it is cut, so that memory stays bounded.
       const count = open > chunk.most / 2 ? chunk.count : chunk.count - open;
       if (count === 0 && !(isLast && written.length === 0)) return;
-      const { instants, undecided } = localise(walls.subarray(0, count), zone, order, rowBefore);
+      const { instants, undecided } =
+        doubled === undefined
+          ? localise(walls.subarray(0, count), zone, order, rowBefore)
+          : { instants: instantsOf(walls.subarray(0, count), chunk.lines, doubled, zone), undecided: [] };
       if (undecided.length > 0) {
         if (undecidedCount === 0) undecidedLine = chunk.lines[undecided.reduce((first, row) => Math.min(first, row))]!;
         undecidedCount += undecided.length;
@@ -84,4 +90,12 @@ export function openLandingParts(
       for (const path of written) await rm(path, { force: true });
     },
   };
+}
+
+function instantsOf(walls: Float64Array, lines: Int32Array, { instants }: DoubledHours, zone: Zone): Float64Array {
+  const offsetOn = constantOffsets(zone);
+  return walls.map((wall, row) => {
+    const offset = offsetOn(wall);
+    return Number.isNaN(offset) ? (instants.get(lines[row]!) ?? zone.resolve(wall).first) : wall - offset;
+  });
 }

@@ -1,4 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { valueLabels } from '@sensor-warehouse/model/long-layout';
 import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 
 /** Rows of one export, typed: one per line, in the order of the file. */
@@ -37,7 +38,7 @@ export interface LandingColumns {
  */
 export function landingColumns(datasource: Datasource): LandingColumns {
   const { seeds, timeColumns, textColumns: texts, columns, ignoredColumns, requiredColumns } = datasource;
-  if (seeds.length > 0) return { time: undefined, texts, values: [...columns.keys()] };
+  if (seeds.length > 0) return { time: undefined, texts, values: valueLabels(datasource) };
   const values = requiredColumns.filter((label) => columns.has(label) || ignoredColumns.has(label));
   return { time: timeColumns[0], texts, values };
 }

@@ -4,8 +4,9 @@ import { valuesOfColumns } from './drift/column-look';
 import { profileOf } from './drift/distribution';
 import { matchHeader } from './header';
 import { readOpening } from './opening';
+import { withPlainFile } from './plain-file';
 import type { ExportFile } from './report';
-import { closeTextFile, openTextFile, type Room } from './text-file';
+import { closeTextFile, formOf, openTextFile, type Room } from './text-file';
 
 /**
  * What is to be remembered of exports that a person accepted, besides what is remembered already: their headers, and anew
@@ -20,22 +21,26 @@ export async function learnContract(
   let contract = datasource.contract;
   const values = new Map<string, number[]>();
   for (const file of files) {
-    const form = { encoding: datasource.encoding, delimiter: datasource.delimiter.charCodeAt(0) };
-    const text = openTextFile(file.path, form, room);
-    try {
-      const { labels, headerLine } = await readOpening(text, datasource);
-      contract = withHeader(
-        contract,
-        labels.filter((label) => label !== ''),
-      );
-      const { roles } = matchHeader(labels, datasource).header;
-      const columns = roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));
-      const positions = columns.map(({ at }) => at);
-      const sampled = await valuesOfColumns(text, headerLine, positions, datasource.decimal);
-      for (const [i, { label }] of columns.entries()) values.set(label, (values.get(label) ?? []).concat(sampled[i]!));
-    } finally {
-      closeTextFile(text);
-    }
+    await withPlainFile(file, async (path) => {
+      const text = openTextFile(path, formOf(datasource), room);
+      try {
+        const { labels, headerLine } = await readOpening(text, datasource);
+        contract = withHeader(
+          contract,
+          labels.filter((label) => label !== ''),
+        );
+        // Numbers of many quantities in one column have no usual spread.
+        if (datasource.valueColumn !== undefined) return;
+        const { roles } = matchHeader(labels, datasource).header;
+        const columns = roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));
+        const positions = columns.map(({ at }) => at);
+        const sampled = await valuesOfColumns(text, headerLine, positions, datasource.decimal);
+        for (const [i, { label }] of columns.entries())
+          values.set(label, (values.get(label) ?? []).concat(sampled[i]!));
+      } finally {
+        closeTextFile(text);
+      }
+    });
   }
   const profiles = new Map(contract.profiles);
   for (const [label, numbers] of values) {

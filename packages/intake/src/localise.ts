@@ -94,7 +94,7 @@ export function openRun(walls: Float64Array, zone: Zone): number {
 }
 
 /** The zone's offset on the day of a wall time without any change near it, NaN otherwise. */
-function constantOffsets(zone: Zone): (wall: number) => number {
+export function constantOffsets(zone: Zone): (wall: number) => number {
   let dayChecked = Number.NaN;
   let dayOffset = Number.NaN;
   return (wall) => {

@@ -1,10 +1,11 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { compileFormats } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { lostHeader, type NoHeader, otherDelimiter } from './drift/lost-header';
 import { isKnown } from './header';
 import { BOM, headerLabels } from './header-labels';
 import { type Problem, UnreadableFile } from './report';
-import { type Row, rowText } from './rows';
+import { cellText, isBlankRow, type Row, type RowCells, rowText } from './rows';
 import type { TextFile } from './text-file';
 import { visitRows } from './visit-rows';
 
@@ -13,6 +14,8 @@ export interface Opening {
   readonly labels: readonly string[];
   readonly headerLine: number;
   readonly preamble: readonly string[];
+  /** What the row of units says of each column, if there is to be one. */
+  readonly units?: readonly string[];
 }
 
 /**
@@ -37,12 +40,17 @@ export async function readOpening(file: TextFile, datasource: Datasource): Promi
       preamble.push(text);
       return true;
     }
+    if (opening !== undefined) {
+      if (isBlankRow(row, file.delimiter)) return true;
+      opening = { ...opening, ...unitRow(row, cells, opening.labels, datasource) };
+      return false;
+    }
     const problem = brokenHeader(row, text);
     if (problem !== undefined) throw new UnreadableFile(problem);
     const labels = headerLabels(row, cells, datasource);
     if (!labels.some((label) => isKnown(label, datasource))) lost = { line: row.line, text, labels };
     opening = { labels, headerLine: row.line + row.linesInside, preamble };
-    return false;
+    return datasource.unitRow && lost === undefined;
   });
   // As one problem for the whole header, instead of one for each of its labels.
   const problem = lost === undefined ? undefined : await lostHeader(file, lost, datasource);
@@ -55,6 +63,29 @@ export async function readOpening(file: TextFile, datasource: Datasource): Promi
     expected: `a header with ${datasource.timeColumns.map(quoted).join(', ')}`,
     message: 'the file has no header',
     fix: 'export it again',
+  });
+}
+
+/** @throws UnreadableFile if the row has a time: then it is data that would be lost */
+function unitRow(
+  row: Row,
+  cells: RowCells,
+  labels: readonly string[],
+  datasource: Datasource,
+): Pick<Opening, 'headerLine' | 'units'> {
+  const units = Array.from({ length: cells.count }, (_, i) => cellText(row, cells, i).trim().normalize('NFC'));
+  const time = Buffer.from(datasource.timeColumns.map((label) => units[labels.indexOf(label)] ?? '').join(' '), 'utf8');
+  const isData = compileFormats(datasource.datetimeFormats).some(
+    (format) => !Number.isNaN(format.read(time, 0, time.length)),
+  );
+  if (!isData) return { headerLine: row.line + row.linesInside, units };
+  throw new UnreadableFile({
+    code: 'unit-row-missing',
+    line: row.line,
+    found: quoted(rowText(row)),
+    expected: 'a row of units',
+    message: 'the row after the header is data, not units',
+    fix: 'export the file as before, or set unit_row to false',
   });
 }
 

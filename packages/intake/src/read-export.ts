@@ -6,6 +6,7 @@ import { acceptedReport, type RowsOfFile } from './accepted-report';
 import { type Chunk, newChunk } from './chunk';
 import { countLines } from './count-lines';
 import { decideFormat } from './decide-format';
+import { resolveDoubledHours } from './doubled-hours';
 import { changedEncoding, encodedTwice } from './drift/changed-encoding';
 import { changedValues } from './drift/changed-values';
 import { type Samples, sampleColumns } from './drift/distribution';
@@ -16,13 +17,16 @@ import { formProblem } from './form';
 import { type Header, matchHeader } from './header';
 import { openLandingParts } from './landing-parts';
 import { type Opening, readOpening, truncated } from './opening';
+import { withPlainFile } from './plain-file';
 import { openRowReader } from './read-rows';
 import { collectRejections } from './rejections';
 import { type ExportFile, type ExportReport, type Problem, refusedCounts, UnreadableFile } from './report';
 import { isBlankRow, rowText } from './rows';
 import { sensorOfName } from './sensor-of-name';
-import { closeTextFile, openTextFile, type Room, type TextFile } from './text-file';
-import { visitRows } from './visit-rows';
+import { closeTextFile, formOf, openTextFile, type Room, type TextFile } from './text-file';
+import { unitProblems } from './unit-row';
+import { unknownNames } from './unknown-names';
+import { type Visit, visitRows } from './visit-rows';
 
 /**
  * Reads one export against its datasource's contract and writes its landing, if it is accepted.
@@ -38,13 +42,39 @@ export async function readExport(
   now: number,
   room: Room,
 ): Promise<ExportReport> {
-  const form = { encoding: datasource.encoding, delimiter: datasource.delimiter.charCodeAt(0) };
-  const text = openTextFile(file.path, form, room);
   try {
-    return await readText(text, file, datasource, landing, now);
-  } finally {
-    closeTextFile(text);
+    return await withPlainFile(file, async (path) => {
+      const text = openTextFile(path, formOf(datasource), room);
+      try {
+        return await readText(text, file, datasource, landing, now);
+      } finally {
+        closeTextFile(text);
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    // An archive that cannot be opened has no lines that could be counted.
+    const finding: Finding = {
+      datasource: datasource.id,
+      file: file.name,
+      severity: 'error',
+      count: 1,
+      ...error.problem,
+    };
+    return refusedReport([finding], 0, 0, '');
   }
+}
+
+function refusedReport(findings: readonly Finding[], lines: number, headerLine: number, sensor: string): ExportReport {
+  return {
+    verdict: 'refused',
+    counts: refusedCounts(lines),
+    findings,
+    rejected: [],
+    headerLine,
+    sensor,
+    period: undefined,
+  };
 }
 
 async function readText(
@@ -62,15 +92,7 @@ async function readText(
   const refusal = (lines = countLines(text, headerLine)): ExportReport => {
     // What is only odd about the header follows from what is wrong, or can wait until that is right.
     const errors = findings.filter(({ severity }) => severity === 'error');
-    return {
-      verdict: 'refused',
-      counts: refusedCounts(lines),
-      findings: errors,
-      rejected: [],
-      headerLine,
-      sensor,
-      period: undefined,
-    };
+    return refusedReport(errors, lines, headerLine, sensor);
   };
 
   const notText = formProblem(text, datasource);
@@ -84,9 +106,17 @@ async function readText(
     sensor = sensorOfName(file.name, datasource, refuse);
     const { header, doubts } = await checkHeader(text, opening, datasource);
     findings.push(...doubts.map((doubt) => ({ ...base, line: headerLine, count: 1, ...doubt })));
+    if (opening.units !== undefined)
+      for (const problem of unitProblems(opening.units, header, datasource)) refuse(problem);
     if (hasErrors(findings)) return refusal();
     const format = await decideFormat(text, file.name, datasource, opening, header);
     const rows = await readRows(text, file, datasource, headerLine, header, format, landing, now);
+    if (rows.unknown.length > 0) {
+      findings.push(
+        ...rows.unknown.map(({ problem, count }) => ({ ...base, severity: 'error' as const, count, ...problem })),
+      );
+      return refusal();
+    }
     if (rows.rejections.counted > datasource.rejectLimit) {
       const causes = await causesOfRejections(text, headerLine, header, format, datasource);
       if (causes.length === 0) findings.push(...rows.rejections.findings(base, overTheLimit(rows, datasource)));
@@ -140,37 +170,45 @@ async function readRows(
   landing: string,
   now: number,
 ): Promise<RowsOfFile> {
-  const zone = openZone(datasource.timezone);
+  const zone = openZone(format.absolute ? 'UTC' : datasource.timezone);
   const labels = header.roles.flatMap((role) => (role.kind === 'value' ? [role.label] : []));
-  const texts = header.roles.flatMap((role) => (role.kind === 'text' ? [role.label] : []));
   const reader = openRowReader(datasource, header, format, zone, now);
-  const names = texts.map((label, at) => ({ label, dictionary: reader.dictionaries[at]! }));
-  const parts = openLandingParts(landing, file.ordinal, datasource, labels, names, zone);
+  const { names } = reader;
+  const sensorAt = header.roles.findIndex((role) => role.kind === 'text' && role.label === datasource.sensorColumn);
+  const doubled =
+    sensorAt < 0 || format.absolute
+      ? undefined
+      : await resolveDoubledHours(text, headerLine, header, sensorAt, format, zone);
+  const parts = openLandingParts(landing, file.ordinal, datasource, labels, names, zone, doubled);
   const rejections = collectRejections(datasource.rejectLimit);
-  const chunk = newChunk(labels.length, texts.length);
+  const chunk = newChunk(labels.length, names.length);
   const samples = labels.some((label) => datasource.contract.profiles.has(label))
     ? sampleColumns(labels.length)
     : undefined;
   const lineEnds = { lf: 0, crlf: 0, cr: 0 };
   let total = 0;
+  let comments = 0;
+  let unknown: RowsOfFile['unknown'] = [];
+  const visit: Visit = (row, cells) => {
+    if (row.line <= headerLine || isBlankRow(row, text.delimiter)) return true;
+    if (row.lineEnd === 'none') throw new UnreadableFile(truncated(row.line, rowText(row)));
+    total++;
+    if (row.lineEnd === 'crlf') lineEnds.crlf++;
+    else if (row.lineEnd === 'lf') lineEnds.lf++;
+    else lineEnds.cr++;
+    const outcome = reader.read(row, cells, chunk);
+    if (outcome !== 'read') {
+      if (outcome.excused) rejections.excuse(row, outcome.problem);
+      else rejections.reject(row, outcome.problem);
+      return true;
+    }
+    if (samples?.row()) keepNumbers(samples, chunk);
+    return chunk.count < chunk.most || parts.write(chunk, false);
+  };
   try {
-    await visitRows(text, (row, cells) => {
-      if (row.line <= headerLine || isBlankRow(row, text.delimiter)) return true;
-      if (row.lineEnd === 'none') throw new UnreadableFile(truncated(row.line, rowText(row)));
-      total++;
-      if (row.lineEnd === 'crlf') lineEnds.crlf++;
-      else if (row.lineEnd === 'lf') lineEnds.lf++;
-      else lineEnds.cr++;
-      const outcome = reader.read(row, cells, chunk);
-      if (outcome !== 'read') {
-        if (outcome.excused) rejections.excuse(row, outcome.problem);
-        else rejections.reject(row, outcome.problem);
-        return true;
-      }
-      if (samples?.row()) keepNumbers(samples, chunk);
-      return chunk.count < chunk.most || parts.write(chunk, false);
-    });
-    if (rejections.counted > datasource.rejectLimit) await parts.discard();
+    await visitRows(text, visit, () => comments++);
+    unknown = unknownNames(names, datasource);
+    if (rejections.counted > datasource.rejectLimit || unknown.length > 0) await parts.discard();
     else {
       const problem = samples === undefined ? undefined : changedValues(labels, samples, datasource);
       if (problem !== undefined) throw new UnreadableFile(problem);
@@ -181,8 +219,20 @@ async function readRows(
     throw error;
   }
   const { landed, period, undecided } = parts;
-  const { empty, trailing } = reader;
-  return { total, landed, period, undecided, rejections, empty, trailing, lineEnds };
+  const { empty, trailing, ignored: ignoredReadings } = reader;
+  return {
+    total,
+    landed,
+    period,
+    undecided,
+    rejections,
+    empty,
+    ignoredReadings,
+    trailing,
+    lineEnds,
+    comments,
+    unknown,
+  };
 }
 
 /** The numbers of the row that was read last. */

@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import type { Zone } from '@sensor-warehouse/model/zone';
 import { type Chunk, growChunk } from './chunk';
@@ -8,10 +8,19 @@ import { delimiterOf, otherDelimiter } from './drift/lost-header';
 import type { Header } from './header';
 import { gapTest } from './localise';
 import { type Problem, UnreadableFile } from './report';
-import { extraCell, implausibleTime, mixedFormats, notANumber, timeInGap, unreadableTime } from './row-problems';
+import {
+  extraCell,
+  implausibleTime,
+  mixedFormats,
+  notANumber,
+  timeInGap,
+  unnamed,
+  unreadableTime,
+} from './row-problems';
 import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
 import { textColumn } from './text-column';
 import { readTime, skipWhite, skipWhiteBack, timeCells } from './time-cell';
+import type { NamesOfColumn } from './unknown-names';
 
 /** What became of a row: it stands in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
 export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?: true };
@@ -21,7 +30,9 @@ export interface RowReader {
   /** @throws UnreadableFile where the row shows that the whole file is not what it should be */
   read(row: Row, cells: RowCells, chunk: Chunk): RowOutcome;
   /** What the places in the columns of texts stand for, in the order of the chunk. */
-  readonly dictionaries: readonly (readonly string[])[];
+  readonly names: readonly NamesOfColumn[];
+  /** Cells of values whose quantity is ignored, in the rows read. */
+  readonly ignored: number;
   /** Cells of values without a value, in the rows read. */
   readonly empty: number;
   /** Rows that end with more delimiters than the header. */
@@ -44,11 +55,17 @@ export function openRowReader(
   const nulls = datasource.nullValues.map((token) => Buffer.from(token, 'utf8'));
   const valueAt = header.roles.flatMap((role, at) => (role.kind === 'value' ? [at] : []));
   const labelOf = (at: number) => (header.roles[at] as { readonly label: string }).label;
-  const texts = header.roles.flatMap((role, at) => (role.kind === 'text' ? [textColumn(role.label, at)] : []));
+  const textRoles = header.roles.flatMap((role, at) => (role.kind === 'text' ? [{ label: role.label, at }] : []));
+  const texts = textRoles.map(({ label, at }) => textColumn(label, at));
   const timeOf = timeCells(timeAt);
   const isInGap = gapTest(zone);
   const latest = now + zone.offsetAt(now) + DAY;
-  const otherFormats = datasource.datetimeFormats.filter((text) => text !== format.text).map(compileFormat);
+  const otherFormats = compileFormats(datasource.datetimeFormats).filter(({ text }) => text !== format.text);
+  // In a long export each row is of a sensor, and perhaps of a quantity.
+  const isLong = datasource.layout === 'long';
+  const quantityAt = texts.findIndex((_, t) => textRoles[t]!.label === datasource.quantityColumn);
+  const codes = new Int32Array(texts.length);
+  let ignored = 0;
   let empty = 0;
   let trailing = 0;
 
@@ -85,11 +102,21 @@ export function openRowReader(
       const text = Buffer.from(time.bytes.subarray(time.start, time.end)).toString('utf8');
       return { problem: timeInGap(text, datasource), excused: true };
     }
+    for (let t = 0; t < texts.length; t++) {
+      codes[t] = texts[t]!.code(row, cells);
+      if (isLong && texts[t]!.dictionary[codes[t]!] === '') return { problem: unnamed(textRoles[t]!.label) };
+    }
+    const isIgnored =
+      quantityAt >= 0 && datasource.ignoredColumns.has(texts[quantityAt]!.dictionary[codes[quantityAt]!]!);
     if (chunk.count === chunk.capacity) growChunk(chunk);
     const at = chunk.count;
     let emptyHere = 0;
     for (let v = 0; v < valueAt.length; v++) {
       const position = valueAt[v]!;
+      if (isIgnored) {
+        chunk.values[v]![at] = Number.NaN;
+        continue;
+      }
       let value = readDecimal(bytes, starts[position]!, ends[position]!, decimal);
       if (Number.isNaN(value)) {
         const start = skipWhite(bytes, starts[position]!, ends[position]!);
@@ -108,7 +135,8 @@ export function openRowReader(
       }
       chunk.values[v]![at] = value;
     }
-    for (let t = 0; t < texts.length; t++) chunk.texts[t]![at] = texts[t]!.code(row, cells);
+    for (let t = 0; t < texts.length; t++) chunk.texts[t]![at] = codes[t]!;
+    if (isIgnored) ignored += valueAt.length;
     empty += emptyHere;
     chunk.walls[at] = wall;
     chunk.lines[at] = row.line;
@@ -117,7 +145,10 @@ export function openRowReader(
   };
   return {
     read,
-    dictionaries: texts.map(({ dictionary }) => dictionary),
+    names: texts.map(({ dictionary, rows }, t) => ({ label: textRoles[t]!.label, dictionary, rows })),
+    get ignored() {
+      return ignored;
+    },
     get empty() {
       return empty;
     },

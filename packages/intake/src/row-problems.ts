@@ -78,3 +78,14 @@ export function notANumber(text: string, label: string, datasource: Datasource):
     fix: 'correct the cell, or add the text to null_values if it means «no value»',
   };
 }
+
+export function unnamed(label: string): Problem {
+  return {
+    code: 'missing-cell',
+    column: label,
+    found: 'an empty cell',
+    expected: 'a name',
+    message: 'the row does not say whose it is',
+    fix: 'correct the row, or export the file again',
+  };
+}

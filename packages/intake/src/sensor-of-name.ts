@@ -1,32 +1,37 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
+import { HEX_PATTERN, idInWords, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import type { Problem } from './report';
 
 /**
- * The sensor that an export is of. A file per sensor carries its id in the name, four hex digits after an underscore;
- * in other layouts the columns say it, and the answer is ''.
+ * The sensor that an export is of. A file per sensor carries its id in the name; in other layouts the columns say it, and
+ * the answer is ''.
  */
 export function sensorOfName(name: string, datasource: Datasource, complain: (problem: Problem) => void): string {
   if (datasource.layout !== 'file-per-sensor') return '';
-  const id = /_([0-9A-Fa-f]{4})(?=[_.])/.exec(name)?.[1]?.toUpperCase();
+  const { sensorPattern, sensors } = datasource;
+  const id = sensorIdOf(name, sensorPattern);
   if (id === undefined) {
+    const example = 'ThermoProSensor_export_493D_20241031.csv';
     complain({
       code: 'sensor-missing',
       found: quoted(name),
-      expected: 'a name such as ThermoProSensor_export_493D_20241031.csv',
-      message: 'the file name holds no sensor id of four hex digits',
+      expected: `a name such as ${sensorPattern === HEX_PATTERN ? example : sensorPattern}`,
+      message: `the file name holds no sensor id of ${idInWords(sensorPattern)}`,
       fix: 'rename the file',
     });
     return '';
   }
-  if (!datasource.sensors.has(id)) {
-    complain({
-      code: 'sensor-unknown',
-      found: quoted(id),
-      expected: 'a sensor of the mapping seed',
-      message: `the sensor ${quoted(id)} is not mapped to a location`,
-      fix: `add ${id},<location> to the mapping of sensors`,
-    });
-  }
+  if (!sensors.has(id)) complain(unknownSensor(id));
   return id;
+}
+
+export function unknownSensor(id: string): Problem {
+  return {
+    code: 'sensor-unknown',
+    found: quoted(id),
+    expected: 'a sensor of the mapping seed',
+    message: `the sensor ${quoted(id)} is not mapped to a location`,
+    fix: `add ${id},<location> to the mapping of sensors`,
+  };
 }

@@ -5,6 +5,8 @@ import { cellText, type Row, type RowCells } from './rows';
 export interface TextColumn {
   /** In the order in which they came. */
   readonly dictionary: readonly string[];
+  /** How often each was read. */
+  readonly rows: readonly number[];
   /** Place of a cell's text in the dictionary. White space around it is left out. */
   code(row: Row, cells: RowCells): number;
 }
@@ -15,15 +17,20 @@ const MOST_TEXTS = 10_000;
 /** @param at the column's position, from 0 */
 export function textColumn(label: string, at: number): TextColumn {
   const dictionary: string[] = [];
+  const rows: number[] = [];
   // By the bytes as they stand, so that a text is decoded once.
   const codes = new Map<string, number>();
   const places = new Map<string, number>();
   return {
     dictionary,
+    rows,
     code(row, cells) {
       const raw = row.bytes.toString('latin1', cells.starts[at]!, cells.ends[at]!);
       const known = codes.get(raw);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        rows[known]!++;
+        return known;
+      }
       const text = cellText(row, cells, at).trim().normalize('NFC');
       const place = places.get(text) ?? dictionary.length;
       if (place === dictionary.length) {
@@ -31,6 +38,7 @@ export function textColumn(label: string, at: number): TextColumn {
         dictionary.push(text);
         places.set(text, place);
       }
+      rows[place] = (rows[place] ?? 0) + 1;
       if (codes.size < 2 * MOST_TEXTS) codes.set(raw, place);
       return place;
     },

@@ -1,10 +1,17 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { newRowCells, type RowCells } from './rows';
 
 /** How the bytes of a file become rows. */
 export interface TextForm {
   readonly encoding: string;
   readonly delimiter: number;
+  /** Lines that begin with these bytes are no rows; none if it is empty. */
+  readonly comment: Uint8Array;
+}
+
+export function formOf({ encoding, delimiter, comment }: Datasource): TextForm {
+  return { encoding, delimiter: delimiter.charCodeAt(0), comment: Buffer.from(comment, 'utf8') };
 }
 
 /** Room to read exports in, one at a time: making it anew for each file takes longer than reading a short one. */

@@ -10,12 +10,13 @@ const LF = 0x0a;
 export type Visit = (row: Row, cells: RowCells) => boolean | Promise<void>;
 
 /**
- * Visits the rows of a file in order, from its start.
+ * Visits the rows of a file in order, from its start; lines of comment are none.
+ * @param seeComment told of each line of comment
  * @throws UnreadableFile for bytes outside the encoding, control characters, endless rows and open quotation marks,
  *   after the rows before them have been visited
  */
-export async function visitRows(file: TextFile, visit: Visit): Promise<void> {
-  const { delimiter } = file;
+export async function visitRows(file: TextFile, visit: Visit, seeComment?: () => void): Promise<void> {
+  const { delimiter, comment } = file;
   const { bytes: room, cells } = file.room;
   const readBlock = blocksOf(file);
   const row = newRow();
@@ -37,6 +38,10 @@ export async function visitRows(file: TextFile, visit: Visit): Promise<void> {
       cutRow(row, cells, delimiter);
       if (row.next > fault.at) throw badByte(fault, row);
       if (row.end - row.start > LONGEST_ROW) throw endlessRow(row.line);
+      if (comment.length > 0 && isComment(row, comment)) {
+        seeComment?.();
+        continue;
+      }
       const outcome = visit(row, cells);
       if (outcome === false) return;
       if (outcome !== true) await outcome;
@@ -51,6 +56,20 @@ export async function visitRows(file: TextFile, visit: Visit): Promise<void> {
     room.copyWithin(0, end, bytes.length);
     offset += end;
   }
+}
+
+const MARK = Buffer.from('\ufeff', 'utf8');
+
+/** @throws UnreadableFile for a comment in which a quotation mark is open: the rows after it would be a part of it */
+function isComment(row: Row, comment: Uint8Array): boolean {
+  const { bytes } = row;
+  const start =
+    row.line === 1 && MARK.compare(bytes, row.start, row.start + MARK.length) === 0
+      ? row.start + MARK.length
+      : row.start;
+  for (let i = 0; i < comment.length; i++) if (bytes[start + i] !== comment[i] || start + i >= row.end) return false;
+  if (row.linesInside > 0) throw openQuote(row.line, bytes.subarray(row.start, row.end));
+  return true;
 }
 
 function endlessRow(line: number): UnreadableFile {

@@ -178,7 +178,7 @@ describe('a landing in parts', () => {
 
   async function landed(walls: Float64Array, zoneName: string, mostRows: number) {
     const stem = join(folder, String(++runs));
-    const parts = openLandingParts(stem, 7, rooms, [label!], [], openZone(zoneName));
+    const parts = openLandingParts(stem, 7, rooms, [label!], [], openZone(zoneName), undefined);
     const chunk = newChunk(1, 0, mostRows);
     for (const [i, wall] of walls.entries()) {
       if (chunk.count === chunk.capacity) growChunk(chunk);

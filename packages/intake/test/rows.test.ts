@@ -26,7 +26,12 @@ interface Rows {
 async function read(bytes: string | Uint8Array, delimiter: string, block: number, encoding = 'utf-8'): Promise<Rows> {
   const path = join(folder, 'table.csv');
   writeFileSync(path, bytes);
-  const file = openTextFile(path, { encoding, delimiter: delimiter.charCodeAt(0) }, room, block);
+  const file = openTextFile(
+    path,
+    { encoding, delimiter: delimiter.charCodeAt(0), comment: Buffer.alloc(0) },
+    room,
+    block,
+  );
   const all: string[][] = [];
   const lines: number[] = [];
   let problem: Problem | undefined;

@@ -1,18 +1,20 @@
 import { type Contract, readContract } from './contract';
 import type { DataKeys } from './data-keys';
-import { compileFormat } from './datetime-format';
+import { checkFormat } from './datetime-formats';
 import { type DriftPolicy, driftPolicyOf, refuseUnsafePolicy } from './drift-policy';
 import type { Finding } from './finding';
 import { quoted } from './finding';
+import { checkLongColumns, type LongColumns, longColumnsOf, namesOfLong } from './long-layout';
 import { type Mapping, readMapping } from './mapping';
 import { complainTo, listOf } from './seed-findings';
 import type { Named, SeedRow } from './seed-table';
+import { checkSensorPattern, HEX_PATTERN } from './sensor-pattern';
 import { openZone } from './zone';
 
-export type Layout = 'wide' | 'file-per-sensor';
+export type Layout = 'wide' | 'file-per-sensor' | 'long';
 
 /** One row of `datasources_config.csv` with its defaults and its mapping, ready to use: the contract of its files. */
-export interface Datasource extends Mapping {
+export interface Datasource extends Mapping, LongColumns {
   readonly id: string;
   readonly name: string;
   readonly location: string;
@@ -29,6 +31,14 @@ export interface Datasource extends Mapping {
   readonly encoding: string;
   readonly nullValues: readonly string[];
   readonly skipLines: number;
+  /** Lines that begin with it are no rows; '' if there are none. */
+  readonly comment: string;
+  /** Whether the row after the header holds units. */
+  readonly unitRow: boolean;
+  /** How the sensor's id stands in the name of a file per sensor (see sensorPattern). */
+  readonly sensorPattern: string;
+  /** data_key → its unit. */
+  readonly units: ReadonlyMap<string, string>;
   readonly rejectLimit: number;
   readonly onDrift: DriftPolicy;
   readonly afterIngest: 'remove' | 'keep';
@@ -50,10 +60,13 @@ export async function readDatasource(
   const before = findings.length;
   checkFields(row, findings);
   refuseUnsafePolicy(row, complainTo(findings));
+  checkLongColumns(row, complainTo(findings));
+  checkSensorPattern(row, complainTo(findings));
   const mapping = await readMapping(row, seedsFolder, declared, listed, findings);
   checkQuantities(row, mapping, dataKeys, findings);
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
   refuseMappedAndIgnored(ignored, mapping, findings);
+  const long = longColumnsOf(row);
   const own = mapping.seeds.length === 0 && findings.length === before ? ownColumns(row, ignored, findings) : undefined;
   const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
   refuseStrayAliases(contract, row, mapping, ignored, findings);
@@ -73,11 +86,16 @@ export async function readDatasource(
     encoding: String(row.encoding || 'utf-8'),
     nullValues: String(row.null_values).split(';').filter(Boolean),
     skipLines: Number(row.skip_lines || 0),
+    comment: String(row.comment ?? ''),
+    unitRow: row.unit_row === 'true',
+    sensorPattern: String(row.sensor_pattern || HEX_PATTERN),
+    units: new Map([...dataKeys].map(([key, { unit }]) => [key, unit])),
     rejectLimit: Number(row.reject_limit || 0),
     onDrift: driftPolicyOf(String(row.on_drift)),
     afterIngest: (row.after_ingest || 'remove') as 'remove' | 'keep',
     ...mapping,
-    ...(own ?? { textColumns: [] }),
+    ...long,
+    ...(own ?? { textColumns: namesOfLong(long) }),
     ignoredColumns: new Map(ignored.map((other) => [String(other.column), String(other.reason)])),
     contract,
   };
@@ -153,9 +171,10 @@ function checkFields(row: SeedRow, findings: Finding[]): void {
   }
   for (const format of formatsOf(row)) {
     try {
-      compileFormat(format);
+      checkFormat(format);
     } catch (error) {
-      const known = 'a date and time of %Y %y %m %d %H %M %S';
+      const known =
+        'a date and time of %Y %y %m %d %H %M %S %z, iso, or %s or %Q for seconds or milliseconds since 1970';
       complain('datetime_format', (error as Error).message, known, `write it as ${known}`, format);
     }
   }
@@ -207,6 +226,7 @@ function refuseStrayAliases(
 ): void {
   const known = new Set([
     ...columns.keys(),
+    ...Object.values(longColumnsOf(row)),
     ...timeColumnsOf(row),
     ...listOf(row.required_columns),
     ...ignored.map(({ column }) => String(column)),

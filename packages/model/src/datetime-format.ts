@@ -5,8 +5,10 @@
  */
 export interface DatetimeFormat {
   readonly text: string;
+  /** Whether the times are instants; else they are wall times of the source's zone. */
+  readonly absolute: boolean;
   /**
-   * Wall time of `bytes[start, end)` in milliseconds as if it were UTC.
+   * Wall time of `bytes[start, end)` in milliseconds as if it were UTC, or the instant.
    * NaN if the text does not have the format; also for dates that do not exist (31.02.), which are never rolled over.
    */
   read(bytes: Uint8Array, start: number, end: number): number;
@@ -105,7 +107,7 @@ export function compileFormat(text: string): DatetimeFormat {
     }
     return instantOf(lastDay, lastHour, minute, second);
   };
-  return { text, read, isLastHour };
+  return { text, absolute: false, read, isLastHour };
 }
 
 interface Parsed {

@@ -8,6 +8,7 @@ import { readInstant } from './instant-text';
 import { requirePublicName } from './public-names';
 import { type Complain, complainTo, listOf, refuseRepeats } from './seed-findings';
 import { type Named, readSeed, type SeedRow } from './seed-table';
+import { idInWords, isSensorId } from './sensor-pattern';
 
 /** What the columns and the sensors of a datasource stand for. */
 export interface Mapping {
@@ -48,6 +49,7 @@ export async function readMapping(
     for (const row of rows) {
       if (kind !== 'quantities') requirePublicName(String(row.location), listed, name, row.line, complain);
       if (kind === 'sensors') {
+        requireSensorId(String(row.sensor), source, name, row.line, complain);
         sensors.add(String(row.sensor).toUpperCase());
         continue;
       }
@@ -114,6 +116,7 @@ async function kindOf(path: string): Promise<MappingSeed['kind']> {
 
 function missingKind(source: SeedRow, seeds: readonly MappingRows[]): string | undefined {
   const has = (kind: MappingSeed['kind']) => seeds.some((seed) => seed.kind === kind);
+  if (source.layout === 'long') return has('quantities') ? undefined : 'a seed with the columns column,data_key';
   if (source.layout !== 'file-per-sensor') {
     return has('columns') ? undefined : 'a seed with the columns data_key_original,location,data_key';
   }
@@ -145,6 +148,21 @@ function refuseSharedLabels(seeds: readonly MappingRows[], complain: Complain): 
       });
     }
   }
+}
+
+/** An id that no file name can hold would never be met; in a column it may be any text. */
+function requireSensorId(id: string, source: SeedRow, seed: string, line: number, complain: Complain): void {
+  const pattern = String(source.sensor_pattern ?? '');
+  if (source.layout !== 'file-per-sensor' || isSensorId(id, pattern)) return;
+  complain({
+    seed,
+    line,
+    column: 'sensor',
+    found: quoted(id),
+    expected: `a sensor id of ${idInWords(pattern)}`,
+    message: 'no file name can hold this id',
+    fix: 'correct it, or declare sensor_pattern in seeds/datasources_config.csv',
+  });
 }
 
 function refuseTimeColumn(

@@ -39,7 +39,7 @@ export const SEED_SCHEMAS = {
       file_pattern: { ...text, description: 'file names with * and ?, alternatives separated by |' },
       required_columns: { type: 'string', description: 'column labels separated by ;' },
       data_type: { type: 'string', description: 'quantities separated by ;' },
-      layout: { type: 'string', enum: ['', 'wide', 'file-per-sensor'] },
+      layout: { type: 'string', enum: ['', 'wide', 'file-per-sensor', 'long'] },
       time_columns: { type: 'string', description: 'one or two column labels separated by ;' },
       datetime_format: { type: 'string', description: 'strptime formats separated by |' },
       timezone: { type: 'string', description: 'an IANA time zone such as Europe/Prague' },
@@ -73,6 +73,16 @@ export const SEED_SCHEMAS = {
       },
       after_ingest: { type: 'string', enum: ['', 'remove', 'keep'] },
       enabled: { type: 'string', enum: ['', 'true', 'false'] },
+      sensor_column: { type: 'string', description: 'the label of a column' },
+      quantity_column: { type: 'string', description: 'the label of a column' },
+      value_column: { type: 'string', description: 'the label of a column' },
+      comment: {
+        type: 'string',
+        pattern: '^[^\\s"0-9A-Za-z]{0,4}$',
+        description: 'marks such as # or //, no letters or digits',
+      },
+      unit_row: { type: 'string', enum: ['', 'true', 'false'] },
+      sensor_pattern: { type: 'string', description: 'a file name with one {id}, such as sensor-{id}_*.csv' },
     },
   ),
   mapping_columns: row(['data_key_original', 'location', 'data_key'], {
@@ -83,8 +93,8 @@ export const SEED_SCHEMAS = {
   mapping_sensors: row(['sensor', 'location'], {
     sensor: {
       type: 'string',
-      pattern: '^[0-9A-Fa-f]{4}$',
-      description: 'a sensor id of four hex digits (0-9, A-F; the letter O is not one)',
+      pattern: '^[^\\s,;"]([^\\r\\n,;"]{0,60}[^\\s,;"])?$',
+      description: 'the id of a sensor',
     },
     location: text,
     valid_from: instant,

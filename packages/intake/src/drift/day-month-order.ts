@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
 import type { Header } from '../header';
 import { type Problem, UnreadableFile } from '../report';
 import type { TextFile } from '../text-file';
@@ -26,7 +26,7 @@ export async function refuseSwappedDays(
 ): Promise<void> {
   const text = swapDayAndMonth(declared.text);
   if (text === declared.text) return;
-  const swapped = compileFormat(text);
+  const [swapped] = compileFormats([text]) as [DatetimeFormat];
   const timeOf = timeCells(header.timeAt);
   const last = Math.max(...header.timeAt);
   let rows = 0;

@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { compileFormat } from '@sensor-warehouse/model/datetime-format';
+import { compileFormats } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { isKnown } from '../header';
 import { headerLabels } from '../header-labels';
@@ -147,7 +147,7 @@ export function delimiterOf(text: string, { delimiter, decimal }: Datasource, wi
 
 function isData(labels: readonly string[], datasource: Datasource): boolean {
   const first = Buffer.from(labels.slice(0, datasource.timeColumns.length).join(' '), 'utf8');
-  return datasource.datetimeFormats
-    .map(compileFormat)
-    .some((format) => !Number.isNaN(format.read(first, 0, first.length)));
+  return compileFormats(datasource.datetimeFormats).some(
+    (format) => !Number.isNaN(format.read(first, 0, first.length)),
+  );
 }

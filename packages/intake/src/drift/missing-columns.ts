@@ -48,14 +48,21 @@ export function missingOfWide(
 }
 
 /**
- * What a file of one sensor lacks. Each quantity stands in one column, whichever of its accepted names that has; so a
+ * What a file of one sensor, or a long file, lacks. Each quantity stands in one column, whichever of its accepted names that has; so a
  * required column that is mapped may also come under another name for the same quantity.
  */
 export function missingOfSensor(seen: ReadonlySet<string>, datasource: Datasource): Missing[] {
-  const { timeColumns, requiredColumns, columns } = datasource;
-  const unmapped = [...timeColumns, ...requiredColumns].filter((label) => !columns.has(label));
+  const { timeColumns, requiredColumns, textColumns, valueColumn, columns } = datasource;
+  const named = [
+    ...timeColumns,
+    ...requiredColumns,
+    ...textColumns,
+    ...(valueColumn === undefined ? [] : [valueColumn]),
+  ];
+  const unmapped = named.filter((label) => valueColumn !== undefined || !columns.has(label));
   const missing = absent(unmapped, seen).map((label) => ({ ...missingLabel(label, true, false), group: '' }));
-  for (const [dataKey, accepted] of namesOfQuantities(datasource)) {
+  // In a column of their own names quantities are no labels.
+  for (const [dataKey, accepted] of valueColumn === undefined ? namesOfQuantities(datasource) : []) {
     if (accepted.some((label) => seen.has(label))) continue;
     missing.push({ accepted, group: '', needed: true, message: `no column holds ${dataKey}`, remembered: false });
   }

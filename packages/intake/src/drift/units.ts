@@ -55,6 +55,12 @@ const UNITS: Readonly<Record<string, Unit>> = (() => {
   };
 })();
 
+/** A unit by any way to write it; undefined for one that is not known. */
+export function unitOf(text: string): Unit | undefined {
+  const known = (one: string) => (Object.hasOwn(UNITS, one) ? UNITS[one] : undefined);
+  return known(text) ?? known(text.toLowerCase()) ?? (/^%\s?r\.?h\.?$/i.test(text) ? UNITS['%'] : undefined);
+}
+
 export interface LabelWithUnit {
   /** The label without its unit. */
   readonly base: string;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyLines } from '@sensor-warehouse/intake/copy-lines';
+import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
 import type { ExportReport } from '@sensor-warehouse/intake/report';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
@@ -31,7 +32,8 @@ export async function keepInQuarantine(
   const names = entryNames(file, verdict);
   const kept = join(folder, names.kept);
   if (verdict === 'refused') await copyFile(local, kept);
-  else copyLines(local, kept, encoding, headerLine, rejected);
+  else
+    await withPlainFile({ path: local, name }, async (path) => copyLines(path, kept, encoding, headerLine, rejected));
   const report: QuarantineReport = {
     datasource,
     file: name,
