@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
 import { UnreadableFile } from '@sensor-warehouse/intake/report';
 import {
   type DeclaredForm,
@@ -23,8 +24,9 @@ export async function readSamples(samples: readonly Sample[]): Promise<SampleByt
   const missing: string[] = [];
   for (const { path, name } of samples) {
     try {
-      read.push({ name, bytes: await firstBytes(path) });
+      read.push({ name, bytes: await withPlainFile({ path, name }, firstBytes) });
     } catch (error) {
+      if (error instanceof UnreadableFile) throw unreadable(name, error);
       missing.push(`${printable(path)} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
     }
   }
@@ -67,10 +69,13 @@ function lookAt(name: string, bytes: Buffer, now: number, form: DeclaredForm): S
     return lookAtSample(name, bytes, now, form);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    const { message, found, expected, fix } = error.problem;
-    const evidence = { ...(found === undefined ? {} : { found }), ...(expected === undefined ? {} : { expected }) };
-    throw unusable(message, fix, 'sample-unreadable', { where: printable(name), ...evidence });
+    throw unreadable(name, error);
   }
+}
+
+function unreadable(name: string, { problem: { message, found, expected, fix } }: UnreadableFile): Failure {
+  const evidence = { ...(found === undefined ? {} : { found }), ...(expected === undefined ? {} : { expected }) };
+  return unusable(message, fix, 'sample-unreadable', { where: printable(name), ...evidence });
 }
 
 function unusable(

@@ -102,7 +102,47 @@ describe('a sample', () => {
       `Time,Room,T (°C)\n${hours(8, (t) => ['A', 'B', 'C'].map((room) => `${dmy(t)} ${clock(t)},${room},1.5`).join('\n'))}`,
     );
     expect(seen.layout.value).toBe('long');
-    expect(seen.keys).toEqual(['Room']);
+    expect([seen.sensorColumn.value, seen.quantityColumn.value, seen.valueColumn.value]).toEqual(['Room', '', '']);
+    expect(seen.sensors).toEqual(['A', 'B', 'C']);
+  });
+
+  test('with a row for each reading has quantities, as if each had a column', () => {
+    const rows = hours(8, (t) =>
+      ['A', 'B']
+        .flatMap((room) => ['T (°C)', 'RH (%)'].map((of) => `${dmy(t)} ${clock(t)},${room},${of},1.5`))
+        .join('\n'),
+    );
+    const seen = look(`Time,Device,Measure,Value\n${rows}`);
+    expect([seen.sensorColumn.value, seen.quantityColumn.value, seen.valueColumn.value]).toEqual([
+      'Device',
+      'Measure',
+      'Value',
+    ]);
+    expect(seen.quantities.map(({ label, unit, least }) => [label, unit, least])).toEqual([
+      ['T (°C)', '°C', 1.5],
+      ['RH (%)', '%', 1.5],
+    ]);
+    // By names that say nothing it is open which column is which.
+    const unclear = look(`Time,a,b,Value\n${rows}`);
+    expect(unclear.sensorColumn).toMatchObject({ value: undefined, choices: ['a', 'b'] });
+    expect(unclear.quantityColumn).toMatchObject({ value: undefined, choices: ['a', 'b'] });
+  });
+
+  test.each([
+    ['2024-10-27T02:30:00+02:00', 'iso', true],
+    ['2024-10-27T00:30:00.250Z', 'iso', true],
+    ['2024-10-27 00:30:00.250', 'iso', false],
+    ['1729989000', '%s', true],
+    ['1729989000123', '%Q', true],
+    ['2024-10-27T00:30:00', '%Y-%m-%dT%H:%M:%S', false],
+  ])('with the time %s is read by %s; absolute: %s', (time, format, absolute) => {
+    const seen = look(`timestamp,T\n${time},1.5\n${time},1.6\n`);
+    expect(seen.datetimeFormat.value).toBe(format);
+    expect(seen.absolute).toBe(absolute);
+  });
+
+  test('takes no number for a time whose column is not called one', () => {
+    expect(() => look('serial,T\n1729989000,1.5\n1729989060,1.6\n')).toThrow('no column holds a time');
   });
 
   test('with two columns of times leaves open which one is meant', () => {
@@ -134,7 +174,7 @@ describe('several samples', () => {
     const { look: seen } = all(['E_493D_1.csv', rows('25/10/2024')], ['E_CCEA_1.csv', rows('26/10/2024')]);
     expect(seen.layout.value).toBe('file-per-sensor');
     const years = all(['E_2023.csv', rows('25/10/2023')], ['E_2024.csv', rows('26/10/2024')]);
-    expect(years.look.layout.value).toBeUndefined();
+    expect(years.look.layout.value).toBe('wide');
   });
 
   test('in different forms are told apart', () => {

@@ -1,7 +1,7 @@
-import { withoutUnit } from '../drift/units';
+import { unitOf } from '../drift/units';
 import { isNullToken, isNumber } from './number-form';
 import { rowsOfSample, type SampleRow } from './sample-rows';
-import { timePartOf } from './time-formats';
+import { isEpoch, timePartOf } from './time-formats';
 import { open, type Told, told } from './told';
 
 /** Where the table of a sample is. */
@@ -34,7 +34,12 @@ export type NoTable = 'no-times' | 'no-header';
 export function findTable(utf8: Buffer, declared?: string): Told<FoundTable> | NoTable {
   const separator = /^\ufeff?"?sep=([,;\t|])"?\r?\n/.exec(utf8.toString('utf8', 0, 16))?.[1];
   const marks = declared ?? separator;
-  const found = (marks === undefined ? DELIMITERS : [marks]).map((delimiter) => tableBy(utf8, delimiter));
+  const among = marks === undefined ? DELIMITERS : [marks];
+  const dated = among.map((delimiter) => tableBy(utf8, delimiter, isDated));
+  // A number may count from 1970, where no cell is a date.
+  const found = dated.some((one) => one !== 'no-times')
+    ? dated
+    : among.map((delimiter) => tableBy(utf8, delimiter, isEpoch));
   const tables = found.filter((one) => typeof one === 'object');
   if (tables.length === 0) return found.includes('no-header') ? 'no-header' : 'no-times';
   const best = Math.max(...tables.map(({ score }) => score));
@@ -54,22 +59,28 @@ interface Scored {
   readonly units: boolean;
 }
 
-function tableBy(utf8: Buffer, delimiter: string): Scored | NoTable {
+function tableBy(utf8: Buffer, delimiter: string, isTime: IsTime): Scored | NoTable {
   const all = withoutSeparator(rowsOfSample(utf8, delimiter, FIRST_ROWS));
-  const plain = tableAmong(all, delimiter, '');
+  const plain = tableAmong(all, delimiter, '', isTime);
   const [prefix] = COMMENTS.filter((one) => all.some(({ text }) => isComment(text, one)));
   if (prefix === undefined) return plain;
   const commented = tableAmong(
     all.filter(({ text }) => !isComment(text, prefix)),
     delimiter,
     prefix,
+    isTime,
   );
   // A header may itself begin with the sign: then nothing is left for one below it.
   return typeof commented === 'object' ? commented : plain;
 }
 
-function tableAmong(rows: readonly SampleRow[], delimiter: string, commentPrefix: string): Scored | NoTable {
-  const scores = rows.map(dataCells);
+function tableAmong(
+  rows: readonly SampleRow[],
+  delimiter: string,
+  commentPrefix: string,
+  isTime: IsTime,
+): Scored | NoTable {
+  const scores = rows.map((row) => dataCells(row, isTime));
   const first = rows.findIndex((_, i) => scores[i]! > 0 && isMostly(rows, scores, i));
   if (first < 0) return 'no-times';
   const width = widthOf(rows[first]!);
@@ -77,20 +88,22 @@ function tableAmong(rows: readonly SampleRow[], delimiter: string, commentPrefix
   while (header >= 0 && rows[header]!.blank) header--;
   const units = header > 0 && isUnitRow(rows[header]!, width) && widthOf(rows[header - 1]!) >= Math.max(2, width - 1);
   if (units) header--;
-  if (header < 0 || !isHeader(rows[header]!, width)) return 'no-header';
+  if (header < 0 || !isHeader(rows[header]!, width, isTime)) return 'no-header';
   const score = scores.slice(first).reduce((sum, one) => sum + one, 0);
   return { delimiter, score, commentPrefix, header, units };
 }
 
 /** Cells that are times or numbers; none if there is no time among two cells at least. */
-function dataCells({ cells }: SampleRow): number {
+function dataCells({ cells }: SampleRow, isTime: IsTime): number {
   if (cells.length < 2) return 0;
   const times = cells.filter((cell) => isTime(cell)).length;
   if (times === 0) return 0;
   return times + cells.filter((cell) => isNumber(cell, '.') || isNumber(cell, ',')).length;
 }
 
-function isTime(cell: string): boolean {
+type IsTime = (cell: string) => boolean;
+
+function isDated(cell: string): boolean {
   const part = timePartOf(cell);
   return part === 'instant' || part === 'date';
 }
@@ -108,7 +121,7 @@ function widthOf({ cells }: SampleRow): number {
   return cells.findLastIndex((cell) => cell !== '') + 1;
 }
 
-function isHeader(row: SampleRow, width: number): boolean {
+function isHeader(row: SampleRow, width: number, isTime: IsTime): boolean {
   const labels = row.cells.slice(0, Math.max(width, 2));
   return (
     labels.length >= 2 && labels.filter((label) => label !== '').length * 2 > labels.length && !labels.some(isTime)
@@ -118,14 +131,13 @@ function isHeader(row: SampleRow, width: number): boolean {
 /** Most cells that hold something are units, in brackets or bare. */
 function isUnitRow(row: SampleRow, width: number): boolean {
   const filled = row.cells.slice(0, width).filter((cell) => cell !== '' && !isNullToken(cell));
-  const known = filled.filter((cell) => unitOf(cell) !== undefined);
+  const known = filled.filter((cell) => unitOfCell(cell) !== undefined);
   return known.length > 0 && known.length * 2 >= filled.length;
 }
 
 /** The unit that a cell of a row of units says. */
-export function unitOf(cell: string): string | undefined {
-  const bare = cell.replace(/^[[(]\s*|\s*[\])]$/g, '');
-  return /^[^\s()[\]]{1,12}$/.test(bare) ? withoutUnit(`x (${bare})`).unit?.symbol : undefined;
+export function unitOfCell(cell: string): string | undefined {
+  return unitOf(cell.replace(/^[[(]\s*|\s*[\])]$/g, ''))?.symbol;
 }
 
 function isComment(text: string, prefix: string): boolean {

@@ -1,19 +1,17 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { compileFormat } from '@sensor-warehouse/model/datetime-format';
 import { quoted } from '@sensor-warehouse/model/finding';
+import { HEX_PATTERN, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import { otherFormat } from '../not-tabular';
 import { type Problem, UnreadableFile } from '../report';
 import { decodeSample } from './decode-sample';
 import { type FoundTable, findTable, type NoTable } from './find-table';
 import { decimalOf } from './number-form';
-import { columnsOf, type SampleColumn } from './sample-columns';
-import { layoutOf } from './sample-layout';
-import { timeOf } from './time-columns';
-import { wallsBy } from './time-formats';
+import { columnsOf, quantitiesOf, type SampleColumn } from './sample-columns';
+import { type DeclaredLayout, layoutOf, type SampleLayout } from './sample-layout';
+import { type DeclaredTime, timeOf } from './time-columns';
 import { likeliest, mapTold, type Told, told } from './told';
 
 /** What a sample looks like. What it does not tell is open, with the answers that are possible. */
-export interface SampleLook {
+export interface SampleLook extends SampleLayout {
   readonly name: string;
   readonly encoding: Told<string>;
   readonly delimiter: Told<string>;
@@ -28,23 +26,23 @@ export interface SampleLook {
   readonly rows: number;
   readonly timeColumns: Told<readonly string[]>;
   readonly datetimeFormat: Told<string>;
-  readonly layout: Told<Datasource['layout'] | 'long'>;
-  /** Of a long table: the columns whose cells tell rows of one time apart. */
-  readonly keys: readonly string[];
+  /** Whether each time is an instant by itself, and no time zone is needed. */
+  readonly absolute: boolean;
   readonly columns: readonly SampleColumn[];
+  /** Of a table with a row for each reading: its quantities, as if each had a column. */
+  readonly quantities: readonly SampleColumn[];
+  /** The sensors that the file's name or its rows name. */
+  readonly sensors: readonly string[];
   /** The usual step from one time to the next, milliseconds; undefined with fewer than two times. */
   readonly interval: number | undefined;
 }
 
 /** What a person said of the form of samples; it is taken as said, and not looked for. */
-export interface DeclaredForm {
+export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
-  readonly timeColumns?: readonly string[];
-  readonly datetimeFormat?: string;
   readonly nullValues?: readonly string[];
-  readonly layout?: Datasource['layout'] | 'long';
 }
 
 /** Bytes that are looked at: months of minutes. The whole file is read when it is tried. */
@@ -66,13 +64,15 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   const found = findTable(utf8, declared.delimiter);
   if (typeof found === 'string') throw new UnreadableFile(noTable(found));
   const table = likeliest(found);
-  const time = timeOf(table, now, declared.timeColumns);
+  const time = timeOf(table, now, declared);
   if (time === undefined) throw new UnreadableFile(noTime(table, declared.timeColumns));
-  const { columns: timeColumns, format, texts } = likeliest(time);
+  const { columns: timeColumns, format, absolute, texts, walls } = likeliest(time);
   const decimal =
     declared.decimal === undefined ? decimalOf(cellsOf(table, timeColumns), table.delimiter) : told(declared.decimal);
-  const columns = columnsOf(table, timeColumns, likeliest(decimal), declared.nullValues ?? []);
-  const layout = layoutOf(name, table, columns, texts);
+  const nullValues = declared.nullValues ?? [];
+  const columns = columnsOf(table, timeColumns, likeliest(decimal), nullValues);
+  const layout = layoutOf(name, table, columns, texts, declared);
+  const [quantity, value] = [layout.quantityColumn.value, layout.valueColumn.value];
   return {
     name,
     encoding,
@@ -85,12 +85,25 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     headerLine: table.headerLine,
     rows: table.rows.length,
     timeColumns: mapTold(time, (one) => one.columns),
-    datetimeFormat: declared.datetimeFormat === undefined ? format : told(declared.datetimeFormat),
-    layout: declared.layout === undefined ? layout.layout : told(declared.layout),
-    keys: layout.keys,
+    datetimeFormat: format,
+    absolute,
+    ...layout,
     columns,
-    interval: intervalOf(texts, likeliest(format), now),
+    quantities: quantity && value ? quantitiesOf(table, quantity, value, likeliest(decimal), nullValues) : [],
+    sensors: sensorsOf(name, columns, layout, declared.sensorPattern),
+    interval: intervalOf(walls),
   };
+}
+
+function sensorsOf(
+  name: string,
+  columns: readonly SampleColumn[],
+  { layout, sensorColumn }: SampleLayout,
+  pattern = HEX_PATTERN,
+): readonly string[] {
+  if (layout.value === 'long') return columns.find(({ label }) => label === sensorColumn.value)?.distinct ?? [];
+  const sensor = layout.choices.includes('file-per-sensor') ? sensorIdOf(name, pattern) : undefined;
+  return sensor === undefined ? [] : [sensor];
 }
 
 /** Up to the last line end that is looked at. */
@@ -106,9 +119,9 @@ function* cellsOf(table: FoundTable, timeColumns: readonly string[]): Generator<
   for (const { cells } of table.rows) for (const i of at) yield cells[i] ?? '';
 }
 
-function intervalOf(texts: readonly string[], format: string, now: number): number | undefined {
-  const walls = [...new Set(wallsBy(compileFormat(format), texts, now))].sort((a, b) => a - b);
-  const steps = walls.slice(1).map((wall, i) => wall - walls[i]!);
+function intervalOf(walls: Float64Array): number | undefined {
+  const times = [...new Set(walls)].sort((a, b) => a - b);
+  const steps = times.slice(1).map((time, i) => time - times[i]!);
   return steps.sort((a, b) => a - b)[steps.length >> 1];
 }
 

@@ -17,6 +17,9 @@ const NULL_TOKENS = new Set([
   'no data',
   'nodata',
   'missing',
+  'unavailable',
+  'unknown',
+  'error',
   'x',
 ]);
 

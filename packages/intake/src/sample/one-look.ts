@@ -1,7 +1,6 @@
 import { printable } from '@sensor-warehouse/model/finding';
 import type { SampleLook } from './look-at-sample';
 import type { SampleColumn } from './sample-columns';
-import { sensorOf } from './sample-layout';
 import { open, type Told, told } from './told';
 
 /** Samples of one source, seen together. */
@@ -37,7 +36,13 @@ export function oneLook(looks: readonly SampleLook[]): LookOfAll {
       same('layout', (one) => one.layout),
     ),
     rows: looks.reduce((sum, { rows }) => sum + rows, 0),
-    columns: columnsOfAll(looks),
+    sensorColumn: same('column of sensors', (one) => one.sensorColumn),
+    quantityColumn: same('column of quantities', (one) => one.quantityColumn),
+    valueColumn: same('column of values', (one) => one.valueColumn),
+    absolute: looks.every(({ absolute }) => absolute),
+    columns: columnsOfAll(looks.flatMap((one) => one.columns)),
+    quantities: columnsOfAll(looks.flatMap((one) => one.quantities)),
+    sensors: [...new Set(looks.flatMap(({ sensors }) => sensors))],
   };
   return { look, differences };
 }
@@ -59,17 +64,16 @@ function formatOfAll(looks: readonly SampleLook[]): Told<string> {
 /** Several samples of the same columns, each with another sensor in its name, are files of one sensor each. */
 function layoutOfAll(looks: readonly SampleLook[], layout: SampleLook['layout']): SampleLook['layout'] {
   if (layout.value !== undefined || looks.length === 1) return layout;
-  const sensors = looks.map(({ name }) => sensorOf(name) ?? '');
+  const sensors = looks.map(({ sensors: [sensor = ''] }) => sensor);
   const labels = new Set(looks.map(({ columns }) => columns.map(({ label }) => label).join('\n')));
-  const years = sensors.every((sensor) => /^(19|20)\d\d$/.test(sensor));
-  return new Set(sensors).size > 1 && labels.size === 1 && !years
+  return new Set(sensors).size > 1 && labels.size === 1
     ? told('file-per-sensor')
     : open(layout.choices, layout.evidence);
 }
 
-function columnsOfAll(looks: readonly SampleLook[]): SampleColumn[] {
+function columnsOfAll(all: readonly SampleColumn[]): SampleColumn[] {
   const columns = new Map<string, SampleColumn>();
-  for (const column of looks.flatMap((look) => look.columns)) {
+  for (const column of all) {
     const before = columns.get(column.label);
     columns.set(column.label, before === undefined ? column : together(before, column));
   }

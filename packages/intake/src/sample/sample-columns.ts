@@ -1,5 +1,5 @@
 import { withoutUnit } from '../drift/units';
-import { type FoundTable, unitOf } from './find-table';
+import { type FoundTable, unitOfCell } from './find-table';
 import { isNullToken, isNumber, isWhole } from './number-form';
 
 /** A column of a sample. */
@@ -25,6 +25,31 @@ export const MOST_DISTINCT = 1000;
 const MOST_STRANGE = 3;
 const ID = /^(.*[\s_-])?(id|no|nr|number|index|idx|key|code|seq|sequence|row|rec(ord)?|serial|čís(lo|\.)?)\.?$/iu;
 
+/** The quantities of a table with a row for each reading, as if each had a column; in the order in which they come. */
+export function quantitiesOf(
+  table: FoundTable,
+  quantityColumn: string,
+  valueColumn: string,
+  decimal: '.' | ',',
+  nullValues: readonly string[],
+): SampleColumn[] {
+  const [at, valueAt] = [table.labels.indexOf(quantityColumn), table.labels.indexOf(valueColumn)];
+  const cells = new Map<string, string[]>();
+  for (const row of table.rows) {
+    const label = row.cells[at] ?? '';
+    const of = cells.get(label);
+    if (of === undefined) cells.set(label, [row.cells[valueAt] ?? '']);
+    else of.push(row.cells[valueAt] ?? '');
+  }
+  return [...cells]
+    .filter(([label]) => label !== '')
+    .map(([label, values]) => {
+      const filled = values.filter((cell) => cell !== '');
+      const unit = withoutUnit(label).unit?.symbol;
+      return { label, unit, ...lookAtCells(label, filled, false, decimal, nullValues) };
+    });
+}
+
 /** @param nullValues tokens that a person declared */
 export function columnsOf(
   table: FoundTable,
@@ -34,7 +59,7 @@ export function columnsOf(
 ): SampleColumn[] {
   return table.labels.map((label, at) => {
     const unit =
-      withoutUnit(label).unit?.symbol ?? (table.units === undefined ? undefined : unitOf(table.units[at] ?? ''));
+      withoutUnit(label).unit?.symbol ?? (table.units === undefined ? undefined : unitOfCell(table.units[at] ?? ''));
     const cells = table.rows.map(({ cells }) => cells[at] ?? '').filter((cell) => cell !== '');
     return { label, unit, ...lookAtCells(label, cells, timeColumns.includes(label), decimal, nullValues) };
   });

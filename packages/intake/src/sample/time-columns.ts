@@ -1,25 +1,30 @@
 import type { FoundTable } from './find-table';
-import { formatOf, timePartOf } from './time-formats';
+import { formatOf, isEpoch, readBy, type TimeFormat, timePartOf } from './time-formats';
 import { open, type Told, told } from './told';
 
 /** Which columns hold the time, and how it is written. */
-export interface TimeOfSample {
+export interface TimeOfSample extends TimeFormat {
   readonly columns: readonly string[];
-  readonly format: Told<string>;
   /** Times as they are read: the cells of the columns, joined with one space. */
   readonly texts: readonly string[];
 }
 
+/** What a person said of the time. */
+export interface DeclaredTime {
+  readonly timeColumns?: readonly string[];
+  readonly datetimeFormat?: string;
+}
+
 /** Share of the rows that must hold a time in a column of times: a few bad rows stay bad rows. */
 const MOST_ROWS = 0.95;
+/** A number since 1970 is a time under such a name alone. */
+const TIME = /time|date|epoch|unix|stamp|\bts\b|čas|datum|zeit/iu;
 
-/**
- * The column whose cells are times, or one of dates beside one of times of day. Open if several could be meant.
- * @param declared labels, if a person said them
- */
-export function timeOf(table: FoundTable, now: number, declared?: readonly string[]): Told<TimeOfSample> | undefined {
-  const possible = (declared === undefined ? candidates(table) : [declared]).flatMap((columns) => {
-    const time = readColumns(table, columns, now);
+/** The column whose cells are times, or one of dates beside one of times of day. Open if several could be meant. */
+export function timeOf(table: FoundTable, now: number, declared: DeclaredTime): Told<TimeOfSample> | undefined {
+  const { timeColumns, datetimeFormat } = declared;
+  const possible = (timeColumns === undefined ? candidates(table) : [timeColumns]).flatMap((columns) => {
+    const time = readColumns(table, columns, now, datetimeFormat);
     return time === undefined ? [] : [time];
   });
   const [first, ...others] = possible;
@@ -29,23 +34,35 @@ export function timeOf(table: FoundTable, now: number, declared?: readonly strin
 }
 
 function candidates({ labels, rows }: FoundTable): string[][] {
-  const by = { instant: [] as string[], date: [] as string[], clock: [] as string[] };
+  const by = { instant: [] as string[], date: [] as string[], clock: [] as string[], epoch: [] as string[] };
   for (const [at, label] of labels.entries()) {
-    const parts = rows.map(({ cells }) => timePartOf(cells[at] ?? ''));
+    if (label === '') continue;
+    const share = (holds: (cell: string) => boolean) =>
+      rows.filter(({ cells }) => holds(cells[at] ?? '')).length >= MOST_ROWS * rows.length;
     for (const part of ['instant', 'date', 'clock'] as const)
-      if (label !== '' && parts.filter((one) => one === part).length >= MOST_ROWS * rows.length) by[part].push(label);
+      if (share((cell) => timePartOf(cell) === part)) by[part].push(label);
+    if (TIME.test(label) && share(isEpoch)) by.epoch.push(label);
   }
   const pairs = by.date.flatMap((date) => by.clock.map((clock) => [date, clock]));
-  return [...by.instant.map((label) => [label]), ...(pairs.length > 0 ? pairs : by.date.map((label) => [label]))];
+  const alone = (labels: readonly string[]) => labels.map((label) => [label]);
+  const dated = [...alone(by.instant), ...(pairs.length > 0 ? pairs : alone(by.date))];
+  return dated.length > 0 ? dated : alone(by.epoch);
 }
 
-function readColumns({ labels, rows }: FoundTable, columns: readonly string[], now: number): TimeOfSample | undefined {
+function readColumns(
+  { labels, rows }: FoundTable,
+  columns: readonly string[],
+  now: number,
+  format: string | undefined,
+): TimeOfSample | undefined {
   const at = columns.map((label) => labels.indexOf(label));
   if (at.includes(-1)) return undefined;
   const all = rows.map(({ cells }) => at.map((one) => cells[one] ?? '').join(' '));
-  const isTime = (text: string) => timePartOf(text) === 'instant' || timePartOf(text) === 'date';
-  const texts = all.filter(isTime);
-  if (texts.length < MOST_ROWS * all.length) return undefined;
-  const format = formatOf(texts, now);
-  return format === undefined ? undefined : { columns, format, texts };
+  const isTime = (text: string) => ['instant', 'date'].includes(timePartOf(text) ?? '') || isEpoch(text);
+  // What was declared may read what is not known here.
+  const texts =
+    format === undefined ? all.filter(isTime) : all.filter((text) => readBy(format, [text], now) !== undefined);
+  if (texts.length === 0 || texts.length < MOST_ROWS * all.length) return undefined;
+  const time = format === undefined ? formatOf(texts, now) : readBy(format, texts, now);
+  return time === undefined ? undefined : { ...time, columns, texts };
 }

@@ -6,13 +6,19 @@ import type { DataKey } from '@sensor-warehouse/model/configuration';
 
 /** A word of small letters, digits and low lines, as ids and data_keys are; '' if nothing of the text can be one. */
 export function slugOf(text: string): string {
+  return wordOf(text)
+    .replace(/^[_0-9]+/, '')
+    .slice(0, 40);
+}
+
+/** The same, but it may begin with a digit. */
+export function wordOf(text: string): string {
   return text
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^[_0-9]+|_+$/g, '')
-    .slice(0, 40);
+    .replace(/^_+|_+$/g, '');
 }
 
 /** Parts of a file name that change from export to export: numbers, dates, ids of four hex digits. */

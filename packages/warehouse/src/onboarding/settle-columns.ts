@@ -13,7 +13,7 @@ const DATA_KEY = /^[a-z][a-z0-9_]{0,59}$/;
 
 /** Settles what each column is: a data_key at a location, or left out. */
 export function settleColumns(
-  { columns: all }: SampleLook,
+  look: SampleLook,
   given: Given,
   { dataKeys }: Configuration,
   id: string,
@@ -21,7 +21,7 @@ export function settleColumns(
   questions: Question[],
   mistakes: string[],
 ): SettledColumns {
-  const columns = all.filter(({ kind, label }) => kind !== 'time' && label !== '');
+  const columns = columnsToSettle(look);
   const labels = columns.map(({ label }) => label);
   const said = pairsSaid(given, 'column', labels, mistakes);
   const left = pairsSaid(
@@ -48,16 +48,30 @@ export function settleColumns(
   };
 }
 
+/** What has to be told: of a table with a row for each reading its quantities, in the place of the column of values. */
+function columnsToSettle({
+  columns,
+  quantities,
+  sensorColumn,
+  quantityColumn,
+  valueColumn,
+}: SampleLook): SampleColumn[] {
+  const roles = [sensorColumn.value, quantityColumn.value, valueColumn.value];
+  const others = columns.filter(({ kind, label }) => kind !== 'time' && label !== '' && !roles.includes(label));
+  return [...quantities, ...others];
+}
+
 /** The values of an option `label=value` by their labels. */
 export function pairsSaid(
   given: Given,
   flag: 'column' | 'ignore' | 'sensor' | 'public-name' | 'data-key',
   known: readonly string[] | undefined,
   mistakes: string[],
+  alsoKnown: readonly string[] = [],
 ): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const text of given[flag] ?? []) {
-    const pair = cutPair(text, known ?? []);
+    const pair = cutPair(text, known ?? alsoKnown);
     if (pair === undefined) mistakes.push(`--${flag} ${quoted(text)} has no =`);
     else if (known !== undefined && !known.includes(pair[0]))
       mistakes.push(`--${flag} ${quoted(text)}: there is no ${quoted(pair[0])}, only ${known.map(quoted).join(', ')}`);

@@ -1,6 +1,6 @@
 import type { DeclaredForm, SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
 import type { Told } from '@sensor-warehouse/intake/sample/told';
-import { compileFormat } from '@sensor-warehouse/model/datetime-format';
+import { checkFormat } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
 import { type Flag, type Given, type Question, saidOf } from './given';
@@ -26,7 +26,7 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const datetimeFormat = saidOf(given, 'datetime-format');
   for (const format of datetimeFormat?.split('|') ?? []) {
     try {
-      compileFormat(format);
+      checkFormat(format);
     } catch (error) {
       mistakes.push(`--datetime-format ${quoted(format)}: ${(error as Error).message}`);
     }
@@ -34,8 +34,16 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const timeColumns = given['time-column']?.flatMap((one) => one.split(';')).map((label) => label.trim());
   const nullValues = given['null-value'] ?? [];
   for (const token of nullValues) if (token.includes(';')) mistakes.push(`--null-value ${quoted(token)} holds a ;`);
+  const sensorPattern = saidOf(given, 'sensor-pattern');
+  const sensorColumn = saidOf(given, 'sensor-column');
+  const quantityColumn = saidOf(given, 'quantity-column');
+  const valueColumn = saidOf(given, 'value-column');
   return {
     nullValues,
+    ...(sensorPattern === undefined ? {} : { sensorPattern }),
+    ...(sensorColumn === undefined ? {} : { sensorColumn }),
+    ...(quantityColumn === undefined ? {} : { quantityColumn }),
+    ...(valueColumn === undefined ? {} : { valueColumn }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(delimiter === undefined ? {} : { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
     ...(decimal === undefined ? {} : { decimal: decimal as '.' | ',' }),
@@ -58,5 +66,8 @@ export function openQuestions(look: SampleLook): Question[] {
     ...ask('time-column', 'the column that holds the time', look.timeColumns, (labels) => labels.join(';')),
     ...ask('datetime-format', 'how dates are written', look.datetimeFormat, String),
     ...ask('layout', 'how the files are arranged', look.layout, String),
+    ...ask('sensor-column', 'the column that names the sensor of a row', look.sensorColumn, String),
+    ...ask('quantity-column', 'the column that names what a row measured', look.quantityColumn, String),
+    ...ask('value-column', 'the column of values', look.valueColumn, String),
   ];
 }

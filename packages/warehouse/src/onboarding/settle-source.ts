@@ -1,14 +1,15 @@
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
-import { sensorOf } from '@sensor-warehouse/intake/sample/sample-layout';
 import type { Configuration } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
+import { HEX_PATTERN } from '@sensor-warehouse/model/sensor-pattern';
 import { openZone } from '@sensor-warehouse/model/zone';
 import { globToTest } from '../ingest/ingest';
 import { type Flag, type Given, type Question, saidOf } from './given';
 import { idFor, patternFor } from './proposals';
-import { pairsSaid, settleColumns } from './settle-columns';
+import { settleColumns } from './settle-columns';
 import { openQuestions } from './settle-form';
+import { requireSensorNames, settlePublicNames, settleSensors } from './settle-places';
 import type { SourcePlan } from './source-plan';
 import { sourceRow } from './source-row';
 
@@ -62,42 +63,44 @@ export function settleSource(
     mistakes.push(`--location ${quoted(location)} is not ${FIELDS.location.description}`);
   const pattern = ask('pattern', 'which files of the folder are of this source', patternFor(names));
   if (pattern !== undefined) requirePattern(pattern, names, location, sources, mistakes);
-  const timezone = ask('timezone', 'the time zone of the clock that wrote the times, such as Europe/Prague, or UTC');
+  // A time with its offset, or counted from 1970, is an instant whatever the zone.
+  const timezone = look.absolute
+    ? (saidOf(given, 'timezone') ?? 'UTC')
+    : ask('timezone', 'the time zone of the clock that wrote the times, such as Europe/Prague, or UTC');
   if (timezone !== undefined && !isZone(timezone)) mistakes.push(`--timezone ${quoted(timezone)} is no IANA time zone`);
   questions.push(...openQuestions(look));
-  const layout = look.layout.value;
+  requireLabels(look, mistakes);
   // Which columns there are, and what they may be, depends on what is still open here.
-  if (
-    layout === undefined ||
-    look.delimiter.value === undefined ||
-    look.timeColumns.value === undefined ||
-    look.decimal.value === undefined ||
-    look.encoding.value === undefined
-  )
-    return { plan: undefined, questions, mistakes };
-  if (layout === 'long') {
-    mistakes.push('a table with a row for each sensor and time is not read yet');
-    return { plan: undefined, questions, mistakes };
-  }
-  const perSensor = layout === 'file-per-sensor';
+  if (questions.some(({ flag }) => FORM.has(flag))) return { plan: undefined, questions, mistakes };
+  const layout = look.layout.value!;
+  const ofSensors = layout !== 'wide';
   const own = id ?? free;
   const columns = settleColumns(
     look,
     given,
     configuration,
     own,
-    perSensor ? 'of-sensors' : 'of-columns',
+    ofSensors ? 'of-sensors' : 'of-columns',
     questions,
     mistakes,
   );
-  const sensors = perSensor ? settleSensors(names, given, own, questions, mistakes) : [];
-  if (!perSensor && given.sensor !== undefined) mistakes.push('--sensor is for files of one sensor each');
+  const sensors = ofSensors ? settleSensors(look, given, own, questions, mistakes) : [];
+  if (!ofSensors && given.sensor !== undefined)
+    mistakes.push('--sensor is for sensors in names or in rows, not in columns');
+  if (layout === 'file-per-sensor') requireSensorNames(names, given, mistakes);
   const locations = [...columns.columns, ...sensors].map((one) => one.location).filter(Boolean);
   const publicNames = settlePublicNames(locations, given, configuration, questions, mistakes);
   if (questions.length > 0 || mistakes.length > 0) return { plan: undefined, questions, mistakes };
   const row = sourceRow(
     look,
-    { id: id!, name: name!, location: location!, pattern: pattern!, timezone: timezone! },
+    {
+      id: id!,
+      name: name!,
+      location: location!,
+      pattern: pattern!,
+      timezone: timezone!,
+      sensorPattern: saidOf(given, 'sensor-pattern') ?? HEX_PATTERN,
+    },
     columns,
     configuration,
   );
@@ -137,50 +140,25 @@ function isZone(name: string): boolean {
   }
 }
 
-/** Which sensor is where: those of the samples, and others that a person named. */
-function settleSensors(
-  names: readonly string[],
-  given: Given,
-  id: string,
-  questions: Question[],
-  mistakes: string[],
-): { sensor: string; location: string }[] {
-  const said = new Map(
-    [...pairsSaid(given, 'sensor', undefined, mistakes)].map(([key, value]) => [key.toUpperCase(), value]),
-  );
-  for (const name of names) {
-    const sensor = sensorOf(name);
-    if (sensor === undefined) mistakes.push(`${quoted(name)} names no sensor: four hex digits after a low line`);
-    else if (!said.has(sensor) && !questions.some(({ prefix }) => prefix === `${sensor}=`)) {
-      const proposal = `${id}_${sensor.toLowerCase()}`;
-      questions.push({ flag: 'sensor', prefix: `${sensor}=`, text: `where the sensor ${sensor} is`, proposal });
-    }
-  }
-  return [...said].map(([sensor, location]) => ({ sensor, location }));
-}
+const FORM: ReadonlySet<Flag> = new Set<Flag>([
+  'encoding',
+  'delimiter',
+  'decimal',
+  'time-column',
+  'layout',
+  'sensor-column',
+  'quantity-column',
+  'value-column',
+]);
 
-/** Under which names locations are published; those that are listed have one. */
-function settlePublicNames(
-  locations: readonly string[],
-  given: Given,
-  { publicNames }: Configuration,
-  questions: Question[],
-  mistakes: string[],
-): { from: string; to: string }[] {
-  const said = pairsSaid(given, 'public-name', undefined, mistakes);
-  for (const from of said.keys()) {
-    if (publicNames.has(from))
-      mistakes.push(`--public-name: ${quoted(from)} has a public name in seeds/location_map.csv`);
-    else if (!locations.includes(from) && questions.length === 0)
-      mistakes.push(`--public-name: nothing is at ${quoted(from)}`);
-  }
-  return [...new Set(locations)]
-    .filter((from) => !publicNames.has(from))
-    .flatMap((from) => {
-      const to = said.get(from);
-      if (to !== undefined) return [{ from, to }];
-      const text = `under which name ${quoted(from)} is published`;
-      questions.push({ flag: 'public-name', prefix: `${from}=`, text, proposal: from });
-      return [];
-    });
+/** Columns that a person named are there. */
+function requireLabels({ columns, sensorColumn, quantityColumn, valueColumn }: SampleLook, mistakes: string[]): void {
+  const labels = columns.map(({ label }) => label);
+  for (const [flag, { value }] of Object.entries({
+    'sensor-column': sensorColumn,
+    'quantity-column': quantityColumn,
+    'value-column': valueColumn,
+  }))
+    if (value && !labels.includes(value))
+      mistakes.push(`--${flag}: there is no ${quoted(value)}, only ${labels.map(quoted).join(', ')}`);
 }

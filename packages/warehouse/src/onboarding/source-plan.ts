@@ -1,9 +1,11 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+
 /** A new source, with everything that its seeds have to say. */
 export interface SourcePlan {
   readonly id: string;
   /** Fields of `datasources_config.csv`; those that are as the default are left out. */
   readonly row: Readonly<Record<string, string>>;
-  readonly layout: 'wide' | 'file-per-sensor';
+  readonly layout: Datasource['layout'];
   /** The location is '' where the sensor says it. */
   readonly columns: readonly PlannedColumn[];
   readonly sensors: readonly { readonly sensor: string; readonly location: string }[];

@@ -9,24 +9,27 @@ export interface SourceFacts {
   readonly location: string;
   readonly pattern: string;
   readonly timezone: string;
+  readonly sensorPattern: string;
 }
 
 /** The fields of `datasources_config.csv`. One that is as its default is left out. */
 export function sourceRow(
   look: SampleLook,
-  { id, name, location, pattern, timezone }: SourceFacts,
+  { id, name, location, pattern, timezone, sensorPattern }: SourceFacts,
   { columns, dataKeys }: SettledColumns,
   configuration: Configuration,
 ): Record<string, string> {
-  const perSensor = look.layout.value === 'file-per-sensor';
+  const isWide = look.layout.value === 'wide';
   const timeColumns = look.timeColumns.value!;
+  const roles = [look.sensorColumn.value!, look.quantityColumn.value!, look.valueColumn.value!];
+  const values = look.quantityColumn.value === '' ? columns.map(({ label }) => label) : [];
   // A wide source may have several headers: which columns belong together is what its contract remembers.
-  const required = perSensor ? [...timeColumns, ...columns.map(({ label }) => label)] : timeColumns;
+  const required = isWide ? timeColumns : [...timeColumns, ...roles.filter(Boolean), ...values];
   const quantities = columns.map(
     ({ dataKey }) =>
       configuration.dataKeys.get(dataKey)?.quantity ?? dataKeys.find((row) => row.data_key === dataKey)!.quantity!,
   );
-  const nulls = look.columns
+  const nulls = [...look.columns, ...look.quantities]
     .filter(({ label }) => columns.some((one) => one.label === label))
     .flatMap((one) => one.nulls);
   const fields = {
@@ -46,7 +49,13 @@ export function sourceRow(
     encoding: unless('utf-8', look.encoding.value!),
     null_values: [...new Set(nulls)].join(';'),
     skip_lines: unless('0', String(look.skipLines)),
-    mapping: perSensor ? `mapping_${id};mapping_${id}_columns` : '',
+    mapping: isWide ? '' : `mapping_${id};mapping_${id}_columns`,
+    sensor_column: look.sensorColumn.value!,
+    quantity_column: look.quantityColumn.value!,
+    value_column: look.valueColumn.value!,
+    comment: look.commentPrefix,
+    unit_row: look.unitRow ? 'true' : '',
+    sensor_pattern: sensorPattern,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }
