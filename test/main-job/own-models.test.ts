@@ -1,9 +1,9 @@
-import { appendFile, mkdir, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from './building';
-import type { Ended } from './command-line';
-import { hoursOf, samples, thermoPro } from './made-exports';
+import { type Ended, root } from './command-line';
+import { atrea, hoursOf, samples, thermoPro, UNIT_1 } from './made-exports';
 import { projectWith } from './project';
 import { type PublishedRow, readDataset, readParquet, readWholeVersion } from './published';
 
@@ -20,37 +20,24 @@ function weatherCsv(rows: readonly { readonly time: number; readonly values: rea
   return `timestamp,location,temp,humidity\n${lines.join('')}`;
 }
 
-/** The steps of the specification, to the letter but for the type; data_key and public name are what this project asks more. */
+/** What the page shows under a first line, such as `-- models/…`, or that begins with a text. */
+function shown(page: string, language: string, begins: string): string {
+  const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)];
+  const block = blocks.find(([, its, text]) => its === language && text!.startsWith(begins));
+  if (block === undefined) throw new Error(`docs/models.md shows no ${language} that begins with ${begins}`);
+  return block[2]!;
+}
+
+const LANDING = join('models', '0_landing', 'landing_weather_raw.sql');
+const STAGING = join('models', '1_staging', 'stg_weather.sql');
+const UNION = join('models', '2_marts', 'fct_sensor_readings.sql');
+
+/** Adds the source as the page says. */
 async function addWeather(project: string): Promise<void> {
-  await appendFile(
-    join(project, 'seeds', 'datasources_config.csv'),
-    'weather,OpenWeather,csv,sm2drive:Weather/Upload,weather_*.csv,timestamp;location;temp;humidity\n',
-  );
-  await writeFile(
-    join(project, 'models', '0_landing', 'landing_weather_raw.sql'),
-    `{{ config(materialized='table') }}
-SELECT * FROM {{ source('raw', 'weather') }}
-`,
-  );
-  await writeFile(
-    join(project, 'models', '1_staging', 'stg_weather.sql'),
-    `SELECT
-    CAST(timestamp AS TIMESTAMP) AS timestamp,
-    CAST(location AS VARCHAR) AS location,
-    CAST(temp - 273.15 AS FLOAT) AS temperature,
-    CAST(humidity AS FLOAT) AS humidity,
-    'openweather' AS source
-FROM {{ ref('landing_weather_raw') }}
-WHERE timestamp IS NOT NULL
-`,
-  );
-  await appendFile(
-    join(project, 'models', '2_marts', 'fct_sensor_readings.sql'),
-    `union all by name
-SELECT timestamp, location, 'temperature' AS measurement, temperature AS value, source
-FROM {{ ref('stg_weather') }}
-`,
-  );
+  const page = await readFile(join(root, 'docs', 'models.md'), 'utf8');
+  await appendFile(join(project, 'seeds', 'datasources_config.csv'), shown(page, 'csv', 'weather,OpenWeather'));
+  for (const path of [LANDING, STAGING]) await writeFile(join(project, path), shown(page, 'sql', `-- ${path}`));
+  await appendFile(join(project, UNION), shown(page, 'sql', 'union all by name'));
 }
 
 describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added as the specification shows', () => {
@@ -148,5 +135,86 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
     expect(first.stderr).toMatch(
       /warning order-unknown \[weather\] weather_2\.csv: .*add _file as file, _ordinal as ordinal/,
     );
+  });
+
+  describe('and then completed', () => {
+    let ended: Ended;
+    beforeAll(async () => {
+      await writeFile(join(project, LANDING), `{{ landing('weather') }}\n`);
+      await writeFile(
+        join(project, STAGING),
+        `select _time as "timestamp", location, temp - 273.15 as temperature, humidity, 'weather' as source,
+                _file as file, _ordinal as ordinal, _line as line
+         from {{ ref('landing_weather_raw') }}\n`,
+      );
+      await appendFile(join(project, 'seeds', 'data_keys.csv'), 'humidity,nonadditive,%,humidity,0,100,air outdoors\n');
+      const origin = `source, file, ordinal, line from {{ ref('stg_weather') }}`;
+      const parts = ['temperature', 'humidity'].map(
+        (one) =>
+          `union all by name\nselect "timestamp", location, '${one}' as measurement, ${one} as value, ${origin}\n`,
+      );
+      const union = await readFile(join(root, UNION), 'utf8');
+      await writeFile(join(project, UNION), `${union}${parts.join('')}`);
+      await uploadBoth();
+      ended = await building.run('run', ['--work', work()]);
+      dataset = await readDataset(building.warehouse);
+    }, 60_000);
+
+    test('gives, with the same uploads, what had been left out', () => {
+      expect(`${ended.code} ${ended.stderr}`).toMatch(/^0 /);
+      expect(ended.stderr).not.toMatch(/column-not-united|order-unknown/);
+      const rows = dataset.filter(({ source }) => source === 'OpenWeather');
+      const readings = (key: string) => rows.filter((row) => row.data_key === key).reduce((sum, { n }) => sum + n, 0);
+      expect([readings('temperature'), readings('humidity')]).toEqual([WEATHER.length - 1, WEATHER.length]);
+    });
+
+    test('takes the later of two values, which it now knows', () => {
+      const hour = dataset.find((row) => row.data_key === 'temperature' && row.time === '2024-10-27T01:00:00Z')!;
+      expect(hour.minimum).toBeCloseTo(-1.5, 9);
+    });
+  });
+});
+
+/** A repository that took the actions and nothing else: one model over the landing, in floats and times without a zone. */
+const ONE_MODEL = `
+select
+    cast(cells._time as timestamp) as time, mapping.location, 'Atrea' as source, keys.measurement, mapping.data_key,
+    cast(cells.data_value as float) as data_value, 'ventilation' as datasource_id, cells.label as sensor,
+    files._file as file, cells._ordinal as ordinal, cells._line as line
+from (
+    unpivot (select * from {{ source('raw', 'ventilation') }})
+    on columns(* exclude (_time, _ordinal, _line)) into name label value data_value
+) as cells
+join {{ source('raw', '_files') }} as files on files._ordinal = cells._ordinal and files.datasource_id = 'ventilation'
+join {{ ref('mapping') }} as mapping on mapping.data_key_original = cells.label
+join {{ ref('data_keys') }} as keys on keys.data_key = mapping.data_key
+`;
+
+describe.skipIf(!process.env.DBT_PYTHON)('a project with one model and no macros', () => {
+  test('is published as it is', async () => {
+    const scratch = await newBuilding();
+    const project = await projectWith(join(scratch.folder, 'project'), {
+      datasources_config: (text) =>
+        text.replace(/^(indoor,.*,)true$/m, '$1false').replace(/^(indoor,.*),$/m, '$1,false'),
+    });
+    for (const folder of ['macros', join('models', '1_staging'), join('models', '2_marts')])
+      await rm(join(project, folder), { recursive: true });
+    for (const id of ['indoor', 'ventilation']) await rm(join(project, 'models', '0_landing', `landing_${id}_raw.sql`));
+    await writeFile(join(project, 'models', 'fact.sql'), ONE_MODEL);
+    const settings = await readFile(join(project, 'dbt_project.yml'), 'utf8');
+    await writeFile(join(project, 'dbt_project.yml'), settings.replace(/^ +\+post-hook.*\n/m, ''));
+    const building = await newBuilding(project);
+    const rows = samples('2024-10-20T00:00:00Z', '2024-10-20T02:00:00Z', 10, [1, 2, 3, 4, 5]);
+    await building.upload('Vzduchotechnika', atrea('Graph_1.csv', UNIT_1, rows));
+    const { code, stderr } = await building.run('run', ['--work', join(building.folder, 'work')]);
+    const facts = await readParquet(join(building.folder, 'work', 'transform', 'fact.parquet')).catch(() => []);
+    const dataset = await readDataset(building.warehouse).catch(() => []);
+    for (const one of [building, scratch]) await one.remove();
+    expect(`${code} ${stderr}`).toMatch(/^0 /);
+    const supply = facts.filter((row) => row.data_key === 'temp_fresh');
+    expect(supply.map((row) => [(row.time as Date).getTime(), row.data_value])).toEqual(
+      rows.map(({ time, values }) => [time, Number(values[3]!.toFixed(2))]),
+    );
+    expect(dataset.length).toBe(2 * UNIT_1.length);
   });
 });

@@ -22,6 +22,8 @@ export function unknownNames(
   const { sensorColumn, quantityColumn, sensors, columns: quantities, ignoredColumns } = datasource;
   return columns.flatMap(({ label, dictionary, rows }) =>
     dictionary.flatMap((name, at) => {
+      // A row without a name is quarantined by itself.
+      if (name === '') return [];
       const count = rows[at]!;
       if (label === sensorColumn && sensors.size > 0 && !sensors.has(name.toUpperCase()))
         return [{ problem: { ...unknownSensor(name), column: label }, count }];

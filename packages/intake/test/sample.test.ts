@@ -34,7 +34,7 @@ describe('a sample', () => {
         ).toContain(form.labels.join(''));
         expect(timeColumns.value).toEqual(form.timeColumns);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

@@ -51,5 +51,5 @@ export function checkSensorPattern(row: SeedRow, complain: Complain): void {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -1,0 +1,79 @@
+import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readExport } from '@sensor-warehouse/intake/read-export';
+import type { ExportReport } from '@sensor-warehouse/intake/report';
+import { newRoom } from '@sensor-warehouse/intake/text-file';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { root } from '../main-job/command-line';
+import type { Shape } from './shapes';
+
+const COLUMNS = [
+  'datasource_id',
+  'name',
+  'type',
+  'location',
+  'file_pattern',
+  'required_columns',
+  'data_type',
+  'layout',
+  'time_columns',
+  'datetime_format',
+  'timezone',
+  'delimiter',
+  'decimal',
+  'encoding',
+  'null_values',
+  'skip_lines',
+  'mapping',
+  'reject_limit',
+  'on_drift',
+  'after_ingest',
+  'enabled',
+  'sensor_column',
+  'quantity_column',
+  'value_column',
+  'comment',
+  'unit_row',
+  'sensor_pattern',
+] as const;
+
+const quotedField = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** Our seeds with one more datasource, `shape`, and its mapping. @returns the folder of the seeds */
+export async function seedsWith(folder: string, shape: Omit<Shape, 'sentence' | 'sql' | 'text'>): Promise<string> {
+  const seeds = join(folder, 'seeds');
+  await cp(join(root, 'seeds'), seeds, { recursive: true });
+  const row: Readonly<Record<string, string>> = {
+    datasource_id: 'shape',
+    name: 'Shape',
+    type: 'csv',
+    location: 'sm2drive:Shape',
+    file_pattern: '*shape*|*export*',
+    timezone: 'Europe/Prague',
+    mapping: `mapping_shape${shape.sensors === undefined ? '' : ';mapping_shape_sensors'}`,
+    ...shape.row,
+  };
+  const config = join(seeds, 'datasources_config.csv');
+  const [, ...others] = (await readFile(config, 'utf8')).trimEnd().split('\n');
+  const line = COLUMNS.map((column) => quotedField(row[column] ?? '')).join(',');
+  await writeFile(config, `${[COLUMNS.join(','), ...others, line].join('\n')}\n`);
+  await writeFile(join(seeds, 'mapping_shape.csv'), `${shape.mapping}\n`);
+  if (shape.sensors !== undefined) await writeFile(join(seeds, 'mapping_shape_sensors.csv'), shape.sensors);
+  await appendFile(join(seeds, 'ignored_columns.csv'), 'shape,Batt,the voltage of a battery\n');
+  return seeds;
+}
+
+/** Reads bytes as an export of the configured source. @returns its report; the landing's parts begin with `landing` */
+export async function readShape(
+  folder: string,
+  shape: Omit<Shape, 'sentence' | 'sql' | 'text'>,
+  bytes: Buffer,
+): Promise<ExportReport> {
+  await mkdir(folder, { recursive: true });
+  const { datasources } = await loadConfiguration(await seedsWith(folder, shape));
+  const datasource = datasources.find(({ id }) => id === 'shape')!;
+  const path = join(folder, 'raw');
+  await writeFile(path, bytes);
+  const file = { path, name: shape.fileName, ordinal: 1 };
+  return readExport(file, datasource, join(folder, 'landing'), Date.parse('2024-12-31T00:00:00Z'), newRoom());
+}
