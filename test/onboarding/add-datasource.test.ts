@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOW } from '../main-job/building';
-import { type Ended, warehouse } from '../main-job/command-line';
+import { warehouse } from '../main-job/command-line';
 import { projectWith } from '../main-job/project';
 import { fileTree } from '../main-job/published';
 
@@ -112,72 +111,5 @@ describe('warehouse add-datasource', () => {
     expect(stderr).toContain('code=sample-refused');
     expect(stderr).toContain('error truncated-file [cut] cut_1.csv');
     expect(await fileTree(project)).toEqual(before);
-  });
-});
-
-describe.skipIf(!process.env.DBT_PYTHON)('warehouse add-datasource with --yes, for a wide export,', () => {
-  let ended: Ended;
-  let duckdb: DuckDBConnection;
-
-  beforeAll(async () => {
-    ended = await add([sample('boiler_2024-10.csv'), ...OPTIONS, '--yes', '--json']);
-    duckdb = await DuckDBConnection.create();
-  }, 60_000);
-  afterAll(() => duckdb.closeSync());
-
-  test('writes the row, its mapping, what is new, its models and its contract, and nothing else', async () => {
-    expect(`${ended.code} ${ended.stderr}`).toMatch(/^0 /);
-    const after = await fileTree(project);
-    const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
-    expect(changed.sort()).toEqual([
-      'models/0_landing/_sources.yml',
-      'models/0_landing/landing_boiler_raw.sql',
-      'models/1_staging/stg_boiler.sql',
-      'models/2_marts/fct_sensor_readings.sql',
-      'seeds/contracts/boiler.json',
-      'seeds/data_keys.csv',
-      'seeds/datasources_config.csv',
-      'seeds/ignored_columns.csv',
-      'seeds/location_map.csv',
-      'seeds/mapping_boiler.csv',
-      'seeds/mapping_boiler.yml',
-    ]);
-    expect(await readFile(join(project, 'seeds', 'datasources_config.csv'), 'utf8')).toContain(
-      '\nboiler,boiler,csv,sm2drive:Boiler/Upload,boiler_*.csv,Datum a čas,temperature,,,%d.%m.%Y %H:%M,Europe/Prague,;,",",windows-1250,---,1,,,,,\n',
-    );
-  });
-
-  test('shows the first hours, as DuckDB computes them from the sample', async () => {
-    const { hours } = JSON.parse(ended.stdout).tried;
-    const text = new TextDecoder('windows-1250').decode(boiler(96));
-    await writeFile(sample('utf8.csv'), text);
-    const sql = `
-      with cells as (
-        unpivot (select strptime("Datum a čas", '%d.%m.%Y %H:%M') at time zone 'Europe/Prague' as t,
-                   "Výstup (°C)" as vystup, "Zpátečka (°C)" as zpatecka
-                 from read_csv('${sample('utf8.csv')}', skip = 1, delim = ';', header = true, all_varchar = true))
-        on vystup, zpatecka into name data_key value cell)
-      select strftime(date_trunc('hour', t at time zone 'UTC'), '%Y-%m-%dT%H:%MZ') as hour, data_key,
-        avg(cast(replace(cell, ',', '.') as double)) as value, count(*) as readings
-      from cells where cell <> '---' group by all order by hour, data_key`;
-    const expected = (await duckdb.runAndReadAll(sql)).getRowObjectsJson();
-    expect(hours.count).toBe(expected.length);
-    expect(hours.first.length).toBe(12);
-    for (const [i, hour] of hours.first.entries()) {
-      expect(hour).toMatchObject({
-        location: 'boiler',
-        source: 'boiler',
-        hour: expected[i]!.hour,
-        dataKey: expected[i]!.data_key,
-      });
-      expect(hour.value).toBeCloseTo(Number(expected[i]!.value), 9);
-      expect(hour.readings).toBe(Number(expected[i]!.readings));
-    }
-  });
-
-  test('is not added twice', async () => {
-    const { code, stderr } = await add([sample('boiler_2024-10.csv'), ...OPTIONS, '--yes', '--id', 'boiler']);
-    expect(code).toBe(3);
-    expect(stderr).toContain('--id "boiler" is taken');
   });
 });

@@ -8,23 +8,38 @@ import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../main-job/command-line';
 import { projectWith } from '../main-job/project';
+import { fileTree } from '../main-job/published';
 import { fenced } from '../repository/files';
 
 const PAGE = 'docs/add-a-datasource.md';
 const run = promisify(execFile);
+/** The command that is asked for JSON as well. */
+const JSON_AT = 1;
 
 describe.skipIf(!process.env.DBT_PYTHON)('the commands of the page on adding a datasource', () => {
   const commands = fenced(PAGE, 'sh');
   let project: string;
   let outputs: string[];
+  /** Before the first command, and after each. */
+  let trees: Record<string, string>[];
+
+  const written = async () => {
+    const [seeds, models] = await Promise.all(['seeds', 'models'].map((folder) => fileTree(join(project, folder))));
+    const below = (folder: string, tree: Record<string, string>) =>
+      Object.entries(tree).map(([path, hash]) => [`${folder}/${path}`, hash] as const);
+    return Object.fromEntries([...below('seeds', seeds!), ...below('models', models!)]);
+  };
 
   beforeAll(async () => {
     project = await projectWith(await mkdtemp(join(tmpdir(), 'page-')), {});
+    trees = [await written()];
     for (const part of ['bin', 'examples']) await symlink(join(root, part), join(project, part));
     outputs = [];
     for (const command of commands) {
-      const { stdout } = await run('bash', ['-euc', command], { cwd: project });
+      const asked = outputs.length === JSON_AT ? `${command.trimEnd()} --json` : command;
+      const { stdout } = await run('bash', ['-euc', asked], { cwd: project });
       outputs.push(stdout);
+      trees.push(await written());
     }
   }, 120_000);
   afterAll(() => rm(project, { recursive: true, force: true }));
@@ -41,6 +56,35 @@ describe.skipIf(!process.env.DBT_PYTHON)('the commands of the page on adding a d
     const rooms = datasources.find(({ id }) => id === 'rooms_b')!;
     expect([...rooms.sensors]).toEqual(['493D', 'CCEA', '0042']);
     expect(rooms.datetimeFormats).toEqual(['%m/%d/%Y %H:%M', '%d/%m/%Y %H:%M']);
+  });
+
+  test('change what the page says, and nothing else', () => {
+    const changed = (at: number) =>
+      Object.entries(trees[at + 1]!).flatMap(([path, hash]) => (trees[at]![path] === hash ? [] : [path]));
+    expect(changed(2).sort()).toEqual([
+      'models/0_landing/_sources.yml',
+      'models/0_landing/landing_classrooms_raw.sql',
+      'models/1_staging/stg_classrooms.sql',
+      'models/2_marts/fct_sensor_readings.sql',
+      'seeds/contracts/classrooms.json',
+      'seeds/data_keys.csv',
+      'seeds/datasources_config.csv',
+      'seeds/location_map.csv',
+      'seeds/mapping_classrooms.csv',
+      'seeds/mapping_classrooms.yml',
+      'seeds/mapping_classrooms_columns.csv',
+    ]);
+  });
+
+  test('with --json print what is seen, planned, changed and tried, and nothing else', () => {
+    const { written, look, plan, changes, tried } = JSON.parse(outputs[JSON_AT]!);
+    expect({ written, rows: look.rows, id: plan.id, changes: changes.length }).toEqual({
+      written: true,
+      rows: 4712 + 4402,
+      id: 'rooms_b',
+      changes: 10,
+    });
+    expect(tried.hours.first[0]).toMatchObject({ source: 'ThermoPro B', hour: '2024-10-29T23:00Z' });
   });
 
   test('print the hours that the page shows', async () => {

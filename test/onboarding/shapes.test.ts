@@ -1,9 +1,10 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ADD_DATASOURCE } from '@sensor-warehouse/cli/commands/add-datasource';
 import { lookAtAll, readSamples } from '@sensor-warehouse/cli/read-samples';
 import { type Settle, settleByProposals } from '@sensor-warehouse/cli/settle-source';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { setField } from '@sensor-warehouse/model/seed-edits';
 import { modelChanges, seedChanges } from '@sensor-warehouse/warehouse/onboarding/project-changes';
 import { replaceFiles } from '@sensor-warehouse/warehouse/onboarding/replace-files';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
@@ -47,11 +48,12 @@ function hoursOf(rows: readonly Made[], { series }: Shape): string[] {
 
 describe.skipIf(!process.env.DBT_PYTHON)('what programs export goes from file to dataset with options alone', () => {
   let building: Building;
+  let project: string;
   let dataset: PublishedRow[];
   const sources = new Map<Shape, string>();
 
   /** As `add-datasource --yes`, but for the trial: all of them are tried at once in the end. */
-  async function add(project: string, shape: Shape): Promise<void> {
+  async function add(shape: Shape): Promise<void> {
     const path = join(building.folder, shape.file);
     await writeFile(path, shape.write(made(shape)));
     const samples = [{ path, name: basename(path) }];
@@ -76,12 +78,12 @@ describe.skipIf(!process.env.DBT_PYTHON)('what programs export goes from file to
 
   beforeAll(async () => {
     const scratch = await newBuilding();
-    const project = await projectWith(join(scratch.folder, 'project'), {
+    project = await projectWith(join(scratch.folder, 'project'), {
       // Thirty rows with a gap are short of a night.
       quality_thresholds: (text) => text.replace(/^\*,null_share.*$/m, '*,null_share,,0.5'),
     });
     building = { ...(await newBuilding(project)), remove: scratch.remove };
-    for (const shape of SHAPES) await add(project, shape);
+    for (const shape of SHAPES) await add(shape);
     const { code, stderr } = await building.run('run');
     expect(`${code} ${stderr}`).toMatch(/^0 /);
     dataset = await readDataset(building.warehouse);
@@ -100,5 +102,31 @@ describe.skipIf(!process.env.DBT_PYTHON)('what programs export goes from file to
           `${new Date(row.time).toISOString()} ${row.location} ${row.data_key} ${row.n} ${row.data_value.toFixed(6)}`,
       );
     expect(published.sort()).toEqual(hoursOf(made(shape), shape));
+  });
+
+  test('stays in the dataset when its source is switched off, or removed as the page says', async () => {
+    const edit = async (path: string, change: (text: string) => string) =>
+      writeFile(join(project, path), change(await readFile(join(project, path), 'utf8')));
+    await edit('seeds/datasources_config.csv', (text) => setField(text, 'mast', 'enabled', 'false'));
+    await edit('seeds/datasources_config.csv', (text) => text.replace(/^feeds,.*\n/m, ''));
+    await edit('seeds/ignored_columns.csv', (text) => text.replaceAll(/^feeds,.*\n/gm, ''));
+    await edit('models/2_marts/fct_sensor_readings.sql', (text) =>
+      text.replace(/\n *union all by name\n *select \* from \{\{ ref\('stg_feeds'\) \}\}/, ''),
+    );
+    await edit('models/0_landing/_sources.yml', (text) => text.replace(/^ *- name: feeds\n/m, ''));
+    const files = ['landing_feeds_raw.sql', 'stg_feeds.sql', 'mapping_feeds.csv', 'mapping_feeds.yml'];
+    for (const folder of ['models/0_landing', 'models/1_staging', 'seeds'])
+      for (const file of files) await rm(join(project, folder, file), { force: true });
+    // Something new, so that a version is published without them.
+    const [first] = SHAPES as [Shape];
+    const later = made(first).map((row) => ({ ...row, time: row.time + 24 * HOUR }));
+    await writeFile(join(building.drive, 'Shapes', '0', 'Hygro-Bedroom_export202410021859.csv'), first.write(later));
+    const { code, stderr } = await building.run('run');
+    expect(`${code} ${stderr}`).toMatch(/^0 /);
+    const keyOf = ({ time, location, source, data_key, data_value }: PublishedRow) =>
+      [time, location, source, data_key, data_value].join(' ');
+    const after = new Set((await readDataset(building.warehouse)).map(keyOf));
+    expect(after.size).toBe(dataset.length + 10);
+    expect(dataset.map(keyOf).filter((key) => !after.has(key))).toEqual([]);
   });
 });

@@ -133,6 +133,8 @@ describe('what is proposed', () => {
     [['export_493D_20241031.csv', 'export_CCEA_20241031.csv'], 'export_*.csv', 'export'],
     [['Měření teplot 2024-10-31.csv.gz'], 'Měření teplot *.csv.gz', 'mereni_teplot'],
     [['north_2024.csv', 'south_2024.csv'], 'north_*.csv|south_*.csv', 'north'],
+    [['Bedroom_export202410011859.csv'], 'Bedroom_export*.csv', 'bedroom_export'],
+    [['20241001.csv'], '*.csv', ''],
     [['a.txt', 'b 1.txt'], 'a*.txt|b *.txt', 'a'],
   ])('for files %j is the pattern %s and the id %s', (names, pattern, id) => {
     expect(patternFor(names)).toBe(pattern);

@@ -21,8 +21,10 @@ export function wordOf(text: string): string {
     .replace(/^_+|_+$/g, '');
 }
 
-/** Parts of a file name that change from export to export: numbers, dates, ids of four hex digits. */
+/** Words of a file name that change from export to export: numbers, ids of four hex digits. */
 const CHANGING = /^(?=.*\d)(\d+|[0-9A-Fa-f]{4,})$/;
+/** What changes inside of a word: a date, a counter. */
+const DIGITS = /\d{4,}/g;
 
 /** A pattern for files named like the samples: what changes, or differs among them, is a star. */
 export function patternFor(names: readonly string[]): string {
@@ -30,11 +32,12 @@ export function patternFor(names: readonly string[]): string {
   const [first] = parts as [string[]];
   const alike = (one: string[]) => one.length === first.length && one[0] === first[0] && one.at(-1) === first.at(-1);
   if (!parts.every(alike)) return [...new Set(names.map((name) => patternFor([name])))].join('|');
-  const pattern = first
-    .map((part, i) => (i > 0 && (CHANGING.test(part) || parts.some((one) => one[i] !== part)) ? '*' : part))
-    .join('')
-    .replace(/\*([_\-. ]*\*)+/g, '*');
-  return pattern.includes('*') ? pattern : `${first.slice(0, -1).join('')}*${first.at(-1)}`;
+  const words = first.slice(0, -1).map((word, i) => {
+    const changes = i > 0 && (CHANGING.test(word) || parts.some((one) => one[i] !== word));
+    return changes ? '*' : word.replace(DIGITS, '*');
+  });
+  const stem = words.join('').replace(/\*([_\-. ]*\*)+/g, '*');
+  return `${stem}${stem.includes('*') ? '' : '*'}${first.at(-1)}`;
 }
 
 /** The words of a name, what stands between them, and its ending. */
