@@ -56,18 +56,18 @@ left join {{ quantities }} as quantities on quantities."column" = cells.label
 with cells as (
     {% if quantity_column is none -%}
     unpivot (
-        select * exclude ({{ adapter.quote(sensor_column) }}), {{ adapter.quote(sensor_column) }} as _name from {{ landing }}
+        select * exclude ({{ quoted_name(sensor_column) }}), {{ quoted_name(sensor_column) }} as _name from {{ landing }}
     )
     on columns(* exclude (_time, _file, _ordinal, _line, _sensor, _source, _name))
     into name label value data_value
     {%- else -%}
     select
         _time, _file, _ordinal, _line, _source,
-        {{ adapter.quote(sensor_column) }} as _name,
-        {{ adapter.quote(quantity_column) }} as label,
-        {{ adapter.quote(value_column) }} as data_value
+        {{ quoted_name(sensor_column) }} as _name,
+        {{ quoted_name(quantity_column) }} as label,
+        {{ quoted_name(value_column) }} as data_value
     from {{ landing }}
-    where {{ adapter.quote(value_column) }} is not null
+    where {{ quoted_name(value_column) }} is not null
     {%- endif %}
 )
 select

@@ -7,9 +7,9 @@
     {%- set changes = [] -%}
     {%- set alterations = [] -%}
     {%- for column in adapter.get_columns_in_relation(this) if column.dtype | upper in ('FLOAT', 'REAL') -%}
-        {%- set value = 'cast(cast(' ~ column.quoted ~ ' as varchar) as double)' -%}
-        {%- do changes.append(value ~ ' as ' ~ column.quoted) -%}
-        {%- do alterations.append('alter table ' ~ this ~ ' alter ' ~ column.quoted ~ ' type double using ' ~ value) -%}
+        {%- set value = 'cast(cast(' ~ quoted_name(column.name) ~ ' as varchar) as double)' -%}
+        {%- do changes.append(value ~ ' as ' ~ quoted_name(column.name)) -%}
+        {%- do alterations.append('alter table ' ~ this ~ ' alter ' ~ quoted_name(column.name) ~ ' type double using ' ~ value) -%}
     {%- endfor -%}
     {%- if changes and config.get('materialized') == 'view' -%}
         create or replace view {{ this }} as

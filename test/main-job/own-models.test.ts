@@ -143,7 +143,9 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
       await writeFile(join(project, LANDING), `{{ landing('weather') }}\n`);
       await writeFile(
         join(project, STAGING),
-        `select _time as "timestamp", location, temp - 273.15 as temperature, humidity, 'weather' as source,
+        `{{ config(materialized='table') }}
+         select _time as "timestamp", location, cast(temp - 273.15 as float) as temperature,
+                cast(humidity as float) as humidity, 'weather' as source,
                 _file as file, _ordinal as ordinal, _line as line
          from {{ ref('landing_weather_raw') }}\n`,
       );
@@ -157,6 +159,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
       await writeFile(join(project, UNION), `${union}${parts.join('')}`);
       await uploadBoth();
       ended = await building.run('run', ['--work', work()]);
+      facts = await readParquet(join(work(), 'transform', 'fact.parquet'));
       dataset = await readDataset(building.warehouse);
     }, 60_000);
 
@@ -166,6 +169,11 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
       const rows = dataset.filter(({ source }) => source === 'OpenWeather');
       const readings = (key: string) => rows.filter((row) => row.data_key === key).reduce((sum, { n }) => sum + n, 0);
       expect([readings('temperature'), readings('humidity')]).toEqual([WEATHER.length - 1, WEATHER.length]);
+    });
+
+    test('has the decimals that were meant from a table of four-byte numbers, too', () => {
+      const values = facts.map((row) => row.data_value as number);
+      expect(values.filter((value) => value !== Number(value.toFixed(2)))).toEqual([]);
     });
 
     test('takes the later of two values, which it now knows', () => {

@@ -6,6 +6,7 @@ import { COMPARE } from './commands/compare';
 import { CONTRACT } from './commands/contract';
 import { HEAL } from './commands/heal';
 import { IMPORT_LEGACY } from './commands/import-legacy';
+import { MODELS } from './commands/models';
 import { REPLAY } from './commands/replay';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
 import { DISCARD, RELEASE } from './commands/settle';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   VALIDATE,
   ACCEPT,
   CONTRACT,
+  MODELS,
   REPLAY,
   STATUS,
   VERIFY,

@@ -13,13 +13,13 @@ export interface NamesOfColumn {
 
 /**
  * Sensors and quantities of a long export that nobody mapped, each with the number of its rows. Without a seed of sensors
- * the texts are locations, which are looked up later.
+ * the texts are locations, which are looked up later; without any mapping seed the source's models say what they are.
  */
 export function unknownNames(
   columns: readonly NamesOfColumn[],
   datasource: Datasource,
 ): { readonly problem: Problem; readonly count: number }[] {
-  const { sensorColumn, quantityColumn, sensors, columns: quantities, ignoredColumns } = datasource;
+  const { sensorColumn, quantityColumn, sensors, columns: quantities, ignoredColumns, seeds } = datasource;
   return columns.flatMap(({ label, dictionary, rows }) =>
     dictionary.flatMap((name, at) => {
       // A row without a name is quarantined by itself.
@@ -27,7 +27,7 @@ export function unknownNames(
       const count = rows[at]!;
       if (label === sensorColumn && sensors.size > 0 && !sensors.has(name.toUpperCase()))
         return [{ problem: { ...unknownSensor(name), column: label }, count }];
-      if (label === quantityColumn && !quantities.has(name) && !ignoredColumns.has(name))
+      if (label === quantityColumn && seeds.length > 0 && !quantities.has(name) && !ignoredColumns.has(name))
         return [{ problem: unknownQuantity(name, label, datasource), count }];
       return [];
     }),

@@ -6,6 +6,7 @@ import type { Finding } from './finding';
 import { quoted } from './finding';
 import { checkLongColumns, type LongColumns, longColumnsOf, namesOfLong } from './long-layout';
 import { type Mapping, readMapping } from './mapping';
+import { ownColumns } from './own-columns';
 import { complainTo, listOf } from './seed-findings';
 import type { Named, SeedRow } from './seed-table';
 import { checkSensorPattern, HEX_PATTERN } from './sensor-pattern';
@@ -67,7 +68,10 @@ export async function readDatasource(
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
   refuseMappedAndIgnored(ignored, mapping, findings);
   const long = longColumnsOf(row);
-  const own = mapping.seeds.length === 0 && findings.length === before ? ownColumns(row, ignored, findings) : undefined;
+  const own =
+    mapping.seeds.length === 0 && findings.length === before
+      ? ownColumns(row, timeColumnsOf(row), ignored, findings)
+      : undefined;
   const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
   refuseStrayAliases(contract, row, mapping, ignored, findings);
   if (findings.length > before) return undefined;
@@ -105,46 +109,6 @@ export async function readDatasource(
 function timeColumnsOf(row: SeedRow): string[] {
   const given = listOf(row.time_columns);
   return given.length > 0 ? given : listOf(row.required_columns).slice(0, 1);
-}
-
-/** Labels that name the place of a row, where no mapping seed says what a column is. */
-const PLACES = ['location', 'sensor', 'device', 'station', 'name'];
-
-/** What the columns of a source without mapping seeds are: the first that names a place is text, the others are numbers. */
-function ownColumns(
-  row: SeedRow,
-  ignored: readonly SeedRow[],
-  findings: Finding[],
-): Pick<Datasource, 'columns' | 'textColumns'> {
-  const required = listOf(row.required_columns);
-  const place = PLACES.flatMap((name) => required.filter((label) => label.toLowerCase() === name)).slice(0, 1);
-  const left = new Set([...timeColumnsOf(row), ...place, ...ignored.map(({ column }) => String(column))]);
-  const labels = required.filter((label) => !left.has(label));
-  const names = required.map((label) => label.toLowerCase());
-  const unfit = required.filter((label, at) => label.startsWith('_') || names.indexOf(names[at]!) < at);
-  if (unfit.length > 0) {
-    complainTo(findings)({
-      seed: 'datasources_config',
-      line: row.line,
-      column: 'required_columns',
-      found: quoted(unfit.join(';')),
-      expected: 'labels that differ in more than their case, and do not begin with _',
-      message: 'models cannot tell the columns of the source apart',
-      fix: `create seeds/mapping_${row.datasource_id}.csv, which takes any label`,
-    });
-  }
-  if (labels.length === 0) {
-    complainTo(findings)({
-      seed: 'datasources_config',
-      line: row.line,
-      column: 'mapping',
-      found: quoted(String(row.required_columns)),
-      expected: `seeds/mapping_${row.datasource_id}.csv, or columns of values in required_columns`,
-      message: 'the source has no mapping seed, and requires no column of values',
-      fix: `create seeds/mapping_${row.datasource_id}.csv, or add the columns to required_columns and write the source's models`,
-    });
-  }
-  return { textColumns: place, columns: new Map(labels.map((label) => [label, { location: '', dataKey: '' }])) };
 }
 
 const formatsOf = (row: SeedRow) => String(row.datetime_format || '%Y-%m-%d %H:%M:%S').split('|');

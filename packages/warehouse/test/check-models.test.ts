@@ -6,6 +6,7 @@ import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { findingLine } from '@sensor-warehouse/model/finding';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelFindings, requireModels } from '../src/models/check-models';
+import { missingModels, writeModels } from '../src/models/complete-models';
 import { readModels } from '../src/models/project-models';
 import { unreadColumns } from '../src/models/unread-columns';
 
@@ -157,12 +158,34 @@ describe('the models of a project', () => {
       `select * from {{ source('raw', 'ventilation') }}, {{ source('raw', "indoor") }}, {{ ref('mapping') }}, {{ ref('mapping_indoor') }}, {{ ref('mapping_indoor_columns') }}`,
     ],
     [
+      'a landing is read by its path',
+      `select * from read_parquet('{{ env_var('WAREHOUSE_LANDING') }}/ventilation/*.parquet'), {{ source('raw', 'indoor') }}, {{ ref('mapping') }}, {{ ref('mapping_indoor') }}, {{ ref('mapping_indoor_columns') }}`,
+    ],
+    [
       'a loop names the staging models',
       `{% for id in ['ventilation', 'indoor'] %} select * from {{ ref('stg_' ~ id) }} {% endfor %}`,
     ],
   ])('may be of any form: %s', async (_, sql) => {
     write(UNION, sql);
     expect(await found()).toEqual([]);
+  });
+
+  test('of a mapped source are written by a command, which leaves those that are there as they are', async () => {
+    append('seeds/datasources_config.csv', ROW);
+    write('seeds/mapping_weather.csv', 'data_key_original,location,data_key\ntemp,sm2_01,temp_ambient\n');
+    write(LANDING, `{{ landing('weather') }} -- ours\n`);
+    const configuration = await loadConfiguration(join(project, 'seeds'));
+    const models = await readModels(project);
+    const changes = missingModels(configuration, models, await modelFindings(project, configuration, models));
+    expect(changes.map(({ path, before }) => [path, before === ''])).toEqual([
+      [STAGING, true],
+      [UNION, false],
+    ]);
+    await writeModels(project, changes);
+    expect(await found()).toEqual([]);
+    expect(readFileSync(join(project, UNION), 'utf8')).toContain(
+      `union all by name\nselect * from {{ ref('stg_weather') }}\n`,
+    );
   });
 
   test('are all told at once, as one failure', async () => {

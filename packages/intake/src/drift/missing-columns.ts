@@ -69,10 +69,13 @@ export function missingOfSensor(seen: ReadonlySet<string>, datasource: Datasourc
   return missing;
 }
 
-/** data_key → the labels that it may have. */
+/** data_key → the labels that it may have; a label that nothing maps is a quantity of its own. */
 export function namesOfQuantities({ columns }: Datasource): Map<string, string[]> {
   const names = new Map<string, string[]>();
-  for (const [label, { dataKey }] of columns) names.set(dataKey, [...(names.get(dataKey) ?? []), label]);
+  for (const [label, { dataKey }] of columns) {
+    const quantity = dataKey || label;
+    names.set(quantity, [...(names.get(quantity) ?? []), label]);
+  }
   return names;
 }
 

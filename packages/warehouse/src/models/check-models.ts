@@ -79,8 +79,8 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
   const { models, ofFact, computed } = project;
   const { id } = datasource;
   const findings: Finding[] = [];
-  const readers = [...models.values()].filter(({ names }) => names.has(id));
-  if (undeclared.includes(id)) {
+  const readers = [...models.values()].filter(({ names, folders }) => names.has(id) || folders.has(id));
+  if (undeclared.includes(id) && (readers.length === 0 || readers.some(({ names }) => names.has(id)))) {
     findings.push(
       finding('source-undeclared', 'models/0_landing/_sources.yml', {
         datasource: id,

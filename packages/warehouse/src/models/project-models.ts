@@ -7,6 +7,8 @@ export interface Model extends ProjectFile {
   readonly name: string;
   /** Every text that its Jinja holds, or that of a macro which it calls: names of what it may read. */
   readonly names: ReadonlySet<string>;
+  /** Folders in paths of its SQL: a landing may be read without dbt knowing. */
+  readonly folders: ReadonlySet<string>;
 }
 
 export interface ProjectModels {
@@ -35,6 +37,9 @@ export async function readModels(project: string): Promise<ProjectModels> {
       text,
       name,
       names: new Set([...jinja.matchAll(/'([^']*)'|"([^"]*)"/g)].map((one) => one[1] ?? one[2]!)),
+      folders: new Set(
+        tokensOf(text).flatMap((token) => (token.kind === 'string' ? token.text.split('/').slice(1, -1) : [])),
+      ),
     });
   }
   return { models, ofFact: ancestorsOf('fact', models), computed };

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { findingLine } from '@sensor-warehouse/model/finding';
+import { modelFindings } from '@sensor-warehouse/warehouse/models/check-models';
+import { missingModels, writeModels } from '@sensor-warehouse/warehouse/models/complete-models';
+import { readModels } from '@sensor-warehouse/warehouse/models/project-models';
+import type { Command, Options } from '../command';
+import { textDiff } from '../text-diff';
+
+export const MODELS: Command = {
+  name: 'models',
+  usage: '[--write]',
+  summary: 'check that every source has dbt models; write those of mapped sources',
+  needsWarehouse: false,
+  options: { write: { type: 'boolean', help: 'write what mapped sources lack, and print the diff' } },
+  examples: ['warehouse models', 'warehouse models --write --dry-run'],
+  run: models,
+};
+
+async function models({ project, own, dryRun, json }: Options): Promise<number> {
+  const configuration = await loadConfiguration(join(project, 'seeds'));
+  const look = async () => {
+    const texts = await readModels(project);
+    return { texts, findings: await modelFindings(project, configuration, texts) };
+  };
+  let { texts, findings } = await look();
+  const changes = own.write === true ? missingModels(configuration, texts, findings) : [];
+  if (changes.length > 0 && !dryRun) {
+    await writeModels(project, changes);
+    ({ findings } = await look());
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ written: !dryRun, changes, findings }, null, 2)}\n`);
+  else {
+    for (const { path, before, after } of changes) process.stdout.write(textDiff(path, before, after));
+    for (const finding of findings) process.stdout.write(`${findingLine(finding)}\n`);
+    if (findings.length === 0) process.stdout.write('every source has its models\n');
+  }
+  return findings.length > 0 && !(dryRun && changes.length > 0) ? EXIT_CODES.config : 0;
+}

@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Configuration } from '@sensor-warehouse/model/configuration';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH } from './model-texts';
+import type { ProjectModels } from './project-models';
+import { withUnion } from './union';
+
+/** A file of the project, and what becomes of it; before '' if it is not there. */
+export interface ModelChange {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+const COMPLETED = ['source-unmodelled', 'source-not-united'];
+
+/**
+ * The models that mapped sources lack: landing and staging where there is none, and a part of the union. A source without
+ * mapping seeds is left to a person, who knows what its columns are; no model that is there is changed but the union.
+ * @param findings what modelFindings says of the same project
+ */
+export function missingModels(
+  { datasources }: Configuration,
+  { models }: ProjectModels,
+  findings: readonly Finding[],
+): ModelChange[] {
+  const texts = new Map([...models.values()].map(({ path, text }) => [path, text]));
+  const changes = new Map<string, ModelChange>();
+  const put = (path: string, after: string) => {
+    changes.set(path, { path, before: texts.get(path) ?? '', after });
+  };
+  for (const datasource of datasources) {
+    const { id, seeds } = datasource;
+    if (seeds.length === 0 || !findings.some((one) => one.datasource === id && COMPLETED.includes(one.code))) continue;
+    const union = withUnion(changes.get(UNION_PATH)?.after ?? texts.get(UNION_PATH) ?? '', id);
+    if (union === undefined) continue;
+    if (!texts.has(landingPath(id))) put(landingPath(id), landingModel(id));
+    if (!texts.has(stagingPath(id))) put(stagingPath(id), stagingModel(datasource));
+    put(UNION_PATH, union);
+  }
+  return [...changes.values()];
+}
+
+export async function writeModels(project: string, changes: readonly ModelChange[]): Promise<void> {
+  for (const { path, after } of changes) {
+    await mkdir(dirname(join(project, path)), { recursive: true });
+    await writeFile(join(project, path), after);
+  }
+}
