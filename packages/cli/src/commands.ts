@@ -1,5 +1,6 @@
 import type { Command } from './command';
 import { ACCEPT } from './commands/accept';
+import { ADD_DATASOURCE } from './commands/add-datasource';
 import { BACKFILL } from './commands/backfill';
 import { COMPARE } from './commands/compare';
 import { CONTRACT } from './commands/contract';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   REFRESH,
   AGGREGATE_PUBLISH,
   BACKFILL,
+  ADD_DATASOURCE,
   VALIDATE,
   ACCEPT,
   CONTRACT,

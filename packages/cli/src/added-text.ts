@@ -1,0 +1,71 @@
+import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
+import { likeliest } from '@sensor-warehouse/intake/sample/told';
+import { printable, quoted } from '@sensor-warehouse/model/finding';
+import type { AddedSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
+import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
+import { textDiff } from './text-diff';
+
+/** What samples look like, in a few lines. */
+export function lookText(look: SampleLook): string {
+  const { encoding, delimiter, decimal, datetimeFormat, timeColumns, layout, columns, rows, interval } = look;
+  const shown = (one: Parameters<typeof likeliest>[0]) =>
+    one.value === undefined ? `open (${one.evidence})` : printable(String(one.value === '\t' ? 'tab' : one.value));
+  const lines = [
+    `${rows} rows in ${shown(encoding)}, columns separated by ${shown(delimiter)}, decimal mark ${shown(decimal)}, layout ${shown(layout)}`,
+    `header in line ${look.headerLine}${look.unitRow ? ', a row of units below it' : ''}${look.comments > 0 ? `, ${look.comments} comments` : ''}`,
+    `time in ${likeliest(timeColumns).map(quoted).join(' and ')} as ${shown(datetimeFormat)}${interval === undefined ? '' : `, every ${durationText(interval)}`}`,
+    ...columns
+      .filter(({ kind }) => kind !== 'time')
+      .map(({ label, kind, unit, least, most, nulls }) =>
+        [
+          `  ${quoted(label)}: ${kind}`,
+          unit === undefined ? '' : `in ${unit}`,
+          least === undefined ? '' : `${least} to ${most}`,
+          nulls.length === 0 ? '' : `no value: ${nulls.map(quoted).join(', ')}`,
+        ]
+          .filter(Boolean)
+          .join(', '),
+      ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function durationText(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds % 86_400 === 0) return `${seconds / 86_400} d`;
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** The files that changed, and the first hours that would be published. */
+export function addedText({ id }: SourcePlan, { changes, tried }: AddedSource, dryRun: boolean): string {
+  const diffs = changes.map(({ path, before, after }) => textDiff(path, before, after)).join('');
+  const last = new Map(tried.stages.map((one) => [one.stage, one]));
+  const equations = [...last.values()].map(({ stage, equation }) => `${stage}: ${equation}\n`).join('');
+  const { first, count } = tried.hours;
+  const rows = first.map((one) => [
+    one.hour,
+    printable(one.location),
+    printable(one.source),
+    one.dataKey,
+    String(Number(one.value.toFixed(3))),
+    String(one.readings),
+  ]);
+  const table = tableText([['hour', 'location', 'source', 'data_key', 'value', 'readings'], ...rows]);
+  const held =
+    tried.held.length === 0 ? '' : `a delivery like this would be held: ${tried.held.map(printable).join(', ')}\n`;
+  const end = dryRun
+    ? `nothing was written, this was a dry run\n`
+    : `${id} is added: ${changes.length} files were written; review them, and commit\n`;
+  return `${diffs}\n${equations}\n${table}${count > first.length ? `… ${count} hours in all\n` : ''}\n${held}${end}`;
+}
+
+function tableText(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => [...row[at]!].length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, at) => (at < 4 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
+      .join('  ')
+      .trimEnd();
+  return `${rows.map(line).join('\n')}\n`;
+}

@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline';
+import { printable } from '@sensor-warehouse/model/finding';
+import type { Question } from '@sensor-warehouse/warehouse/onboarding/given';
+import { usage } from './usage';
+
+/** A person who is asked. */
+export interface Asking {
+  /** What was typed, or the proposal for an empty line; asked again as long as there is neither. */
+  ask(question: Question): Promise<string>;
+  tell(line: string): void;
+  close(): void;
+}
+
+const ADDING = { name: 'add-datasource' };
+
+/** Asks on a terminal, or whatever stands in for one. Lines that were pasted ahead answer the questions to come. */
+export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Asking {
+  const lines = createInterface({ input, output });
+  const ahead: string[] = [];
+  let answered: ((line: string | undefined) => void) | undefined;
+  let isOver = false;
+  const give = (line: string | undefined) => {
+    const to = answered;
+    answered = undefined;
+    if (to !== undefined) to(line);
+    else if (line !== undefined) ahead.push(line);
+  };
+  lines.on('line', give);
+  lines.once('close', () => {
+    isOver = true;
+    give(undefined);
+  });
+  const nextLine = async (): Promise<string> => {
+    const wait = () =>
+      new Promise<string | undefined>((resolve) => {
+        answered = resolve;
+      });
+    const line = ahead.shift() ?? (isOver ? undefined : await wait());
+    if (line === undefined) throw usage('the questions were not answered to the end', ADDING);
+    return line.trim();
+  };
+  return {
+    async ask(question) {
+      const { proposal, choices = [] } = question;
+      lines.setPrompt(promptOf(question));
+      for (;;) {
+        for (const choice of choices) output.write(`  ${printable(choice)}\n`);
+        lines.prompt();
+        const answer = (await nextLine()) || (proposal ?? '');
+        if (answer !== '') return answer;
+      }
+    },
+    tell: (line) => void output.write(`${line}\n`),
+    close: () => lines.close(),
+  };
+}
+
+function promptOf({ text, proposal }: Question): string {
+  return `${printable(text)}${proposal === undefined ? '' : ` [${printable(proposal)}]`}: `;
+}

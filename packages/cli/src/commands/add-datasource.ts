@@ -1,0 +1,103 @@
+import { basename, join } from 'node:path';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { findingLine } from '@sensor-warehouse/model/finding';
+import { addSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
+import { FLAGS, type Flag, type Given } from '@sensor-warehouse/warehouse/onboarding/given';
+import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
+import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
+import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
+import { addedText, lookText } from '../added-text';
+import { askOn } from '../ask';
+import type { Command, Options, OwnOption } from '../command';
+import { dbtPython } from '../python';
+import { lookAtAll, readSamples } from '../read-samples';
+import { askUntilSettled, type Settle, type SettledSource, settleByProposals } from '../settle-source';
+import { usage } from '../usage';
+
+const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
+  id: ['ID', 'short name of the source, for files and models'],
+  name: ['NAME', 'name of the source in the dataset'],
+  location: ['REMOTE:FOLDER', 'where uploads arrive'],
+  timezone: ['ZONE', 'of the clock that wrote the times, such as Europe/Prague'],
+  pattern: ['GLOB', 'which files of the folder are of the source'],
+  layout: ['LAYOUT', 'wide, file-per-sensor, or long'],
+  'sensor-pattern': ['NAME', 'where the id stands in the name of a file per sensor, such as sensor-{id}_*.csv'],
+  'sensor-column': ['LABEL', 'of a long table: the column that names the sensor'],
+  'quantity-column': ['LABEL', 'of a table with a row for each reading: what was measured'],
+  'value-column': ['LABEL', 'and its value'],
+  encoding: ['NAME', 'such as windows-1250'],
+  delimiter: ['MARK', ', ; | or tab'],
+  decimal: ['MARK', '. or ,'],
+  'time-column': ['LABEL', 'column of the time; twice for a date and a time of day'],
+  'datetime-format': ['FORMAT', 'such as %d.%m.%Y %H:%M; several separated by |'],
+  'null-value': ['TEXT', 'a text that stands for no value (may be repeated)'],
+  column: ['LABEL=KEY@PLACE', 'what a column is: a data_key at a location (may be repeated)'],
+  ignore: ['LABEL[=REASON]', 'leave a column out (may be repeated)'],
+  sensor: ['ID=PLACE', 'where a sensor is that a file or a row names (may be repeated)'],
+  'data-key': ['KEY=…', 'a new data_key: unit;quantity;additive or nonadditive;minimum;maximum (may be repeated)'],
+  'public-name': ['PLACE=NAME', 'under which name a location is published (may be repeated)'],
+};
+
+const OPTIONS: Record<string, OwnOption> = {
+  yes: { type: 'boolean', default: false, help: 'take what is proposed; what nothing suggests has to be given still' },
+  ...Object.fromEntries(
+    FLAGS.map((flag) => [flag, { type: 'string', multiple: true, value: HELP[flag][0], help: HELP[flag][1] }]),
+  ),
+};
+
+export const ADD_DATASOURCE: Command = {
+  name: 'add-datasource',
+  usage: 'SAMPLE… [options]',
+  summary: 'add a source: look at a sample, ask what it does not tell, try it, write seeds and models',
+  needsWarehouse: false,
+  words: { name: 'sample', least: 1, most: Number.POSITIVE_INFINITY },
+  options: OPTIONS,
+  examples: [
+    'warehouse add-datasource boiler_2024-10.csv',
+    'warehouse add-datasource boiler_2024-10.csv --yes --location mydrive:Boiler/Upload --timezone Europe/Prague --dry-run',
+    "warehouse add-datasource boiler.csv --id boiler --column 'Supply (°C)=temp_supply@cellar' --ignore Remark",
+  ],
+  run: addDatasource,
+};
+
+async function addDatasource(options: Options): Promise<number> {
+  const { project, now, dryRun, json } = options;
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const configuration = await loadConfiguration(join(project, 'seeds'));
+  const samples = options.words.map((path): Sample => ({ path, name: basename(path) }));
+  const python = dbtPython();
+  const bytes = await readSamples(samples);
+  const names = samples.map(({ name }) => name);
+  const settle: Settle = (given) => {
+    const mistakes: string[] = [];
+    const form = declaredForm(given, mistakes);
+    if (mistakes.length > 0) throw usage(mistakes.join('; '), ADD_DATASOURCE);
+    const look = lookAtAll(bytes, now, form);
+    return { look, ...settleSource(look, names, given, configuration) };
+  };
+  const given = givenOf(options);
+  process.stderr.write(lookText(settle(given).look));
+  const { look, plan } = await settled(given, settle, options);
+  const added = await addSource({ project, now, dryRun, say, plan, samples, python });
+  for (const finding of added.tried.findings) say(findingLine(finding));
+  process.stdout.write(
+    json ? `${JSON.stringify({ written: !dryRun, look, plan, ...added }, null, 2)}\n` : addedText(plan, added, dryRun),
+  );
+  return 0;
+}
+
+/** Questions are for a person at a terminal; a script gets one list of what is missing. */
+async function settled(given: Given, settle: Settle, { own, json }: Options): Promise<SettledSource> {
+  const takes = own.yes === true;
+  if (takes || json || process.stdin.isTTY !== true) return settleByProposals(given, settle, takes, ADD_DATASOURCE);
+  const asking = askOn(process.stdin, process.stderr);
+  try {
+    return await askUntilSettled(given, settle, asking, ADD_DATASOURCE);
+  } finally {
+    asking.close();
+  }
+}
+
+function givenOf({ own }: Options): Given {
+  return Object.fromEntries(FLAGS.flatMap((flag) => (own[flag] === undefined ? [] : [[flag, own[flag]]])));
+}

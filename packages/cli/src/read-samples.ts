@@ -1,0 +1,96 @@
+import { open } from 'node:fs/promises';
+import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
+import { UnreadableFile } from '@sensor-warehouse/intake/report';
+import {
+  type DeclaredForm,
+  lookAtSample,
+  MOST_LOOKED_AT,
+  type SampleLook,
+} from '@sensor-warehouse/intake/sample/look-at-sample';
+import { type LookOfAll, oneLook } from '@sensor-warehouse/intake/sample/one-look';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
+
+/** As much of a sample as is looked at. */
+export interface SampleBytes {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** @throws Failure (input) that names every sample that is not there, or has the name of another */
+export async function readSamples(samples: readonly Sample[]): Promise<SampleBytes[]> {
+  const read: SampleBytes[] = [];
+  const missing: string[] = [];
+  for (const { path, name } of samples) {
+    try {
+      read.push({ name, bytes: await withPlainFile({ path, name }, firstBytes) });
+    } catch (error) {
+      if (error instanceof UnreadableFile) throw unreadable(name, error);
+      missing.push(`${printable(path)} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+    }
+  }
+  if (missing.length > 0)
+    throw unusable(`there is no such file: ${missing.join(', ')}`, 'check the path', 'file-missing');
+  const twice = samples.filter(({ name }, i) => samples.findIndex((one) => one.name === name) < i);
+  if (twice.length === 0) return read;
+  const names = twice.map(({ name }) => printable(name)).join(', ');
+  throw unusable(
+    `several samples are called ${names}`,
+    'give samples as they are uploaded, under different names',
+    'samples-differ',
+  );
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min((await file.stat()).size, MOST_LOOKED_AT + 1));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws Failure (input) for a sample that is no table of times, and for samples that are not of one form */
+export function lookAtAll(samples: readonly SampleBytes[], now: number, form: DeclaredForm): SampleLook {
+  const { look, differences }: LookOfAll = oneLook(samples.map(({ name, bytes }) => lookAt(name, bytes, now, form)));
+  if (differences.length === 0) return look;
+  throw unusable(
+    `the samples are not of one form: ${differences.join('; ')}`,
+    'give samples of one source, or say with the options what they have in common',
+    'samples-differ',
+  );
+}
+
+function lookAt(name: string, bytes: Buffer, now: number, form: DeclaredForm): SampleLook {
+  try {
+    return lookAtSample(name, bytes, now, form);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw unreadable(name, error);
+  }
+}
+
+function unreadable(name: string, { problem: { message, found, expected, fix } }: UnreadableFile): Failure {
+  const evidence = { ...(found === undefined ? {} : { found }), ...(expected === undefined ? {} : { expected }) };
+  return unusable(message, fix, 'sample-unreadable', { where: printable(name), ...evidence });
+}
+
+function unusable(
+  what: string,
+  fix: string,
+  code: string,
+  more: { readonly where?: string; readonly found?: string; readonly expected?: string } = {},
+): Failure {
+  return new Failure({
+    stage: 'add-datasource',
+    what,
+    ...more,
+    consequence: 'nothing was changed',
+    fix,
+    class: 'input',
+    code,
+  });
+}

@@ -1,0 +1,91 @@
+import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+import { type Given, optionOf, type Question, withAnswer } from '@sensor-warehouse/warehouse/onboarding/given';
+import type { Settled } from '@sensor-warehouse/warehouse/onboarding/settle-source';
+import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
+import type { Asking } from './ask';
+import type { Command } from './command';
+import { usage } from './usage';
+
+/** What samples look like, and what is known of their source with what was said. */
+export type Settle = (given: Given) => Settled & { readonly look: SampleLook };
+
+export interface SettledSource {
+  readonly look: SampleLook;
+  readonly plan: SourcePlan;
+}
+
+/** Asks a person question by question until nothing is open. An answer that cannot be is asked for again. */
+export async function askUntilSettled(
+  given: Given,
+  settle: Settle,
+  asking: Asking,
+  command: Command,
+): Promise<SettledSource> {
+  let said = given;
+  let now = settle(said);
+  if (now.mistakes.length > 0) throw usage(now.mistakes.join('; '), command);
+  while (now.plan === undefined) {
+    const question = now.questions[0]!;
+    const next = withAnswer(said, question, await asking.ask(question));
+    const { settled, wrong } = settleAnswer(settle, next);
+    if (settled === undefined) {
+      asking.tell(wrong);
+      continue;
+    }
+    said = next;
+    now = settled;
+  }
+  return { look: now.look, plan: now.plan };
+}
+
+function settleAnswer(
+  settle: Settle,
+  given: Given,
+): { readonly settled: ReturnType<Settle> | undefined; readonly wrong: string } {
+  try {
+    const settled = settle(given);
+    const wrong = settled.mistakes.join('; ');
+    return { settled: wrong === '' ? settled : undefined, wrong };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { settled: undefined, wrong: error.details.what };
+  }
+}
+
+/**
+ * Settles without a person: with `takes`, what is proposed is taken.
+ * @throws Failure (config) that lists everything that is missing, each with what is proposed or possible
+ */
+export function settleByProposals(given: Given, settle: Settle, takes: boolean, command: Command): SettledSource {
+  const proposed: Question[] = [];
+  const missing: Question[] = [];
+  for (let said = given; ; ) {
+    const { look, plan, questions, mistakes } = settle(said);
+    // What was only supposed may not fit what was said.
+    if (mistakes.length > 0 && missing.length > 0) break;
+    if (mistakes.length > 0) throw usage(mistakes.join('; '), command);
+    if (plan !== undefined && missing.length === 0 && (takes || proposed.length === 0)) return { look, plan };
+    for (const one of questions) if (one.proposal === undefined && !isAmong(missing, one)) missing.push(one);
+    // What is proposed, or the likeliest, is supposed to see what would be asked after it.
+    const next = questions.filter(({ proposal, choices }) => proposal !== undefined || choices !== undefined);
+    if (next.length === 0) break;
+    proposed.push(...next.filter(({ proposal }) => proposal !== undefined));
+    said = next.reduce((all, one) => withAnswer(all, one, one.proposal ?? one.choices![0]!), said);
+  }
+  const open = takes ? missing : [...missing, ...proposed];
+  throw usage(`what the sample does not tell is missing:\n${open.map(missingLine).join('\n')}\n`, command);
+}
+
+function isAmong(questions: readonly Question[], { flag, prefix }: Question): boolean {
+  return questions.some((one) => one.flag === flag && one.prefix === prefix);
+}
+
+/** An option to give: with what is proposed, or what is possible. */
+function missingLine(question: Question): string {
+  const { text, proposal, choices } = question;
+  const { flag, value } = optionOf(question, proposal ?? '');
+  const possible = choices === undefined ? '' : `; possible: ${choices.map(printable).join('  ')}`;
+  return `  --${flag}${value === '' ? '' : ` '${printable(value).replaceAll("'", "'\\''")}'`}  ${printable(text)}${possible}${proposal === undefined ? '' : '; proposed'}`;
+}

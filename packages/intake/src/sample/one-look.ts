@@ -1,0 +1,98 @@
+import { printable } from '@sensor-warehouse/model/finding';
+import type { SampleLook } from './look-at-sample';
+import type { SampleColumn } from './sample-columns';
+import { open, type Told, told } from './told';
+
+/** Samples of one source, seen together. */
+export interface LookOfAll {
+  readonly look: SampleLook;
+  /** In what two samples differ that one source has in common; each in words. */
+  readonly differences: readonly string[];
+}
+
+/** Puts the looks at several samples together: what one leaves open another may tell. */
+export function oneLook(looks: readonly SampleLook[]): LookOfAll {
+  const differences: string[] = [];
+  const [first] = looks as [SampleLook];
+  const same = <T>(what: string, of: (look: SampleLook) => Told<T>): Told<T> => {
+    const shown = looks.map((look) => ({ name: look.name, value: of(look).value }));
+    const values = shown.filter(({ value }) => value !== undefined);
+    const other = values.find(({ value }) => JSON.stringify(value) !== JSON.stringify(values[0]!.value));
+    if (other !== undefined) differences.push(`${what}: ${inWords(values[0]!)}, ${inWords(other)}`);
+    return values[0] === undefined ? of(first) : told(values[0].value as T);
+  };
+  const look: SampleLook = {
+    ...first,
+    encoding: same('encoding', (one) => one.encoding),
+    delimiter: same('delimiter', (one) => one.delimiter),
+    decimal: same('decimal mark', (one) => one.decimal),
+    skipLines: same('lines before the header', (one) => told(one.skipLines)).value!,
+    commentPrefix: same('comments', (one) => told(one.commentPrefix)).value!,
+    unitRow: same('row of units', (one) => told(one.unitRow)).value!,
+    timeColumns: same('columns of time', (one) => one.timeColumns),
+    datetimeFormat: formatOfAll(looks),
+    layout: layoutOfAll(
+      looks,
+      same('layout', (one) => one.layout),
+    ),
+    rows: looks.reduce((sum, { rows }) => sum + rows, 0),
+    sensorColumn: same('column of sensors', (one) => one.sensorColumn),
+    quantityColumn: same('column of quantities', (one) => one.quantityColumn),
+    valueColumn: same('column of values', (one) => one.valueColumn),
+    absolute: looks.every(({ absolute }) => absolute),
+    columns: columnsOfAll(looks.flatMap((one) => one.columns)),
+    quantities: columnsOfAll(looks.flatMap((one) => one.quantities)),
+    sensors: [...new Set(looks.flatMap(({ sensors }) => sensors))],
+  };
+  return { look, differences };
+}
+
+function inWords({ name, value }: { readonly name: string; readonly value: unknown }): string {
+  return `${printable(JSON.stringify(value))} in ${printable(name)}`;
+}
+
+/** A source may declare several formats; a file that fits more than one of them is decided when it is read. */
+function formatOfAll(looks: readonly SampleLook[]): Told<string> {
+  const formats = new Set<string>();
+  for (const { datetimeFormat } of looks) {
+    if (datetimeFormat.value === undefined) return datetimeFormat;
+    formats.add(datetimeFormat.value);
+  }
+  return told([...formats].join('|'));
+}
+
+/** Several samples of the same columns, each with another sensor in its name, are files of one sensor each. */
+function layoutOfAll(looks: readonly SampleLook[], layout: SampleLook['layout']): SampleLook['layout'] {
+  if (layout.value !== undefined || looks.length === 1) return layout;
+  const sensors = looks.map(({ sensors: [sensor = ''] }) => sensor);
+  const labels = new Set(looks.map(({ columns }) => columns.map(({ label }) => label).join('\n')));
+  return new Set(sensors).size > 1 && labels.size === 1
+    ? told('file-per-sensor')
+    : open(layout.choices, layout.evidence);
+}
+
+function columnsOfAll(all: readonly SampleColumn[]): SampleColumn[] {
+  const columns = new Map<string, SampleColumn>();
+  for (const column of all) {
+    const before = columns.get(column.label);
+    columns.set(column.label, before === undefined ? column : together(before, column));
+  }
+  return [...columns.values()];
+}
+
+function together(one: SampleColumn, other: SampleColumn): SampleColumn {
+  const texts = (a: readonly string[], b: readonly string[]) => [...new Set([...a, ...b])];
+  const number = (pick: (...numbers: number[]) => number, a: number | undefined, b: number | undefined) =>
+    a === undefined || b === undefined ? (a ?? b) : pick(a, b);
+  return {
+    label: one.label,
+    unit: one.unit ?? other.unit,
+    kind: one.kind === 'empty' || other.kind === 'text' ? other.kind : one.kind,
+    nulls: texts(one.nulls, other.nulls),
+    strange: texts(one.strange, other.strange),
+    mayBeId: one.mayBeId && other.mayBeId,
+    least: number(Math.min, one.least, other.least),
+    most: number(Math.max, one.most, other.most),
+    distinct: texts(one.distinct, other.distinct),
+  };
+}

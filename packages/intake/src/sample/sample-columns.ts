@@ -1,0 +1,110 @@
+import { withoutUnit } from '../drift/units';
+import { type FoundTable, unitOfCell } from './find-table';
+import { isNullToken, isNumber, isWhole } from './number-form';
+
+/** A column of a sample. */
+export interface SampleColumn {
+  readonly label: string;
+  readonly kind: 'time' | 'number' | 'text' | 'empty';
+  /** The symbol of a known unit, of the label or of the row of units. */
+  readonly unit: string | undefined;
+  /** Cells that are no numbers and stand for none, each text once; of a column of numbers only. */
+  readonly nulls: readonly string[];
+  /** Of a column of numbers: texts that are neither numbers nor known to stand for none. */
+  readonly strange: readonly string[];
+  /** Whole numbers that may name something: in an order of their own, or under a name such as id. */
+  readonly mayBeId: boolean;
+  readonly least: number | undefined;
+  readonly most: number | undefined;
+  /** Different texts, at most `MOST_DISTINCT`. */
+  readonly distinct: readonly string[];
+}
+
+export const MOST_DISTINCT = 1000;
+/** More strange texts than this make a column of texts. */
+const MOST_STRANGE = 3;
+const ID = /^(.*[\s_-])?(id|no|nr|number|index|idx|key|code|seq|sequence|row|rec(ord)?|serial|čís(lo|\.)?)\.?$/iu;
+
+/** The quantities of a table with a row for each reading, as if each had a column; in the order in which they come. */
+export function quantitiesOf(
+  table: FoundTable,
+  quantityColumn: string,
+  valueColumn: string,
+  decimal: '.' | ',',
+  nullValues: readonly string[],
+): SampleColumn[] {
+  const [at, valueAt] = [table.labels.indexOf(quantityColumn), table.labels.indexOf(valueColumn)];
+  const cells = new Map<string, string[]>();
+  for (const row of table.rows) {
+    const label = row.cells[at] ?? '';
+    const of = cells.get(label);
+    if (of === undefined) cells.set(label, [row.cells[valueAt] ?? '']);
+    else of.push(row.cells[valueAt] ?? '');
+  }
+  return [...cells]
+    .filter(([label]) => label !== '')
+    .map(([label, values]) => {
+      const filled = values.filter((cell) => cell !== '');
+      const unit = withoutUnit(label).unit?.symbol;
+      return { label, unit, ...lookAtCells(label, filled, false, decimal, nullValues) };
+    });
+}
+
+/** @param nullValues tokens that a person declared */
+export function columnsOf(
+  table: FoundTable,
+  timeColumns: readonly string[],
+  decimal: '.' | ',',
+  nullValues: readonly string[],
+): SampleColumn[] {
+  return table.labels.map((label, at) => {
+    const unit =
+      withoutUnit(label).unit?.symbol ?? (table.units === undefined ? undefined : unitOfCell(table.units[at] ?? ''));
+    const cells = table.rows.map(({ cells }) => cells[at] ?? '').filter((cell) => cell !== '');
+    return { label, unit, ...lookAtCells(label, cells, timeColumns.includes(label), decimal, nullValues) };
+  });
+}
+
+function lookAtCells(
+  label: string,
+  cells: readonly string[],
+  isTime: boolean,
+  decimal: '.' | ',',
+  nullValues: readonly string[],
+): Omit<SampleColumn, 'label' | 'unit'> {
+  const distinct = new Set<string>();
+  const nulls = new Set<string>();
+  const strange = new Set<string>();
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  let whole = true;
+  let steps = 0;
+  let numbers = 0;
+  let before = Number.NaN;
+  for (const cell of cells) {
+    if (distinct.size < MOST_DISTINCT) distinct.add(cell);
+    if (nullValues.includes(cell)) nulls.add(cell);
+    else if (isNumber(cell, decimal)) {
+      const value = Number(cell.replace(',', '.'));
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+      whole &&= isWhole(cell);
+      if (value === before + 1) steps++;
+      before = value;
+      numbers++;
+    } else if (isNullToken(cell)) nulls.add(cell);
+    else strange.add(cell);
+  }
+  const isNumeric = numbers > 0 && (strange.size === 0 || (strange.size <= MOST_STRANGE && numbers > cells.length / 2));
+  const kind = isTime ? 'time' : numbers + strange.size === 0 ? 'empty' : isNumeric ? 'number' : 'text';
+  const counts = numbers > 2 && steps === numbers - 1;
+  return {
+    kind,
+    nulls: kind === 'number' ? [...nulls] : [],
+    strange: kind === 'number' ? [...strange] : [],
+    mayBeId: kind === 'number' && whole && (counts || ID.test(label)),
+    least: kind === 'number' ? least : undefined,
+    most: kind === 'number' ? most : undefined,
+    distinct: [...distinct],
+  };
+}

@@ -1,0 +1,27 @@
+import { cellText, cutRow, newRow, newRowCells, rowText } from '../rows';
+
+/** A row of a sample as text. */
+export interface SampleRow {
+  readonly line: number;
+  /** Without white space around. */
+  readonly cells: readonly string[];
+  readonly text: string;
+  readonly blank: boolean;
+}
+
+const LF = Buffer.from('\n');
+
+/** Cuts the first rows of a text in UTF-8 by the grammar that exports are read by. */
+export function rowsOfSample(utf8: Buffer, delimiter: string, most = Number.POSITIVE_INFINITY): SampleRow[] {
+  const row = newRow();
+  const cells = newRowCells();
+  row.bytes = Buffer.concat([utf8, LF]);
+  row.length = utf8.length;
+  const rows: SampleRow[] = [];
+  while (row.next < row.length && rows.length < most) {
+    cutRow(row, cells, delimiter.charCodeAt(0));
+    const texts = Array.from({ length: cells.count }, (_, i) => cellText(row, cells, i).trim().normalize('NFC'));
+    rows.push({ line: row.line, cells: texts, text: rowText(row), blank: texts.every((text) => text === '') });
+  }
+  return rows;
+}

@@ -1,0 +1,69 @@
+/** What a person may say of a new source, by the names of the command's options. */
+export const FLAGS = [
+  'id',
+  'name',
+  'location',
+  'timezone',
+  'pattern',
+  'layout',
+  'sensor-pattern',
+  'sensor-column',
+  'quantity-column',
+  'value-column',
+  'encoding',
+  'delimiter',
+  'decimal',
+  'time-column',
+  'datetime-format',
+  'null-value',
+  'column',
+  'ignore',
+  'sensor',
+  'data-key',
+  'public-name',
+] as const;
+
+export type Flag = (typeof FLAGS)[number];
+
+/** What was said so far, as text. */
+export type Given = Readonly<Partial<Record<Flag, readonly string[]>>>;
+
+/** Something that has to be known of a source and is not. */
+export interface Question {
+  readonly flag: Flag;
+  /** What stands before the answer in the option's value, such as `Temperature (°C)=`. */
+  readonly prefix: string;
+  readonly text: string;
+  /** What the sample and the seeds suggest. Left out where nothing does: that is never guessed. */
+  readonly proposal?: string;
+  /** What the sample allows, where it tells nothing. */
+  readonly choices?: readonly string[];
+}
+
+/** The answer that leaves a column out. */
+export const IGNORE = '-';
+
+/** The option that gives an answer, and its value. */
+export function optionOf({ flag, prefix }: Question, answer: string): { readonly flag: Flag; readonly value: string } {
+  if (flag === 'column' && answer === IGNORE) return { flag: 'ignore', value: prefix.slice(0, -1) };
+  return { flag, value: `${prefix}${answer}` };
+}
+
+/** What was said, with the answer to a question more. */
+export function withAnswer(given: Given, question: Question, answer: string): Given {
+  const { flag, value } = optionOf(question, answer);
+  return { ...given, [flag]: [...(given[flag] ?? []), value] };
+}
+
+/** The last value of an option that has one. */
+export function saidOf(given: Given, flag: Flag): string | undefined {
+  return given[flag]?.at(-1);
+}
+
+/** The value of an option of the form `key=value`, cut at the longest key that is known, else at its first `=`. */
+export function cutPair(text: string, known: Iterable<string>): readonly [key: string, value: string] | undefined {
+  let longest: string | undefined;
+  for (const key of known) if (text.startsWith(`${key}=`) && key.length > (longest ?? '').length) longest = key;
+  const at = longest?.length ?? text.indexOf('=');
+  return at < 0 ? undefined : [text.slice(0, at), text.slice(at + 1)];
+}

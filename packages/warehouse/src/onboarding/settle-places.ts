@@ -1,0 +1,66 @@
+import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
+import type { Configuration } from '@sensor-warehouse/model/configuration';
+import { quoted } from '@sensor-warehouse/model/finding';
+import { HEX_PATTERN, idInWords, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
+import { type Given, type Question, saidOf } from './given';
+import { wordOf } from './proposals';
+import { pairsSaid } from './settle-columns';
+import type { SourcePlan } from './source-plan';
+
+/** Which sensor is where: those that the samples name, and others that a person named. Case does not matter. */
+export function settleSensors(
+  { sensors }: SampleLook,
+  given: Given,
+  id: string,
+  questions: Question[],
+  mistakes: string[],
+): SourcePlan['sensors'] {
+  const said = new Map<string, { readonly sensor: string; readonly location: string }>();
+  for (const [sensor, location] of pairsSaid(given, 'sensor', undefined, mistakes, sensors)) {
+    if (said.has(sensor.toUpperCase())) mistakes.push(`--sensor says two things of ${quoted(sensor)}`);
+    said.set(sensor.toUpperCase(), { sensor, location });
+  }
+  const asked = new Set(said.keys());
+  for (const sensor of sensors) {
+    if (asked.has(sensor.toUpperCase())) continue;
+    asked.add(sensor.toUpperCase());
+    const proposal = `${id}_${wordOf(sensor)}`;
+    questions.push({ flag: 'sensor', prefix: `${sensor}=`, text: `where the sensor ${quoted(sensor)} is`, proposal });
+  }
+  return [...said.values()];
+}
+
+/** Each file of one sensor names it. */
+export function requireSensorNames(names: readonly string[], given: Given, mistakes: string[]): void {
+  const pattern = saidOf(given, 'sensor-pattern') ?? HEX_PATTERN;
+  const nameless = names.filter((name) => sensorIdOf(name, pattern) === undefined);
+  if (nameless.length === 0) return;
+  const form = pattern === HEX_PATTERN ? `${idInWords(pattern)} after a low line; or give --sensor-pattern` : pattern;
+  mistakes.push(`${nameless.map(quoted).join(', ')} names no sensor: ${form}`);
+}
+
+/** Under which names locations are published; those that are listed have one. */
+export function settlePublicNames(
+  locations: readonly string[],
+  given: Given,
+  { publicNames }: Configuration,
+  questions: Question[],
+  mistakes: string[],
+): { from: string; to: string }[] {
+  const said = pairsSaid(given, 'public-name', undefined, mistakes);
+  for (const from of said.keys()) {
+    if (publicNames.has(from))
+      mistakes.push(`--public-name: ${quoted(from)} has a public name in seeds/location_map.csv`);
+    else if (!locations.includes(from) && questions.length === 0)
+      mistakes.push(`--public-name: nothing is at ${quoted(from)}`);
+  }
+  return [...new Set(locations)]
+    .filter((from) => !publicNames.has(from))
+    .flatMap((from) => {
+      const to = said.get(from);
+      if (to !== undefined) return [{ from, to }];
+      const text = `under which name ${quoted(from)} is published`;
+      questions.push({ flag: 'public-name', prefix: `${from}=`, text, proposal: from });
+      return [];
+    });
+}

@@ -1,0 +1,164 @@
+import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
+import type { Configuration } from '@sensor-warehouse/model/configuration';
+import { quoted } from '@sensor-warehouse/model/finding';
+import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
+import { HEX_PATTERN } from '@sensor-warehouse/model/sensor-pattern';
+import { openZone } from '@sensor-warehouse/model/zone';
+import { globToTest } from '../ingest/ingest';
+import { type Flag, type Given, type Question, saidOf } from './given';
+import { idFor, patternFor } from './proposals';
+import { settleColumns } from './settle-columns';
+import { openQuestions } from './settle-form';
+import { requireSensorNames, settlePublicNames, settleSensors } from './settle-places';
+import type { SourcePlan } from './source-plan';
+import { sourceRow } from './source-row';
+
+/** What is known of a new source. Without questions and mistakes there is a plan. */
+export interface Settled {
+  readonly plan: SourcePlan | undefined;
+  readonly questions: readonly Question[];
+  /** What was said and cannot be, each in words. */
+  readonly mistakes: readonly string[];
+}
+
+const FIELDS = SEED_SCHEMAS.datasources_config.properties as Readonly<
+  Record<'datasource_id' | 'location', { readonly pattern: string; readonly description: string }>
+>;
+
+/**
+ * Puts together what samples show and a person said.
+ * @param names of the samples
+ * @param configuration what there is: ids and names that are taken, data_keys, public names
+ */
+export function settleSource(
+  look: SampleLook,
+  names: readonly string[],
+  given: Given,
+  configuration: Configuration,
+): Settled {
+  const mistakes: string[] = [];
+  const questions: Question[] = [];
+  const ask = (flag: Flag, text: string, proposal?: string): string | undefined => {
+    const said = saidOf(given, flag);
+    if (said === undefined) questions.push({ flag, prefix: '', text, ...(proposal ? { proposal } : {}) });
+    return said;
+  };
+  const sources = [...configuration.datasources, ...configuration.disabled];
+  const free = idFor(names);
+  const id = ask(
+    'id',
+    'a short name for the source, for files and models',
+    sources.some((one) => one.id === free) ? '' : free,
+  );
+  requireId(id, sources, mistakes);
+  const proposedName = saidOf(given, 'id') ?? free;
+  const name = ask(
+    'name',
+    'the name of the source in the dataset',
+    sources.some((one) => one.name === proposedName) ? '' : proposedName,
+  );
+  if (sources.some((one) => one.name === name)) mistakes.push(`--name ${quoted(name!)} is taken`);
+  const location = ask('location', 'where uploads arrive: a remote and a folder, such as mydrive:Boiler/Upload');
+  if (location !== undefined && !new RegExp(FIELDS.location.pattern, 'u').test(location))
+    mistakes.push(`--location ${quoted(location)} is not ${FIELDS.location.description}`);
+  const pattern = ask('pattern', 'which files of the folder are of this source', patternFor(names));
+  if (pattern !== undefined) requirePattern(pattern, names, location, sources, mistakes);
+  // A time with its offset, or counted from 1970, is an instant whatever the zone.
+  const timezone = look.absolute
+    ? (saidOf(given, 'timezone') ?? 'UTC')
+    : ask('timezone', 'the time zone of the clock that wrote the times, such as Europe/Prague, or UTC');
+  if (timezone !== undefined && !isZone(timezone)) mistakes.push(`--timezone ${quoted(timezone)} is no IANA time zone`);
+  questions.push(...openQuestions(look));
+  requireLabels(look, mistakes);
+  // Which columns there are, and what they may be, depends on what is still open here.
+  if (questions.some(({ flag }) => FORM.has(flag))) return { plan: undefined, questions, mistakes };
+  const layout = look.layout.value!;
+  const ofSensors = layout !== 'wide';
+  const own = id ?? free;
+  const columns = settleColumns(
+    look,
+    given,
+    configuration,
+    own,
+    ofSensors ? 'of-sensors' : 'of-columns',
+    questions,
+    mistakes,
+  );
+  const sensors = ofSensors ? settleSensors(look, given, own, questions, mistakes) : [];
+  if (!ofSensors && given.sensor !== undefined)
+    mistakes.push('--sensor is for sensors in names or in rows, not in columns');
+  if (layout === 'file-per-sensor') requireSensorNames(names, given, mistakes);
+  const locations = [...columns.columns, ...sensors].map((one) => one.location).filter(Boolean);
+  const publicNames = settlePublicNames(locations, given, configuration, questions, mistakes);
+  if (questions.length > 0 || mistakes.length > 0) return { plan: undefined, questions, mistakes };
+  const row = sourceRow(
+    look,
+    {
+      id: id!,
+      name: name!,
+      location: location!,
+      pattern: pattern!,
+      timezone: timezone!,
+      sensorPattern: saidOf(given, 'sensor-pattern') ?? HEX_PATTERN,
+    },
+    columns,
+    configuration,
+  );
+  return { plan: { id: id!, row, layout, ...columns, sensors, publicNames }, questions, mistakes };
+}
+
+function requireId(id: string | undefined, sources: Configuration['datasources'], mistakes: string[]): void {
+  if (id === undefined) return;
+  if (!new RegExp(FIELDS.datasource_id.pattern).test(id))
+    mistakes.push(`--id ${quoted(id)} is not ${FIELDS.datasource_id.description}`);
+  if (sources.some((one) => one.id === id)) mistakes.push(`--id ${quoted(id)} is taken`);
+}
+
+function requirePattern(
+  pattern: string,
+  names: readonly string[],
+  location: string | undefined,
+  sources: Configuration['datasources'],
+  mistakes: string[],
+): void {
+  const fits = (patterns: readonly string[], name: string) =>
+    patterns.some((one) => !one.includes('**') && globToTest(one)(name));
+  const others = names.filter((name) => !fits(pattern.split('|').filter(Boolean), name));
+  if (others.length > 0) mistakes.push(`--pattern ${quoted(pattern)} does not fit ${others.map(quoted).join(', ')}`);
+  for (const { id, filePatterns } of sources.filter((one) => one.location === location)) {
+    const taken = names.filter((name) => fits(filePatterns, name));
+    if (taken.length > 0) mistakes.push(`${taken.map(quoted).join(', ')} in ${location} would be taken by ${id} too`);
+  }
+}
+
+function isZone(name: string): boolean {
+  try {
+    openZone(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const FORM: ReadonlySet<Flag> = new Set<Flag>([
+  'encoding',
+  'delimiter',
+  'decimal',
+  'time-column',
+  'layout',
+  'sensor-column',
+  'quantity-column',
+  'value-column',
+]);
+
+/** Columns that a person named are there. */
+function requireLabels({ columns, sensorColumn, quantityColumn, valueColumn }: SampleLook, mistakes: string[]): void {
+  const labels = columns.map(({ label }) => label);
+  for (const [flag, { value }] of Object.entries({
+    'sensor-column': sensorColumn,
+    'quantity-column': quantityColumn,
+    'value-column': valueColumn,
+  }))
+    if (value && !labels.includes(value))
+      mistakes.push(`--${flag}: there is no ${quoted(value)}, only ${labels.map(quoted).join(', ')}`);
+}

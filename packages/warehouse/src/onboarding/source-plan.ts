@@ -1,0 +1,23 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+
+/** A new source, with everything that its seeds have to say. */
+export interface SourcePlan {
+  readonly id: string;
+  /** Fields of `datasources_config.csv`; those that are as the default are left out. */
+  readonly row: Readonly<Record<string, string>>;
+  readonly layout: Datasource['layout'];
+  /** The location is '' where the sensor says it. */
+  readonly columns: readonly PlannedColumn[];
+  readonly sensors: readonly { readonly sensor: string; readonly location: string }[];
+  readonly ignored: readonly { readonly column: string; readonly reason: string }[];
+  /** Data_keys that are not declared yet, as rows of `data_keys.csv`. */
+  readonly dataKeys: readonly Readonly<Record<string, string>>[];
+  /** Locations that are not listed yet. */
+  readonly publicNames: readonly { readonly from: string; readonly to: string }[];
+}
+
+export interface PlannedColumn {
+  readonly label: string;
+  readonly dataKey: string;
+  readonly location: string;
+}

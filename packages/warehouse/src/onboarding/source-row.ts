@@ -1,0 +1,65 @@
+import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
+import type { Configuration } from '@sensor-warehouse/model/configuration';
+import type { SettledColumns } from './settle-columns';
+
+/** What is always said of a source. */
+export interface SourceFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly pattern: string;
+  readonly timezone: string;
+  readonly sensorPattern: string;
+}
+
+/** The fields of `datasources_config.csv`. One that is as its default is left out. */
+export function sourceRow(
+  look: SampleLook,
+  { id, name, location, pattern, timezone, sensorPattern }: SourceFacts,
+  { columns, dataKeys }: SettledColumns,
+  configuration: Configuration,
+): Record<string, string> {
+  const isWide = look.layout.value === 'wide';
+  const timeColumns = look.timeColumns.value!;
+  const roles = [look.sensorColumn.value!, look.quantityColumn.value!, look.valueColumn.value!];
+  const values = look.quantityColumn.value === '' ? columns.map(({ label }) => label) : [];
+  // A wide source may have several headers: which columns belong together is what its contract remembers.
+  const required = isWide ? timeColumns : [...timeColumns, ...roles.filter(Boolean), ...values];
+  const quantities = columns.map(
+    ({ dataKey }) =>
+      configuration.dataKeys.get(dataKey)?.quantity ?? dataKeys.find((row) => row.data_key === dataKey)!.quantity!,
+  );
+  const nulls = [...look.columns, ...look.quantities]
+    .filter(({ label }) => columns.some((one) => one.label === label))
+    .flatMap((one) => one.nulls);
+  const fields = {
+    datasource_id: id,
+    name,
+    type: 'csv',
+    location,
+    file_pattern: pattern,
+    required_columns: required.join(';'),
+    data_type: [...new Set(quantities)].join(';'),
+    layout: unless('wide', look.layout.value!),
+    time_columns: timeColumns.length > 1 ? timeColumns.join(';') : '',
+    datetime_format: unless('%Y-%m-%d %H:%M:%S', look.datetimeFormat.value!),
+    timezone: unless('UTC', timezone),
+    delimiter: unless(',', look.delimiter.value! === '\t' ? 'tab' : look.delimiter.value!),
+    decimal: unless('.', look.decimal.value!),
+    encoding: unless('utf-8', look.encoding.value!),
+    null_values: [...new Set(nulls)].join(';'),
+    skip_lines: unless('0', String(look.skipLines)),
+    mapping: isWide ? '' : `mapping_${id};mapping_${id}_columns`,
+    sensor_column: look.sensorColumn.value!,
+    quantity_column: look.quantityColumn.value!,
+    value_column: look.valueColumn.value!,
+    comment: look.commentPrefix,
+    unit_row: look.unitRow ? 'true' : '',
+    sensor_pattern: sensorPattern,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}
+
+function unless(standard: string, value: string): string {
+  return value === standard ? '' : value;
+}

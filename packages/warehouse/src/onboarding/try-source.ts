@@ -1,0 +1,138 @@
+import { copyFile, cp, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type Configuration, checkConfiguration } from '@sensor-warehouse/model/configuration';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
+import { openRemotes } from '@sensor-warehouse/storage/remotes';
+import { EMBEDDED } from '../aggregate/engine';
+import { influxAggregate } from '../aggregate/influx-aggregate';
+import type { Context } from '../context';
+import { publishFacts } from '../hand-over/publish-facts';
+import { ingest } from '../ingest/ingest';
+import { publishParquet } from '../publish/publish-parquet';
+import { checkQuality } from '../quality/check-quality';
+import { readRunRecord, type StageRecord } from '../run-record';
+import { transform } from '../transform/transform';
+import { type Validated, validateSchema } from '../validate/validate-schema';
+import { firstHours, type PublishedHours } from './first-hours';
+import type { FileChange } from './project-changes';
+
+/** A sample: where it lies, and the name by which it is uploaded. */
+export interface Sample {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** What would be published of the samples. */
+export interface TriedSource {
+  readonly stages: readonly StageRecord[];
+  readonly findings: readonly Finding[];
+  /** Why a delivery like the samples would wait for a person. */
+  readonly held: readonly string[];
+  readonly hours: PublishedHours;
+}
+
+/** Folders of a project that a new source changes; the others are the project's own. */
+const CHANGED = ['seeds', 'models'];
+/** Arrival of the first sample; the others come a minute after each other. */
+const ARRIVAL = Date.UTC(2024, 0, 1) / 1000;
+
+const NO_THRESHOLDS = () => ({ warn: undefined, error: undefined });
+
+/** A copy of the project in a scratch folder, to be changed. */
+export async function copyProject(project: string, copy: string): Promise<void> {
+  await mkdir(copy, { recursive: true });
+  for (const name of await readdir(project)) {
+    if (CHANGED.includes(name)) await cp(join(project, name), join(copy, name), { recursive: true });
+    else await symlink(resolve(project, name), join(copy, name));
+  }
+}
+
+export async function writeChanges(project: string, changes: readonly FileChange[]): Promise<void> {
+  for (const { path, after } of changes) {
+    await mkdir(dirname(join(project, path)), { recursive: true });
+    await writeFile(join(project, path), after);
+  }
+}
+
+/** @throws Failure (config) that names every mistake of the seeds in a copy of the project */
+export async function requireSound(copy: string): Promise<Configuration> {
+  const { configuration, findings } = await checkConfiguration(join(copy, 'seeds'));
+  if (configuration !== undefined) return configuration;
+  throw new Failure({
+    stage: 'add-datasource',
+    what: `the seeds would not be sound:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
+    consequence: 'nothing was changed',
+    fix: 'change the options that these rows come from',
+    class: 'config',
+    code: 'seed-error',
+    findings,
+  });
+}
+
+/**
+ * Takes samples through all stages, from a folder that stands in for the remote to a dataset in a scratch warehouse. Only
+ * the new source is read; the models of all are built.
+ * @param copy the project with the new source
+ * @throws Failure (input) if a sample is refused; what a stage throws
+ */
+export async function trySource(
+  copy: string,
+  scratch: string,
+  id: string,
+  samples: readonly Sample[],
+  configuration: Configuration,
+  python: string,
+  now: number,
+  say: Context['say'],
+): Promise<TriedSource> {
+  const only = configuration.datasources.find((one) => one.id === id)!;
+  const others = [...configuration.datasources, ...configuration.disabled].filter((one) => one !== only);
+  const [remote, folder] = only.location.split(':') as [string, string];
+  const uploads = join(scratch, 'drive', folder);
+  await mkdir(uploads, { recursive: true });
+  for (const [i, { path, name }] of samples.entries()) {
+    await copyFile(path, join(uploads, name));
+    await utimes(join(uploads, name), ARRIVAL + 60 * i, ARRIVAL + 60 * i);
+  }
+  const remotes = openRemotes(new Map([[remote, join(scratch, 'drive')]]), undefined);
+  const context: Context = {
+    configuration: { ...configuration, datasources: [only], disabled: others },
+    project: copy,
+    work: join(scratch, 'work'),
+    remotes,
+    warehouse: remotes.open(join(scratch, 'warehouse')),
+    now,
+    windowMonths: 2,
+    dryRun: false,
+    say,
+  };
+  await mkdir(context.work, { recursive: true });
+  await ingest(context);
+  requireAccepted(await validateSchema(context));
+  await transform(context, python);
+  await publishFacts(context);
+  const { held } = await checkQuality(context);
+  // A short sample may have more gaps than a night: it is told that it would wait, and shown what would be published then.
+  if (id in held)
+    await checkQuality({ ...context, configuration: { ...context.configuration, threshold: NO_THRESHOLDS } });
+  await influxAggregate(context, EMBEDDED);
+  await publishParquet(context, async () => python);
+  const { stages } = await readRunRecord(context.work);
+  const findings = stages.flatMap((stage) => stage.findings);
+  return { stages, findings, held: held[id] ?? [], hours: await firstHours(context) };
+}
+
+function requireAccepted({ files, findings }: Validated): void {
+  const refused = files.filter(({ verdict }) => verdict === 'refused');
+  if (refused.length === 0) return;
+  throw new Failure({
+    stage: 'add-datasource',
+    what: `the sample would be refused:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
+    consequence: 'nothing was changed',
+    fix: 'change what the findings name: the option that declares it, or the sample',
+    class: 'input',
+    code: 'sample-refused',
+    findings,
+  });
+}
