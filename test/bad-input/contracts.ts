@@ -12,6 +12,8 @@ export const HEADER = `Date;${OUTDOOR};${SUPPLY}`;
 export const ventilation: Datasource = {
   id: 'ventilation',
   name: 'Atrea',
+  type: 'csv',
+  pointers: new Map(),
   location: 'sm2drive:Vzduchotechnika/Latest/Upload',
   filePatterns: ['Graph*'],
   requiredColumns: ['Date'],

@@ -17,9 +17,13 @@ export type Layout = 'wide' | 'file-per-sensor' | 'long';
 export interface Datasource extends Mapping, LongColumns {
   readonly id: string;
   readonly name: string;
+  /** `csv`: delimited text in a folder; `json`: JSON in a folder; `api`: JSON that is asked for. */
+  readonly type: 'csv' | 'json' | 'api';
   readonly location: string;
   readonly filePatterns: readonly string[];
   readonly requiredColumns: readonly string[];
+  /** JSON: label → where its value stands in a record; a label without a pointer is one itself. */
+  readonly pointers: ReadonlyMap<string, string>;
   /** Columns of names, such as the location of a row: they land as they stand. */
   readonly textColumns: readonly string[];
   readonly layout: Layout;
@@ -49,7 +53,7 @@ export interface Datasource extends Mapping, LongColumns {
 
 /** Checks one row and everything that it names; nothing is given back if there is a mistake. */
 export async function readDatasource(
-  row: SeedRow,
+  given: SeedRow,
   seedsFolder: string,
   ignoredRows: readonly SeedRow[],
   dataKeys: DataKeys,
@@ -58,6 +62,7 @@ export async function readDatasource(
   findings: Finding[],
 ): Promise<Datasource | undefined> {
   const before = findings.length;
+  const { row, pointers } = withLabels(given);
   checkFields(row, findings);
   refuseUnsafePolicy(row, complainTo(findings));
   checkLongColumns(row, complainTo(findings));
@@ -74,9 +79,11 @@ export async function readDatasource(
   return {
     id: String(row.datasource_id),
     name: String(row.name),
+    type: row.type as Datasource['type'],
     location: String(row.location),
     filePatterns: String(row.file_pattern).split('|').filter(Boolean),
     requiredColumns: listOf(row.required_columns),
+    pointers,
     layout: (row.layout || 'wide') as Layout,
     timeColumns: timeColumnsOf(row),
     datetimeFormats: formatsOf(row),
@@ -99,6 +106,19 @@ export async function readDatasource(
     ignoredColumns: new Map(ignored.map((other) => [String(other.column), String(other.reason)])),
     contract,
   };
+}
+
+/** Takes the pointers out of `temp=main.temp`, so that only labels remain; delimited text has none. */
+function withLabels(row: SeedRow): { readonly row: SeedRow; readonly pointers: ReadonlyMap<string, string> } {
+  const pointers = new Map<string, string>();
+  if (row.type === 'csv') return { row, pointers };
+  const labels = listOf(row.required_columns).map((text) => {
+    const at = text.indexOf('=');
+    if (at <= 0) return text;
+    pointers.set(text.slice(0, at).trim(), text.slice(at + 1).trim());
+    return text.slice(0, at).trim();
+  });
+  return { row: { ...row, required_columns: labels.join(';') }, pointers };
 }
 
 /** The time stands in the required column that comes first, if nothing else is said. */

@@ -30,7 +30,7 @@ export const SEED_SCHEMAS = {
     {
       datasource_id: id,
       name: text,
-      type: { type: 'string', enum: ['csv'], description: 'csv' },
+      type: { type: 'string', enum: ['csv', 'json', 'api'], description: 'csv, json or api' },
       location: {
         type: 'string',
         pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*:[^:\\\\\\u0000-\\u001f]*$',
