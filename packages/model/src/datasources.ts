@@ -1,3 +1,4 @@
+import { type ApiSettings, NO_SETTINGS, readApiSettings } from './api-settings';
 import { type Contract, readContract } from './contract';
 import type { DataKeys } from './data-keys';
 import { checkFormat } from './datetime-formats';
@@ -22,6 +23,8 @@ export interface Datasource extends Mapping, LongColumns {
   readonly location: string;
   readonly filePatterns: readonly string[];
   readonly requiredColumns: readonly string[];
+  /** What is asked of an API. */
+  readonly api: ApiSettings;
   /** JSON: label → where its value stands in a record; a label without a pointer is one itself. */
   readonly pointers: ReadonlyMap<string, string>;
   /** Columns of names, such as the location of a row: they land as they stand. */
@@ -73,6 +76,8 @@ export async function readDatasource(
   refuseMappedAndIgnored(ignored, mapping, findings);
   const long = longColumnsOf(row);
   const own = mapping.seeds.length === 0 && findings.length === before ? ownColumns(row, ignored, findings) : undefined;
+  const api =
+    row.type === 'api' ? await readApiSettings(seedsFolder, String(row.datasource_id), findings) : NO_SETTINGS;
   const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
   refuseStrayAliases(contract, row, mapping, ignored, findings);
   if (findings.length > before) return undefined;
@@ -84,6 +89,7 @@ export async function readDatasource(
     filePatterns: String(row.file_pattern).split('|').filter(Boolean),
     requiredColumns: listOf(row.required_columns),
     pointers,
+    api,
     layout: (row.layout || 'wide') as Layout,
     timeColumns: timeColumnsOf(row),
     datetimeFormats: formatsOf(row),
@@ -183,6 +189,20 @@ function checkFields(row: SeedRow, findings: Finding[]): void {
       message,
       fix,
     });
+  const isAddress = /^https:\/\//.test(String(row.location));
+  if (row.type === 'api' && !(isAddress && URL.canParse(String(row.location)))) {
+    complain('location', 'the location of an API is no address', 'https://host/path', 'write the address of the API');
+  } else if (row.type !== 'api' && isAddress) {
+    complain('location', 'an address is asked by the type api alone', 'a remote and a folder', 'set type to api');
+  }
+  if (row.type === 'api' && !String(row.file_pattern).includes('*')) {
+    complain(
+      'file_pattern',
+      'answers need names of their own',
+      'a name with *',
+      'write it with *, such as weather_*.json',
+    );
+  }
   try {
     openZone(timezoneOf(row));
   } catch {
