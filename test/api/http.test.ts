@@ -98,11 +98,26 @@ describe('an answer', () => {
 
 describe('no answer', () => {
   test.each([
-    ['a server that stays busy', '/always-busy', 'unreachable', 'status 500, asked 4 times'],
-    ['one that asks to wait for longer than a run does', '/wait-an-hour', 'unreachable', 'status 429, asked 1 time'],
-    ['one that says nothing', '/silent', 'unreachable', expect.stringMatching(/^nothing for 400 ms|no whole answer/)],
-    ['one that never ends', '/endless', 'unreachable', expect.stringMatching(/^no whole answer until the deadline/)],
-    ['one that is cut off', '/cut-off', 'unreachable', expect.stringContaining('asked 4 times')],
+    ['a server that stays busy', '/always-busy', 'api-unreachable', 'status 500, asked 4 times'],
+    [
+      'one that asks to wait for longer than a run does',
+      '/wait-an-hour',
+      'api-unreachable',
+      'status 429, asked 1 time',
+    ],
+    [
+      'one that says nothing',
+      '/silent',
+      'api-unreachable',
+      expect.stringMatching(/^nothing for 400 ms|no whole answer/),
+    ],
+    [
+      'one that never ends',
+      '/endless',
+      'api-unreachable',
+      expect.stringMatching(/^no whole answer until the deadline/),
+    ],
+    ['one that is cut off', '/cut-off', 'api-unreachable', expect.stringContaining('asked 4 times')],
     ['one that is too large', '/huge', 'answer-too-large', 'more than 10000 bytes'],
     ['one that is compressed though nobody asked for it', '/zipped', 'answer-encoded', 'an answer encoded as gzip'],
     ['a redirect in a circle', '/round', 'redirect-refused', 'more than 5 redirects'],

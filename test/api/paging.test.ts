@@ -92,6 +92,6 @@ describe('none of the pages is taken', () => {
       'page-elsewhere',
     ],
   ] as const)('when %s', async (_, api, pages, code) => {
-    await expect(follow(api, pages)).rejects.toMatchObject({ code });
+    await expect(follow(api, pages)).rejects.toMatchObject({ problem: { code } });
   });
 });
