@@ -1,3 +1,4 @@
+import { NO_SETTINGS } from '@sensor-warehouse/model/api-settings';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { NO_CONTRACT } from '@sensor-warehouse/model/contract';
 import { HOLD } from '@sensor-warehouse/model/drift-policy';
@@ -12,6 +13,9 @@ export const HEADER = `Date;${OUTDOOR};${SUPPLY}`;
 export const ventilation: Datasource = {
   id: 'ventilation',
   name: 'Atrea',
+  type: 'csv',
+  pointers: new Map(),
+  api: NO_SETTINGS,
   location: 'sm2drive:Vzduchotechnika/Latest/Upload',
   filePatterns: ['Graph*'],
   requiredColumns: ['Date'],

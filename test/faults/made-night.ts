@@ -24,6 +24,7 @@ export async function openNight(building: Building): Promise<Context> {
     warehouse: remotes.open('sm2drive:Warehouse'),
     now: Date.parse(NOW),
     windowMonths: 2,
+    apis: { secretOf: () => undefined, loopback: false },
     dryRun: false,
     say: () => undefined,
   };

@@ -41,6 +41,7 @@ function contextWith(thresholds: Partial<Record<QualityCheck, Threshold>>): Cont
     warehouse: remotes.open('drive:W'),
     now: NOW,
     windowMonths: 2,
+    apis: { secretOf: () => undefined, loopback: false },
     dryRun: false,
     say: () => {},
   };

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setSecret } from '@actions/core';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import type { Failure } from '@sensor-warehouse/model/failure';
 import { openLocalStore } from '@sensor-warehouse/storage/local-store';
@@ -55,6 +56,13 @@ function readBindings(inputs: InputReader): Map<string, string> {
   }
 }
 
+/** A secret of the step's environment, masked before anything can print it. */
+function secretOf(name: string): string | undefined {
+  const value = process.env[name];
+  if (value) setSecret(value);
+  return value;
+}
+
 export async function openStageContext(inputs: StageInputs): Promise<Context> {
   const configuration = await loadConfiguration(join(inputs.project, 'seeds'));
   const rclone = inputs.rcloneConfig === undefined ? undefined : await provideRclone(inputs.rcloneConfig);
@@ -67,6 +75,7 @@ export async function openStageContext(inputs: StageInputs): Promise<Context> {
     remotes,
     // A stage that stays in the work folder has no warehouse to reach.
     warehouse: inputs.warehouse === '' ? openLocalStore(inputs.work) : remotes.open(inputs.warehouse),
+    apis: { secretOf, loopback: process.env.WAREHOUSE_API_LOOPBACK === 'true' },
     now: inputs.now ?? Date.now(),
     windowMonths: inputs.windowMonths,
     dryRun: inputs.dryRun,

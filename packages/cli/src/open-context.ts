@@ -18,6 +18,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
     work,
     remotes,
     warehouse: remotes.open(options.warehouse!),
+    apis: { secretOf: (name) => process.env[name], loopback: process.env.WAREHOUSE_API_LOOPBACK === 'true' },
     now: options.now,
     windowMonths: options.windowMonths,
     dryRun: options.dryRun,

@@ -14,7 +14,7 @@ export function countLines(file: TextFile, after: number): number {
   const room = file.room.bytes;
   const readBlock = blocksOf(file);
   const isComment = () => comment.length > 0 && marked === comment.length;
-  let line = 1;
+  let line = file.firstLine;
   let filled = false;
   let carriage = false;
   let lines = 0;

@@ -22,6 +22,7 @@ export async function learnContract(
   const values = new Map<string, number[]>();
   for (const file of files) {
     await withPlainFile(file, async (path) => {
+      if (datasource.type !== 'csv') return;
       const text = openTextFile(path, formOf(datasource), room);
       try {
         const { labels, headerLine } = await readOpening(text, datasource);

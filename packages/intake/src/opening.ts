@@ -30,7 +30,7 @@ export async function readOpening(file: TextFile, datasource: Datasource): Promi
   let skip = datasource.skipLines;
   await visitRows(file, (row, cells) => {
     const text = rowText(row).replace(BOM, '');
-    const separator = row.line === 1 ? /^"?sep=(.)"?$/.exec(text)?.[1] : undefined;
+    const separator = row.line === file.firstLine ? /^"?sep=(.)"?$/.exec(text)?.[1] : undefined;
     if (separator !== undefined) {
       if (separator !== datasource.delimiter) throw new UnreadableFile(otherDelimiter(1, separator, datasource));
       return true;

@@ -15,6 +15,7 @@ import { type Diagnosis, explainMismatches } from './drift/mismatches';
 import { causesOfRejections } from './drift/rejected-rows';
 import { formProblem } from './form';
 import { type Header, matchHeader } from './header';
+import { withJsonTable } from './json/json-table';
 import { openLandingParts } from './landing-parts';
 import { type Opening, readOpening, truncated } from './opening';
 import { withPlainFile } from './plain-file';
@@ -23,7 +24,7 @@ import { collectRejections } from './rejections';
 import { type ExportFile, type ExportReport, type Problem, refusedCounts, UnreadableFile } from './report';
 import { isBlankRow, rowText } from './rows';
 import { sensorOfName } from './sensor-of-name';
-import { closeTextFile, formOf, openTextFile, type Room, type TextFile } from './text-file';
+import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text-file';
 import { unitProblems } from './unit-row';
 import { unknownNames } from './unknown-names';
 import { type Visit, visitRows } from './visit-rows';
@@ -44,12 +45,14 @@ export async function readExport(
 ): Promise<ExportReport> {
   try {
     return await withPlainFile(file, async (path) => {
-      const text = openTextFile(path, formOf(datasource), room);
-      try {
-        return await readText(text, file, datasource, landing, now);
-      } finally {
-        closeTextFile(text);
-      }
+      if (datasource.type === 'csv') return readTable(path, formOf(datasource), file, datasource, landing, now, room);
+      return withJsonTable({ path, name: file.name }, datasource, async (table) => {
+        const form = { ...formOf(table.datasource), firstLine: 0 };
+        const report = await readTable(table.path, form, file, table.datasource, landing, now, room);
+        const base = { datasource: datasource.id, file: file.name, severity: 'warning' } as const;
+        const notes = table.notes.map(({ problem, count }): Finding => ({ ...base, count, ...problem }));
+        return report.verdict === 'refused' ? report : { ...report, findings: [...notes, ...report.findings] };
+      });
     });
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
@@ -62,6 +65,23 @@ export async function readExport(
       ...error.problem,
     };
     return refusedReport([finding], 0, 0, '');
+  }
+}
+
+async function readTable(
+  path: string,
+  form: TextForm,
+  file: ExportFile,
+  datasource: Datasource,
+  landing: string,
+  now: number,
+  room: Room,
+): Promise<ExportReport> {
+  const text = openTextFile(path, form, room);
+  try {
+    return await readText(text, file, datasource, landing, now);
+  } finally {
+    closeTextFile(text);
   }
 }
 

@@ -8,10 +8,12 @@ export interface TextForm {
   readonly delimiter: number;
   /** Lines that begin with these bytes are no rows; none if it is empty. */
   readonly comment: Uint8Array;
+  /** Number of the first line. */
+  readonly firstLine: number;
 }
 
 export function formOf({ encoding, delimiter, comment }: Datasource): TextForm {
-  return { encoding, delimiter: delimiter.charCodeAt(0), comment: Buffer.from(comment, 'utf8') };
+  return { encoding, delimiter: delimiter.charCodeAt(0), comment: Buffer.from(comment, 'utf8'), firstLine: 1 };
 }
 
 /** Room to read exports in, one at a time: making it anew for each file takes longer than reading a short one. */

@@ -20,6 +20,7 @@ export async function visitRows(file: TextFile, visit: Visit, seeComment?: () =>
   const { bytes: room, cells } = file.room;
   const readBlock = blocksOf(file);
   const row = newRow();
+  row.line = file.firstLine - 1;
   let rest = 0;
   let offset = 0;
   for (let last = false; !last; ) {

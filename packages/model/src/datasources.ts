@@ -1,3 +1,4 @@
+import { type ApiSettings, NO_SETTINGS, readApiSettings } from './api-settings';
 import { type Contract, readContract } from './contract';
 import type { DataKeys } from './data-keys';
 import { checkFormat } from './datetime-formats';
@@ -18,9 +19,15 @@ export type Layout = 'wide' | 'file-per-sensor' | 'long';
 export interface Datasource extends Mapping, LongColumns {
   readonly id: string;
   readonly name: string;
+  /** `csv`: delimited text in a folder; `json`: JSON in a folder; `api`: JSON that is asked for. */
+  readonly type: 'csv' | 'json' | 'api';
   readonly location: string;
   readonly filePatterns: readonly string[];
   readonly requiredColumns: readonly string[];
+  /** What is asked of an API. */
+  readonly api: ApiSettings;
+  /** JSON: label → where its value stands in a record; a label without a pointer is one itself. */
+  readonly pointers: ReadonlyMap<string, string>;
   /** Columns of names, such as the location of a row: they land as they stand. */
   readonly textColumns: readonly string[];
   readonly layout: Layout;
@@ -50,7 +57,7 @@ export interface Datasource extends Mapping, LongColumns {
 
 /** Checks one row and everything that it names; nothing is given back if there is a mistake. */
 export async function readDatasource(
-  row: SeedRow,
+  given: SeedRow,
   seedsFolder: string,
   ignoredRows: readonly SeedRow[],
   dataKeys: DataKeys,
@@ -59,6 +66,7 @@ export async function readDatasource(
   findings: Finding[],
 ): Promise<Datasource | undefined> {
   const before = findings.length;
+  const { row, pointers } = withLabels(given);
   checkFields(row, findings);
   refuseUnsafePolicy(row, complainTo(findings));
   checkLongColumns(row, complainTo(findings));
@@ -72,15 +80,20 @@ export async function readDatasource(
     mapping.seeds.length === 0 && findings.length === before
       ? ownColumns(row, timeColumnsOf(row), ignored, findings)
       : undefined;
+  const api =
+    row.type === 'api' ? await readApiSettings(seedsFolder, String(row.datasource_id), findings) : NO_SETTINGS;
   const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
   refuseStrayAliases(contract, row, mapping, ignored, findings);
   if (findings.length > before) return undefined;
   return {
     id: String(row.datasource_id),
     name: String(row.name),
+    type: row.type as Datasource['type'],
     location: String(row.location),
     filePatterns: String(row.file_pattern).split('|').filter(Boolean),
     requiredColumns: listOf(row.required_columns),
+    pointers,
+    api,
     layout: (row.layout || 'wide') as Layout,
     timeColumns: timeColumnsOf(row),
     datetimeFormats: formatsOf(row),
@@ -105,6 +118,19 @@ export async function readDatasource(
   };
 }
 
+/** Takes the pointers out of `temp=main.temp`, so that only labels remain; delimited text has none. */
+function withLabels(row: SeedRow): { readonly row: SeedRow; readonly pointers: ReadonlyMap<string, string> } {
+  const pointers = new Map<string, string>();
+  if (row.type === 'csv') return { row, pointers };
+  const labels = listOf(row.required_columns).map((text) => {
+    const at = text.indexOf('=');
+    if (at <= 0) return text;
+    pointers.set(text.slice(0, at).trim(), text.slice(at + 1).trim());
+    return text.slice(0, at).trim();
+  });
+  return { row: { ...row, required_columns: labels.join(';') }, pointers };
+}
+
 /** The time stands in the required column that comes first, if nothing else is said. */
 function timeColumnsOf(row: SeedRow): string[] {
   const given = listOf(row.time_columns);
@@ -127,6 +153,20 @@ function checkFields(row: SeedRow, findings: Finding[]): void {
       message,
       fix,
     });
+  const isAddress = /^https:\/\//.test(String(row.location));
+  if (row.type === 'api' && !(isAddress && URL.canParse(String(row.location)))) {
+    complain('location', 'the location of an API is no address', 'https://host/path', 'write the address of the API');
+  } else if (row.type !== 'api' && isAddress) {
+    complain('location', 'an address is asked by the type api alone', 'a remote and a folder', 'set type to api');
+  }
+  if (row.type === 'api' && !String(row.file_pattern).includes('*')) {
+    complain(
+      'file_pattern',
+      'answers need names of their own',
+      'a name with *',
+      'write it with *, such as weather_*.json',
+    );
+  }
   try {
     openZone(timezoneOf(row));
   } catch {

@@ -30,11 +30,11 @@ export const SEED_SCHEMAS = {
     {
       datasource_id: id,
       name: text,
-      type: { type: 'string', enum: ['csv'], description: 'csv' },
+      type: { type: 'string', enum: ['csv', 'json', 'api'], description: 'csv, json or api' },
       location: {
         type: 'string',
-        pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*:[^:\\\\\\u0000-\\u001f]*$',
-        description: 'a remote and a folder such as sm2drive:Indoor/Latest/Upload',
+        pattern: '^([A-Za-z0-9_][A-Za-z0-9_.-]*:[^:\\\\\\u0000-\\u001f]*|https://[^\\\\\\s?#@]+)$',
+        description: 'a remote and a folder such as sm2drive:Indoor/Latest/Upload, or of an API https://host/path',
       },
       file_pattern: { ...text, description: 'file names with * and ?, alternatives separated by |' },
       required_columns: { type: 'string', description: 'column labels separated by ;' },

@@ -52,10 +52,11 @@ function pairOf(
   look: ColumnLook | undefined,
   missing: Missing,
   places: ReadonlyMap<string, number>,
-  { columns, contract }: Datasource,
+  { columns, contract, pointers }: Datasource,
 ): Pair[] {
   const named = missing.accepted
-    .map((name) => ({ name, ...compareLabels(unknown.label, name) }))
+    // In JSON a value is renamed where it stands, whatever the label is that we gave it.
+    .map((name) => ({ name, ...compareLabels(unknown.label, pointers.get(name) ?? name) }))
     .reduce((best, one) => (one.alike > best.alike ? one : best));
   if (named.alike < 0) return [];
   const isValue = columns.has(named.name);

@@ -3,6 +3,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import type { IngestedFile } from '../ingest/ingest';
+import { uploadsOf } from '../ingest/uploads';
 import { handOverQuarantine, reportUnmapped } from '../quarantine/hand-over';
 import { recordStage, requireConservation, requireJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
@@ -76,7 +77,7 @@ async function removeUploads(context: Context, files: readonly IngestedFile[]): 
   for (const datasource of context.configuration.datasources) {
     const mine = files.filter((file) => file.datasource === datasource.id);
     if (datasource.afterIngest === 'keep' || mine.length === 0) continue;
-    const uploads = context.remotes.open(datasource.location);
+    const uploads = uploadsOf(context, datasource);
     const again = new Map(
       mine.map((file) => [file.name, join(context.work, 'recheck', datasource.id, String(file.ordinal))]),
     );

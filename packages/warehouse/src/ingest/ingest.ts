@@ -10,7 +10,9 @@ import type { Context } from '../context';
 import { type FactsManifest, listGenerations, readManifest, rivalsOf } from '../facts-manifest';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
+import { fetchAnswers } from './fetch-answers';
 import { ABSENT, absentFinding, notAFileFindings, subfolderFindings, unmatchedFindings } from './upload-findings';
+import { uploadsOf } from './uploads';
 
 /** One upload, downloaded and hashed. */
 export interface IngestedFile {
@@ -45,7 +47,8 @@ export async function ingest(context: Context): Promise<Ingested> {
   const seen: IngestedFile[] = [];
   const known = await seenHashes(context.warehouse);
   for (const datasource of context.configuration.datasources) {
-    const uploads = context.remotes.open(datasource.location);
+    const uploads = uploadsOf(context, datasource);
+    if (datasource.type === 'api') await fetchAnswers(context, datasource, uploads, findings);
     for (const file of await download(uploads, datasource, context, findings)) {
       ((await known(file, datasource)) ? seen : files).push(file);
     }

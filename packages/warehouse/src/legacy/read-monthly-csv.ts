@@ -65,7 +65,11 @@ export async function readMonthlyCsv(path: string, room: Room): Promise<SeriesTa
     addRow(series, time, value);
     return true;
   };
-  const file = openTextFile(path, { encoding: 'utf-8', comment: Buffer.alloc(0), delimiter: COMMA }, room);
+  const file = openTextFile(
+    path,
+    { encoding: 'utf-8', comment: Buffer.alloc(0), firstLine: 1, delimiter: COMMA },
+    room,
+  );
   try {
     await visitRows(file, (row, cells) => {
       // A row that is too short has cells of the row before it behind its own.

@@ -10,6 +10,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { globToTest, seenHashes } from '../ingest/ingest';
+import { uploadsOf } from '../ingest/uploads';
 import { writeJson } from '../run-record';
 import { entryNames, type QuarantineReport, quarantineFolder } from './entry';
 import { type Entry, readEntry } from './read-entry';
@@ -58,7 +59,7 @@ export async function replay(context: Context, named: string, corrected: string 
   if (report.verdict === 'refused' || report.counts.landed === 0) return { ...told, outcome: 'refused' };
   const seen = await seenHashes(context.warehouse);
   if (await seen({ datasource: datasource.id, sha256 }, datasource)) return { ...told, outcome: 'seen' };
-  const uploads = context.remotes.open(datasource.location);
+  const uploads = uploadsOf(context, datasource);
   if (await isThere(context, uploads, name, sha256, entry.report)) return { ...told, outcome: 'waiting' };
   if (!context.dryRun) await putBack(context, uploads, entry, path, name, sha256);
   return { ...told, outcome: 'replayed' };

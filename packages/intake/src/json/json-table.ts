@@ -1,0 +1,180 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { valueLabels } from '@sensor-warehouse/model/long-layout';
+import { likeness } from '../drift/similarity';
+import type { Problem } from '../report';
+import { cellText, csvCell } from './cell-text';
+import { refuseErrorAnswer } from './error-answer';
+import type { JsonValue } from './parse-json';
+import { cellOf, type JsonRecord, leavesOf, type Pointer, parsePointer } from './pointers';
+import { readRecords } from './read-records';
+
+/** What a document says besides its records. */
+export interface JsonTable {
+  /** A table of the records, in UTF-8: its header is line 0, and record or line n of the document is line n. */
+  readonly path: string;
+  readonly datasource: Datasource;
+  /** What is odd about the values as JSON, with how often. */
+  readonly notes: readonly { readonly problem: Problem; readonly count: number }[];
+}
+
+interface Column {
+  readonly label: string;
+  readonly pointer: Pointer;
+}
+
+const MOST_LEAVES = 200;
+const ALIKE = 0.4;
+/**
+ * Turns the records of a JSON document, or of lines of JSON, into a table that is read as any export: by the pointers of the
+ * source. The table is removed afterwards.
+ * @throws UnreadableFile for what is no JSON, and for an answer that tells of a mistake instead
+ */
+export async function withJsonTable<T>(
+  file: { readonly path: string; readonly name: string },
+  datasource: Datasource,
+  use: (table: JsonTable) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'warehouse-json-'));
+  try {
+    const columns = await columnsOf(file, datasource);
+    const path = join(folder, 'table');
+    const notes = await writeTable(path, file, columns, datasource);
+    return await use({ path, datasource: plain(datasource), notes });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The table's own form. */
+function plain(datasource: Datasource): Datasource {
+  return { ...datasource, delimiter: ',', decimal: '.', encoding: 'utf-8', skipLines: 0, comment: '', unitRow: false };
+}
+
+/** Every label that the source asks for and that some record has; if one is lost, also what might have taken its place. */
+async function columnsOf(
+  file: { readonly path: string; readonly name: string },
+  datasource: Datasource,
+): Promise<Column[]> {
+  const wanted = wantedColumns(datasource);
+  const present = new Set<Column>();
+  const leaves = new Set<string>();
+  let root: JsonValue | undefined;
+  let records = 0;
+  await readRecords(
+    file,
+    wanted.map(({ pointer }) => pointer),
+    (record) => {
+      if (record === undefined) return;
+      root ??= record.root;
+      records++;
+      for (const column of wanted) if (cellOf(record, column.pointer) !== undefined) present.add(column);
+      if (leaves.size < MOST_LEAVES) for (const leaf of leavesOf(record.record, MOST_LEAVES)) leaves.add(leaf);
+    },
+  );
+  // Of an empty list nothing can be missing.
+  if (records === 0) return wanted;
+  const found = wanted.filter((column) => present.has(column));
+  if (!found.some(({ label }) => isNumber(label, datasource))) refuseErrorAnswer(root);
+  const lost = requiredOf(wanted, datasource).filter((column) => !present.has(column));
+  if (lost.length === 0) return found;
+  const prefix = prefixOf(wanted, datasource);
+  const known = new Set(found.map((column) => pathOf(column, datasource)));
+  // Interfaces have many more values than anybody asks for: only those that may have taken a lost one's place matter.
+  const strange = [...leaves]
+    .map((leaf) => `${prefix}${leaf}`)
+    .filter((path) => !known.has(path))
+    .filter((path) => lost.some((column) => likeness(nameOf(path), nameOf(pathOf(column, datasource))) >= ALIKE));
+  return [...found, ...strange.map((path) => ({ label: path, pointer: parsePointer(path) }))];
+}
+
+function wantedColumns(datasource: Datasource): Column[] {
+  const { timeColumns, requiredColumns, textColumns, ignoredColumns, pointers, contract } = datasource;
+  const labels = new Set([
+    ...timeColumns,
+    ...textColumns,
+    ...requiredColumns,
+    ...valueLabels(datasource),
+    ...ignoredColumns.keys(),
+  ]);
+  const own = [...labels].map((label) => ({ label, pointer: parsePointer(pointers.get(label) ?? label) }));
+  // A pointer that was accepted for another one.
+  const others = [...contract.aliases].map(([label]) => ({ label, pointer: parsePointer(label) }));
+  return [...own, ...others];
+}
+
+function requiredOf(wanted: readonly Column[], datasource: Datasource): Column[] {
+  const standsIn = new Set([...datasource.contract.aliases.values()]);
+  return wanted.filter(
+    ({ label }) =>
+      !datasource.contract.aliases.has(label) && !standsIn.has(label) && !datasource.ignoredColumns.has(label),
+  );
+}
+
+function isNumber(label: string, datasource: Datasource): boolean {
+  return valueLabels(datasource).includes(datasource.contract.aliases.get(label) ?? label);
+}
+
+function pathOf({ label }: Column, { pointers }: Datasource): string {
+  return pointers.get(label) ?? label;
+}
+
+/** What stands before the pointers of a record's values. */
+function prefixOf(columns: readonly Column[], datasource: Datasource): string {
+  const inRecord = columns.find(({ pointer }) => pointer.records !== undefined);
+  return inRecord === undefined ? '' : `${pathOf(inRecord, datasource).split('[]')[0]}[].`;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+async function writeTable(
+  path: string,
+  file: { readonly path: string; readonly name: string },
+  columns: readonly Column[],
+  datasource: Datasource,
+): Promise<JsonTable['notes']> {
+  const table = createWriteStream(path);
+  const line = (cells: readonly string[]) => `${cells.map(csvCell).join(',')}\n`;
+  const numbers = columns.map(({ label }) => isNumber(label, datasource));
+  const kinds = columns.map(() => ({ text: 0, number: 0 }));
+  const write = (record: JsonRecord | undefined): string => {
+    if (record === undefined) return '\n';
+    return line(
+      columns.map(({ pointer }, i) => {
+        const value = cellOf(record, pointer);
+        if (value?.kind === 'text' || value?.kind === 'number') kinds[i]![value.kind]++;
+        return cellText(value);
+      }),
+    );
+  };
+  table.write(line(columns.map(({ label }) => label)));
+  await readRecords(
+    file,
+    columns.map(({ pointer }) => pointer),
+    (record) => {
+      table.write(write(record));
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    table.on('error', reject);
+    table.end(resolve);
+  });
+  return columns.flatMap(({ label }, i) => {
+    const { text, number } = kinds[i]!;
+    if (!numbers[i] || text === 0 || number === 0) return [];
+    const problem: Problem = {
+      code: 'mixed-types',
+      column: label,
+      found: `${text} numbers as text, ${number} as numbers`,
+      expected: 'one of the two',
+      message: 'some numbers stand in quotation marks; they were read as numbers',
+      fix: 'nothing is lost; see whether the interface changed',
+    };
+    return [{ problem, count: Math.min(text, number) }];
+  });
+}

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { type Finding, printable } from './finding';
+
+/** How the pages of an answer follow each other. */
+export type Paging =
+  /** `?page=1`, 2, … until a page has no items. */
+  | { readonly kind: 'page'; readonly parameter: string; readonly first: number }
+  /** The answer names the next page's cursor, which is sent as a parameter. */
+  | { readonly kind: 'cursor'; readonly parameter: string; readonly pointer: string }
+  /** The answer names the next page's address, of the same host. */
+  | { readonly kind: 'next'; readonly pointer: string };
+
+/** What is asked of an API, besides its address: `seeds/apis/<datasource_id>.json`. `{NAME}` in a text is a secret. */
+export interface ApiSettings {
+  /** Below the address of the source's row. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly paging: Paging | undefined;
+  /** Where the items stand that are counted, and where their number does. */
+  readonly items: string;
+  readonly total: string | undefined;
+  readonly mostPages: number;
+}
+
+export const NO_SETTINGS: ApiSettings = {
+  path: '',
+  query: {},
+  headers: {},
+  paging: undefined,
+  items: '',
+  total: undefined,
+  mostPages: 100,
+};
+
+const texts = { type: 'object', additionalProperties: { type: 'string' } } as const;
+const text = { type: 'string', minLength: 1 } as const;
+const SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    path: { type: 'string', pattern: '^(/[^?#]*)?$' },
+    query: texts,
+    headers: texts,
+    paging: {
+      type: 'object',
+      required: ['kind'],
+      oneOf: [
+        {
+          required: ['parameter', 'first'],
+          properties: { kind: { const: 'page' }, parameter: text, first: { type: 'integer', minimum: 0 } },
+          additionalProperties: false,
+        },
+        {
+          required: ['parameter', 'pointer'],
+          properties: { kind: { const: 'cursor' }, parameter: text, pointer: text },
+          additionalProperties: false,
+        },
+        {
+          required: ['pointer'],
+          properties: { kind: { const: 'next' }, pointer: text },
+          additionalProperties: false,
+        },
+      ],
+    },
+    items: { type: 'string' },
+    total: text,
+    mostPages: { type: 'integer', minimum: 1, maximum: 10000 },
+  },
+} as const;
+
+const validate = new Ajv({ strict: false, validateSchema: false, meta: false }).compile<Partial<ApiSettings>>(SCHEMA);
+
+/** Reads what is asked of an API; without such a file it is one plain GET of the row's address. */
+export async function readApiSettings(
+  seedsFolder: string,
+  datasource: string,
+  findings: Finding[],
+): Promise<ApiSettings> {
+  const file = `seeds/apis/${datasource}.json`;
+  const complain = (found: string, expected: string) =>
+    findings.push({
+      code: 'seed-error',
+      severity: 'error',
+      datasource,
+      file,
+      count: 1,
+      found,
+      expected,
+      message: 'the settings of the API cannot be used',
+      fix: 'correct the file; docs/add-an-api.md explains its fields',
+    });
+  let settings: unknown;
+  try {
+    settings = JSON.parse(await readFile(join(seedsFolder, 'apis', `${datasource}.json`), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NO_SETTINGS;
+    complain(printable((error as Error).message), 'JSON in UTF-8');
+    return NO_SETTINGS;
+  }
+  if (validate(settings)) return { ...NO_SETTINGS, ...settings };
+  const [error] = validate.errors ?? [];
+  complain(`${error?.instancePath || 'the file'} ${error?.message}`, 'what its JSON Schema says');
+  return NO_SETTINGS;
+}
+
+/** The secrets that a text asks for: `{OPENWEATHER_KEY}`. */
+export function secretsIn(template: string): string[] {
+  return [...template.matchAll(/\{([A-Z][A-Z0-9_]*)\}/g)].map((match) => match[1]!);
+}
+
+export function withSecrets(template: string, secretOf: (name: string) => string): string {
+  return template.replace(/\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => secretOf(name));
+}

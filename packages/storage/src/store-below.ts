@@ -1,0 +1,21 @@
+import type { Store } from './store';
+
+/** A folder of a store as a store of its own. A folder that is not there yet is an empty one. */
+export function storeBelow(store: Store, folder: string): Store {
+  const at = (path: string) => (path === '' ? folder : `${folder}/${path}`);
+  const below = <T extends { readonly path: string }>(files: readonly T[]): T[] =>
+    files.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) }));
+  return {
+    name: `${store.name}/${folder}`,
+    list: async (path) => below(await store.list(at(path))),
+    listHere: async (path) => below(await store.listHere(at(path))),
+    listNotFiles: async (path) => below(await store.listNotFiles(at(path))),
+    isThere: async () => true,
+    readText: (path) => store.readText(at(path)),
+    download: (path, toFile) => store.download(at(path), toFile),
+    downloadAll: (files) => store.downloadAll(new Map([...files].map(([path, file]) => [at(path), file]))),
+    upload: (fromFile, path) => store.upload(fromFile, at(path)),
+    uploadOnce: (fromFile, path) => store.uploadOnce(fromFile, at(path)),
+    remove: (path) => store.remove(at(path)),
+  };
+}

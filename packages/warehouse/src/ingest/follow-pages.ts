@@ -1,0 +1,140 @@
+import { cellText } from '@sensor-warehouse/intake/json/cell-text';
+import { type JsonValue, parseJson } from '@sensor-warehouse/intake/json/parse-json';
+import { parsePointer, valueAt } from '@sensor-warehouse/intake/json/pointers';
+import type { ApiSettings } from '@sensor-warehouse/model/api-settings';
+import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import type { Answer } from '@sensor-warehouse/storage/http/get';
+
+/** Pages that do not follow each other as they should: none of them is taken, for some would be missing. */
+export class PagingMistake extends Error {
+  constructor(readonly problem: PagingProblem) {
+    super(problem.message);
+  }
+}
+
+interface PagingProblem {
+  readonly code: 'page-repeated' | 'page-limit' | 'page-total' | 'page-unreadable' | 'page-elsewhere';
+  readonly found: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+const CORRECT = 'see how the interface pages its answers, and correct paging in the settings of the API';
+
+/**
+ * Asks for an answer and for the pages that follow it.
+ * @param ask gives undefined if there is nothing new
+ * @returns the answers in order, without an empty page at the end
+ * @throws PagingMistake
+ */
+export async function followPages(
+  api: ApiSettings,
+  first: URL,
+  ask: (url: URL) => Promise<Answer | undefined>,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const seen = new Set<string>();
+  let items = 0;
+  let total: number | undefined;
+  if (api.paging?.kind === 'page') first.searchParams.set(api.paging.parameter, String(api.paging.first));
+  for (let url: URL | undefined = first; url !== undefined; ) {
+    const answer = await ask(url);
+    if (answer === undefined) return [];
+    if (api.paging === undefined && api.total === undefined) return [answer];
+    const hash = sha256OfBytes(answer.body);
+    if (seen.has(hash)) {
+      const found = `page ${answers.length + 1} is an earlier one`;
+      throw new PagingMistake({
+        code: 'page-repeated',
+        found,
+        message: 'the pages of the answer repeat each other',
+        fix: CORRECT,
+      });
+    }
+    seen.add(hash);
+    const page = readPage(answer.body, answers.length + 1);
+    const count = countItems(page, api, answers.length + 1);
+    if (answers.length === 0 && api.total !== undefined) total = Number(textAt(page, api.total));
+    items += count;
+    if (count > 0 || answers.length === 0) answers.push(answer);
+    url = count === 0 && api.paging?.kind === 'page' ? undefined : nextUrl(page, api, url);
+    if (url !== undefined && seen.size >= api.mostPages) {
+      const found = `more than ${api.mostPages} pages`;
+      throw new PagingMistake({
+        code: 'page-limit',
+        found,
+        message: 'the answer has too many pages',
+        fix: 'ask for less at a time, or raise mostPages',
+      });
+    }
+  }
+  if (api.total !== undefined && total !== items) {
+    const found = `${items} items, and a total of ${total}`;
+    throw new PagingMistake({
+      code: 'page-total',
+      found,
+      message: 'the pages do not hold what the answer says it has',
+      fix: CORRECT,
+    });
+  }
+  return answers;
+}
+
+function readPage(body: Buffer, number: number): JsonValue {
+  try {
+    return parseJson(body.toString('utf8'));
+  } catch {
+    throw new PagingMistake({
+      code: 'page-unreadable',
+      found: `page ${number}`,
+      message: 'a page of the answer is no JSON',
+      fix: CORRECT,
+    });
+  }
+}
+
+function countItems(page: JsonValue, { items }: ApiSettings, number: number): number {
+  const array = valueAt(page, parsePointer(items).steps);
+  if (array?.kind === 'array') return array.items.length;
+  throw new PagingMistake({
+    code: 'page-unreadable',
+    found: `page ${number} with ${array?.kind ?? 'nothing'} at ${items || 'its root'}`,
+    message: 'a page of the answer holds no list',
+    fix: CORRECT,
+  });
+}
+
+function textAt(page: JsonValue, pointer: string): string {
+  return cellText(valueAt(page, parsePointer(pointer).steps));
+}
+
+function nextUrl(page: JsonValue, { paging }: ApiSettings, current: URL): URL | undefined {
+  if (paging === undefined) return undefined;
+  const next = new URL(current);
+  if (paging.kind === 'page') {
+    next.searchParams.set(paging.parameter, String(Number(current.searchParams.get(paging.parameter)) + 1));
+    return next;
+  }
+  const text = textAt(page, paging.pointer);
+  if (text === '') return undefined;
+  if (paging.kind === 'cursor') {
+    next.searchParams.set(paging.parameter, text);
+    return next;
+  }
+  const link = URL.canParse(text, current.href) ? new URL(text, current) : undefined;
+  // The secrets in our headers are for this host alone.
+  if (link?.origin === current.origin) return withQueryOf(current, link);
+  throw new PagingMistake({
+    code: 'page-elsewhere',
+    found: 'a link to another host',
+    message: 'the next page is on another host',
+    fix: CORRECT,
+  });
+}
+
+/** Links often leave the key out. */
+function withQueryOf(current: URL, link: URL): URL {
+  for (const [name, value] of current.searchParams)
+    if (!link.searchParams.has(name)) link.searchParams.set(name, value);
+  return link;
+}

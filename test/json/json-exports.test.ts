@@ -1,0 +1,126 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readShape } from '../layouts/configured-source';
+import { readParquet } from '../main-job/published';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'json-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const weather = {
+  fileName: 'shape.json',
+  row: {
+    type: 'json',
+    layout: 'long',
+    required_columns: 'at=list[].dt;station=city.name;temp=list[].main.temp;humidity=list[].main.humidity',
+    time_columns: 'at',
+    datetime_format: '%s',
+    sensor_column: 'station',
+  },
+  mapping: 'column,data_key\ntemp,temp_ambient\nhumidity,humidity_indoor\n',
+  sensors: 'sensor,location\nPrague,SM2_01_L1_01\n',
+};
+const lines = {
+  ...weather,
+  fileName: 'shape.ndjson',
+  row: { ...weather.row, required_columns: 'at;station;temp=main.temp;humidity=main.humidity' },
+};
+
+const item = (dt: number, temp: unknown, humidity: unknown = 50) => ({ dt, main: { temp, humidity, pressure: 1013 } });
+const answer = (...list: readonly object[]) => ({ cod: '200', message: 0, city: { name: 'Prague' }, list });
+const GOOD = answer(item(1733043600, 4.5, 80), item(1733047200, -1, 81));
+
+const read = (value: unknown, shape = weather) =>
+  readShape(folder, shape, Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
+const codesOf = async (value: unknown, shape = weather) =>
+  (await read(value, shape)).findings.map(({ code, severity, line, column }) =>
+    [severity, code, line, column].filter((part) => part !== undefined).join(' '),
+  );
+
+async function landed(): Promise<unknown[]> {
+  const parts = (await readdir(folder)).filter((name) => name.startsWith('landing'));
+  const rows = (await Promise.all(parts.map((part) => readParquet(join(folder, part))))).flat();
+  return rows.map(({ _time, _line, station, temp, humidity }) => [
+    (_time as Date).toISOString(),
+    _line,
+    station,
+    temp,
+    humidity,
+  ]);
+}
+
+test('a document is read by pointers, a row for each record', async () => {
+  const { counts, findings } = await read(GOOD);
+  expect(findings).toEqual([]);
+  expect(await landed()).toEqual([
+    ['2024-12-01T09:00:00.000Z', 1, 'Prague', 4.5, 80],
+    ['2024-12-01T10:00:00.000Z', 2, 'Prague', -1, 81],
+  ]);
+  expect(counts).toMatchObject({ lines: 2, landed: 2, quarantined: 0, readings: 4 });
+});
+
+test('lines of JSON are read one by one, and named by their lines', async () => {
+  const record = (at: number, temp: unknown) => JSON.stringify({ at, station: 'Prague', main: { temp, humidity: 50 } });
+  const text = `${record(1733043600, 1)}\n\n${record(1733047200, '2.5')}`;
+  expect(await codesOf(text, lines)).toEqual(['warning mixed-types temp']);
+  expect((await landed()).map((row) => (row as unknown[])[1])).toEqual([1, 3]);
+  expect(await codesOf(`${text}\n${record(1733050800, 'warm')}\n`, lines)).toEqual(['error type-error 4 temp']);
+});
+
+describe('an answer', () => {
+  test.each([
+    ['numbers as text', answer(item(1733043600, '4.5', '80')), []],
+    ['some numbers as text', answer(item(1733043600, '4.5'), item(1733047200, 3)), ['warning mixed-types temp']],
+    ['a null', answer(item(1733043600, null), item(1733047200, 3)), []],
+    ['an empty list', answer(), ['warning no-rows']],
+    ['true for a number', answer(item(1733043600, true)), ['error type-error 1 temp']],
+    ['an object for a number', answer(item(1733043600, { value: 1 })), ['error type-error 1 temp']],
+    [
+      'a whole number beyond 2^53',
+      answer(item(1733043600, 4.5), item(1733047200, '9007199254740993x')),
+      ['error type-error 2 temp'],
+    ],
+    [
+      'another name for a value',
+      JSON.parse(JSON.stringify(GOOD).replaceAll('"temp"', '"temperature"')),
+      ['error renamed-label 0 list[].main.temperature'],
+    ],
+    ['no list', { cod: '200', city: { name: 'Prague' }, hours: [] }, ['error error-answer']],
+    ['an error with the status of a success', { cod: 401, message: 'Invalid API key' }, ['error error-answer']],
+    [
+      'a list with errors in it',
+      { city: { name: 'Prague' }, list: [{ dt: 1733043600 }], error: 'quota' },
+      ['error error-answer'],
+    ],
+    ['an unknown station', { ...GOOD, city: { name: 'Brno' } }, ['error sensor-unknown station']],
+    ['a time that is none', answer({ ...item(0, 1), dt: 'soon' }), ['error type-error 1 at']],
+  ])('with %s', async (_, value, expected) => {
+    expect(await codesOf(value)).toEqual(expected);
+  });
+
+  test.each([
+    ['a page of HTML', '<!doctype html><title>Log in</title>', ['error not-tabular 1']],
+    ['nothing', '', ['error empty-file 1']],
+    ['white space', ' \n ', ['error empty-file 1']],
+    ['half of itself', JSON.stringify(GOOD).slice(0, 60), ['error json-error 1']],
+    ['a name twice', '{"list":[],"list":[]}', ['error json-error 1']],
+    ['NaN', '{"list":[\n{"dt":1,"main":{"temp":NaN}}]}', ['error json-error 2']],
+    ['bytes of Windows-1250', Buffer.from('{"city":"Plze\xf2"}', 'latin1').toString('latin1'), ['error error-answer']],
+  ])('that is %s', async (name, text, expected) => {
+    if (name.startsWith('bytes')) {
+      const { findings } = await readShape(folder, weather, Buffer.from('{"city":"Plze\xf2"}', 'latin1'));
+      expect(findings.map(({ code }) => code)).toEqual(['encoding-error']);
+      return;
+    }
+    expect(await codesOf(text)).toEqual(expected);
+  });
+
+  test('that says what it refuses quotes that in the finding', async () => {
+    const { findings } = await read({ cod: 401, message: 'Invalid API key\u001b[31m' });
+    expect(findings[0]!.found).toBe('message Invalid API key\\u001b[31m, cod 401');
+  });
+});
