@@ -1,6 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import { keepInQuarantine, requireKept } from '@sensor-warehouse/warehouse/quarantine/keep';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readShape } from '../layouts/configured-source';
 import { readParquet } from '../main-job/published';
@@ -123,4 +126,17 @@ describe('an answer', () => {
     const { findings } = await read({ cod: 401, message: 'Invalid API key\u001b[31m' });
     expect(findings[0]!.found).toBe('message Invalid API key\\u001b[31m, cod 401');
   });
+});
+
+test('of a document with a record that cannot be read, the quarantine keeps all, and counts the record', async () => {
+  const text = JSON.stringify(answer(item(1733043600, 4.5), item(1733047200, 'warm')));
+  const report = await readShape(folder, { ...weather, row: { ...weather.row, reject_limit: '1' } }, Buffer.from(text));
+  expect(report.counts).toMatchObject({ lines: 2, landed: 1, quarantined: 1 });
+  const upload = { datasource: 'shape', name: 'shape.json', bytes: text.length, modified: 0, ordinal: 1 };
+  const file = { ...upload, sha256: sha256OfBytes(text), local: join(folder, 'raw') };
+  const kept = await keepInQuarantine(folder, file, report, { type: 'json', encoding: 'utf-8' } as Datasource);
+  expect(await readFile(kept.kept, 'utf8')).toBe(text);
+  expect(kept.report.rows).toEqual([{ line: 2, lastLine: 2, code: 'type-error' }]);
+  await requireKept([kept], 1);
+  await expect(requireKept([kept], 2)).rejects.toThrow('rows were lost');
 });

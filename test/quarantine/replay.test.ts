@@ -187,7 +187,7 @@ describe('what is no entry of the quarantine', () => {
   test('a report whose file name leads out of the folder is not followed', async () => {
     const path = join(building.folder, 'x.report.json');
     const sha256 = 'a'.repeat(64);
-    const report = { datasource: 'indoor', file: '../../x.csv', sha256, verdict: 'refused', rows: [] };
+    const report = { datasource: 'indoor', file: '../../x.csv', sha256, verdict: 'refused', rows: [], whole: true };
     await writeFile(path, JSON.stringify(report));
     const { code } = await building.run('replay', [path]);
     expect(code).toBe(2);

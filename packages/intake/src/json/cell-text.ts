@@ -39,7 +39,8 @@ function numberText(text: string): string {
   return `${sign}${integer}${rest === '' ? '' : `.${rest}`}`;
 }
 
-/** A cell as RFC 4180 writes it. */
-export function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** A cell as RFC 4180 writes it; on one line, for a line is a record. */
+export function csvCell(cell: string): string {
+  const text = cell.replace(/\r/g, '\\r').replace(/\n/g, '\\n');
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

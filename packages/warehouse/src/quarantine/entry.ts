@@ -16,10 +16,15 @@ export interface QuarantineReport {
   readonly verdict: 'accepted' | 'refused';
   readonly counts: FileCounts;
   readonly findings: readonly Finding[];
-  /** Each row that was left out of an accepted file, in the order in which they lie here, behind the file's opening. */
+  /**
+   * Each row that was left out of an accepted file. Of delimited text they lie here in this order, behind the file's opening; of
+   * JSON the whole document does, for its records are no lines.
+   */
   readonly rows: readonly RejectedRow[];
   /** The last line of the opening: what stands before the rows, here as in the upload. */
   readonly headerLine: number;
+  /** Whether the whole file lies here, or its opening and some rows. */
+  readonly whole: boolean;
 }
 
 /** Readings that no mapping fitted. Their rows are in the upload's raw copy. */
@@ -41,12 +46,9 @@ export interface EntryNames {
   readonly text: string;
 }
 
-export function entryNames(
-  upload: { readonly name: string; readonly sha256: string },
-  verdict: QuarantineReport['verdict'],
-): EntryNames {
+export function entryNames(upload: { readonly name: string; readonly sha256: string }, whole: boolean): EntryNames {
   const stem = contentName(upload);
-  return { kept: verdict === 'refused' ? stem : `${stem}.rows`, report: `${stem}${REPORT}`, text: `${stem}.report.md` };
+  return { kept: whole ? stem : `${stem}.rows`, report: `${stem}${REPORT}`, text: `${stem}.report.md` };
 }
 
 /** Names of the two reports about readings that no mapping fitted. */

@@ -24,14 +24,15 @@ export async function keepInQuarantine(
   work: string,
   file: IngestedFile,
   { verdict, counts, findings, rejected, headerLine }: ExportReport,
-  { encoding }: Datasource,
+  { encoding, type }: Datasource,
 ): Promise<KeptUpload> {
   const { datasource, name, sha256, local } = file;
   const folder = join(work, quarantineFolder(datasource));
   await mkdir(folder, { recursive: true });
-  const names = entryNames(file, verdict);
+  const whole = verdict === 'refused' || type !== 'csv';
+  const names = entryNames(file, whole);
   const kept = join(folder, names.kept);
-  if (verdict === 'refused') await copyFile(local, kept);
+  if (whole) await copyFile(local, kept);
   else
     await withPlainFile({ path: local, name }, async (path) => copyLines(path, kept, encoding, headerLine, rejected));
   const report: QuarantineReport = {
@@ -43,6 +44,7 @@ export async function keepInQuarantine(
     findings,
     rows: rejected,
     headerLine,
+    whole,
   };
   await writeJson(join(folder, names.report), report);
   await writeFile(join(folder, names.text), reportText(report, names));
@@ -57,9 +59,9 @@ export async function keepInQuarantine(
 export async function requireKept(uploads: readonly KeptUpload[], quarantined: number): Promise<void> {
   let counted = 0;
   for (const { report, kept, encoding } of uploads) {
-    if (report.verdict === 'refused') {
-      const whole = (await sha256OfFile(kept)) === report.sha256 ? report.counts.lines : 0;
-      counted += whole;
+    if (report.whole) {
+      const isThere = (await sha256OfFile(kept)) === report.sha256;
+      counted += isThere ? report.counts.quarantined : 0;
       continue;
     }
     const lines = report.rows.reduce((total, { line, lastLine }) => total + lastLine - line + 1, report.headerLine);

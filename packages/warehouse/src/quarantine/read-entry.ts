@@ -28,7 +28,7 @@ export async function readEntry({ warehouse, work }: Context, named: string): Pr
   const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(absent);
   if (text === undefined) throw noEntry(path, 'no such report', 'the name of a report in the quarantine');
   const report = parseReport(text, path);
-  const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.verdict);
+  const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
   const local = join(folder, kept);
   const beside = `${dirname(path)}/${kept}`;
   try {
@@ -37,7 +37,7 @@ export async function readEntry({ warehouse, work }: Context, named: string): Pr
   } catch (cause) {
     throw noEntry(path, `no ${printable(kept)} beside it`, 'the file that the report is about', cause);
   }
-  if (report.verdict === 'refused') {
+  if (report.whole) {
     const found = await sha256OfFile(local);
     if (found !== report.sha256) throw noEntry(path, `SHA-256 ${found}`, `SHA-256 ${report.sha256}`);
   }
@@ -54,9 +54,15 @@ function reportOf(named: string): string {
 function parseReport(text: string, path: string): QuarantineReport {
   try {
     const report = JSON.parse(text) as Partial<QuarantineReport> | null;
-    const { file, sha256, datasource, verdict, rows } = report ?? {};
+    const { file, sha256, datasource, verdict, rows, whole } = report ?? {};
     const known = verdict === 'refused' || verdict === 'accepted';
-    if (known && typeof datasource === 'string' && /^[0-9a-f]{64}$/.test(String(sha256)) && Array.isArray(rows)) {
+    if (
+      known &&
+      typeof datasource === 'string' &&
+      /^[0-9a-f]{64}$/.test(String(sha256)) &&
+      Array.isArray(rows) &&
+      typeof whole === 'boolean'
+    ) {
       // A name that leads out of the upload folder was never one of an upload.
       if (typeof file === 'string' && file === basename(file) && !['', '.', '..'].includes(file))
         return report as QuarantineReport;

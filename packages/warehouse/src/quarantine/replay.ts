@@ -142,7 +142,7 @@ async function putBack(
   await uploads.upload(local, name);
   if (!entry.startsWith('quarantine/')) return;
   // For people who look into the quarantine later; nothing reads it.
-  const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.verdict);
+  const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
   const note = join(work, 'replay', 'note.json');
   await writeJson(note, { replayed: name, sha256 });
   await warehouse.upload(note, `${quarantineFolder(report.datasource)}/${kept}.replayed-${sha256.slice(0, 8)}.json`);

@@ -16,7 +16,7 @@ export function reportText(report: QuarantineReport, names: EntryNames): string 
     refused
       ? `Nothing of this upload of ${inert(datasource)} was taken: ${counts.lines} lines. It stays in its upload folder and is read again every night until it is right.`
       : `Of ${counts.lines} lines of this upload of ${inert(datasource)}, ${counts.landed} were taken and ${counts.quarantined} were not.`,
-    `\`${inert(names.kept)}\` beside this report holds ${refused ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
+    `\`${inert(names.kept)}\` beside this report holds ${report.whole ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
     '## Why',
     ...findings.filter(({ severity }) => severity !== 'info').flatMap(findingText),
     ...(rows.length === 0 ? [] : ['## Which rows', rowTable(report)]),
