@@ -41,7 +41,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the commands of the page on adding a d
       outputs.push(stdout);
       trees.push(await written());
     }
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rm(project, { recursive: true, force: true }));
 
   test('add a source each, and the seeds are sound with all of them', async () => {

@@ -87,7 +87,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('what programs export goes from file to
     const { code, stderr } = await building.run('run');
     expect(`${code} ${stderr}`).toMatch(/^0 /);
     dataset = await readDataset(building.warehouse);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await rm(building.folder, { recursive: true, force: true });
     await building.remove();

@@ -30,6 +30,13 @@ export function lookText(look: SampleLook): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The same for programs; of texts only how many there are. */
+export function lookJson(look: SampleLook): object {
+  const counted = (columns: SampleLook['columns']) =>
+    columns.map(({ distinct, ...column }) => ({ ...column, distinct: distinct.length }));
+  return { ...look, columns: counted(look.columns), quantities: counted(look.quantities) };
+}
+
 function durationText(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds % 86_400 === 0) return `${seconds / 86_400} d`;

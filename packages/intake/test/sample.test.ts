@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UnreadableFile } from '../src/report';
 import { lookAtSample } from '../src/sample/look-at-sample';
 import { oneLook } from '../src/sample/one-look';
 import { bytesOf, formOf, type MadeForm, madeForms, textOf } from './made-samples';
@@ -36,6 +37,31 @@ describe('a sample', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('of any bytes is seen or refused, and nothing else happens', () => {
+    const cut = fc.record({ form: madeForms, at: fc.nat(), with: fc.uint8Array({ maxLength: 8 }) });
+    const damaged = cut.map(({ form, at, with: other }) => {
+      const bytes = bytesOf(textOf({ ...form, rows: 12 }), form.encoding);
+      const from = at % bytes.length;
+      return Buffer.concat([bytes.subarray(0, from), other, bytes.subarray(from + (at % 5))]);
+    });
+    const noise = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes));
+    fc.assert(
+      fc.property(fc.oneof(damaged, noise), (bytes) => {
+        try {
+          expect(lookAtSample('export.csv', bytes, NOW).encoding.choices.length).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnreadableFile);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is seen up to a quotation mark that is never closed', () => {
+    expect(look('Time,T (°C)\n2024-10-01 00:00,1.5\n2024-10-01 01:00,"1.6\n2024-10-01 02:00,1.7\n').rows).toBe(1);
+    expect(() => look('Time,"T\n')).toThrow('no table of times was found');
   });
 
   test('whose dates fit both orders of day and month leaves the order open', () => {

@@ -1,12 +1,13 @@
 import { basename, join } from 'node:path';
+import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { findingLine } from '@sensor-warehouse/model/finding';
+import { findingLine, printable } from '@sensor-warehouse/model/finding';
 import { addSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
 import { FLAGS, type Flag, type Given } from '@sensor-warehouse/warehouse/onboarding/given';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
-import { addedText, lookText } from '../added-text';
+import { addedText, lookJson, lookText } from '../added-text';
 import { askOn } from '../ask';
 import type { Command, Options, OwnOption } from '../command';
 import { dbtPython } from '../python';
@@ -65,14 +66,19 @@ async function addDatasource(options: Options): Promise<number> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const configuration = await loadConfiguration(join(project, 'seeds'));
   const samples = options.words.map((path): Sample => ({ path, name: basename(path) }));
-  const python = dbtPython();
-  const bytes = await readSamples(samples);
   const names = samples.map(({ name }) => name);
+  const python = dbtPython();
+  say(`add-datasource: looks at ${names.map(printable).join(', ')}`);
+  const bytes = await readSamples(samples);
+  const looks = new Map<string, SampleLook>();
   const settle: Settle = (given) => {
     const mistakes: string[] = [];
     const form = declaredForm(given, mistakes);
     if (mistakes.length > 0) throw usage(mistakes.join('; '), ADD_DATASOURCE);
-    const look = lookAtAll(bytes, now, form);
+    // Most answers change nothing of the form, and a look at months of minutes takes a second or two.
+    const key = JSON.stringify(form);
+    const look = looks.get(key) ?? lookAtAll(bytes, now, form);
+    looks.set(key, look);
     return { look, ...settleSource(look, names, given, configuration) };
   };
   const given = givenOf(options);
@@ -81,7 +87,9 @@ async function addDatasource(options: Options): Promise<number> {
   const added = await addSource({ project, now, dryRun, say, plan, samples, python });
   for (const finding of added.tried.findings) say(findingLine(finding));
   process.stdout.write(
-    json ? `${JSON.stringify({ written: !dryRun, look, plan, ...added }, null, 2)}\n` : addedText(plan, added, dryRun),
+    json
+      ? `${JSON.stringify({ written: !dryRun, look: lookJson(look), plan, ...added }, null, 2)}\n`
+      : addedText(plan, added, dryRun),
   );
   return 0;
 }

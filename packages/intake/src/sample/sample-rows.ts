@@ -1,4 +1,4 @@
-import { cellText, cutRow, newRow, newRowCells, rowText } from '../rows';
+import { cellText, cutRow, newRow, newRowCells, rowText, wholeRows } from '../rows';
 
 /** A row of a sample as text. */
 export interface SampleRow {
@@ -11,12 +11,15 @@ export interface SampleRow {
 
 const LF = Buffer.from('\n');
 
-/** Cuts the first rows of a text in UTF-8 by the grammar that exports are read by. */
+/**
+ * Cuts the first rows of a text in UTF-8 by the grammar that exports are read by; up to a quotation mark that is never
+ * closed.
+ */
 export function rowsOfSample(utf8: Buffer, delimiter: string, most = Number.POSITIVE_INFINITY): SampleRow[] {
   const row = newRow();
   const cells = newRowCells();
   row.bytes = Buffer.concat([utf8, LF]);
-  row.length = utf8.length;
+  row.length = Math.min(utf8.length, wholeRows(row.bytes, delimiter.charCodeAt(0)).end);
   const rows: SampleRow[] = [];
   while (row.next < row.length && rows.length < most) {
     cutRow(row, cells, delimiter.charCodeAt(0));

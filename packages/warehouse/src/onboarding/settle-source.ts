@@ -151,8 +151,9 @@ const FORM: ReadonlySet<Flag> = new Set<Flag>([
   'value-column',
 ]);
 
-/** Columns that a person named are there. */
-function requireLabels({ columns, sensorColumn, quantityColumn, valueColumn }: SampleLook, mistakes: string[]): void {
+/** Columns that have a task are there, and can be named in a list that is separated by semicolons. */
+function requireLabels(look: SampleLook, mistakes: string[]): void {
+  const { columns, timeColumns, sensorColumn, quantityColumn, valueColumn } = look;
   const labels = columns.map(({ label }) => label);
   for (const [flag, { value }] of Object.entries({
     'sensor-column': sensorColumn,
@@ -161,4 +162,7 @@ function requireLabels({ columns, sensorColumn, quantityColumn, valueColumn }: S
   }))
     if (value && !labels.includes(value))
       mistakes.push(`--${flag}: there is no ${quoted(value)}, only ${labels.map(quoted).join(', ')}`);
+  const tasks = [...(timeColumns.value ?? []), sensorColumn.value, quantityColumn.value, valueColumn.value];
+  for (const label of tasks)
+    if (label?.includes(';')) mistakes.push(`the column ${quoted(label)} holds a ;, and cannot be named in the seeds`);
 }

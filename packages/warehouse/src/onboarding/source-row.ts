@@ -22,7 +22,8 @@ export function sourceRow(
   const isWide = look.layout.value === 'wide';
   const timeColumns = look.timeColumns.value!;
   const roles = [look.sensorColumn.value!, look.quantityColumn.value!, look.valueColumn.value!];
-  const values = look.quantityColumn.value === '' ? columns.map(({ label }) => label) : [];
+  const values =
+    look.quantityColumn.value === '' ? columns.flatMap(({ label }) => (label.includes(';') ? [] : [label])) : [];
   // A wide source may have several headers: which columns belong together is what its contract remembers.
   const required = isWide ? timeColumns : [...timeColumns, ...roles.filter(Boolean), ...values];
   const quantities = columns.map(
