@@ -81,7 +81,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source that is asked over HTTPS', ()
       thermoPro('493D', samples('2024-11-20T00:00:00Z', '2024-11-20T02:00:00Z', 30, [1, 2])),
     );
     await night('2024-11-28T15:00:00Z', { WEATHER_KEY: 'wrong' });
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await server.close();
     await building.remove();

@@ -84,7 +84,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
       (row) => row.source === 'OpenWeather',
     );
     dataset = await readDataset(building.warehouse);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     for (const one of [building, scratch]) await one.remove();
   });
