@@ -16,22 +16,26 @@ export interface KeptUpload {
   readonly report: QuarantineReport;
   /** Where its bytes lie. */
   readonly kept: string;
+  /** Whether those are the whole upload. */
+  readonly isWhole: boolean;
   readonly encoding: string;
 }
 
-/** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */
+/** Keeps what was refused as it was received, beside a report: the whole file, or, of delimited text, the rows that could not be read. */
 export async function keepInQuarantine(
   work: string,
   file: IngestedFile,
   { verdict, counts, findings, rejected, headerLine }: ExportReport,
-  { encoding }: Datasource,
+  { encoding, type }: Datasource,
 ): Promise<KeptUpload> {
   const { datasource, name, sha256, local } = file;
   const folder = join(work, quarantineFolder(datasource));
   await mkdir(folder, { recursive: true });
   const names = entryNames(file, verdict);
   const kept = join(folder, names.kept);
-  if (verdict === 'refused') await copyFile(local, kept);
+  // Records of JSON cannot be taken out of their document as they were received.
+  const isWhole = verdict === 'refused' || type !== 'csv';
+  if (isWhole) await copyFile(local, kept);
   else
     await withPlainFile({ path: local, name }, async (path) => copyLines(path, kept, encoding, headerLine, rejected));
   const report: QuarantineReport = {
@@ -45,8 +49,8 @@ export async function keepInQuarantine(
     headerLine,
   };
   await writeJson(join(folder, names.report), report);
-  await writeFile(join(folder, names.text), reportText(report, names));
-  return { report, kept, encoding };
+  await writeFile(join(folder, names.text), reportText(report, names, isWhole));
+  return { report, kept, isWhole, encoding };
 }
 
 /**
@@ -56,10 +60,10 @@ export async function keepInQuarantine(
  */
 export async function requireKept(uploads: readonly KeptUpload[], quarantined: number): Promise<void> {
   let counted = 0;
-  for (const { report, kept, encoding } of uploads) {
-    if (report.verdict === 'refused') {
-      const whole = (await sha256OfFile(kept)) === report.sha256 ? report.counts.lines : 0;
-      counted += whole;
+  for (const { report, kept, isWhole, encoding } of uploads) {
+    if (isWhole) {
+      const rows = report.verdict === 'refused' ? report.counts.lines : report.rows.length;
+      counted += (await sha256OfFile(kept)) === report.sha256 ? rows : 0;
       continue;
     }
     const lines = report.rows.reduce((total, { line, lastLine }) => total + lastLine - line + 1, report.headerLine);

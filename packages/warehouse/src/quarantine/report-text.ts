@@ -6,7 +6,7 @@ import { type EntryNames, type QuarantineReport, quarantineFolder, type Unmapped
 const MOST_ROWS = 200;
 
 /** The report of an entry for people, in Markdown: what happened, what shows it, what to do. */
-export function reportText(report: QuarantineReport, names: EntryNames): string {
+export function reportText(report: QuarantineReport, names: EntryNames, isWhole: boolean): string {
   const { datasource, file, sha256, verdict, counts, findings, rows } = report;
   const refused = verdict === 'refused';
   return paragraphs([
@@ -16,7 +16,7 @@ export function reportText(report: QuarantineReport, names: EntryNames): string 
     refused
       ? `Nothing of this upload of ${inert(datasource)} was taken: ${counts.lines} lines. It stays in its upload folder and is read again every night until it is right.`
       : `Of ${counts.lines} lines of this upload of ${inert(datasource)}, ${counts.landed} were taken and ${counts.quarantined} were not.`,
-    `\`${inert(names.kept)}\` beside this report holds ${refused ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
+    `\`${inert(names.kept)}\` beside this report holds ${isWhole ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
     '## Why',
     ...findings.filter(({ severity }) => severity !== 'info').flatMap(findingText),
     ...(rows.length === 0 ? [] : ['## Which rows', rowTable(report)]),
