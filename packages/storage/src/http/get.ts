@@ -44,13 +44,17 @@ export interface Answer {
 
 /** Why there is no answer. Its text holds no part of the URL: that may have a secret in it. */
 export class NoAnswer extends Error {
-  constructor(
-    readonly code: 'address-refused' | 'redirect-refused' | 'answer-too-large' | 'answer-encoded' | 'unreachable',
-    readonly found: string,
-  ) {
+  readonly code: NoAnswerCode;
+  readonly found: string;
+
+  constructor({ code, found }: { readonly code: NoAnswerCode; readonly found: string }) {
     super(found);
+    this.code = code;
+    this.found = found;
   }
 }
+
+type NoAnswerCode = 'address-refused' | 'redirect-refused' | 'answer-too-large' | 'answer-encoded' | 'api-unreachable';
 
 const MOST_REDIRECTS = 5;
 const IS_REDIRECT = [301, 302, 303, 307, 308];
@@ -71,14 +75,17 @@ export async function get(order: Get): Promise<Answer> {
       const answer = await follow(order, end);
       if (!isTemporary(answer.status)) return answer;
       pause = Math.max(wait, pauseAsked(answer.headers['retry-after']));
-      failure = new NoAnswer('unreachable', `status ${answer.status}`);
+      failure = new NoAnswer({ code: 'api-unreachable', found: `status ${answer.status}` });
     } catch (error) {
-      if (!(error instanceof NoAnswer) || error.code !== 'unreachable') throw error;
+      if (!(error instanceof NoAnswer) || error.code !== 'api-unreachable') throw error;
       failure = error;
     }
     const isLast = attempt >= order.limits.attempts;
     if (isLast || pause > order.limits.longestPause || performance.now() + pause >= end)
-      throw new NoAnswer('unreachable', `${failure.found}, asked ${attempt} ${attempt === 1 ? 'time' : 'times'}`);
+      throw new NoAnswer({
+        code: 'api-unreachable',
+        found: `${failure.found}, asked ${attempt} ${attempt === 1 ? 'time' : 'times'}`,
+      });
     await sleep(pause);
   }
 }
@@ -101,10 +108,13 @@ async function follow(order: Get, end: number): Promise<Answer> {
     const answer = await ask({ ...order, url, headers }, end);
     const { location } = answer.headers;
     if (!IS_REDIRECT.includes(answer.status) || location === undefined) return answer;
-    if (redirects >= MOST_REDIRECTS) throw new NoAnswer('redirect-refused', `more than ${MOST_REDIRECTS} redirects`);
-    if (!URL.canParse(location, url.href)) throw new NoAnswer('redirect-refused', 'a redirect to what is no address');
+    if (redirects >= MOST_REDIRECTS)
+      throw new NoAnswer({ code: 'redirect-refused', found: `more than ${MOST_REDIRECTS} redirects` });
+    if (!URL.canParse(location, url.href))
+      throw new NoAnswer({ code: 'redirect-refused', found: 'a redirect to what is no address' });
     const next = new URL(location, url);
-    if (next.protocol !== 'https:') throw new NoAnswer('redirect-refused', `a redirect to ${next.protocol}`);
+    if (next.protocol !== 'https:')
+      throw new NoAnswer({ code: 'redirect-refused', found: `a redirect to ${next.protocol}` });
     if (next.host !== url.host)
       headers = Object.fromEntries(
         Object.entries(headers).filter(([name]) => OPEN_HEADERS.includes(name.toLowerCase())),
@@ -117,15 +127,15 @@ function ask({ url, headers, limits, loopback }: Get, end: number): Promise<Answ
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const allowed = (address: string) => isPublicAddress(address) || (loopback && isLoopback(address));
   if (url.protocol !== 'https:')
-    return Promise.reject(new NoAnswer('address-refused', `${url.protocol} instead of https`));
+    return Promise.reject(new NoAnswer({ code: 'address-refused', found: `${url.protocol} instead of https` }));
   if (url.username !== '' || url.password !== '')
-    return Promise.reject(new NoAnswer('address-refused', 'a user name in the address'));
+    return Promise.reject(new NoAnswer({ code: 'address-refused', found: 'a user name in the address' }));
   if (isIP(host) !== 0 && !allowed(host))
-    return Promise.reject(new NoAnswer('address-refused', 'an address that is not public'));
+    return Promise.reject(new NoAnswer({ code: 'address-refused', found: 'an address that is not public' }));
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       sent.destroy();
-      reject(error instanceof NoAnswer ? error : new NoAnswer('unreachable', codeOf(error)));
+      reject(error instanceof NoAnswer ? error : new NoAnswer({ code: 'api-unreachable', found: codeOf(error) }));
     };
     const sent = request(
       url,
@@ -142,10 +152,10 @@ function ask({ url, headers, limits, loopback }: Get, end: number): Promise<Answ
       },
     );
     const overall = setTimeout(
-      () => fail(new NoAnswer('unreachable', 'no whole answer until the deadline')),
+      () => fail(new NoAnswer({ code: 'api-unreachable', found: 'no whole answer until the deadline' })),
       Math.max(1, end - performance.now()),
     );
-    sent.on('timeout', () => fail(new NoAnswer('unreachable', `nothing for ${limits.idle} ms`)));
+    sent.on('timeout', () => fail(new NoAnswer({ code: 'api-unreachable', found: `nothing for ${limits.idle} ms` })));
     sent.on('error', fail);
     sent.on('close', () => clearTimeout(overall));
     sent.end();
@@ -154,15 +164,16 @@ function ask({ url, headers, limits, loopback }: Get, end: number): Promise<Answ
 
 async function receive(reply: IncomingMessage, { mostBytes }: Limits): Promise<Answer> {
   const encoding = reply.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') throw new NoAnswer('answer-encoded', `an answer encoded as ${encoding.slice(0, 20)}`);
+  if (encoding !== 'identity')
+    throw new NoAnswer({ code: 'answer-encoded', found: `an answer encoded as ${encoding.slice(0, 20)}` });
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of reply) {
     bytes += (part as Buffer).length;
-    if (bytes > mostBytes) throw new NoAnswer('answer-too-large', `more than ${mostBytes} bytes`);
+    if (bytes > mostBytes) throw new NoAnswer({ code: 'answer-too-large', found: `more than ${mostBytes} bytes` });
     parts.push(part as Buffer);
   }
-  if (!reply.complete) throw new NoAnswer('unreachable', 'an answer that was cut off');
+  if (!reply.complete) throw new NoAnswer({ code: 'api-unreachable', found: 'an answer that was cut off' });
   return { status: reply.statusCode ?? 0, headers: reply.headers, body: Buffer.concat(parts) };
 }
 
@@ -173,7 +184,11 @@ function guarded(allowed: (address: string) => boolean): LookupFunction {
       if (error !== null) return done(error, '', 0);
       const list = addresses as unknown as readonly { readonly address: string; readonly family: number }[];
       if (list.length === 0 || !list.every(({ address }) => allowed(address)))
-        return done(new NoAnswer('address-refused', 'a name with an address that is not public') as never, '', 0);
+        return done(
+          new NoAnswer({ code: 'address-refused', found: 'a name with an address that is not public' }) as never,
+          '',
+          0,
+        );
       if (options.all === true) return done(null, list as never);
       return done(null, list[0]!.address, list[0]!.family);
     });

@@ -30,13 +30,19 @@ export async function fetchAnswers(
   findings: Finding[],
 ): Promise<void> {
   const { id, location, api } = datasource;
-  const complain = (severity: Finding['severity'], code: string, found: string, message: string, fix: string) =>
-    findings.push({ code, severity, datasource: id, count: 1, found: printable(found), message, fix });
+  const report = (
+    severity: Finding['severity'],
+    problem: Pick<Finding, 'code' | 'message' | 'fix'> & { found: string },
+  ) => findings.push({ severity, datasource: id, count: 1, ...problem, found: printable(problem.found) });
   const templates = [api.path, ...Object.values(api.query), ...Object.values(api.headers)];
   const missing = [...new Set(templates.flatMap(secretsIn))].filter((name) => !context.apis.secretOf(name));
   if (missing.length > 0) {
-    const fix = 'give it as an environment variable, in a workflow from a secret';
-    complain('error', 'secret-missing', `no ${missing.join(', ')}`, 'a secret of the API is not there', fix);
+    report('error', {
+      code: 'secret-missing',
+      found: `no ${missing.join(', ')}`,
+      message: 'a secret of the API is not there',
+      fix: 'give it as an environment variable, in a workflow from a secret',
+    });
     return;
   }
   const host = new URL(location).host;
@@ -52,20 +58,23 @@ export async function fetchAnswers(
     await keep(context, datasource, uploads, answers);
     await remember(context, id, request, answers);
   } catch (error) {
-    if (error instanceof PagingMistake) complain('error', error.code, error.found, error.message, error.fix);
+    if (error instanceof PagingMistake) report('error', error.problem);
     else if (error instanceof Refused) {
-      const fix = 'see whether the key is valid and the request is right';
-      complain('error', 'api-refused', error.message, `${host} refuses the request`, fix);
+      report('error', {
+        code: 'api-refused',
+        found: error.message,
+        message: `${host} refuses the request`,
+        fix: 'see whether the key is valid and the request is right',
+      });
     } else if (error instanceof NoAnswer) {
-      const passes = error.code === 'unreachable';
+      const passes = error.code === 'api-unreachable';
       const fix = passes ? 'nothing; the next run asks again' : 'see what the address in the row leads to';
-      complain(
-        passes ? 'warning' : 'error',
-        passes ? 'api-unreachable' : error.code,
-        error.found,
-        `${host} gave no answer`,
+      report(passes ? 'warning' : 'error', {
+        code: error.code,
+        found: error.found,
+        message: `${host} gave no answer`,
         fix,
-      );
+      });
     } else throw error;
   }
 }

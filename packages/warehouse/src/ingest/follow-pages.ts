@@ -7,14 +7,16 @@ import type { Answer } from '@sensor-warehouse/storage/http/get';
 
 /** Pages that do not follow each other as they should: none of them is taken, for some would be missing. */
 export class PagingMistake extends Error {
-  constructor(
-    readonly code: 'page-repeated' | 'page-limit' | 'page-total' | 'page-unreadable' | 'page-elsewhere',
-    readonly found: string,
-    message: string,
-    readonly fix: string,
-  ) {
-    super(message);
+  constructor(readonly problem: PagingProblem) {
+    super(problem.message);
   }
+}
+
+interface PagingProblem {
+  readonly code: 'page-repeated' | 'page-limit' | 'page-total' | 'page-unreadable' | 'page-elsewhere';
+  readonly found: string;
+  readonly message: string;
+  readonly fix: string;
 }
 
 const CORRECT = 'see how the interface pages its answers, and correct paging in the settings of the API';
@@ -42,7 +44,12 @@ export async function followPages(
     const hash = sha256OfBytes(answer.body);
     if (seen.has(hash)) {
       const found = `page ${answers.length + 1} is an earlier one`;
-      throw new PagingMistake('page-repeated', found, 'the pages of the answer repeat each other', CORRECT);
+      throw new PagingMistake({
+        code: 'page-repeated',
+        found,
+        message: 'the pages of the answer repeat each other',
+        fix: CORRECT,
+      });
     }
     seen.add(hash);
     const page = readPage(answer.body, answers.length + 1);
@@ -53,17 +60,22 @@ export async function followPages(
     url = count === 0 && api.paging?.kind === 'page' ? undefined : nextUrl(page, api, url);
     if (url !== undefined && seen.size >= api.mostPages) {
       const found = `more than ${api.mostPages} pages`;
-      throw new PagingMistake(
-        'page-limit',
+      throw new PagingMistake({
+        code: 'page-limit',
         found,
-        'the answer has too many pages',
-        'ask for less at a time, or raise mostPages',
-      );
+        message: 'the answer has too many pages',
+        fix: 'ask for less at a time, or raise mostPages',
+      });
     }
   }
   if (api.total !== undefined && total !== items) {
     const found = `${items} items, and a total of ${total}`;
-    throw new PagingMistake('page-total', found, 'the pages do not hold what the answer says it has', CORRECT);
+    throw new PagingMistake({
+      code: 'page-total',
+      found,
+      message: 'the pages do not hold what the answer says it has',
+      fix: CORRECT,
+    });
   }
   return answers;
 }
@@ -72,19 +84,24 @@ function readPage(body: Buffer, number: number): JsonValue {
   try {
     return parseJson(body.toString('utf8'));
   } catch {
-    throw new PagingMistake('page-unreadable', `page ${number}`, 'a page of the answer is no JSON', CORRECT);
+    throw new PagingMistake({
+      code: 'page-unreadable',
+      found: `page ${number}`,
+      message: 'a page of the answer is no JSON',
+      fix: CORRECT,
+    });
   }
 }
 
 function countItems(page: JsonValue, { items }: ApiSettings, number: number): number {
   const array = valueAt(page, parsePointer(items).steps);
   if (array?.kind === 'array') return array.items.length;
-  throw new PagingMistake(
-    'page-unreadable',
-    `page ${number} with ${array?.kind ?? 'nothing'} at ${items || 'its root'}`,
-    'a page of the answer holds no list',
-    CORRECT,
-  );
+  throw new PagingMistake({
+    code: 'page-unreadable',
+    found: `page ${number} with ${array?.kind ?? 'nothing'} at ${items || 'its root'}`,
+    message: 'a page of the answer holds no list',
+    fix: CORRECT,
+  });
 }
 
 function textAt(page: JsonValue, pointer: string): string {
@@ -107,7 +124,12 @@ function nextUrl(page: JsonValue, { paging }: ApiSettings, current: URL): URL | 
   const link = URL.canParse(text, current.href) ? new URL(text, current) : undefined;
   // The secrets in our headers are for this host alone.
   if (link?.origin === current.origin) return withQueryOf(current, link);
-  throw new PagingMistake('page-elsewhere', 'a link to another host', 'the next page is on another host', CORRECT);
+  throw new PagingMistake({
+    code: 'page-elsewhere',
+    found: 'a link to another host',
+    message: 'the next page is on another host',
+    fix: CORRECT,
+  });
 }
 
 /** Links often leave the key out. */
