@@ -110,7 +110,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source that is asked over HTTPS', ()
 
   test('whose answer is refused keeps it, to be read again when the contract is right', () => {
     expect(nights[2]!.code).toBe(2);
-    expect(nights[2]!.stderr).toMatch(/error type-error \[weather\] weather_20241128T140000Z\.json:1:temp/);
+    expect(nights[2]!.stderr).toMatch(/error type-error \[weather\] weather_20241128T140000Z\.json:1:main\.temp/);
     expect(inFolder).toEqual(['weather_20241128T140000Z.json']);
   });
 

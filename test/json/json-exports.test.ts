@@ -69,28 +69,32 @@ test('a document is read by pointers, a row for each record', async () => {
 test('lines of JSON are read one by one, and named by their lines', async () => {
   const record = (at: number, temp: unknown) => JSON.stringify({ at, station: 'Prague', main: { temp, humidity: 50 } });
   const text = `${record(1733043600, 1)}\n\n${record(1733047200, '2.5')}`;
-  expect(await codesOf(text, lines)).toEqual(['warning mixed-types temp']);
+  expect(await codesOf(text, lines)).toEqual(['warning mixed-types main.temp']);
   expect((await landed()).map((row) => (row as unknown[])[1])).toEqual([1, 3]);
-  expect(await codesOf(`${text}\n${record(1733050800, 'warm')}\n`, lines)).toEqual(['error type-error 4 temp']);
+  expect(await codesOf(`${text}\n${record(1733050800, 'warm')}\n`, lines)).toEqual(['error type-error 4 main.temp']);
 });
 
 describe('an answer', () => {
   test.each([
     ['numbers as text', answer(item(1733043600, '4.5', '80')), []],
-    ['some numbers as text', answer(item(1733043600, '4.5'), item(1733047200, 3)), ['warning mixed-types temp']],
+    [
+      'some numbers as text',
+      answer(item(1733043600, '4.5'), item(1733047200, 3)),
+      ['warning mixed-types list[].main.temp'],
+    ],
     ['a null', answer(item(1733043600, null), item(1733047200, 3)), []],
     ['an empty list', answer(), ['warning no-rows']],
-    ['true for a number', answer(item(1733043600, true)), ['error type-error 1 temp']],
-    ['an object for a number', answer(item(1733043600, { value: 1 })), ['error type-error 1 temp']],
+    ['true for a number', answer(item(1733043600, true)), ['error type-error 1 list[].main.temp']],
+    ['an object for a number', answer(item(1733043600, { value: 1 })), ['error type-error 1 list[].main.temp']],
     [
       'a whole number beyond 2^53',
       answer(item(1733043600, 4.5), item(1733047200, '9007199254740993x')),
-      ['error type-error 2 temp'],
+      ['error type-error 2 list[].main.temp'],
     ],
     [
       'another name for a value',
       JSON.parse(JSON.stringify(GOOD).replaceAll('"temp"', '"temperature"')),
-      ['error renamed-label 0 list[].main.temperature'],
+      ['error renamed-label list[].main.temperature'],
     ],
     ['no list', { cod: '200', city: { name: 'Prague' }, hours: [] }, ['error error-answer']],
     ['an error with the status of a success', { cod: 401, message: 'Invalid API key' }, ['error error-answer']],
@@ -99,8 +103,8 @@ describe('an answer', () => {
       { city: { name: 'Prague' }, list: [{ dt: 1733043600 }], error: 'quota' },
       ['error error-answer'],
     ],
-    ['an unknown station', { ...GOOD, city: { name: 'Brno' } }, ['error sensor-unknown station']],
-    ['a time that is none', answer({ ...item(0, 1), dt: 'soon' }), ['error type-error 1 at']],
+    ['an unknown station', { ...GOOD, city: { name: 'Brno' } }, ['error sensor-unknown city.name']],
+    ['a time that is none', answer({ ...item(0, 1), dt: 'soon' }), ['error type-error 1 list[].dt']],
   ])('with %s', async (_, value, expected) => {
     expect(await codesOf(value)).toEqual(expected);
   });

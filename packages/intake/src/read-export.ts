@@ -15,7 +15,7 @@ import { type Diagnosis, explainMismatches } from './drift/mismatches';
 import { causesOfRejections } from './drift/rejected-rows';
 import { formProblem } from './form';
 import { type Header, matchHeader } from './header';
-import { withJsonTable } from './json/json-table';
+import { tableForm, withJsonTable } from './json/json-table';
 import { openLandingParts } from './landing-parts';
 import { type Opening, readOpening, truncated } from './opening';
 import { withPlainFile } from './plain-file';
@@ -47,11 +47,19 @@ export async function readExport(
     return await withPlainFile(file, async (path) => {
       if (datasource.type === 'csv') return readTable(path, formOf(datasource), file, datasource, landing, now, room);
       return withJsonTable({ path, name: file.name }, datasource, async (table) => {
-        const form = { ...formOf(table.datasource), firstLine: 0 };
-        const report = await readTable(table.path, form, file, table.datasource, landing, now, room);
+        const report = await readTable(
+          table.path,
+          tableForm(table.datasource),
+          file,
+          table.datasource,
+          landing,
+          now,
+          room,
+        );
         const base = { datasource: datasource.id, file: file.name, severity: 'warning' } as const;
         const notes = table.notes.map(({ problem, count }): Finding => ({ ...base, count, ...problem }));
-        return report.verdict === 'refused' ? report : { ...report, findings: [...notes, ...report.findings] };
+        const told = report.findings.map((finding) => withPointer(finding, datasource));
+        return { ...report, findings: report.verdict === 'refused' ? told : [...notes, ...told] };
       });
     });
   } catch (error) {
@@ -66,6 +74,15 @@ export async function readExport(
     };
     return refusedReport([finding], 0, 0, '');
   }
+}
+
+/** A finding about a document names values by their pointers, and no line where it is about all records. */
+function withPointer({ line, column, ...finding }: Finding, { pointers }: Datasource): Finding {
+  return {
+    ...finding,
+    ...(line === undefined || line === 0 ? {} : { line }),
+    ...(column === undefined ? {} : { column: pointers.get(column) ?? column }),
+  };
 }
 
 async function readTable(

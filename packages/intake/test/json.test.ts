@@ -105,7 +105,7 @@ describe('a number', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         if (Number.isInteger(value) && !Number.isSafeInteger(value)) return;
-        const text = cellText({ kind: 'number', text: JSON.stringify(value) });
+        const text = cellText({ kind: 'number', text: JSON.stringify(value) }, true);
         if (Math.abs(value) > 1e-30) expect(text).not.toMatch(/e/i);
         expect(Number(text)).toBe(Object.is(value, -0) ? 0 : value);
       }),
@@ -119,8 +119,11 @@ describe('a number', () => {
     ['0.000', '0'],
     ['9007199254740993', '9007199254740993 is beyond 2^53'],
     ['1e300', '1e300'],
+    ['21.350000000000000001', '21.350000000000000001 has more than 17 digits'],
+    ['21.350000381469727', '21.350000381469727'],
   ])('%s is the cell %s', (text, cell) => {
-    expect(cellText({ kind: 'number', text })).toBe(cell);
+    expect(cellText({ kind: 'number', text }, true)).toBe(cell);
+    expect(cellText({ kind: 'number', text })).toBe(text);
   });
 });
 

@@ -5,7 +5,8 @@ import { checkFormat } from './datetime-formats';
 import { type DriftPolicy, driftPolicyOf, refuseUnsafePolicy } from './drift-policy';
 import type { Finding } from './finding';
 import { quoted } from './finding';
-import { checkLongColumns, type LongColumns, longColumnsOf, namesOfLong } from './long-layout';
+import { checkPointers } from './json-pointers';
+import { checkLongColumns, type LongColumns, longColumnsOf, namesOfLong, valueLabels } from './long-layout';
 import { type Mapping, readMapping } from './mapping';
 import { ownColumns } from './own-columns';
 import { complainTo, listOf } from './seed-findings';
@@ -80,6 +81,13 @@ export async function readDatasource(
     mapping.seeds.length === 0 && findings.length === before
       ? ownColumns(row, timeColumnsOf(row), ignored, findings)
       : undefined;
+  if (row.type !== 'csv')
+    checkPointers(
+      row,
+      pointers,
+      valueLabels({ ...long, columns: own?.columns ?? mapping.columns }),
+      complainTo(findings),
+    );
   const api =
     row.type === 'api' ? await readApiSettings(seedsFolder, String(row.datasource_id), findings) : NO_SETTINGS;
   const contract = await readContract(seedsFolder, String(row.datasource_id), findings);

@@ -3,11 +3,15 @@ import type { JsonValue } from './parse-json';
 /** More zeros than this are no measurement. */
 const MOST_ZEROS = 40;
 
+/** A double has no more digits than these to tell one number from another. */
+const MOST_DIGITS = 17;
+
 /**
- * A value as the cell of a table: '' for null and for nothing, numbers without an exponent. What is no number stays
- * what it is, and is refused where a number is expected; so is a whole number that a double cannot hold.
+ * A value as the cell of a table: '' for null and for nothing. Where a number is expected it comes without an exponent; what
+ * is none stays what it is, and is refused there, and so is one that a double cannot hold. Elsewhere, as in the id of
+ * a sensor, a number is the text that it is written as.
  */
-export function cellText(value: JsonValue | undefined): string {
+export function cellText(value: JsonValue | undefined, isNumber = false): string {
   if (value === undefined) return '';
   switch (value.kind) {
     case 'null':
@@ -15,7 +19,7 @@ export function cellText(value: JsonValue | undefined): string {
     case 'text':
       return value.text;
     case 'number':
-      return numberText(value.text);
+      return isNumber ? numberText(value.text) : value.text;
     case 'boolean':
       return String(value.value);
     default:
@@ -36,11 +40,11 @@ function numberText(text: string): string {
   const rest = padded.slice(at).replace(/0+$/, '');
   const integer = padded.slice(0, at).replace(/^0+(?=[0-9])/, '');
   if (rest === '' && !Number.isSafeInteger(Number(integer))) return `${text} is beyond 2^53`;
+  if (`${integer}${rest}`.replace(/^0+/, '').length > MOST_DIGITS) return `${text} has more than ${MOST_DIGITS} digits`;
   return `${sign}${integer}${rest === '' ? '' : `.${rest}`}`;
 }
 
-/** A cell as RFC 4180 writes it; on one line, for a line is a record. */
-export function csvCell(cell: string): string {
-  const text = cell.replace(/\r/g, '\\r').replace(/\n/g, '\\n');
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** A cell as RFC 4180 writes it; in quotation marks even without a text, for a record of nothing is no blank line. */
+export function csvCell(text: string): string {
+  return /^[-+.0-9]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 }

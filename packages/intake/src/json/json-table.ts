@@ -1,11 +1,13 @@
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { quoted } from '@sensor-warehouse/model/finding';
 import { valueLabels } from '@sensor-warehouse/model/long-layout';
 import { likeness } from '../drift/similarity';
-import type { Problem } from '../report';
+import { type Problem, UnreadableFile } from '../report';
+import { formOf, type TextForm } from '../text-file';
 import { cellText, csvCell } from './cell-text';
 import { refuseErrorAnswer } from './error-answer';
 import type { JsonValue } from './parse-json';
@@ -28,6 +30,10 @@ interface Column {
 
 const MOST_LEAVES = 200;
 const ALIKE = 0.4;
+const BLOCK = 1 << 18;
+/** Control characters, and halves of characters, which are no text; a line end would make two lines of a record. */
+const UNFIT = /[\p{Cc}\p{Cs}]/u;
+
 /**
  * Turns the records of a JSON document, or of lines of JSON, into a table that is read as any export: by the pointers of the
  * source. The table is removed afterwards.
@@ -52,6 +58,11 @@ export async function withJsonTable<T>(
 /** The table's own form. */
 function plain(datasource: Datasource): Datasource {
   return { ...datasource, delimiter: ',', decimal: '.', encoding: 'utf-8', skipLines: 0, comment: '', unitRow: false };
+}
+
+/** How the table is read: its header is line 0. */
+export function tableForm(datasource: Datasource): TextForm {
+  return { ...formOf(datasource), firstLine: 0 };
 }
 
 /** Every label that the source asks for and that some record has; if one is lost, also what might have taken its place. */
@@ -132,44 +143,64 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1);
 }
 
+function unfitText(text: string, line: number, column: string): Problem {
+  return {
+    code: 'control-character',
+    line,
+    column,
+    found: quoted(text),
+    expected: 'text in one line',
+    message: 'a text holds a control character, or half of a character',
+    fix: 'correct the name where the interface has it from',
+  };
+}
+
 async function writeTable(
   path: string,
   file: { readonly path: string; readonly name: string },
   columns: readonly Column[],
   datasource: Datasource,
 ): Promise<JsonTable['notes']> {
-  const table = createWriteStream(path);
   const line = (cells: readonly string[]) => `${cells.map(csvCell).join(',')}\n`;
   const numbers = columns.map(({ label }) => isNumber(label, datasource));
   const kinds = columns.map(() => ({ text: 0, number: 0 }));
+  let lines = 0;
   const write = (record: JsonRecord | undefined): string => {
+    lines++;
     if (record === undefined) return '\n';
     return line(
-      columns.map(({ pointer }, i) => {
-        const value = cellOf(record, pointer);
+      columns.map((column, i) => {
+        const value = cellOf(record, column.pointer);
         if (value?.kind === 'text' || value?.kind === 'number') kinds[i]![value.kind]++;
-        return cellText(value);
+        const text = cellText(value, numbers[i]);
+        if (UNFIT.test(text)) throw new UnreadableFile(unfitText(text, lines, pathOf(column, datasource)));
+        return text;
       }),
     );
   };
-  table.write(line(columns.map(({ label }) => label)));
-  await readRecords(
-    file,
-    columns.map(({ pointer }) => pointer),
-    (record) => {
-      table.write(write(record));
-    },
-  );
-  await new Promise<void>((resolve, reject) => {
-    table.on('error', reject);
-    table.end(resolve);
-  });
-  return columns.flatMap(({ label }, i) => {
+  const table = openSync(path, 'w');
+  try {
+    let pending = line(columns.map(({ label }) => label));
+    await readRecords(
+      file,
+      columns.map(({ pointer }) => pointer),
+      (record) => {
+        pending += write(record);
+        if (pending.length < BLOCK) return;
+        writeSync(table, pending);
+        pending = '';
+      },
+    );
+    writeSync(table, pending);
+  } finally {
+    closeSync(table);
+  }
+  return columns.flatMap((column, i) => {
     const { text, number } = kinds[i]!;
     if (!numbers[i] || text === 0 || number === 0) return [];
     const problem: Problem = {
       code: 'mixed-types',
-      column: label,
+      column: pathOf(column, datasource),
       found: `${text} numbers as text, ${number} as numbers`,
       expected: 'one of the two',
       message: 'some numbers stand in quotation marks; they were read as numbers',

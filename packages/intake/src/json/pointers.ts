@@ -36,15 +36,15 @@ export function valueAt(from: JsonValue | undefined, steps: readonly Step[]): Js
   return value;
 }
 
-/** A record with the document that it stands in: what is said once for all is looked up there. */
+/** A record with what its pointers without `[]` start from: the document around a named array, else the record itself. */
 export interface JsonRecord {
   readonly root: JsonValue;
   readonly record: JsonValue;
 }
 
+/** Never looks in one place for what the other lacks: a value that is said once for all would stand in for a lost one. */
 export function cellOf({ root, record }: JsonRecord, { records, steps }: Pointer): JsonValue | undefined {
-  if (records !== undefined) return valueAt(record, steps);
-  return valueAt(record, steps) ?? valueAt(root, steps);
+  return valueAt(records === undefined ? root : record, steps);
 }
 
 /**
@@ -57,7 +57,7 @@ export function recordsOf(root: JsonValue, pointers: readonly Pointer[]): JsonRe
   const array = named === undefined ? root : valueAt(root, named);
   if (named === undefined && root.kind !== 'array') return [{ root, record: root }];
   if (array?.kind !== 'array') return undefined;
-  return array.items.map((record) => ({ root, record }));
+  return array.items.map((record) => ({ root: named === undefined ? record : root, record }));
 }
 
 /** Names of all plain values of a record, such as `main.temp`, by which a renamed one is found. */

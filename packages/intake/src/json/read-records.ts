@@ -8,9 +8,10 @@ import { JsonMistake, type JsonValue, parseJson } from './parse-json';
 import { type JsonRecord, type Pointer, recordsOf } from './pointers';
 
 /** A document is held in memory as a whole; lines of JSON are not. */
-const MOST_BYTES = 64 << 20;
+const MOST_BYTES = 16 << 20;
 const LONGEST_LINE = 1 << 20;
 const LF = 0x0a;
+const MARK = '\ufeff';
 
 /** Told of each record, in order; undefined for a blank line. */
 export type SeeRecord = (record: JsonRecord | undefined) => void;
@@ -39,6 +40,7 @@ async function readLines(path: string, pointers: readonly Pointer[], see: SeeRec
     line++;
     if (line === 1) refuseOther(bytes);
     const text = decode(bytes, line);
+    if (line > 1 && text.startsWith(MARK)) throw secondMark(line);
     if (text.trim() === '') return see(undefined);
     const records = requireRecords(parse(text, line), pointers, line);
     if (records.length !== 1) {
@@ -99,7 +101,8 @@ function parse(text: string, firstLine: number): JsonValue {
 
 function decode(bytes: Buffer, line: number): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A byte order mark is left to the grammar, which allows a single one.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new UnreadableFile({
       code: 'encoding-error',
@@ -133,6 +136,17 @@ function refuseOther(bytes: Buffer): void {
     expected: 'JSON',
     message: `the file is ${other.name}, not JSON`,
     fix: other.fix.replace('as CSV', 'as JSON'),
+  });
+}
+
+function secondMark(line: number): UnreadableFile {
+  return new UnreadableFile({
+    code: 'concatenated-file',
+    line,
+    found: 'a byte order mark',
+    expected: 'lines of JSON until the end of the file',
+    message: 'a second file begins here',
+    fix: 'upload the files one by one',
   });
 }
 
