@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ApiSettings } from '@sensor-warehouse/model/api-settings';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { type Ended, root } from '../main-job/command-line';
@@ -82,6 +83,17 @@ describe.skipIf(!process.env.DBT_PYTHON)('the OpenWeather sources that come swit
         `${time} ${location} ${source} ${data_key} ${data_value} n=${n}`,
     );
     expect(published.sort()).toEqual(truth.sort());
+  });
+
+  test('are what the page about APIs shows', async () => {
+    const page = await readFile(join(root, 'docs', 'add-an-api.md'), 'utf8');
+    const [, row] = /```csv\n(.*)\n```/.exec(page)!;
+    const seed = await readFile(join(root, 'seeds', 'datasources_config.csv'), 'utf8');
+    expect(seed.split('\n').filter((line) => line.startsWith(row!))).toHaveLength(1);
+    const [, json] = /```json\n([\s\S]*?)```/.exec(page)!;
+    const { headers, ...shown } = JSON.parse(json!) as ApiSettings;
+    const settings = await readFile(join(root, 'seeds', 'apis', 'openweather_history.json'), 'utf8');
+    expect([shown, Object.keys(headers)]).toEqual([JSON.parse(settings), ['Accept-Language']]);
   });
 
   test('are asked for the days that are over', () => {
