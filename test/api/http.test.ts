@@ -49,6 +49,8 @@ beforeAll(async () => {
         return reply.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
       case '/elsewhere':
         return redirect(`${other.origin}/there`);
+      case '/gives-away':
+        return redirect(`${other.origin}/there?key=k3y-of-ours`);
       case '/near':
         return redirect('/plain');
       case '/plain-http':
@@ -69,7 +71,7 @@ afterAll(async () => {
 });
 
 const ask = (path: string, loopback = true, headers: Record<string, string> = {}) =>
-  get({ url: new URL(`${server.origin}${path}`), headers, limits: QUICK, loopback });
+  get({ url: new URL(`${server.origin}${path}`), headers, secrets: ['k3y-of-ours'], limits: QUICK, loopback });
 const refusal = async (path: string, loopback = true) => {
   const error = await ask(path, loopback).catch((one: unknown) => one);
   expect(error).toBeInstanceOf(NoAnswer);
@@ -122,6 +124,12 @@ describe('no answer', () => {
     ['one that is compressed though nobody asked for it', '/zipped', 'answer-encoded', 'an answer encoded as gzip'],
     ['a redirect in a circle', '/round', 'redirect-refused', 'more than 5 redirects'],
     ['a redirect to HTTP', '/plain-http', 'redirect-refused', 'a redirect to http:'],
+    [
+      'a redirect that gives our key to another host',
+      '/gives-away',
+      'redirect-refused',
+      'a redirect that gives a secret to another host',
+    ],
     ['a redirect into a private network', '/private', 'address-refused', 'an address that is not public'],
   ])(
     'is %s',
@@ -137,7 +145,9 @@ describe('no answer', () => {
 
   test('comes of a user name in the address, or of plain HTTP', async () => {
     for (const url of [server.origin.replace('//', '//me:secret@'), server.origin.replace('https', 'http')])
-      await expect(get({ url: new URL(url), headers: {}, limits: QUICK, loopback: true })).rejects.toMatchObject({
+      await expect(
+        get({ url: new URL(url), headers: {}, secrets: [], limits: QUICK, loopback: true }),
+      ).rejects.toMatchObject({
         code: 'address-refused',
         found: expect.not.stringContaining('secret'),
       });

@@ -43,6 +43,11 @@ describe('pages', () => {
     expect(await follow(byNumber, { '?key=k&page=1': { list: [] } })).toEqual([{ list: [] }]);
   });
 
+  test('by number end with the number of items, for a page behind the last may be a mistake', async () => {
+    const pages = { '?key=k&page=1': { list: [1], total: 2 }, '?key=k&page=2': { list: [2], total: 2 } };
+    expect(await follow({ ...byNumber, total: 'total' }, pages)).toHaveLength(2);
+  });
+
   test('that hold as many items as the first says', async () => {
     const pages = { '?key=k': { list: [1], next: 'b', total: 2 }, '?key=k&after=b': { list: [2], total: 2 } };
     expect(await follow({ ...byCursor, total: 'total' }, pages)).toHaveLength(2);

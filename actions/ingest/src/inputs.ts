@@ -3,7 +3,7 @@ import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit
 
 export function readActionInputs(): StageInputs {
   const reader = readInputs('ingest');
-  const inputs = { ...readRemoteInputs(reader), dryRun: reader.flag('dry-run') };
+  const inputs = { ...readRemoteInputs(reader), now: reader.instant('now'), dryRun: reader.flag('dry-run') };
   reader.done();
   return inputs;
 }

@@ -12,6 +12,16 @@ export type Paging =
   /** The answer names the next page's address, of the same host. */
   | { readonly kind: 'next'; readonly pointer: string };
 
+/** Which periods are asked for: `{start}` and `{end}` in a text of the settings. */
+export interface ApiWindow {
+  /** Length of one, in hours. */
+  readonly hours: number;
+  /** How many that are over are asked for in each run: what a night missed, the next ones ask for again. */
+  readonly back: number;
+  /** How the API wants its times: seconds since 1970, `2024-10-31T00:00:00Z`, or `2024-10-31`. */
+  readonly format: 'epoch' | 'iso' | 'date';
+}
+
 /** What is asked of an API, besides its address: `seeds/apis/<datasource_id>.json`. `{NAME}` in a text is a secret. */
 export interface ApiSettings {
   /** Below the address of the source's row. */
@@ -19,6 +29,7 @@ export interface ApiSettings {
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly paging: Paging | undefined;
+  readonly window: ApiWindow | undefined;
   /** Where the items stand that are counted, and where their number does. */
   readonly items: string;
   readonly total: string | undefined;
@@ -30,6 +41,7 @@ export const NO_SETTINGS: ApiSettings = {
   query: {},
   headers: {},
   paging: undefined,
+  window: undefined,
   items: '',
   total: undefined,
   mostPages: 100,
@@ -64,6 +76,16 @@ const SCHEMA = {
           additionalProperties: false,
         },
       ],
+    },
+    window: {
+      type: 'object',
+      required: ['hours', 'back', 'format'],
+      additionalProperties: false,
+      properties: {
+        hours: { type: 'integer', minimum: 1, maximum: 8784 },
+        back: { type: 'integer', minimum: 1, maximum: 100 },
+        format: { enum: ['epoch', 'iso', 'date'] },
+      },
     },
     items: { type: 'string' },
     total: text,
@@ -100,14 +122,31 @@ export async function readApiSettings(
     complain(printable((error as Error).message), 'JSON in UTF-8');
     return NO_SETTINGS;
   }
-  if (validate(settings)) return { ...NO_SETTINGS, ...settings };
+  if (validate(settings)) {
+    const whole: ApiSettings = { ...NO_SETTINGS, ...settings };
+    for (const name of secretsOf(whole).filter((one) => FOREIGN.test(one)))
+      complain(`{${name}}`, 'the name of a secret of the API');
+    if (whole.window === undefined && textsOf(whole).some((one) => /\{(start|end)\}/.test(one)))
+      complain('{start} or {end}', 'a window, which says what they are');
+    return whole;
+  }
   const [error] = validate.errors ?? [];
   complain(`${error?.instancePath || 'the file'} ${error?.message}`, 'what its JSON Schema says');
   return NO_SETTINGS;
 }
 
+/** Variables of the runner and of rclone, which no API may be sent. */
+const FOREIGN = /^(GITHUB|ACTIONS|RUNNER|RCLONE|INPUT|WAREHOUSE)_/;
+
+const textsOf = ({ path, query, headers }: ApiSettings) => [path, ...Object.values(query), ...Object.values(headers)];
+
+/** The names of all secrets that the settings ask for. */
+export function secretsOf(settings: ApiSettings): string[] {
+  return [...new Set(textsOf(settings).flatMap(secretsIn))];
+}
+
 /** The secrets that a text asks for: `{OPENWEATHER_KEY}`. */
-export function secretsIn(template: string): string[] {
+function secretsIn(template: string): string[] {
   return [...template.matchAll(/\{([A-Z][A-Z0-9_]*)\}/g)].map((match) => match[1]!);
 }
 

@@ -79,7 +79,7 @@ export function compileEpoch(text: string, unit: number): DatetimeFormat {
         }
       }
       // Instants are whole milliseconds, and none is later than the one that was measured.
-      const time = Math.floor((whole + fraction) * unit + 1e-6);
+      const time = whole * unit + Math.floor(fraction * unit + 1e-6);
       return negative ? -time : time;
     },
     isLastHour: () => false,

@@ -134,7 +134,7 @@ describe('a datasource', () => {
   });
 
   test('that is not enabled is checked and left out', async () => {
-    const place = await seedsWith(['datasources_config', /remove,true(?=\s*$)/, 'remove,false']);
+    const place = await seedsWith(['datasources_config', /remove,true(?=\nopenweather)/, 'remove,false']);
     expect((await loadConfiguration(place)).datasources.map(({ id }) => id)).toEqual(['ventilation']);
   });
 });
@@ -197,7 +197,7 @@ describe('a mistake is found at its file, row and column', () => {
       ],
       ['datasources_config.csv:-:enabled'],
     ],
-    ['a field too many', [[SOURCE, /true(?=\s*$)/, 'true,more']], ['datasources_config.csv:3:-']],
+    ['a field too many', [[SOURCE, /true(?=\nopenweather)/, 'true,more']], ['datasources_config.csv:3:-']],
     ['an unknown column', [[SOURCE, 'skip_lines', 'skip_rows']], ['datasources_config.csv:1:skip_rows']],
     ['a column that is missing', [['data_keys', 'unit', 'units']], ['data_keys.csv:1:units', 'data_keys.csv:1:unit']],
     ['a column that stands twice', [['location_map', 'from,to', 'from,to,to']], ['location_map.csv:1:to']],
@@ -446,7 +446,7 @@ test('every mistake of every seed is told at once, in one failure of the class c
   const place = await seedsWith(
     [SOURCE, 'Europe/Prague', 'Europe/Praha'],
     [SOURCE, 'Atrea,csv', 'Atrea,xls'],
-    [SOURCE, /,0,hold,remove,true(?=\s*$)/, ',some,hold,remove,true'],
+    [SOURCE, /,0,hold,remove,true(?=\nopenweather)/, ',some,hold,remove,true'],
     ['data_keys', ',-40,80,', ',80,-40,'],
     ['data_keys', 'temp_intake,nonadditive', 'temp_intake,mean'],
     append('location_map', 'SM2_99_L1_01,1NP-S1'),

@@ -123,7 +123,7 @@ describe('the models of a project', () => {
     addWeather(`union all by name\nselect * from {{ ref('stg_weather') }}\n`);
     expect(await found()).toEqual([
       expect.stringMatching(
-        /^error reading-columns models\/2_marts\/fct_sensor_readings\.sql:6: .*"stg_weather" have no column measurement, value/,
+        /^error reading-columns models\/2_marts\/fct_sensor_readings\.sql:8: .*"stg_weather" have no column measurement, value/,
       ),
     ]);
   });
@@ -133,10 +133,10 @@ describe('the models of a project', () => {
     append(UNION, part('humidity', 'humidity').replace('union all by name', 'union'));
     expect(await found()).toEqual([
       expect.stringMatching(
-        /^error union-form .*:6: "stg_weather" is united by the position of its columns, and they are others; found "union all"/,
+        /^error union-form .*:8: "stg_weather" is united by the position of its columns, and they are others; found "union all"/,
       ),
       expect.stringMatching(
-        /^error union-form .*:8: "stg_weather" is united so that readings which are alike are lost; found "union"/,
+        /^error union-form .*:10: "stg_weather" is united so that readings which are alike are lost; found "union"/,
       ),
     ]);
   });

@@ -22,7 +22,8 @@ export interface Limits {
 export const LIMITS: Limits = {
   deadline: 120_000,
   idle: 20_000,
-  mostBytes: 64 << 20,
+  // What is read as one document has no more.
+  mostBytes: 16 << 20,
   attempts: 4,
   pause: 1000,
   longestPause: 60_000,
@@ -31,6 +32,8 @@ export const LIMITS: Limits = {
 export interface Get {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Texts of the address that no other host may get. */
+  readonly secrets: readonly string[];
   readonly limits: Limits;
   /** Whether this machine itself may answer. */
   readonly loopback: boolean;
@@ -115,12 +118,20 @@ async function follow(order: Get, end: number): Promise<Answer> {
     const next = new URL(location, url);
     if (next.protocol !== 'https:')
       throw new NoAnswer({ code: 'redirect-refused', found: `a redirect to ${next.protocol}` });
+    if (next.host !== order.url.host && order.secrets.some((secret) => holds(next, secret)))
+      throw new NoAnswer({ code: 'redirect-refused', found: 'a redirect that gives a secret to another host' });
     if (next.host !== url.host)
       headers = Object.fromEntries(
         Object.entries(headers).filter(([name]) => OPEN_HEADERS.includes(name.toLowerCase())),
       );
     url = next;
   }
+}
+
+function holds({ href, searchParams }: URL, secret: string): boolean {
+  return [...searchParams.values(), href].some((text) =>
+    [secret, encodeURIComponent(secret)].some((one) => text.includes(one)),
+  );
 }
 
 function ask({ url, headers, limits, loopback }: Get, end: number): Promise<Answer> {

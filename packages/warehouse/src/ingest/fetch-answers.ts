@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { secretsIn, withSecrets } from '@sensor-warehouse/model/api-settings';
+import { type ApiSettings, secretsOf, withSecrets } from '@sensor-warehouse/model/api-settings';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
@@ -9,6 +9,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { writeJson } from '../run-record';
 import { followPages, PagingMistake } from './follow-pages';
+import { type RequestWindow, windowsOf, withWindow } from './request-windows';
 import { apiFolder } from './uploads';
 
 /** What an API said of its last answer, to ask for another one only if it changed (RFC 9110, 13). */
@@ -19,6 +20,9 @@ interface LastAnswer {
   readonly lastModified?: string;
 }
 
+/** What became of asking. */
+export type Fetched = 'asked' | 'failed' | 'unreachable';
+
 /**
  * Asks the API of a source, and lays its answers as received among the source's uploads. A failure is a finding of this
  * source alone: nothing is lost by it, for the next run asks again.
@@ -28,55 +32,106 @@ export async function fetchAnswers(
   datasource: Datasource,
   uploads: Store,
   findings: Finding[],
-): Promise<void> {
+): Promise<Fetched> {
   const { id, location, api } = datasource;
-  const report = (
-    severity: Finding['severity'],
-    problem: Pick<Finding, 'code' | 'message' | 'fix'> & { found: string },
-  ) => findings.push({ severity, datasource: id, count: 1, ...problem, found: printable(problem.found) });
-  const templates = [api.path, ...Object.values(api.query), ...Object.values(api.headers)];
-  const missing = [...new Set(templates.flatMap(secretsIn))].filter((name) => !context.apis.secretOf(name));
+  const missing = secretsOf(api).filter((name) => !context.apis.secretOf(name));
   if (missing.length > 0) {
-    report('error', {
+    findings.push({
       code: 'secret-missing',
+      severity: 'error',
+      datasource: id,
+      count: 1,
       found: `no ${missing.join(', ')}`,
       message: 'a secret of the API is not there',
       fix: 'give it as an environment variable, in a workflow from a secret',
     });
-    return;
+    return 'failed';
   }
-  const host = new URL(location).host;
+  const { host } = new URL(location);
+  if (context.dryRun) {
+    context.say(`ingest: would ask ${host} for ${id}`);
+    return 'asked';
+  }
+  const windows = api.window === undefined ? [undefined] : windowsOf(api.window, context.now);
+  const outcomes: Fetched[] = [];
+  for (const window of windows) {
+    const asked = window === undefined ? api : inWindow(api, window);
+    try {
+      await fetchWindow(context, { ...datasource, api: asked }, uploads, window);
+      outcomes.push('asked');
+    } catch (error) {
+      findings.push({ datasource: id, count: 1, ...findingOf(error, host) });
+      outcomes.push(error instanceof NoAnswer && error.code === 'api-unreachable' ? 'unreachable' : 'failed');
+      // Who does not answer, or knows no such key, is not asked again for each window.
+      if (!(error instanceof PagingMistake)) break;
+    }
+  }
+  return outcomes.find((one) => one !== 'asked') ?? 'asked';
+}
+
+function inWindow(api: ApiSettings, window: RequestWindow): ApiSettings {
+  const put = (template: string) => withWindow(template, api.window!, window);
+  const texts = (all: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(all).map(([name, template]) => [name, put(template)]));
+  return { ...api, path: put(api.path), query: texts(api.query), headers: texts(api.headers) };
+}
+
+async function fetchWindow(
+  context: Context,
+  datasource: Datasource,
+  uploads: Store,
+  window: RequestWindow | undefined,
+): Promise<void> {
+  const { id, location, api } = datasource;
+  const { host } = new URL(location);
+  const since = window === undefined ? '' : ` since ${new Date(window.start).toISOString()}`;
+  context.say(`ingest: asking ${host} for ${id}${since}`);
   const request = `${location}${api.path}?${new URLSearchParams(api.query)}`;
-  if (context.dryRun) return context.say(`ingest: would ask ${host} for ${id}`);
-  context.say(`ingest: asking ${host} for ${id}`);
-  const known = await lastAnswer(context, id, request);
-  try {
-    const answers = await followPages(api, firstUrl(context, datasource), (url) =>
-      ask(context, datasource, url, known),
-    );
-    if (answers.length === 0) return context.say(`ingest: ${id} has nothing new since it was asked last`);
-    await keep(context, datasource, uploads, answers);
-    await remember(context, id, request, answers);
-  } catch (error) {
-    if (error instanceof PagingMistake) report('error', error.problem);
-    else if (error instanceof Refused) {
-      report('error', {
-        code: 'api-refused',
-        found: error.message,
-        message: `${host} refuses the request`,
-        fix: 'see whether the key is valid and the request is right',
-      });
-    } else if (error instanceof NoAnswer) {
-      const passes = error.code === 'api-unreachable';
-      const fix = passes ? 'nothing; the next run asks again' : 'see what the address in the row leads to';
-      report(passes ? 'warning' : 'error', {
-        code: error.code,
-        found: error.found,
-        message: `${host} gave no answer`,
-        fix,
-      });
-    } else throw error;
+  // Of pages the first alone says nothing of the others, and one memory is not that of several windows.
+  const isSingle = api.paging === undefined && window === undefined;
+  const known = isSingle ? await lastAnswer(context, id, request) : undefined;
+  const answers = await followPages(api, firstUrl(context, datasource), (url) => ask(context, datasource, url, known));
+  if (answers.length === 0) return context.say(`ingest: ${id} has nothing new since it was asked last`);
+  const secrets = secretsOf(api).map((name) => context.apis.secretOf(name)!);
+  if (answers.some(({ body }) => secrets.some((secret) => body.includes(secret)))) throw new SecretInAnswer();
+  await keep(context, datasource, uploads, answers, window?.start ?? context.now);
+  if (isSingle) await remember(context, id, request, answers);
+}
+
+/** An answer that repeats a secret would carry it into the warehouse. */
+class SecretInAnswer extends Error {}
+
+/** @throws what is no answer of an API */
+function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'severity' | 'found' | 'message' | 'fix'> {
+  if (error instanceof PagingMistake)
+    return { severity: 'error', ...error.problem, found: printable(error.problem.found) };
+  if (error instanceof SecretInAnswer) {
+    return {
+      code: 'secret-in-answer',
+      severity: 'error',
+      found: 'a secret of the request',
+      message: `${host} repeats a secret in its answer, which was not kept`,
+      fix: 'see whether the key is valid; send it in a header if the API takes that',
+    };
   }
+  if (error instanceof Refused) {
+    return {
+      code: 'api-refused',
+      severity: 'error',
+      found: error.message,
+      message: `${host} refuses the request`,
+      fix: 'see whether the key is valid and the request is right',
+    };
+  }
+  if (!(error instanceof NoAnswer)) throw error;
+  const passes = error.code === 'api-unreachable';
+  return {
+    code: error.code,
+    severity: passes ? 'warning' : 'error',
+    found: printable(error.found),
+    message: `${host} gave no answer`,
+    fix: passes ? 'nothing; the next run asks again' : 'see what the address in the row leads to',
+  };
 }
 
 class Refused extends Error {}
@@ -110,6 +165,7 @@ async function ask(
   const answer = await get({
     url,
     headers: { ...headers, ...conditions },
+    secrets: secretsOf(api).map((name) => apis.secretOf(name)!),
     limits: apis.limits ?? LIMITS,
     loopback: apis.loopback,
   });
@@ -118,7 +174,6 @@ async function ask(
   return answer;
 }
 
-/** Of pages the first alone says nothing of the others, so they are always asked for. */
 async function lastAnswer({ warehouse }: Context, id: string, request: string): Promise<LastAnswer | undefined> {
   const text = await warehouse.readText(`${apiFolder(id)}/last-answer.json`);
   if (text === undefined) return undefined;
@@ -149,16 +204,17 @@ async function remember(
   await warehouse.upload(local, `${apiFolder(id)}/last-answer.json`);
 }
 
-/** Under names that sort by time. An answer that came before has the hash of before, and is seen. */
+/** Under names that sort by time: of the window, or of the run. An answer that came before has the hash of before, and is seen. */
 async function keep(
-  { work, now }: Context,
+  { work }: Context,
   { id, filePatterns }: Datasource,
   uploads: Store,
   answers: readonly Answer[],
+  at: number,
 ): Promise<void> {
   const folder = join(work, 'answers', id);
   await mkdir(folder, { recursive: true });
-  const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+  const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
   for (const [index, { body }] of answers.entries()) {
     const page = answers.length === 1 ? '' : `-${String(index + 1).padStart(4, '0')}`;
     const name = filePatterns[0]!.replace('*', `${time}${page}`).replaceAll(/[*?]/g, '_');

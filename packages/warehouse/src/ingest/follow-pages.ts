@@ -57,7 +57,9 @@ export async function followPages(
     if (answers.length === 0 && api.total !== undefined) total = Number(textAt(page, api.total));
     items += count;
     if (count > 0 || answers.length === 0) answers.push(answer);
-    url = count === 0 && api.paging?.kind === 'page' ? undefined : nextUrl(page, api, url);
+    // Some answer a page behind the last with a mistake: where they say how much there is, it is not asked for.
+    const isLast = api.paging?.kind === 'page' && (count === 0 || items === total);
+    url = isLast ? undefined : nextUrl(page, api, url);
     if (url !== undefined && seen.size >= api.mostPages) {
       const found = `more than ${api.mostPages} pages`;
       throw new PagingMistake({

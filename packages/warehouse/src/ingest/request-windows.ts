@@ -1,0 +1,29 @@
+import type { ApiWindow } from '@sensor-warehouse/model/api-settings';
+
+/** A period that an API is asked for, in milliseconds; its end is not in it. */
+export interface RequestWindow {
+  readonly start: number;
+  readonly end: number;
+}
+
+const HOUR = 3_600_000;
+
+/** The last windows that were over at `now`, oldest first; windows begin at multiples of their length since 1970, in UTC. */
+export function windowsOf({ hours, back }: ApiWindow, now: number): RequestWindow[] {
+  const length = hours * HOUR;
+  const last = Math.floor(now / length) * length;
+  return Array.from({ length: back }, (_, i) => {
+    const start = last - (back - i) * length;
+    return { start, end: start + length };
+  });
+}
+
+/** A text of the settings with `{start}` and `{end}` as the API wants its times. */
+export function withWindow(template: string, { format }: ApiWindow, { start, end }: RequestWindow): string {
+  const text = (time: number) => {
+    if (format === 'epoch') return String(time / 1000);
+    const iso = new Date(time).toISOString();
+    return format === 'date' ? iso.slice(0, 10) : iso.replace('.000Z', 'Z');
+  };
+  return template.replaceAll('{start}', () => text(start)).replaceAll('{end}', () => text(end));
+}
