@@ -11,7 +11,7 @@ async function follow(api: Partial<ApiSettings>, pages: Readonly<Record<string, 
     if (page === undefined) throw new Error(`nobody should ask for ${url.search}`);
     return { status: 200, headers: {}, body: Buffer.from(typeof page === 'string' ? page : JSON.stringify(page)) };
   };
-  const answers = await followPages({ ...NO_SETTINGS, ...api }, new URL(FIRST), ask);
+  const answers = await followPages({ ...NO_SETTINGS, ...api }, new URL(FIRST), 1000, ask);
   return answers.map(({ body }) => JSON.parse(body.toString()));
 }
 
@@ -75,6 +75,12 @@ describe('none of the pages is taken', () => {
       'page-limit',
     ],
     ['some are missing', { ...byCursor, total: 'total' }, { '?key=k': { list: [1], total: 3 } }, 'page-total'],
+    [
+      'the total is not there, and neither is an item',
+      { ...byCursor, total: 'total' },
+      { '?key=k': { list: [] } },
+      'page-total',
+    ],
     [
       'the total is no number',
       { ...byCursor, total: 'total' },

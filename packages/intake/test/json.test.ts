@@ -77,6 +77,17 @@ describe('JSON', () => {
     );
   });
 
+  test('with any characters in its texts is read as JSON.parse reads it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const written = JSON.stringify(text);
+        expect(plain(parseJson(written))).toBe(JSON.parse(written));
+      }),
+    );
+    // These need no escape (RFC 8259, 7), and stand in names that people gave.
+    expect(plain(parseJson('"\u007f\u0085\u2028"'))).toBe('\u007f\u0085\u2028');
+  });
+
   test.each([
     ['two roots', '{} {}', 'the end of the text, for it holds one value'],
     ['a comma at the end', '{"a":1,}', 'a name in quotation marks'],

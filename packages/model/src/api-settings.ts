@@ -135,6 +135,13 @@ export async function readApiSettings(
   return NO_SETTINGS;
 }
 
+/** Whether a text is `https://host/path` and nothing else: no user, no query, no placeholder. */
+export function isApiAddress(text: string): boolean {
+  if (/[?#{}]/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return protocol === 'https:' && username === '' && password === '';
+}
+
 /** Variables of the runner and of rclone, which no API may be sent. */
 const FOREIGN = /^(GITHUB|ACTIONS|RUNNER|RCLONE|INPUT|WAREHOUSE)_/;
 

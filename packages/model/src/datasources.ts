@@ -1,4 +1,4 @@
-import { type ApiSettings, NO_SETTINGS, readApiSettings } from './api-settings';
+import { type ApiSettings, isApiAddress, NO_SETTINGS, readApiSettings } from './api-settings';
 import { type Contract, readContract } from './contract';
 import type { DataKeys } from './data-keys';
 import { checkFormat } from './datetime-formats';
@@ -162,8 +162,11 @@ function checkFields(row: SeedRow, findings: Finding[]): void {
       fix,
     });
   const isAddress = /^https:\/\//.test(String(row.location));
-  if (row.type === 'api' && !(isAddress && URL.canParse(String(row.location)))) {
-    complain('location', 'the location of an API is no address', 'https://host/path', 'write the address of the API');
+  if (row.type === 'api' && !isApiAddress(String(row.location))) {
+    const fix = 'write the address alone; what is asked stands in seeds/apis, and a secret there by its name';
+    // What is wrong with it may be a secret in it.
+    const found = /[@?#]/.test(String(row.location)) ? 'more than a host and a path' : undefined;
+    complain('location', 'the location of an API is no plain address', 'https://host/path', fix, found);
   } else if (row.type !== 'api' && isAddress) {
     complain('location', 'an address is asked by the type api alone', 'a remote and a folder', 'set type to api');
   }

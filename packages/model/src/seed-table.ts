@@ -161,7 +161,8 @@ function isSound({ line, ...fields }: SeedRow, seed: SeedName, complain: Complai
     complain({
       line,
       column,
-      found: quoted(String(fields[column] ?? '')),
+      // Who puts a password into an address should not see it in a log, too.
+      found: quoted(String(fields[column] ?? '').replace(/\/\/[^/@]*@/, '//…@')),
       expected: expectation(seed, column, error),
       message: `the field ${column} is not valid`,
       fix: `correct ${column} in this row`,

@@ -23,7 +23,9 @@ export class JsonMistake extends Error {
 /** No answer of a sensor is deeper, and each level is a call. */
 const MOST_LEVELS = 64;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const PLAIN = /[^"\\\p{Cc}]*/uy;
+/** RFC 8259, 7: what lies below a space must be escaped, and nothing else that is odd. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',

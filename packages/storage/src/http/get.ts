@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,6 +17,9 @@ export interface Limits {
   readonly pause: number;
   /** The most milliseconds that a server may ask to wait. */
   readonly longestPause: number;
+  /** Milliseconds and bytes for all pages of one answer, which are held in memory until the last is there. */
+  readonly pagesDeadline: number;
+  readonly pagesBytes: number;
 }
 
 export const LIMITS: Limits = {
@@ -27,6 +30,8 @@ export const LIMITS: Limits = {
   attempts: 4,
   pause: 1000,
   longestPause: 60_000,
+  pagesDeadline: 600_000,
+  pagesBytes: 128 << 20,
 };
 
 export interface Get {
@@ -57,7 +62,14 @@ export class NoAnswer extends Error {
   }
 }
 
-type NoAnswerCode = 'address-refused' | 'redirect-refused' | 'answer-too-large' | 'answer-encoded' | 'api-unreachable';
+type NoAnswerCode =
+  | 'address-refused'
+  | 'header-refused'
+  | 'certificate-refused'
+  | 'redirect-refused'
+  | 'answer-too-large'
+  | 'answer-encoded'
+  | 'api-unreachable';
 
 const MOST_REDIRECTS = 5;
 const IS_REDIRECT = [301, 302, 303, 307, 308];
@@ -143,10 +155,13 @@ function ask({ url, headers, limits, loopback }: Get, end: number): Promise<Answ
     return Promise.reject(new NoAnswer({ code: 'address-refused', found: 'a user name in the address' }));
   if (isIP(host) !== 0 && !allowed(host))
     return Promise.reject(new NoAnswer({ code: 'address-refused', found: 'an address that is not public' }));
+  const unfit = Object.entries(headers).find(([name, value]) => !isHeader(name, value));
+  if (unfit !== undefined)
+    return Promise.reject(new NoAnswer({ code: 'header-refused', found: `${unfit[0]} with what no header may hold` }));
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       sent.destroy();
-      reject(error instanceof NoAnswer ? error : new NoAnswer({ code: 'api-unreachable', found: codeOf(error) }));
+      reject(error instanceof NoAnswer ? error : lostConnection(error));
     };
     const sent = request(
       url,
@@ -206,8 +221,21 @@ function guarded(allowed: (address: string) => boolean): LookupFunction {
   };
 }
 
+function isHeader(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Node's codes say what happened; its messages may hold the address. */
-function codeOf(error: unknown): string {
+function lostConnection(error: unknown): NoAnswer {
   const { code } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' ? code : 'a broken connection';
+  if (typeof code !== 'string') return new NoAnswer({ code: 'api-unreachable', found: 'a broken connection' });
+  // Somebody else may be answering: that does not pass, and the headers with the secrets were not sent.
+  const isCertificate = /CERT|LEAF_SIGNATURE/.test(code);
+  return new NoAnswer({ code: isCertificate ? 'certificate-refused' : 'api-unreachable', found: code });
 }

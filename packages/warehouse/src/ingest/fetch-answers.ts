@@ -4,7 +4,7 @@ import { type ApiSettings, secretsOf, withSecrets } from '@sensor-warehouse/mode
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import { type Answer, get, LIMITS, NoAnswer } from '@sensor-warehouse/storage/http/get';
+import { type Answer, get, LIMITS, type Limits, NoAnswer } from '@sensor-warehouse/storage/http/get';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { writeJson } from '../run-record';
@@ -90,12 +90,25 @@ async function fetchWindow(
   // Of pages the first alone says nothing of the others, and one memory is not that of several windows.
   const isSingle = api.paging === undefined && window === undefined;
   const known = isSingle ? await lastAnswer(context, id, request) : undefined;
-  const answers = await followPages(api, firstUrl(context, datasource), (url) => ask(context, datasource, url, known));
+  const limits = context.apis.limits ?? LIMITS;
+  const end = performance.now() + limits.pagesDeadline;
+  const answers = await followPages(api, firstUrl(context, datasource), limits.pagesBytes, (url) => {
+    const deadline = Math.min(limits.deadline, end - performance.now());
+    return ask(context, datasource, url, { ...limits, deadline }, known);
+  });
   if (answers.length === 0) return context.say(`ingest: ${id} has nothing new since it was asked last`);
   const secrets = secretsOf(api).map((name) => context.apis.secretOf(name)!);
-  if (answers.some(({ body }) => secrets.some((secret) => body.includes(secret)))) throw new SecretInAnswer();
+  if (answers.some(({ body }) => secrets.flatMap(formsOf).some((form) => body.includes(form))))
+    throw new SecretInAnswer();
   await keep(context, datasource, uploads, answers, window?.start ?? context.now);
   if (isSingle) await remember(context, id, request, answers);
+}
+
+/** As it is, as an address holds it, and as a text of JSON does. */
+function formsOf(secret: string): string[] {
+  const inAddress = new URLSearchParams({ secret }).toString().slice('secret='.length);
+  const inText = JSON.stringify(secret).slice(1, -1);
+  return [secret, inAddress, encodeURIComponent(secret), inText, inText.replaceAll('/', '\\/')];
 }
 
 /** An answer that repeats a secret would carry it into the warehouse. */
@@ -125,12 +138,17 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'severi
   }
   if (!(error instanceof NoAnswer)) throw error;
   const passes = error.code === 'api-unreachable';
+  const fixes: Partial<Record<NoAnswer['code'], string>> = {
+    'api-unreachable': 'nothing; the next run asks again',
+    'header-refused': 'give the secret without a line end, and correct headers in the settings of the API',
+    'certificate-refused': 'see who answers there; nothing was sent to them',
+  };
   return {
     code: error.code,
     severity: passes ? 'warning' : 'error',
     found: printable(error.found),
     message: `${host} gave no answer`,
-    fix: passes ? 'nothing; the next run asks again' : 'see what the address in the row leads to',
+    fix: fixes[error.code] ?? 'see what the address in the row leads to',
   };
 }
 
@@ -150,6 +168,7 @@ async function ask(
   { apis }: Context,
   { api }: Datasource,
   url: URL,
+  limits: Limits,
   known: LastAnswer | undefined,
 ): Promise<Answer | undefined> {
   const headers = Object.fromEntries(
@@ -166,7 +185,7 @@ async function ask(
     url,
     headers: { ...headers, ...conditions },
     secrets: secretsOf(api).map((name) => apis.secretOf(name)!),
-    limits: apis.limits ?? LIMITS,
+    limits,
     loopback: apis.loopback,
   });
   if (answer.status === 304 && known !== undefined) return undefined;
@@ -214,10 +233,12 @@ async function keep(
 ): Promise<void> {
   const folder = join(work, 'answers', id);
   await mkdir(folder, { recursive: true });
+  // One without a star would give all pages, and all nights, one name.
+  const pattern = filePatterns.find((one) => one.includes('*'))!;
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
   for (const [index, { body }] of answers.entries()) {
     const page = answers.length === 1 ? '' : `-${String(index + 1).padStart(4, '0')}`;
-    const name = filePatterns[0]!.replace('*', `${time}${page}`).replaceAll(/[*?]/g, '_');
+    const name = pattern.replace('*', `${time}${page}`).replaceAll(/[*?]/g, '_');
     const local = join(folder, sha256OfBytes(body));
     await writeFile(local, body);
     await uploads.upload(local, name);

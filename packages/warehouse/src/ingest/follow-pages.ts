@@ -23,6 +23,7 @@ const CORRECT = 'see how the interface pages its answers, and correct paging in 
 
 /**
  * Asks for an answer and for the pages that follow it.
+ * @param mostBytes of all pages together
  * @param ask gives undefined if there is nothing new
  * @returns the answers in order, without an empty page at the end
  * @throws PagingMistake
@@ -30,11 +31,13 @@ const CORRECT = 'see how the interface pages its answers, and correct paging in 
 export async function followPages(
   api: ApiSettings,
   first: URL,
+  mostBytes: number,
   ask: (url: URL) => Promise<Answer | undefined>,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   const seen = new Set<string>();
   let items = 0;
+  let bytes = 0;
   let total: number | undefined;
   if (api.paging?.kind === 'page') first.searchParams.set(api.paging.parameter, String(api.paging.first));
   for (let url: URL | undefined = first; url !== undefined; ) {
@@ -54,24 +57,25 @@ export async function followPages(
     seen.add(hash);
     const page = readPage(answer.body, answers.length + 1);
     const count = countItems(page, api, answers.length + 1);
-    if (answers.length === 0 && api.total !== undefined) total = Number(textAt(page, api.total));
+    if (answers.length === 0 && api.total !== undefined) total = totalAt(page, api.total);
     items += count;
     if (count > 0 || answers.length === 0) answers.push(answer);
     // Some answer a page behind the last with a mistake: where they say how much there is, it is not asked for.
     const isLast = api.paging?.kind === 'page' && (count === 0 || items === total);
     url = isLast ? undefined : nextUrl(page, api, url);
-    if (url !== undefined && seen.size >= api.mostPages) {
-      const found = `more than ${api.mostPages} pages`;
+    bytes += answer.body.length;
+    if (bytes > mostBytes || (url !== undefined && seen.size >= api.mostPages)) {
+      const found = bytes > mostBytes ? `more than ${mostBytes} bytes` : `more than ${api.mostPages} pages`;
       throw new PagingMistake({
         code: 'page-limit',
         found,
-        message: 'the answer has too many pages',
+        message: 'the answer has too many or too large pages',
         fix: 'ask for less at a time, or raise mostPages',
       });
     }
   }
   if (api.total !== undefined && total !== items) {
-    const found = `${items} items, and a total of ${total}`;
+    const found = `${items} items, and ${Number.isNaN(total) ? 'no total' : `a total of ${total}`}`;
     throw new PagingMistake({
       code: 'page-total',
       found,
@@ -104,6 +108,12 @@ function countItems(page: JsonValue, { items }: ApiSettings, number: number): nu
     message: 'a page of the answer holds no list',
     fix: CORRECT,
   });
+}
+
+/** NaN, which no count equals, where no number stands. */
+function totalAt(page: JsonValue, pointer: string): number {
+  const text = textAt(page, pointer);
+  return /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function textAt(page: JsonValue, pointer: string): string {
