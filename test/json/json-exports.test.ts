@@ -77,6 +77,7 @@ test('lines of JSON are read one by one, and named by their lines', async () => 
 describe('an answer', () => {
   test.each([
     ['numbers as text', answer(item(1733043600, '4.5', '80')), []],
+    ['an empty text beside numbers', answer(item(1733043600, ''), item(1733047200, 3)), []],
     [
       'some numbers as text',
       answer(item(1733043600, '4.5'), item(1733047200, 3)),

@@ -29,6 +29,8 @@ interface Column {
 }
 
 const MOST_LEAVES = 200;
+/** A text that may be read as a number. */
+const NUMBER = /^\s*[-+]?[0-9]+(\.[0-9]+)?\s*$/;
 const ALIKE = 0.4;
 const BLOCK = 1 << 18;
 /** Control characters, and halves of characters, which are no text; a line end would make two lines of a record. */
@@ -171,7 +173,7 @@ async function writeTable(
     return line(
       columns.map((column, i) => {
         const value = cellOf(record, column.pointer);
-        if (value?.kind === 'text' || value?.kind === 'number') kinds[i]![value.kind]++;
+        if (value?.kind === 'number' || (value?.kind === 'text' && NUMBER.test(value.text))) kinds[i]![value.kind]++;
         const text = cellText(value, numbers[i]);
         if (UNFIT.test(text)) throw new UnreadableFile(unfitText(text, lines, pathOf(column, datasource)));
         return text;
