@@ -1,5 +1,6 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
@@ -44,7 +45,7 @@ export interface Replayed {
 export async function replay(context: Context, named: string, corrected: string | undefined): Promise<Replayed> {
   const entry = await readEntry(context, named);
   const datasource = requireSource(context, entry.report);
-  const path = corrected ?? entry.kept;
+  const path = corrected ?? (await ownUpload(context, entry));
   const sha256 = await sha256OfFile(path);
   const name = uploadName(entry.report, sha256);
   requirePattern(name, datasource);
@@ -56,13 +57,27 @@ export async function replay(context: Context, named: string, corrected: string 
     newRoom(),
   );
   const told = { datasource: datasource.id, entry: entry.path, name, sha256, report };
-  if (report.verdict === 'refused' || report.counts.landed === 0) return { ...told, outcome: 'refused' };
+  // Of a document that is read no better than before, all would only come again.
+  const known = corrected === undefined && entry.report.whole ? entry.report.counts.landed : 0;
+  if (report.verdict === 'refused' || report.counts.landed <= known) return { ...told, outcome: 'refused' };
   const seen = await seenHashes(context.warehouse);
   if (await seen({ datasource: datasource.id, sha256 }, datasource)) return { ...told, outcome: 'seen' };
   const uploads = uploadsOf(context, datasource);
   if (await isThere(context, uploads, name, sha256, entry.report)) return { ...told, outcome: 'waiting' };
   if (!context.dryRun) await putBack(context, uploads, entry, path, name, sha256);
   return { ...told, outcome: 'replayed' };
+}
+
+/**
+ * What is uploaded. A document of which some records were read is another upload with a line end behind it, and the same
+ * JSON: as it was, its bytes are those that were handed over. The records that were read then come as repeated.
+ */
+async function ownUpload({ work }: Context, { report, kept }: Entry): Promise<string> {
+  if (report.verdict === 'refused' || !report.whole) return kept;
+  const path = join(work, 'replay', 'again');
+  await withPlainFile({ path: kept, name: report.file }, (plain) => copyFile(plain, path));
+  await appendFile(path, '\n');
+  return path;
 }
 
 function requireSource({ configuration }: Context, { datasource, file }: QuarantineReport): Datasource {
@@ -80,7 +95,7 @@ function requireSource({ configuration }: Context, { datasource, file }: Quarant
   });
 }
 
-/** A whole file keeps its name. Rows are an upload of their own, or they would pass for the file that they are from. */
+/** A refused file keeps its name. What is left of another is an upload of its own, or it would pass for the file that it is from. */
 function uploadName({ file, verdict }: QuarantineReport, sha256: string): string {
   if (verdict === 'refused') return file;
   const extension = extname(file);
