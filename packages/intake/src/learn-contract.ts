@@ -1,12 +1,18 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { type Contract, withHeader } from '@sensor-warehouse/model/contract';
+import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { decideFormat } from './decide-format';
 import { valuesOfColumns } from './drift/column-look';
 import { profileOf } from './drift/distribution';
-import { matchHeader } from './header';
+import { type Header, matchHeader } from './header';
 import { readOpening } from './opening';
 import { withPlainFile } from './plain-file';
 import type { ExportFile } from './report';
-import { closeTextFile, formOf, openTextFile, type Room } from './text-file';
+import { closeTextFile, formOf, openTextFile, type Room, type TextFile } from './text-file';
+import { readTime, timeCells } from './time-cell';
+import { visitRows } from './visit-rows';
+
+const DAY = 86_400_000;
 
 /**
  * What is to be remembered of exports that a person accepted, besides what is remembered already: their headers, and anew
@@ -20,32 +26,60 @@ export async function learnContract(
 ): Promise<Contract> {
   let contract = datasource.contract;
   const values = new Map<string, number[]>();
+  const days = new Map<string, ReadonlySet<number>>();
   for (const file of files) {
     await withPlainFile(file, async (path) => {
       const text = openTextFile(path, formOf(datasource), room);
       try {
-        const { labels, headerLine } = await readOpening(text, datasource);
+        const opening = await readOpening(text, datasource);
+        const { labels, headerLine } = opening;
         contract = withHeader(
           contract,
           labels.filter((label) => label !== ''),
         );
         // Numbers of many quantities in one column have no usual spread.
         if (datasource.valueColumn !== undefined) return;
-        const { roles } = matchHeader(labels, datasource).header;
-        const columns = roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));
+        const { header } = matchHeader(labels, datasource);
+        const columns = header.roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));
         const positions = columns.map(({ at }) => at);
         const sampled = await valuesOfColumns(text, headerLine, positions, datasource.decimal);
-        for (const [i, { label }] of columns.entries())
+        const format = await decideFormat(text, file.name, datasource, opening, header);
+        const daysOfFile = await daysOfRows(text, headerLine, header, format);
+        for (const [i, { label }] of columns.entries()) {
           values.set(label, (values.get(label) ?? []).concat(sampled[i]!));
+          days.set(label, new Set([...(days.get(label) ?? []), ...daysOfFile]));
+        }
       } finally {
         closeTextFile(text);
       }
     });
   }
   const profiles = new Map(contract.profiles);
+  const counted = new Map(contract.days);
   for (const [label, numbers] of values) {
     const profile = profileOf(numbers);
-    if (profile !== undefined) profiles.set(label, profile);
+    if (profile === undefined) continue;
+    profiles.set(label, profile);
+    counted.set(label, days.get(label)!.size);
   }
-  return { ...contract, profiles };
+  return { ...contract, profiles, days: counted };
+}
+
+/** The days on which a file has rows, by its own clock. */
+async function daysOfRows(
+  file: TextFile,
+  headerLine: number,
+  { timeAt }: Header,
+  format: DatetimeFormat,
+): Promise<ReadonlySet<number>> {
+  const timeOf = timeCells(timeAt);
+  const last = Math.max(...timeAt);
+  const days = new Set<number>();
+  await visitRows(file, (row, cells) => {
+    if (row.line <= headerLine || row.fault !== undefined || cells.count <= last) return true;
+    const wall = readTime(timeOf(row, cells), format);
+    if (!Number.isNaN(wall)) days.add(Math.floor(wall / DAY));
+    return true;
+  });
+  return days;
 }
