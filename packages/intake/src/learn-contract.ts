@@ -1,13 +1,19 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { type Contract, withHeader } from '@sensor-warehouse/model/contract';
+import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { decideFormat } from './decide-format';
 import { valuesOfColumns } from './drift/column-look';
 import { profileOf } from './drift/distribution';
-import { matchHeader } from './header';
+import { type Header, matchHeader } from './header';
 import { tableForm, withJsonTable } from './json/json-table';
 import { readOpening } from './opening';
 import { withPlainFile } from './plain-file';
 import type { ExportFile } from './report';
-import { closeTextFile, formOf, openTextFile, type Room, type TextForm } from './text-file';
+import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text-file';
+import { readTime, timeCells } from './time-cell';
+import { visitRows } from './visit-rows';
+
+const DAY = 86_400_000;
 
 /**
  * What is to be remembered of exports that a person accepted, besides what is remembered already: their headers, and anew
@@ -21,21 +27,28 @@ export async function learnContract(
 ): Promise<Contract> {
   let contract = datasource.contract;
   const values = new Map<string, number[]>();
-  const learn = async (path: string, form: TextForm, source: Datasource) => {
+  const days = new Map<string, ReadonlySet<number>>();
+  const learn = async (name: string, path: string, form: TextForm, source: Datasource) => {
     const text = openTextFile(path, form, room);
     try {
-      const { labels, headerLine } = await readOpening(text, source);
+      const opening = await readOpening(text, source);
+      const { labels, headerLine } = opening;
       contract = withHeader(
         contract,
         labels.filter((label) => label !== ''),
       );
       // Numbers of many quantities in one column have no usual spread.
       if (source.valueColumn !== undefined) return;
-      const { roles } = matchHeader(labels, source).header;
-      const columns = roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));
+      const { header } = matchHeader(labels, source);
+      const columns = header.roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));
       const positions = columns.map(({ at }) => at);
       const sampled = await valuesOfColumns(text, headerLine, positions, source.decimal);
-      for (const [i, { label }] of columns.entries()) values.set(label, (values.get(label) ?? []).concat(sampled[i]!));
+      const format = await decideFormat(text, name, source, opening, header);
+      const daysOfFile = await daysOfRows(text, headerLine, header, format);
+      for (const [i, { label }] of columns.entries()) {
+        values.set(label, (values.get(label) ?? []).concat(sampled[i]!));
+        days.set(label, new Set([...(days.get(label) ?? []), ...daysOfFile]));
+      }
     } finally {
       closeTextFile(text);
     }
@@ -43,16 +56,38 @@ export async function learnContract(
   for (const file of files) {
     await withPlainFile(file, (path) =>
       datasource.type === 'csv'
-        ? learn(path, formOf(datasource), datasource)
+        ? learn(file.name, path, formOf(datasource), datasource)
         : withJsonTable({ path, name: file.name }, datasource, (table) =>
-            learn(table.path, tableForm(table.datasource), table.datasource),
+            learn(file.name, table.path, tableForm(table.datasource), table.datasource),
           ),
     );
   }
   const profiles = new Map(contract.profiles);
+  const counted = new Map(contract.days);
   for (const [label, numbers] of values) {
     const profile = profileOf(numbers);
-    if (profile !== undefined) profiles.set(label, profile);
+    if (profile === undefined) continue;
+    profiles.set(label, profile);
+    counted.set(label, days.get(label)!.size);
   }
-  return { ...contract, profiles };
+  return { ...contract, profiles, days: counted };
+}
+
+/** The days on which a file has rows, by its own clock. */
+async function daysOfRows(
+  file: TextFile,
+  headerLine: number,
+  { timeAt }: Header,
+  format: DatetimeFormat,
+): Promise<ReadonlySet<number>> {
+  const timeOf = timeCells(timeAt);
+  const last = Math.max(...timeAt);
+  const days = new Set<number>();
+  await visitRows(file, (row, cells) => {
+    if (row.line <= headerLine || row.fault !== undefined || cells.count <= last) return true;
+    const wall = readTime(timeOf(row, cells), format);
+    if (!Number.isNaN(wall)) days.add(Math.floor(wall / DAY));
+    return true;
+  });
+  return days;
 }

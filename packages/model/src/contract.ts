@@ -22,9 +22,11 @@ export interface Contract {
   /** A label of an export → the label that it stands for. */
   readonly aliases: ReadonlyMap<string, string>;
   readonly profiles: ReadonlyMap<string, ColumnProfile>;
+  /** On how many days the rows lie that a column's profile was made of; a column without a number: nobody counted. */
+  readonly days: ReadonlyMap<string, number>;
 }
 
-export const NO_CONTRACT: Contract = { headers: [], aliases: new Map(), profiles: new Map() };
+export const NO_CONTRACT: Contract = { headers: [], aliases: new Map(), profiles: new Map(), days: new Map() };
 
 /** The least, the most, and the shares between them that a profile keeps. */
 export const QUANTILES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1] as const;
@@ -34,6 +36,7 @@ interface ContractFile {
   readonly headers: readonly AcceptedHeader[];
   readonly aliases: Readonly<Record<string, string>>;
   readonly profiles: Readonly<Record<string, ColumnProfile>>;
+  readonly days?: Readonly<Record<string, number>>;
 }
 
 const validate = new Ajv({ strict: true, validateSchema: false, meta: false }).compile<ContractFile>(CONTRACT_SCHEMA);
@@ -87,6 +90,7 @@ export async function readContract(seedsFolder: string, datasource: string, find
     headers: file.headers,
     aliases: new Map(Object.entries(file.aliases)),
     profiles: new Map(Object.entries(file.profiles)),
+    days: new Map(Object.entries(file.days ?? {})),
   };
 }
 
@@ -95,7 +99,7 @@ function isPermutation(order: readonly number[], count: number): boolean {
 }
 
 /** The one text of a contract: sorted, a line for each thing that a person may accept or take back. */
-export function contractText(datasource: string, { headers, aliases, profiles }: Contract): string {
+export function contractText(datasource: string, { headers, aliases, profiles, days }: Contract): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => compareText(a, b));
   const object = (lines: readonly string[]) => (lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`);
   const byLabels = [...headers].sort((a, b) => compareText(a.labels.join('\n'), b.labels.join('\n')));
@@ -105,7 +109,8 @@ export function contractText(datasource: string, { headers, aliases, profiles }:
   "datasource": ${JSON.stringify(datasource)},
   "headers": ${byLabels.length === 0 ? '[]' : `[\n${byLabels.map(header).join(',\n')}\n  ]`},
   "aliases": ${object(sorted(aliases).map(([label, other]) => `    ${JSON.stringify(label)}: ${JSON.stringify(other)}`))},
-  "profiles": ${object(sorted(profiles).map(([label, profile]) => `    ${JSON.stringify(label)}: [${profile.join(', ')}]`))}
+  "profiles": ${object(sorted(profiles).map(([label, profile]) => `    ${JSON.stringify(label)}: [${profile.join(', ')}]`))},
+  "days": ${object(sorted(days).map(([label, count]) => `    ${JSON.stringify(label)}: ${count}`))}
 }
 `;
 }
@@ -132,5 +137,6 @@ export function withEdit(
   if (edit.kind === 'header') return withHeader(contract, edit.labels);
   if (edit.kind === 'alias')
     return { ...contract, aliases: new Map([...contract.aliases, [edit.label, edit.standsFor]]) };
-  return { ...contract, profiles: new Map([...contract.profiles].filter(([label]) => label !== edit.label)) };
+  const without = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([label]) => label !== edit.label));
+  return { ...contract, profiles: without(contract.profiles), days: without(contract.days) };
 }

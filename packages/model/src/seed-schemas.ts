@@ -184,5 +184,6 @@ export const CONTRACT_SCHEMA = {
       type: 'object',
       additionalProperties: { type: 'array', items: { type: 'number' }, minItems: 7, maxItems: 7 },
     },
+    days: { type: 'object', additionalProperties: { type: 'integer', minimum: 1 } },
   },
 } as const;

@@ -4,17 +4,26 @@ import { quoted } from '@sensor-warehouse/model/finding';
 import type { Problem } from '../report';
 import { distance, profileOf, rangeText, type Samples, spreadOf } from './distribution';
 import { acceptanceOf } from './finding-id';
-import { type Conversion, conversionsOf } from './units';
+import { type Conversion, conversionsOf, withoutUnit } from './units';
 
 interface Compared {
   readonly label: string;
   readonly before: ColumnProfile;
   readonly now: ColumnProfile;
+  /** Whether what is remembered has seen all seasons. */
+  readonly hasSeenAYear: boolean;
 }
+
+/** Days that make a year, but for a few weeks without exports. */
+const YEAR = 300;
+/** Fewer days than this are one spell of weather. */
+const LEAST_DAYS = 7;
 
 /**
  * Whether the numbers of a file look as if a unit had changed, or two columns had changed places. Only suspicions, and only
- * where the numbers are outside what was seen before and fit one cause well: weather and seasons must not look like it.
+ * where the numbers are outside what was seen before and fit one cause well: weather and seasons must not look like it. A
+ * memory of less than a year has not seen what the seasons do, so there the change must also be greater than all that a
+ * column does by itself.
  *
  * @param labels the columns of values, in the order of the samples
  */
@@ -26,7 +35,9 @@ export function changedValues(
   const columns = labels.flatMap((label, at): Compared[] => {
     const before = datasource.contract.profiles.get(label);
     const now = before === undefined ? undefined : profileOf(samples.valuesOf(at));
-    return before === undefined || now === undefined ? [] : [{ label, before, now }];
+    const days = datasource.contract.days.get(label) ?? 0;
+    const hasSeenAYear = days >= YEAR;
+    return before === undefined || now === undefined || days < LEAST_DAYS ? [] : [{ label, before, now, hasSeenAYear }];
   });
   return swapped(columns) ?? converted(columns);
 }
@@ -38,6 +49,7 @@ function swapped(columns: readonly Compared[]): Problem | undefined {
       const scale = Math.max(spreadOf(a.before), spreadOf(b.before));
       const crossed = Math.max(distance(a.now, b.before, scale), distance(b.now, a.before, scale));
       const straight = Math.min(distance(a.now, a.before, scale), distance(b.now, b.before, scale));
+      if (!(a.hasSeenAYear && b.hasSeenAYear) && !areApart(a.before, b.before) && !areOfOtherKind(a, b)) continue;
       if (crossed > 0.35 || straight < 2 * Math.max(crossed, 0.15)) continue;
       return {
         code: 'swapped-label',
@@ -89,18 +101,30 @@ function converted(columns: readonly Compared[]): Problem | undefined {
 }
 
 /** The conversion that explains the numbers, if their middle lies outside of all that was seen before. */
-function conversionOf({ label, before, now }: Compared): Conversion | undefined {
+function conversionOf({ label, before, now, hasSeenAYear }: Compared): Conversion | undefined {
   if (now[3]! >= before[0]! && now[3]! <= before[6]!) return undefined;
   const straight = distance(now, before, spreadOf(before));
   let best: { readonly conversion: Conversion; readonly misfit: number } | undefined;
   for (const conversion of conversionsOf(label)) {
     const expected = convert(before, conversion);
+    if (!hasSeenAYear && !areApart(before, expected)) continue;
     const misfit = distance(now, expected, spreadOf(expected));
     if (best === undefined || misfit < best.misfit) best = { conversion, misfit };
   }
   return best !== undefined && best.misfit <= 1 && straight >= 3 * Math.max(best.misfit, 0.5)
     ? best.conversion
     : undefined;
+}
+
+/** Whether two columns measure different things: no season makes the humidity of one the temperature of the other. */
+function areOfOtherKind(a: Compared, b: Compared): boolean {
+  const [one, other] = [withoutUnit(a.label).unit, withoutUnit(b.label).unit];
+  return one !== undefined && other !== undefined && one.dimension !== other.dimension;
+}
+
+/** Whether two columns lie farther apart than both reach. */
+function areApart(one: ColumnProfile, other: ColumnProfile): boolean {
+  return Math.abs(one[3]! - other[3]!) > spreadOf(one) + spreadOf(other);
 }
 
 function convert(profile: ColumnProfile, { factor, offset }: Conversion): ColumnProfile {
