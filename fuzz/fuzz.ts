@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { campaign, type Failing, type Tally } from './campaign';
+import { makeCase, realExports } from './cases';
+
+const HELP = `npm run fuzz [-- options]
+
+Mutates the exports of examples/sm2 byte by byte, reads them as validate-schema does, and holds what it reports and what
+lands against the bytes, with other readers: nothing crashes, nothing hangs, no line is lost, no number is invented.
+
+  --minutes N   how long (default 10)
+  --cases N     at most so many cases (default: no limit)
+  --seed TEXT   the same seed makes the same cases (default 1)
+  --case N      this case alone; its upload is kept
+  --deadline S  seconds after which a case hangs (default 10)
+  --help
+
+Uploads of failing cases are kept in build/fuzz/failing. Exit code 0 if there is none, 1 if there is one.
+`;
+
+/** The program `npm run fuzz`. */
+export async function fuzz(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      minutes: { type: 'string', default: '10' },
+      cases: { type: 'string', default: String(2 ** 31) },
+      seed: { type: 'string', default: '1' },
+      case: { type: 'string' },
+      deadline: { type: 'string', default: '10' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { seed } = values;
+  const only = values.case === undefined ? undefined : positive('--case', values.case, 0);
+  const bounds = {
+    cases: only === undefined ? positive('--cases', values.cases) : 1,
+    time: positive('--minutes', values.minutes) * 60_000,
+    deadline: positive('--deadline', values.deadline) * 1000,
+  };
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const worker = new URL('worker.mjs', import.meta.url);
+  const tally = await campaign(worker, { seed, from: only ?? 0 }, bounds, (so) => console.error(line(so, seconds())));
+  console.log(line(tally, seconds()));
+  const kept = only === undefined ? tally.failing.map(({ number }) => number) : [only];
+  await keep(seed, kept);
+  for (const failing of tally.failing) console.log(told(seed, failing));
+  return tally.failing.length === 0 ? 0 : 1;
+}
+
+function positive(option: string, text: string, least = Number.MIN_VALUE): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= least)) throw new RangeError(`${option} ${text} is no number of the kind`);
+  return number;
+}
+
+function line({ cases, accepted, refused, landed, quarantined, failing }: Tally, seconds: number): string {
+  const speed = (cases / seconds).toFixed(0);
+  return (
+    `${seconds.toFixed(0).padStart(5)} s  ${cases} cases (${speed}/s): ${accepted} accepted with ${landed} rows ` +
+    `and ${quarantined} in quarantine, ${refused} refused, ${failing.length} failing`
+  );
+}
+
+function told(seed: string, { number, faults, changes }: Failing): string {
+  const again = `npm run fuzz -- --seed ${seed} --case ${number}`;
+  return [
+    `\ncase ${number} (${changes.join(', ')})`,
+    ...faults.slice(0, 5).map((words) => `  ${words}`),
+    `  ${again}`,
+  ].join('\n');
+}
+
+async function keep(seed: string, numbers: readonly number[]): Promise<void> {
+  if (numbers.length === 0) return;
+  const { datasources } = await loadConfiguration('seeds');
+  const exports = realExports(join('examples', 'sm2'), datasources);
+  const folder = join('build', 'fuzz', 'failing');
+  mkdirSync(folder, { recursive: true });
+  for (const number of numbers) {
+    const { name, bytes } = makeCase(seed, number, exports);
+    const path = join(folder, `${number}-${name}`);
+    writeFileSync(path, bytes);
+    console.log(`case ${number}: ${path}`);
+  }
+}
