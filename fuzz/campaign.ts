@@ -86,7 +86,7 @@ function watch(
     }, 50);
     const stop = (words: string | undefined) => {
       clearInterval(timer);
-      thread.removeAllListeners('message');
+      thread.removeAllListeners();
       thread.terminate().then(() => settle(words));
     };
     thread.on('message', (judged: Judged) => {
