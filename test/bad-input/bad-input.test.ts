@@ -15,6 +15,7 @@ import { accepts, type BadInput, exportOf, GOOD, type LandedRow, shifted } from 
 import { cells } from './cells';
 import { columns } from './columns';
 import { encodings } from './encodings';
+import { hostile } from './hostile';
 import { times } from './times';
 import { values } from './values';
 import { wholeFiles } from './whole-files';
@@ -99,6 +100,7 @@ describe.each([
   ['columns', columns],
   ['numbers', values],
   ['times', times],
+  ['what others would obey', hostile],
 ])('%s', (_, cases) => {
   test.each(cases.map((one) => [one.sentence, one] as const))('%s', async (_sentence, expected) => {
     const outcome = await read(expected);
@@ -117,7 +119,9 @@ describe.each([
 });
 
 test('every sentence is that of one case', () => {
-  const sentences = [encodings, wholeFiles, cells, columns, values, times].flat().map(({ sentence }) => sentence);
+  const sentences = [encodings, wholeFiles, cells, columns, values, times, hostile]
+    .flat()
+    .map(({ sentence }) => sentence);
   expect(sentences.filter((sentence, i) => sentences.indexOf(sentence) !== i)).toEqual([]);
 });
 
