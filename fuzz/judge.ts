@@ -87,13 +87,21 @@ function findingFaults(finding: Finding): string[] {
 }
 
 function textFaults(report: ExportReport, landed: readonly LandedRow[], one: Case): string[] {
-  const text = plainText(one.text ?? (report.verdict === 'accepted' ? gunzipSync(one.bytes) : Buffer.from('"')));
+  const text = textOf(one, report.verdict);
   if (text === undefined || report.headerLine === 0) return [];
   const lines = linesAfter(text, report.headerLine, one.datasource);
   return [
     ...fault(lines === report.counts.lines, `${report.counts.lines} lines were counted, ${lines} are there`),
     ...inventions(text, report.headerLine, landed, one.datasource),
   ];
+}
+
+/** The text of a case, if it can be counted again; of a gzip that was changed as such, only if it was accepted. */
+function textOf({ text, bytes }: Case, verdict: ExportReport['verdict']): string | undefined {
+  if (text !== undefined) return plainText(text);
+  // What is named as a gzip and is none is read as the text it is.
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return plainText(bytes);
+  return verdict === 'accepted' ? plainText(gunzipSync(bytes)) : undefined;
 }
 
 function fault(holds: boolean, words: string): string[] {
