@@ -205,6 +205,10 @@ export async function setup() {
   });
   await step('command', async () => {
     await bundle();
+    await bundle(
+      inRoot('packages', 'warehouse', 'src', 'legacy', 'parquet-thread.ts'),
+      inRoot('build', 'parquet-thread.mjs'),
+    );
     writeEnvironment(pythonOf(dbt));
     return 'bin/warehouse';
   });

@@ -53,11 +53,14 @@ export async function readParquetTable<const Kinds extends Readonly<Record<strin
       if (next <= start || first >= end) continue;
       const read = await file.read({ rowGroups: [group], columns: names, batchSize: 1 << 20 });
       const table = tableFromIPC(read.intoIPCStream());
+      if (table.numRows !== next - first && names.length > 0)
+        throw new RangeError(`${table.numRows} rows in group ${group}, expected ${next - first}`);
       for (const [name, collector] of collectors) {
         const vector = table.getChild(name)!.slice(Math.max(0, start - first), Math.min(next, end) - first);
         for (const chunk of vector.data) collector.add(chunk);
       }
     }
+    if (next !== fileRows) throw new RangeError(`${next} rows in its groups, expected ${fileRows}`);
     const columns = Object.fromEntries(collectors.map(([name, collector]) => [name, collector.column]));
     return { rows, fileRows, columns: columns as unknown as ReadColumns<Kinds> };
   } catch (cause) {

@@ -4,7 +4,7 @@ import type { Room } from '@sensor-warehouse/intake/text-file';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
-import { readDatasetParquet } from './read-dataset-parquet';
+import { readForeignParquet } from './read-foreign-parquet';
 import { readMonthlyCsv } from './read-monthly-csv';
 import type { SeriesTable } from './timed-series';
 import type { Detail } from './to-hours';
@@ -53,7 +53,7 @@ export async function findOldFiles(paths: readonly string[]): Promise<OldFile[]>
 export async function readOldFile({ path, name }: OldFile, room: Room): Promise<SeriesTable> {
   if (!/\.parquet$/i.test(name)) return readMonthlyCsv(path, room);
   try {
-    return await readDatasetParquet(path);
+    return await readForeignParquet(path);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Failure({
