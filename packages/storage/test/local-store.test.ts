@@ -165,6 +165,9 @@ describe('names in a local store', () => {
     ' leading and trailing ',
     '..hidden',
     'back\\slash.csv',
+    ':local:etc',
+    'CON',
+    'trailing dot.',
   ];
   test.each(odd)('%j goes in and comes out as it is', async (name) => {
     await store.uploadOnce(await fileHere(name), `Upload/${name}`);

@@ -119,6 +119,13 @@ describe('the landing as a source of dbt', () => {
     expect(withSource(text, 'five')).toContain('name: three\n    - name: five\n  - name: other');
   });
 
+  test('is read line by line: no alias is followed, no tag obeyed, no word taken for another type', () => {
+    const bomb = Array.from({ length: 40 }, (_, i) => `b${i}: &b${i} [*b${i - 1}, *b${i - 1}, *b${i - 1}]`).join('\n');
+    const tables = ['no', '0x10', '!!js/function'].map((name) => `      - name: ${name}\n`).join('');
+    const yaml = `b: &b-1 [x]\n${bomb}\nsources:\n  - name: raw\n    tables:\n${tables}`;
+    expect(declaredSources(yaml)).toEqual(['no', '0x10', '!!js/function']);
+  });
+
   test('is left alone where its tables stand in another form', () => {
     expect(withSource('sources: [{ name: raw, tables: [] }]', 'meters')).toBeUndefined();
   });
