@@ -2,6 +2,7 @@ import { NO_SETTINGS } from '@sensor-warehouse/model/api-settings';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { NO_CONTRACT } from '@sensor-warehouse/model/contract';
 import { HOLD } from '@sensor-warehouse/model/drift-policy';
+import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
 
 /** The labels of the ventilation contract: two that are mapped, one that is ignored. */
 export const OUTDOOR = 'KOT1/Teplota venkovní (°C)';
@@ -36,6 +37,7 @@ export const ventilation: Datasource = {
   quantityColumn: undefined,
   valueColumn: undefined,
   rejectLimit: 0,
+  limits: DEFAULT_LIMITS,
   onDrift: HOLD,
   afterIngest: 'remove',
   columns: new Map([

@@ -10,6 +10,7 @@ import {
 import { type LookOfAll, oneLook } from '@sensor-warehouse/intake/sample/one-look';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
 import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
 
 /** As much of a sample as is looked at. */
@@ -24,7 +25,7 @@ export async function readSamples(samples: readonly Sample[]): Promise<SampleByt
   const missing: string[] = [];
   for (const { path, name } of samples) {
     try {
-      read.push({ name, bytes: await withPlainFile({ path, name }, firstBytes) });
+      read.push({ name, bytes: await withPlainFile({ path, name }, DEFAULT_LIMITS, firstBytes) });
     } catch (error) {
       if (error instanceof UnreadableFile) throw unreadable(name, error);
       missing.push(`${printable(path)} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);

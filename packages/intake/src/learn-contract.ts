@@ -54,7 +54,7 @@ export async function learnContract(
     }
   };
   for (const file of files) {
-    await withPlainFile(file, (path) =>
+    await withPlainFile(file, room.limits, (path) =>
       datasource.type === 'csv'
         ? learn(file.name, path, formOf(datasource), datasource)
         : withJsonTable({ path, name: file.name }, datasource, (table) =>

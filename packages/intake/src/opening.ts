@@ -45,7 +45,7 @@ export async function readOpening(file: TextFile, datasource: Datasource): Promi
       opening = { ...opening, ...unitRow(row, cells, opening.labels, datasource) };
       return false;
     }
-    const problem = brokenHeader(row, text);
+    const problem = brokenHeader(row, text, file.room.limits.columns);
     if (problem !== undefined) throw new UnreadableFile(problem);
     const labels = headerLabels(row, cells, datasource);
     if (!labels.some((label) => isKnown(label, datasource))) lost = { line: row.line, text, labels };
@@ -89,13 +89,16 @@ function unitRow(
   });
 }
 
-function brokenHeader(row: Row, text: string): Problem | undefined {
+function brokenHeader(row: Row, text: string, mostCells: number): Problem | undefined {
   if (row.fault !== undefined) {
     return {
       code: row.fault,
       line: row.line,
       found: quoted(text),
-      expected: row.fault === 'text-after-quote' ? 'a delimiter after a closing quotation mark' : 'fewer columns',
+      expected:
+        row.fault === 'text-after-quote'
+          ? 'a delimiter after a closing quotation mark'
+          : `at most ${mostCells} columns`,
       message: 'the header cannot be cut into labels',
       fix: 'export the file again',
     };

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import type { Limits } from '@sensor-warehouse/model/limits';
 import { UnreadableFile } from './report';
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
-/** No export is larger, and none of text is squeezed to less than this: more is an attack or an accident. */
-const MOST_BYTES = 4 * 2 ** 30;
+/** No text is squeezed to less: more is an attack or an accident. */
 const MOST_RATIO = 200;
 const RATIO_FROM = 16 * 2 ** 20;
 
@@ -20,13 +20,14 @@ const RATIO_FROM = 16 * 2 ** 20;
  */
 export async function withPlainFile<T>(
   file: { readonly path: string; readonly name: string },
+  limits: Pick<Limits, 'bytes'>,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
   if (!/\.gz$/i.test(file.name) || !isGzip(file.path)) return use(file.path);
   const folder = await mkdtemp(join(tmpdir(), 'warehouse-gzip-'));
   try {
     const path = join(folder, 'text');
-    await decompress(file.path, path);
+    await decompress(file.path, path, limits.bytes);
     return await use(path);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -43,14 +44,14 @@ function isGzip(path: string): boolean {
   }
 }
 
-async function decompress(from: string, to: string): Promise<void> {
+async function decompress(from: string, to: string, mostBytes: number): Promise<void> {
   const gunzip = createGunzip();
   let written = 0;
   const watch = new Transform({
     transform(chunk: Buffer, _, done) {
       written += chunk.length;
-      const tooMuch = written > MOST_BYTES || (written > RATIO_FROM && written > gunzip.bytesWritten * MOST_RATIO);
-      done(tooMuch ? tooLarge(written, gunzip.bytesWritten) : null, chunk);
+      const tooMuch = written > mostBytes || (written > RATIO_FROM && written > gunzip.bytesWritten * MOST_RATIO);
+      done(tooMuch ? tooLarge(written, gunzip.bytesWritten, mostBytes) : null, chunk);
     },
   });
   try {
@@ -68,13 +69,13 @@ async function decompress(from: string, to: string): Promise<void> {
     throw damaged('archive-damaged', `${size - gunzip.bytesWritten} bytes behind the end of the gzip`);
 }
 
-function tooLarge(written: number, read: number): UnreadableFile {
+function tooLarge(written: number, read: number, mostBytes: number): UnreadableFile {
   return new UnreadableFile({
     code: 'archive-too-large',
     found: `more than ${written} bytes out of ${read}`,
-    expected: `at most ${MOST_BYTES} bytes, and ${MOST_RATIO} times what is compressed`,
+    expected: `at most ${mostBytes} bytes, and ${MOST_RATIO} times what is compressed`,
     message: 'the archive holds more than any export',
-    fix: 'upload the export itself',
+    fix: 'upload the export itself, in pieces if it is that large',
   });
 }
 

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 import { type Finding, hasErrors } from '@sensor-warehouse/model/finding';
@@ -13,6 +14,7 @@ import { type Samples, sampleColumns } from './drift/distribution';
 import { newHeader } from './drift/known-header';
 import { type Diagnosis, explainMismatches } from './drift/mismatches';
 import { causesOfRejections } from './drift/rejected-rows';
+import { fewFindings } from './few-findings';
 import { formProblem } from './form';
 import { type Header, matchHeader } from './header';
 import { tableForm, withJsonTable } from './json/json-table';
@@ -43,8 +45,22 @@ export async function readExport(
   now: number,
   room: Room,
 ): Promise<ExportReport> {
+  const report = await readUpload(file, datasource, landing, now, room);
+  return {
+    ...report,
+    findings: fewFindings(report.findings, room.limits.findings, { datasource: datasource.id, file: file.name }),
+  };
+}
+
+async function readUpload(
+  file: ExportFile,
+  datasource: Datasource,
+  landing: string,
+  now: number,
+  room: Room,
+): Promise<ExportReport> {
   try {
-    return await withPlainFile(file, async (path) => {
+    return await withPlainFile(file, room.limits, async (path) => {
       if (datasource.type === 'csv') return readTable(path, formOf(datasource), file, datasource, landing, now, room);
       return withJsonTable({ path, name: file.name }, datasource, async (table) => {
         const report = await readTable(
@@ -132,6 +148,11 @@ async function readText(
     return refusedReport(errors, lines, headerLine, sensor);
   };
 
+  const tooMany = tooManyBytes(text);
+  if (tooMany !== undefined) {
+    refuse(tooMany);
+    return refusal();
+  }
   const notText = formProblem(text, datasource);
   if (notText !== undefined) {
     refuse(await diagnosed(text, notText, datasource));
@@ -170,6 +191,29 @@ async function readText(
     refuse(await diagnosed(text, error.problem, datasource));
     return refusal();
   }
+}
+
+function tooManyBytes({ descriptor, room }: TextFile): Problem | undefined {
+  const { size } = fstatSync(descriptor);
+  if (size <= room.limits.bytes) return undefined;
+  return {
+    code: 'file-too-large',
+    found: `${size} bytes`,
+    expected: `at most ${room.limits.bytes}`,
+    message: 'the file is larger than any export',
+    fix: 'export less at a time, or raise bytes in seeds/limits.csv',
+  };
+}
+
+function tooManyRows(line: number, most: number): Problem {
+  return {
+    code: 'too-many-rows',
+    line,
+    found: `more than ${most} rows`,
+    expected: `at most ${most}`,
+    message: 'the file has more rows than any export',
+    fix: 'export less at a time, or raise rows in seeds/limits.csv',
+  };
 }
 
 /** Bytes outside the encoding may be the whole file in another one. */
@@ -223,13 +267,14 @@ async function readRows(
     ? sampleColumns(labels.length)
     : undefined;
   const lineEnds = { lf: 0, crlf: 0, cr: 0 };
+  const mostRows = text.room.limits.rows;
   let total = 0;
   let comments = 0;
   let unknown: RowsOfFile['unknown'] = [];
   const visit: Visit = (row, cells) => {
     if (row.line <= headerLine || isBlankRow(row, text.delimiter)) return true;
     if (row.lineEnd === 'none') throw new UnreadableFile(truncated(row.line, rowText(row)));
-    total++;
+    if (++total > mostRows) throw new UnreadableFile(tooManyRows(row.line, mostRows));
     if (row.lineEnd === 'crlf') lineEnds.crlf++;
     else if (row.lineEnd === 'lf') lineEnds.lf++;
     else lineEnds.cr++;

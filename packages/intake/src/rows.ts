@@ -28,13 +28,13 @@ export interface Row {
   fault: RowFault | undefined;
 }
 
-const MOST_COLUMNS = 4096;
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
 
-export function newRowCells(): RowCells {
-  return { count: 0, starts: new Int32Array(MOST_COLUMNS), ends: new Int32Array(MOST_COLUMNS) };
+/** @param most cells of a row */
+export function newRowCells(most: number): RowCells {
+  return { count: 0, starts: new Int32Array(most), ends: new Int32Array(most) };
 }
 
 export function newRow(): Row {
@@ -85,7 +85,7 @@ export function cutRow(row: Row, cells: RowCells, delimiter: number): void {
       while (byte !== delimiter && byte !== LF && byte !== CR) byte = bytes[++at]!;
       end = at;
     }
-    if (count < MOST_COLUMNS) {
+    if (count < starts.length) {
       starts[count] = start;
       ends[count++] = end;
     } else row.fault = 'too-many-columns';

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { DEFAULT_LIMITS, type Limits } from '@sensor-warehouse/model/limits';
 import { newRowCells, type RowCells } from './rows';
 
 /** How the bytes of a file become rows. */
@@ -21,6 +22,8 @@ export interface Room {
   /** Holds the start of a row that a block cut in two, the next block, in UTF-8, and a byte more. */
   readonly bytes: Buffer;
   readonly cells: RowCells;
+  /** What each of them may be at most. */
+  readonly limits: Limits;
 }
 
 /** An open file. All passes over it work in one room, which does not grow with it. */
@@ -31,13 +34,13 @@ export interface TextFile extends TextForm {
   readonly room: Room;
 }
 
-export const LONGEST_ROW = 1 << 20;
 const BLOCK = 1 << 18;
 /** A byte of the encodings that are not UTF-8 may become as many. */
 const MOST_GROWTH = 3;
 
-export function newRoom(): Room {
-  return { bytes: Buffer.allocUnsafe(LONGEST_ROW + MOST_GROWTH * (BLOCK + 4) + 1), cells: newRowCells() };
+export function newRoom(limits = DEFAULT_LIMITS): Room {
+  const bytes = Buffer.allocUnsafe(limits.rowBytes + MOST_GROWTH * (BLOCK + 4) + 1);
+  return { bytes, cells: newRowCells(limits.columns), limits };
 }
 
 /** To be closed with `closeTextFile`. */

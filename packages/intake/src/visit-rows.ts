@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { type Problem, UnreadableFile } from './report';
 import { countLineEnds, cutRow, newRow, type Row, type RowCells, wholeRows } from './rows';
-import { blocksOf, LONGEST_ROW, type TextFile } from './text-file';
+import { blocksOf, type TextFile } from './text-file';
 
 const LF = 0x0a;
 
@@ -17,7 +17,8 @@ export type Visit = (row: Row, cells: RowCells) => boolean | Promise<void>;
  */
 export async function visitRows(file: TextFile, visit: Visit, seeComment?: () => void): Promise<void> {
   const { delimiter, comment } = file;
-  const { bytes: room, cells } = file.room;
+  const { bytes: room, cells, limits } = file.room;
+  const longest = limits.rowBytes;
   const readBlock = blocksOf(file);
   const row = newRow();
   row.line = file.firstLine - 1;
@@ -38,7 +39,7 @@ export async function visitRows(file: TextFile, visit: Visit, seeComment?: () =>
     while (row.next < end) {
       cutRow(row, cells, delimiter);
       if (row.next > fault.at) throw badByte(fault, row);
-      if (row.end - row.start > LONGEST_ROW) throw endlessRow(row.line);
+      if (row.end - row.start > longest) throw endlessRow(row.line, longest);
       if (comment.length > 0 && isComment(row, comment)) {
         seeComment?.();
         continue;
@@ -48,10 +49,10 @@ export async function visitRows(file: TextFile, visit: Visit, seeComment?: () =>
       if (outcome !== true) await outcome;
     }
     rest = bytes.length - end;
-    if (rest > LONGEST_ROW || (last && rest > 0)) {
+    if (rest > longest || (last && rest > 0)) {
       const from = row.line + row.linesInside + 1;
       throw whole.open < 0
-        ? endlessRow(from)
+        ? endlessRow(from, longest)
         : openQuote(from + countLineEnds(bytes.subarray(end, whole.open)), bytes.subarray(whole.open));
     }
     room.copyWithin(0, end, bytes.length);
@@ -73,14 +74,14 @@ function isComment(row: Row, comment: Uint8Array): boolean {
   return true;
 }
 
-function endlessRow(line: number): UnreadableFile {
+function endlessRow(line: number, longest: number): UnreadableFile {
   return new UnreadableFile({
     code: 'line-too-long',
     line,
-    found: `more than ${LONGEST_ROW} bytes without a line end`,
+    found: `more than ${longest} bytes without a line end`,
     expected: 'rows of an export',
     message: 'a line is too long',
-    fix: 'check that the file is an export with line ends',
+    fix: 'check that the file is an export with line ends, or raise row_bytes in seeds/limits.csv',
   });
 }
 

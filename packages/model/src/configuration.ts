@@ -7,6 +7,7 @@ import { type Exclusion, exclusionsOf } from './exclusions';
 import { Failure } from './failure';
 import type { Finding } from './finding';
 import { findingLine } from './finding';
+import { type Limits, limitsOf } from './limits';
 import { type PublicNames, publicNamesOf } from './public-names';
 import { type Thresholds, thresholdsOf } from './quality-thresholds';
 import { complainTo, refuseRepeats, refuseUnknownSources } from './seed-findings';
@@ -35,6 +36,7 @@ export interface Configuration {
   /** Levels besides hourly, daily and weekly. */
   readonly ownLevels: readonly AggregationLevel[];
   readonly threshold: Thresholds;
+  readonly limits: Limits;
 }
 
 /**
@@ -68,6 +70,7 @@ export async function checkConfiguration(
   const description = await seed('dataset');
   const aggregations = await seed('aggregations');
   const thresholds = await seed('quality_thresholds', true);
+  const limitRows = await seed('limits', true);
   const exclusionRows = await seed('exclusions', true);
   const ignored = await seed('ignored_columns', true);
   const known = sources.named('datasource_id');
@@ -79,6 +82,7 @@ export async function checkConfiguration(
   const dataset = datasetOf(description.rows, complain);
   const { localZone, ownLevels } = await aggregationsOf(aggregations.rows, seedsFolder, complain);
   const threshold = thresholdsOf(thresholds.rows, complain);
+  const limits = limitsOf(limitRows.rows, complain);
   const exclusions = exclusionsOf(exclusionRows.rows, declared, listed, complain);
   refuseRepeats(sources.rows, ['datasource_id'], 'datasources_config', complain);
   refuseRepeats(sources.rows, ['name'], 'datasources_config', complain);
@@ -91,7 +95,7 @@ export async function checkConfiguration(
   const disabled: Datasource[] = [];
   for (const row of sources.rows) {
     const source = await readDatasource(row, seedsFolder, ignored.rows, dataKeys, declared, listed, findings);
-    if (source !== undefined) (row.enabled === 'false' ? disabled : datasources).push(source);
+    if (source !== undefined) (row.enabled === 'false' ? disabled : datasources).push({ ...source, limits });
   }
   if (datasources.length === 0 && findings.length === 0) {
     complain({
@@ -116,6 +120,7 @@ export async function checkConfiguration(
       localZone,
       ownLevels,
       threshold,
+      limits,
     },
   };
 }

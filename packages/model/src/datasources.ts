@@ -6,6 +6,7 @@ import { type DriftPolicy, driftPolicyOf, refuseUnsafePolicy } from './drift-pol
 import type { Finding } from './finding';
 import { quoted } from './finding';
 import { checkPointers } from './json-pointers';
+import type { Limits } from './limits';
 import { checkLongColumns, type LongColumns, longColumnsOf, namesOfLong, valueLabels } from './long-layout';
 import { type Mapping, readMapping } from './mapping';
 import { ownColumns } from './own-columns';
@@ -49,6 +50,8 @@ export interface Datasource extends Mapping, LongColumns {
   /** data_key → its unit. */
   readonly units: ReadonlyMap<string, string>;
   readonly rejectLimit: number;
+  /** Of each export, whatever its source. */
+  readonly limits: Limits;
   readonly onDrift: DriftPolicy;
   readonly afterIngest: 'remove' | 'keep';
   readonly ignoredColumns: ReadonlyMap<string, string>;
@@ -65,7 +68,7 @@ export async function readDatasource(
   declared: Named,
   listed: Named,
   findings: Finding[],
-): Promise<Datasource | undefined> {
+): Promise<Omit<Datasource, 'limits'> | undefined> {
   const before = findings.length;
   const { row, pointers } = withLabels(given);
   checkFields(row, findings);

@@ -142,6 +142,10 @@ export const SEED_SCHEMAS = {
     property: { type: 'string', enum: ['name', 'title', 'citation', 'license'] },
     value: text,
   }),
+  limits: row(['limit', 'value'], {
+    limit: { type: 'string', enum: ['bytes', 'rows', 'columns', 'row_bytes', 'findings'] },
+    value: { type: 'string', pattern: '^[0-9]{1,16}$', description: 'a whole number such as 4096' },
+  }),
   exclusions: row(['datasource_id', 'location', 'data_key', 'from', 'to', 'reason'], {
     datasource_id: id,
     location: text,

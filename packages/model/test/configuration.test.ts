@@ -6,6 +6,7 @@ import { checkConfiguration, loadConfiguration } from '@sensor-warehouse/model/c
 import { HOLD } from '@sensor-warehouse/model/drift-policy';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const SEEDS = fileURLToPath(new URL('../../../seeds', import.meta.url));
@@ -496,6 +497,32 @@ test('own levels are read with their windows and queries', async () => {
       flux: { file: 'median.flux', text: 'from(bucket: v.bucket)\n' },
     },
   ]);
+});
+
+describe('the limits of an export', () => {
+  test('are those of the seed, and the defaults for what it leaves out', async () => {
+    const place = await seedsWith(['limits', /rows,\d+\n/, ''], ['limits', 'columns,4096', 'columns,9']);
+    const { limits, datasources } = await loadConfiguration(place);
+    expect(limits).toEqual({ ...DEFAULT_LIMITS, columns: 9 });
+    expect(datasources.every((one) => one.limits === limits)).toBe(true);
+  });
+
+  test('are the defaults where there is no seed, and those are what the seed of this repository says', async () => {
+    expect((await loadConfiguration(SEEDS)).limits).toEqual(DEFAULT_LIMITS);
+    const place = await seedsWith();
+    await rm(join(place, 'limits.csv'));
+    expect((await loadConfiguration(place)).limits).toEqual(DEFAULT_LIMITS);
+  });
+
+  test.each([
+    ['an unknown limit', append('limits', 'cells,1') as Edit, 'seeds/limits.csv:7:limit'],
+    ['a limit twice', append('limits', 'rows,1') as Edit, 'seeds/limits.csv:7:limit'],
+    ['a limit that is no number', ['limits', 'rows,100000000', 'rows,many'] as Edit, 'seeds/limits.csv:3:value'],
+    ['a limit of nothing', ['limits', 'rows,100000000', 'rows,0'] as Edit, 'seeds/limits.csv:3:value'],
+    ['a limit that cannot be kept to', ['limits', 'columns,4096', 'columns,65537'] as Edit, 'seeds/limits.csv:4:value'],
+  ])('%s is one mistake', async (_, edit, place) => {
+    expect((await mistakesOf(edit)).map(inShort)).toEqual([place]);
+  });
 });
 
 describe('the description of the dataset', () => {

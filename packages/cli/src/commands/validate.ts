@@ -21,11 +21,11 @@ export const VALIDATE: Command = {
 
 /** Checks files against the contract of the source whose pattern their names fit. */
 async function validateFiles(options: Options): Promise<number> {
-  const { datasources } = await loadConfiguration(join(options.project, 'seeds'));
+  const { datasources, limits } = await loadConfiguration(join(options.project, 'seeds'));
   const exports = await requireExports(options.words, datasources, 'validate');
   const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   const reports: object[] = [];
-  const room = newRoom();
+  const room = newRoom(limits);
   let refused = 0;
   try {
     for (const [index, { path, name, datasource }] of exports.entries()) {

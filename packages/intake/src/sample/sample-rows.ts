@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
 import { cellText, cutRow, newRow, newRowCells, rowText, wholeRows } from '../rows';
 
 /** A row of a sample as text. */
@@ -17,7 +18,7 @@ const LF = Buffer.from('\n');
  */
 export function rowsOfSample(utf8: Buffer, delimiter: string, most = Number.POSITIVE_INFINITY): SampleRow[] {
   const row = newRow();
-  const cells = newRowCells();
+  const cells = newRowCells(DEFAULT_LIMITS.columns);
   row.bytes = Buffer.concat([utf8, LF]);
   row.length = Math.min(utf8.length, wholeRows(row.bytes, delimiter.charCodeAt(0)).end);
   const rows: SampleRow[] = [];

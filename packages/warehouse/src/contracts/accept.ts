@@ -73,7 +73,13 @@ async function checkFile(
 ): Promise<ExportReport> {
   const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   try {
-    return await readExport({ ...file, ordinal: 1 }, datasource, join(scratch, 'landing'), now, newRoom());
+    return await readExport(
+      { ...file, ordinal: 1 },
+      datasource,
+      join(scratch, 'landing'),
+      now,
+      newRoom(datasource.limits),
+    );
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -21,7 +21,7 @@ export async function rememberExports(
   now: number,
   dryRun: boolean,
 ): Promise<SeedChange> {
-  const room = newRoom();
+  const room = newRoom(datasource.limits);
   const exports = files.map((file, i) => ({ ...file, ordinal: i + 1 }));
   const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   try {

@@ -24,7 +24,7 @@ export async function keepInQuarantine(
   work: string,
   file: IngestedFile,
   { verdict, counts, findings, rejected, headerLine }: ExportReport,
-  { encoding, type }: Datasource,
+  { encoding, type, limits }: Datasource,
 ): Promise<KeptUpload> {
   const { datasource, name, sha256, local } = file;
   const folder = join(work, quarantineFolder(datasource));
@@ -34,7 +34,9 @@ export async function keepInQuarantine(
   const kept = join(folder, names.kept);
   if (whole) await copyFile(local, kept);
   else
-    await withPlainFile({ path: local, name }, async (path) => copyLines(path, kept, encoding, headerLine, rejected));
+    await withPlainFile({ path: local, name }, limits, async (path) =>
+      copyLines(path, kept, encoding, headerLine, rejected),
+    );
   const report: QuarantineReport = {
     datasource,
     file: name,

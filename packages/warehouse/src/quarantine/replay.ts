@@ -45,7 +45,7 @@ export interface Replayed {
 export async function replay(context: Context, named: string, corrected: string | undefined): Promise<Replayed> {
   const entry = await readEntry(context, named);
   const datasource = requireSource(context, entry.report);
-  const path = corrected ?? (await ownUpload(context, entry));
+  const path = corrected ?? (await ownUpload(context, entry, datasource));
   const sha256 = await sha256OfFile(path);
   const name = uploadName(entry.report, sha256);
   requirePattern(name, datasource);
@@ -54,7 +54,7 @@ export async function replay(context: Context, named: string, corrected: string 
     datasource,
     join(context.work, 'replay', 'landing'),
     context.now,
-    newRoom(),
+    newRoom(datasource.limits),
   );
   const told = { datasource: datasource.id, entry: entry.path, name, sha256, report };
   // Of a document that is read no better than before, all would only come again.
@@ -72,10 +72,10 @@ export async function replay(context: Context, named: string, corrected: string 
  * What is uploaded. A document of which some records were read is another upload with a line end behind it, and the same
  * JSON: as it was, its bytes are those that were handed over. The records that were read then come as repeated.
  */
-async function ownUpload({ work }: Context, { report, kept }: Entry): Promise<string> {
+async function ownUpload({ work }: Context, { report, kept }: Entry, { limits }: Datasource): Promise<string> {
   if (report.verdict === 'refused' || !report.whole) return kept;
   const path = join(work, 'replay', 'again');
-  await withPlainFile({ path: kept, name: report.file }, (plain) => copyFile(plain, path));
+  await withPlainFile({ path: kept, name: report.file }, limits, (plain) => copyFile(plain, path));
   await appendFile(path, '\n');
   return path;
 }

@@ -36,6 +36,10 @@ export interface Validated {
   readonly findings: readonly Finding[];
 }
 
+/** Bytes of an upload that takes seconds to read. */
+const LARGE = 50_000_000;
+const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+
 /** Beside the landings of the sources; no datasource_id begins with a low line. */
 const FILES = '_files';
 
@@ -57,13 +61,20 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const held: Record<string, string[]> = {};
   const landed: LandedFile[] = [];
   const kept: KeptUpload[] = [];
-  const room = newRoom();
+  let told = started;
+  const room = newRoom(context.configuration.limits);
   // What a run before left in a work folder that stays would be handed over once more.
   await rm(join(context.work, 'quarantine'), { recursive: true, force: true });
   for (const datasource of context.configuration.disabled) await emptyLanding(context, datasource);
   for (const datasource of context.configuration.datasources) {
     const landing = await emptyLanding(context, datasource);
     for (const file of ingested.files.filter((one) => one.datasource === datasource.id)) {
+      if (Date.now() - told > 2000 || file.bytes > LARGE) {
+        told = Date.now();
+        context.say(
+          `validate-schema: file ${files.length + 1} of ${ingested.files.length}, ${megabytes(file.bytes)} MB of ${datasource.id}`,
+        );
+      }
       const stem = join(landing, String(file.ordinal).padStart(6, '0'));
       const report = await readExport(
         { path: file.local, name: file.name, ordinal: file.ordinal },
@@ -83,8 +94,6 @@ export async function validateSchema(context: Context): Promise<Validated> {
       }
       if (report.verdict === 'refused' || report.rejected.length > 0)
         kept.push(await keepInQuarantine(context.work, file, report, datasource));
-      if ((Date.now() - started) % 2000 < 50)
-        context.say(`validate-schema: ${files.length} of ${ingested.files.length} files`);
     }
   }
   await mkdir(join(context.work, 'landing', FILES), { recursive: true });
