@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
+import { driftPolicyOf } from '@sensor-warehouse/model/drift-policy';
 import { DEFAULT_LIMITS, type Limits } from '@sensor-warehouse/model/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportOf, GOOD, lines } from './bad-input';
-import { HEADER, ventilation } from './contracts';
+import { HEADER, OUTDOOR, ventilation } from './contracts';
 
 let folder: string;
 beforeAll(async () => {
@@ -17,20 +18,22 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 let runs = 0;
 /** Reads an export with these limits: what it came to, and how many parts of a landing are left of it. */
-async function read(bytes: string | Buffer, limits: Partial<Limits>, name = 'Graph_sm2_01.csv') {
+async function read(bytes: string | Buffer, limits: Partial<Limits>, name = 'Graph_sm2_01.csv', source = ventilation) {
   const place = join(folder, String(runs++));
   await writeFile(`${place}.upload`, bytes);
   const file = { path: `${place}.upload`, name, ordinal: 1 };
   const room = newRoom({ ...DEFAULT_LIMITS, ...limits });
-  const { verdict, findings, counts } = await readExport(
-    file,
-    ventilation,
-    `${place}.landing`,
-    Date.UTC(2027, 5),
-    room,
-  );
+  const report = await readExport(file, source, `${place}.landing`, Date.UTC(2027, 5), room);
+  const { verdict, findings, counts, holds } = report;
   const parts = (await readdir(folder)).filter((one) => one.startsWith(`${runs - 1}.landing`)).length;
-  return { verdict, told: findings.map(({ code, line }) => [code, line].join(' ').trim()), counts, parts, findings };
+  return {
+    verdict,
+    told: findings.map(({ code, line }) => [code, line].join(' ').trim()),
+    counts,
+    parts,
+    findings,
+    holds,
+  };
 }
 
 const two = exportOf(...GOOD);
@@ -87,5 +90,12 @@ describe('the limit of findings', () => {
       told: ['extra-label 1', 'extra-label 1', 'more-findings'],
     });
     expect(findings[2]).toMatchObject({ count: 1, severity: 'error', found: '3 findings' });
+  });
+
+  test('does not decide whether the source is held: a change that holds may be one that is not told', async () => {
+    const doubled = lines(`${HEADER};${OUTDOOR};a`, ...GOOD.map((row) => `${row};1;2`));
+    const onDrift = driftPolicyOf('duplicate-label=quarantine|more-findings=quarantine|*=hold');
+    const { told, holds } = await read(doubled, { findings: 1 }, undefined, { ...ventilation, onDrift });
+    expect({ told, holds }).toEqual({ told: ['duplicate-label 1', 'more-findings'], holds: true });
   });
 });

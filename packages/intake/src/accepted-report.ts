@@ -3,7 +3,7 @@ import { type Finding, quoted } from '@sensor-warehouse/model/finding';
 import type { Header } from './header';
 import type { LandingParts } from './landing-parts';
 import type { Rejections } from './rejections';
-import type { ExportReport, Period, Problem } from './report';
+import type { Period, Problem, ReadReport } from './report';
 
 /** What became of the rows after the header. */
 export interface RowsOfFile {
@@ -32,7 +32,7 @@ export function acceptedReport(
   headerLine: number,
   sensor: string,
   rows: RowsOfFile,
-): ExportReport {
+): ReadReport {
   const { total, landed, rejections, empty, ignoredReadings } = rows;
   const values = header.roles.filter((role) => role.kind === 'value').length;
   const ignored = header.roles.flatMap((role) => (role.kind === 'ignored' ? [role.label] : []));

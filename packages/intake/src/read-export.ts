@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
 import { type Finding, hasErrors } from '@sensor-warehouse/model/finding';
 import { openZone } from '@sensor-warehouse/model/zone';
 import { acceptedReport, type RowsOfFile } from './accepted-report';
@@ -23,7 +24,14 @@ import { type Opening, readOpening, truncated } from './opening';
 import { withPlainFile } from './plain-file';
 import { openRowReader } from './read-rows';
 import { collectRejections } from './rejections';
-import { type ExportFile, type ExportReport, type Problem, refusedCounts, UnreadableFile } from './report';
+import {
+  type ExportFile,
+  type ExportReport,
+  type Problem,
+  type ReadReport,
+  refusedCounts,
+  UnreadableFile,
+} from './report';
 import { isBlankRow, rowText } from './rows';
 import { sensorOfName } from './sensor-of-name';
 import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text-file';
@@ -48,8 +56,14 @@ export async function readExport(
   const report = await readUpload(file, datasource, landing, now, room);
   return {
     ...report,
+    holds: report.verdict === 'refused' && holdsSource(report.findings, datasource),
     findings: fewFindings(report.findings, room.limits.findings, { datasource: datasource.id, file: file.name }),
   };
+}
+
+/** One change that holds is enough. */
+function holdsSource(findings: readonly Finding[], { onDrift }: Datasource): boolean {
+  return findings.some(({ severity, code }) => severity === 'error' && onDriftOf(onDrift, code) === 'hold');
 }
 
 async function readUpload(
@@ -58,7 +72,7 @@ async function readUpload(
   landing: string,
   now: number,
   room: Room,
-): Promise<ExportReport> {
+): Promise<ReadReport> {
   try {
     return await withPlainFile(file, room.limits, async (path) => {
       if (datasource.type === 'csv') return readTable(path, formOf(datasource), file, datasource, landing, now, room);
@@ -109,7 +123,7 @@ async function readTable(
   landing: string,
   now: number,
   room: Room,
-): Promise<ExportReport> {
+): Promise<ReadReport> {
   const text = openTextFile(path, form, room);
   try {
     return await readText(text, file, datasource, landing, now);
@@ -118,7 +132,7 @@ async function readTable(
   }
 }
 
-function refusedReport(findings: readonly Finding[], lines: number, headerLine: number, sensor: string): ExportReport {
+function refusedReport(findings: readonly Finding[], lines: number, headerLine: number, sensor: string): ReadReport {
   return {
     verdict: 'refused',
     counts: refusedCounts(lines),
@@ -136,13 +150,13 @@ async function readText(
   datasource: Datasource,
   landing: string,
   now: number,
-): Promise<ExportReport> {
+): Promise<ReadReport> {
   const base = { datasource: datasource.id, file: file.name };
   const findings: Finding[] = [];
   const refuse = (problem: Problem) => findings.push({ ...base, severity: 'error', count: 1, ...problem });
   let headerLine = 0;
   let sensor = '';
-  const refusal = (lines = countLines(text, headerLine)): ExportReport => {
+  const refusal = (lines = countLines(text, headerLine)): ReadReport => {
     // What is only odd about the header follows from what is wrong, or can wait until that is right.
     const errors = findings.filter(({ severity }) => severity === 'error');
     return refusedReport(errors, lines, headerLine, sensor);

@@ -38,7 +38,10 @@ export interface RejectedRow extends LineRange {
 export interface ExportReport {
   readonly verdict: 'accepted' | 'refused';
   readonly counts: FileCounts;
+  /** Those that are told: at most as many as the limit says. */
   readonly findings: readonly Finding[];
+  /** A finding refuses the file and, by the datasource's policy, holds its source; it need not be one that is told. */
+  readonly holds: boolean;
   /** Rows that could not be read, of an accepted file; a refused file is quarantined whole. */
   readonly rejected: readonly RejectedRow[];
   /** The last line of the header; 0 if none was found. */
@@ -47,6 +50,9 @@ export interface ExportReport {
   /** Undefined if nothing landed. */
   readonly period: Period | undefined;
 }
+
+/** What reading a file comes to, before it is decided what follows from it, and all findings are still there. */
+export type ReadReport = Omit<ExportReport, 'holds'>;
 
 /** A doubt about the file at hand, before it is known how grave it is and how often it occurs. */
 export type Problem = Omit<Finding, 'severity' | 'datasource' | 'file' | 'count'>;

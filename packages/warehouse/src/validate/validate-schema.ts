@@ -8,10 +8,9 @@ import {
   writeLanding,
 } from '@sensor-warehouse/intake/landing';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import type { ExportReport, FileCounts, Period } from '@sensor-warehouse/intake/report';
+import type { FileCounts, Period } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import type { Ingested, IngestedFile } from '../ingest/ingest';
@@ -89,7 +88,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
         const { id, name: source } = datasource;
         landed.push({ datasource: id, source, ordinal: file.ordinal, name: file.name, sensor: report.sensor });
       }
-      if (report.verdict === 'refused' && holdsSource(report, datasource)) {
+      if (report.holds) {
         held[datasource.id] = [...(held[datasource.id] ?? []), file.name];
       }
       if (report.verdict === 'refused' || report.rejected.length > 0)
@@ -127,9 +126,4 @@ export async function validateSchema(context: Context): Promise<Validated> {
     findings,
   });
   return result;
-}
-
-/** One change that holds is enough. */
-function holdsSource({ findings }: ExportReport, { onDrift }: Datasource): boolean {
-  return findings.some(({ severity, code }) => severity === 'error' && onDriftOf(onDrift, code) === 'hold');
 }
