@@ -65,7 +65,7 @@ export async function runWorkflow(repository: WorkflowRepository, trigger: Trigg
   writeFileSync(payload, JSON.stringify(trigger.payload ?? { inputs: trigger.inputs ?? {} }));
   const env = {
     // Where setup has put the environment with dbt, so that the action finds it. Were it not found, nothing is installed.
-    XDG_CACHE_HOME: dirname(dirname(dirname(dirname(process.env.DBT_PYTHON!)))),
+    XDG_CACHE_HOME: dirname(dirname(dirname(dirname(process.env.DBT_PYTHON_ITSELF!)))),
     PIP_NO_INDEX: '1',
     TZ: 'America/Los_Angeles',
     RUNNER_TEMP: temp,
