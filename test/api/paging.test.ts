@@ -17,7 +17,8 @@ async function follow(api: Partial<ApiSettings>, pages: Readonly<Record<string, 
 
 const byNumber = { paging: { kind: 'page', parameter: 'page', first: 1 }, items: 'list' } as const;
 const byCursor = { paging: { kind: 'cursor', parameter: 'after', pointer: 'next' }, items: 'list' } as const;
-const byLink = { paging: { kind: 'next', pointer: 'links.next' }, items: 'list' } as const;
+const byLink = { paging: { kind: 'next', pointer: 'links.next', absentAtEnd: true }, items: 'list' } as const;
+const byMisspeltCursor = { paging: { ...byCursor.paging, pointer: 'nxet' }, items: 'list' } as const;
 
 describe('pages', () => {
   test('without any settings are one answer, whatever it is', async () => {
@@ -32,6 +33,10 @@ describe('pages', () => {
   test('by cursor end where there is none', async () => {
     const pages = { '?key=k': { list: [1], next: 'b c' }, '?key=k&after=b+c': { list: [2], next: null } };
     expect(await follow(byCursor, pages)).toHaveLength(2);
+  });
+
+  test('by link end where there is none, if that is how this interface ends them', async () => {
+    expect(await follow(byLink, { '?key=k': { list: [1] } })).toHaveLength(1);
   });
 
   test('by link keep what the link leaves out of the query', async () => {
@@ -90,6 +95,8 @@ describe('none of the pages is taken', () => {
     ['one is null', byNumber, { '?key=k&page=1': { list: [1] }, '?key=k&page=2': null }, 'page-unreadable'],
     ['the list of one is null', byNumber, { '?key=k&page=1': { list: null } }, 'page-unreadable'],
     ['one is half a page', byNumber, { '?key=k&page=1': '{"list":[1' }, 'page-unreadable'],
+    ['no cursor stands where it should', byMisspeltCursor, { '?key=k': { list: [1], next: 'a' } }, 'page-end'],
+    ['a cursor is no text', byCursor, { '?key=k': { list: [1], next: false } }, 'page-end'],
     [
       'the next is on another host',
       byLink,

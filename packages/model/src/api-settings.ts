@@ -8,9 +8,16 @@ export type Paging =
   /** `?page=1`, 2, … until a page has no items. */
   | { readonly kind: 'page'; readonly parameter: string; readonly first: number }
   /** The answer names the next page's cursor, which is sent as a parameter. */
-  | { readonly kind: 'cursor'; readonly parameter: string; readonly pointer: string }
+  | ({ readonly kind: 'cursor'; readonly parameter: string } & PointerToNext)
   /** The answer names the next page's address, of the same host. */
-  | { readonly kind: 'next'; readonly pointer: string };
+  | ({ readonly kind: 'next' } & PointerToNext);
+
+/** Null or an empty text there ends the pages. */
+export interface PointerToNext {
+  readonly pointer: string;
+  /** So does nothing at all. Without this it is a mistake: a pointer that is misspelt would end each answer after a page. */
+  readonly absentAtEnd?: boolean;
+}
 
 /** Which periods are asked for: `{start}` and `{end}` in a text of the settings. */
 export interface ApiWindow {
@@ -67,12 +74,12 @@ const SCHEMA = {
         },
         {
           required: ['parameter', 'pointer'],
-          properties: { kind: { const: 'cursor' }, parameter: text, pointer: text },
+          properties: { kind: { const: 'cursor' }, parameter: text, pointer: text, absentAtEnd: { type: 'boolean' } },
           additionalProperties: false,
         },
         {
           required: ['pointer'],
-          properties: { kind: { const: 'next' }, pointer: text },
+          properties: { kind: { const: 'next' }, pointer: text, absentAtEnd: { type: 'boolean' } },
           additionalProperties: false,
         },
       ],

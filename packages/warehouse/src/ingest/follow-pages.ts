@@ -1,7 +1,7 @@
 import { cellText } from '@sensor-warehouse/intake/json/cell-text';
 import { type JsonValue, parseJson } from '@sensor-warehouse/intake/json/parse-json';
 import { parsePointer, valueAt } from '@sensor-warehouse/intake/json/pointers';
-import type { ApiSettings } from '@sensor-warehouse/model/api-settings';
+import type { ApiSettings, PointerToNext } from '@sensor-warehouse/model/api-settings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Answer } from '@sensor-warehouse/storage/http/get';
 
@@ -13,7 +13,7 @@ export class PagingMistake extends Error {
 }
 
 interface PagingProblem {
-  readonly code: 'page-repeated' | 'page-limit' | 'page-total' | 'page-unreadable' | 'page-elsewhere';
+  readonly code: 'page-repeated' | 'page-limit' | 'page-total' | 'page-unreadable' | 'page-end' | 'page-elsewhere';
   readonly found: string;
   readonly message: string;
   readonly fix: string;
@@ -110,24 +110,33 @@ function countItems(page: JsonValue, { items }: ApiSettings, number: number): nu
   });
 }
 
+/** '' at the end. A total tells by itself whether pages are missing. */
+function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext, hasTotal: boolean): string {
+  const value = valueAt(page, parsePointer(pointer).steps);
+  const isKnown = value === undefined ? absentAtEnd || hasTotal : ['null', 'text', 'number'].includes(value.kind);
+  if (isKnown) return cellText(value);
+  throw new PagingMistake({
+    code: 'page-end',
+    found: `${value?.kind ?? 'nothing'} at ${pointer}`,
+    message: 'a page of the answer does not say whether another follows',
+    fix: 'correct the pointer of paging; if the last page has nothing there, add "absentAtEnd": true',
+  });
+}
+
 /** NaN, which no count equals, where no number stands. */
 function totalAt(page: JsonValue, pointer: string): number {
-  const text = textAt(page, pointer);
+  const text = cellText(valueAt(page, parsePointer(pointer).steps));
   return /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-function textAt(page: JsonValue, pointer: string): string {
-  return cellText(valueAt(page, parsePointer(pointer).steps));
-}
-
-function nextUrl(page: JsonValue, { paging }: ApiSettings, current: URL): URL | undefined {
+function nextUrl(page: JsonValue, { paging, total }: ApiSettings, current: URL): URL | undefined {
   if (paging === undefined) return undefined;
   const next = new URL(current);
   if (paging.kind === 'page') {
     next.searchParams.set(paging.parameter, String(Number(current.searchParams.get(paging.parameter)) + 1));
     return next;
   }
-  const text = textAt(page, paging.pointer);
+  const text = nextAt(page, paging, total !== undefined);
   if (text === '') return undefined;
   if (paging.kind === 'cursor') {
     next.searchParams.set(paging.parameter, text);
