@@ -1,0 +1,88 @@
+import { isApiAddress } from './api-settings';
+import { checkFormat } from './datetime-formats';
+import { type Finding, quoted } from './finding';
+import { complainTo, listOf } from './seed-findings';
+import type { SeedRow } from './seed-table';
+import { openZone } from './zone';
+
+/** Takes the pointers out of `temp=main.temp`, so that only labels remain; delimited text has none. */
+export function withLabels(row: SeedRow): { readonly row: SeedRow; readonly pointers: ReadonlyMap<string, string> } {
+  const pointers = new Map<string, string>();
+  if (row.type === 'csv') return { row, pointers };
+  const labels = listOf(row.required_columns).map((text) => {
+    const at = text.indexOf('=');
+    if (at <= 0) return text;
+    pointers.set(text.slice(0, at).trim(), text.slice(at + 1).trim());
+    return text.slice(0, at).trim();
+  });
+  return { row: { ...row, required_columns: labels.join(';') }, pointers };
+}
+
+/** The time stands in the required column that comes first, if nothing else is said. */
+export function timeColumnsOf(row: SeedRow): string[] {
+  const given = listOf(row.time_columns);
+  return given.length > 0 ? given : listOf(row.required_columns).slice(0, 1);
+}
+
+export const formatsOf = (row: SeedRow) => String(row.datetime_format || '%Y-%m-%d %H:%M:%S').split('|');
+export const timezoneOf = (row: SeedRow) => String(row.timezone || 'UTC');
+export const delimiterOf = (row: SeedRow) => (row.delimiter === 'tab' ? '\t' : String(row.delimiter || ','));
+export const decimalOf = (row: SeedRow) => (row.decimal || '.') as '.' | ',';
+
+/** Complains of the fields of a row that cannot be used. */
+export function checkFields(row: SeedRow, findings: Finding[]): void {
+  const complain = (column: string, message: string, expected: string, fix: string, found = String(row[column])) =>
+    complainTo(findings)({
+      seed: 'datasources_config',
+      line: row.line,
+      column,
+      found: quoted(found),
+      expected,
+      message,
+      fix,
+    });
+  const isAddress = /^https:\/\//.test(String(row.location));
+  if (row.type === 'api' && !isApiAddress(String(row.location))) {
+    const fix = 'write the address alone; what is asked stands in seeds/apis, and a secret there by its name';
+    // What is wrong with it may be a secret in it.
+    const found = /[@?#]/.test(String(row.location)) ? 'more than a host and a path' : undefined;
+    complain('location', 'the location of an API is no plain address', 'https://host/path', fix, found);
+  } else if (row.type !== 'api' && isAddress) {
+    complain('location', 'an address is asked by the type api alone', 'a remote and a folder', 'set type to api');
+  }
+  if (row.type === 'api' && !String(row.file_pattern).includes('*')) {
+    complain(
+      'file_pattern',
+      'answers need names of their own',
+      'a name with *',
+      'write it with *, such as weather_*.json',
+    );
+  }
+  try {
+    openZone(timezoneOf(row));
+  } catch {
+    const name = 'an IANA name such as Europe/Prague';
+    complain('timezone', 'the time zone is not known', name, `give ${name}`);
+  }
+  for (const format of formatsOf(row)) {
+    try {
+      checkFormat(format);
+    } catch (error) {
+      const known =
+        'a date and time of %Y %y %m %d %H %M %S %z, iso, or %s or %Q for seconds or milliseconds since 1970';
+      complain('datetime_format', (error as Error).message, known, `write it as ${known}`, format);
+    }
+  }
+  const timeColumns = timeColumnsOf(row);
+  if (timeColumns.length === 0) {
+    const fix = 'name the time column, or list it first in required_columns';
+    complain('time_columns', 'no column holds the time', 'one or two labels', fix);
+  }
+  if (timeColumns.length > 2) {
+    complain('time_columns', 'more than two columns hold the time', 'one or two labels', 'give one or two columns');
+  }
+  if (delimiterOf(row) === decimalOf(row)) {
+    const message = 'the decimal mark is also the delimiter';
+    complain('decimal', message, 'two different characters', 'give them different characters', decimalOf(row));
+  }
+}
