@@ -1,17 +1,11 @@
 import { fstatSync } from 'node:fs';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
 import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
 import { type Finding, hasErrors } from '@sensor-warehouse/model/finding';
-import { openZone } from '@sensor-warehouse/model/zone';
 import { acceptedReport, type RowsOfFile } from './accepted-report';
-import { type Chunk, newChunk } from './chunk';
 import { countLines } from './count-lines';
 import { decideFormat } from './decide-format';
-import { resolveDoubledHours } from './doubled-hours';
 import { changedEncoding, encodedTwice } from './drift/changed-encoding';
-import { changedValues } from './drift/changed-values';
-import { type Samples, sampleColumns } from './drift/distribution';
 import { newHeader } from './drift/known-header';
 import { type Diagnosis, explainMismatches } from './drift/mismatches';
 import { causesOfRejections } from './drift/rejected-rows';
@@ -19,11 +13,9 @@ import { fewFindings } from './few-findings';
 import { formProblem } from './form';
 import { type Header, matchHeader } from './header';
 import { tableForm, withJsonTable } from './json/json-table';
-import { openLandingParts } from './landing-parts';
-import { type Opening, readOpening, truncated } from './opening';
+import { landRows } from './land-rows';
+import { type Opening, readOpening } from './opening';
 import { withPlainFile } from './plain-file';
-import { openRowReader } from './read-rows';
-import { collectRejections } from './rejections';
 import {
   type ExportFile,
   type ExportReport,
@@ -32,12 +24,9 @@ import {
   refusedCounts,
   UnreadableFile,
 } from './report';
-import { isBlankRow, rowText } from './rows';
 import { sensorOfName } from './sensor-of-name';
 import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text-file';
 import { unitProblems } from './unit-row';
-import { unknownNames } from './unknown-names';
-import { type Visit, visitRows } from './visit-rows';
 
 /**
  * Reads one export against its datasource's contract and writes its landing, if it is accepted.
@@ -182,7 +171,7 @@ async function readText(
       for (const problem of unitProblems(opening.units, header, datasource)) refuse(problem);
     if (hasErrors(findings)) return refusal();
     const format = await decideFormat(text, file.name, datasource, opening, header);
-    const rows = await readRows(text, file, datasource, headerLine, header, format, landing, now);
+    const rows = await landRows(text, file, datasource, headerLine, header, format, landing, now);
     if (rows.unknown.length > 0) {
       findings.push(
         ...rows.unknown.map(({ problem, count }) => ({ ...base, severity: 'error' as const, count, ...problem })),
@@ -219,17 +208,6 @@ function tooManyBytes({ descriptor, room }: TextFile): Problem | undefined {
   };
 }
 
-function tooManyRows(line: number, most: number): Problem {
-  return {
-    code: 'too-many-rows',
-    line,
-    found: `more than ${most} rows`,
-    expected: `at most ${most}`,
-    message: 'the file has more rows than any export',
-    fix: 'export less at a time, or raise rows in seeds/limits.csv',
-  };
-}
-
 /** Bytes outside the encoding may be the whole file in another one. */
 async function diagnosed(text: TextFile, problem: Problem, datasource: Datasource): Promise<Problem> {
   return problem.code === 'encoding-error' ? ((await changedEncoding(text, datasource)) ?? problem) : problem;
@@ -252,91 +230,6 @@ async function checkHeader(
     doubts.push(...(await explainMismatches(text, headerLine, labels, match, datasource)));
   else if (doubts.length === 0) doubts.push(...newHeader(labels, datasource));
   return { header: match.header, doubts };
-}
-
-/** Reads the rows in chunks of bounded size, each of which becomes a part of the landing. */
-async function readRows(
-  text: TextFile,
-  file: ExportFile,
-  datasource: Datasource,
-  headerLine: number,
-  header: Header,
-  format: DatetimeFormat,
-  landing: string,
-  now: number,
-): Promise<RowsOfFile> {
-  const zone = openZone(format.absolute ? 'UTC' : datasource.timezone);
-  const labels = header.roles.flatMap((role) => (role.kind === 'value' ? [role.label] : []));
-  const reader = openRowReader(datasource, header, format, zone, now);
-  const { names } = reader;
-  const sensorAt = header.roles.findIndex((role) => role.kind === 'text' && role.label === datasource.sensorColumn);
-  const doubled =
-    sensorAt < 0 || format.absolute
-      ? undefined
-      : await resolveDoubledHours(text, headerLine, header, sensorAt, format, zone);
-  const parts = openLandingParts(landing, file.ordinal, datasource, labels, names, zone, doubled);
-  const rejections = collectRejections(datasource.rejectLimit);
-  const chunk = newChunk(labels.length, names.length);
-  const samples = labels.some((label) => datasource.contract.profiles.has(label))
-    ? sampleColumns(labels.length)
-    : undefined;
-  const lineEnds = { lf: 0, crlf: 0, cr: 0 };
-  const mostRows = text.room.limits.rows;
-  let total = 0;
-  let comments = 0;
-  let unknown: RowsOfFile['unknown'] = [];
-  const visit: Visit = (row, cells) => {
-    if (row.line <= headerLine || isBlankRow(row, text.delimiter)) return true;
-    if (row.lineEnd === 'none') throw new UnreadableFile(truncated(row.line, rowText(row)));
-    if (++total > mostRows) throw new UnreadableFile(tooManyRows(row.line, mostRows));
-    if (row.lineEnd === 'crlf') lineEnds.crlf++;
-    else if (row.lineEnd === 'lf') lineEnds.lf++;
-    else lineEnds.cr++;
-    const outcome = reader.read(row, cells, chunk);
-    if (outcome !== 'read') {
-      if (outcome.excused) rejections.excuse(row, outcome.problem);
-      else rejections.reject(row, outcome.problem);
-      return true;
-    }
-    if (samples?.row()) keepNumbers(samples, chunk);
-    return chunk.count < chunk.most || parts.write(chunk, false);
-  };
-  try {
-    await visitRows(text, visit, () => comments++);
-    unknown = unknownNames(names, datasource);
-    if (rejections.counted > datasource.rejectLimit || unknown.length > 0) await parts.discard();
-    else {
-      const problem = samples === undefined ? undefined : changedValues(labels, samples, datasource);
-      if (problem !== undefined) throw new UnreadableFile(problem);
-      await parts.write(chunk, true);
-    }
-  } catch (error) {
-    await parts.discard();
-    throw error;
-  }
-  const { landed, period, undecided } = parts;
-  const { empty, trailing, ignored: ignoredReadings } = reader;
-  return {
-    total,
-    landed,
-    period,
-    undecided,
-    rejections,
-    empty,
-    ignoredReadings,
-    trailing,
-    lineEnds,
-    comments,
-    unknown,
-  };
-}
-
-/** The numbers of the row that was read last. */
-function keepNumbers(samples: Samples, { values, count }: Chunk): void {
-  for (const [column, numbers] of values.entries()) {
-    const value = numbers[count - 1]!;
-    if (!Number.isNaN(value)) samples.keep(column, value);
-  }
 }
 
 function overTheLimit({ rejections, total }: RowsOfFile, { rejectLimit }: Datasource): string {

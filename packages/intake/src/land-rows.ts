@@ -1,0 +1,118 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { openZone } from '@sensor-warehouse/model/zone';
+import type { RowsOfFile } from './accepted-report';
+import { type Chunk, newChunk } from './chunk';
+import { resolveDoubledHours } from './doubled-hours';
+import { changedValues } from './drift/changed-values';
+import { type Samples, sampleColumns } from './drift/distribution';
+import type { Header } from './header';
+import { openLandingParts } from './landing-parts';
+import { truncated } from './opening';
+import { openRowReader } from './read-rows';
+import { collectRejections } from './rejections';
+import { type ExportFile, type Problem, UnreadableFile } from './report';
+import { isBlankRow, rowText } from './rows';
+import type { TextFile } from './text-file';
+import { unknownNames } from './unknown-names';
+import { type Visit, visitRows } from './visit-rows';
+
+/**
+ * Reads the rows in chunks of bounded size, each of which becomes a part of the landing.
+ * @returns nothing has landed if more rows are rejected than the limit allows, or names are unknown
+ * @throws UnreadableFile; then nothing has landed either
+ */
+export async function landRows(
+  text: TextFile,
+  file: ExportFile,
+  datasource: Datasource,
+  headerLine: number,
+  header: Header,
+  format: DatetimeFormat,
+  landing: string,
+  now: number,
+): Promise<RowsOfFile> {
+  const zone = openZone(format.absolute ? 'UTC' : datasource.timezone);
+  const labels = header.roles.flatMap((role) => (role.kind === 'value' ? [role.label] : []));
+  const reader = openRowReader(datasource, header, format, zone, now);
+  const { names } = reader;
+  const sensorAt = header.roles.findIndex((role) => role.kind === 'text' && role.label === datasource.sensorColumn);
+  const doubled =
+    sensorAt < 0 || format.absolute
+      ? undefined
+      : await resolveDoubledHours(text, headerLine, header, sensorAt, format, zone);
+  const parts = openLandingParts(landing, file.ordinal, datasource, labels, names, zone, doubled);
+  const rejections = collectRejections(datasource.rejectLimit);
+  const chunk = newChunk(labels.length, names.length);
+  const samples = labels.some((label) => datasource.contract.profiles.has(label))
+    ? sampleColumns(labels.length)
+    : undefined;
+  const lineEnds = { lf: 0, crlf: 0, cr: 0 };
+  const mostRows = text.room.limits.rows;
+  let total = 0;
+  let comments = 0;
+  let unknown: RowsOfFile['unknown'] = [];
+  const visit: Visit = (row, cells) => {
+    if (row.line <= headerLine || isBlankRow(row, text.delimiter)) return true;
+    if (row.lineEnd === 'none') throw new UnreadableFile(truncated(row.line, rowText(row)));
+    if (++total > mostRows) throw new UnreadableFile(tooManyRows(row.line, mostRows));
+    if (row.lineEnd === 'crlf') lineEnds.crlf++;
+    else if (row.lineEnd === 'lf') lineEnds.lf++;
+    else lineEnds.cr++;
+    const outcome = reader.read(row, cells, chunk);
+    if (outcome !== 'read') {
+      if (outcome.excused) rejections.excuse(row, outcome.problem);
+      else rejections.reject(row, outcome.problem);
+      return true;
+    }
+    if (samples?.row()) keepNumbers(samples, chunk);
+    return chunk.count < chunk.most || parts.write(chunk, false);
+  };
+  try {
+    await visitRows(text, visit, () => comments++);
+    unknown = unknownNames(names, datasource);
+    if (rejections.counted > datasource.rejectLimit || unknown.length > 0) await parts.discard();
+    else {
+      const problem = samples === undefined ? undefined : changedValues(labels, samples, datasource);
+      if (problem !== undefined) throw new UnreadableFile(problem);
+      await parts.write(chunk, true);
+    }
+  } catch (error) {
+    await parts.discard();
+    throw error;
+  }
+  const { landed, period, undecided } = parts;
+  const { empty, trailing, ignored: ignoredReadings } = reader;
+  return {
+    total,
+    landed,
+    period,
+    undecided,
+    rejections,
+    empty,
+    ignoredReadings,
+    trailing,
+    lineEnds,
+    comments,
+    unknown,
+  };
+}
+
+/** The numbers of the row that was read last. */
+function keepNumbers(samples: Samples, { values, count }: Chunk): void {
+  for (const [column, numbers] of values.entries()) {
+    const value = numbers[count - 1]!;
+    if (!Number.isNaN(value)) samples.keep(column, value);
+  }
+}
+
+function tooManyRows(line: number, most: number): Problem {
+  return {
+    code: 'too-many-rows',
+    line,
+    found: `more than ${most} rows`,
+    expected: `at most ${most}`,
+    message: 'the file has more rows than any export',
+    fix: 'export less at a time, or raise rows in seeds/limits.csv',
+  };
+}
