@@ -16,6 +16,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'actions/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/loaded-dbt/start.ts'],
     pool: 'forks',
+    // Files share a process: what one loads is there for the next, and what a test sets it takes back.
+    isolate: false,
     // One more than the cores of the smallest machine: many tests wait, for a server, a proxy's delay or rclone's pauses.
     maxWorkers: 3,
     testTimeout: 120_000,

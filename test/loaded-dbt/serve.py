@@ -18,7 +18,21 @@ import threading
 import time
 
 # DuckDB starts a thread when it is loaded, and a fork has none but the one that forked.
-LOADED = ["dbt.cli.main", "dbt.task.build"]
+LOADED = ["dbt.cli.main", "dbt.task.build", "dbt.adapters.sql", "dbt_common.clients.agate_helper", "babel.dates"]
+
+# Of what a build checks, dbt makes JSON Schemas: another second, if each build makes its own.
+CHECKED = {
+    "dbt.contracts.project": ["Configuration", "PackageConfig", "ProfileConfig", "Project", "ProjectFlags"],
+    "dbt.contracts.selection": ["SelectorFile"],
+    "dbt.contracts.graph.nodes": ["GenericTestNode", "ModelNode", "SeedNode"],
+    "dbt.contracts.graph.unparsed": ["UnparsedModelUpdate", "UnparsedSourceDefinition", "UnparsedUnitTest"],
+    "dbt.artifacts.resources.v1.components": ["Contract"],
+    "dbt.artifacts.resources.v1.config": ["TestConfig"],
+    "dbt.artifacts.resources.v1.model": ["ModelConfig"],
+    "dbt.artifacts.resources.v1.seed": ["SeedConfig"],
+    "dbt.artifacts.resources.v1.source_definition": ["SourceConfig"],
+    "dbt.artifacts.resources.v1.unit_test_definition": ["UnitTestConfig"],
+}
 
 
 def serve(path):
@@ -69,6 +83,9 @@ def receive(client):
 
 for name in LOADED:
     importlib.import_module(name)
+for module, names in CHECKED.items():
+    for name in names:
+        getattr(importlib.import_module(module), name).json_schema()
 if threading.active_count() > 1 or "duckdb" in sys.modules:
     sys.exit("a loaded module has started a thread, which a fork would not have")
 gc.collect()

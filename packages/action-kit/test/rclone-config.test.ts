@@ -21,7 +21,8 @@ describe.skipIf(rclone === '')('the configuration of rclone', () => {
     configFile = (await provideRclone(CONFIG)).configFile!;
   });
   afterAll(async () => {
-    process.env = before;
+    Object.assign(process.env, before);
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     await rm(scratch, { recursive: true, force: true });
   });
 
