@@ -1,11 +1,20 @@
 // npm run build: every action's dist/, with ncc. `npm run build -- ingest transform` builds only those;
 // `npm run build -- --out FOLDER` builds elsewhere.
 
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { calledDirectly, main, must, root, sha256 } from './setup.mjs';
+import { cache, calledDirectly, main, must, root, sha256 } from './setup.mjs';
 
 export const actions = readdirSync(join(root, 'actions'))
   .filter((name) => existsSync(join(root, 'actions', name, 'action.yml')))
@@ -48,16 +57,36 @@ export async function buildActions(names = actions, outOf = (name) => join(root,
 
 const fresh = join(root, 'build', 'fresh-dist');
 
-/** Builds into build/fresh-dist, unless it holds what these sources give already. The tests of the actions run these. */
+/** Fills build/fresh-dist, unless it holds what these sources give already. The tests of the actions run these. */
 export async function buildFresh() {
   const stamp = join(fresh, '.sources');
-  const state = sha256(...sourceFiles().map((file) => readFileSync(file)));
+  const state = sha256(...sourceFiles().map((file) => readFileSync(file)), process.version);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
-  rmSync(stamp, { force: true });
+  rmSync(fresh, { recursive: true, force: true });
+  // Another clone may have built the same sources.
+  const kept = join(cache, `dist-${state.slice(0, 12)}`);
+  if (existsSync(kept)) {
+    cpSync(kept, fresh, { recursive: true });
+    return;
+  }
   await buildActions(actions, (name) => join(fresh, name, 'dist'));
   // The bundle of transform reads its lock from where action.yml lies.
   copyFileSync(join(root, 'actions', 'transform', 'requirements.txt'), join(fresh, 'transform', 'requirements.txt'));
   writeFileSync(stamp, state);
+  keepForOtherClones(kept);
+}
+
+/** One state is kept, the last; it appears complete or not at all. */
+function keepForOtherClones(kept) {
+  const before = readdirSync(cache).filter((name) => name.startsWith('dist-'));
+  const half = join(cache, `half-${process.pid}`);
+  cpSync(fresh, half, { recursive: true });
+  try {
+    renameSync(half, kept);
+  } catch {
+    rmSync(half, { recursive: true }); // another clone was quicker
+  }
+  for (const name of before) rmSync(join(cache, name), { recursive: true, force: true });
 }
 
 /** Everything that a bundle is made from. */
