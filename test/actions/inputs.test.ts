@@ -82,6 +82,11 @@ describe.skipIf(!NODE24)('a stage whose predecessor did not run', () => {
     expect(step.code).toBe(3);
     expect(step.outputs['failure-class']).toBe('config');
   });
+
+  it('is told before anything is installed', async () => {
+    const step = await runStep('transform', newBuilding(), {});
+    expect(step.log.join('\n')).not.toContain('making the environment');
+  });
 });
 
 describe.skipIf(!NODE24)('a place that cannot be reached', () => {

@@ -6,7 +6,7 @@ import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
-  const context = await openStageContext(inputs);
-  const { facts } = await transform(context, inputs.python ?? (await dbtEnvironment(inputs.cache)));
+  const provideDbt = async () => inputs.python ?? (await dbtEnvironment(inputs.cache));
+  const { facts } = await transform(await openStageContext(inputs), provideDbt);
   await tellStage(inputs.work, 'transform', { facts: facts.rows });
 }

@@ -14,7 +14,7 @@ import { dbtPython } from './python';
 const STAGES: Readonly<Record<StageName, (context: Context, engine: Engine) => Promise<unknown>>> = {
   ingest,
   'validate-schema': validateSchema,
-  transform: (context) => transform(context, dbtPython()),
+  transform: (context) => transform(context, async () => dbtPython()),
   'publish-facts': publishFacts,
   'check-quality': checkQuality,
   'influx-aggregate': influxAggregate,

@@ -112,7 +112,7 @@ export async function trySource(
   await mkdir(context.work, { recursive: true });
   await ingest(context);
   requireAccepted(await validateSchema(context));
-  await transform(context, python);
+  await transform(context, async () => python);
   await publishFacts(context);
   const { held } = await checkQuality(context);
   // A short sample may have more gaps than a night: it is told that it would wait, and shown what would be published then.

@@ -5,8 +5,9 @@ import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import { POINTER, type Pointer, pointerDigest, readPointer, requireSamePointer } from '../pointer';
 import { uploadPartition } from '../publish/move-pointer';
-import { type ProvideDbt, withoutDbt } from '../publish/own-levels';
+import { withoutDbt } from '../publish/own-levels';
 import { type NewVersion, publishPartitions } from '../publish/publish-partitions';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { makeWindow, recordBackfill } from './backfill';
 import type { BackfillOrder } from './order';
 import { type Plan, planBackfill } from './plan';
@@ -38,7 +39,7 @@ export async function planJob(
  */
 export async function windowJob(
   context: Context,
-  python: () => Promise<string>,
+  provideDbt: ProvideDbt,
   engine: Engine,
   digest: string,
   name: string,
@@ -58,7 +59,7 @@ export async function windowJob(
   }
   const { pointer, text } = await readPointer(context.warehouse);
   requireSamePointer('backfill', text, plan.pointer, `${context.warehouse.name}/${POINTER}`);
-  const done = await makeWindow(context, python, engine, pointer, window, plan.order.allowFewer);
+  const done = await makeWindow(context, provideDbt, engine, pointer, window, plan.order.allowFewer);
   for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
   await stageWindow(context, digest, name, done.partitions);
   await recordBackfill(context, { windows: [window] }, done.partitions.length, done.findings, started);

@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import { type Partition, type Pointer, readPointer } from '../pointer';
 import { type NewVersion, publishPartitions } from '../publish/publish-partitions';
 import { recordStage, requireConservation } from '../run-record';
+import type { ProvideDbt } from '../transform/run-dbt';
 import type { BackfillOrder } from './order';
 import { type Plan, type PlannedMonth, type PlannedWindow, planBackfill } from './plan';
 import { reaggregateWindow } from './reaggregate';
@@ -24,12 +25,12 @@ export interface Backfilled {
 
 /**
  * Makes the past again as ordered, window by window, and publishes it as one version. In a dry run it only plans.
- * @param python gives the interpreter of the environment that has dbt; asked only where months are rebuilt
+ * @param provideDbt asked only where months are rebuilt, or levels are dbt models
  * @throws Failure if one window fails: then nothing is published
  */
 export async function backfill(
   context: Context,
-  python: () => Promise<string>,
+  provideDbt: ProvideDbt,
   engine: Engine,
   order: BackfillOrder,
 ): Promise<Backfilled> {
@@ -41,7 +42,7 @@ export async function backfill(
   const findings: Finding[] = [];
   for (const [index, window] of plan.windows.entries()) {
     context.say(`backfill: window ${index + 1} of ${plan.windows.length}, ${window.name}`);
-    const done = await makeWindow(context, python, engine, before, window, order.allowFewer);
+    const done = await makeWindow(context, provideDbt, engine, before, window, order.allowFewer);
     partitions.push(...done.partitions);
     findings.push(...done.findings);
   }
@@ -52,7 +53,7 @@ export async function backfill(
     partitions,
     consumed: before.consumed,
     mayShrink: true,
-    provideDbt: python,
+    provideDbt,
   };
   return { plan, published: await publishPartitions(context, publication) };
 }
@@ -60,7 +61,7 @@ export async function backfill(
 /** Makes one window of a plan; its files lie in the work folder. */
 export async function makeWindow(
   context: Context,
-  python: () => Promise<string>,
+  provideDbt: ProvideDbt,
   engine: Engine,
   pointer: Pointer,
   { datasource, how, months }: PlannedWindow,
@@ -69,7 +70,7 @@ export async function makeWindow(
   const names = months.map(({ month }) => month);
   const { partitions, findings } =
     how === 'rebuild'
-      ? await rebuildWindow(context, await python(), engine, pointer, datasource, names, allowFewer)
+      ? await rebuildWindow(context, provideDbt, engine, pointer, datasource, names, allowFewer)
       : { partitions: await reaggregateWindow(context, engine, pointer, datasource, names), findings: [] };
   const equation = `months of the window ${months.length} = partitions made ${partitions.length}`;
   requireConservation('backfill', equation, months.length, partitions.length);

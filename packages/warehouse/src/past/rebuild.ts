@@ -14,6 +14,7 @@ import type { Ingested } from '../ingest/ingest';
 import type { Pointer } from '../pointer';
 import { writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { transform } from '../transform/transform';
 import { type ValidatedFile, validateSchema } from '../validate/validate-schema';
 import { explainedLosses, monthShrinks } from './fewer-keys';
@@ -29,7 +30,6 @@ export interface RebuiltWindow {
  * Makes months of one source anew from the raw archive alone, in the recorded order of arrival, through today's
  * contracts, mapping and dbt models. With unchanged code and seeds the partitions have the bytes of those before.
  *
- * @param python the interpreter of the environment that has dbt
  * @param months at most `windowMonths` of them
  * @param allowFewer whether a month may lose readings that neither an exclusion nor a removed sensor explains
  * @throws Failure (remote-permanent) if a raw copy is missing or damaged
@@ -37,7 +37,7 @@ export interface RebuiltWindow {
  */
 export async function rebuildWindow(
   context: Context,
-  python: string,
+  provideDbt: ProvideDbt,
   engine: Engine,
   pointer: Pointer,
   datasource: string,
@@ -52,7 +52,7 @@ export async function rebuildWindow(
   const own: Context = { ...context, work };
   const copies = rawCopiesOf(await consumedManifests(own, pointer, datasource), source, first, last);
   context.say(`rebuild: ${datasource} ${first} to ${last} from ${copies.length} raw copies`);
-  const facts = await factsOf(own, python, copies);
+  const facts = await factsOf(own, provideDbt, copies);
   const toMake: MonthToMake[] = [];
   const conflicts: Conflict[] = [];
   for (const month of months) {
@@ -77,7 +77,7 @@ export async function rebuildWindow(
 }
 
 /** Takes raw copies through the stages that made facts of them when they came, in a work folder of their own. */
-async function factsOf(context: Context, python: string, copies: readonly RawCopy[]) {
+async function factsOf(context: Context, provideDbt: ProvideDbt, copies: readonly RawCopy[]) {
   const locals = await fetchRawCopies(context, copies, join(context.work, 'raw'));
   const files = copies.map(({ file }, index) => ({
     datasource: file.datasource,
@@ -94,7 +94,7 @@ async function factsOf(context: Context, python: string, copies: readonly RawCop
   const validated = await validateSchema(context);
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
   for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);
-  const transformed = await transform(context, python);
+  const transformed = await transform(context, provideDbt);
   // A conflict names the raw copy.
   const named = copies.map(({ file, path }, index): ManifestFile => ({ ...file, name: path, ordinal: index + 1 }));
   return {

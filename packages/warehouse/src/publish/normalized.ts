@@ -9,9 +9,10 @@ import type { Hours } from '../aggregate/hours';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { ownLevelOf } from './level-csvs';
 import { levelCsv, monthOfLevel } from './levels';
-import { type ProvideDbt, rebuildOwnLevels } from './own-levels';
+import { rebuildOwnLevels } from './own-levels';
 import { fetchHours } from './partition-hours';
 
 const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];

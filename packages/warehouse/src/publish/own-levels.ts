@@ -12,12 +12,10 @@ import { levelDefinition, levelsOfReadings } from '../aggregate/reading-levels';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import { levelModels } from '../transform/level-models';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { writeDbtLevels } from './dbt-levels';
 import { type MadeCsv, ownLevelOf, writeLevelCsv } from './level-csvs';
 import { fetchHours, fetchLevel } from './partition-hours';
-
-/** The interpreter that has dbt; asked for only if the project has levels that are dbt models. */
-export type ProvideDbt = () => Promise<string>;
 
 /** For callers that have no Python. */
 export const withoutDbt: ProvideDbt = async () => {

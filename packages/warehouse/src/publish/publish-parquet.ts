@@ -6,7 +6,8 @@ import { POINTER, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
-import { type ProvideDbt, withoutDbt } from './own-levels';
+import type { ProvideDbt } from '../transform/run-dbt';
+import { withoutDbt } from './own-levels';
 import { publishPartitions } from './publish-partitions';
 
 export interface Published {

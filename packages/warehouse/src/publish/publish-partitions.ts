@@ -6,10 +6,11 @@ import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, Pointer } from '../pointer';
 import { recordStage } from '../run-record';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { equationOf, makeDatasetVersion } from './dataset-version';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
-import { incompleteFindings, levelsDiffer, ownLevelsOf, type ProvideDbt, writeOwnLevels } from './own-levels';
+import { incompleteFindings, levelsDiffer, ownLevelsOf, writeOwnLevels } from './own-levels';
 import { fetchHours } from './partition-hours';
 import { repairStableCopies } from './stable-copies';
 

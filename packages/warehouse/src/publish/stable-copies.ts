@@ -6,9 +6,10 @@ import type { Context } from '../context';
 import { type PointedFile, type Pointer, requireHash, STABLE } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
 import { keepPointerCopy } from '../recovery/pointer-copies';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { ownLevelOf } from './level-csvs';
 import { rebuildNormalized } from './normalized';
-import { ownLevelNames, type ProvideDbt } from './own-levels';
+import { ownLevelNames } from './own-levels';
 
 const VERSIONS_KEPT = 5;
 

@@ -9,9 +9,9 @@ import type { Context } from '../context';
 import { monthShrinks } from '../past/fewer-keys';
 import { rebuildWindow } from '../past/rebuild';
 import { type Partition, POINTER, type Pointer, readPointer, STABLE } from '../pointer';
-import type { ProvideDbt } from '../publish/own-levels';
 import { publishPartitions } from '../publish/publish-partitions';
 import { repairStableCopies } from '../publish/stable-copies';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { healDataset } from './heal-dataset';
 import { healedFinding, healTable, knownReadings, putBack } from './heal-partition';
 import type { Pointed } from './pointed-files';
@@ -126,8 +126,7 @@ async function rebuildFromRaw(
   for (const datasource of new Set(lost.map((one) => one.datasource))) {
     const months = lost.filter((one) => one.datasource === datasource).map(({ month }) => month);
     for (const window of windowsOf(months, context.windowMonths)) {
-      const python = await provideDbt();
-      const rebuilt = await rebuildWindow(context, python, EMBEDDED, pointer, datasource, window, true);
+      const rebuilt = await rebuildWindow(context, provideDbt, EMBEDDED, pointer, datasource, window, true);
       findings.push(...rebuilt.findings);
       for (const partition of rebuilt.partitions) {
         const before = lost.find((one) => one.datasource === datasource && one.month === partition.month)!;

@@ -5,8 +5,8 @@ import type { Context } from '../context';
 import { readWaiting } from '../pending';
 import { type Pointer, readPointer, type Settlement } from '../pointer';
 import { movePointer } from '../publish/move-pointer';
-import type { ProvideDbt } from '../publish/own-levels';
 import { repairStableCopies } from '../publish/stable-copies';
+import type { ProvideDbt } from '../transform/run-dbt';
 
 /** What a person wants to be done with facts that wait. */
 export interface Decision {

@@ -6,6 +6,12 @@ import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehou
 import { sourcesYaml, undeclaredSources } from '../models/sources-yaml';
 import { dbtFindings } from './dbt-results';
 
+/**
+ * Gives the interpreter of an environment that has dbt. Making one may take a minute: it is asked for when everything that is
+ * known without dbt is in order, and by what only makes levels if some are dbt models.
+ */
+export type ProvideDbt = () => Promise<string>;
+
 export interface DbtRun {
   /** For messages. */
   readonly stage: string;

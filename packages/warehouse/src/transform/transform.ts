@@ -18,7 +18,7 @@ import { EXPORT_FACTS, type FactCounts, type FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
 import { floatFindings, rejectedByUpload, rejectedFindings } from './rejected';
-import { lastLine, requireBuilt, runDbt, runPython } from './run-dbt';
+import { lastLine, type ProvideDbt, requireBuilt, runDbt, runPython } from './run-dbt';
 
 export interface Transformed {
   readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
@@ -31,10 +31,9 @@ export interface Transformed {
 
 /**
  * Runs `dbt build` once over the landing and exports the model `fact`.
- * @param python the interpreter of the environment that has dbt and its DuckDB
  * @throws Failure with dbt's own message when a model or a test fails
  */
-export async function transform(context: Context, python: string): Promise<Transformed> {
+export async function transform(context: Context, provideDbt: ProvideDbt): Promise<Transformed> {
   const started = Date.now();
   const validated = await requireJson<Validated>(join(context.work, VALIDATED), 'transform', 'validate-schema');
   const folder = resolve(context.work, 'transform');
@@ -44,6 +43,7 @@ export async function transform(context: Context, python: string): Promise<Trans
   const database = join(folder, 'warehouse.duckdb');
   const landing = resolve(context.work, 'landing');
   const models = await requireModels(context.project, context.configuration);
+  const python = await provideDbt();
   context.say('transform: dbt build');
   const dbtStarted = Date.now();
   // Models of levels read the archive, which is not here.
