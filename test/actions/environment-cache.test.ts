@@ -55,8 +55,9 @@ afterEach(() => {
 /**
  * A building whose `python3` makes environments without the network: the new one gets dbt from the environment that
  * the tests have. Everything else about it is the action's own work.
+ * @param build what the Python of the environment does for `dbt build`; where only the environment matters, it ends at once
  */
-function offlineBuilding(): Building {
+function offlineBuilding(build = 'exit 9'): Building {
   const building = newBuilding(4);
   const python = join(building.bin, 'python3');
   writeFileSync(
@@ -65,7 +66,7 @@ function offlineBuilding(): Building {
 case "$1 $2" in
   "-m venv")
     mkdir -p "$3/bin"
-    printf '%s\\n' '#!/bin/sh' 'case "$1 $2" in "-m pip") echo "$@" > "$(dirname "$0")/pip-was-asked"; exit 0;; esac' 'exec ${DBT_PYTHON} "$@"' > "$3/bin/python"
+    printf '%s\\n' '#!/bin/sh' 'case "$1 $2" in "-m pip") echo "$@" > "$(dirname "$0")/pip-was-asked"; exit 0;; esac' 'case "$*" in *" build --project-dir "*) ${build};; esac' 'exec ${DBT_PYTHON} "$@"' > "$3/bin/python"
     chmod 755 "$3/bin/python";;
   *) exec /usr/bin/python3 "$@";;
 esac
@@ -75,22 +76,25 @@ esac
   return building;
 }
 
-/**
- * Starts transform in a job in which nothing came before. It makes its environment, then asks for validate-schema:
- * that spares the minutes of dbt where only the environment matters.
- */
+/** What comes before transform. */
+async function validated(building: Building): Promise<Building> {
+  const ingest = await runStep('ingest', building, { inputs: bound(building) });
+  const validate = await runStep('validate-schema', building);
+  expect([ingest.code, validate.code]).toEqual([0, 0]);
+  return building;
+}
+
+/** Starts transform, which makes its environment, of which dbt then ends at once. */
 async function provide(building: Building, inputs: Record<string, string> = {}, env = {}): Promise<Step> {
   const step = await runStep('transform', building, { inputs, env });
-  expect(annotations(step, 'error').at(-1)).toContain('code=stage-order');
+  expect(annotations(step, 'error').at(-1)).toContain('code=dbt-failed');
   return step;
 }
 
 /** The facts that transform gives for the uploads of the building. */
 async function facts(building: Building, inputs: Record<string, string>, env = {}): Promise<[Step, Buffer]> {
-  const ingest = await runStep('ingest', building, { inputs: bound(building) });
-  const validate = await runStep('validate-schema', building);
-  const step = await runStep('transform', building, { inputs, env });
-  expect([ingest.code, validate.code, step.code]).toEqual([0, 0, 0]);
+  const step = await runStep('transform', await validated(building), { inputs, env });
+  expect(step.code).toBe(0);
   return [step, readFileSync(join(building.workspace, 'work', 'transform', 'fact.parquet'))];
 }
 
@@ -107,7 +111,7 @@ const environmentOf = ({ home }: Building) => {
 
 describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
   it('is made from the lock alone, with every hash required, when there is no cache', async () => {
-    const building = offlineBuilding();
+    const building = await validated(offlineBuilding());
     await provide(building);
     expect(readFileSync(join(environmentOf(building), 'bin', 'pip-was-asked'), 'utf8')).toContain(
       '--require-hashes --only-binary :all:',
@@ -116,14 +120,14 @@ describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
   });
 
   it('is made when the cache misses, and a refused save changes nothing', async () => {
-    const step = await provide(offlineBuilding(), {}, runtime());
+    const step = await provide(await validated(offlineBuilding()), {}, runtime());
     expect(asked).toEqual(['GetCacheEntryDownloadURL', 'CreateCacheEntry']);
     expect(step.log.join('\n')).toMatch(/the cache did not take sensor-warehouse-dbt-.*; the next run makes/);
   });
 
   it('is made when the entry of the cache is damaged, and gives the same facts', async () => {
     entry = Buffer.from('this is no archive');
-    const [step, made] = await facts(offlineBuilding(), {}, runtime());
+    const [step, made] = await facts(offlineBuilding(':'), {}, runtime());
     expect(asked).toContain('entry');
     expect(step.log.join('\n')).toContain('dbt: making the environment');
     expect(Number(step.outputs.facts)).toBeGreaterThan(0);
@@ -133,36 +137,35 @@ describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
   });
 
   it('never asks the cache when the input says so', async () => {
-    await provide(offlineBuilding(), { cache: 'false' }, runtime());
+    await provide(await validated(offlineBuilding()), { cache: 'false' }, runtime());
     expect(asked).toEqual([]);
   });
 
   it('is not made a second time on the same machine', async () => {
-    const building = offlineBuilding();
+    const building = await validated(offlineBuilding());
     await provide(building);
     expect((await provide(building)).log.join('\n')).not.toContain('making the environment');
   });
 
   it('is made anew when it does not work any more', async () => {
-    const building = offlineBuilding();
+    const building = await validated(offlineBuilding());
     await provide(building);
     writeFileSync(join(environmentOf(building), 'bin', 'python'), '#!/bin/sh\nexit 1\n');
     expect((await provide(building)).log.join('\n')).toContain('dbt: making the environment');
   });
 
   it('is made anew when the one before was cut short', async () => {
-    const building = offlineBuilding();
+    const building = await validated(offlineBuilding());
     await provide(building);
     rmSync(join(environmentOf(building), '.complete'));
     expect((await provide(building)).log.join('\n')).toContain('dbt: making the environment');
   });
 
   it('is a matter of configuration when Python cannot be started', async () => {
-    const building = newBuilding(4);
+    const building = await validated(newBuilding(4));
     provideOnPath(building, 'python3', '/bin/false');
     const step = await runStep('transform', building);
-    expect(step.code).toBe(3);
-    expect(step.outputs['failure-class']).toBe('config');
+    expect(annotations(step, 'error').at(-1)).toContain('class=config code=python-missing');
   });
 });
 

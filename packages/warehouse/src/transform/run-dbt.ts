@@ -151,6 +151,7 @@ function run(
         stderr: Buffer.concat(err).toString('utf8'),
       }),
     );
-    child.stdin.end(input);
+    // A program that ends before it reads says why by its exit code and its output.
+    child.stdin.on('error', () => {}).end(input);
   });
 }
