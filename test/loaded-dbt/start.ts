@@ -28,9 +28,10 @@ export default async function loadDbt(): Promise<(() => Promise<void>) | undefin
   // Without its site-packages Python is there in a hundredth of a second.
   await writeFile(program, `#!${python} -IS\n${client}`, { mode: 0o755 });
   process.env.DBT_PYTHON = program;
+  const ended = once(loaded, 'close');
   return async () => {
-    loaded.stdin.end();
-    await once(loaded, 'close');
+    loaded.stdin.on('error', () => {}).end();
+    await ended;
     await rm(folder, { recursive: true });
   };
 }
