@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
 import { changesOf } from './mutations';
 import { type Random, randomOf } from './random';
 
@@ -24,15 +24,25 @@ export interface Case {
   readonly changes: readonly string[];
 }
 
-/** The exports in the upload folders below `folder`, by the last parts of the sources' locations. */
-export function realExports(folder: string, datasources: readonly Datasource[]): RealExport[] {
-  return datasources
-    .filter(({ type, location }) => type === 'csv' && location.includes(':'))
-    .flatMap((datasource) => {
-      const uploads = join(folder, datasource.location.slice(datasource.location.indexOf(':') + 1));
-      const names = readdirSync(uploads).sort();
-      return names.map((name) => ({ name, bytes: readFileSync(join(uploads, name)), datasource }));
-    });
+/** What this project has of real exports and of recorded answers of APIs, switched on or not. */
+export function realExports({ datasources, disabled }: Configuration): RealExport[] {
+  return [...datasources, ...disabled].flatMap((datasource) =>
+    datasource.type === 'api' ? [recordedAnswer(datasource)] : uploadsOf(datasource),
+  );
+}
+
+/** In the upload folder of the examples that the last part of the source's location names. */
+function uploadsOf(datasource: Datasource): RealExport[] {
+  const { location } = datasource;
+  const uploads = join('examples', 'sm2', location.slice(location.indexOf(':') + 1));
+  return readdirSync(uploads)
+    .sort()
+    .map((name) => ({ name, bytes: readFileSync(join(uploads, name)), datasource }));
+}
+
+function recordedAnswer(datasource: Datasource): RealExport {
+  const name = `${datasource.id}.json`;
+  return { name, bytes: readFileSync(join('test', 'api', 'answers', name)), datasource };
 }
 
 /** The case of that number; the same for the same seed and exports, whatever ran before it. */

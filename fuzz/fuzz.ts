@@ -7,8 +7,9 @@ import { makeCase, realExports } from './cases';
 
 const HELP = `npm run fuzz [-- options]
 
-Mutates the exports of examples/sm2 byte by byte, reads them as validate-schema does, and holds what it reports and what
-lands against the bytes, with other readers: nothing crashes, nothing hangs, no line is lost, no number is invented.
+Mutates the exports of examples/sm2 and answers of APIs byte by byte, reads them as validate-schema does, and holds what it
+reports and what lands against the bytes, with other readers: nothing crashes, nothing hangs, no line is lost, no number is
+invented.
 
   --minutes N   how long (default 10)
   --cases N     at most so many cases (default: no limit)
@@ -80,8 +81,7 @@ function told(seed: string, { number, faults, changes }: Failing): string {
 
 async function keep(seed: string, numbers: readonly number[]): Promise<void> {
   if (numbers.length === 0) return;
-  const { datasources } = await loadConfiguration('seeds');
-  const exports = realExports(join('examples', 'sm2'), datasources);
+  const exports = realExports(await loadConfiguration('seeds'));
   const folder = join('build', 'fuzz', 'failing');
   mkdirSync(folder, { recursive: true });
   for (const number of numbers) {

@@ -8,7 +8,8 @@ import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { Case } from './cases';
-import { inventions, type LandedRow, linesAfter, plainText } from './recount';
+import { decoded, inventions, type LandedRow, linesAfter } from './recount';
+import { recordFaults } from './recount-records';
 
 /** What became of a case, and all that must not have. */
 export interface Judgement {
@@ -88,7 +89,11 @@ function findingFaults(finding: Finding): string[] {
 
 function textFaults(report: ExportReport, landed: readonly LandedRow[], one: Case): string[] {
   const text = textOf(one, report.verdict);
-  if (text === undefined || report.headerLine === 0) return [];
+  if (text === undefined) return [];
+  if (one.datasource.type !== 'csv')
+    return report.verdict === 'accepted' ? recordFaults(text, report.counts.lines, landed, one.datasource) : [];
+  // Quoted cells are cut by no plain rule.
+  if (report.headerLine === 0 || text.includes('"')) return [];
   const lines = linesAfter(text, report.headerLine, one.datasource);
   return [
     ...fault(lines === report.counts.lines, `${report.counts.lines} lines were counted, ${lines} are there`),
@@ -98,10 +103,10 @@ function textFaults(report: ExportReport, landed: readonly LandedRow[], one: Cas
 
 /** The text of a case, if it can be counted again; of a gzip that was changed as such, only if it was accepted. */
 function textOf({ text, bytes }: Case, verdict: ExportReport['verdict']): string | undefined {
-  if (text !== undefined) return plainText(text);
+  if (text !== undefined) return decoded(text);
   // What is named as a gzip and is none is read as the text it is.
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return plainText(bytes);
-  return verdict === 'accepted' ? plainText(gunzipSync(bytes)) : undefined;
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decoded(bytes);
+  return verdict === 'accepted' ? decoded(gunzipSync(bytes)) : undefined;
 }
 
 function fault(holds: boolean, words: string): string[] {

@@ -10,12 +10,11 @@ export interface LandedRow {
 
 const LINE_END = /\r\n|\n|\r/;
 
-/** The text of a table in UTF-8 or, with its mark, UTF-16; undefined if it is neither, or has quoted cells. */
-export function plainText(bytes: Buffer): string | undefined {
+/** Text in UTF-8 or, with its mark, UTF-16; undefined if it is neither. */
+export function decoded(bytes: Buffer): string | undefined {
   const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
   try {
-    const text = new TextDecoder(isWide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
-    return text.includes('"') ? undefined : text;
+    return new TextDecoder(isWide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }

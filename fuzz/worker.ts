@@ -25,8 +25,7 @@ export interface Judged {
 
 const { seed, from, before } = workerData as Order;
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
-const { datasources } = await loadConfiguration('seeds');
-const exports = realExports(join('examples', 'sm2'), datasources);
+const exports = realExports(await loadConfiguration('seeds'));
 for (let number = from; number < before; number++) {
   const one = makeCase(seed, number, exports);
   const judgement = await judge(one, join(folder, 'upload'), readExport);

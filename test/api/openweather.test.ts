@@ -43,8 +43,8 @@ describe.skipIf(!process.env.DBT_PYTHON)('the OpenWeather sources that come swit
   let history: string;
 
   beforeAll(async () => {
-    current = await answer('current.json');
-    history = await answer('history-2024-11-27.json');
+    current = await answer('openweather.json');
+    history = await answer('openweather_history.json');
     server = await serveApi((request, reply) => {
       const { pathname, searchParams: query } = new URL(request.url!, 'https://localhost');
       if (query.get('appid') !== KEY || query.get('lat') !== '50.0721' || query.get('lon') !== '14.4035')

@@ -15,15 +15,15 @@ let folder: string;
 let exports: readonly RealExport[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fuzz-test-'));
-  exports = realExports(join('examples', 'sm2'), (await loadConfiguration('seeds')).datasources);
+  exports = realExports(await loadConfiguration('seeds'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Faults of these cases, read by this reader. */
-async function faultsOf(cases: number, read: Reader, seed = 'test'): Promise<string[]> {
+async function faultsOf(cases: number, read: Reader, of = exports): Promise<string[]> {
   const faults: string[] = [];
   for (let number = 0; number < cases; number++) {
-    const { faults: found } = await judge(makeCase(seed, number, exports), join(folder, 'upload'), read);
+    const { faults: found } = await judge(makeCase('test', number, of), join(folder, 'upload'), read);
     faults.push(...found);
   }
   return faults;
@@ -107,6 +107,15 @@ describe('a reader with a fault is found out: one that', () => {
   ];
   test.each(readers)('%s', async (_, read, words) => {
     expect((await faultsOf(60, read)).join('\n')).toMatch(words);
+  });
+
+  test('reads a value of an answer from another place', async () => {
+    const read: Reader = async (file, datasource, ...given) => {
+      const pointers = new Map(datasource.pointers).set('temp', datasource.pointers.get('humidity') ?? 'humidity');
+      return readExport(file, { ...datasource, pointers }, ...given);
+    };
+    const answers = exports.filter(({ datasource }) => datasource.type === 'api');
+    expect((await faultsOf(60, read, answers)).join('\n')).toMatch(/record \d+, temp: \d+ landed of \d+\.\d/);
   });
 });
 

@@ -133,6 +133,15 @@ describe('an answer', () => {
   });
 });
 
+test('a value that stands where a label says and not where its pointer does is another one, of a similar name', async () => {
+  const moved = { at: 1733043600, station: 'Prague', temp: 4.5, main: { humidity: 50 } };
+  const { findings } = await read(moved, lines);
+  expect(findings.map(({ code, found, expected, accept }) => [code, found, expected, accept?.id])).toEqual([
+    ['renamed-label', '".temp"', '"main.temp"', 'renamed-label:.temp'],
+  ]);
+  expect(await landed()).toEqual([]);
+});
+
 test('of a document with a record that cannot be read, the quarantine keeps all, and counts the record', async () => {
   const text = JSON.stringify(answer(item(1733043600, 4.5), item(1733047200, 'warm')));
   const report = await readShape(folder, { ...weather, row: { ...weather.row, reject_limit: '1' } }, Buffer.from(text));

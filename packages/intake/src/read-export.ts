@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
-import { type Finding, hasErrors } from '@sensor-warehouse/model/finding';
+import { type Finding, hasErrors, quoted } from '@sensor-warehouse/model/finding';
 import { acceptedReport, type RowsOfFile } from './accepted-report';
 import { countLines } from './count-lines';
 import { decideFormat } from './decide-format';
@@ -97,8 +97,15 @@ async function readUpload(
 
 /** A finding about a document names values by their pointers, and no line where it is about all records. */
 function withPointer({ line, column, ...finding }: Finding, { pointers }: Datasource): Finding {
+  const named = (words: string) =>
+    words.replace(/"[^"]*"/g, (name) => {
+      const pointer = pointers.get(name.slice(1, -1));
+      return pointer === undefined ? name : quoted(pointer);
+    });
   return {
     ...finding,
+    message: named(finding.message),
+    ...(finding.expected === undefined ? {} : { expected: named(finding.expected) }),
     ...(line === undefined || line === 0 ? {} : { line }),
     ...(column === undefined ? {} : { column: pointers.get(column) ?? column }),
   };

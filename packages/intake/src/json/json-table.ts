@@ -101,7 +101,12 @@ async function columnsOf(
     .map((leaf) => `${prefix}${leaf}`)
     .filter((path) => !known.has(path))
     .filter((path) => lost.some((column) => likeness(nameOf(path), nameOf(pathOf(column, datasource))) >= ALIKE));
-  return [...found, ...strange.map((path) => ({ label: path, pointer: parsePointer(path) }))];
+  // A value that stands where a label says, and not where its pointer does, is not that label's: `.temp` is the same place.
+  const labels = new Set(wanted.map(({ label }) => label));
+  return [
+    ...found,
+    ...strange.map((path) => ({ label: labels.has(path) ? `.${path}` : path, pointer: parsePointer(path) })),
+  ];
 }
 
 function wantedColumns(datasource: Datasource): Column[] {
