@@ -133,13 +133,23 @@ describe('an answer', () => {
   });
 });
 
+const MOVED = { at: 1733043600, station: 'Prague', temp: 4.5, main: { humidity: 50 } };
+
 test('a value that stands where a label says and not where its pointer does is another one, of a similar name', async () => {
-  const moved = { at: 1733043600, station: 'Prague', temp: 4.5, main: { humidity: 50 } };
-  const { findings } = await read(moved, lines);
+  const { findings } = await read(MOVED, lines);
   expect(findings.map(({ code, found, expected, accept }) => [code, found, expected, accept?.id])).toEqual([
     ['renamed-label', '".temp"', '"main.temp"', 'renamed-label:.temp'],
   ]);
   expect(await landed()).toEqual([]);
+});
+
+test('that other one is read as the label when it was accepted, and so are records as they were', async () => {
+  const accepted = { ...lines, aliases: { '.temp': 'temp' } };
+  expect((await read(MOVED, accepted)).verdict).toBe('accepted');
+  expect(await landed()).toEqual([['2024-12-01T09:00:00.000Z', 1, 'Prague', 4.5, 50]]);
+  const before = { at: 1733043600, station: 'Prague', main: { temp: 3.5, humidity: 50 } };
+  expect((await read(before, accepted)).verdict).toBe('accepted');
+  expect(await landed()).toEqual([['2024-12-01T09:00:00.000Z', 1, 'Prague', 3.5, 50]]);
 });
 
 test('of a document with a record that cannot be read, the quarantine keeps all, and counts the record', async () => {

@@ -59,6 +59,10 @@ export async function seedsWith(folder: string, shape: Omit<Shape, 'sentence' | 
   await writeFile(config, `${[COLUMNS.join(','), ...others, line].join('\n')}\n`);
   await writeFile(join(seeds, 'mapping_shape.csv'), `${shape.mapping}\n`);
   if (shape.sensors !== undefined) await writeFile(join(seeds, 'mapping_shape_sensors.csv'), shape.sensors);
+  if (shape.aliases !== undefined) {
+    const contract = { datasource: 'shape', headers: [], aliases: shape.aliases, profiles: {} };
+    await writeFile(join(seeds, 'contracts', 'shape.json'), JSON.stringify(contract));
+  }
   await appendFile(join(seeds, 'ignored_columns.csv'), 'shape,Batt,the voltage of a battery\n');
   return seeds;
 }

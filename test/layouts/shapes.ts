@@ -9,6 +9,8 @@ export interface Shape {
   readonly mapping: string;
   /** `mapping_shape_sensors`, where the mapping names quantities and sensors have ids. */
   readonly sensors?: string;
+  /** Labels that were accepted for others. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /**
    * The readings: `time` (timestamptz), `sensor`, `label`, `value`. Reads `lines` (line from 1, text), which are the text cut
    * at its line ends and nothing else.
