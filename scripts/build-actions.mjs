@@ -65,15 +65,15 @@ export async function buildFresh() {
   rmSync(fresh, { recursive: true, force: true });
   // Another clone may have built the same sources.
   const kept = join(cache, `dist-${state.slice(0, 12)}`);
-  if (existsSync(kept)) {
-    cpSync(kept, fresh, { recursive: true });
-    return;
+  if (existsSync(kept)) cpSync(kept, fresh, { recursive: true });
+  else {
+    await buildActions(actions, (name) => join(fresh, name, 'dist'));
+    // The bundle of transform reads its lock from where action.yml lies.
+    copyFileSync(join(root, 'actions', 'transform', 'requirements.txt'), join(fresh, 'transform', 'requirements.txt'));
+    keepForOtherClones(kept);
   }
-  await buildActions(actions, (name) => join(fresh, name, 'dist'));
-  // The bundle of transform reads its lock from where action.yml lies.
-  copyFileSync(join(root, 'actions', 'transform', 'requirements.txt'), join(fresh, 'transform', 'requirements.txt'));
+  // Last, so that what was cut short is begun again.
   writeFileSync(stamp, state);
-  keepForOtherClones(kept);
 }
 
 /** One state is kept, the last; it appears complete or not at all. */

@@ -3,6 +3,7 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { NO_CONTRACT } from '@sensor-warehouse/model/contract';
 import { HOLD } from '@sensor-warehouse/model/drift-policy';
 import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
+import { PLAIN_HABITS } from '@sensor-warehouse/model/source-fields';
 
 /** The labels of the ventilation contract: two that are mapped, one that is ignored. */
 export const OUTDOOR = 'KOT1/Teplota venkovní (°C)';
@@ -12,6 +13,7 @@ export const HEADER = `Date;${OUTDOOR};${SUPPLY}`;
 
 /** A ventilation unit: a column for each sensor, semicolons, decimal commas. */
 export const ventilation: Datasource = {
+  ...PLAIN_HABITS,
   id: 'ventilation',
   name: 'Atrea',
   type: 'csv',

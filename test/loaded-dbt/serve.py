@@ -40,14 +40,14 @@ def serve(path):
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
+    # Nobody waits for the fork of a client; it waits for its own, which runs the program.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
     while True:
         ready, _, _ = select.select([listener, sys.stdin], [], [])
         if sys.stdin in ready:
             sys.exit(0)
         client, _ = listener.accept()
-        # Nobody waits for this fork; it waits for the one that runs the program.
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             listener.close()

@@ -1,5 +1,5 @@
 import { setOutput } from '@actions/core';
-import { dbtEnvironment } from '@sensor-warehouse/action-kit/dbt-environment';
+import { dbtProvider } from '@sensor-warehouse/action-kit/dbt-environment';
 import { withEngine } from '@sensor-warehouse/action-kit/engine-inputs';
 import { summariseTable } from '@sensor-warehouse/action-kit/job-summary';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
@@ -38,16 +38,12 @@ async function plan(context: Context, { order, work, project }: BackfillInputs):
 
 async function window(context: Context, inputs: BackfillInputs): Promise<void> {
   const partitions = await withEngine(inputs, (engine) =>
-    windowJob(context, pythonOf(inputs), engine, inputs.plan, inputs.window),
+    windowJob(context, dbtProvider(inputs), engine, inputs.plan, inputs.window),
   );
   await tellStage(inputs.work, 'backfill', { partitions });
 }
 
 async function publish(context: Context, inputs: BackfillInputs): Promise<void> {
-  const { pointer, rows, changed } = await publishJob(context, inputs.plan, pythonOf(inputs));
+  const { pointer, rows, changed } = await publishJob(context, inputs.plan, dbtProvider(inputs));
   await tellStage(inputs.work, 'publish-parquet', { version: pointer.public.version, rows, changed });
-}
-
-function pythonOf({ python, cache }: BackfillInputs): () => Promise<string> {
-  return async () => python ?? (await dbtEnvironment(cache));
 }

@@ -1,4 +1,4 @@
-import { dbtEnvironment } from '@sensor-warehouse/action-kit/dbt-environment';
+import { dbtProvider } from '@sensor-warehouse/action-kit/dbt-environment';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { requireNothingHeld, tellStage } from '@sensor-warehouse/action-kit/stage-result';
 import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
@@ -6,8 +6,7 @@ import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
-  const provideDbt = async () => inputs.python ?? (await dbtEnvironment(inputs.cache));
-  const { version, rows, changed, held } = await publishParquet(await openStageContext(inputs), provideDbt);
+  const { version, rows, changed, held } = await publishParquet(await openStageContext(inputs), dbtProvider(inputs));
   await tellStage(inputs.work, 'publish-parquet', { version, rows, changed, held: Object.keys(held).join(',') });
   requireNothingHeld('publish-parquet', held, inputs.dryRun);
 }

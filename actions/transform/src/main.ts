@@ -1,4 +1,4 @@
-import { dbtEnvironment } from '@sensor-warehouse/action-kit/dbt-environment';
+import { dbtProvider } from '@sensor-warehouse/action-kit/dbt-environment';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
 import { transform } from '@sensor-warehouse/warehouse/transform/transform';
@@ -6,7 +6,6 @@ import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
-  const provideDbt = async () => inputs.python ?? (await dbtEnvironment(inputs.cache));
-  const { facts } = await transform(await openStageContext(inputs), provideDbt);
+  const { facts } = await transform(await openStageContext(inputs), dbtProvider(inputs));
   await tellStage(inputs.work, 'transform', { facts: facts.rows });
 }

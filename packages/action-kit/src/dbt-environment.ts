@@ -1,14 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ProvideDbt } from '@sensor-warehouse/warehouse/transform/run-dbt';
 import { openActionsCache } from './environment-cache';
 import { providePythonEnvironment } from './python-environment';
 
 /**
- * The Python of an environment with dbt, as transform's lock names it: actions of one repository come together, and one
- * environment serves them all.
- * @param useCache keep it in the Actions cache between runs
+ * Gives the Python of the inputs, or that of an environment with dbt as transform's lock names it: actions of one repository
+ * come together, and one environment serves them all.
+ * @param cache whether the environment is kept in the Actions cache between runs
  */
-export async function dbtEnvironment(useCache: boolean): Promise<string> {
+export function dbtProvider({
+  python,
+  cache,
+}: {
+  readonly python: string | undefined;
+  readonly cache: boolean;
+}): ProvideDbt {
+  return async () => python ?? (await dbtEnvironment(cache));
+}
+
+async function dbtEnvironment(useCache: boolean): Promise<string> {
   const actions = dirname(dirname(dirname(process.argv[1]!)));
   const lock = await readFile(join(actions, 'transform', 'requirements.txt'), 'utf8');
   const environment = { name: 'dbt', lock, probe: ['-c', 'import duckdb, dbt.cli.main'] };

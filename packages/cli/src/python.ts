@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/failure';
 
 /** The Python that has dbt; `bin/warehouse` sets DBT_PYTHON to the environment that `npm run setup` made. */
-export function dbtPython(): string {
+export async function dbtPython(): Promise<string> {
   const python = process.env.DBT_PYTHON;
   if (python) return python;
   throw new Failure({

@@ -14,11 +14,11 @@ import { dbtPython } from './python';
 const STAGES: Readonly<Record<StageName, (context: Context, engine: Engine) => Promise<unknown>>> = {
   ingest,
   'validate-schema': validateSchema,
-  transform: (context) => transform(context, async () => dbtPython()),
+  transform: (context) => transform(context, dbtPython),
   'publish-facts': publishFacts,
   'check-quality': checkQuality,
   'influx-aggregate': influxAggregate,
-  'publish-parquet': (context) => publishParquet(context, async () => dbtPython()),
+  'publish-parquet': (context) => publishParquet(context, dbtPython),
 };
 
 /** Runs stages one after another; what the last one returns. @throws Failure that names the stage */

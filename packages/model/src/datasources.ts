@@ -12,12 +12,22 @@ import { complainTo, listOf } from './seed-findings';
 import type { Named, SeedRow } from './seed-table';
 import { checkSensorPattern, HEX_PATTERN } from './sensor-pattern';
 import { checkQuantities, refuseMappedAndIgnored, refuseStrayAliases } from './source-columns';
-import { checkFields, decimalOf, delimiterOf, formatsOf, timeColumnsOf, timezoneOf, withLabels } from './source-fields';
+import {
+  checkFields,
+  decimalOf,
+  delimiterOf,
+  formatsOf,
+  timeColumnsOf,
+  timezoneOf,
+  type WritingHabits,
+  withLabels,
+  writingHabitsOf,
+} from './source-fields';
 
 export type Layout = 'wide' | 'file-per-sensor' | 'long';
 
 /** One row of `datasources_config.csv` with its defaults and its mapping, ready to use: the contract of its files. */
-export interface Datasource extends Mapping, LongColumns {
+export interface Datasource extends Mapping, LongColumns, WritingHabits {
   readonly id: string;
   readonly name: string;
   /** `csv`: delimited text in a folder; `json`: JSON in a folder; `api`: JSON that is asked for. */
@@ -116,6 +126,7 @@ export async function readDatasource(
     comment: String(row.comment ?? ''),
     unitRow: row.unit_row === 'true',
     sensorPattern: String(row.sensor_pattern || HEX_PATTERN),
+    ...writingHabitsOf(row),
     units: new Map([...dataKeys].map(([key, { unit }]) => [key, unit])),
     rejectLimit: Number(row.reject_limit || 0),
     onDrift: driftPolicyOf(String(row.on_drift)),

@@ -83,6 +83,20 @@ export const SEED_SCHEMAS = {
       },
       unit_row: { type: 'string', enum: ['', 'true', 'false'] },
       sensor_pattern: { type: 'string', description: 'a file name with one {id}, such as sensor-{id}_*.csv' },
+      final_line_end: { type: 'string', enum: ['', 'required', 'optional'] },
+      thousands: { type: 'string', enum: ['', 'space', "'", '.', ','] },
+      time_label: { type: 'string', enum: ['', 'start', 'end'] },
+      interval: {
+        type: 'string',
+        pattern: '^([1-9][0-9]{0,3}(s|m|h|d))?$',
+        description: 'the time from one row to the next, such as 15m, 1h or 1d',
+      },
+      zone_names: {
+        type: 'string',
+        pattern: '^([A-Za-z]{1,10}=[+-][0-9]{2}:[0-9]{2}(;[A-Za-z]{1,10}=[+-][0-9]{2}:[0-9]{2})*)?$',
+        description: 'names of zones and their offsets from UTC, such as CET=+01:00;CEST=+02:00',
+      },
+      cell_units: { type: 'string', description: 'units that stand behind the numbers, separated by ;' },
     },
   ),
   mapping_columns: row(['data_key_original', 'location', 'data_key'], {

@@ -29,6 +29,56 @@ export const timezoneOf = (row: SeedRow) => String(row.timezone || 'UTC');
 export const delimiterOf = (row: SeedRow) => (row.delimiter === 'tab' ? '\t' : String(row.delimiter || ','));
 export const decimalOf = (row: SeedRow) => (row.decimal || '.') as '.' | ',';
 
+/** How the numbers, times and line ends of a source deviate from the plainest export; each field has its default. */
+export interface WritingHabits {
+  /** `optional`: the last row may lack its line end and is believed all the same. */
+  readonly finalLineEnd: 'required' | 'optional';
+  /** What groups digits by three; '' if nothing does. `space` is a blank of any width, breaking or not. */
+  readonly thousands: '' | 'space' | "'" | '.' | ',';
+  /** Whether a time is the start or the end of the interval that its row covers. */
+  readonly timeLabel: 'start' | 'end';
+  /** Length of that interval in milliseconds, if it is declared. */
+  readonly interval: number | undefined;
+  /** What `%Z` reads → offset from UTC in milliseconds (east is positive). */
+  readonly zoneNames: ReadonlyMap<string, number>;
+  /** Units that may stand behind a number in its cell. */
+  readonly cellUnits: readonly string[];
+}
+
+const INTERVAL_UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+export function writingHabitsOf(row: SeedRow): WritingHabits {
+  const [, count, unit] = /^(\d+)([smhd])$/.exec(String(row.interval ?? '')) ?? [];
+  return {
+    finalLineEnd: (row.final_line_end || 'required') as WritingHabits['finalLineEnd'],
+    thousands: String(row.thousands ?? '') as WritingHabits['thousands'],
+    timeLabel: (row.time_label || 'start') as WritingHabits['timeLabel'],
+    interval: unit === undefined ? undefined : Number(count) * INTERVAL_UNITS[unit]!,
+    zoneNames: new Map(
+      listOf(row.zone_names).map((pair) => {
+        const [name, sign, hours, minutes] = /^(\w+)=([+-])(\d\d):(\d\d)$/.exec(pair)!.slice(1) as [
+          string,
+          string,
+          string,
+          string,
+        ];
+        return [name, (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000];
+      }),
+    ),
+    cellUnits: listOf(row.cell_units).map((unit) => unit.normalize('NFC')),
+  };
+}
+
+/** What a source has that declares none of it. */
+export const PLAIN_HABITS: WritingHabits = {
+  finalLineEnd: 'required',
+  thousands: '',
+  timeLabel: 'start',
+  interval: undefined,
+  zoneNames: new Map(),
+  cellUnits: [],
+};
+
 /** Complains of the fields of a row that cannot be used. */
 export function checkFields(row: SeedRow, findings: Finding[]): void {
   const complain = (column: string, message: string, expected: string, fix: string, found = String(row[column])) =>

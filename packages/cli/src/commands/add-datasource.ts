@@ -67,7 +67,7 @@ async function addDatasource(options: Options): Promise<number> {
   const configuration = await loadConfiguration(join(project, 'seeds'));
   const samples = options.words.map((path): Sample => ({ path, name: basename(path) }));
   const names = samples.map(({ name }) => name);
-  const python = dbtPython();
+  const python = await dbtPython();
   say(`add-datasource: looks at ${names.map(printable).join(', ')}`);
   const bytes = await readSamples(samples);
   const looks = new Map<string, SampleLook>();

@@ -65,7 +65,7 @@ async function runBackfill(options: Options): Promise<number> {
     // A dry run only plans.
     const engine = context.dryRun ? EMBEDDED : await open();
     try {
-      const { plan, published } = await backfill(context, async () => dbtPython(), engine, order);
+      const { plan, published } = await backfill(context, dbtPython, engine, order);
       printFindings(await readRunRecord(context.work));
       if (options.json) process.stdout.write(`${JSON.stringify({ plan, published: told(published) }, null, 2)}\n`);
       else process.stdout.write(`${planTable(plan)}${ending(published, context.dryRun)}`);

@@ -17,7 +17,7 @@ export const HEAL: Command = {
   ],
   run: (options) =>
     withContext(options, async (context) => {
-      const { findings, verified } = await heal(context, async () => dbtPython());
+      const { findings, verified } = await heal(context, dbtPython);
       for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
       printVerified(verified, options);
       if (context.dryRun) process.stderr.write('a dry run: nothing was changed\n');

@@ -44,7 +44,7 @@ export const IMPORT_LEGACY: Command = {
         without: new Set(options.own.without as readonly string[] | undefined),
         allowFewer: options.own['allow-fewer'] === true,
       };
-      const imported = await importLegacy(context, wanted, async () => dbtPython());
+      const imported = await importLegacy(context, wanted, dbtPython);
       process.stdout.write(options.json ? `${JSON.stringify(imported, null, 2)}\n` : inWords(imported, options.dryRun));
       return 0;
     }),

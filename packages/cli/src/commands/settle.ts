@@ -39,7 +39,7 @@ async function decide(options: Options, command: Command, verdict: Settlement['v
   const only = number === undefined ? {} : { generation: Number(number) };
   const decision = { datasource: options.words[0]!, verdict, reason: String(reason ?? ''), ...only };
   return withContext(options, async (context) => {
-    const settled = await settle(context, decision, async () => dbtPython());
+    const settled = await settle(context, decision, dbtPython);
     const numbers = settled.settlements.map(({ generation }) => generation).join(', ');
     process.stdout.write(
       options.json

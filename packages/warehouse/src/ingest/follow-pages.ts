@@ -99,8 +99,12 @@ function readPage(body: Buffer, number: number): JsonValue {
   }
 }
 
+function pointedAt(page: JsonValue, pointer: string): JsonValue | undefined {
+  return valueAt(page, parsePointer(pointer).steps);
+}
+
 function countItems(page: JsonValue, { items }: ApiSettings, number: number): number {
-  const array = valueAt(page, parsePointer(items).steps);
+  const array = pointedAt(page, items);
   if (array?.kind === 'array') return array.items.length;
   throw new PagingMistake({
     code: 'page-unreadable',
@@ -112,7 +116,7 @@ function countItems(page: JsonValue, { items }: ApiSettings, number: number): nu
 
 /** '' at the end. A total tells by itself whether pages are missing. */
 function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext, hasTotal: boolean): string {
-  const value = valueAt(page, parsePointer(pointer).steps);
+  const value = pointedAt(page, pointer);
   const isKnown = value === undefined ? absentAtEnd || hasTotal : ['null', 'text', 'number'].includes(value.kind);
   if (isKnown) return cellText(value);
   throw new PagingMistake({
@@ -125,7 +129,7 @@ function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext
 
 /** NaN, which no count equals, where no number stands. */
 function totalAt(page: JsonValue, pointer: string): number {
-  const text = cellText(valueAt(page, parsePointer(pointer).steps));
+  const text = cellText(pointedAt(page, pointer));
   return /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
 }
 
