@@ -3,6 +3,7 @@ import { quoted } from '@sensor-warehouse/model/finding';
 import { unitOf } from './drift/units';
 import type { Header } from './header';
 import type { Problem } from './report';
+import { symbolOf } from './sample/label-units';
 
 /** Compares the row of units with the units of the data_keys: numbers of another unit are never converted. */
 export function unitProblems(units: readonly string[], { roles }: Header, datasource: Datasource): Problem[] {
@@ -26,6 +27,6 @@ export function unitProblems(units: readonly string[], { roles }: Header, dataso
 
 function isSameUnit(one: string, other: string): boolean {
   const [a, b] = [unitOf(one), unitOf(other)];
-  if (a === undefined || b === undefined) return one === other;
+  if (a === undefined || b === undefined) return (symbolOf(one) ?? one) === (symbolOf(other) ?? other);
   return a.symbol === b.symbol || (a.dimension === b.dimension && a.factor === b.factor && a.offset === b.offset);
 }

@@ -4,9 +4,11 @@ import { otherFormat } from '../not-tabular';
 import { type Problem, UnreadableFile } from '../report';
 import { decodeSample } from './decode-sample';
 import { type FoundTable, findTable, type NoTable } from './find-table';
-import { decimalOf } from './number-form';
+import { decimalOf, type NumberForm } from './number-form';
 import { columnsOf, quantitiesOf, type SampleColumn } from './sample-columns';
 import { type DeclaredLayout, layoutOf, type SampleLayout } from './sample-layout';
+import { withQuantityTrends, withTrends } from './sample-trend';
+import { thousandsOf } from './thousands';
 import { type DeclaredTime, timeOf } from './time-columns';
 import { likeliest, mapTold, type Told, told } from './told';
 
@@ -16,6 +18,8 @@ export interface SampleLook extends SampleLayout {
   readonly encoding: Told<string>;
   readonly delimiter: Told<string>;
   readonly decimal: Told<'.' | ','>;
+  /** What groups digits by three; '' if nothing does. */
+  readonly thousands: Told<string>;
   /** Rows before the header that are no comments. */
   readonly skipLines: number;
   readonly commentPrefix: string;
@@ -42,6 +46,7 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
+  readonly thousands?: string;
   readonly nullValues?: readonly string[];
 }
 
@@ -68,16 +73,24 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   if (time === undefined) throw new UnreadableFile(noTime(table, declared.timeColumns));
   const { columns: timeColumns, format, absolute, texts, walls } = likeliest(time);
   const decimal =
-    declared.decimal === undefined ? decimalOf(cellsOf(table, timeColumns), table.delimiter) : told(declared.decimal);
+    declared.decimal === undefined
+      ? decimalOf([...valuesOf(table, timeColumns)].flat(), table.delimiter)
+      : told(declared.decimal);
+  const thousands = thousandsOf(valuesOf(table, timeColumns), likeliest(decimal), declared.thousands);
+  const form: NumberForm = { decimal: likeliest(decimal), thousands: thousands.value ?? '', cellUnits: [] };
   const nullValues = declared.nullValues ?? [];
-  const columns = columnsOf(table, timeColumns, likeliest(decimal), nullValues);
+  const columns = columnsOf(table, timeColumns, form, nullValues);
   const layout = layoutOf(name, table, columns, texts, declared);
+  const inOrder =
+    walls.length === table.rows.length && walls[0]! > walls.at(-1)! ? table.rows.toReversed() : table.rows;
+  const rows = { ...table, rows: inOrder };
   const [quantity, value] = [layout.quantityColumn.value, layout.valueColumn.value];
   return {
     name,
     encoding,
     delimiter: mapTold(found, (one) => one.delimiter),
     decimal,
+    thousands,
     skipLines: table.skipLines,
     commentPrefix: table.commentPrefix,
     comments: table.comments,
@@ -88,8 +101,15 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     datetimeFormat: format,
     absolute,
     ...layout,
-    columns,
-    quantities: quantity && value ? quantitiesOf(table, quantity, value, likeliest(decimal), nullValues) : [],
+    columns: withTrends(columns, rows, form, layout.sensorColumn.value ?? ''),
+    quantities:
+      quantity && value
+        ? withQuantityTrends(quantitiesOf(table, quantity, value, form, nullValues), rows, form, [
+            layout.sensorColumn.value ?? '',
+            quantity,
+            value,
+          ])
+        : [],
     sensors: sensorsOf(name, columns, layout, declared.sensorPattern),
     interval: intervalOf(walls),
   };
@@ -114,9 +134,10 @@ function cutAtLine(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes[end + 1] === 0 ? end + 2 : end + 1);
 }
 
-function* cellsOf(table: FoundTable, timeColumns: readonly string[]): Generator<string> {
-  const at = table.labels.flatMap((label, i) => (timeColumns.includes(label) ? [] : [i]));
-  for (const { cells } of table.rows) for (const i of at) yield cells[i] ?? '';
+/** The cells of each column that holds no time. */
+function* valuesOf(table: FoundTable, timeColumns: readonly string[]): Generator<readonly string[]> {
+  for (const [at, label] of table.labels.entries())
+    if (!timeColumns.includes(label)) yield table.rows.map(({ cells }) => cells[at] ?? '');
 }
 
 function intervalOf(walls: Float64Array): number | undefined {

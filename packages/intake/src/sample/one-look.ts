@@ -1,6 +1,7 @@
 import { printable } from '@sensor-warehouse/model/finding';
 import type { SampleLook } from './look-at-sample';
 import type { SampleColumn } from './sample-columns';
+import { trendOfAll } from './sample-trend';
 import { open, type Told, told } from './told';
 
 /** Samples of one source, seen together. */
@@ -26,6 +27,7 @@ export function oneLook(looks: readonly SampleLook[]): LookOfAll {
     encoding: same('encoding', (one) => one.encoding),
     delimiter: same('delimiter', (one) => one.delimiter),
     decimal: same('decimal mark', (one) => one.decimal),
+    thousands: thousandsOfAll(looks),
     skipLines: same('lines before the header', (one) => told(one.skipLines)).value!,
     commentPrefix: same('comments', (one) => told(one.commentPrefix)).value!,
     unitRow: same('row of units', (one) => told(one.unitRow)).value!,
@@ -49,6 +51,12 @@ export function oneLook(looks: readonly SampleLook[]): LookOfAll {
 
 function inWords({ name, value }: { readonly name: string; readonly value: unknown }): string {
   return `${printable(JSON.stringify(value))} in ${printable(name)}`;
+}
+
+/** Where numbers of one sample are grouped, those of another may be too small for it. */
+function thousandsOfAll(looks: readonly SampleLook[]): Told<string> {
+  const grouped = looks.filter(({ thousands }) => thousands.value !== '');
+  return (grouped.find(({ thousands }) => thousands.value === undefined) ?? grouped[0] ?? looks[0]!).thousands;
 }
 
 /** A source may declare several formats; a file that fits more than one of them is decided when it is read. */
@@ -90,9 +98,12 @@ function together(one: SampleColumn, other: SampleColumn): SampleColumn {
     kind: one.kind === 'empty' || other.kind === 'text' ? other.kind : one.kind,
     nulls: texts(one.nulls, other.nulls),
     strange: texts(one.strange, other.strange),
+    likeNumbers: one.likeNumbers || other.likeNumbers,
+    cellUnits: texts(one.cellUnits, other.cellUnits),
     mayBeId: one.mayBeId && other.mayBeId,
     least: number(Math.min, one.least, other.least),
     most: number(Math.max, one.most, other.most),
     distinct: texts(one.distinct, other.distinct),
+    trend: trendOfAll(one.trend, other.trend),
   };
 }

@@ -1,6 +1,8 @@
-import { withoutUnit } from '../drift/units';
+import { symbolOfCells, unitsInCells } from './cell-units';
 import { type FoundTable, unitOfCell } from './find-table';
-import { isNullToken, isNumber, isWhole } from './number-form';
+import { takeUnit } from './label-units';
+import { isNullToken, isWhole, looksLikeNumber, type NumberForm, numberOf } from './number-form';
+import { NO_TREND, type Trend } from './sample-trend';
 
 /** A column of a sample. */
 export interface SampleColumn {
@@ -10,14 +12,19 @@ export interface SampleColumn {
   readonly unit: string | undefined;
   /** Cells that are no numbers and stand for none, each text once; of a column of numbers only. */
   readonly nulls: readonly string[];
-  /** Of a column of numbers: texts that are neither numbers nor known to stand for none. */
+  /** Texts that are neither numbers nor known to stand for none; of a column of texts the first few. */
   readonly strange: readonly string[];
+  /** Of a column of texts: most of them look like numbers in a form that is not read. */
+  readonly likeNumbers: boolean;
+  /** Units that stand behind the numbers in the cells, as they are written. */
+  readonly cellUnits: readonly string[];
   /** Whole numbers that may name something: in an order of their own, or under a name such as id. */
   readonly mayBeId: boolean;
   readonly least: number | undefined;
   readonly most: number | undefined;
   /** Different texts, at most `MOST_DISTINCT`. */
   readonly distinct: readonly string[];
+  readonly trend: Trend;
 }
 
 export const MOST_DISTINCT = 1000;
@@ -30,7 +37,7 @@ export function quantitiesOf(
   table: FoundTable,
   quantityColumn: string,
   valueColumn: string,
-  decimal: '.' | ',',
+  form: NumberForm,
   nullValues: readonly string[],
 ): SampleColumn[] {
   const [at, valueAt] = [table.labels.indexOf(quantityColumn), table.labels.indexOf(valueColumn)];
@@ -45,8 +52,7 @@ export function quantitiesOf(
     .filter(([label]) => label !== '')
     .map(([label, values]) => {
       const filled = values.filter((cell) => cell !== '');
-      const unit = withoutUnit(label).unit?.symbol;
-      return { label, unit, ...lookAtCells(label, filled, false, decimal, nullValues) };
+      return lookAtCells({ label, unit: takeUnit(label).symbol }, filled, false, form, nullValues);
     });
 }
 
@@ -54,24 +60,25 @@ export function quantitiesOf(
 export function columnsOf(
   table: FoundTable,
   timeColumns: readonly string[],
-  decimal: '.' | ',',
+  form: NumberForm,
   nullValues: readonly string[],
 ): SampleColumn[] {
   return table.labels.map((label, at) => {
-    const unit =
-      withoutUnit(label).unit?.symbol ?? (table.units === undefined ? undefined : unitOfCell(table.units[at] ?? ''));
+    const unit = takeUnit(label).symbol ?? (table.units === undefined ? undefined : unitOfCell(table.units[at] ?? ''));
     const cells = table.rows.map(({ cells }) => cells[at] ?? '').filter((cell) => cell !== '');
-    return { label, unit, ...lookAtCells(label, cells, timeColumns.includes(label), decimal, nullValues) };
+    return lookAtCells({ label, unit }, cells, timeColumns.includes(label), form, nullValues);
   });
 }
 
 function lookAtCells(
-  label: string,
+  { label, unit }: Pick<SampleColumn, 'label' | 'unit'>,
   cells: readonly string[],
   isTime: boolean,
-  decimal: '.' | ',',
+  plain: NumberForm,
   nullValues: readonly string[],
-): Omit<SampleColumn, 'label' | 'unit'> {
+): SampleColumn {
+  const cellUnits = isTime ? [] : unitsInCells(cells, plain);
+  const form = { ...plain, cellUnits };
   const distinct = new Set<string>();
   const nulls = new Set<string>();
   const strange = new Set<string>();
@@ -80,31 +87,42 @@ function lookAtCells(
   let whole = true;
   let steps = 0;
   let numbers = 0;
+  let likeNumbers = 0;
   let before = Number.NaN;
   for (const cell of cells) {
     if (distinct.size < MOST_DISTINCT) distinct.add(cell);
     if (nullValues.includes(cell)) nulls.add(cell);
-    else if (isNumber(cell, decimal)) {
-      const value = Number(cell.replace(',', '.'));
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-      whole &&= isWhole(cell);
-      if (value === before + 1) steps++;
-      before = value;
-      numbers++;
-    } else if (isNullToken(cell)) nulls.add(cell);
-    else strange.add(cell);
+    else {
+      const value = numberOf(cell, form);
+      if (value !== undefined) {
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+        whole &&= isWhole(cell);
+        if (value === before + 1) steps++;
+        before = value;
+        numbers++;
+      } else if (isNullToken(cell)) nulls.add(cell);
+      else {
+        if (strange.size <= MOST_STRANGE) strange.add(cell);
+        if (looksLikeNumber(cell)) likeNumbers++;
+      }
+    }
   }
   const isNumeric = numbers > 0 && (strange.size === 0 || (strange.size <= MOST_STRANGE && numbers > cells.length / 2));
   const kind = isTime ? 'time' : numbers + strange.size === 0 ? 'empty' : isNumeric ? 'number' : 'text';
   const counts = numbers > 2 && steps === numbers - 1;
   return {
+    label,
+    unit: symbolOfCells(cellUnits) ?? unit,
     kind,
     nulls: kind === 'number' ? [...nulls] : [],
-    strange: kind === 'number' ? [...strange] : [],
+    strange: kind === 'time' ? [] : [...strange],
+    likeNumbers: kind === 'text' && (numbers + likeNumbers) * 2 >= cells.length - nulls.size,
+    cellUnits: kind === 'number' ? cellUnits : [],
     mayBeId: kind === 'number' && whole && (counts || ID.test(label)),
     least: kind === 'number' ? least : undefined,
     most: kind === 'number' ? most : undefined,
     distinct: [...distinct],
+    trend: NO_TREND,
   };
 }

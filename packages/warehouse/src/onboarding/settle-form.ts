@@ -9,6 +9,9 @@ const FIELDS = SEED_SCHEMAS.datasources_config.properties;
 const namesOf = ({ enum: names }: { readonly enum: readonly string[] }) => names.filter(Boolean);
 const ENCODINGS = namesOf(FIELDS.encoding as { readonly enum: readonly string[] });
 const DELIMITERS = namesOf(FIELDS.delimiter as { readonly enum: readonly string[] });
+/** The answer that says that no mark groups digits. */
+const NO_MARK = 'none';
+const THOUSANDS = [...namesOf(FIELDS.thousands as { readonly enum: readonly string[] }), NO_MARK];
 const LAYOUTS = namesOf(FIELDS.layout as { readonly enum: readonly string[] });
 
 /** What was said of the form of the samples; what cannot be that goes to `mistakes`. */
@@ -22,6 +25,7 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const encoding = oneOf('encoding', ENCODINGS);
   const delimiter = oneOf('delimiter', DELIMITERS);
   const decimal = oneOf('decimal', ['.', ',']);
+  const thousands = oneOf('thousands', THOUSANDS);
   const layout = oneOf('layout', LAYOUTS);
   const datetimeFormat = saidOf(given, 'datetime-format');
   for (const format of datetimeFormat?.split('|') ?? []) {
@@ -47,10 +51,18 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
     ...(encoding === undefined ? {} : { encoding }),
     ...(delimiter === undefined ? {} : { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
     ...(decimal === undefined ? {} : { decimal: decimal as '.' | ',' }),
+    ...(thousands === undefined ? {} : { thousands: thousands === NO_MARK ? '' : thousands }),
     ...(layout === undefined ? {} : { layout: layout as NonNullable<DeclaredForm['layout']> }),
     ...(datetimeFormat === undefined ? {} : { datetimeFormat }),
     ...(timeColumns === undefined ? {} : { timeColumns }),
   };
+}
+
+/** What groups the digits of numbers: a mark that was seen, or none. */
+function askThousands({ thousands }: SampleLook): Question[] {
+  if (thousands.value !== undefined) return [];
+  const choices = [...thousands.choices, NO_MARK];
+  return [{ flag: 'thousands', prefix: '', text: `what groups digits by three (${thousands.evidence})`, choices }];
 }
 
 /** What the samples leave open. Nothing is proposed: what they tell as little as a coin is never guessed. */
@@ -63,6 +75,7 @@ export function openQuestions(look: SampleLook): Question[] {
     ...ask('encoding', 'the encoding of the files', look.encoding, String),
     ...ask('delimiter', 'what separates the columns', look.delimiter, (mark) => (mark === '\t' ? 'tab' : mark)),
     ...ask('decimal', 'the decimal mark of numbers', look.decimal, String),
+    ...askThousands(look),
     ...ask('time-column', 'the column that holds the time', look.timeColumns, (labels) => labels.join(';')),
     ...ask('datetime-format', 'how dates are written', look.datetimeFormat, String),
     ...ask('layout', 'how the files are arranged', look.layout, String),

@@ -144,6 +144,7 @@ const FORM: ReadonlySet<Flag> = new Set<Flag>([
   'encoding',
   'delimiter',
   'decimal',
+  'thousands',
   'time-column',
   'layout',
   'sensor-column',

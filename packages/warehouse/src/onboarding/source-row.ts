@@ -30,9 +30,9 @@ export function sourceRow(
     ({ dataKey }) =>
       configuration.dataKeys.get(dataKey)?.quantity ?? dataKeys.find((row) => row.data_key === dataKey)!.quantity!,
   );
-  const nulls = [...look.columns, ...look.quantities]
-    .filter(({ label }) => columns.some((one) => one.label === label))
-    .flatMap((one) => one.nulls);
+  const mapped = [...look.columns, ...look.quantities].filter(({ label }) =>
+    columns.some((one) => one.label === label),
+  );
   const fields = {
     datasource_id: id,
     name,
@@ -48,7 +48,7 @@ export function sourceRow(
     delimiter: unless(',', look.delimiter.value! === '\t' ? 'tab' : look.delimiter.value!),
     decimal: unless('.', look.decimal.value!),
     encoding: unless('utf-8', look.encoding.value!),
-    null_values: [...new Set(nulls)].join(';'),
+    null_values: [...new Set(mapped.flatMap((one) => one.nulls))].join(';'),
     skip_lines: unless('0', String(look.skipLines)),
     mapping: isWide ? '' : `mapping_${id};mapping_${id}_columns`,
     sensor_column: look.sensorColumn.value!,
@@ -57,6 +57,8 @@ export function sourceRow(
     comment: look.commentPrefix,
     unit_row: look.unitRow ? 'true' : '',
     sensor_pattern: sensorPattern,
+    thousands: look.thousands.value!,
+    cell_units: [...new Set(mapped.flatMap((one) => one.cellUnits))].join(';'),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }

@@ -1,0 +1,63 @@
+import { oddSignsIn } from '@sensor-warehouse/intake/sample/odd-signs';
+import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
+import type { DataKey } from '@sensor-warehouse/model/configuration';
+import { quoted } from '@sensor-warehouse/model/finding';
+import { IGNORE, type Question } from './given';
+import { dataKeyFor, locationFor } from './proposals';
+import type { PlannedColumn } from './source-plan';
+
+/** What stands in the cells of a column that holds no numbers, with the odd signs that cannot be seen. */
+export function shown({ distinct, strange, kind }: SampleColumn): string {
+  if (kind === 'empty') return ', all of them are empty';
+  const texts = (strange.length > 0 ? strange : distinct).slice(0, 3);
+  const odd = texts.map(oddSignsIn).find((names) => names !== '');
+  return ` but texts such as ${texts.map(quoted).join(', ')}${odd === undefined ? '' : ` (with a ${odd})`}`;
+}
+
+/** A question for each column. Two that would be the same series are both asked without a proposal: it would be guessed. */
+export function askColumns(
+  open: readonly SampleColumn[],
+  settled: readonly PlannedColumn[],
+  declared: readonly DataKey[],
+  id: string,
+  locations: 'of-columns' | 'of-sensors',
+): Question[] {
+  const questions = open.map((column) => askColumn(column, declared, id, locations));
+  const taken = settled.map(({ dataKey, location }) => (location === '' ? dataKey : `${dataKey}@${location}`));
+  const all = [...taken, ...questions.flatMap(({ proposal }) => proposal ?? [])];
+  return questions.map((question) => {
+    const { proposal, ...rest } = question;
+    if (proposal === undefined || proposal === IGNORE || all.indexOf(proposal) === all.lastIndexOf(proposal))
+      return question;
+    return { ...rest, text: `${rest.text} (${proposal} would be another column, too)` };
+  });
+}
+
+function askColumn(
+  column: SampleColumn,
+  declared: readonly DataKey[],
+  id: string,
+  locations: 'of-columns' | 'of-sensors',
+): Question {
+  const { label, kind, unit, least, most, strange, mayBeId, cellUnits } = column;
+  const prefix = `${label}=`;
+  const flag = 'column' as const;
+  const form = locations === 'of-columns' ? 'data_key@location' : 'data_key';
+  if (kind !== 'number') {
+    const holds = `${quoted(label)} holds ${kind === 'empty' ? 'no value' : shown(column).replace(' but ', '')}`;
+    const doubt = column.likeNumbers ? ', which look like numbers and are not read' : '';
+    const text = `${holds}${doubt}: ${IGNORE} leaves it out`;
+    return column.likeNumbers ? { flag, prefix, text } : { flag, prefix, text, proposal: IGNORE };
+  }
+  const doubts = [
+    unit === undefined ? '' : `in ${unit}`,
+    cellUnits.length > 0 ? `with ${cellUnits.map(quoted).join(' or ')} in each cell` : '',
+    mayBeId ? 'may be an id or a counter of rows' : '',
+    strange.length > 0 ? `also ${strange.map(quoted).join(', ')}` : '',
+  ].filter(Boolean);
+  const text = `${quoted(label)}, ${least} to ${most}${doubts.map((one) => `, ${one}`).join('')}: its ${form}, or ${IGNORE} to leave it out`;
+  const dataKey = dataKeyFor(column, declared);
+  if (dataKey === undefined || cellUnits.length > 0) return { flag, prefix, text };
+  const proposal = locations === 'of-columns' ? `${dataKey}@${locationFor(label, id)}` : dataKey;
+  return { flag, prefix, text, proposal };
+}
