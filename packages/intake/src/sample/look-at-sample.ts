@@ -45,6 +45,7 @@ export interface SampleLook extends SampleLayout {
 export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly encoding?: string;
   readonly delimiter?: string;
+  readonly skipLines?: number;
   readonly decimal?: '.' | ',';
   readonly thousands?: string;
   readonly nullValues?: readonly string[];
@@ -66,7 +67,7 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     throw new UnreadableFile({ ...unreadable('not-tabular', found, `the file is ${other.name}`), fix: other.fix });
   }
   const { encoding, utf8 } = decodeSample(cutAtLine(bytes), declared.encoding);
-  const found = findTable(utf8, declared.delimiter);
+  const found = findTable(utf8, now, declared);
   if (typeof found === 'string') throw new UnreadableFile(noTable(found));
   const table = likeliest(found);
   const time = timeOf(table, now, declared);

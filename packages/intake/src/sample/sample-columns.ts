@@ -1,5 +1,6 @@
 import { symbolOfCells, unitsInCells } from './cell-units';
-import { type FoundTable, unitOfCell } from './find-table';
+import { unitOfCell } from './find-header';
+import type { FoundTable } from './find-table';
 import { takeUnit } from './label-units';
 import { isNullToken, isWhole, looksLikeNumber, type NumberForm, numberOf } from './number-form';
 import { NO_TREND, type Trend } from './sample-trend';
