@@ -39,7 +39,13 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'values.ts: 21,5',
     'cells.ts: a decimal comma where points are declared is no number, and never 21',
   ],
-  15: ['thousands, in any way', "values.ts: '1.234,5'", "values.ts: '1,234.5'", 'values.ts: THIN}234,5'],
+  15: [
+    'thousands, in any way',
+    "values.ts: number('1.234,5', 1234.5, grouping('.'))",
+    "values.ts: '1.234,5'",
+    "values.ts: '1,234.5'",
+    'values.ts: THIN}234,5',
+  ],
   16: ['1,234, which reads in two ways', "values.ts: number('1,234', 1.234)", "values.ts: notANumber('1,234', points)"],
   17: [
     'quotation marks in cells, backslashes, apostrophes',
@@ -116,7 +122,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
   ],
   44: [
     'numbers beyond a double',
-    "values.ts: notANumber('1e308')",
+    "values.ts: number('1e308', 1e308)",
     "values.ts: notANumber('1e309')",
     "values.ts: notANumber('1e-400')",
   ],

@@ -1,3 +1,4 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { accepts, type BadInput, declaring, exportOf, type LandedRow, refuses } from './bad-input';
 import { OUTDOOR } from './contracts';
 
@@ -40,8 +41,66 @@ function nothing(sentence: string, text: string, nullValues: readonly string[]):
 const NBSP = '\u00a0';
 const THIN = '\u2009';
 
+const MINUS = '\u2212';
+const grouping = (thousands: Datasource['thousands'], decimal: Datasource['decimal'] = ',') =>
+  declaring({ thousands, decimal });
+
+/** The cell is not a number, and the message says why, and what would make it one. */
+function explained(text: string, found: RegExp, fix: RegExp, contract = declaring({})): BadInput {
+  return refuses(`${text} is explained by ${found} and ${fix}`, cell(text), {
+    contract,
+    findings: [`error type-error 2:${OUTDOOR} ×1`],
+    found,
+    fix,
+    lines: 2,
+  });
+}
+
+/** Numbers that are read as they are declared, and odd signs that a message names. */
+const writtenNumbers: readonly BadInput[] = [
+  ...[NBSP, '\u202f', '\u2007', `${NBSP} ${NBSP}`].flatMap((blank) => [
+    number(`20,5${blank}`, 20.5),
+    number(`${blank}20,5`, 20.5),
+    nothing(`a cell of ${JSON.stringify(blank)} is no value, and never 0`, blank, []),
+    nothing(`a null token may have ${JSON.stringify(blank)} around it`, `${blank}N/A${blank}`, ['N/A']),
+  ]),
+  accepts('a time may have no-break spaces around it', exportOf(`${NBSP}23.11.2026 08:00:00${NBSP};1;1`, after), {
+    landed: [['2026-11-23T07:00:00.000Z', 2, 1, 1], afterRow],
+  }),
+  number(`${MINUS}5,2`, -5.2),
+  number(`${MINUS}1,5e${MINUS}3`, -0.0015),
+  ...[`5${MINUS}2`, `${MINUS}${MINUS}5`, `${MINUS}`, '\u20135,2', '\u20125,2', '\u20145,2'].flatMap((text) =>
+    notANumber(text),
+  ),
+  explained('\u20135,2', /U\+2013 en dash/, /correct the cell/),
+  explained(`${MINUS}5 2`, /U\+2212 minus sign/, /correct the cell/),
+  explained(`1${NBSP}234,5`, /U\+00A0 no-break space/, /declare space as thousands/),
+  explained(`1${THIN}234,5`, /U\+2009 thin space/, /declare space as thousands/),
+  explained("1'234,5", /U\+0027 apostrophe/, /declare "'" as thousands/),
+  explained('1\u2019234,5', /U\+2019/, /declare "'" as thousands/),
+  explained('1.234,5', /"1\.234,5"/, /declare "\." as thousands/),
+  explained('1,234', /"1,234"/, /declare "," as thousands/, points),
+  explained('12.34', /"12\.34"/, /^correct the cell/),
+  number('1.234', 1234, grouping('.')),
+  number('1.234,5', 1234.5, grouping('.')),
+  number('-12.345.678,25', -12345678.25, grouping('.')),
+  number(`${MINUS}1.234`, -1234, grouping('.')),
+  number('999,5', 999.5, grouping('.')),
+  number('1234,5', 1234.5, grouping('.')),
+  number('1,234.5', 1234.5, grouping(',', '.')),
+  number('1.234e3', 1234000, grouping('.')),
+  ...[' ', NBSP, '\u202f', THIN].map((space) => number(`1${space}234${space}567,5`, 1234567.5, grouping('space'))),
+  ...["'", '\u2019'].map((mark) => number(`1${mark}234,5`, 1234.5, grouping("'"))),
+  ...['12.34', '1.2345', '1234.567', '.234', '1..234', '1.234.', '1.234.56', '1,234.567', '0.123', '12 345'].flatMap(
+    (text) => notANumber(text, grouping('.')),
+  ),
+  ...['1 23', '1 2345', '1  234', '1,5 000'].flatMap((text) => notANumber(text, grouping('space'))),
+  explained('12.34', /"12\.34"/, /correct the cell/, grouping('.')),
+];
+
 /** Cells that should be numbers. */
 export const values: readonly BadInput[] = [
+  ...writtenNumbers,
   number('21,5', 21.5),
   number('1,234', 1.234),
   number('1.234', 1.234, points),
@@ -50,9 +109,15 @@ export const values: readonly BadInput[] = [
   ...notANumber(`1${NBSP}234,5`),
   ...notANumber(`1${THIN}234,5`),
   ...notANumber('1,234', points),
-  ...notANumber('1e308'),
+  number('1e308', 1e308),
   ...notANumber('1e309'),
+  ...notANumber('-1e309'),
   ...notANumber('1e-400'),
+  number('2,05e+01', 20.5),
+  number('2.05e+01', 20.5, points),
+  number('9,99E-05', 0.0000999),
+  number('-1,5e3', -1500),
+  ...['e5', '1e', '1e+', '1,e5', '1e5,0', '1e5e5', '2.05e+01', '1e 5', '0x1e5'].flatMap((text) => notANumber(text)),
   ...notANumber(`1${'0'.repeat(400)}`),
   number('123456789012345678', 123456789012345680),
   number('0,1234567890123456789', 0.12345678901234568),

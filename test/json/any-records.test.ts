@@ -67,7 +67,7 @@ const FORMS = {
 /** What a cell means: undefined if it is no reading, null if it is empty. */
 function meaning(value: unknown): number | null | undefined {
   if (value === null || value === '') return null;
-  if (typeof value === 'string') return /^ ?-?[0-9]+(\.[0-9]+)? ?$/.test(value) ? Number(value) : undefined;
+  if (typeof value === 'string') return /^ ?-?[0-9]+(\.[0-9]+)?(e[0-9]+)? ?$/.test(value) ? Number(value) : undefined;
   return typeof value === 'number' && Math.abs(value) < 1e21 ? value : undefined;
 }
 

@@ -35,6 +35,9 @@ const COLUMNS = [
   'comment',
   'unit_row',
   'sensor_pattern',
+  'final_line_end',
+  'thousands',
+  'cell_units',
 ] as const;
 
 const quotedField = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

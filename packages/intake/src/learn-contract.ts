@@ -42,7 +42,7 @@ export async function learnContract(
       const { header } = matchHeader(labels, source);
       const columns = header.roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));
       const positions = columns.map(({ at }) => at);
-      const sampled = await valuesOfColumns(text, headerLine, positions, source.decimal);
+      const sampled = await valuesOfColumns(text, headerLine, positions, source);
       const format = await decideFormat(text, name, source, opening, header);
       const daysOfFile = await daysOfRows(text, headerLine, header, format);
       for (const [i, { label }] of columns.entries()) {

@@ -2,25 +2,20 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import type { Zone } from '@sensor-warehouse/model/zone';
+import { watchCellUnits } from './cell-units';
 import { type Chunk, growChunk } from './chunk';
 import { readDecimal } from './decimal';
 import { delimiterOf, otherDelimiter } from './drift/lost-header';
 import type { Header } from './header';
 import { gapTest } from './localise';
+import { notANumber } from './not-a-number';
 import { type Problem, UnreadableFile } from './report';
-import {
-  extraCell,
-  implausibleTime,
-  mixedFormats,
-  notANumber,
-  timeInGap,
-  unnamed,
-  unreadableTime,
-} from './row-problems';
+import { extraCell, implausibleTime, mixedFormats, timeInGap, unnamed, unreadableTime } from './row-problems';
 import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
 import { textColumn } from './text-column';
 import { readTime, skipWhite, skipWhiteBack, timeCells } from './time-cell';
 import type { NamesOfColumn } from './unknown-names';
+import { openNumberReader } from './written-number';
 
 /** What became of a row: it stands in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
 export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?: true };
@@ -69,9 +64,9 @@ export function openRowReader(
   let empty = 0;
   let trailing = 0;
 
-  const numericNulls = nulls
-    .map((token) => readDecimal(token, 0, token.length, decimal))
-    .filter((one) => !Number.isNaN(one));
+  const written = openNumberReader(datasource);
+  const seeUnit = watchCellUnits(datasource);
+  const numericNulls = nulls.map((token) => written.read(token, 0, token.length)).filter((one) => !Number.isNaN(one));
   const isNull = (bytes: Buffer, start: number, end: number) =>
     start === end || nulls.some((token) => token.length === end - start && token.compare(bytes, start, end) === 0);
 
@@ -86,7 +81,7 @@ export function openRowReader(
       widthWithUnnamed > width &&
       !isBlank(bytes, starts[width]!, row.end, datasource.delimiter.charCodeAt(0))
     ) {
-      return { problem: extraCell(row, cells, width) };
+      return { problem: extraCell(row, cells, width, datasource) };
     }
     const time = timeOf(row, cells);
     const wall = readTime(time, format);
@@ -123,9 +118,13 @@ export function openRowReader(
         const end = skipWhiteBack(bytes, start, ends[position]!);
         if (isNull(bytes, start, end)) emptyHere++;
         else {
-          value = readDecimal(bytes, start, end, decimal);
+          value = written.read(bytes, start, end);
           if (Number.isNaN(value)) {
             return { problem: notANumber(bytes.toString('utf8', start, end), labelOf(position), datasource) };
+          }
+          if (written.unit !== '') {
+            const quantity = quantityAt < 0 ? labelOf(position) : texts[quantityAt]!.dictionary[codes[quantityAt]!]!;
+            seeUnit(labelOf(position), quantity, written.unit, row.line);
           }
         }
       }
@@ -186,7 +185,7 @@ function widthProblem(row: Row, cells: RowCells, width: number, datasource: Data
     return undefined;
   }
   refuseSecondTable(row, cells, datasource);
-  return extraCell(row, cells, width);
+  return extraCell(row, cells, width, datasource);
 }
 
 /** A byte order mark or the name of a time column inside the rows: several files, or several tables, in one. */

@@ -6,14 +6,18 @@ import type { Row, RowCells } from './rows';
 
 // What is wrong with a row, in words: found, expected, one thing to do.
 
-export function extraCell(row: Row, cells: RowCells, width: number): Problem {
+export function extraCell(row: Row, cells: RowCells, width: number, datasource: Datasource): Problem {
+  const { delimiter, decimal, thousands } = datasource;
+  const isMark = delimiter === decimal || delimiter === thousands;
   return {
     code: 'extra-cell',
     column: String(width + 1),
     found: quoted(row.bytes.toString('utf8', cells.starts[width]!, row.end)),
     expected: `${width} cells`,
     message: 'the row has a cell without a column',
-    fix: 'correct the row, or export the file again',
+    fix: isMark
+      ? `put numbers with ${quoted(delimiter)} in quotation marks, for it separates the columns too, or export the file again`
+      : 'correct the row, or export the file again',
   };
 }
 
@@ -65,17 +69,6 @@ export function timeInGap(text: string, datasource: Datasource): Problem {
     expected: `times that exist in ${datasource.timezone}`,
     message: 'times inside the hour that the clocks skip in spring were quarantined',
     fix: 'set the clock of the device to follow daylight saving',
-  };
-}
-
-export function notANumber(text: string, label: string, datasource: Datasource): Problem {
-  return {
-    code: 'type-error',
-    column: label,
-    found: quoted(text),
-    expected: `a number with the decimal mark ${quoted(datasource.decimal)}`,
-    message: `a cell of ${quoted(label)} is not a number`,
-    fix: 'correct the cell, or add the text to null_values if it means «no value»',
   };
 }
 

@@ -10,6 +10,9 @@ export interface TimeCell {
 
 const SPACE = 0x20;
 const TAB = 0x09;
+const NOT_ASCII = 0x80;
+/** U+00A0, U+202F and U+2007, which programs put around and into numbers, in UTF-8. */
+const NO_BREAK = ['\u00a0', '\u202f', '\u2007'].map((blank) => Buffer.from(blank, 'utf8'));
 const LONGEST_PART = 100;
 
 /** Finds the time of a row: its only time cell, or its time cells joined with one space. White space around is left out. */
@@ -42,14 +45,30 @@ export function readTime(cell: TimeCell, format: DatetimeFormat): number {
   return format.read(cell.bytes, cell.start, cell.end);
 }
 
+/** Leaves out blanks before a cell, no-break ones among them. */
 export function skipWhite(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
-  while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
-  return at;
+  for (;;) {
+    while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+    if (at === end || bytes[at]! < NOT_ASCII) return at;
+    const blank = NO_BREAK.find((one) => at + one.length <= end && stands(one, bytes, at));
+    if (blank === undefined) return at;
+    at += blank.length;
+  }
 }
 
+/** Leaves out blanks behind a cell, no-break ones among them. */
 export function skipWhiteBack(bytes: Uint8Array, start: number, end: number): number {
   let at = end;
-  while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
-  return at;
+  for (;;) {
+    while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
+    if (at === start || bytes[at - 1]! < NOT_ASCII) return at;
+    const blank = NO_BREAK.find((one) => at - one.length >= start && stands(one, bytes, at - one.length));
+    if (blank === undefined) return at;
+    at -= blank.length;
+  }
+}
+
+function stands(text: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  return text.every((byte, i) => bytes[at + i] === byte);
 }

@@ -33,6 +33,12 @@ function fractionOf(value: number): readonly [bigint, bigint] {
   return [BigInt(scaled), denominator];
 }
 
+/** Whether a double holds a number with an exponent: it is neither endless nor too small to tell from nothing. */
+function holds(text: string): boolean {
+  const value = Number(text);
+  return Number.isFinite(value) && (value !== 0 || !/[1-9].*e/i.test(text));
+}
+
 const size = (value: bigint) => (value < 0n ? -value : value);
 
 describe('a decimal number', () => {
@@ -41,6 +47,18 @@ describe('a decimal number', () => {
       fc.property(decimals, ({ text }) => {
         // Number knows -0, which is no reading of its own.
         expect(read(text)).toBe(Number(text) + 0);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('may have an exponent, and is then what Number reads', () => {
+    const exponents = fc.tuple(fc.constantFrom('e', 'E'), fc.constantFrom('', '+', '-'), digits(1, 3));
+    fc.assert(
+      fc.property(decimals, exponents, ({ text }, exponent) => {
+        const scientific = `${text}${exponent.join('')}`;
+        expect(read(scientific)).toBe(holds(scientific) ? Number(scientific) + 0 : Number.NaN);
+        expect(read(scientific.replace('.', ','), COMMA)).toBe(read(scientific));
       }),
       { numRuns: 2000 },
     );
@@ -74,22 +92,21 @@ describe('a decimal number', () => {
   test('comes back as it was written', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), (value) => {
-        const text = String(value);
-        fc.pre(!text.includes('e'));
-        expect(read(text)).toBe(value + 0);
+        expect(read(String(value))).toBe(value + 0);
       }),
     );
   });
 });
 
 describe('anything else is not a number', () => {
-  const GRAMMAR = /^[+-]?(\d+(\.\d+)?|\.\d+)$/;
+  const GRAMMAR = /^[+-]?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?$/i;
 
   test('whatever the text', () => {
     const alphabet = fc.constantFrom(...'0123456789.,+-eExX_ ∞NaInf٢２');
     fc.assert(
       fc.property(fc.string({ unit: alphabet, maxLength: 8 }), (text) => {
-        expect(Number.isNaN(read(text))).toBe(!GRAMMAR.test(text));
+        // A number that a double cannot hold is none either.
+        expect(Number.isNaN(read(text))).toBe(!GRAMMAR.test(text) || !holds(text));
       }),
       { numRuns: 5000 },
     );
@@ -98,5 +115,13 @@ describe('anything else is not a number', () => {
   test('least of all a number too large for a double', () => {
     expect(read(`1${'0'.repeat(308)}`)).toBe(1e308);
     expect(read(`1${'0'.repeat(309)}`)).toBeNaN();
+    expect(read('1e308')).toBe(1e308);
+    expect(read('1e309')).toBeNaN();
+  });
+
+  test('and a number too small to tell from nothing', () => {
+    expect(read('5e-324')).toBe(5e-324);
+    expect(read('1e-400')).toBeNaN();
+    expect(read('0e-400')).toBe(0);
   });
 });

@@ -131,8 +131,13 @@ export function checkFields(row: SeedRow, findings: Finding[]): void {
   if (timeColumns.length > 2) {
     complain('time_columns', 'more than two columns hold the time', 'one or two labels', 'give one or two columns');
   }
-  if (delimiterOf(row) === decimalOf(row)) {
-    const message = 'the decimal mark is also the delimiter';
-    complain('decimal', message, 'two different characters', 'give them different characters', decimalOf(row));
+  if (row.thousands === decimalOf(row)) {
+    const message = 'the decimal mark also groups the digits';
+    complain('thousands', message, 'two different characters', 'correct thousands or decimal');
+  }
+  const unfit = listOf(row.cell_units).find((unit) => /^[\d.,'+\u2212-]/.test(unit));
+  if (unfit !== undefined) {
+    const expected = 'units such as °C;%';
+    complain('cell_units', 'a unit could be a part of the number', expected, 'write the unit alone', unfit);
   }
 }

@@ -159,9 +159,14 @@ describe('a mistake is found at its file, row and column', () => {
       ['datasources_config.csv:3:datasource_id'],
     ],
     [
-      'a decimal mark that is the delimiter',
-      [[SOURCE, ';,",",utf-8', '",",",",utf-8']],
-      ['datasources_config.csv:2:decimal'],
+      'a decimal mark that also groups the digits',
+      [[SOURCE, /^(.*)\n(.*)\n/, '$1,thousands\n$2,","\n']],
+      ['datasources_config.csv:2:thousands'],
+    ],
+    [
+      'a unit of cells that could be a part of the number',
+      [[SOURCE, /^(.*)\n(.*)\n/, '$1,cell_units\n$2,°C;0 %\n']],
+      ['datasources_config.csv:2:cell_units'],
     ],
     ['three time columns', [[SOURCE, 'Date;Time,%d', 'Date;Time;Zone,%d']], ['datasources_config.csv:3:time_columns']],
     [

@@ -1,16 +1,16 @@
 import type { ColumnProfile } from '@sensor-warehouse/model/contract';
-import { readDecimal } from '../decimal';
 import { UnreadableFile } from '../report';
 import type { TextFile } from '../text-file';
 import { skipWhite, skipWhiteBack } from '../time-cell';
 import { visitRows } from '../visit-rows';
+import { type NumberForm, openNumberReader } from '../written-number';
 import { profileOf, type Samples, sampleColumns } from './distribution';
 
 /** What the cells of a column look like. */
 export interface ColumnLook {
   /** Cells that hold something. */
   readonly filled: number;
-  /** Cells that are numbers with the declared decimal mark. */
+  /** Cells that are numbers as they are declared. */
   readonly numbers: number;
   readonly profile: ColumnProfile | undefined;
 }
@@ -20,13 +20,13 @@ export async function lookAtColumns(
   file: TextFile,
   headerLine: number,
   positions: readonly number[],
-  decimal: string,
+  form: NumberForm,
 ): Promise<ColumnLook[]> {
   const filled = positions.map(() => 0);
   const numbers = positions.map(() => 0);
   const samples = sampleColumns(positions.length);
   try {
-    await visitCells(file, headerLine, positions, decimal, samples, (i, value) => {
+    await visitCells(file, headerLine, positions, form, samples, (i, value) => {
       filled[i]!++;
       if (!Number.isNaN(value)) numbers[i]!++;
     });
@@ -45,10 +45,10 @@ export async function valuesOfColumns(
   file: TextFile,
   headerLine: number,
   positions: readonly number[],
-  decimal: string,
+  form: NumberForm,
 ): Promise<(readonly number[])[]> {
   const samples = sampleColumns(positions.length);
-  await visitCells(file, headerLine, positions, decimal, samples, () => {});
+  await visitCells(file, headerLine, positions, form, samples, () => {});
   return positions.map((_, i) => samples.valuesOf(i));
 }
 
@@ -57,11 +57,11 @@ function visitCells(
   file: TextFile,
   headerLine: number,
   positions: readonly number[],
-  decimal: string,
+  form: NumberForm,
   samples: Samples,
   see: (column: number, value: number) => void,
 ): Promise<void> {
-  const mark = decimal.charCodeAt(0);
+  const numbers = openNumberReader(form);
   return visitRows(file, (row, cells) => {
     if (row.line <= headerLine || row.fault !== undefined) return true;
     const kept = samples.row();
@@ -70,7 +70,7 @@ function visitCells(
       const start = skipWhite(row.bytes, cells.starts[at]!, cells.ends[at]!);
       const end = skipWhiteBack(row.bytes, start, cells.ends[at]!);
       if (start === end) continue;
-      const value = readDecimal(row.bytes, start, end, mark);
+      const value = numbers.read(row.bytes, start, end);
       see(i, value);
       if (kept && !Number.isNaN(value)) samples.keep(i, value);
     }

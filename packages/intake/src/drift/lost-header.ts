@@ -102,8 +102,8 @@ async function changedDelimiter(
   const form = { ...file, delimiter: mark.charCodeAt(0) };
   const positions = known.flatMap((one, i) => (one && i >= datasource.timeColumns.length ? [i] : []));
   const otherDecimal = datasource.decimal === '.' ? ',' : '.';
-  const declared = await lookAtColumns(form, line, positions, datasource.decimal);
-  const changed = await lookAtColumns(form, line, positions, otherDecimal);
+  const declared = await lookAtColumns(form, line, positions, datasource);
+  const changed = await lookAtColumns(form, line, positions, { ...datasource, decimal: otherDecimal });
   const numbers = (looks: typeof declared) => looks.reduce((sum, look) => sum + look.numbers, 0);
   const decimalToo = numbers(changed) > numbers(declared);
   const name = (one: string) => (one === '\t' ? 'tab' : one);

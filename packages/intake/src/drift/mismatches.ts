@@ -38,7 +38,7 @@ export async function explainMismatches(
           file,
           headerLine,
           unknown.map(({ at }) => at),
-          datasource.decimal,
+          datasource,
         );
   const pairs = possiblePairs(unknown, looks, missing, places, datasource);
   const clear = clearPairs(pairs, unknown);

@@ -8,6 +8,7 @@ import { isBlank, isBlankRow, type Row, type RowCells } from '../rows';
 import type { TextFile } from '../text-file';
 import { skipWhite, skipWhiteBack, timeCells } from '../time-cell';
 import { visitRows } from '../visit-rows';
+import { openNumberReader } from '../written-number';
 import { acceptanceOf } from './finding-id';
 
 /** A problem of all rows, and how many show it. */
@@ -146,6 +147,7 @@ function watchNumbers(header: Header, datasource: Datasource) {
   const delimiter = datasource.delimiter.charCodeAt(0);
   const positions = header.roles.flatMap((role, at) => (role.kind === 'value' ? [at] : []));
   const nulls = new Set(datasource.nullValues);
+  const written = openNumberReader(datasource);
   let asDeclared = 0;
   let asOther = 0;
   let neither = 0;
@@ -164,7 +166,7 @@ function watchNumbers(header: Header, datasource: Datasource) {
         const start = skipWhite(row.bytes, cells.starts[at]!, cells.ends[at]!);
         const end = skipWhiteBack(row.bytes, start, cells.ends[at]!);
         if (start === end) continue;
-        if (!Number.isNaN(readDecimal(row.bytes, start, end, declared))) {
+        if (!Number.isNaN(written.read(row.bytes, start, end))) {
           if (row.bytes.subarray(start, end).includes(declared)) asDeclared++;
           continue;
         }
@@ -202,7 +204,8 @@ function watchNumbers(header: Header, datasource: Datasource) {
         message,
         evidence: `${asOther} cells have ${quoted(otherText)}, none has ${quoted(datasource.decimal)}`,
         fix: `export the file as before, or declare the decimal mark ${quoted(otherText)}`,
-        ...(otherText === datasource.delimiter
+        // A decimal mark that also groups digits would be a mistake of the row.
+        ...(otherText === datasource.thousands
           ? {}
           : {
               accept: acceptanceOf('decimal-changed', undefined, [

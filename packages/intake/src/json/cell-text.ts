@@ -1,6 +1,6 @@
 import type { JsonValue } from './parse-json';
 
-/** More zeros than this are no measurement. */
+/** So many zeros are not written out: the number stays as it is. */
 const MOST_ZEROS = 40;
 
 /** A double has no more digits than these to tell one number from another. */
@@ -32,7 +32,8 @@ function numberText(text: string): string {
     text,
   )!;
   const shift = Number(exponent);
-  if (Math.abs(shift) > MOST_ZEROS) return text;
+  if (shift > MOST_ZEROS) return `${text} is beyond 2^53`;
+  if (shift < -MOST_ZEROS) return text;
   const digits = whole + fraction;
   const point = whole!.length + shift;
   const padded = point <= 0 ? '0'.repeat(1 - point) + digits : digits.padEnd(point, '0');

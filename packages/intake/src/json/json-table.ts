@@ -30,7 +30,7 @@ interface Column {
 
 const MOST_LEAVES = 200;
 /** A text that may be read as a number. */
-const NUMBER = /^\s*[-+]?[0-9]+(\.[0-9]+)?\s*$/;
+const NUMBER = /^\s*[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?\s*$/i;
 const ALIKE = 0.4;
 const BLOCK = 1 << 18;
 /** Control characters, and halves of characters, which are no text; a line end would make two lines of a record. */
@@ -57,9 +57,10 @@ export async function withJsonTable<T>(
   }
 }
 
-/** The table's own form. */
+/** The table's own form. Numbers of JSON have a point, so none groups their digits. */
 function plain(datasource: Datasource): Datasource {
-  return { ...datasource, delimiter: ',', decimal: '.', encoding: 'utf-8', skipLines: 0, comment: '', unitRow: false };
+  const own = { delimiter: ',', decimal: '.', encoding: 'utf-8', skipLines: 0, comment: '', unitRow: false } as const;
+  return { ...datasource, ...own, thousands: datasource.thousands === '.' ? '' : datasource.thousands };
 }
 
 /** How the table is read: its header is line 0. */
