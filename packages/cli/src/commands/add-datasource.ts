@@ -30,8 +30,13 @@ const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
   delimiter: ['MARK', ', ; | or tab'],
   decimal: ['MARK', '. or ,'],
   thousands: ['MARK', "what groups digits by three: space ' . , or none"],
+  'skip-lines': ['NUMBER', 'lines before the header; comments are not among them'],
+  'final-line-end': ['WORD', 'optional: the last row may lack its line end, and is believed; else required'],
   'time-column': ['LABEL', 'column of the time; twice for a date and a time of day'],
   'datetime-format': ['FORMAT', 'such as %d.%m.%Y %H:%M; several separated by |'],
+  'zone-name': ['NAME=OFFSET', 'what %Z reads, such as CET=+01:00 (may be repeated)'],
+  'time-label': ['WORD', 'whether a time is the start or the end of the interval of its row'],
+  interval: ['STEP', 'length of that interval, such as 15m or 1h; else the usual step of the file'],
   'null-value': ['TEXT', 'a text that stands for no value (may be repeated)'],
   column: ['LABEL=KEY@PLACE', 'what a column is: a data_key at a location (may be repeated)'],
   kind: [

@@ -10,7 +10,7 @@ import { type DeclaredLayout, layoutOf, type SampleLayout } from './sample-layou
 import { withQuantityTrends, withTrends } from './sample-trend';
 import { thousandsOf } from './thousands';
 import { type DeclaredTime, timeOf } from './time-columns';
-import { likeliest, mapTold, type Told, told } from './told';
+import { likeliest, mapTold, open, type Told, told } from './told';
 
 /** What a sample looks like. What it does not tell is open, with the answers that are possible. */
 export interface SampleLook extends SampleLayout {
@@ -26,6 +26,10 @@ export interface SampleLook extends SampleLayout {
   readonly comments: number;
   readonly unitRow: boolean;
   readonly headerLine: number;
+  /** Labels that stand twice, and the names of their columns by place. */
+  readonly doubles: ReadonlyMap<string, readonly string[]>;
+  /** Whether a last row without its line end is believed; open where the sample ends so. */
+  readonly finalLineEnd: Told<'required' | 'optional'>;
   /** Rows below the header. */
   readonly rows: number;
   readonly timeColumns: Told<readonly string[]>;
@@ -48,6 +52,7 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly skipLines?: number;
   readonly decimal?: '.' | ',';
   readonly thousands?: string;
+  readonly finalLineEnd?: 'required' | 'optional';
   readonly nullValues?: readonly string[];
 }
 
@@ -97,6 +102,8 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     comments: table.comments,
     unitRow: table.units !== undefined,
     headerLine: table.headerLine,
+    doubles: table.doubles,
+    finalLineEnd: finalLineEndOf(bytes, utf8, declared.finalLineEnd),
     rows: table.rows.length,
     timeColumns: mapTold(time, (one) => one.columns),
     datetimeFormat: format,
@@ -125,6 +132,18 @@ function sensorsOf(
   if (layout.value === 'long') return columns.find(({ label }) => label === sensorColumn.value)?.distinct ?? [];
   const sensor = layout.choices.includes('file-per-sensor') ? sensorIdOf(name, pattern) : undefined;
   return sensor === undefined ? [] : [sensor];
+}
+
+/** Of a sample of which only the beginning is looked at, the end shows itself when it is tried. */
+function finalLineEndOf(
+  bytes: Buffer,
+  utf8: Buffer,
+  declared: 'required' | 'optional' | undefined,
+): SampleLook['finalLineEnd'] {
+  if (declared !== undefined) return told(declared);
+  if (bytes.length > MOST_LOOKED_AT || /[\r\n]$/.test(utf8.toString('utf8', Math.max(0, utf8.length - 1))))
+    return told('required');
+  return open(['optional', 'required'], 'the sample ends without one');
 }
 
 /** Up to the last line end that is looked at. */

@@ -42,15 +42,13 @@ const WITH_COMMA = new RegExp(String.raw`^[+-]?\d*,\d+${EXPONENT}$`);
 const WHOLE = new RegExp(String.raw`^[+-]?\d+${EXPONENT}$`);
 /** `1.234` may be a thousand, written by a program that groups digits. */
 const GROUPED = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
-/** Blanks that group digits: U+0020, U+00A0, U+202F, U+2009. */
-const BLANK = /[ \u00a0\u202f\u2009]/g;
 
 /** The marks that can group digits, and what a number with groups of each looks like without its decimals. */
 const GROUPS: readonly (readonly [mark: string, pattern: RegExp])[] = [
-  ['space', /^[+-]?\d{1,3}([ \u00a0\u202f\u2009]\d{3})+(?![\d \u00a0\u202f\u2009])/],
-  ["'", /^[+-]?\d{1,3}('\d{3})+(?![\d'])/],
-  ['.', /^[+-]?\d{1,3}(\.\d{3})+(?![\d.])/],
-  [',', /^[+-]?\d{1,3}(,\d{3})+(?![\d,])/],
+  ['space', /^[+-]?[1-9]\d{0,2}([ \u00a0\u202f\u2009]\d{3})+(?![\d \u00a0\u202f\u2009])/],
+  ["'", /^[+-]?[1-9]\d{0,2}(['\u2019]\d{3})+(?![\d'\u2019])/],
+  ['.', /^[+-]?[1-9]\d{0,2}(\.\d{3})+(?![\d.])/],
+  [',', /^[+-]?[1-9]\d{0,2}(,\d{3})+(?![\d,])/],
 ];
 
 /** The sign of a number as a hyphen, for U+2212 is one, too. */
@@ -79,8 +77,7 @@ function ungrouped(text: string, { decimal, thousands }: NumberForm): string | u
   if (thousands === '' || isNumber(text, decimal)) return text;
   const grouped = GROUPS.find(([mark]) => mark === thousands)?.[1].exec(text)?.[0];
   if (grouped === undefined) return undefined;
-  const whole = thousands === 'space' ? grouped.replace(BLANK, '') : grouped.replaceAll(thousands, '');
-  return whole + text.slice(grouped.length);
+  return grouped.replace(/[^\d+-]/g, '') + text.slice(grouped.length);
 }
 
 /** The mark by which a cell, which is no number without one, becomes a number. */

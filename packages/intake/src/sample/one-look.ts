@@ -29,6 +29,9 @@ export function oneLook(looks: readonly SampleLook[]): LookOfAll {
     decimal: same('decimal mark', (one) => one.decimal),
     thousands: thousandsOfAll(looks),
     skipLines: same('lines before the header', (one) => told(one.skipLines)).value!,
+    finalLineEnd:
+      looks.find(({ finalLineEnd }) => finalLineEnd.value !== 'required')?.finalLineEnd ?? first.finalLineEnd,
+    doubles: new Map(looks.flatMap(({ doubles }) => [...doubles])),
     commentPrefix: same('comments', (one) => told(one.commentPrefix)).value!,
     unitRow: same('row of units', (one) => told(one.unitRow)).value!,
     timeColumns: same('columns of time', (one) => one.timeColumns),

@@ -26,12 +26,7 @@ export function settleColumns(
   const labels = columns.map(({ label }) => label);
   const said = pairsSaid(given, 'column', labels, mistakes);
   const kinds = pairsSaid(given, 'kind', labels, mistakes);
-  const left = pairsSaid(
-    { ...given, ignore: (given.ignore ?? []).map((one) => withReason(one, labels)) },
-    'ignore',
-    labels,
-    mistakes,
-  );
+  const left = columnsLeft(given, labels, look.doubles, mistakes);
   const settled: PlannedColumn[] = [];
   const open: SampleColumn[] = [];
   for (const column of columns) {
@@ -60,6 +55,21 @@ export function settleColumns(
     ignored: [...left].map(([column, reason]) => ({ column, reason: reason || 'not needed so far' })),
     dataKeys: newDataKeys(kindOf, columns, keys, dataKeys, questions, mistakes),
   };
+}
+
+/** The columns that `--ignore` names, each with the reason that was given. A label that stands twice names all of its columns. */
+function columnsLeft(
+  given: Given,
+  labels: readonly string[],
+  doubles: SampleLook['doubles'],
+  mistakes: string[],
+): Map<string, string> {
+  const known = [...labels, ...doubles.keys()];
+  const ignore = (given.ignore ?? []).map((one) => (known.includes(one) ? `${one}=` : one));
+  const left = new Map<string, string>();
+  for (const [label, reason] of pairsSaid({ ...given, ignore }, 'ignore', known, mistakes))
+    for (const one of doubles.get(label) ?? [label]) left.set(one, reason);
+  return left;
 }
 
 /** What has to be told: of a table with a row for each reading its quantities, in the place of the column of values. */
@@ -93,11 +103,6 @@ export function pairsSaid(
     else pairs.set(...pair);
   }
   return pairs;
-}
-
-/** A reason may follow the label. */
-function withReason(text: string, labels: readonly string[]): string {
-  return labels.includes(text) ? `${text}=` : text;
 }
 
 function plannedColumn(

@@ -26,6 +26,11 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const delimiter = oneOf('delimiter', DELIMITERS);
   const decimal = oneOf('decimal', ['.', ',']);
   const thousands = oneOf('thousands', THOUSANDS);
+  const finalLineEnd = oneOf('final-line-end', ['required', 'optional']);
+  const skipped = saidOf(given, 'skip-lines');
+  const skipLines = skipped !== undefined && /^\d{1,4}$/.test(skipped) ? Number(skipped) : undefined;
+  if (skipped !== undefined && skipLines === undefined)
+    mistakes.push(`--skip-lines ${quoted(skipped)} is no number of lines`);
   const layout = oneOf('layout', LAYOUTS);
   const datetimeFormat = saidOf(given, 'datetime-format');
   for (const format of datetimeFormat?.split('|') ?? []) {
@@ -52,6 +57,8 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
     ...(delimiter === undefined ? {} : { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
     ...(decimal === undefined ? {} : { decimal: decimal as '.' | ',' }),
     ...(thousands === undefined ? {} : { thousands: thousands === NO_MARK ? '' : thousands }),
+    ...(finalLineEnd === undefined ? {} : { finalLineEnd: finalLineEnd as 'required' | 'optional' }),
+    ...(skipLines === undefined ? {} : { skipLines }),
     ...(layout === undefined ? {} : { layout: layout as NonNullable<DeclaredForm['layout']> }),
     ...(datetimeFormat === undefined ? {} : { datetimeFormat }),
     ...(timeColumns === undefined ? {} : { timeColumns }),
@@ -76,6 +83,12 @@ export function openQuestions(look: SampleLook): Question[] {
     ...ask('delimiter', 'what separates the columns', look.delimiter, (mark) => (mark === '\t' ? 'tab' : mark)),
     ...ask('decimal', 'the decimal mark of numbers', look.decimal, String),
     ...askThousands(look),
+    ...ask(
+      'final-line-end',
+      'whether a last row without a line end is whole: 23.4 may be 23.45 cut off; required keeps such a row aside, optional takes it',
+      look.finalLineEnd,
+      String,
+    ),
     ...ask('time-column', 'the column that holds the time', look.timeColumns, (labels) => labels.join(';')),
     ...ask('datetime-format', 'how dates are written', look.datetimeFormat, String),
     ...ask('layout', 'how the files are arranged', look.layout, String),

@@ -57,6 +57,7 @@ export function sourceRow(
     comment: look.commentPrefix,
     unit_row: look.unitRow ? 'true' : '',
     sensor_pattern: sensorPattern,
+    final_line_end: unless('required', look.finalLineEnd.value!),
     thousands: look.thousands.value!,
     cell_units: [...new Set(mapped.flatMap((one) => one.cellUnits))].join(';'),
   };
