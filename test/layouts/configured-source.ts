@@ -35,6 +35,12 @@ const COLUMNS = [
   'comment',
   'unit_row',
   'sensor_pattern',
+  'final_line_end',
+  'thousands',
+  'time_label',
+  'interval',
+  'zone_names',
+  'cell_units',
 ] as const;
 
 const quotedField = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -14,6 +14,7 @@ import {
   mixedFormats,
   notANumber,
   timeInGap,
+  undeclaredZone,
   unnamed,
   unreadableTime,
 } from './row-problems';
@@ -60,7 +61,9 @@ export function openRowReader(
   const timeOf = timeCells(timeAt);
   const isInGap = gapTest(zone);
   const latest = now + zone.offsetAt(now) + DAY;
-  const otherFormats = compileFormats(datasource.datetimeFormats).filter(({ text }) => text !== format.text);
+  const otherFormats = compileFormats(datasource.datetimeFormats, datasource.zoneNames).filter(
+    ({ text }) => text !== format.text,
+  );
   // In a long export each row is of a sensor, and perhaps of a quantity.
   const isLong = datasource.layout === 'long';
   const quantityAt = texts.findIndex((_, t) => textRoles[t]!.label === datasource.quantityColumn);
@@ -96,6 +99,8 @@ export function openRowReader(
       refuseSecondTable(row, cells, datasource);
       const other = otherFormats.find((one) => !Number.isNaN(readTime(time, one)));
       if (other !== undefined) throw new UnreadableFile(mixedFormats(row.line, text, format, other, datasource));
+      const zoneName = format.undeclaredZone?.(time.bytes, time.start, time.end);
+      if (zoneName !== undefined) return { problem: undeclaredZone(text, zoneName, datasource) };
       return { problem: unreadableTime(text, format, datasource) };
     }
     if (isInGap(wall)) {
