@@ -36,6 +36,16 @@ const unit = (
 const room = (sentence: string, mutate: Mutation['mutate'], errors: readonly string[], given: Given = {}): Mutation =>
   unit(sentence, mutate, errors, { file: ROOM, ...given });
 
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `2024-11-01 13:05:00` as `2024-11-01 1:05:00 PM`. */
+function twelveHours(text: string): string {
+  return text.replace(/^(\d{4}-\d\d-\d\d) (\d\d)(:\d\d(?::\d\d)?)/gm, (_, date, hour, rest) => {
+    const half = Number(hour) < 12 ? 'AM' : 'PM';
+    return `${date} ${Number(hour) % 12 || 12}${rest} ${half}`;
+  });
+}
+
 /** Other delimiters, decimal marks, encodings, dates, lines before the header: what another country or program writes. */
 export const locales: readonly Mutation[] = [
   unit(
@@ -77,7 +87,21 @@ export const locales: readonly Mutation[] = [
   unit('years of two digits', (text) => text.replace(/^(\d\d\.\d\d\.)20/gm, '$1'), ['dateformat-changed'], {
     acceptable: true,
   }),
-  room('AM and PM', (text) => text.replace(/^([\d/]+),(\d+:\d\d),/gm, '$1,$2 AM,'), ['dateformat-changed']),
+  unit('hours from 1 to 12 with AM and PM', (text) => twelveHours(isoDates(text)), ['dateformat-changed'], {
+    acceptable: true,
+  }),
+  unit(
+    'names of months',
+    (text) => text.replace(/^(\d\d)\.(\d\d)\./gm, (_, day, month) => `${day}-${MONTHS[Number(month) - 1]}-`),
+    ['dateformat-changed'],
+    { acceptable: true },
+  ),
+  unit('times with the name of their zone', (text) => text.replace(/^([\d.]+ [\d:]+)/gm, '$1 CET'), [
+    'timezone-changed',
+  ]),
+  room('AM and PM behind hours from 0 to 23', (text) => text.replace(/^([\d/]+),(\d+:\d\d),/gm, '$1,$2 AM,'), [
+    'dateformat-changed',
+  ]),
   unit('a line before the header', (text) => `Exported by Atrea\r\n${text}`, ['preamble-changed'], {
     acceptable: true,
   }),

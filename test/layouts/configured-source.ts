@@ -37,6 +37,9 @@ const COLUMNS = [
   'sensor_pattern',
   'final_line_end',
   'thousands',
+  'time_label',
+  'interval',
+  'zone_names',
   'cell_units',
 ] as const;
 

@@ -22,7 +22,7 @@ export async function decideFormat(
   opening: Opening,
   header: Header,
 ): Promise<DatetimeFormat> {
-  const formats = compileFormats(datasource.datetimeFormats);
+  const formats = compileFormats(datasource.datetimeFormats, datasource.zoneNames);
   if (formats.length === 1) {
     await refuseSwappedDays(file, opening.headerLine, header, formats[0]!, datasource);
     return formats[0]!;

@@ -75,7 +75,7 @@ function unitRow(
 ): Pick<Opening, 'headerLine' | 'units'> {
   const units = Array.from({ length: cells.count }, (_, i) => cellText(row, cells, i).trim().normalize('NFC'));
   const time = Buffer.from(datasource.timeColumns.map((label) => units[labels.indexOf(label)] ?? '').join(' '), 'utf8');
-  const isData = compileFormats(datasource.datetimeFormats).some(
+  const isData = compileFormats(datasource.datetimeFormats, datasource.zoneNames).some(
     (format) => !Number.isNaN(format.read(time, 0, time.length)),
   );
   if (!isData) return { headerLine: row.line + row.linesInside, units };

@@ -10,7 +10,15 @@ import type { Header } from './header';
 import { gapTest } from './localise';
 import { notANumber } from './not-a-number';
 import { type Problem, UnreadableFile } from './report';
-import { extraCell, implausibleTime, mixedFormats, timeInGap, unnamed, unreadableTime } from './row-problems';
+import {
+  extraCell,
+  implausibleTime,
+  mixedFormats,
+  timeInGap,
+  undeclaredZone,
+  unnamed,
+  unreadableTime,
+} from './row-problems';
 import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
 import { textColumn } from './text-column';
 import { readTime, skipWhite, skipWhiteBack, timeCells } from './time-cell';
@@ -55,7 +63,9 @@ export function openRowReader(
   const timeOf = timeCells(timeAt);
   const isInGap = gapTest(zone);
   const latest = now + zone.offsetAt(now) + DAY;
-  const otherFormats = compileFormats(datasource.datetimeFormats).filter(({ text }) => text !== format.text);
+  const otherFormats = compileFormats(datasource.datetimeFormats, datasource.zoneNames).filter(
+    ({ text }) => text !== format.text,
+  );
   // In a long export each row is of a sensor, and perhaps of a quantity.
   const isLong = datasource.layout === 'long';
   const quantityAt = texts.findIndex((_, t) => textRoles[t]!.label === datasource.quantityColumn);
@@ -91,6 +101,8 @@ export function openRowReader(
       refuseSecondTable(row, cells, datasource);
       const other = otherFormats.find((one) => !Number.isNaN(readTime(time, one)));
       if (other !== undefined) throw new UnreadableFile(mixedFormats(row.line, text, format, other, datasource));
+      const zoneName = format.undeclaredZone?.(time.bytes, time.start, time.end);
+      if (zoneName !== undefined) return { problem: undeclaredZone(text, zoneName, datasource) };
       return { problem: unreadableTime(text, format, datasource) };
     }
     if (isInGap(wall)) {

@@ -15,6 +15,8 @@ export interface Rejections {
   findings(base: Pick<Finding, 'datasource' | 'file'>, refusal?: string): Finding[];
 }
 
+/** More of them are told as one. */
+const MOST_PROBLEMS = 100;
 /** More excused rows than this are a clock that stands still, not a night in spring. */
 const MOST_EXCUSED = 100_000;
 
@@ -25,8 +27,10 @@ export function collectRejections(limit: number): Rejections {
   let excusedRows = 0;
   const note = (row: Row, problem: Problem, excused: boolean) => {
     const key = `${problem.code}/${problem.column ?? ''}`;
-    const known = problems.get(key);
-    if (known === undefined) problems.set(key, { problem: { ...problem, line: row.line }, excused, count: 1 });
+    // Of one kind there may be several things to do, such as names to declare.
+    const own = problems.size < MOST_PROBLEMS ? `${key}/${problem.message}` : key;
+    const known = problems.get(own);
+    if (known === undefined) problems.set(own, { problem: { ...problem, line: row.line }, excused, count: 1 });
     else known.count++;
     // Above the limit the whole file is quarantined, and no row is kept twice.
     if (counted > limit) rows.length = 0;

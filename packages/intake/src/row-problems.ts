@@ -50,6 +50,17 @@ export function unreadableTime(text: string, format: DatetimeFormat, datasource:
   };
 }
 
+export function undeclaredZone(text: string, name: string, { timeColumns, zoneNames }: Datasource): Problem {
+  return {
+    code: 'zone-name-undeclared',
+    column: timeColumns[0]!,
+    found: quoted(text),
+    expected: `a time with one of the names ${[...zoneNames.keys()].join(', ')}`,
+    message: `the zone ${quoted(name)} is not declared`,
+    fix: `add ${name} and its offset from UTC to zone_names`,
+  };
+}
+
 export function implausibleTime(text: string, datasource: Datasource): Problem {
   return {
     code: 'implausible-time',

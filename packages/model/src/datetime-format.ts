@@ -1,5 +1,5 @@
 /**
- * A declared strptime format, compiled to read bytes. Known: %Y %y %m %d %H %M %S, literals, and one optional part in
+ * A declared strptime format of numbers, compiled to read bytes (with words: compileWorded). Known: %Y %y %m %d %H %M %S, literals, and one optional part in
  * brackets at the end, as in `%H:%M[:%S]`. Numbers may have fewer digits than their width (`9:05`), as phones write
  * them; a year has all of them, and one of two digits is of this century.
  */
@@ -14,6 +14,8 @@ export interface DatetimeFormat {
   read(bytes: Uint8Array, start: number, end: number): number;
   /** Whether the text begins with the same date and hour as the one that was read last. */
   isLastHour(bytes: Uint8Array, start: number, end: number): boolean;
+  /** The name of a zone that nobody declared, where everything else of the text has the format. */
+  undeclaredZone?(bytes: Uint8Array, start: number, end: number): string | undefined;
 }
 
 const YEAR = 0;
@@ -156,7 +158,7 @@ function isDigit(byte: number): boolean {
 }
 
 /** NaN where there is no such time. ISO 8601 allows 24:00 for the end of a day; nothing later than it. */
-function instantOf(day: number, hour: number, minute: number, second: number): number {
+export function instantOf(day: number, hour: number, minute: number, second: number): number {
   if (minute > 59 || second > 59 || hour > 24 || (hour === 24 && minute + second > 0)) return Number.NaN;
   return day * DAY + hour * 3_600_000 + minute * 60_000 + second * 1000;
 }
@@ -169,7 +171,7 @@ function isYear(operation: number): boolean {
  * Days since the epoch, NaN for a date that does not exist. Counted in years that begin in March, so that the leap day
  * comes last (Howard Hinnant, «chrono-Compatible Low-Level Date Algorithms»).
  */
-function dayNumber(year: number, month: number, day: number): number {
+export function dayNumber(year: number, month: number, day: number): number {
   if (month < 1 || month > 12 || day < 1) return Number.NaN;
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const last = month === 2 && leap ? 29 : DAYS_IN_MONTH[month - 1]!;

@@ -45,6 +45,8 @@ export interface WritingHabits {
   readonly cellUnits: readonly string[];
 }
 
+/** No place is farther from UTC: 14 hours east (Line Islands). */
+const MOST_OFFSET = 14 * 3_600_000;
 const INTERVAL_UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export function writingHabitsOf(row: SeedRow): WritingHabits {
@@ -78,6 +80,50 @@ export const PLAIN_HABITS: WritingHabits = {
   zoneNames: new Map(),
   cellUnits: [],
 };
+
+type ComplainOfField = (column: string, message: string, expected: string, fix: string, found?: string) => void;
+
+/** Complains of the formats of times, and of fields that say more about them and contradict them. */
+function checkTimes(row: SeedRow, complain: ComplainOfField): void {
+  const { zoneNames, timeLabel, interval } = writingHabitsOf(row);
+  const wrongNames = listOf(row.zone_names).filter((pair, i, all) => {
+    const [name, offset] = pair.split('=') as [string, string];
+    const isRepeated = all.some((other, j) => j < i && other.startsWith(`${name}=`));
+    return isRepeated || Math.abs(zoneNames.get(name)!) > MOST_OFFSET || Number(offset.slice(-2)) > 59;
+  });
+  if (wrongNames.length > 0) {
+    const expected = 'each name once, with an offset of at most 14 hours';
+    complain(
+      'zone_names',
+      'a zone name has no offset that can be used',
+      expected,
+      `give ${expected}`,
+      wrongNames.join(';'),
+    );
+  }
+  const readsNames = formatsOf(row).some((format) => format.includes('%Z'));
+  for (const format of formatsOf(row)) {
+    if (format.includes('%Z') && zoneNames.size === 0) continue;
+    try {
+      checkFormat(format, zoneNames);
+    } catch (error) {
+      const known =
+        'a date and time of %Y %y %m %b %d %H %I %p %M %S %a %Z %z, iso, or %s or %Q for seconds or milliseconds since 1970';
+      complain('datetime_format', (error as Error).message, known, `write it as ${known}`, format);
+    }
+  }
+  const names = 'names of zones and their offsets from UTC, such as CET=+01:00;CEST=+02:00';
+  if (readsNames && zoneNames.size === 0) {
+    complain('zone_names', '%Z in datetime_format needs zone_names', names, `declare ${names}`);
+  } else if (!readsNames && zoneNames.size > 0) {
+    const fix = 'write %Z in datetime_format where the name stands, or leave zone_names empty';
+    complain('zone_names', 'zone_names are read by %Z, which no datetime_format has', 'a datetime_format with %Z', fix);
+  }
+  if (timeLabel === 'start' && interval !== undefined) {
+    const fix = 'declare end if times are the end of their interval, or leave interval empty';
+    complain('time_label', 'interval is for times that are the end of one', 'end', fix, 'start');
+  }
+}
 
 /** Complains of the fields of a row that cannot be used. */
 export function checkFields(row: SeedRow, findings: Finding[]): void {
@@ -114,15 +160,7 @@ export function checkFields(row: SeedRow, findings: Finding[]): void {
     const name = 'an IANA name such as Europe/Prague';
     complain('timezone', 'the time zone is not known', name, `give ${name}`);
   }
-  for (const format of formatsOf(row)) {
-    try {
-      checkFormat(format);
-    } catch (error) {
-      const known =
-        'a date and time of %Y %y %m %d %H %M %S %z, iso, or %s or %Q for seconds or milliseconds since 1970';
-      complain('datetime_format', (error as Error).message, known, `write it as ${known}`, format);
-    }
-  }
+  checkTimes(row, complain);
   const timeColumns = timeColumnsOf(row);
   if (timeColumns.length === 0) {
     const fix = 'name the time column, or list it first in required_columns';

@@ -26,7 +26,7 @@ export async function refuseSwappedDays(
 ): Promise<void> {
   const text = swapDayAndMonth(declared.text);
   if (text === declared.text) return;
-  const [swapped] = compileFormats([text]) as [DatetimeFormat];
+  const [swapped] = compileFormats([text], datasource.zoneNames) as [DatetimeFormat];
   const timeOf = timeCells(header.timeAt);
   const last = Math.max(...header.timeAt);
   let rows = 0;

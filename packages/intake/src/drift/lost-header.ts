@@ -147,7 +147,7 @@ export function delimiterOf(text: string, { delimiter, decimal }: Datasource, wi
 
 function isData(labels: readonly string[], datasource: Datasource): boolean {
   const first = Buffer.from(labels.slice(0, datasource.timeColumns.length).join(' '), 'utf8');
-  return compileFormats(datasource.datetimeFormats).some(
+  return compileFormats(datasource.datetimeFormats, datasource.zoneNames).some(
     (format) => !Number.isNaN(format.read(first, 0, first.length)),
   );
 }

@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { readDecimal } from '../decimal';
 import type { Header } from '../header';
@@ -33,12 +33,28 @@ const DATES = [
   '%Y.%m.%d',
 ];
 const SHORT_DATES = ['%d.%m.%y', '%d/%m/%y', '%m/%d/%y'];
-const FORMATS = [...DATES, ...SHORT_DATES].flatMap((date) => [date, `${date} %H:%M[:%S]`, `${date}T%H:%M[:%S]`]);
+const NAMED_DATES = ['-', ' ', '/', '.', '. '].flatMap((mark) =>
+  ['%Y', '%y'].map((year) => `%d${mark}%b${mark === '. ' ? ' ' : mark}${year}`),
+);
+const ALL_DATES = [...DATES, ...SHORT_DATES, ...NAMED_DATES, '%b %d, %Y', '%b %d %Y'];
+const FORMATS = ALL_DATES.flatMap((date) => [
+  date,
+  `${date} %H:%M[:%S]`,
+  `${date}T%H:%M[:%S]`,
+  `${date}, %H:%M[:%S]`,
+  `${date} %I:%M[:%S] %p`,
+  `${date} %I:%M[:%S]%p`,
+  `${date}, %I:%M[:%S] %p`,
+]);
 
-/** Forms of a time that no `datetime_format` can name. */
+/** The blank before a zone's name, the name, and an offset behind it. */
+const ZONE_NAME = /\d(\s?)([A-Za-z]{3,5})([+-]\d\d:?\d\d)?$/;
+
+/** Forms of a time for which no `datetime_format` can be proposed as it stands. */
 const OTHER_TIMES: readonly (readonly [RegExp, string, string])[] = [
   [/\d(?:Z|[+-]\d\d:?\d\d)$/, 'timezone-changed', 'times with their offset from UTC'],
   [/\d\s*[ap]\.?m\.?$/i, 'dateformat-changed', 'times of twelve hours with AM and PM'],
+  [ZONE_NAME, 'timezone-changed', 'times with the name of their zone'],
   [/^\d{10}(\d{3})?$/, 'dateformat-changed', 'seconds or milliseconds since 1970'],
   [/\d:\d\d(:\d\d)?[.,]\d+$/, 'dateformat-changed', 'times with fractions of a second'],
 ];
@@ -71,7 +87,7 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
   const timeOf = timeCells(header.timeAt);
   const last = Math.max(...header.timeAt);
   const declared = new Set(datasource.datetimeFormats);
-  let open = FORMATS.filter((text) => !declared.has(text)).map(compileFormat);
+  let open = FORMATS.filter((text) => !declared.has(text)).flatMap((text) => compileFormats([text]));
   const others = OTHER_TIMES.map(() => 0);
   let unreadable = 0;
   let first: { readonly line: number; readonly text: string } | undefined;
@@ -129,7 +145,11 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
       if (other < 0) return undefined;
       const [, code, what] = OTHER_TIMES[other]!;
       const message = `the export has ${what}`;
-      const fix = `export the file with local times as ${format.text}`;
+      const named = withZoneName(format, first.text);
+      const fix =
+        named === undefined
+          ? `export the file with local times as ${format.text}`
+          : `export the file as before, or declare ${named} as a further datetime_format, and the names and their offsets as zone_names`;
       const problem: Problem =
         code === 'timezone-changed'
           ? { ...base, code: 'timezone-changed', expected: `${expected}, in ${datasource.timezone}`, message, fix }
@@ -137,6 +157,17 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
       return { problem, count: others[other]! };
     },
   };
+}
+
+/** The format with `%Z` behind it, if it reads a time that ends with the name of a zone. */
+function withZoneName(format: DatetimeFormat, text: string): string | undefined {
+  const [, blank, name, offset] = ZONE_NAME.exec(text) ?? [];
+  if (name === undefined || format.absolute) return undefined;
+  const named = `${format.text}${blank === '' ? '' : ' '}%Z${offset === undefined ? '' : '%z'}`;
+  const bytes = Buffer.from(text, 'utf8');
+  const [reader] = compileFormats([named], new Map([[name, 0]]));
+  // Its offset may be any: only the form is asked for.
+  return offset !== undefined || !Number.isNaN(reader!.read(bytes, 0, bytes.length)) ? named : undefined;
 }
 
 function watchNumbers(header: Header, datasource: Datasource) {
