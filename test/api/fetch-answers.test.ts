@@ -149,7 +149,7 @@ describe('each page', () => {
   test('has its share of one deadline, so pages without end take no night', async () => {
     const limits = { ...QUICK, pagesDeadline: 400 };
     const { told, kept } = await fetched({ path: '/slow-pages', ...byNumber }, { limits });
-    expect(told).toEqual([expect.stringMatching(/^warning api-unreachable no whole answer until the deadline/)]);
+    expect(told).toEqual([expect.stringMatching(/^error api-unreachable no whole answer until the deadline/)]);
     expect(kept).toEqual([]);
   });
 });

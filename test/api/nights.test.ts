@@ -1,11 +1,11 @@
-import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { samples, thermoPro } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
 import { fileTree, type PublishedRow, readDataset } from '../main-job/published';
 import { type ApiServer, serveApi } from './https-server';
+import { weatherProject } from './weather';
 
 const KEY = 'canary-key-77c1';
 const TOKEN = 'canary-token-19aa';
@@ -42,24 +42,10 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source that is asked over HTTPS', ()
       return reply.writeHead(200, { etag: current.etag }).end(current.body);
     });
     scratch = await newBuilding();
-    const project = await projectWith(join(scratch.folder, 'project'), {
-      datasources_config: (text) =>
-        `${text.trimEnd().replace(/enabled$/m, 'enabled,sensor_column')}\nweather,Weather,api,${server.origin},weather_*.json,at=dt;city=name;temp=main.temp,temperature,long,at,%s,,,,,,,mapping_weather;mapping_weather_sensors,,,,,city\n`,
-      location_map: (text) => `${text.trimEnd()}\nPrague,Prague\n`,
+    const project = await weatherProject(join(scratch.folder, 'project'), {
+      location: server.origin,
+      settings: SETTINGS,
     });
-    await writeFile(join(project, 'seeds', 'mapping_weather.csv'), 'column,data_key\ntemp,temp_ambient\n');
-    await writeFile(join(project, 'seeds', 'mapping_weather_sensors.csv'), 'sensor,location\nPrague,Prague\n');
-    await mkdir(join(project, 'seeds', 'apis'), { recursive: true });
-    await writeFile(join(project, 'seeds', 'apis', 'weather.json'), JSON.stringify(SETTINGS));
-    await writeFile(join(project, 'models', '0_landing', 'landing_weather_raw.sql'), `{{ landing('weather') }}\n`);
-    await writeFile(
-      join(project, 'models', '1_staging', 'stg_weather.sql'),
-      `{{ long_readings('weather', ref('landing_weather_raw'), ref('mapping_weather'), sensor_column='city', sensors=ref('mapping_weather_sensors')) }}\n`,
-    );
-    await appendFile(
-      join(project, 'models', '2_marts', 'fct_sensor_readings.sql'),
-      `union all by name\nselect * from {{ ref('stg_weather') }}\n`,
-    );
     building = await newBuilding(project);
     const environment = {
       NODE_EXTRA_CA_CERTS: server.authority,

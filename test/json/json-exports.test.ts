@@ -97,7 +97,7 @@ describe('an answer', () => {
       JSON.parse(JSON.stringify(GOOD).replaceAll('"temp"', '"temperature"')),
       ['error renamed-label list[].main.temperature'],
     ],
-    ['no list', { cod: '200', city: { name: 'Prague' }, hours: [] }, ['error error-answer']],
+    ['no list, and a success', { cod: '200', city: { name: 'Prague' }, hours: [] }, ['error missing-label 1']],
     ['an error with the status of a success', { cod: 401, message: 'Invalid API key' }, ['error error-answer']],
     [
       'a list with errors in it',

@@ -1,12 +1,13 @@
 import { dbtProvider } from '@sensor-warehouse/action-kit/dbt-environment';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
-import { requireNothingHeld, tellStage } from '@sensor-warehouse/action-kit/stage-result';
+import { requireNothingMissing, tellStage } from '@sensor-warehouse/action-kit/stage-result';
 import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
-  const { version, rows, changed, held } = await publishParquet(await openStageContext(inputs), dbtProvider(inputs));
+  const published = await publishParquet(await openStageContext(inputs), dbtProvider(inputs));
+  const { version, rows, changed, held } = published;
   await tellStage(inputs.work, 'publish-parquet', { version, rows, changed, held: Object.keys(held).join(',') });
-  requireNothingHeld('publish-parquet', held, inputs.dryRun);
+  requireNothingMissing('publish-parquet', published, inputs.dryRun);
 }

@@ -1,6 +1,7 @@
 import { setOutput } from '@actions/core';
-import { Failure } from '@sensor-warehouse/model/failure';
+import type { Published } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { readRunRecord, type StageRecord } from '@sensor-warehouse/warehouse/run-record';
+import { incompleteFailure } from '@sensor-warehouse/warehouse/undelivered';
 import { annotate } from './annotations';
 import { summarise } from './job-summary';
 
@@ -20,22 +21,12 @@ export async function tellStage(
   );
 }
 
-/** A run that published without a source ends red and says so. */
-export function requireNothingHeld(
+/** A run that published without a source, or with nothing new of an API, ends red and says so. */
+export function requireNothingMissing(
   stage: string,
-  held: Readonly<Record<string, readonly string[]>>,
+  { held, undelivered }: Pick<Published, 'held' | 'undelivered'>,
   dryRun: boolean,
 ): void {
-  const ids = Object.keys(held);
-  if (ids.length === 0) return;
-  throw new Failure({
-    stage,
-    what: `sources are held: ${ids.map((id) => `${id} (${held[id]!.join(', ')})`).join('; ')}`,
-    consequence: dryRun
-      ? 'nothing was changed, this was a dry run'
-      : `everything else is published, without ${ids.join(', ')}`,
-    fix: 'correct or replace what is named, then run again',
-    class: 'input',
-    code: 'source-held',
-  });
+  const failure = incompleteFailure(stage, held, undelivered, dryRun);
+  if (failure !== undefined) throw failure;
 }

@@ -9,7 +9,7 @@ import type { Finding } from './finding';
 import { findingLine } from './finding';
 import { type Limits, limitsOf } from './limits';
 import { type PublicNames, publicNamesOf } from './public-names';
-import { type Thresholds, thresholdsOf } from './quality-thresholds';
+import { defaultThreshold, NO_THRESHOLD, type Thresholds, thresholdsOf } from './quality-thresholds';
 import { complainTo, refuseRepeats, refuseUnknownSources } from './seed-findings';
 import type { SeedName } from './seed-schemas';
 import { readSeed } from './seed-table';
@@ -81,7 +81,6 @@ export async function checkConfiguration(
   const publicNames = publicNamesOf(locations.rows, complain);
   const dataset = datasetOf(description.rows, complain);
   const { localZone, ownLevels } = await aggregationsOf(aggregations.rows, seedsFolder, complain);
-  const threshold = thresholdsOf(thresholds.rows, complain);
   const limits = limitsOf(limitRows.rows, complain);
   const exclusions = exclusionsOf(exclusionRows.rows, declared, listed, complain);
   refuseRepeats(sources.rows, ['datasource_id'], 'datasources_config', complain);
@@ -93,6 +92,11 @@ export async function checkConfiguration(
 
   const datasources: Datasource[] = [];
   const disabled: Datasource[] = [];
+  const defaultOf: Thresholds = (id, check) => {
+    const source = datasources.find((one) => one.id === id);
+    return source === undefined ? NO_THRESHOLD : defaultThreshold(source, check);
+  };
+  const threshold = thresholdsOf(thresholds.rows, defaultOf, complain);
   for (const row of sources.rows) {
     const source = await readDatasource(row, seedsFolder, ignored.rows, dataKeys, declared, listed, findings);
     if (source !== undefined) (row.enabled === 'false' ? disabled : datasources).push({ ...source, limits });

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { quoted } from '@sensor-warehouse/model/finding';
 import type { Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import type { Context } from '@sensor-warehouse/warehouse/context';
+import type { Ingested } from '@sensor-warehouse/warehouse/ingest/ingest';
 import type { Published } from '@sensor-warehouse/warehouse/publish/publish-parquet';
-import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { readJson, readRunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { INGESTED } from '@sensor-warehouse/warehouse/stage-files';
 import * as stages from '@sensor-warehouse/warehouse/stages';
+import { incompleteFailure, type Undelivered } from '@sensor-warehouse/warehouse/undelivered';
 import type { Command, Options } from '../command';
 import { ENGINE, engineOf } from '../engine-options';
 import { printFindings, stageTable } from '../print-run';
@@ -77,8 +80,18 @@ async function runIn(
     if (json) process.stdout.write(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
     else
       process.stdout.write(`${stageTable(record)}${published === undefined ? '' : `dataset: ${place(published)}\n`}`);
-    if (published !== undefined && Object.keys(published.held).length > 0)
-      failures.push(heldFailure(published, dryRun));
+    // A dry run publishes nothing, and knows the secrets that are missing.
+    const { held, undelivered } = published ?? {
+      held: {},
+      undelivered: command === 'run' ? await undeliveredIn(context) : {},
+    };
+    const incomplete = incompleteFailure(
+      published === undefined ? 'ingest' : 'publish-parquet',
+      held,
+      undelivered,
+      dryRun,
+    );
+    if (incomplete !== undefined) failures.push(incomplete);
     return failures.map(report).at(-1) ?? 0;
   } catch (error) {
     printFindings(await readRunRecord(context.work));
@@ -95,16 +108,6 @@ function onlyInput(error: unknown): Failure {
   throw error;
 }
 
-function heldFailure({ held }: Published, dryRun: boolean): Failure {
-  const names = Object.entries(held).map(([id, reasons]) => `${id} (${reasons.join(', ')})`);
-  return new Failure({
-    stage: 'publish-parquet',
-    what: `sources are held: ${names.join('; ')}`,
-    consequence: dryRun
-      ? 'nothing was changed, this was a dry run'
-      : `everything was published without ${Object.keys(held).map(quoted).join(', ')}`,
-    fix: 'correct or replace what is named, then run again',
-    class: 'input',
-    code: 'source-held',
-  });
+async function undeliveredIn({ work }: Context): Promise<Undelivered> {
+  return (await readJson<Ingested>(join(work, INGESTED)))?.undelivered ?? {};
 }

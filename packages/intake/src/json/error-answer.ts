@@ -3,20 +3,129 @@ import { type Problem, UnreadableFile } from '../report';
 import { cellText } from './cell-text';
 import type { JsonValue } from './parse-json';
 
-/** How answers call what went wrong. */
-const MISTAKES = ['error', 'errors', 'message', 'detail', 'fault', 'reason', 'cod', 'code', 'status'];
+/** What a member of an answer says of it: that it is one, that it is none, or words that fit both. */
+type Verdict = 'success' | 'failure' | 'words';
+
+/** How a member is judged, by its name in lower case without `_` and `-`; in the order in which they are told. */
+const JUDGES: readonly (readonly [names: readonly string[], judge: (value: JsonValue) => Verdict | undefined])[] = [
+  [['error', 'errors', 'fault', 'exception', 'errormessage', 'errormsg', 'errmsg'], ofMistake],
+  [['message', 'msg', 'detail', 'details', 'reason', 'info'], ofWords],
+  [['success', 'successful', 'ok'], ofSuccess],
+  [['cod', 'code', 'status', 'statuscode', 'errorcode', 'errcode', 'errno', 'resultcode', 'retcode', 'result'], ofCode],
+];
+/** Members in which services lay their codes. */
+const WRAPPERS = ['meta', 'header', 'head', 'response'];
+
+const SUCCESS =
+  /^(0+|2[0-9][0-9](\b.*)?|ok(ay)?|success(ful(ly)?)?|succeeded|true|normal|completed?|no[ _-]?errors?|none)$/i;
+/** HTTP's codes of failure, negative numbers, and words that no success is called by. */
+const FAILURE =
+  /^(-[0-9]+|[45][0-9][0-9](\b.*)?|false|fault|n?ko)$|err|fail|denied|invalid|unauthori|forbidden|not.?found|exceed|expired|missing|unavailable/i;
 
 /**
- * An answer in which nothing stands that was asked for: often it says why, with the status of a success.
- * @throws UnreadableFile if it does
+ * An answer in which nothing stands that was asked for: often it says why, with the status of a success. A code that says
+ * success is no mistake, whatever message stands beside it.
+ * @throws UnreadableFile if the answer tells of a mistake
  */
 export function refuseErrorAnswer(root: JsonValue | undefined): void {
-  if (root?.kind !== 'object') return;
-  const told = MISTAKES.flatMap((name) => {
-    const value = root.members.get(name);
-    return value === undefined ? [] : [`${name} ${cellText(value)}`];
+  const { told, verdicts } = judged(root);
+  if (verdicts.includes('failure') || (verdicts.includes('words') && !verdicts.includes('success')))
+    throw new UnreadableFile(errorAnswer(told));
+}
+
+/**
+ * An answer with an empty list: it may say that there is nothing, and why in words. Only a failure is one.
+ * @throws UnreadableFile if the answer says so
+ */
+export function refuseFailedAnswer(root: JsonValue | undefined): void {
+  const { told, verdicts } = judged(root);
+  if (verdicts.includes('failure')) throw new UnreadableFile(errorAnswer(told));
+}
+
+function judged(root: JsonValue | undefined): { readonly told: string; readonly verdicts: readonly Verdict[] } {
+  const seen = membersOf(root, true).flatMap(([name, value]) => {
+    const verdict = verdictOf(name, value);
+    return verdict === undefined ? [] : [{ name, value, verdict }];
   });
-  if (told.length > 0) throw new UnreadableFile(errorAnswer(told.join(', ')));
+  const told = seen
+    .sort((a, b) => rankOf(a.name) - rankOf(b.name))
+    .map(({ name, value }) => `${name} ${textOf(value)}`)
+    .join(', ');
+  return { told, verdicts: seen.map(({ verdict }) => verdict) };
+}
+
+function membersOf(value: JsonValue | undefined, enters: boolean): (readonly [string, JsonValue])[] {
+  if (value?.kind !== 'object') return [];
+  return [...value.members].flatMap(([name, one]) =>
+    enters && WRAPPERS.includes(name.toLowerCase()) ? membersOf(one, true) : [[name, one] as const],
+  );
+}
+
+function rankOf(name: string): number {
+  const plain = name.toLowerCase().replaceAll(/[_-]/g, '');
+  return JUDGES.findIndex(([names]) => names.includes(plain));
+}
+
+function verdictOf(name: string, value: JsonValue): Verdict | undefined {
+  return JUDGES[rankOf(name)]?.[1](value);
+}
+
+/** `"error": null`, `false`, `0`, `""`, `[]` and an object whose own code says success are no mistake. */
+function ofMistake(value: JsonValue): Verdict | undefined {
+  switch (value.kind) {
+    case 'null':
+      return undefined;
+    case 'boolean':
+      return value.value ? 'failure' : 'success';
+    case 'number':
+      return Number(value.text) === 0 ? 'success' : 'failure';
+    case 'text':
+      return value.text.trim() === '' || /^false$/i.test(value.text) || SUCCESS.test(value.text)
+        ? undefined
+        : 'failure';
+    case 'array':
+      return value.items.length === 0 ? undefined : 'failure';
+    case 'object':
+      if (value.members.size === 0) return undefined;
+      return ofObject(value) === 'success' ? 'success' : 'failure';
+  }
+}
+
+function ofSuccess(value: JsonValue): Verdict | undefined {
+  if (value.kind === 'boolean') return value.value ? 'success' : 'failure';
+  if (value.kind === 'number') return Number(value.text) === 0 ? 'failure' : 'success';
+  if (value.kind !== 'text') return undefined;
+  return SUCCESS.test(value.text) && !/^0+$/.test(value.text) ? 'success' : ofCode(value);
+}
+
+function ofCode(value: JsonValue): Verdict | undefined {
+  if (value.kind === 'object') return ofObject(value);
+  const text = cellText(value).trim();
+  if (value.kind === 'array' || text === '') return undefined;
+  if (SUCCESS.test(text)) return 'success';
+  return FAILURE.test(text) ? 'failure' : undefined;
+}
+
+/** `"status": {"code": 401}` and `"error": {"code": 0}`. */
+function ofObject(value: JsonValue): Verdict | undefined {
+  const verdicts = membersOf(value, false).map(([name, one]) => verdictOf(name, one));
+  return (['failure', 'success'] as const).find((one) => verdicts.includes(one));
+}
+
+function ofWords(value: JsonValue): Verdict | undefined {
+  const text = cellText(value).trim();
+  return text === '' || value.kind === 'object' || SUCCESS.test(text) ? undefined : 'words';
+}
+
+/** Of an object what its own members say. */
+function textOf(value: JsonValue): string {
+  const own = value.kind === 'array' ? value.items[0] : value;
+  if (own?.kind !== 'object') return cellText(own);
+  return membersOf(own, false)
+    .filter(([, one]) => one.kind !== 'object' && one.kind !== 'array')
+    .slice(0, 4)
+    .map(([name, one]) => `${name} ${cellText(one)}`)
+    .join(' ');
 }
 
 function errorAnswer(told: string): Problem {

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { otherFormat } from '../not-tabular';
 import { UnreadableFile } from '../report';
-import { refuseErrorAnswer } from './error-answer';
+import { refuseErrorAnswer, refuseFailedAnswer } from './error-answer';
 import { JsonMistake, type JsonValue, parseJson } from './parse-json';
 import { type JsonRecord, type Pointer, recordsOf } from './pointers';
 
@@ -71,7 +71,10 @@ async function readLines(path: string, pointers: readonly Pointer[], see: SeeRec
 
 function requireRecords(root: JsonValue, pointers: readonly Pointer[], line: number): JsonRecord[] {
   const records = recordsOf(root, pointers);
-  if (records !== undefined) return records;
+  if (records !== undefined) {
+    if (records.length === 0) refuseFailedAnswer(root);
+    return records;
+  }
   refuseErrorAnswer(root);
   throw new UnreadableFile({
     code: 'missing-label',

@@ -48,6 +48,7 @@ export function makeManifest(
           facts: factsIn(transformed.series.filter(({ datasource }) => datasource === id)),
           readings: counts.reduce((total, one) => total + one.readings, 0),
           empty: counts.reduce((total, one) => total + one.empty, 0),
+          ...(validated.undelivered[id] === undefined ? {} : { undelivered: validated.undelivered[id] }),
         };
       }),
     series: transformed.series,

@@ -1,20 +1,22 @@
 import type { Context } from '../context';
 import { readWaiting, waitingFacts } from '../pending';
 import { readPointer } from '../pointer';
+import { isSameUndelivered, readUndelivered } from '../undelivered';
 import type { Validated } from '../validate/validate-schema';
 
 /** How the sources stand when a run has no facts of its own. */
 export interface Standing {
   /** Sources whose facts wait and need not wait longer. */
   readonly free: readonly string[];
-  /** Whether a manifest without facts must say anew which sources are held. */
+  /** Whether a manifest without facts must say again which sources are held, or gave no answer. */
   readonly changed: boolean;
 }
 
 /**
  * A source that was held and is not any more needs a new manifest, even without new facts, or it would wait forever.
  * One that is held from now on needs one when others are published next: otherwise that run would not name it. Of a
- * source whose upload folder is absent, the older manifest goes on speaking.
+ * source whose upload folder is absent, the older manifest goes on speaking. An API that is dead from now on, or answers
+ * again, needs one too, even if nothing of any source waits.
  */
 export async function readStanding(context: Context, validated: Validated): Promise<Standing> {
   const { pointer } = await readPointer(context.warehouse);
@@ -25,5 +27,6 @@ export async function readStanding(context: Context, validated: Validated): Prom
   const free = ids.filter((id) => !isHeld(id) && waitingFacts(waiting, pointer, id) > 0);
   const released = ids.some((id) => wasHeld(id) && !isHeld(id));
   const newlyHeld = ids.some((id) => isHeld(id) && !wasHeld(id));
-  return { free, changed: released || (newlyHeld && free.length > 0) };
+  const isSame = isSameUndelivered(await readUndelivered(context), validated.undelivered);
+  return { free, changed: released || (newlyHeld && free.length > 0) || !isSame };
 }

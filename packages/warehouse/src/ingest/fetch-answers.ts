@@ -8,6 +8,7 @@ import { type Answer, get, LIMITS, type Limits, NoAnswer } from '@sensor-warehou
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { writeJson } from '../run-record';
+import { DeadAnswer, refuseDeadAnswer } from './dead-answer';
 import { followPages, PagingMistake } from './follow-pages';
 import { type RequestWindow, windowsOf, withWindow } from './request-windows';
 import { apiFolder } from './uploads';
@@ -20,19 +21,17 @@ interface LastAnswer {
   readonly lastModified?: string;
 }
 
-/** What became of asking. */
-export type Fetched = 'asked' | 'failed' | 'unreachable';
-
 /**
  * Asks the API of a source, and lays its answers as received among the source's uploads. A failure is a finding of this
  * source alone: nothing is lost by it, for the next run asks again.
+ * @returns the code of the first finding that says why something did not come; undefined if all did
  */
 export async function fetchAnswers(
   context: Context,
   datasource: Datasource,
   uploads: Store,
   findings: Finding[],
-): Promise<Fetched> {
+): Promise<string | undefined> {
   const { id, location, api } = datasource;
   const missing = secretsOf(api).filter((name) => !context.apis.secretOf(name));
   if (missing.length > 0) {
@@ -45,28 +44,28 @@ export async function fetchAnswers(
       message: 'a secret of the API is not there',
       fix: 'give it as an environment variable, in a workflow from a secret',
     });
-    return 'failed';
+    return 'secret-missing';
   }
   const { host } = new URL(location);
   if (context.dryRun) {
     context.say(`ingest: would ask ${host} for ${id}`);
-    return 'asked';
+    return undefined;
   }
   const windows = api.window === undefined ? [undefined] : windowsOf(api.window, context.now);
-  const outcomes: Fetched[] = [];
+  let problem: string | undefined;
   for (const window of windows) {
     const asked = window === undefined ? api : inWindow(api, window);
     try {
       await fetchWindow(context, { ...datasource, api: asked }, uploads, window);
-      outcomes.push('asked');
     } catch (error) {
-      findings.push({ datasource: id, count: 1, ...findingOf(error, host) });
-      outcomes.push(error instanceof NoAnswer && error.code === 'api-unreachable' ? 'unreachable' : 'failed');
+      const finding = findingOf(error, host);
+      findings.push({ datasource: id, count: 1, severity: 'error', ...finding });
+      problem ??= finding.code;
       // Who does not answer, or knows no such key, is not asked again for each window.
-      if (!(error instanceof PagingMistake)) break;
+      if (!(error instanceof PagingMistake || error instanceof DeadAnswer)) break;
     }
   }
-  return outcomes.find((one) => one !== 'asked') ?? 'asked';
+  return problem;
 }
 
 function inWindow(api: ApiSettings, window: RequestWindow): ApiSettings {
@@ -100,6 +99,7 @@ async function fetchWindow(
   const secrets = secretsOf(api).map((name) => context.apis.secretOf(name)!);
   if (answers.some(({ body }) => secrets.flatMap(formsOf).some((form) => body.includes(form))))
     throw new SecretInAnswer();
+  for (const { body } of answers) await refuseDeadAnswer(body, datasource, join(context.work, 'answers'));
   await keep(context, datasource, uploads, answers, window?.start ?? context.now);
   if (isSingle) await remember(context, id, request, answers);
 }
@@ -115,13 +115,15 @@ function formsOf(secret: string): string[] {
 class SecretInAnswer extends Error {}
 
 /** @throws what is no answer of an API */
-function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'severity' | 'found' | 'message' | 'fix'> {
-  if (error instanceof PagingMistake)
-    return { severity: 'error', ...error.problem, found: printable(error.problem.found) };
+function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found' | 'message' | 'fix'> {
+  if (error instanceof PagingMistake) return { ...error.problem, found: printable(error.problem.found) };
+  if (error instanceof DeadAnswer) {
+    const { code, found = '', message, fix } = error.problem;
+    return { code, found, message: `${host}: ${message}`, fix };
+  }
   if (error instanceof SecretInAnswer) {
     return {
       code: 'secret-in-answer',
-      severity: 'error',
       found: 'a secret of the request',
       message: `${host} repeats a secret in its answer, which was not kept`,
       fix: 'see whether the key is valid; send it in a header if the API takes that',
@@ -130,22 +132,19 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'severi
   if (error instanceof Refused) {
     return {
       code: 'api-refused',
-      severity: 'error',
       found: error.message,
       message: `${host} refuses the request`,
       fix: 'see whether the key is valid and the request is right',
     };
   }
   if (!(error instanceof NoAnswer)) throw error;
-  const passes = error.code === 'api-unreachable';
   const fixes: Partial<Record<NoAnswer['code'], string>> = {
-    'api-unreachable': 'nothing; the next run asks again',
+    'api-unreachable': 'nothing; the next run asks again. If it stays so, see whether the service still exists',
     'header-refused': 'give the secret without a line end, and correct headers in the settings of the API',
     'certificate-refused': 'see who answers there; nothing was sent to them',
   };
   return {
     code: error.code,
-    severity: passes ? 'warning' : 'error',
     found: printable(error.found),
     message: `${host} gave no answer`,
     fix: fixes[error.code] ?? 'see what the address in the row leads to',

@@ -10,7 +10,8 @@ import type { Context } from '../context';
 import { type FactsManifest, listGenerations, readManifest, rivalsOf } from '../facts-manifest';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
-import { type Fetched, fetchAnswers } from './fetch-answers';
+import type { Undelivered } from '../undelivered';
+import { fetchAnswers } from './fetch-answers';
 import { ABSENT, absentFinding, notAFileFindings, subfolderFindings, unmatchedFindings } from './upload-findings';
 import { uploadsOf } from './uploads';
 
@@ -33,30 +34,35 @@ export interface Ingested {
   readonly seen: readonly IngestedFile[];
   /** Datasources whose upload folder is not there: what is known of them stays as it is. */
   readonly absent: readonly string[];
+  /** APIs that gave no answer, or not all of them. */
+  readonly undelivered: Undelivered;
 }
 
 /**
  * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by
- * (modification time, name) and tells the new from the seen.
+ * (modification time, name) and tells the new from the seen. An API that gives no answer stops nothing: the manifest says
+ * so, and the run that publishes the others ends red.
  * @throws Failure when a remote cannot be listed: that is never the same as an empty folder
- * @throws Failure when all sources are APIs, none gave an answer and none has one that waits
  */
 export async function ingest(context: Context): Promise<Ingested> {
   const started = Date.now();
   const findings: Finding[] = [];
   const files: IngestedFile[] = [];
   const seen: IngestedFile[] = [];
-  const fetched: Fetched[] = [];
+  const undelivered: Record<string, string> = {};
   const known = await seenHashes(context.warehouse);
   for (const datasource of context.configuration.datasources) {
     const uploads = uploadsOf(context, datasource);
-    if (datasource.type === 'api') fetched.push(await fetchAnswers(context, datasource, uploads, findings));
+    if (datasource.type === 'api') {
+      const problem = await fetchAnswers(context, datasource, uploads, findings);
+      if (problem !== undefined) undelivered[datasource.id] = problem;
+    }
     for (const file of await download(uploads, datasource, context, findings)) {
       ((await known(file, datasource)) ? seen : files).push(file);
     }
   }
   const absent = findings.filter(({ code }) => code === ABSENT).map(({ datasource }) => datasource!);
-  const result: Ingested = { files, seen, absent };
+  const result: Ingested = { files, seen, absent, undelivered };
   await writeJson(join(context.work, INGESTED), result);
   const total = files.length + seen.length;
   const equation = `uploads ${total} = new ${files.length} + seen ${seen.length}`;
@@ -72,22 +78,7 @@ export async function ingest(context: Context): Promise<Ingested> {
     equation,
     findings,
   });
-  const isAll = fetched.length === context.configuration.datasources.length;
-  if (isAll && total === 0 && !fetched.includes('asked')) throw nothingFetched(fetched, findings);
   return result;
-}
-
-/** Where there are APIs alone, and none of them gave an answer. */
-function nothingFetched(fetched: readonly Fetched[], findings: readonly Finding[]): Failure {
-  return new Failure({
-    stage: 'ingest',
-    what: `none of ${fetched.length} APIs gave an answer`,
-    consequence: 'nothing new was taken',
-    fix: fetched.includes('unreachable') ? 'run it again later' : 'do what the findings say',
-    class: fetched.includes('unreachable') ? 'remote-temporary' : 'remote-permanent',
-    code: 'nothing-fetched',
-    findings,
-  });
 }
 
 async function download(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import type { Month } from '@sensor-warehouse/model/month';
+import { type Month, monthOf, monthsFrom } from '@sensor-warehouse/model/month';
 import { windowsOf } from '../aggregate/merge-source';
 import { monthsOfFacts } from '../aggregate/read-facts';
 import { rulesDigest } from '../aggregate/rules';
@@ -56,6 +56,8 @@ export async function planBackfill(context: Context, pointer: Pointer, order: Ba
     const months = new Set([
       ...known.map(({ month }) => month),
       ...consumed.flatMap(({ series }) => monthsOfFacts(series, id)),
+      // Of a month whose readings were all left out there are no facts; made anew, it may have some today.
+      ...(order.mode === 'rebuild' ? monthsLeftOut(consumed, id).filter(inRange) : []),
     ]);
     const candidates: Candidate[] = [];
     for (const month of [...months].filter(inRange).sort()) {
@@ -71,6 +73,13 @@ export async function planBackfill(context: Context, pointer: Pointer, order: Ba
   }
   requireAtMost(windows, order.maxMonths);
   return { windows, waiting };
+}
+
+function monthsLeftOut(manifests: readonly FactsManifest[], datasource: string): Month[] {
+  return manifests
+    .flatMap(({ files }) => files)
+    .filter((file) => file.datasource === datasource && file.rejected > 0)
+    .flatMap(({ covers }) => (covers === undefined ? [] : monthsFrom(monthOf(covers.first), monthOf(covers.last))));
 }
 
 /** The files of a source's partitions that are there. */

@@ -7,6 +7,7 @@ import type { Checked } from '../quality/check-quality';
 import { requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
 import type { ProvideDbt } from '../transform/run-dbt';
+import type { Undelivered } from '../undelivered';
 import { withoutDbt } from './own-levels';
 import { publishPartitions } from './publish-partitions';
 
@@ -16,6 +17,8 @@ export interface Published {
   readonly rows: number;
   readonly changed: boolean;
   readonly held: Readonly<Record<string, readonly string[]>>;
+  /** APIs of which nothing new came. */
+  readonly undelivered: Undelivered;
   /** Where a person finds the dataset. */
   readonly dataset: string;
 }
@@ -29,16 +32,24 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
   const aggregated = await requireJson<Aggregated>(join(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
-  if (!dryRun) await storeQuality(context);
+  const checked = await requireJson<Checked>(join(work, CHECKED), 'publish-parquet', 'check-quality');
+  if (!dryRun) await storeQuality(context, checked);
   const { partitions, consumed, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, mayShrink: false, provideDbt };
   const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
-  return { version: pointer.public.version, generation: pointer.generation, rows, changed, held, dataset };
+  return {
+    version: pointer.public.version,
+    generation: pointer.generation,
+    rows,
+    changed,
+    held,
+    undelivered: checked.undelivered,
+    dataset,
+  };
 }
 
 /** Results of this run's checks, under a name that the same results have too. */
-async function storeQuality(context: Context): Promise<void> {
-  const checked = await requireJson<Checked>(join(context.work, CHECKED), 'publish-parquet', 'check-quality');
+async function storeQuality(context: Context, checked: Checked): Promise<void> {
   const newest = checked.generations.at(-1);
   if (newest === undefined) return;
   const local = join(context.work, 'quality.json');

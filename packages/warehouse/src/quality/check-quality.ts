@@ -9,10 +9,11 @@ import { discardedFacts, fetchPending, type PendingGeneration, pendingOf } from 
 import { pointerDigest, readPointer, settledOf } from '../pointer';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
+import { readUndelivered, type Undelivered, undeliveredFindings } from '../undelivered';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, lastOfTable, latest } from './last-readings';
 import { findRepeatedKeys } from './repeated-keys';
-import { checkSilence } from './silence';
+import { checkSilence, STALE } from './silence';
 
 export interface Checked {
   /** Generations that were looked at. */
@@ -22,6 +23,8 @@ export interface Checked {
   readonly results: readonly QualityResult[];
   /** Datasource → why its facts must wait. */
   readonly held: Readonly<Record<string, readonly string[]>>;
+  /** APIs that are dead, or answer with nothing new: no facts of theirs wait for it, and the run ends red. */
+  readonly undelivered: Undelivered;
   readonly findings: readonly Finding[];
 }
 
@@ -36,7 +39,8 @@ export async function checkQuality(context: Context): Promise<Checked> {
   const held: Record<string, string[]> = {};
   for (const [id, refused] of Object.entries(pending.held))
     held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
-  const findings: Finding[] = [];
+  const undelivered: Record<string, string> = { ...(await readUndelivered(context)) };
+  const findings: Finding[] = undeliveredFindings(undelivered);
   const results: QualityResult[] = [];
   const total = { facts: 0, checked: 0, repeated: 0, discarded: 0 };
   for (const datasource of context.configuration.datasources) {
@@ -61,10 +65,18 @@ export async function checkQuality(context: Context): Promise<Checked> {
       if (verdict === undefined) for (const reason of delivery.reasons) hold(held, datasource.id, reason);
     }
     const newestFile = generations.flatMap(({ manifest }) => manifest.files).findLast(isOf(datasource))?.name;
-    const silence = await checkSilence(context, pointer, datasource, latest(last), newestFile);
+    const came = generations.some(({ manifest }) =>
+      manifest.sources.some((one) => isOf(datasource)(one) && one.readings > 0),
+    );
+    const silence = await checkSilence(context, pointer, datasource, latest(last), newestFile, came);
     results.push(...silence.results);
     findings.push(...silence.findings);
-    for (const { severity, code } of silence.findings) if (severity === 'error') hold(held, datasource.id, code);
+    for (const { severity, code } of silence.findings) {
+      if (severity !== 'error') continue;
+      // What an API did give is right, however late it is.
+      if (code === STALE && datasource.type === 'api') undelivered[datasource.id] ??= code;
+      else hold(held, datasource.id, code);
+    }
   }
   const { facts, checked, repeated, discarded } = total;
   const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
@@ -75,6 +87,7 @@ export async function checkQuality(context: Context): Promise<Checked> {
     pointer: pointerDigest(text),
     results,
     held,
+    undelivered,
     findings,
   };
   await writeJson(join(context.work, CHECKED), result);

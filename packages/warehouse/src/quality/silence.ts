@@ -8,6 +8,9 @@ import { type LastReading, type LastReadings, lastPublished, latest } from './la
 
 const DAY = 24 * HOUR;
 
+/** Code of what says that nothing new comes of a source. */
+export const STALE = 'stale-file';
+
 /** What the checks say about what did not come. */
 export interface Silence {
   readonly results: readonly QualityResult[];
@@ -19,6 +22,7 @@ export interface Silence {
  * nothing newer came for long. By the time of readings, not of uploads. Looks at nothing where no threshold is set.
  *
  * @param delivered of each series that came, the last reading
+ * @param came whether anything was read at all, if only to be rejected
  */
 export async function checkSilence(
   context: Context,
@@ -26,6 +30,7 @@ export async function checkSilence(
   datasource: Datasource,
   delivered: LastReadings,
   newestFile: string | undefined,
+  came = false,
 ): Promise<Silence> {
   const thresholdOf = (check: QualityCheck) => context.configuration.threshold(datasource.id, check);
   const stale = thresholdOf('stale_days');
@@ -35,7 +40,10 @@ export async function checkSilence(
   const published = await lastPublished(context, pointer, datasource.id);
   const known = published ?? new Map<string, LastReading>();
   const all = latest([...known.values(), ...delivered.values()]);
-  if (all.size === 0) return { results: [], findings: [] };
+  if (all.size === 0) {
+    const isMute = asked(stale) && datasource.type === 'api' && !came && published !== undefined;
+    return { results: [], findings: isMute ? [neverDelivered(datasource)] : [] };
+  }
   const newest = Math.max(...[...all.values()].map(({ time }) => time));
   const found: Silence[] = [];
   if (asked(stale)) found.push(checkStale(datasource, stale, newest, context.now, newestFile));
@@ -104,7 +112,7 @@ function checkStale(
     results: [result],
     findings: [
       {
-        code: 'stale-file',
+        code: STALE,
         severity: severityOf(result.verdict),
         datasource: datasource.id,
         ...(newestFile === undefined ? {} : { file: newestFile }),
@@ -113,9 +121,26 @@ function checkStale(
         expected: `at most ${result.verdict === 'failed' ? result.error : result.warn} days`,
         message:
           newestFile === undefined ? 'nothing new came of the source for long' : 'the uploads hold nothing recent',
-        fix: 'export the period up to today; an old export may have been uploaded again',
+        fix:
+          datasource.type === 'api'
+            ? `see what the API answers; where it is always so late, raise stale_days of ${datasource.id} in seeds/quality_thresholds.csv`
+            : 'export the period up to today; an old export may have been uploaded again',
       },
     ],
+  };
+}
+
+/** An API that answers from the first night on, and never with a reading, is not one that works. */
+function neverDelivered({ id }: Datasource): Finding {
+  return {
+    code: STALE,
+    severity: 'error',
+    datasource: id,
+    count: 1,
+    found: 'no reading so far',
+    expected: 'readings in the answers of the API',
+    message: 'nothing came of the source yet',
+    fix: `see what the API answers, and what seeds/apis/${id}.json asks for; or set enabled to false`,
   };
 }
 

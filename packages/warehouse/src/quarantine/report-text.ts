@@ -36,7 +36,7 @@ export function unmappedText({ datasource, file, readings, findings, rawCopy }: 
     ...findings.flatMap(findingText),
     `The upload as received is \`${inert(rawCopy)}\` in the warehouse.`,
     '## What to do',
-    'Complete the mapping, and upload the file again; or make the months that it covers again from the raw copies with `warehouse backfill --mode rebuild`.',
+    'Put right what the findings name. When the delivery is published, the command that they name makes the months again, from the raw copies in the order in which they came.',
   ]);
 }
 

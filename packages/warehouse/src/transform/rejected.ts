@@ -1,4 +1,6 @@
 import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { monthOf, monthsFrom } from '@sensor-warehouse/model/month';
+import { MAX_MONTHS } from '../past/order';
 import type { Validated } from '../validate/validate-schema';
 import type { FactCounts } from './export-facts';
 
@@ -35,14 +37,21 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
   }),
 };
 
-/** What was rejected as findings: a warning each, and the uploads stay where they are until it is put right. */
-export function rejectedFindings(rejected: readonly Rejected[]): Finding[] {
+/**
+ * What was rejected as findings: a warning each. The raw copies have these readings still, so each finding names the command
+ * that brings them once it is put right: in the order in which all uploads arrived, which an upload that is sent again has lost.
+ * @param files where the uploads' periods stand
+ */
+export function rejectedFindings(rejected: readonly Rejected[], files: Validated['files'] = []): Finding[] {
   return rejected.map((one) => {
     const { reason } = one;
-    const { message, fix } = REASONS[reason]?.(one) ?? {
+    const { message, fix: correction } = REASONS[reason]?.(one) ?? {
       message: 'readings have no place in the mapping and were left out',
       fix: 'complete the mapping seed',
     };
+    const command = rebuildCommand(one, files);
+    const fix =
+      command === undefined ? correction : `${correction}; when this delivery is published, \`${command}\` brings them`;
     return {
       code: reason,
       severity: 'warning',
@@ -54,6 +63,21 @@ export function rejectedFindings(rejected: readonly Rejected[]): Finding[] {
       fix,
     };
   });
+}
+
+/** Makes the months anew that the uploads reach into; undefined if nothing landed. */
+function rebuildCommand({ datasource, file }: Rejected, files: Validated['files']): string | undefined {
+  const periods = files.flatMap((one) =>
+    one.datasource === datasource && (file === undefined || one.name === file) && one.period !== undefined
+      ? [one.period]
+      : [],
+  );
+  if (periods.length === 0) return undefined;
+  const from = monthOf(Math.min(...periods.map(({ first }) => first)));
+  const to = monthOf(Math.max(...periods.map(({ last }) => last)));
+  const months = monthsFrom(from, to).length;
+  const many = months > Number(MAX_MONTHS) ? ` --max-months ${months}` : '';
+  return `warehouse backfill --datasource ${datasource} --from ${from} --to ${to} --mode rebuild${many}`;
 }
 
 /**

@@ -99,7 +99,7 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
     counts,
     unreadColumns(context.configuration, models),
   );
-  const findings = [...built, ...rejectedFindings(rejected), ...floatFindings(counts)];
+  const findings = [...built, ...rejectedFindings(rejected, validated.files), ...floatFindings(counts)];
   const { rows } = counts;
   const counted = series.reduce((total, one) => total + one.facts, 0);
   requireConservation('transform', `facts of the series ${counted} = rows of fact.parquet ${rows}`, counted, rows);

@@ -17,6 +17,7 @@ import type { Ingested, IngestedFile } from '../ingest/ingest';
 import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/keep';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { INGESTED, VALIDATED } from '../stage-files';
+import type { Undelivered } from '../undelivered';
 
 export interface ValidatedFile extends IngestedFile {
   readonly verdict: 'accepted' | 'refused';
@@ -30,6 +31,8 @@ export interface Validated {
   readonly seen: readonly IngestedFile[];
   /** Datasources whose upload folder is not there. */
   readonly absent: readonly string[];
+  /** APIs that gave no answer. */
+  readonly undelivered: Undelivered;
   /** Datasources whose facts must wait, with the names of the refused uploads. */
   readonly held: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
@@ -112,7 +115,8 @@ export async function validateSchema(context: Context): Promise<Validated> {
     parts,
   );
   await requireKept(kept, quarantined);
-  const result: Validated = { files, seen: ingested.seen, absent: ingested.absent, held, findings };
+  const { seen, absent, undelivered } = ingested;
+  const result: Validated = { files, seen, absent, undelivered, held, findings };
   await writeJson(join(context.work, VALIDATED), result);
   await recordStage(context.work, {
     stage: 'validate-schema',
