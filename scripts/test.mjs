@@ -12,6 +12,7 @@ import {
   must,
   npmCi,
   programOf,
+  pythonOf,
   readJson,
   root,
   run,
@@ -66,6 +67,11 @@ async function provision(python, leftOut) {
       if (existsSync(program)) found[variable] = program;
       else leftOut.push({ name, reason: `not packaged for Python ${python.version} on ${process.platform}` });
     }
+  });
+
+  await offer('pandas', ['PANDAS_PYTHON'], async () => {
+    const environment = await virtualEnvironment(tools, 'pandas', join(testTools, 'requirements-pandas.txt'), python);
+    return { PANDAS_PYTHON: pythonOf(environment) };
   });
 
   await offer('actionlint', ['ACTIONLINT'], async () => ({ ACTIONLINT: await actionlint(python) }));

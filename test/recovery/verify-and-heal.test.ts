@@ -54,6 +54,14 @@ describe('a published warehouse', () => {
     ],
     ['a file of the public version', async (copy) => flipByte(await version(copy)), /file-damaged/],
     [
+      'a file of the public version and its copy under its stable name',
+      async (copy) => {
+        await flipByte(await version(copy));
+        await lose(join(copy.warehouse, 'public/sm2_public_dataset.parquet'));
+      },
+      /file-absent[\s\S]*file-damaged/,
+    ],
+    [
       'a monthly CSV',
       async ({ warehouse }) => lose(await fileOf(warehouse, 'normalized', 'nonadditive_2024-10.hourly')),
       /file-absent/,
@@ -97,6 +105,16 @@ describe('a published warehouse', () => {
     expect(healed.code).toBe(0);
     expect(await fileTree(copy.warehouse)).toEqual(whole);
     expect((await copy.run('verify', ['--every-byte'])).code).toBe(0);
+  });
+
+  test('gets a text of its version back although the seeds that it was made of say something else now', async () => {
+    const copy = await copyOf(building);
+    const { public: published } = await readWholeVersion(copy.warehouse);
+    await lose(join(copy.warehouse, published.files.find(({ path }) => path.endsWith('/README.md'))!.path));
+    await copy.change({ dataset: (seed) => seed.replace('title,', 'title,Newly called: ') });
+    const { code, stderr } = await copy.run('heal');
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('its stable copy') });
+    expect(await fileTree(copy.warehouse)).toEqual(whole);
   });
 
   test('without its pointer and every copy of it is named, and left as it is', async () => {

@@ -4,6 +4,7 @@ import { visible } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { LabelReading } from '../legacy/label-reading';
 import type { DatasetSummary } from './dataset';
+import { readingSection } from './reading-examples';
 
 interface License {
   readonly title: string;
@@ -132,19 +133,7 @@ ${rows([...configuration.dataKeys.values()].map((one) => [one.dataKey, one.unit,
 
 Readings outside the plausible range (error codes of a sensor, for example) are kept in the archive and enter no hour.
 
-## Reading it
-\`\`\`sql
--- DuckDB
-select time, data_value from '${dataset}.parquet' where location = '1NP-S1' and data_key = 'temp_indoor';
-\`\`\`
-\`\`\`python
-import pandas as pd
-df = pd.read_parquet('${dataset}.parquet')
-\`\`\`
-\`\`\`r
-df <- arrow::read_parquet("${dataset}.parquet")
-\`\`\`
-`;
+${readingSection(dataset, summary.example)}`;
 }
 
 /** The dataset's CHANGELOG: what the exclusions take out, under public names. */

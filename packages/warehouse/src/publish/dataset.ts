@@ -15,6 +15,7 @@ import type { LegacyHours } from '../legacy/legacy-hours';
 import { datasetChangelog, datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
 import { csvText, instantTexts } from './levels';
 import { type PublicTable, publicTable } from './public-table';
+import { type ExampleSeries, exampleSeries } from './reading-examples';
 
 /** A file of the dataset in the work folder. */
 export interface DatasetFile {
@@ -210,6 +211,8 @@ export interface DatasetSummary {
   readonly locations: number;
   readonly first: string;
   readonly last: string;
+  /** Undefined if there is no series, or none whose name can stand in an example. */
+  readonly example: ExampleSeries | undefined;
 }
 
 function summaryOf(table: PublicTable): DatasetSummary {
@@ -225,5 +228,6 @@ function summaryOf(table: PublicTable): DatasetSummary {
     locations: new Set(table.runs.map((run) => run.location)).size,
     first: table.rows > 0 ? instantText(first) : '',
     last: table.rows > 0 ? instantText(last) : '',
+    example: exampleSeries(table),
   };
 }

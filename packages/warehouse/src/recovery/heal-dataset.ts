@@ -1,21 +1,28 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
-import type { Pointer } from '../pointer';
+import type { PointedFile, Pointer } from '../pointer';
 import { makeDatasetVersion } from '../publish/dataset-version';
 import { fetchHours } from '../publish/partition-hours';
+import { fetchWhole } from './fetch-whole';
 import { putBack } from './heal-partition';
 import type { Pointed } from './pointed-files';
 
 /**
- * Makes files of the public version again from the hours of the partitions and of the imported months.
- * @throws Failure (remote-permanent) if they do not come out as the pointer says: the seeds that the dataset's texts
- *   follow from were changed since
+ * Puts files of the public version back: from their stable copies where these are whole, for what made the texts (seeds,
+ * the program) may have changed since; otherwise from the hours of the partitions and of the imported months.
+ * @throws Failure (remote-permanent) if they do not come out as the pointer says
  */
-export async function healDataset(context: Context, pointer: Pointer, broken: readonly Pointed[]): Promise<Finding[]> {
-  if (broken.length === 0) return [];
+export async function healDataset(context: Context, pointer: Pointer, damaged: readonly Pointed[]): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const broken: Pointed[] = [];
+  for (const one of damaged) {
+    const copy = await fetchWhole(context, { ...one.file, path: `public/${basename(one.file.path)}` });
+    if (copy === undefined) broken.push(one);
+    else findings.push(await healed(context, copy, one.file, 'its stable copy'));
+  }
+  if (broken.length === 0) return findings;
   const hours = await fetchHours(context, pointer.partitions, [], findings);
   const own = { ...context, work: join(context.work, 'remade') };
   const { files: made } = await makeDatasetVersion(own, hours, pointer.legacy ?? [], pointer.generation);
@@ -27,20 +34,24 @@ export async function healDataset(context: Context, pointer: Pointer, broken: re
         what: 'a file of the public version does not follow from its partitions any more',
         where: `${context.warehouse.name}/${file.path}`,
         expected: `SHA-256 ${file.sha256}`,
-        fix: 'check out the seeds that it was made with; or publish a new version: warehouse backfill --mode all',
+        fix: 'check out the seeds and the program that it was made with; or publish a new version: warehouse backfill --mode all',
         class: 'remote-permanent',
         code: 'version-lost',
       });
     }
-    await putBack(context, again.local, file);
-    findings.push({
-      code: 'version-healed',
-      severity: 'warning',
-      file: file.path,
-      count: file.rows,
-      message: 'a file of the public version was missing or damaged, and was made again from the hours',
-      fix: 'find out who changed it; nothing is lost',
-    });
+    findings.push(await healed(context, again.local, file, 'the hours'));
   }
   return findings;
+}
+
+async function healed(context: Context, local: string, file: PointedFile, from: string): Promise<Finding> {
+  await putBack(context, local, file);
+  return {
+    code: 'version-healed',
+    severity: 'warning',
+    file: file.path,
+    count: file.rows,
+    message: `a file of the public version was missing or damaged, and was made again from ${from}`,
+    fix: 'find out who changed it; nothing is lost',
+  };
 }
