@@ -47,7 +47,6 @@ const DAMAGES: readonly Damage[] = [
   ...[
     ['is cut off', async (path: string) => truncate(path, 40)],
     ['is empty', async (path: string) => truncate(path, 0)],
-    ['is of a later format', async (path: string) => writeFile(path, '{"format": 2}')],
     ['lacks its parts', async (path: string) => writeFile(path, '{"format": 1}')],
     ['is JSON but no object', async (path: string) => writeFile(path, 'null')],
   ].map(([how, damage]) => ({

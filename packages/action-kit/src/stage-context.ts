@@ -6,6 +6,7 @@ import type { Failure } from '@sensor-warehouse/model/failure';
 import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/context';
+import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
 import type { InputReader } from './inputs';
 import { say } from './log';
 import { provideRclone } from './rclone-tool';
@@ -63,12 +64,13 @@ function secretOf(name: string): string | undefined {
   return value;
 }
 
+/** @throws Failure (config) if the seeds are not sound, or a newer program wrote the warehouse */
 export async function openStageContext(inputs: StageInputs): Promise<Context> {
   const configuration = await loadConfiguration(join(inputs.project, 'seeds'));
   const rclone = inputs.rcloneConfig === undefined ? undefined : await provideRclone(inputs.rcloneConfig);
   const remotes = openRemotes(inputs.bindings, rclone);
   await mkdir(inputs.work, { recursive: true });
-  return {
+  const context: Context = {
     configuration,
     project: inputs.project,
     work: inputs.work,
@@ -81,4 +83,6 @@ export async function openStageContext(inputs: StageInputs): Promise<Context> {
     dryRun: inputs.dryRun,
     say,
   };
+  if (inputs.warehouse !== '') await requireNoneNewer(context);
+  return context;
 }

@@ -6,6 +6,7 @@ import { COMPARE } from './commands/compare';
 import { CONTRACT } from './commands/contract';
 import { HEAL } from './commands/heal';
 import { IMPORT_LEGACY } from './commands/import-legacy';
+import { MIGRATE } from './commands/migrate';
 import { MODELS } from './commands/models';
 import { REPLAY } from './commands/replay';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   RELEASE,
   DISCARD,
   SWEEP,
+  MIGRATE,
   IMPORT_LEGACY,
   COMPARE,
 ];

@@ -3,16 +3,20 @@ import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/context';
+import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
 import type { Options } from './command';
 
-/** Everything a stage gets, as the command line says. */
+/**
+ * Everything a stage gets, as the command line says.
+ * @throws Failure (config) if the seeds are not sound, or a newer program wrote the warehouse
+ */
 export async function openContext(options: Options, work: string): Promise<Context> {
   const configuration = await loadConfiguration(join(options.project, 'seeds'));
   const rclone =
     options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
   if (rclone !== undefined) await requireRcloneVersion(rclone);
   const remotes = openRemotes(parseBindings(options.remotes), rclone);
-  return {
+  const context: Context = {
     configuration,
     project: options.project,
     work,
@@ -24,4 +28,6 @@ export async function openContext(options: Options, work: string): Promise<Conte
     dryRun: options.dryRun,
     say: (line) => process.stderr.write(`${line}\n`),
   };
+  await requireNoneNewer(context);
+  return context;
 }

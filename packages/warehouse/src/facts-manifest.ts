@@ -6,6 +6,7 @@ import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Month } from '@sensor-warehouse/model/month';
 import type { Measurement } from '@sensor-warehouse/model/readings';
 import type { Store } from '@sensor-warehouse/storage/store';
+import { readDocument } from './formats';
 
 /** One accepted upload of a generation. */
 export interface ManifestFile {
@@ -92,14 +93,13 @@ export function manifestPath(generation: string): string {
 }
 
 function parseManifest(text: string, warehouse: Store, generation: string): FactsManifest {
-  try {
-    const manifest = JSON.parse(text) as FactsManifest | null;
-    if (manifest?.format === 1) return manifest;
-  } catch {}
+  const where = `${warehouse.name}/${manifestPath(generation)}`;
+  const manifest = readDocument('manifest', text, where);
+  if (manifest?.format === 1) return manifest as unknown as FactsManifest;
   throw new Failure({
     stage: 'facts',
     what: 'a manifest of facts cannot be read',
-    where: `${warehouse.name}/${manifestPath(generation)}`,
+    where,
     expected: 'a manifest of format 1',
     fix: 'restore the file from the remote’s history of versions',
     class: 'remote-permanent',

@@ -2,6 +2,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Month } from '@sensor-warehouse/model/month';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
+import { readDocument } from './formats';
 import type { LabelReading } from './legacy/label-reading';
 
 /** A file of the warehouse as the pointer names it. */
@@ -103,21 +104,17 @@ export async function readPointer(
   return { pointer: parsePointer(warehouse, POINTER, text), text };
 }
 
-/** @throws Failure (remote-permanent) if the text is no whole pointer */
+/**
+ * A pointer, or a copy of one, in the newest format.
+ * @throws Failure (remote-permanent) if the text is no whole pointer; (config) if a newer program wrote it
+ */
 export function parsePointer(warehouse: Store, path: string, text: string): Pointer {
-  let pointer: Partial<Pointer> | null;
-  try {
-    pointer = JSON.parse(text) as Partial<Pointer> | null;
-  } catch (cause) {
-    throw damaged(`${warehouse.name}/${path}`, 'text that is not JSON', cause);
-  }
-  if (pointer?.format !== 1) {
-    throw damaged(`${warehouse.name}/${path}`, `format ${String(pointer?.format)}`, undefined);
-  }
-  for (const part of Object.keys(EMPTY_POINTER) as (keyof Pointer)[]) {
-    if (typeof pointer[part] !== typeof EMPTY_POINTER[part])
-      throw damaged(`${warehouse.name}/${path}`, `no ${part}`, undefined);
-  }
+  const where = `${warehouse.name}/${path}`;
+  const pointer = readDocument('pointer', text, where) as Partial<Pointer> | undefined;
+  if (pointer === undefined) throw damaged(where, 'text that is no object of JSON');
+  if (pointer.format !== 1) throw damaged(where, `format ${String(pointer.format)}`);
+  for (const part of Object.keys(EMPTY_POINTER) as (keyof Pointer)[])
+    if (typeof pointer[part] !== typeof EMPTY_POINTER[part]) throw damaged(where, `no ${part}`);
   return pointer as Pointer;
 }
 
@@ -181,7 +178,7 @@ export function settledOf(pointer: Pointer, datasource: string, generation: numb
   return pointer.settled.find((one) => one.datasource === datasource && one.generation === generation);
 }
 
-function damaged(where: string, found: string, cause: unknown): Failure {
+function damaged(where: string, found: string): Failure {
   return new Failure({
     stage: 'pointer',
     what: 'the pointer of the warehouse cannot be read',
@@ -191,7 +188,6 @@ function damaged(where: string, found: string, cause: unknown): Failure {
     fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
     class: 'remote-permanent',
     code: 'pointer-damaged',
-    cause,
   });
 }
 

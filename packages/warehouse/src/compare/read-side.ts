@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { type Document, readDocument } from '../formats';
 import { type OldFile, readOldFile } from '../legacy/old-files';
 import type { SeriesTable } from '../legacy/timed-series';
 import { POINTER, type Pointer } from '../pointer';
@@ -10,7 +11,7 @@ import { POINTER, type Pointer } from '../pointer';
 /**
  * Reads one side of a comparison: a Parquet dataset, a folder that holds one (such as `public/`), a warehouse, or a folder
  * of monthly hourly CSVs.
- * @throws Failure (input) if there is none, or more than one
+ * @throws Failure (input) if there is none, or more than one; (config) if a newer program wrote the warehouse
  */
 export async function readSide(path: string): Promise<SeriesTable[]> {
   const room = newRoom();
@@ -26,7 +27,8 @@ async function filesOf(path: string): Promise<OldFile[]> {
   if (!at.isDirectory()) return [file(path, path)];
   const names = (await readdir(path)).sort();
   if (names.includes(POINTER)) {
-    const published = publishedOf(await readFile(join(path, POINTER), 'utf8')).filter(isDataset);
+    const pointer = readDocument('pointer', await readFile(join(path, POINTER), 'utf8'), join(path, POINTER));
+    const published = publishedOf(pointer).filter(isDataset);
     if (published.length === 1) return [file(published[0]!)];
     throw noDataset(path, 'a warehouse that has published nothing, or whose pointer cannot be read', 'legacy-file');
   }
@@ -39,9 +41,9 @@ async function filesOf(path: string): Promise<OldFile[]> {
 }
 
 /** Files of the published version; none if the pointer cannot be read. */
-function publishedOf(text: string): readonly string[] {
+function publishedOf(pointer: Document | undefined): readonly string[] {
   try {
-    return (JSON.parse(text) as Pointer).public.files.map((one) => one.path);
+    return (pointer as unknown as Pointer).public.files.map((one) => one.path);
   } catch {
     return [];
   }

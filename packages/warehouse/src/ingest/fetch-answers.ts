@@ -7,6 +7,7 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { type Answer, get, LIMITS, type Limits, NoAnswer } from '@sensor-warehouse/storage/http/get';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { readDocument } from '../formats';
 import { writeJson } from '../run-record';
 import { DeadAnswer, refuseDeadAnswer } from './dead-answer';
 import { followPages, PagingMistake } from './follow-pages';
@@ -195,13 +196,9 @@ async function ask(
 async function lastAnswer({ warehouse }: Context, id: string, request: string): Promise<LastAnswer | undefined> {
   const text = await warehouse.readText(`${apiFolder(id)}/last-answer.json`);
   if (text === undefined) return undefined;
-  try {
-    const last = JSON.parse(text) as LastAnswer;
-    return last.request === request ? last : undefined;
-  } catch {
-    // It only saves a download.
-    return undefined;
-  }
+  // It only saves a download: one that cannot be read is as good as none.
+  const last = readDocument('last answer', text, `${warehouse.name}/${apiFolder(id)}/last-answer.json`);
+  return last?.request === request ? (last as unknown as LastAnswer) : undefined;
 }
 
 async function remember(

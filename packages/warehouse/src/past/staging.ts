@@ -5,6 +5,7 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { type DocumentKind, readDocument } from '../formats';
 import { pointerDigest } from '../pointer';
 import { writeJson } from '../run-record';
 import type { BackfillOrder } from './order';
@@ -52,7 +53,7 @@ export async function stagePlan(
 
 /** @throws Failure (config) if there is none: nothing was planned, or it is published already */
 export async function readPlan({ warehouse }: Pick<Context, 'warehouse'>, digest: string): Promise<StagedPlan> {
-  const plan = await readStaged<StagedPlan>(warehouse, planPath(digest));
+  const plan = await readStaged<StagedPlan>(warehouse, 'backfill plan', planPath(digest));
   if (plan !== undefined) return plan;
   throw new Failure({
     stage: 'backfill',
@@ -81,7 +82,7 @@ export async function stageWindow(
 
 /** Undefined as long as the window is not made. */
 export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: string, window: string) {
-  return readStaged<StagedWindow>(warehouse, windowPath(digest, window));
+  return readStaged<StagedWindow>(warehouse, 'backfill window', windowPath(digest, window));
 }
 
 /** Removes what a published plan left: the plan first, so that nobody takes up the half of it. */
@@ -98,13 +99,15 @@ async function uploadJson({ warehouse, work }: Context, path: string, value: unk
   throw unreadable(warehouse, path);
 }
 
-async function readStaged<T extends { readonly format: 1 }>(warehouse: Store, path: string): Promise<T | undefined> {
+async function readStaged<T extends { readonly format: 1 }>(
+  warehouse: Store,
+  kind: DocumentKind,
+  path: string,
+): Promise<T | undefined> {
   const text = await warehouse.readText(path);
   if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as T | null;
-    if (value?.format === 1) return value;
-  } catch {}
+  const value = readDocument(kind, text, `${warehouse.name}/${path}`);
+  if (value?.format === 1) return value as unknown as T;
   throw unreadable(warehouse, path);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { readDocument } from '../formats';
 import { type PointedFile, type Pointer, requireHash, STABLE } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
 import { keepPointerCopy } from '../recovery/pointer-copies';
@@ -17,7 +18,7 @@ const VERSIONS_KEPT = 5;
 export async function repairStableCopies(context: Context, pointer: Pointer, provideDbt: ProvideDbt): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
-  const copied = copiedBefore(await warehouse.readText(STABLE));
+  const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
   if (copied.generation === pointer.generation && copied.version === pointer.public.version) return;
   await keepPointerCopy(context, pointer);
   if (copied.version !== pointer.public.version) {
@@ -50,12 +51,10 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
 }
 
 /** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
-function copiedBefore(marker: string | undefined): Copied {
-  try {
-    const { generation, version, levels = [] } = JSON.parse(marker ?? '{}') as Partial<Record<keyof Copied, unknown>>;
-    if (typeof generation === 'number' && typeof version === 'string' && Array.isArray(levels))
-      return { generation, version, levels };
-  } catch {}
+function copiedBefore(marker: string, where: string): Copied {
+  const { generation, version, levels = [] } = readDocument('marker', marker, where) ?? {};
+  if (typeof generation === 'number' && typeof version === 'string' && Array.isArray(levels))
+    return { generation, version, levels };
   return { generation: 0, version: '', levels: [] };
 }
 

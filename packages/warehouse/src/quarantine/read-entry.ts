@@ -4,6 +4,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { readDocument } from '../formats';
 import { entryNames, type QuarantineReport, REPORT } from './entry';
 
 /** An entry of the quarantine, brought to this machine. */
@@ -18,7 +19,8 @@ export interface Entry {
 /**
  * Reads an entry by its report or by what lies beside it: `quarantine/<source>/<name>` in the warehouse, or a path of this
  * machine, such as a folder that was downloaded.
- * @throws Failure (input) if there is no such entry, or what it kept is not what its report says
+ * @throws Failure (input) if there is no such entry, or what it kept is not what its report says; (config) if a newer
+ * program wrote the report
  */
 export async function readEntry({ warehouse, work }: Context, named: string): Promise<Entry> {
   const path = reportOf(named);
@@ -52,22 +54,20 @@ function reportOf(named: string): string {
 }
 
 function parseReport(text: string, path: string): QuarantineReport {
-  try {
-    const report = JSON.parse(text) as Partial<QuarantineReport> | null;
-    const { file, sha256, datasource, verdict, rows, whole } = report ?? {};
-    const known = verdict === 'refused' || verdict === 'accepted';
-    if (
-      known &&
-      typeof datasource === 'string' &&
-      /^[0-9a-f]{64}$/.test(String(sha256)) &&
-      Array.isArray(rows) &&
-      typeof whole === 'boolean'
-    ) {
-      // A name that leads out of the upload folder was never one of an upload.
-      if (typeof file === 'string' && file === basename(file) && !['', '.', '..'].includes(file))
-        return report as QuarantineReport;
-    }
-  } catch {}
+  const report = readDocument('quarantine report', text, path) ?? {};
+  const { file, sha256, datasource, verdict, rows, whole } = report;
+  const known = verdict === 'refused' || verdict === 'accepted';
+  if (
+    known &&
+    typeof datasource === 'string' &&
+    /^[0-9a-f]{64}$/.test(String(sha256)) &&
+    Array.isArray(rows) &&
+    typeof whole === 'boolean'
+  ) {
+    // A name that leads out of the upload folder was never one of an upload.
+    if (typeof file === 'string' && file === basename(file) && !['', '.', '..'].includes(file))
+      return report as unknown as QuarantineReport;
+  }
   throw noEntry(path, 'something else', 'a report of the quarantine');
 }
 

@@ -5,6 +5,7 @@ import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { readDocument } from '../formats';
 import { POINTER, POINTER_COPIES, type Pointer, parsePointer, pointerText } from '../pointer';
 
 /** A pointer that was once written, as its copy tells. */
@@ -30,7 +31,10 @@ export function pointerCopyPath(pointer: Pointer): string {
   return `${POINTER_COPIES}/${generation}-${sha256OfBytes(pointerText(pointer)).slice(0, 8)}.json`;
 }
 
-/** The copies that can be read and are what their names say, newest first. */
+/**
+ * The copies that can be read and are what their names say, newest first.
+ * @throws Failure (config) if a newer program wrote one
+ */
 export async function readPointerCopies(warehouse: Store): Promise<PointerCopy[]> {
   const copies: PointerCopy[] = [];
   const files = await warehouse.listHere(POINTER_COPIES);
@@ -39,6 +43,8 @@ export async function readPointerCopies(warehouse: Store): Promise<PointerCopy[]
   );
   for (const { path } of newestFirst) {
     const text = (await warehouse.readText(path)) ?? '';
+    // Before its hash is looked at: no older copy may take the place of one that a newer program wrote.
+    readDocument('pointer', text, `${warehouse.name}/${path}`);
     if (!path.endsWith(`-${sha256OfBytes(text).slice(0, 8)}.json`)) continue;
     copies.push({ path, text, pointer: parsePointer(warehouse, path, text) });
   }

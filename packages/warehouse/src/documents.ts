@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compareText } from '@sensor-warehouse/model/readings';
+import type { StoredFile } from '@sensor-warehouse/storage/store';
+import type { Context } from './context';
+import { generationNumber } from './facts-manifest';
+import { type DocumentKind, readDocument } from './formats';
+import { apiFolder } from './ingest/uploads';
+import { POINTER, POINTER_COPIES, STABLE } from './pointer';
+import { REPORT } from './quarantine/entry';
+
+/** A file of the warehouse that a run reads, and that says its format. */
+export interface StoredDocument {
+  readonly path: string;
+  readonly kind: DocumentKind;
+  readonly text: string;
+}
+
+type Found = Pick<StoredDocument, 'path' | 'kind'>;
+
+/**
+ * Before a command or a stage does anything: a warehouse that a newer program wrote is left as it is. Of manifests, copies
+ * and reports the newest few are read, for a newer program writes after an older one; the others are looked at by what
+ * reads them.
+ * @throws Failure (config) that names the first document of a newer format
+ */
+export async function requireNoneNewer(context: Pick<Context, 'warehouse' | 'configuration'>): Promise<void> {
+  for (const { path, kind, text } of await readDocuments(context, FEW))
+    readDocument(kind, text, `${context.warehouse.name}/${path}`);
+}
+
+const FEW = 50;
+
+/** The documents of a warehouse, its pointer first; of each folder at most the newest `most`. */
+export async function readDocuments(
+  context: Pick<Context, 'warehouse' | 'configuration'>,
+  most: number,
+): Promise<StoredDocument[]> {
+  const { warehouse, configuration } = context;
+  const named: Found[] = [
+    { path: POINTER, kind: 'pointer' },
+    { path: STABLE, kind: 'marker' },
+    ...configuration.datasources
+      .filter(({ type }) => type === 'api')
+      .map(({ id }) => ({ path: `${apiFolder(id)}/last-answer.json`, kind: 'last answer' as const })),
+  ];
+  const [texts, ...listed] = await Promise.all([
+    Promise.all(named.map(({ path }) => warehouse.readText(path))),
+    ...FOLDERS.map((folder) => warehouse.list(folder)),
+  ]);
+  const documents = named.flatMap((one, index) => (texts[index] === undefined ? [] : [{ ...one, text: texts[index] }]));
+  const found = listed.flatMap((files) => newest(files, most));
+  const folder = await mkdtemp(join(tmpdir(), 'documents-'));
+  try {
+    const local = (index: number) => join(folder, String(index));
+    await warehouse.downloadAll(new Map(found.map(({ path }, index) => [path, local(index)])));
+    for (const [index, one] of found.entries()) documents.push({ ...one, text: await readFile(local(index), 'utf8') });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return documents;
+}
+
+const FOLDERS = [POINTER_COPIES, 'facts', 'staging', 'quarantine'] as const;
+
+function newest(files: readonly StoredFile[], most: number): Found[] {
+  const paths = new Set(files.map(({ path }) => path));
+  return [...files]
+    .sort((a, b) => b.modified - a.modified || compareText(b.path, a.path))
+    .flatMap(({ path }) => {
+      const kind = kindOf(path, paths);
+      return kind === undefined ? [] : [{ path, kind }];
+    })
+    .slice(0, most);
+}
+
+/** @param beside all paths of its folder: an upload that is kept in the quarantine may be called like a report */
+function kindOf(path: string, beside: ReadonlySet<string>): DocumentKind | undefined {
+  const generation = /^facts\/([^/]+)\/manifest\.json$/.exec(path)?.[1];
+  if (generation !== undefined) return generationNumber(generation) === undefined ? undefined : 'manifest';
+  if (path.startsWith(`${POINTER_COPIES}/`)) return path.endsWith('.json') ? 'pointer' : undefined;
+  const staged = /^staging\/backfill\/[^/]+\/([^/]+)\.json$/.exec(path)?.[1];
+  if (staged !== undefined) return staged === 'plan' ? 'backfill plan' : 'backfill window';
+  if (!path.startsWith('quarantine/') || !path.endsWith(REPORT)) return undefined;
+  const kept = path.slice(0, -REPORT.length);
+  return beside.has(kept) || beside.has(`${kept}.rows`) ? 'quarantine report' : undefined;
+}

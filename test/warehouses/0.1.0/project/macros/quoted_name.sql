@@ -1,0 +1,4 @@
+{# A column's label as SQL takes any text. #}
+{% macro quoted_name(label) -%}
+"{{ label | replace('"', '""') }}"
+{%- endmacro %}

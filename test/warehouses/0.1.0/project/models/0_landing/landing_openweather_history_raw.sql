@@ -1,0 +1,2 @@
+{{ config(materialized='ephemeral') }}
+{{ landing('openweather_history') }}

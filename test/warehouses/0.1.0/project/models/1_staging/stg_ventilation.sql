@@ -1,0 +1,1 @@
+{{ wide_readings('ventilation', ref('landing_ventilation_raw'), ref('mapping')) }}

@@ -1,0 +1,122 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FormatSteps } from '@sensor-warehouse/warehouse/formats';
+import { migrate } from '@sensor-warehouse/warehouse/migrate';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileTree } from '../main-job/published';
+import { type Kept, keptWarehouse } from './kept';
+
+let kept: Kept;
+beforeEach(async () => {
+  kept = await keptWarehouse('moved-in');
+});
+afterEach(() => kept.remove());
+
+const document = async (path: string) => JSON.parse(await readFile(join(kept.warehouse, path), 'utf8'));
+
+describe('migrate', () => {
+  test.each([[['--dry-run']], [[]]])('finds every document of 0.1.0 in the newest format: %j', async (options) => {
+    const before = await fileTree(kept.drive);
+    const { code, stdout } = await kept.run('migrate', options);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `backfill plan            1 files  format 1, newest 1
+backfill window          1 files  format 1, newest 1
+manifest                 3 files  format 1, newest 1
+marker                   1 files  format 1, newest 1
+pointer                  5 files  format 1, newest 1
+quarantine report        2 files  format 1, newest 1
+nothing to change
+`,
+    });
+    expect(await fileTree(kept.drive)).toEqual(before);
+  });
+
+  test('names what cannot be read, and leaves it as it is', async () => {
+    const path = 'facts/000001-74c6f510/manifest.json';
+    await writeFile(join(kept.warehouse, path), '{"format": 1,');
+    expect((await kept.run('migrate')).stdout).toContain(
+      'manifest                 1 files  cannot be read, newest 1\n',
+    );
+    expect(await readFile(join(kept.warehouse, path), 'utf8')).toBe('{"format": 1,');
+  });
+});
+
+/** Changes of format that a later version could make. */
+const STEPS: FormatSteps = {
+  pointer: [{ what: 'says where it lies', change: (pointer) => ({ ...pointer, place: 'a drive' }) }],
+  manifest: [
+    { what: 'calls the facts readings', change: ({ facts, ...rest }) => ({ ...rest, readings: facts }) },
+    { what: 'counts its files', change: (one) => ({ ...one, uploads: (one.files as readonly unknown[]).length }) },
+  ],
+};
+
+describe('a change of format', () => {
+  test('is told with --dry-run, document by document, and changes nothing', async () => {
+    const before = await fileTree(kept.drive);
+    const { changes } = await migrate({ ...(await kept.openContext()), dryRun: true }, STEPS);
+    expect(await fileTree(kept.drive)).toEqual(before);
+    expect(changes[0]).toEqual({ path: 'warehouse.json', from: 1, to: 2, what: ['says where it lies'] });
+    expect(changes.slice(1).map(({ path, from, to }) => [path, from, to])).toEqual([
+      ['facts/000003-3d397cc1/manifest.json', 1, 3],
+      ['facts/000002-a1ef7d1d/manifest.json', 1, 3],
+      ['facts/000001-74c6f510/manifest.json', 1, 3],
+    ]);
+  });
+
+  test('writes each document in the newest format, and keeps a copy of the new pointer', async () => {
+    const before = await fileTree(kept.drive);
+    const pointer = await document('warehouse.json');
+    const { facts, ...manifest } = await document('facts/000001-74c6f510/manifest.json');
+    await migrate(await kept.openContext(), STEPS);
+    expect(await document('warehouse.json')).toEqual({ ...pointer, place: 'a drive', format: 2 });
+    expect(await document('facts/000001-74c6f510/manifest.json')).toEqual({
+      ...manifest,
+      readings: facts,
+      uploads: 2,
+      format: 3,
+    });
+    const after = await fileTree(kept.drive);
+    const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
+    expect(changed.map((path) => path.replace(/-[0-9a-f]{8}/, ''))).toEqual([
+      ...[1, 2, 3].map((number) => `Warehouse/facts/00000${number}/manifest.json`),
+      'Warehouse/pointers/000004.json',
+      'Warehouse/warehouse.json',
+    ]);
+  });
+
+  test('changes nothing the second time', async () => {
+    await migrate(await kept.openContext(), STEPS);
+    const before = await fileTree(kept.drive);
+    expect((await migrate(await kept.openContext(), STEPS)).changes).toEqual([]);
+    expect(await fileTree(kept.drive)).toEqual(before);
+  });
+
+  test('that was cut short after the pointer is completed, and no older program writes meanwhile', async () => {
+    const context = await kept.openContext();
+    const { warehouse } = context;
+    const upload = async (from: string, path: string) => {
+      if (path.startsWith('facts/')) throw new Error('killed');
+      return warehouse.upload(from, path);
+    };
+    await expect(migrate({ ...context, warehouse: { ...warehouse, upload } }, STEPS)).rejects.toThrow('killed');
+    expect((await kept.run('run')).stderr).toContain('found format 2, expected format 1 or older');
+    const { changes } = await migrate(await kept.openContext(), STEPS);
+    expect(changes.map(({ path }) => path.split('/')[0])).toEqual(['facts', 'facts', 'facts']);
+  });
+
+  test('stops if another run writes a document meanwhile', async () => {
+    const context = await kept.openContext();
+    const { warehouse } = context;
+    let reads = 0;
+    const readText = async (path: string) => {
+      const text = await warehouse.readText(path);
+      return path === 'warehouse.json' && ++reads > 1 ? `${text} ` : text;
+    };
+    const before = await fileTree(kept.drive);
+    await expect(migrate({ ...context, warehouse: { ...warehouse, readText } }, STEPS)).rejects.toThrow(
+      /another run changes the warehouse at sm2drive:Warehouse\/warehouse\.json.*code=stale-run/,
+    );
+    expect(await fileTree(kept.drive)).toEqual(before);
+  });
+});
