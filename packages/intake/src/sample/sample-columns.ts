@@ -4,6 +4,7 @@ import type { FoundTable } from './find-table';
 import { takeUnit } from './label-units';
 import { isNullToken, isWhole, looksLikeNumber, type NumberForm, numberOf } from './number-form';
 import { NO_TREND, type Trend } from './sample-trend';
+import { timePartOf } from './time-parts';
 
 /** A column of a sample. */
 export interface SampleColumn {
@@ -17,6 +18,8 @@ export interface SampleColumn {
   readonly strange: readonly string[];
   /** Of a column of texts: most of them look like numbers in a form that is not read. */
   readonly likeNumbers: boolean;
+  /** Of a column of texts: they are times of day. */
+  readonly likeClock: boolean;
   /** Units that stand behind the numbers in the cells, as they are written. */
   readonly cellUnits: readonly string[];
   /** Whole numbers that may name something: in an order of their own, or under a name such as id. */
@@ -119,6 +122,7 @@ function lookAtCells(
     nulls: kind === 'number' ? [...nulls] : [],
     strange: kind === 'time' ? [] : [...strange],
     likeNumbers: kind === 'text' && (numbers + likeNumbers) * 2 >= cells.length - nulls.size,
+    likeClock: kind === 'text' && cells.every((cell) => timePartOf(cell) === 'clock' || nulls.has(cell)),
     cellUnits: kind === 'number' ? cellUnits : [],
     mayBeId: kind === 'number' && whole && (counts || ID.test(label)),
     least: kind === 'number' ? least : undefined,

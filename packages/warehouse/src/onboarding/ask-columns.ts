@@ -45,9 +45,13 @@ function askColumn(
   const form = locations === 'of-columns' ? 'data_key@location' : 'data_key';
   if (kind !== 'number') {
     const holds = `${quoted(label)} holds ${kind === 'empty' ? 'no value' : shown(column).replace(' but ', '')}`;
-    const doubt = column.likeNumbers ? ', which look like numbers and are not read' : '';
+    const doubt = column.likeNumbers
+      ? ', which look like numbers and are not read'
+      : column.likeClock
+        ? ', which look like times of day: name it with --time-column if they belong to the time'
+        : '';
     const text = `${holds}${doubt}: ${IGNORE} leaves it out`;
-    return column.likeNumbers ? { flag, prefix, text } : { flag, prefix, text, proposal: IGNORE };
+    return doubt === '' ? { flag, prefix, text, proposal: IGNORE } : { flag, prefix, text };
   }
   const doubts = [
     unit === undefined ? '' : `in ${unit}`,
