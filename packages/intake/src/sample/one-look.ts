@@ -99,6 +99,7 @@ function together(one: SampleColumn, other: SampleColumn): SampleColumn {
     a === undefined || b === undefined ? (a ?? b) : pick(a, b);
   return {
     label: one.label,
+    heading: one.heading,
     unit: one.unit ?? other.unit,
     kind: one.kind === 'empty' || other.kind === 'text' ? other.kind : one.kind,
     nulls: texts(one.nulls, other.nulls),
