@@ -15,6 +15,107 @@ const withQuotedLabel = declaring({
 const roomHeader = 'Date,Time,Temperature_Celsius,Relative_Humidity(%)';
 const roomRow = [['2026-11-23T07:00:00.000Z', 3, 20.5, 45]] as const;
 
+const whole = exportOf(...GOOD);
+const cutRow = {
+  landed: GOOD_ROWS.slice(0, 1),
+  quarantined: ['3 truncated-row'],
+  findings: ['warning truncated-row 3:- ×1'],
+};
+const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+/** Files whose last row has no line end: 23.4 may be 23.45. */
+const cutOff: readonly BadInput[] = [
+  accepts('a last row without its line end may be cut off, and is kept aside alone', whole.slice(0, -3), cutRow),
+  accepts('a last row that looks whole without its line end is kept aside alone', whole.slice(0, -2), cutRow),
+  accepts('a last row that is cut off in its time is kept aside alone', `${exportOf(GOOD[0])}23.11.2026 0`, cutRow),
+  accepts(
+    'a last row that is cut off behind a delimiter is kept aside alone',
+    `${exportOf(GOOD[0])}23.11.2026 09:00:00;`,
+    cutRow,
+  ),
+  accepts(
+    'a last row with a cell too many and no line end is kept aside alone',
+    `${exportOf(...GOOD).trimEnd()};7`,
+    cutRow,
+  ),
+  accepts(
+    'a last row that is cut off in the middle of a letter is kept aside alone',
+    Buffer.concat([Buffer.from(`${exportOf(GOOD[0])}23.11.2026 09:00:00;4,6;21`), Buffer.from([0xc2])]),
+    cutRow,
+  ),
+  accepts(
+    'a last row without its line end does not count towards the limit',
+    `${exportOf('x;1;1', GOOD[1])}24.11.2026`,
+    {
+      contract: declaring({ rejectLimit: 1 }),
+      landed: GOOD_ROWS.slice(1),
+      quarantined: ['2 type-error', '4 truncated-row'],
+      findings: ['warning type-error 2:Date ×1', 'warning truncated-row 4:- ×1'],
+    },
+  ),
+  accepts(
+    'a last row that is cut off among rows that end with CR',
+    whole.replaceAll('\r\n', '\r').slice(0, -1),
+    cutRow,
+  ),
+  accepts('a last row of UTF-16 that is cut off', utf16(whole.slice(0, -2)), {
+    contract: declaring({ encoding: 'utf-16le' }),
+    ...cutRow,
+  }),
+  accepts(
+    'a last row of UTF-16 that is cut off in the middle of a character',
+    utf16(whole.slice(0, -2)).subarray(0, -1),
+    {
+      contract: declaring({ encoding: 'utf-16le' }),
+      ...cutRow,
+    },
+  ),
+  accepts(
+    'a row that is cut off decides no order of day and month',
+    `${lines('Timestamp', roomHeader, '23/11/2026,8:00,20.5,45')}1/`,
+    {
+      contract: rooms,
+      landed: roomRow,
+      quarantined: ['4 truncated-row'],
+      findings: ['warning truncated-row 4:- ×1'],
+    },
+  ),
+  accepts('the only row of a file may be kept aside', `${lines(HEADER)}${GOOD[0]}`, {
+    landed: [],
+    quarantined: ['2 truncated-row'],
+    findings: ['warning truncated-row 2:- ×1'],
+  }),
+  accepts('blanks at the end of a file lose nothing', `${whole} \t`),
+  accepts('delimiters at the end of a file lose nothing', `${whole};;`),
+  accepts('a comment at the end of a file loses nothing', `${whole}# the end`, {
+    contract: declaring({ comment: '#' }),
+    findings: ['info comment-line -:- ×1'],
+  }),
+  refuses('a quotation mark that is open at the end of a file is refused', `${whole}"24.11.2026`, {
+    findings: ['error unclosed-quote 4:- ×1'],
+    lines: 3,
+  }),
+];
+
+/** The same files of a source whose exports never end with a line end. */
+const noLineEnd = declaring({ finalLineEnd: 'optional' });
+const optional: readonly BadInput[] = [
+  accepts('a last row without its line end is one like the others where that is declared', whole.slice(0, -2), {
+    contract: noLineEnd,
+  }),
+  accepts('a last row with its line end is read, too, where none is needed', whole, { contract: noLineEnd }),
+  refuses('a last row that is short is a bad row where no line end is needed', whole.slice(0, -7), {
+    contract: noLineEnd,
+    findings: ['error missing-cell 3:- ×1'],
+    lines: 2,
+  }),
+  accepts('a header alone without its line end is a file without rows where none is needed', HEADER, {
+    contract: noLineEnd,
+    landed: [],
+    findings: ['warning no-rows -:- ×1'],
+  }),
+];
+
 /** How rows are cut into cells: delimiters, quotation marks, line ends. */
 export const cells: readonly BadInput[] = [
   accepts('the delimiter that is declared is read', exportOf(...GOOD)),
@@ -116,11 +217,8 @@ export const cells: readonly BadInput[] = [
     found: /form feed/,
     lines: 3,
   }),
-  refuses('a last line without its line end is cut off', exportOf(...GOOD).slice(0, -3), {
-    findings: ['error truncated-file 3:- ×1'],
-    found: /09:00:00/,
-    lines: 2,
-  }),
+  ...cutOff,
+  ...optional,
   refuses('a header without its line end is cut off', HEADER, {
     findings: ['error truncated-file 1:- ×1'],
     lines: 1,

@@ -49,10 +49,30 @@ export const encodings: readonly BadInput[] = [
     findings: ['error concatenated-file 1:- ×1'],
     lines: 0,
   }),
-  refuses(
-    'a byte order mark at the start of a later line is a second file',
+  accepts(
+    'a byte order mark at the start of a later line, and the same header, glue a second file to the first',
     `${exportOf(...GOOD)}${BOM}${exportOf('23.11.2026 10:00:00;4,7;21')}`,
+    {
+      landed: [...GOOD_ROWS, ['2026-11-23T09:00:00.000Z', 5, 4.7, 21]],
+      findings: ['info repeated-header 4:- ×1'],
+    },
+  ),
+  refuses(
+    'a byte order mark at the start of a later line, and another header, are a second file',
+    `${exportOf(...GOOD)}${BOM}${exportOf('23.11.2026 10:00:00;4,7;21').replace(';', ';x;')}`,
     { findings: ['error concatenated-file 4:- ×1'], lines: 4, fix: /one by one/ },
+  ),
+  refuses(
+    'a byte order mark at the start of a later line is a second file where each could have its own order of day and month',
+    lines(
+      'Timestamp',
+      'Date,Time,Temperature_Celsius,Relative_Humidity(%)',
+      '23/11/2026,8:00,20.5,45',
+      `${BOM}Timestamp`,
+      'Date,Time,Temperature_Celsius,Relative_Humidity(%)',
+      '11/10/2026,8:00,20.5,45',
+    ),
+    { contract: rooms, findings: ['error concatenated-file 4:- ×1'], lines: 4, fix: /one by one/ },
   ),
   refuses(
     'a byte order mark in the middle of a line is a second file that began where the first one was cut off',

@@ -8,6 +8,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'the mark twice, or in the middle',
     'encodings.ts: two byte order marks are two files put together',
     'encodings.ts: a byte order mark in the middle of a line',
+    'encodings.ts: and the same header, glue a second file to the first',
   ],
   3: [
     'UTF-16 with its mark',
@@ -62,7 +63,12 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'cells.ts: a Ctrl-Z at the end',
     'cells.ts: a form feed between pages',
   ],
-  22: ['a last line that is cut off', 'cells.ts: a last line without its line end is cut off'],
+  22: [
+    'a last line that is cut off',
+    'cells.ts: a last row without its line end may be cut off',
+    'cells.ts: a last row without its line end is one like the others where that is declared',
+    'cells.ts: a header without its line end is cut off',
+  ],
   23: ['a file of no bytes', 'whole-files.ts: a file of no bytes is empty'],
   24: ['a header alone', 'whole-files.ts: a header without rows is accepted with a warning'],
   25: [
@@ -112,7 +118,11 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'whole-files.ts: a row of units below the header is no reading',
   ],
   40: ['two tables', 'whole-files.ts: a second table below the first one is refused at its header'],
-  41: ['the header again', 'whole-files.ts: a header that is repeated is refused at its line'],
+  41: [
+    'the header again',
+    'whole-files.ts: a header that stands again is left out and counted',
+    'whole-files.ts: another header among the rows is refused at its line',
+  ],
   42: ['a row of totals', 'whole-files.ts: a row of totals is kept aside where the limit allows one'],
   43: [
     'a line of 100 MB, a million columns, ten million rows',

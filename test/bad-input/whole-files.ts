@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { accepts, type BadInput, declaring, exportOf, GOOD, lines, refuses, shifted } from './bad-input';
+import { accepts, type BadInput, declaring, exportOf, GOOD, GOOD_ROWS, lines, refuses, shifted } from './bad-input';
 import { HEADER, rooms } from './contracts';
 
 const notTabular = (sentence: string, bytes: BadInput['bytes'], found: RegExp, fix: RegExp): BadInput =>
@@ -35,10 +35,120 @@ function* aMillionColumns(): Generator<string> {
 function* spoiltAtTheEnd(): Generator<string> {
   yield lines(HEADER);
   for (let i = 0; i < 300; i++) yield lines(...Array.from({ length: 1000 }, () => GOOD[0]));
-  yield GOOD[1];
+  yield '"';
 }
 
+const roomHeader = 'Date,Time,Temperature_Celsius,Relative_Humidity(%)';
+const hours = (day: string) =>
+  Array.from({ length: 10 }, (_, i) => `${day} ${String(i + 8).padStart(2, '0')}:00:00;4,5;21`);
+/** Four rows of each day from the 1st to the 11th of December, with the month first. */
+const swappedHours = Array.from({ length: 11 }, (_, i) => `12.${String(i + 1).padStart(2, '0')}.2026`).flatMap((day) =>
+  ['00', '06', '12', '18'].map((hour) => `${day} ${hour}:00:00;4,5;21`),
+);
 const rows = (count: number, row: string) => Array.from({ length: count }, () => row);
+
+const later = '23.11.2026 10:00:00;4,7;21';
+const laterRow = (line: number) => ['2026-11-23T09:00:00.000Z', line, 4.7, 21] as const;
+const withUnits = declaring({ unitRow: true, units: new Map([['temp_ambient', '°C']]) });
+const UNITS = ';°C;°C';
+
+/** Loggers that append write their header at each start. */
+const headersAgain: readonly BadInput[] = [
+  accepts('a header that stands again is left out and counted', exportOf(...GOOD, HEADER, later, HEADER), {
+    landed: [...GOOD_ROWS, laterRow(5)],
+    findings: ['info repeated-header 4:- ×2'],
+  }),
+  accepts(
+    'a header that stands again may have white space and quotation marks around its labels',
+    exportOf(...GOOD, ` "Date" ;${HEADER.slice(5)} `, later).replace(' "Date" ', '"Date"'),
+    {
+      landed: [...GOOD_ROWS, laterRow(5)],
+      findings: ['info repeated-header 4:- ×1'],
+    },
+  ),
+  accepts('a header that stands again at the end of the file needs no line end', `${exportOf(...GOOD)}${HEADER}`, {
+    findings: ['info repeated-header 4:- ×1'],
+  }),
+  accepts('a header right below the first is one that stands again', exportOf(HEADER, ...GOOD), {
+    landed: shifted(1),
+    findings: ['info repeated-header 2:- ×1'],
+  }),
+  accepts('blank lines may stand before a header that stands again', exportOf(...GOOD, '', HEADER, '', later), {
+    landed: [...GOOD_ROWS, laterRow(7)],
+    findings: ['info repeated-header 5:- ×1'],
+  }),
+  accepts('a row of units may stand again with the header', exportOf(UNITS, ...GOOD, HEADER, UNITS, later), {
+    contract: withUnits,
+    landed: [...shifted(1), laterRow(7)],
+    findings: ['info repeated-header 5:- ×2'],
+  }),
+  accepts('a header may stand again without its row of units', exportOf(UNITS, ...GOOD, HEADER, later), {
+    contract: withUnits,
+    landed: [...shifted(1), laterRow(6)],
+    findings: ['info repeated-header 5:- ×1'],
+  }),
+  refuses(
+    'a row of other units below a header that stands again is a second table',
+    exportOf(UNITS, ...GOOD, HEADER, ';°F;°F', later),
+    {
+      contract: { ...withUnits, rejectLimit: 9 },
+      findings: ['error repeated-header 6:- ×1'],
+      lines: 5,
+    },
+  ),
+  accepts(
+    'lines before the header may stand again with it',
+    lines('Logger 7', 'since 2026', HEADER, ...GOOD, 'Logger 7', 'since 2026', HEADER, later),
+    {
+      contract: declaring({ skipLines: 2 }),
+      landed: [...shifted(2), laterRow(9)],
+      findings: ['info repeated-header 6:- ×3'],
+    },
+  ),
+  accepts(
+    'comments may stand again with the header',
+    lines('# Logger 7', HEADER, ...GOOD, '# Logger 7', HEADER, later),
+    {
+      contract: declaring({ comment: '#' }),
+      landed: [...shifted(1), laterRow(7)],
+      findings: ['info comment-line -:- ×2', 'info repeated-header 6:- ×1'],
+    },
+  ),
+  refuses(
+    'another header among the rows is refused at its line',
+    exportOf(...GOOD, HEADER.replace('venkovní', 'venku'), later),
+    {
+      findings: ['error repeated-header 4:Date ×1'],
+      fix: /files of their own/,
+      lines: 4,
+    },
+  ),
+  refuses(
+    'the same labels in another order are another header',
+    exportOf(...GOOD, `${HEADER.split(';').reverse().join(';')}`, later),
+    {
+      findings: ['error repeated-header 4:Date ×1'],
+      lines: 4,
+    },
+  ),
+  refuses(
+    'a header that stands again is refused where each table could have its own order of day and month',
+    lines('Timestamp', roomHeader, '23/11/2026,8:00,20.5,45', roomHeader, '11/10/2026,8:00,20.5,45'),
+    {
+      contract: rooms,
+      findings: ['error repeated-header 4:Date ×1'],
+      lines: 3,
+    },
+  ),
+  refuses(
+    'a header that stands again does not hide that day and month change places below it',
+    exportOf(...hours('23.11.2026'), HEADER, ...swappedHours),
+    {
+      findings: ['error dateformat-changed 17:Date ×1'],
+      lines: 55,
+    },
+  ),
+];
 
 /** Files that are something else, or several things, or too much. */
 export const wholeFiles: readonly BadInput[] = [
@@ -116,11 +226,7 @@ export const wholeFiles: readonly BadInput[] = [
       lines: 4,
     },
   ),
-  refuses('a header that is repeated is refused at its line', exportOf(GOOD[0], HEADER, GOOD[1]), {
-    findings: ['error repeated-header 3:Date ×1'],
-    fix: /files of their own/,
-    lines: 3,
-  }),
+  ...headersAgain,
   refuses('a file without a header is not read as one with the first row for names', lines(...GOOD), {
     findings: ['error missing-header 1:- ×1'],
     found: /23\.11\.2026/,
@@ -180,7 +286,7 @@ export const wholeFiles: readonly BadInput[] = [
     lines: 1,
   }),
   refuses('what has landed of a file is removed when its last row refuses it', spoiltAtTheEnd(), {
-    findings: ['error truncated-file 300002:- ×1'],
+    findings: ['error unclosed-quote 300002:- ×1'],
     lines: 300_001,
   }),
   refuses('a million columns are refused', aMillionColumns(), {

@@ -19,6 +19,8 @@ export interface RowsOfFile {
   readonly ignoredReadings: number;
   readonly trailing: number;
   readonly comments: number;
+  /** Lines of the opening that stand again among the rows, and the first of them. */
+  readonly again: { readonly count: number; readonly line: number };
   /** Names of sensors and quantities that nobody mapped: the file is refused. */
   readonly unknown: readonly { readonly problem: Problem; readonly count: number }[];
   readonly lineEnds: Readonly<Record<'lf' | 'crlf' | 'cr', number>>;
@@ -72,6 +74,17 @@ export function acceptedReport(
       code: 'comment-line',
       count: rows.comments,
       message: `lines that begin with ${quoted(datasource.comment)} were left out`,
+      fix: 'nothing is wrong',
+    });
+  }
+  if (rows.again.count > 0) {
+    findings.push({
+      ...base,
+      severity: 'info',
+      code: 'repeated-header',
+      line: rows.again.line,
+      count: rows.again.count,
+      message: 'the header stands again among the rows, letter by letter, and was left out',
       fix: 'nothing is wrong',
     });
   }

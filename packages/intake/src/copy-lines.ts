@@ -38,10 +38,14 @@ export function copyLines(
     };
     let filled = false;
     for (let position = 0; ; ) {
-      // A file of UTF-16 with an odd byte at its end has no character there.
       const read = readSync(input, buffer, 0, BLOCK, position);
       const bytes = wide ? read & ~1 : read;
-      if (bytes === 0) break;
+      if (bytes === 0) {
+        // Half a character of UTF-16 at the end of a file that was cut off.
+        if (read > 0 && wanted) writeSync(output, buffer, 0, read);
+        filled ||= read > 0;
+        break;
+      }
       position += bytes;
       let start = 0;
       const keep = (end: number) => {

@@ -1,13 +1,27 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { isKnown } from './header';
 import { cellText, type Row, type RowCells } from './rows';
 
 export const BOM = /^\ufeff/;
 
-/** The labels of a header, without white space around; a label that the contract accepted for another is that other. */
-export function headerLabels(row: Row, cells: RowCells, { contract }: Datasource): string[] {
+/**
+ * The labels of a header, without white space around; a label that the contract accepted for another is that other. One
+ * that is blank or stands twice is `#3` where the source names the third column so.
+ */
+export function headerLabels(row: Row, cells: RowCells, datasource: Datasource): string[] {
+  const { aliases } = datasource.contract;
+  const labels = writtenLabels(row, cells).map((label) => aliases.get(label) ?? label);
+  return labels.map((label, at) => {
+    const place = `#${at + 1}`;
+    const isUnclear = label === '' || labels.indexOf(label) !== at || labels.indexOf(label, at + 1) > at;
+    return isUnclear && !labels.includes(place) && isKnown(place, datasource) ? place : label;
+  });
+}
+
+/** The labels of a header as they stand, without white space around. */
+export function writtenLabels(row: Row, cells: RowCells): string[] {
   return Array.from({ length: cells.count }, (_, i) => {
     const text = cellText(row, cells, i);
-    const label = (i === 0 ? text.replace(BOM, '') : text).trim().normalize('NFC');
-    return contract.aliases.get(label) ?? label;
+    return (i === 0 ? text.replace(BOM, '') : text).trim().normalize('NFC');
   });
 }

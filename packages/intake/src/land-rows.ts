@@ -5,13 +5,14 @@ import type { RowsOfFile } from './accepted-report';
 import { type Chunk, newChunk } from './chunk';
 import { resolveDoubledHours } from './doubled-hours';
 import { changedValues } from './drift/changed-values';
+import { refuseSwappedPieces } from './drift/day-month-order';
 import { type Samples, sampleColumns } from './drift/distribution';
 import type { Header } from './header';
 import { openLandingParts } from './landing-parts';
-import { truncated } from './opening';
 import { openRowReader } from './read-rows';
 import { collectRejections } from './rejections';
 import { type ExportFile, type Problem, UnreadableFile } from './report';
+import { maybeCutOff } from './row-problems';
 import { isBlankRow, rowText } from './rows';
 import type { TextFile } from './text-file';
 import { unknownNames } from './unknown-names';
@@ -51,14 +52,14 @@ export async function landRows(
   const mostRows = text.room.limits.rows;
   let total = 0;
   let comments = 0;
+  const again = { count: 0, line: 0 };
   let unknown: RowsOfFile['unknown'] = [];
   const visit: Visit = (row, cells) => {
     if (row.line <= headerLine || isBlankRow(row, text.delimiter)) return true;
-    if (row.lineEnd === 'none') throw new UnreadableFile(truncated(row.line, rowText(row)));
     if (++total > mostRows) throw new UnreadableFile(tooManyRows(row.line, mostRows));
     if (row.lineEnd === 'crlf') lineEnds.crlf++;
     else if (row.lineEnd === 'lf') lineEnds.lf++;
-    else lineEnds.cr++;
+    else if (row.lineEnd === 'cr') lineEnds.cr++;
     const outcome = reader.read(row, cells, chunk);
     if (outcome !== 'read') {
       if (outcome.excused) rejections.excuse(row, outcome.problem);
@@ -69,7 +70,18 @@ export async function landRows(
     return chunk.count < chunk.most || parts.write(chunk, false);
   };
   try {
-    await visitRows(text, visit, () => comments++);
+    await visitRows(text, visit, {
+      comment: () => comments++,
+      openingAgain(row) {
+        again.count++;
+        again.line ||= row.line;
+      },
+      cutOff(row) {
+        total++;
+        rejections.excuse(row, maybeCutOff(rowText(row)));
+      },
+    });
+    if (again.count > 0) await refuseSwappedPieces(text, headerLine, header, format, datasource);
     unknown = unknownNames(names, datasource);
     if (rejections.counted > datasource.rejectLimit || unknown.length > 0) await parts.discard();
     else {
@@ -94,6 +106,7 @@ export async function landRows(
     trailing,
     lineEnds,
     comments,
+    again,
     unknown,
   };
 }

@@ -7,6 +7,7 @@ import { profileOf } from './drift/distribution';
 import { type Header, matchHeader } from './header';
 import { tableForm, withJsonTable } from './json/json-table';
 import { readOpening } from './opening';
+import { openingAgain } from './opening-again';
 import { withPlainFile } from './plain-file';
 import type { ExportFile } from './report';
 import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text-file';
@@ -29,9 +30,10 @@ export async function learnContract(
   const values = new Map<string, number[]>();
   const days = new Map<string, ReadonlySet<number>>();
   const learn = async (name: string, path: string, form: TextForm, source: Datasource) => {
-    const text = openTextFile(path, form, room);
+    const file = openTextFile(path, form, room);
     try {
-      const opening = await readOpening(text, source);
+      const opening = await readOpening(file, source);
+      const text: TextFile = { ...file, openingAgain: openingAgain(opening, source) };
       const { labels, headerLine } = opening;
       contract = withHeader(
         contract,
@@ -50,7 +52,7 @@ export async function learnContract(
         days.set(label, new Set([...(days.get(label) ?? []), ...daysOfFile]));
       }
     } finally {
-      closeTextFile(text);
+      closeTextFile(file);
     }
   };
   for (const file of files) {

@@ -3,15 +3,17 @@ import { compileFormats } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { lostHeader, type NoHeader, otherDelimiter } from './drift/lost-header';
 import { isKnown } from './header';
-import { BOM, headerLabels } from './header-labels';
+import { BOM, headerLabels, writtenLabels } from './header-labels';
 import { type Problem, UnreadableFile } from './report';
 import { cellText, isBlankRow, type Row, type RowCells, rowText } from './rows';
 import type { TextFile } from './text-file';
-import { visitRows } from './visit-rows';
+import { type Visit, visitRows } from './visit-rows';
 
 /** What stands before the rows of a file. */
 export interface Opening {
   readonly labels: readonly string[];
+  /** The labels as they stand, before aliases and places. */
+  readonly written: readonly string[];
   readonly headerLine: number;
   readonly preamble: readonly string[];
   /** What the row of units says of each column, if there is to be one. */
@@ -28,7 +30,7 @@ export async function readOpening(file: TextFile, datasource: Datasource): Promi
   let opening: Opening | undefined;
   let lost: NoHeader | undefined;
   let skip = datasource.skipLines;
-  await visitRows(file, (row, cells) => {
+  const visit: Visit = (row, cells) => {
     const text = rowText(row).replace(BOM, '');
     const separator = row.line === file.firstLine ? /^"?sep=(.)"?$/.exec(text)?.[1] : undefined;
     if (separator !== undefined) {
@@ -49,8 +51,14 @@ export async function readOpening(file: TextFile, datasource: Datasource): Promi
     if (problem !== undefined) throw new UnreadableFile(problem);
     const labels = headerLabels(row, cells, datasource);
     if (!labels.some((label) => isKnown(label, datasource))) lost = { line: row.line, text, labels };
-    opening = { labels, headerLine: row.line + row.linesInside, preamble };
+    opening = { labels, written: writtenLabels(row, cells), headerLine: row.line + row.linesInside, preamble };
     return datasource.unitRow && lost === undefined;
+  };
+  await visitRows(file, visit, {
+    cutOff(row) {
+      // Of lines before the header nothing is believed, and without a header the file has none.
+      if (skip === 0) throw new UnreadableFile(truncatedHeader(row.line, rowText(row).replace(BOM, '')));
+    },
   });
   // As one problem for the whole header, instead of one for each of its labels.
   const problem = lost === undefined ? undefined : await lostHeader(file, lost, datasource);
@@ -73,12 +81,8 @@ function unitRow(
   labels: readonly string[],
   datasource: Datasource,
 ): Pick<Opening, 'headerLine' | 'units'> {
-  const units = Array.from({ length: cells.count }, (_, i) => cellText(row, cells, i).trim().normalize('NFC'));
-  const time = Buffer.from(datasource.timeColumns.map((label) => units[labels.indexOf(label)] ?? '').join(' '), 'utf8');
-  const isData = compileFormats(datasource.datetimeFormats, datasource.zoneNames).some(
-    (format) => !Number.isNaN(format.read(time, 0, time.length)),
-  );
-  if (!isData) return { headerLine: row.line + row.linesInside, units };
+  const units = unitsOf(row, cells);
+  if (!isData(units, labels, datasource)) return { headerLine: row.line + row.linesInside, units };
   throw new UnreadableFile({
     code: 'unit-row-missing',
     line: row.line,
@@ -89,30 +93,37 @@ function unitRow(
   });
 }
 
-function brokenHeader(row: Row, text: string, mostCells: number): Problem | undefined {
-  if (row.fault !== undefined) {
-    return {
-      code: row.fault,
-      line: row.line,
-      found: quoted(text),
-      expected:
-        row.fault === 'text-after-quote'
-          ? 'a delimiter after a closing quotation mark'
-          : `at most ${mostCells} columns`,
-      message: 'the header cannot be cut into labels',
-      fix: 'export the file again',
-    };
-  }
-  return row.lineEnd === 'none' ? truncated(row.line, text) : undefined;
+/** The cells of a row of units. */
+export function unitsOf(row: Row, cells: RowCells): string[] {
+  return Array.from({ length: cells.count }, (_, i) => cellText(row, cells, i).trim().normalize('NFC'));
 }
 
-export function truncated(line: number, text: string): Problem {
+/** Whether a row has a time below the labels of its columns. */
+export function isData(cells: readonly string[], labels: readonly string[], datasource: Datasource): boolean {
+  const time = Buffer.from(datasource.timeColumns.map((label) => cells[labels.indexOf(label)] ?? '').join(' '), 'utf8');
+  return compileFormats(datasource.datetimeFormats, datasource.zoneNames).some((format) => !Number.isNaN(format.read(time, 0, time.length)));
+}
+
+function brokenHeader(row: Row, text: string, mostCells: number): Problem | undefined {
+  if (row.fault === undefined) return undefined;
+  return {
+    code: row.fault,
+    line: row.line,
+    found: quoted(text),
+    expected:
+      row.fault === 'text-after-quote' ? 'a delimiter after a closing quotation mark' : `at most ${mostCells} columns`,
+    message: 'the header cannot be cut into labels',
+    fix: 'export the file again',
+  };
+}
+
+function truncatedHeader(line: number, text: string): Problem {
   return {
     code: 'truncated-file',
     line,
     found: quoted(text),
-    expected: 'a line end after the last row',
-    message: 'the last line is cut off',
+    expected: 'a line end after the header, and rows',
+    message: 'the file is cut off in its header',
     fix: 'export or upload the file again',
   };
 }

@@ -15,6 +15,7 @@ import { type Header, matchHeader } from './header';
 import { tableForm, withJsonTable } from './json/json-table';
 import { landRows } from './land-rows';
 import { type Opening, readOpening } from './opening';
+import { openingAgain } from './opening-again';
 import { withPlainFile } from './plain-file';
 import {
   type ExportFile,
@@ -170,15 +171,16 @@ async function readText(
   }
   try {
     const opening = await readOpening(text, datasource);
+    const table: TextFile = { ...text, openingAgain: openingAgain(opening, datasource) };
     headerLine = opening.headerLine;
     sensor = sensorOfName(file.name, datasource, refuse);
-    const { header, doubts } = await checkHeader(text, opening, datasource);
+    const { header, doubts } = await checkHeader(table, opening, datasource);
     findings.push(...doubts.map((doubt) => ({ ...base, line: headerLine, count: 1, ...doubt })));
     if (opening.units !== undefined)
       for (const problem of unitProblems(opening.units, header, datasource)) refuse(problem);
     if (hasErrors(findings)) return refusal();
-    const format = await decideFormat(text, file.name, datasource, opening, header);
-    const rows = await landRows(text, file, datasource, headerLine, header, format, landing, now);
+    const format = await decideFormat(table, file.name, datasource, opening, header);
+    const rows = await landRows(table, file, datasource, headerLine, header, format, landing, now);
     if (rows.unknown.length > 0) {
       findings.push(
         ...rows.unknown.map(({ problem, count }) => ({ ...base, severity: 'error' as const, count, ...problem })),
@@ -186,7 +188,7 @@ async function readText(
       return refusal();
     }
     if (rows.rejections.counted > datasource.rejectLimit) {
-      const causes = await causesOfRejections(text, headerLine, header, format, datasource);
+      const causes = await causesOfRejections(table, headerLine, header, format, datasource);
       if (causes.length === 0) findings.push(...rows.rejections.findings(base, overTheLimit(rows, datasource)));
       else
         findings.push(

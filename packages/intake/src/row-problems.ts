@@ -21,6 +21,17 @@ export function extraCell(row: Row, cells: RowCells, width: number, datasource: 
   };
 }
 
+/** 23.4 at the end of a file may be 23.45. */
+export function maybeCutOff(text: string): Problem {
+  return {
+    code: 'truncated-row',
+    found: quoted(text),
+    expected: 'a line end after the last row',
+    message: 'the last row has no line end: it may be cut off, and was quarantined',
+    fix: 'nothing if the next export brings the row whole; set final_line_end to optional in seeds/datasources_config.csv if exports of the source never end with one',
+  };
+}
+
 export function mixedFormats(
   line: number,
   text: string,

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { DEFAULT_LIMITS, type Limits } from '@sensor-warehouse/model/limits';
-import { newRowCells, type RowCells } from './rows';
+import { newRowCells, type Row, type RowCells } from './rows';
 
 /** How the bytes of a file become rows. */
 export interface TextForm {
@@ -11,10 +11,13 @@ export interface TextForm {
   readonly comment: Uint8Array;
   /** Number of the first line. */
   readonly firstLine: number;
+  /** Whether a last row without its line end is one like the others. */
+  readonly finalLineEnd: Datasource['finalLineEnd'];
 }
 
-export function formOf({ encoding, delimiter, comment }: Datasource): TextForm {
-  return { encoding, delimiter: delimiter.charCodeAt(0), comment: Buffer.from(comment, 'utf8'), firstLine: 1 };
+export function formOf({ encoding, delimiter, comment, finalLineEnd }: Datasource): TextForm {
+  const marks = { delimiter: delimiter.charCodeAt(0), comment: Buffer.from(comment, 'utf8') };
+  return { encoding, ...marks, firstLine: 1, finalLineEnd };
 }
 
 /** Room to read exports in, one at a time: making it anew for each file takes longer than reading a short one. */
@@ -32,6 +35,8 @@ export interface TextFile extends TextForm {
   /** Bytes to read at a time. */
   readonly block: number;
   readonly room: Room;
+  /** Once the opening is known: what finds it again among the rows, from the start of each pass. */
+  readonly openingAgain?: (() => (row: Row, cells: RowCells) => boolean) | undefined;
 }
 
 const BLOCK = 1 << 18;

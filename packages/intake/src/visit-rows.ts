@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { type Problem, UnreadableFile } from './report';
-import { countLineEnds, cutRow, newRow, type Row, type RowCells, wholeRows } from './rows';
+import { countLineEnds, cutRow, isBlankRow, newRow, type Row, type RowCells, wholeRows } from './rows';
 import { blocksOf, type TextFile } from './text-file';
 
 const LF = 0x0a;
@@ -9,16 +9,27 @@ const LF = 0x0a;
 /** `false` stops the reading; a promise is awaited before the next row. Row and cells are only valid meanwhile. */
 export type Visit = (row: Row, cells: RowCells) => boolean | Promise<void>;
 
+/** Called for what is not visited as a row. */
+export interface NoRows {
+  comment?(row: Row, cells: RowCells): void;
+  /** A line of the opening that stands again among the rows. */
+  openingAgain?(row: Row): void;
+  /** The last row, if its line end is required and not there: its end may be missing, too. */
+  cutOff?(row: Row): void;
+}
+
 /**
- * Visits the rows of a file in order, from its start; lines of comment are none.
- * @param seeComment told of each line of comment
+ * Visits the rows of a file in order, from its start. Lines of comment are none, nor is the opening where it stands again,
+ * nor a last row that may be cut off.
  * @throws UnreadableFile for bytes outside the encoding, control characters, endless rows and open quotation marks,
  *   after the rows before them have been visited
  */
-export async function visitRows(file: TextFile, visit: Visit, seeComment?: () => void): Promise<void> {
+export async function visitRows(file: TextFile, visit: Visit, noRows: NoRows = {}): Promise<void> {
   const { delimiter, comment } = file;
   const { bytes: room, cells, limits } = file.room;
   const longest = limits.rowBytes;
+  const mayBeCutOff = file.finalLineEnd === 'required';
+  const isOpeningAgain = file.openingAgain?.();
   const readBlock = blocksOf(file);
   const row = newRow();
   row.line = file.firstLine - 1;
@@ -38,10 +49,19 @@ export async function visitRows(file: TextFile, visit: Visit, seeComment?: () =>
     row.next = 0;
     while (row.next < end) {
       cutRow(row, cells, delimiter);
-      if (row.next > fault.at) throw badByte(fault, row);
+      const isCutOff = row.lineEnd === 'none' && mayBeCutOff && !isBlankRow(row, delimiter);
+      if (row.next > fault.at && !(isCutOff && isInLastLetter(fault, row))) throw badByte(fault, row);
       if (row.end - row.start > longest) throw endlessRow(row.line, longest);
       if (comment.length > 0 && isComment(row, comment)) {
-        seeComment?.();
+        noRows.comment?.(row, cells);
+        continue;
+      }
+      if (isOpeningAgain?.(row, cells)) {
+        noRows.openingAgain?.(row);
+        continue;
+      }
+      if (isCutOff) {
+        noRows.cutOff?.(row);
         continue;
       }
       const outcome = visit(row, cells);
@@ -58,6 +78,14 @@ export async function visitRows(file: TextFile, visit: Visit, seeComment?: () =>
     room.copyWithin(0, end, bytes.length);
     offset += end;
   }
+}
+
+/** No letter has more bytes. */
+const LONGEST_LETTER = 4;
+
+/** Whether the file ends inside of a letter: then it was cut off there, and is not in another encoding. */
+function isInLastLetter({ at, problem }: Fault, row: Row): boolean {
+  return problem.code === 'encoding-error' && row.end - at < LONGEST_LETTER;
 }
 
 const MARK = Buffer.from('\ufeff', 'utf8');

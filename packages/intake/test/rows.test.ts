@@ -28,7 +28,7 @@ async function read(bytes: string | Uint8Array, delimiter: string, block: number
   writeFileSync(path, bytes);
   const file = openTextFile(
     path,
-    { encoding, delimiter: delimiter.charCodeAt(0), comment: Buffer.alloc(0), firstLine: 1 },
+    { encoding, delimiter: delimiter.charCodeAt(0), comment: Buffer.alloc(0), firstLine: 1, finalLineEnd: 'optional' },
     room,
     block,
   );

@@ -2,6 +2,7 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
 import type { Header } from '../header';
 import { type Problem, UnreadableFile } from '../report';
+import type { Row, RowCells } from '../rows';
 import type { TextFile } from '../text-file';
 import { timeCells } from '../time-cell';
 import { visitRows } from '../visit-rows';
@@ -24,8 +25,47 @@ export async function refuseSwappedDays(
   declared: DatetimeFormat,
   datasource: Datasource,
 ): Promise<void> {
+  const watch = watchOrder(header, declared, datasource);
+  if (watch === undefined) return;
+  await visitRows(file, (row, cells) => row.line <= headerLine || watch.see(row, cells));
+  watch.decide();
+}
+
+/**
+ * The same of each piece of a file in which the opening stands again: what one of them proves says nothing of the others.
+ * @throws UnreadableFile with `dateformat-changed`
+ */
+export async function refuseSwappedPieces(
+  file: TextFile,
+  headerLine: number,
+  header: Header,
+  declared: DatetimeFormat,
+  datasource: Datasource,
+): Promise<void> {
+  if (datasource.datetimeFormats.length > 1) return;
+  let watch = watchOrder(header, declared, datasource);
+  if (watch === undefined) return;
+  let isOpen = true;
+  const decide = () => {
+    watch!.decide();
+    watch = watchOrder(header, declared, datasource);
+    isOpen = true;
+  };
+  await visitRows(
+    file,
+    (row, cells) => {
+      if (row.line > headerLine && isOpen) isOpen = watch!.see(row, cells);
+      return true;
+    },
+    { openingAgain: decide },
+  );
+  decide();
+}
+
+/** Watches the times of rows under both orders of day and month; undefined where a format has but one. */
+function watchOrder(header: Header, declared: DatetimeFormat, datasource: Datasource) {
   const text = swapDayAndMonth(declared.text);
-  if (text === declared.text) return;
+  if (text === declared.text) return undefined;
   const [swapped] = compileFormats([text], datasource.zoneNames) as [DatetimeFormat];
   const timeOf = timeCells(header.timeAt);
   const last = Math.max(...header.timeAt);
@@ -37,33 +77,39 @@ export async function refuseSwappedDays(
   let swappedBefore = Number.NaN;
   let line = 0;
   let possible = true;
-  await visitRows(file, (row, cells) => {
-    if (row.line <= headerLine || row.fault !== undefined || cells.count <= last) return true;
-    const { bytes, start, end } = timeOf(row, cells);
-    const swappedWall = swapped.read(bytes, start, end);
-    const wall = declared.read(bytes, start, end);
-    if (Number.isNaN(swappedWall)) {
-      // What neither order reads says nothing.
-      possible = Number.isNaN(wall);
-      return possible;
-    }
-    rows++;
-    if (Number.isNaN(wall)) unreadable++;
-    if (Math.abs(wall - before) > JUMP) {
-      leaps++;
-      line ||= row.line;
-    }
-    if (Number.isNaN(wall)) line ||= row.line;
-    if (Math.abs(swappedWall - swappedBefore) > JUMP) swappedLeaps++;
-    before = wall;
-    swappedBefore = swappedWall;
-    return true;
-  });
-  if (!possible || rows < LEAST_ROWS) return;
-  // A reading a month steps from month to month as it should: leaps count where a day has several rows.
-  const leapsTooOften = leaps >= 2 && leaps > 2 * swappedLeaps && leaps * 4 <= rows;
-  if (unreadable === 0 ? !leapsTooOften : unreadable < 2) return;
-  throw new UnreadableFile(dateformatChanged(line, declared.text, text, rows, datasource, unreadable, leaps));
+  return {
+    /** Whether both orders are still possible. */
+    see(row: Row, cells: RowCells): boolean {
+      if (row.fault !== undefined || cells.count <= last) return true;
+      const { bytes, start, end } = timeOf(row, cells);
+      const swappedWall = swapped.read(bytes, start, end);
+      const wall = declared.read(bytes, start, end);
+      if (Number.isNaN(swappedWall)) {
+        // What neither order reads says nothing.
+        possible = Number.isNaN(wall);
+        return possible;
+      }
+      rows++;
+      if (Number.isNaN(wall)) unreadable++;
+      if (Math.abs(wall - before) > JUMP) {
+        leaps++;
+        line ||= row.line;
+      }
+      if (Number.isNaN(wall)) line ||= row.line;
+      if (Math.abs(swappedWall - swappedBefore) > JUMP) swappedLeaps++;
+      before = wall;
+      swappedBefore = swappedWall;
+      return true;
+    },
+    /** @throws UnreadableFile if the rows have the other order */
+    decide(): void {
+      if (!possible || rows < LEAST_ROWS) return;
+      // A reading a month steps from month to month as it should: leaps count where a day has several rows.
+      const leapsTooOften = leaps >= 2 && leaps > 2 * swappedLeaps && leaps * 4 <= rows;
+      if (unreadable === 0 ? !leapsTooOften : unreadable < 2) return;
+      throw new UnreadableFile(dateformatChanged(line, declared.text, text, rows, datasource, unreadable, leaps));
+    },
+  };
 }
 
 function dateformatChanged(

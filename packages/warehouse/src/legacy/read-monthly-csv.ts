@@ -67,7 +67,7 @@ export async function readMonthlyCsv(path: string, room: Room): Promise<SeriesTa
   };
   const file = openTextFile(
     path,
-    { encoding: 'utf-8', comment: Buffer.alloc(0), firstLine: 1, delimiter: COMMA },
+    { encoding: 'utf-8', comment: Buffer.alloc(0), firstLine: 1, delimiter: COMMA, finalLineEnd: 'optional' },
     room,
   );
   try {

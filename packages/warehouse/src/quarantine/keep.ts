@@ -73,8 +73,8 @@ export async function requireKept(uploads: readonly KeptUpload[], quarantined: n
   requireConservation('validate-schema', equation, quarantined, counted);
 }
 
-/** Lines of text that ends with a line end. What was copied was cut in another way. */
+/** Lines of text, of which the last may lack its line end. What was copied was cut in another way. */
 function linesOf(bytes: Buffer, encoding: string): number {
-  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
-  return text.split(/\r\n|\n|\r/).length - 1;
+  const lines = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes).split(/\r\n|\n|\r/);
+  return lines.at(-1) === '' ? lines.length - 1 : lines.length;
 }
