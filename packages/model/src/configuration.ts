@@ -39,12 +39,18 @@ export interface Configuration {
   readonly limits: Limits;
 }
 
+/** What a configuration may lack for the command that reads it. */
+export interface Lenience {
+  /** No source is enabled yet: the first is about to be added. */
+  readonly withoutSources?: boolean;
+}
+
 /**
  * Reads and checks all seeds below `seedsFolder`.
  * @throws Failure (class config) that carries every mistake of every seed at once.
  */
-export async function loadConfiguration(seedsFolder: string): Promise<Configuration> {
-  const { configuration, findings } = await checkConfiguration(seedsFolder);
+export async function loadConfiguration(seedsFolder: string, lenience: Lenience = {}): Promise<Configuration> {
+  const { configuration, findings } = await checkConfiguration(seedsFolder, lenience);
   if (configuration !== undefined) return configuration;
   throw new Failure({
     stage: 'configuration',
@@ -59,6 +65,7 @@ export async function loadConfiguration(seedsFolder: string): Promise<Configurat
 
 export async function checkConfiguration(
   seedsFolder: string,
+  { withoutSources = false }: Lenience = {},
 ): Promise<{ configuration: Configuration | undefined; findings: Finding[] }> {
   const findings: Finding[] = [];
   const complain = complainTo(findings);
@@ -101,14 +108,14 @@ export async function checkConfiguration(
     const source = await readDatasource(row, seedsFolder, ignored.rows, dataKeys, declared, listed, findings);
     if (source !== undefined) (row.enabled === 'false' ? disabled : datasources).push({ ...source, limits });
   }
-  if (datasources.length === 0 && findings.length === 0) {
+  if (datasources.length === 0 && findings.length === 0 && !withoutSources) {
     complain({
       seed: 'datasources_config',
       column: 'enabled',
       found: `${sources.rows.length} rows, none enabled`,
       expected: 'a datasource that is enabled',
       message: 'no datasource is enabled',
-      fix: 'enable at least one',
+      fix: 'enable at least one, or add one with warehouse add-datasource',
     });
   }
   if (findings.length > 0) return { configuration: undefined, findings };

@@ -66,7 +66,8 @@ export function refuseUnknownSources(rows: readonly SeedRow[], seed: string, kno
       line: row.line,
       column: 'datasource_id',
       found: quoted(id),
-      expected: `one of ${[...known].join(', ')}`,
+      expected:
+        known.size === 0 ? 'a datasource of datasources_config, which has none' : `one of ${[...known].join(', ')}`,
       message: 'the datasource is not configured',
       fix: 'correct the datasource_id, or remove the row',
     });

@@ -74,7 +74,7 @@ export const ADD_DATASOURCE: Command = {
 async function addDatasource(options: Options): Promise<number> {
   const { project, now, dryRun, json } = options;
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const configuration = await loadConfiguration(join(project, 'seeds'));
+  const configuration = await loadConfiguration(join(project, 'seeds'), { withoutSources: true });
   const samples = options.words.map((path): Sample => ({ path, name: basename(path) }));
   const names = samples.map(({ name }) => name);
   const python = await dbtPython();

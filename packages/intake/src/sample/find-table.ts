@@ -1,7 +1,8 @@
 import { type FoundHeader, findHeader, headerAt, headerWith, type IsTime, widthOf } from './find-header';
 import { type NamedColumns, nameColumns } from './place-names';
 import { rowsOfSample, type SampleRow } from './sample-rows';
-import { isEpoch, readBy, timePartOf } from './time-formats';
+import { readBy } from './time-formats';
+import { isEpoch, timePartOf } from './time-parts';
 import { open, type Told, told } from './told';
 
 /** Where the table of a sample is. */
@@ -23,6 +24,9 @@ const COMMENTS = ['#', '//', '%', '!'];
 /** Rows in which the table is looked for. */
 const FIRST_ROWS = 300;
 
+/** Names are asked later; without any `%Z` is no format. */
+const ANY_ZONE: ReadonlyMap<string, number> = new Map([['UTC', 0]]);
+
 /** Why a sample has no table that can be read. */
 export type NoTable = 'no-times' | 'no-header';
 
@@ -32,6 +36,7 @@ export interface DeclaredTable {
   readonly skipLines?: number;
   readonly timeColumns?: readonly string[];
   readonly datetimeFormat?: string;
+  readonly zoneNames?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -43,9 +48,9 @@ export function findTable(utf8: Buffer, now: number, declared: DeclaredTable = {
   const separator = /^\ufeff?"?sep=([,;\t|])"?\r?\n/.exec(utf8.toString('utf8', 0, 16))?.[1];
   const marks = declared.delimiter ?? separator;
   const among = marks === undefined ? DELIMITERS : [marks];
-  const { datetimeFormat: format } = declared;
+  const { datetimeFormat: format, zoneNames = ANY_ZONE } = declared;
   const isSaid: IsTime =
-    format === undefined ? isDated : (cell) => isDated(cell) || readBy(format, [cell], now) !== undefined;
+    format === undefined ? isDated : (cell) => isDated(cell) || readBy(format, [cell], now, zoneNames) !== undefined;
   const dated = among.map((delimiter) => tableBy(utf8, delimiter, isSaid, declared));
   // A number may count from 1970, where no cell is a date.
   const found = dated.some((one) => one !== 'no-times')

@@ -1,16 +1,19 @@
 import { quoted } from '@sensor-warehouse/model/finding';
 import { HEX_PATTERN, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import { otherFormat } from '../not-tabular';
-import { type Problem, UnreadableFile } from '../report';
+import { UnreadableFile } from '../report';
 import { decodeSample } from './decode-sample';
-import { type FoundTable, findTable, type NoTable } from './find-table';
+import { type FoundTable, findTable } from './find-table';
 import { decimalOf, type NumberForm } from './number-form';
 import { columnsOf, quantitiesOf, type SampleColumn } from './sample-columns';
 import { type DeclaredLayout, layoutOf, type SampleLayout } from './sample-layout';
 import { withQuantityTrends, withTrends } from './sample-trend';
 import { thousandsOf } from './thousands';
 import { type DeclaredTime, timeOf } from './time-columns';
+import { timeLabelOf } from './time-label';
 import { likeliest, mapTold, open, type Told, told } from './told';
+import { noTable, noTime, unreadable, unreadClock } from './unreadable-sample';
+import type { FoundZone } from './zone-names';
 
 /** What a sample looks like. What it does not tell is open, with the answers that are possible. */
 export interface SampleLook extends SampleLayout {
@@ -36,6 +39,10 @@ export interface SampleLook extends SampleLayout {
   readonly datetimeFormat: Told<string>;
   /** Whether each time is an instant by itself, and no time zone is needed. */
   readonly absolute: boolean;
+  /** What `%Z` reads in the times. */
+  readonly zones: readonly FoundZone[];
+  /** Whether a time is the start or the end of what its row covers. */
+  readonly timeLabel: Told<'start' | 'end'>;
   readonly columns: readonly SampleColumn[];
   /** Of a table with a row for each reading: its quantities, as if each had a column. */
   readonly quantities: readonly SampleColumn[];
@@ -53,6 +60,7 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly decimal?: '.' | ',';
   readonly thousands?: string;
   readonly finalLineEnd?: 'required' | 'optional';
+  readonly timeLabel?: 'start' | 'end';
   readonly nullValues?: readonly string[];
 }
 
@@ -76,8 +84,9 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   if (typeof found === 'string') throw new UnreadableFile(noTable(found));
   const table = likeliest(found);
   const time = timeOf(table, now, declared);
-  if (time === undefined) throw new UnreadableFile(noTime(table, declared.timeColumns));
-  const { columns: timeColumns, format, absolute, texts, walls } = likeliest(time);
+  if (time === undefined) throw new UnreadableFile(noTime(table, declared));
+  if ('clocks' in time) throw new UnreadableFile(unreadClock(table, time));
+  const { columns: timeColumns, format, absolute, texts, walls, zones } = likeliest(time);
   const decimal =
     declared.decimal === undefined
       ? decimalOf([...valuesOf(table, timeColumns)].flat(), table.delimiter)
@@ -108,6 +117,8 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     timeColumns: mapTold(time, (one) => one.columns),
     datetimeFormat: format,
     absolute,
+    zones: /%Z/.test(likeliest(format)) ? zones : [],
+    timeLabel: timeLabelOf(timeColumns, texts, declared.timeLabel),
     ...layout,
     columns: withTrends(columns, rows, form, layout.sensorColumn.value ?? ''),
     quantities:
@@ -164,32 +175,4 @@ function intervalOf(walls: Float64Array): number | undefined {
   const times = [...new Set(walls)].sort((a, b) => a - b);
   const steps = times.slice(1).map((time, i) => time - times[i]!);
   return steps.sort((a, b) => a - b)[steps.length >> 1];
-}
-
-function unreadable(code: string, found: string, message: string): Problem {
-  return { code, found, expected: 'a table of delimited text with a header', message, fix: 'export it again as CSV' };
-}
-
-function noTable(reason: NoTable): Problem {
-  if (reason === 'no-header') {
-    return {
-      ...unreadable('missing-header', 'rows of data', 'no header stands above the rows'),
-      fix: 'export it with a header: columns are known by their names',
-    };
-  }
-  return {
-    ...unreadable('not-tabular', 'no rows that hold a date and another cell', 'no table of times was found'),
-    expected: 'rows separated by , ; | or tabs, with a date such as 2024-10-31 14:00 in each',
-    fix: 'give --delimiter, or export it with the date in numbers',
-  };
-}
-
-function noTime({ labels }: FoundTable, declared: readonly string[] | undefined): Problem {
-  return {
-    code: 'type-error',
-    found: declared === undefined ? labels.map(quoted).join(', ') : declared.map(quoted).join(', '),
-    expected: 'a column whose cells are times since 2000 and up to now, in one form',
-    message: 'no column holds a time that can be read',
-    fix: 'name the columns with --time-column, or export the time as 2024-10-31 14:00',
-  };
 }

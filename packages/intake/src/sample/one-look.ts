@@ -36,6 +36,8 @@ export function oneLook(looks: readonly SampleLook[]): LookOfAll {
     unitRow: same('row of units', (one) => told(one.unitRow)).value!,
     timeColumns: same('columns of time', (one) => one.timeColumns),
     datetimeFormat: formatOfAll(looks),
+    zones: [...new Map(looks.flatMap(({ zones }) => zones.map((one) => [one.name, one] as const))).values()],
+    timeLabel: looks.find(({ timeLabel }) => timeLabel.value !== 'start')?.timeLabel ?? first.timeLabel,
     layout: layoutOfAll(
       looks,
       same('layout', (one) => one.layout),
@@ -97,11 +99,13 @@ function together(one: SampleColumn, other: SampleColumn): SampleColumn {
     a === undefined || b === undefined ? (a ?? b) : pick(a, b);
   return {
     label: one.label,
+    heading: one.heading,
     unit: one.unit ?? other.unit,
     kind: one.kind === 'empty' || other.kind === 'text' ? other.kind : one.kind,
     nulls: texts(one.nulls, other.nulls),
     strange: texts(one.strange, other.strange),
     likeNumbers: one.likeNumbers || other.likeNumbers,
+    likeClock: one.likeClock || other.likeClock,
     cellUnits: texts(one.cellUnits, other.cellUnits),
     mayBeId: one.mayBeId && other.mayBeId,
     least: number(Math.min, one.least, other.least),

@@ -1,6 +1,8 @@
 /** How the columns of a table are called: by their labels, or by their places where a label is blank or stands twice. */
 export interface NamedColumns {
   readonly labels: readonly string[];
+  /** The labels as they stand in the header. */
+  readonly headings: readonly string[];
   /** Labels that stand twice, and the names of their columns by place. */
   readonly doubles: ReadonlyMap<string, readonly string[]>;
 }
@@ -17,5 +19,5 @@ export function nameColumns(header: readonly string[]): NamedColumns {
     if (isDouble) doubles.set(label, [...(doubles.get(label) ?? []), name]);
     return name;
   });
-  return { labels, doubles };
+  return { labels, headings: header, doubles };
 }

@@ -4,10 +4,13 @@ import type { FoundTable } from './find-table';
 import { takeUnit } from './label-units';
 import { isNullToken, isWhole, looksLikeNumber, type NumberForm, numberOf } from './number-form';
 import { NO_TREND, type Trend } from './sample-trend';
+import { timePartOf } from './time-parts';
 
 /** A column of a sample. */
 export interface SampleColumn {
   readonly label: string;
+  /** The label as it stands in the header: of a column that is called by its place it is blank, or stands twice. */
+  readonly heading: string;
   readonly kind: 'time' | 'number' | 'text' | 'empty';
   /** The symbol of a known unit, of the label or of the row of units. */
   readonly unit: string | undefined;
@@ -17,6 +20,8 @@ export interface SampleColumn {
   readonly strange: readonly string[];
   /** Of a column of texts: most of them look like numbers in a form that is not read. */
   readonly likeNumbers: boolean;
+  /** Of a column of texts: they are times of day. */
+  readonly likeClock: boolean;
   /** Units that stand behind the numbers in the cells, as they are written. */
   readonly cellUnits: readonly string[];
   /** Whole numbers that may name something: in an order of their own, or under a name such as id. */
@@ -53,7 +58,7 @@ export function quantitiesOf(
     .filter(([label]) => label !== '')
     .map(([label, values]) => {
       const filled = values.filter((cell) => cell !== '');
-      return lookAtCells({ label, unit: takeUnit(label).symbol }, filled, false, form, nullValues);
+      return lookAtCells({ label, heading: label, unit: takeUnit(label).symbol }, filled, false, form, nullValues);
     });
 }
 
@@ -65,14 +70,16 @@ export function columnsOf(
   nullValues: readonly string[],
 ): SampleColumn[] {
   return table.labels.map((label, at) => {
-    const unit = takeUnit(label).symbol ?? (table.units === undefined ? undefined : unitOfCell(table.units[at] ?? ''));
+    const heading = table.headings[at]!;
+    const unit =
+      takeUnit(heading).symbol ?? (table.units === undefined ? undefined : unitOfCell(table.units[at] ?? ''));
     const cells = table.rows.map(({ cells }) => cells[at] ?? '').filter((cell) => cell !== '');
-    return lookAtCells({ label, unit }, cells, timeColumns.includes(label), form, nullValues);
+    return lookAtCells({ label, heading, unit }, cells, timeColumns.includes(label), form, nullValues);
   });
 }
 
 function lookAtCells(
-  { label, unit }: Pick<SampleColumn, 'label' | 'unit'>,
+  { label, heading, unit }: Pick<SampleColumn, 'label' | 'heading' | 'unit'>,
   cells: readonly string[],
   isTime: boolean,
   plain: NumberForm,
@@ -114,13 +121,15 @@ function lookAtCells(
   const counts = numbers > 2 && steps === numbers - 1;
   return {
     label,
+    heading,
     unit: symbolOfCells(cellUnits) ?? unit,
     kind,
     nulls: kind === 'number' ? [...nulls] : [],
     strange: kind === 'time' ? [] : [...strange],
     likeNumbers: kind === 'text' && (numbers + likeNumbers) * 2 >= cells.length - nulls.size,
+    likeClock: kind === 'text' && cells.every((cell) => timePartOf(cell) === 'clock' || nulls.has(cell)),
     cellUnits: kind === 'number' ? cellUnits : [],
-    mayBeId: kind === 'number' && whole && (counts || ID.test(label)),
+    mayBeId: kind === 'number' && whole && (counts || ID.test(heading)),
     least: kind === 'number' ? least : undefined,
     most: kind === 'number' ? most : undefined,
     distinct: [...distinct],

@@ -97,8 +97,9 @@ function valueAmong(keys: readonly string[], columns: readonly SampleColumn[], q
   return numbers.length === 1 ? told(numbers[0]!) : open(numbers, 'columns of numbers');
 }
 
-function isName({ kind, mayBeId, distinct }: SampleColumn): boolean {
-  return (kind === 'text' || mayBeId) && distinct.length > 1;
+/** A time of day names nothing. */
+function isName({ kind, mayBeId, likeClock, distinct }: SampleColumn): boolean {
+  return ((kind === 'text' && !likeClock) || mayBeId) && distinct.length > 1;
 }
 
 /** The columns of names by which rows of one time differ; none if a time has one row. */

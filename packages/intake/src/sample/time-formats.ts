@@ -1,64 +1,10 @@
-import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
+import { compileFormats } from '@sensor-warehouse/model/datetime-formats';
+import { type Form, formLists } from './time-forms';
 import { open, type Told, told } from './told';
 
-const DATES = [
-  '%Y-%m-%d',
-  '%Y/%m/%d',
-  '%Y.%m.%d',
-  '%y-%m-%d',
-  '%y/%m/%d',
-  '%d-%m-%Y',
-  '%m-%d-%Y',
-  '%d-%m-%y',
-  '%m-%d-%y',
-]
-  .concat(['%d/%m/%Y', '%m/%d/%Y', '%d/%m/%y', '%m/%d/%y'])
-  // With dots, no country writes the month first.
-  .concat(['%d.%m.%Y', '%d.%m.%y', '%d. %m. %Y', '%Y%m%d']);
-const CLOCKS = ['%H:%M', '%H:%M:%S'];
-const LENIENT_CLOCK = '%H:%M[:%S]';
-const JOINTS = [' ', 'T'];
-
-/** A way to write times: one format, or those between which a file decides. */
-interface Form {
-  readonly text: string;
-  readonly readers: readonly DatetimeFormat[];
-}
-
-const formOf = (text: string): Form => ({ text, readers: compileFormats([text]) });
-
-/** The strict forms first: what fits them all is told by the first. */
-const FORMS = [...CLOCKS, LENIENT_CLOCK]
-  .flatMap((clock) => JOINTS.flatMap((joint) => DATES.map((date) => `${date}${joint}${clock}`)))
-  .concat(DATES)
-  .map(formOf);
-/** Looked for where none of those fits: an offset from UTC, a fraction of a second, a count since 1970. */
-const OTHER_FORMS = ['iso', '%s', '%Q'].map(formOf);
-
-const CLOCK = /^\d{1,2}:\d{2}(:\d{2})?$/;
-const DATE = String.raw`(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.]) ?\d{1,2}\3 ?(\d{4}|\d{2})|\d{2}([-/])\d{1,2}\5\d{1,2})`;
-const ONLY_DATE = new RegExp(`^${DATE}$`);
-const INSTANT = new RegExp(String.raw`^${DATE}[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|z|[+-]\d{2}(:?\d{2})?)?$`);
-/** Seconds or milliseconds since 1970, in this century. */
-const EPOCH = /^(9\d{8}|[1-3]\d{9})(\.\d+|\d{3})?$/;
 const EARLIEST = Date.UTC(2000, 0, 1);
 const HOUR = 3_600_000;
-
-/** What one cell holds of a time. */
-export type TimePart = 'instant' | 'date' | 'clock' | undefined;
-
-/** A quick look at one cell: whether it can be a time at all. A number is none by itself. */
-export function timePartOf(text: string): TimePart {
-  if (text.length < 4 || text.length > 40) return undefined;
-  if (CLOCK.test(text)) return 'clock';
-  if (INSTANT.test(text)) return 'instant';
-  return ONLY_DATE.test(text) ? 'date' : undefined;
-}
-
-/** Whether a number may be a time since 1970. */
-export function isEpoch(text: string): boolean {
-  return EPOCH.test(text);
-}
+const NO_ZONES: ReadonlyMap<string, number> = new Map();
 
 /** How the times of a sample are written. */
 export interface TimeFormat {
@@ -79,13 +25,18 @@ interface Candidate {
  * none. Where day and month can be either way round, the format is told only by rows that go on without a gap over
  * midnights: in one order alone they do.
  * @param now the run's clock in milliseconds
+ * @param zoneNames what may stand behind the times → offset from UTC in milliseconds
  */
-export function formatOf(texts: readonly string[], now: number): TimeFormat | undefined {
-  const usual = fitting(FORMS, texts, now);
-  const all = usual.length > 0 ? usual : fitting(OTHER_FORMS, texts, now).slice(0, 1);
+export function formatOf(
+  texts: readonly string[],
+  now: number,
+  zoneNames: ReadonlyMap<string, number> = NO_ZONES,
+): TimeFormat | undefined {
+  let all: Candidate[] = [];
+  for (const forms of formLists(zoneNames)) if (all.length === 0) all = fitting(forms, texts, now);
   // Of a strict and a lenient clock behind one date the strict one is told. Two dates are two answers, even where this sample
   // reads the same by both: the next export may not.
-  const dateOf = ({ form }: Candidate) => form.text.replace(/%H.*$/, '');
+  const dateOf = ({ form }: Candidate) => form.text.replace(/[ T,]*%[HI].*$/, '');
   const unlike = all.filter((one, i) => all.findIndex((other) => dateOf(other) === dateOf(one)) === i);
   const steady = unlike.map(({ walls }) => nightsPassed(walls));
   const best = steady.indexOf(Math.max(...steady));
@@ -108,8 +59,13 @@ export function formatOf(texts: readonly string[], now: number): TimeFormat | un
 }
 
 /** @returns undefined if a declared format does not read the times */
-export function readBy(format: string, texts: readonly string[], now: number): TimeFormat | undefined {
-  const form = { text: format, readers: compileFormats(format.split('|')) };
+export function readBy(
+  format: string,
+  texts: readonly string[],
+  now: number,
+  zoneNames: ReadonlyMap<string, number> = NO_ZONES,
+): TimeFormat | undefined {
+  const form = { text: format, readers: compileFormats(format.split('|'), zoneNames) };
   const walls = wallsBy(form, texts, now);
   return walls === undefined ? undefined : { format: told(format), absolute: isAbsolute(form, texts), walls };
 }

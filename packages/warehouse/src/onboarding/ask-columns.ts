@@ -39,15 +39,23 @@ function askColumn(
   id: string,
   locations: 'of-columns' | 'of-sensors',
 ): Question {
-  const { label, kind, unit, least, most, strange, mayBeId, cellUnits } = column;
+  const { label, heading, kind, unit, least, most, strange, mayBeId, cellUnits } = column;
+  const name =
+    label === heading
+      ? quoted(label)
+      : `${quoted(label)}, ${heading === '' ? 'without a label' : `one that is labelled ${quoted(heading)}`}`;
   const prefix = `${label}=`;
   const flag = 'column' as const;
   const form = locations === 'of-columns' ? 'data_key@location' : 'data_key';
   if (kind !== 'number') {
-    const holds = `${quoted(label)} holds ${kind === 'empty' ? 'no value' : shown(column).replace(' but ', '')}`;
-    const doubt = column.likeNumbers ? ', which look like numbers and are not read' : '';
+    const holds = `${name} holds ${kind === 'empty' ? 'no value' : shown(column).replace(' but ', '')}`;
+    const doubt = column.likeNumbers
+      ? ', which look like numbers and are not read'
+      : column.likeClock
+        ? ', which look like times of day: name it with --time-column if they belong to the time'
+        : '';
     const text = `${holds}${doubt}: ${IGNORE} leaves it out`;
-    return column.likeNumbers ? { flag, prefix, text } : { flag, prefix, text, proposal: IGNORE };
+    return doubt === '' ? { flag, prefix, text, proposal: IGNORE } : { flag, prefix, text };
   }
   const doubts = [
     unit === undefined ? '' : `in ${unit}`,
@@ -55,9 +63,11 @@ function askColumn(
     mayBeId ? 'may be an id or a counter of rows' : '',
     strange.length > 0 ? `also ${strange.map(quoted).join(', ')}` : '',
   ].filter(Boolean);
-  const text = `${quoted(label)}, ${least} to ${most}${doubts.map((one) => `, ${one}`).join('')}: its ${form}, or ${IGNORE} to leave it out`;
+  const text = `${name}, ${least} to ${most}${doubts.map((one) => `, ${one}`).join('')}: its ${form}, or ${IGNORE} to leave it out`;
+  // A program that writes tables puts the numbers of its rows into a column without a label.
+  if (mayBeId && heading === '') return { flag, prefix, text, proposal: IGNORE };
   const dataKey = dataKeyFor(column, declared);
   if (dataKey === undefined || cellUnits.length > 0) return { flag, prefix, text };
-  const proposal = locations === 'of-columns' ? `${dataKey}@${locationFor(label, id)}` : dataKey;
+  const proposal = locations === 'of-columns' ? `${dataKey}@${locationFor(heading, id)}` : dataKey;
   return { flag, prefix, text, proposal };
 }

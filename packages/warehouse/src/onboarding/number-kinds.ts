@@ -69,7 +69,7 @@ export function evidenceOf({ trend, least, most }: SampleColumn, looksLikeCounte
 }
 
 /** Whether a column holds directions: degrees up to 360. */
-export function isDirection({ label, least, most }: SampleColumn, unit: string | undefined): boolean {
+export function isDirection({ heading: label, least, most }: SampleColumn, unit: string | undefined): boolean {
   const symbol = unit === undefined ? undefined : symbolOf(unit);
   if (symbol !== undefined && symbol !== '°') return false;
   if (least === undefined || most === undefined || least < -180 || most > 360) return false;

@@ -87,9 +87,9 @@ const RAIN = /rain|precip|regen|niederschlag|sráž|sraz|dážď|déšť|úhrn/i
 const HUMIDITY = /hum|vlhk|feucht|\brh\b|r\.h\./i;
 
 function quantityOf({
-  label,
+  heading: label,
   unit,
-}: Pick<SampleColumn, 'label' | 'unit'>): readonly [string, string, string] | undefined {
+}: Pick<SampleColumn, 'heading' | 'unit'>): readonly [string, string, string] | undefined {
   if (unit === undefined) return undefined;
   if (unit === '%') return HUMIDITY.test(label) ? ['humidity', '0', '100'] : ['share', '0', '100'];
   if ((unit === 'mm' || unit === 'in') && RAIN.test(label)) return ['rain', '0', ''];
@@ -103,7 +103,7 @@ function quantityOf({
 export function dataKeyFor(column: SampleColumn, declared: readonly DataKey[]): string | undefined {
   const quantity = quantityOf(column);
   if (quantity === undefined || column.mayBeId || column.strange.length > 0) return undefined;
-  const base = slugOf(takeUnit(leafOf(column.label)).base) || quantity[0];
+  const base = slugOf(takeUnit(leafOf(column.heading)).base) || quantity[0];
   const alike = declared
     .filter((key) => key.unit === column.unit && key.quantity === quantity[0] && holds(key, column))
     .map((key) => ({ key: key.dataKey, alike: likeness(base, key.dataKey) }))

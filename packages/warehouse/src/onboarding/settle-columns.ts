@@ -126,7 +126,7 @@ function plannedColumn(
     return wrong(
       `some cells are no numbers: ${column.strange.map(quoted).join(', ')}; give --null-value if they mean no value`,
     );
-  const written = new Set([takeUnit(column.label).symbol, ...column.cellUnits.map((one) => symbolOf(one) ?? one)]);
+  const written = new Set([takeUnit(column.heading).symbol, ...column.cellUnits.map((one) => symbolOf(one) ?? one)]);
   written.delete(undefined);
   if (written.size > 1) return wrong(`it is in ${[...written].join(' and in ')}; nothing is converted by itself`);
   const unit = dataKeys.get(dataKey)?.unit;

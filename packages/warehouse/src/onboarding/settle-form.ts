@@ -1,5 +1,6 @@
 import type { DeclaredForm, SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
 import type { Told } from '@sensor-warehouse/intake/sample/told';
+import { millisecondsOf } from '@sensor-warehouse/intake/sample/zone-names';
 import { checkFormat } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
@@ -32,10 +33,12 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   if (skipped !== undefined && skipLines === undefined)
     mistakes.push(`--skip-lines ${quoted(skipped)} is no number of lines`);
   const layout = oneOf('layout', LAYOUTS);
+  const timeLabel = oneOf('time-label', ['start', 'end']);
+  const zoneNames = zoneNamesSaid(given, mistakes);
   const datetimeFormat = saidOf(given, 'datetime-format');
   for (const format of datetimeFormat?.split('|') ?? []) {
     try {
-      checkFormat(format);
+      checkFormat(format, zoneNames.size > 0 ? zoneNames : ANY_ZONE);
     } catch (error) {
       mistakes.push(`--datetime-format ${quoted(format)}: ${(error as Error).message}`);
     }
@@ -60,9 +63,46 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
     ...(finalLineEnd === undefined ? {} : { finalLineEnd: finalLineEnd as 'required' | 'optional' }),
     ...(skipLines === undefined ? {} : { skipLines }),
     ...(layout === undefined ? {} : { layout: layout as NonNullable<DeclaredForm['layout']> }),
+    ...(timeLabel === undefined ? {} : { timeLabel: timeLabel as 'start' | 'end' }),
+    ...(zoneNames.size === 0 ? {} : { zoneNames }),
     ...(datetimeFormat === undefined ? {} : { datetimeFormat }),
     ...(timeColumns === undefined ? {} : { timeColumns }),
   };
+}
+
+/** A format with %Z can be checked before the names are known. */
+const ANY_ZONE: ReadonlyMap<string, number> = new Map([['UTC', 0]]);
+const ZONE = /^([A-Za-z]{1,10})=([+-]\d{2}:\d{2})$/;
+
+/** Offsets from UTC in milliseconds of the names that `--zone-name` says. */
+function zoneNamesSaid(given: Given, mistakes: string[]): Map<string, number> {
+  const names = new Map<string, number>();
+  for (const text of given['zone-name'] ?? []) {
+    const [, name, offset] = ZONE.exec(text) ?? [];
+    if (name === undefined || offset === undefined)
+      mistakes.push(`--zone-name ${quoted(text)} is no name and offset such as CET=+01:00`);
+    else names.set(name, millisecondsOf(offset));
+  }
+  return names;
+}
+
+/** Which offset each name of a zone means. The names of Europe are proposed; EST or CST mean several. */
+function askZones({ zones }: SampleLook, given: Given): Question[] {
+  const said = new Set((given['zone-name'] ?? []).map((text) => text.split('=')[0]));
+  return zones
+    .filter(({ name }) => !said.has(name))
+    .map(({ name, offset }) => ({
+      flag: 'zone-name',
+      prefix: `${name}=`,
+      text: `the offset from UTC that ${quoted(name)} means behind a time, such as +01:00`,
+      ...(offset === '' ? {} : { proposal: offset }),
+    }));
+}
+
+/** The step of times that are the end of their intervals, where one row alone does not tell it. */
+function askInterval({ timeLabel, interval }: SampleLook, given: Given): Question[] {
+  if (timeLabel.value !== 'end' || interval !== undefined || given.interval !== undefined) return [];
+  return [{ flag: 'interval', prefix: '', text: 'how long the interval of a row is, such as 15m or 1h' }];
 }
 
 /** What groups the digits of numbers: a mark that was seen, or none. */
@@ -73,7 +113,7 @@ function askThousands({ thousands }: SampleLook): Question[] {
 }
 
 /** What the samples leave open. Nothing is proposed: what they tell as little as a coin is never guessed. */
-export function openQuestions(look: SampleLook): Question[] {
+export function openQuestions(look: SampleLook, given: Given): Question[] {
   const ask = <T>(flag: Flag, what: string, one: Told<T>, text: (choice: T) => string): Question[] =>
     one.value === undefined
       ? [{ flag, prefix: '', text: `${what} (${one.evidence})`, choices: one.choices.map(text) }]
@@ -91,6 +131,9 @@ export function openQuestions(look: SampleLook): Question[] {
     ),
     ...ask('time-column', 'the column that holds the time', look.timeColumns, (labels) => labels.join(';')),
     ...ask('datetime-format', 'how dates are written', look.datetimeFormat, String),
+    ...askZones(look, given),
+    ...ask('time-label', 'whether a time is the start or the end of what its row covers', look.timeLabel, String),
+    ...askInterval(look, given),
     ...ask('layout', 'how the files are arranged', look.layout, String),
     ...ask('sensor-column', 'the column that names the sensor of a row', look.sensorColumn, String),
     ...ask('quantity-column', 'the column that names what a row measured', look.quantityColumn, String),

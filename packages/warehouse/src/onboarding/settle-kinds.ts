@@ -59,7 +59,7 @@ export function settleKind(
       `${quoted(label)} may be directions, and an angle has no mean: 350° and 10° would give 180°. ${IGNORE} leaves it out; level takes the mean all the same. ${MODELS} splits directions into components`,
       ['level'],
     );
-  const amount = isAmount({ label: `${label} ${dataKey} ${key.quantity ?? ''}` }, unit);
+  const amount = isAmount({ label: `${look.heading} ${dataKey} ${key.quantity ?? ''}` }, unit);
   const isCounter = !isLevel(unit) && growsLikeCounter(look, amount);
   if (isCounter)
     return ask(`${quoted(label)}: ${evidenceOf(look, true)}. ${MEANINGS}`, ['counter', 'interval', 'level']);

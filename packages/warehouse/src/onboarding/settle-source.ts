@@ -22,7 +22,7 @@ export interface Settled {
 }
 
 const FIELDS = SEED_SCHEMAS.datasources_config.properties as Readonly<
-  Record<'datasource_id' | 'location', { readonly pattern: string; readonly description: string }>
+  Record<'datasource_id' | 'location' | 'interval', { readonly pattern: string; readonly description: string }>
 >;
 
 /**
@@ -68,8 +68,9 @@ export function settleSource(
     ? (saidOf(given, 'timezone') ?? 'UTC')
     : ask('timezone', 'the time zone of the clock that wrote the times, such as Europe/Prague, or UTC');
   if (timezone !== undefined && !isZone(timezone)) mistakes.push(`--timezone ${quoted(timezone)} is no IANA time zone`);
-  questions.push(...openQuestions(look));
+  questions.push(...openQuestions(look, given));
   requireLabels(look, mistakes);
+  requireInterval(look, given, mistakes);
   // Which columns there are, and what they may be, depends on what is still open here.
   if (questions.some(({ flag }) => FORM.has(flag))) return { plan: undefined, questions, mistakes };
   const layout = look.layout.value!;
@@ -100,6 +101,8 @@ export function settleSource(
       pattern: pattern!,
       timezone: timezone!,
       sensorPattern: saidOf(given, 'sensor-pattern') ?? HEX_PATTERN,
+      zoneNames: (given['zone-name'] ?? []).join(';'),
+      interval: saidOf(given, 'interval') ?? '',
     },
     columns,
     configuration,
@@ -151,6 +154,14 @@ const FORM: ReadonlySet<Flag> = new Set<Flag>([
   'quantity-column',
   'value-column',
 ]);
+
+function requireInterval({ timeLabel }: SampleLook, given: Given, mistakes: string[]): void {
+  const interval = saidOf(given, 'interval');
+  if (interval === undefined) return;
+  if (!new RegExp(FIELDS.interval.pattern).test(interval))
+    mistakes.push(`--interval ${quoted(interval)} is not ${FIELDS.interval.description}`);
+  if (timeLabel.value === 'start') mistakes.push('--interval goes with --time-label end');
+}
 
 /** Columns that have a task are there, and can be named in a list that is separated by semicolons. */
 function requireLabels(look: SampleLook, mistakes: string[]): void {

@@ -10,12 +10,14 @@ export interface SourceFacts {
   readonly pattern: string;
   readonly timezone: string;
   readonly sensorPattern: string;
+  readonly zoneNames: string;
+  readonly interval: string;
 }
 
 /** The fields of `datasources_config.csv`. One that is as its default is left out. */
 export function sourceRow(
   look: SampleLook,
-  { id, name, location, pattern, timezone, sensorPattern }: SourceFacts,
+  { id, name, location, pattern, timezone, sensorPattern, zoneNames, interval }: SourceFacts,
   { columns, dataKeys }: SettledColumns,
   configuration: Configuration,
 ): Record<string, string> {
@@ -59,6 +61,9 @@ export function sourceRow(
     sensor_pattern: sensorPattern,
     final_line_end: unless('required', look.finalLineEnd.value!),
     thousands: look.thousands.value!,
+    time_label: unless('start', look.timeLabel.value!),
+    interval,
+    zone_names: zoneNames,
     cell_units: [...new Set(mapped.flatMap((one) => one.cellUnits))].join(';'),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));

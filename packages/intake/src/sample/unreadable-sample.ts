@@ -1,0 +1,65 @@
+import { quoted } from '@sensor-warehouse/model/finding';
+import type { Problem } from '../report';
+import type { FoundTable, NoTable } from './find-table';
+import type { DeclaredTime, UnreadClock } from './time-columns';
+
+export function unreadable(code: string, found: string, message: string): Problem {
+  return { code, found, expected: 'a table of delimited text with a header', message, fix: 'export it again as CSV' };
+}
+
+export function noTable(reason: NoTable): Problem {
+  if (reason === 'no-header') {
+    return {
+      ...unreadable('missing-header', 'rows of data', 'no header stands above the rows'),
+      fix: 'export it with a header: columns are known by their names',
+    };
+  }
+  return {
+    ...unreadable('not-tabular', 'no rows that hold a date and another cell', 'no table of times was found'),
+    expected: 'rows separated by , ; | or tabs, with a date such as 2024-10-31 14:00 in each',
+    fix: 'give --delimiter, or export it with the date in numbers',
+  };
+}
+
+export function noTime({ labels, rows }: FoundTable, { timeColumns, datetimeFormat }: DeclaredTime): Problem {
+  const named = timeColumns ?? labels;
+  const missing = named.filter((label) => !labels.includes(label));
+  if (missing.length > 0)
+    return {
+      code: 'type-error',
+      found: `no column ${missing.map(quoted).join(', ')}`,
+      expected: `labels among ${labels.map(quoted).join(', ')}`,
+      message: 'a column of the time is not there',
+      fix: 'correct --time-column',
+    };
+  if (timeColumns !== undefined && rows.length > 0) {
+    const shown = timeColumns.map((label) => rows[0]!.cells[labels.indexOf(label)] ?? '').join(' ');
+    const format = datetimeFormat === undefined ? 'a form that is known' : `the form ${datetimeFormat}`;
+    return {
+      code: 'type-error',
+      found: quoted(shown),
+      expected: `times since 2000 and up to now in ${format}`,
+      message: `the cells of ${timeColumns.map(quoted).join(' and ')} cannot be read as times`,
+      fix: 'say with --datetime-format how they are written; two columns are joined with one space',
+    };
+  }
+  return {
+    code: 'type-error',
+    found: labels.map(quoted).join(', '),
+    expected: 'a column whose cells are times since 2000 and up to now, in one form',
+    message: 'no column holds a time that can be read',
+    fix: 'name the columns with --time-column, or export the time as 2024-10-31 14:00',
+  };
+}
+
+/** A date is no time for rows that share it, and taking it would publish all of them at midnight. */
+export function unreadClock({ labels, rows }: FoundTable, { dates, clocks }: UnreadClock): Problem {
+  const cells = clocks.map((label) => `${quoted(rows[0]?.cells[labels.indexOf(label)] ?? '')} in ${quoted(label)}`);
+  return {
+    code: 'type-error',
+    found: `${cells.join(', ')} beside the date in ${quoted(dates)}`,
+    expected: 'a time of day that can be read, for several rows have one date',
+    message: `${clocks.map(quoted).join(' and ')} ${clocks.length === 1 ? 'looks like a clock, and its form is' : 'look like clocks, and their forms are'} not known`,
+    fix: `name both columns and their form: --time-column ${quoted(dates)} --time-column ${quoted(clocks[0]!)} --datetime-format '%d.%m.%Y %H.%M'; or export the time as 2024-10-31 14:00`,
+  };
+}
