@@ -13,7 +13,7 @@
     {%- endfor -%}
     {%- if changes and config.get('materialized') == 'view' -%}
         create or replace view {{ this }} as
-        select * replace ({{ changes | join(', ') }}) from ({{ model.compiled_code }}
+        select * replace ({{ changes | join(', ') }}) from ({{ as_united(model.compiled_code) }}
         )
     {%- elif changes and config.get('materialized') == 'table' -%}
         {{ alterations | join(';\n') }}

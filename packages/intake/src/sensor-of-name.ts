@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted, seedLine } from '@sensor-warehouse/model/finding';
 import { HEX_PATTERN, idInWords, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import type { Problem } from './report';
 
@@ -32,6 +32,6 @@ export function unknownSensor(id: string): Problem {
     found: quoted(id),
     expected: 'a sensor of the mapping seed',
     message: `the sensor ${quoted(id)} is not mapped to a location`,
-    fix: `add ${id},<location> to the mapping of sensors`,
+    fix: `add the line ${seedLine(id, '<location>')} to the mapping seed of sensors`,
   };
 }

@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted, seedLine } from '@sensor-warehouse/model/finding';
 import { someOf } from './drift/label-text';
 import type { Problem } from './report';
 import { unknownSensor } from './sensor-of-name';
@@ -41,6 +41,6 @@ function unknownQuantity(name: string, label: string, { id, columns }: Datasourc
     found: quoted(name),
     expected: someOf([...columns.keys()]),
     message: `the quantity ${quoted(name)} is neither mapped nor ignored`,
-    fix: `add it to the mapping of quantities, or ${id},${quoted(name)},<reason> to seeds/ignored_columns.csv`,
+    fix: `add it to the mapping of quantities, or the line ${seedLine(id, name, '<reason>')} to seeds/ignored_columns.csv`,
   };
 }

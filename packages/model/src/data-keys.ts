@@ -1,6 +1,7 @@
-import { quoted } from './finding';
+import { quoted, seedLine } from './finding';
 import type { Measurement } from './readings';
 import { type Complain, refuseRepeats } from './seed-findings';
+import { ID_PATTERN } from './seed-schemas';
 import type { Named, SeedRow } from './seed-table';
 
 /** What a reading says: its unit, whether it may be summed, and the range in which it is believed. */
@@ -47,6 +48,15 @@ function dataKeyOf(row: SeedRow, complain: Complain): DataKey {
   };
 }
 
+/** What declares a data_key; a person knows its unit and quantity, and whether its values add up. */
+export function adviceToDeclare(dataKey: string): string {
+  const line = seedLine(dataKey, 'nonadditive', '<unit>', '<quantity>', '', '', '');
+  return `add the line ${line} to seeds/data_keys.csv, with additive for amounts that add up, such as rain or energy`;
+}
+
+/** Whether a name can be one. */
+export const isDataKey = (name: string): boolean => new RegExp(ID_PATTERN).test(name);
+
 export function requireDataKey(dataKey: string, declared: Named, seed: string, line: number, complain: Complain): void {
   if (declared === undefined || declared.has(dataKey)) return;
   complain({
@@ -56,6 +66,6 @@ export function requireDataKey(dataKey: string, declared: Named, seed: string, l
     found: quoted(dataKey),
     expected: `one of ${[...declared].join(', ')}`,
     message: 'the data_key is not declared',
-    fix: `add ${dataKey} to seeds/data_keys.csv`,
+    fix: adviceToDeclare(dataKey),
   });
 }

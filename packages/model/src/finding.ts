@@ -1,3 +1,5 @@
+import { fieldText } from './seed-field';
+
 /** One doubt about the data, in one shape from the contract over dbt to the quality checks. */
 export interface Finding {
   /** Stable; Frictionless' code where one fits (https://framework.frictionlessdata.io). */
@@ -92,7 +94,7 @@ export function editText(edit: SeedEdit): string {
     case 'set':
       return `seeds/${edit.seed}.csv: ${edit.column} ${quoted(edit.from)} becomes ${quoted(edit.to)}`;
     case 'add':
-      return `seeds/${edit.seed}.csv: + ${Object.values(edit.row).map(printable).join(',')}`;
+      return `seeds/${edit.seed}.csv: + ${seedLine(...Object.values(edit.row))}`;
     case 'alias':
       return `contract: ${quoted(edit.label)} stands for ${quoted(edit.standsFor)}`;
     case 'header':
@@ -100,6 +102,11 @@ export function editText(edit: SeedEdit): string {
     case 'forget':
       return `contract: no profile of ${quoted(edit.label)}`;
   }
+}
+
+/** A line that a message asks a person to add to a seed: whatever the fields hold, the seed reads them back. */
+export function seedLine(...fields: readonly string[]): string {
+  return visible(fields.map(fieldText).join(','));
 }
 
 export function hasErrors(findings: readonly Finding[]): boolean {

@@ -1,4 +1,4 @@
-import { quoted } from './finding';
+import { quoted, seedLine } from './finding';
 import { type Complain, refuseRepeats } from './seed-findings';
 import type { Named, SeedRow } from './seed-table';
 
@@ -41,6 +41,6 @@ export function requirePublicName(
     found: quoted(location),
     expected: 'a location of seeds/location_map.csv',
     message: 'the location has no public name',
-    fix: `add ${location},<public name> to seeds/location_map.csv (the same name twice if it is public)`,
+    fix: `add the line ${seedLine(location, '<public name>')} to seeds/location_map.csv (the same name twice if it is public)`,
   });
 }

@@ -1,3 +1,4 @@
+import { fieldText } from './seed-field';
 import { columnsOf } from './seed-table';
 
 /** A record of a CSV: its fields, and where each stands in the text. */
@@ -42,10 +43,6 @@ export function addRow(
   const lineEnd = csv.includes('\r\n') ? '\r\n' : '\n';
   const before = csv === '' ? `${header.join(',')}${lineEnd}` : /[\r\n]$/.test(csv) ? csv : `${csv}${lineEnd}`;
   return `${before}${header.map((column) => fieldText(row[column] ?? '')).join(',')}${lineEnd}`;
-}
-
-function fieldText(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
 /** Cuts a CSV after RFC 4180. */

@@ -13,7 +13,9 @@ const text = {
   maxLength: 300,
   description: 'text in one line, without white space around it',
 };
-const id = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,59}$', description: 'a name of small letters, digits and _' };
+/** Names that files, models and columns are called by. */
+export const ID_PATTERN = '^[a-z][a-z0-9_]{0,59}$';
+const id = { type: 'string', pattern: ID_PATTERN, description: 'a name of small letters, digits and _' };
 const instant = {
   type: 'string',
   format: 'instant',

@@ -104,6 +104,12 @@ async function readText(path: string, seed: SeedName, complain: ComplainHere): P
   }
 }
 
+/** Whether a row of a seed leaves out fields at its end; a text that cannot be cut into fields has none. */
+export function hasShortRows(text: string): boolean {
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',', skipEmptyLines: true });
+  return errors.length === 0 && data.some((row) => row.length < data[0]!.length);
+}
+
 /** The line on which each record begins: fields may hold line ends. */
 function linesOf(records: readonly (readonly string[])[]): number[] {
   let line = 1;

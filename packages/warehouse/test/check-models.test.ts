@@ -128,7 +128,13 @@ describe('the models of a project', () => {
     ]);
   });
 
-  test('must be united by name, and without dropping what is alike', async () => {
+  test('may be united by position as the specification does, for a macro unites them by name', async () => {
+    addWeather(part('temperature', 'temperature').replace('union all by name', 'UNION ALL'));
+    expect(await found()).toEqual([]);
+  });
+
+  test('must be united by name where no macro does it, and without dropping what is alike', async () => {
+    rmSync(join(project, 'macros/united_by_name.sql'));
     addWeather(part('temperature', 'temperature').replace('union all by name', 'union all'));
     append(UNION, part('humidity', 'humidity').replace('union all by name', 'union'));
     expect(await found()).toEqual([
@@ -194,6 +200,101 @@ describe('the models of a project', () => {
   ])('may be of any form: %s', async (_, sql) => {
     write(UNION, sql);
     expect(await found()).toEqual([]);
+  });
+
+  test.each([
+    ['as it is', (select: string) => select],
+    ['in lower case', (select: string) => select.toLowerCase()],
+    ['below a comment', (select: string) => `-- union all by name\n/* the weather */\n${select}`],
+    ['with Jinja before it', (select: string) => `{# union all #}{{ config(tags=['x']) }}\n${select}`],
+  ])('see a SELECT that was appended without a union: %s', async (_, written) => {
+    addWeather(
+      written(
+        part('temperature', 'temperature').replace('union all by name\n', 'SELECT ').replace('SELECT select', 'SELECT'),
+      ),
+    );
+    const line =
+      readFileSync(join(project, UNION), 'utf8')
+        .split('\n')
+        .findLastIndex((one) => /^select/i.test(one)) + 1;
+    expect(await found()).toEqual([
+      `error union-form ${UNION}:${line}: a SELECT stands below another one and is not united with it; found a SELECT with nothing before it, expected union all by name; fix: write union all by name before it`,
+    ]);
+    edit(UNION, (text) => text.replace(/\n(select timestamp)/i, '\nunion all by name\n$1'));
+    expect(await found()).toEqual([]);
+  });
+
+  test.each([
+    [
+      'common tables',
+      `with a as (select * from {{ ref('stg_ventilation') }}), b as (select * from {{ ref('stg_indoor') }}) select * from a union all by name select * from b`,
+    ],
+    [
+      'one select alone',
+      `SELECT * FROM (SELECT * FROM {{ ref('stg_ventilation') }} UNION ALL BY NAME SELECT * FROM {{ ref('stg_indoor') }})`,
+    ],
+    [
+      'branches',
+      `{% if target.name == 'x' %} select * from {{ ref('stg_indoor') }} {% else %} select * from {{ ref('stg_ventilation') }} union all by name select * from {{ ref('stg_indoor') }} {% endif %}`,
+    ],
+  ])('see no SELECT without a union in %s', async (_, sql) => {
+    write(UNION, sql);
+    expect((await found()).filter((line) => line.includes('union-form'))).toEqual([]);
+  });
+
+  test('see what is left of a source whose models are gone: what dbt would stop at is told with its lines, and without them nothing is missing', async () => {
+    for (const path of ['models/0_landing/landing_ventilation_raw.sql', 'models/1_staging/stg_ventilation.sql'])
+      rmSync(join(project, path));
+    edit('seeds/datasources_config.csv', (text) => text.replace(/^ventilation,.*\n/m, ''));
+    for (const seed of ['ignored_columns', 'quality_thresholds'])
+      edit(`seeds/${seed}.csv`, (text) => text.replaceAll(/^ventilation,.*\n/gm, ''));
+    const lines = await found();
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^error model-missing models\/2_marts\/fct_sensor_readings\.sql:4: .*found "stg_ventilation"/,
+      ),
+      expect.stringMatching(
+        /^error model-missing models\/2_marts\/_marts\.yml:23: the unit test "a_wide_row_becomes_a_reading_per_filled_cell" .*"stg_ventilation", "landing_ventilation_raw".*fix: remove the lines 23 to 37,/,
+      ),
+    ]);
+    edit(UNION, (text) => text.replace(/^select \* from .*stg_ventilation.*\nunion all by name\n/m, ''));
+    edit('models/2_marts/_marts.yml', (text) => text.split('\n').toSpliced(22, 15).join('\n'));
+    expect(await found()).toEqual([]);
+  });
+
+  test('see models that were renamed, and what still has the old name', async () => {
+    edit('models/1_staging/stg_indoor.sql', (text) => {
+      write('models/1_staging/stg_rooms.sql', text);
+      return text;
+    });
+    rmSync(join(project, 'models/1_staging/stg_indoor.sql'));
+    write('tests/no_rooms.sql', `select * from {{ ref('stg_indoor') }}`);
+    expect((await found()).map((line) => line.split(': ')[0])).toEqual([
+      'error source-not-united [indoor] models/2_marts/fct_sensor_readings.sql',
+      'error model-missing models/2_marts/fct_sensor_readings.sql:6',
+      'warning model-missing tests/no_rooms.sql:1',
+      'error model-missing models/2_marts/_marts.yml:38',
+    ]);
+  });
+
+  test('see two files of one name, and a description of a model that is not there', async () => {
+    write('models/1_staging/more/stg_indoor.sql', 'select 1 as one');
+    write('models/1_staging/_more.yml', 'models:\n  - name: stg_attic\n    columns: []\n');
+    expect(await found()).toEqual([
+      expect.stringMatching(/^error model-twice .*found "stg_indoor" in models\/1_staging\/more\/stg_indoor\.sql and/),
+      expect.stringMatching(/^warning model-missing models\/1_staging\/_more\.yml:2: .*found "stg_attic"/),
+    ]);
+  });
+
+  test.each([
+    ['a branch that may not be taken', `{% if false %}{{ ref('gone') }}{% endif %}`],
+    ['a choice', `{{ ref('gone') if false else ref('stg_indoor') }}`],
+    ['a comment of Jinja', `{# {{ ref('gone') }} #}`],
+    ['another package', `{{ ref('elsewhere', 'gone') }}`],
+    ['a computed name', `{{ ref('gone' ~ '_1') }}`],
+  ])('say nothing of what their texts do not tell: a reference in %s', async (_, jinja) => {
+    write('models/1_staging/own.sql', `select 1 as one ${jinja}`);
+    expect((await found()).filter((line) => line.includes('model-missing'))).toEqual([]);
   });
 
   test('of a mapped source are written by a command, which leaves those that are there as they are', async () => {

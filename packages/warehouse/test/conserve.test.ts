@@ -82,7 +82,7 @@ describe('readings of a source with models of its own', () => {
         code: 'data-key-not-declared',
         count: 3,
         found: '"temp"',
-        fix: 'add the line temp,nonadditive,<unit>,<quantity>,, to seeds/data_keys.csv',
+        fix: 'add the line temp,nonadditive,<unit>,<quantity>,,, to seeds/data_keys.csv, with additive for amounts that add up, such as rain or energy',
       },
     ]);
   });

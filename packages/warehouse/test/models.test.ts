@@ -92,9 +92,16 @@ describe('the landing as a source of dbt', () => {
   const yaml = ours('0_landing/_sources.yml');
 
   test('lists the datasources, before the table of files', () => {
-    expect(declaredSources(yaml)).toEqual(['ventilation', 'indoor', '_files']);
+    expect(declaredSources(yaml)).toEqual(['ventilation', 'indoor', 'openweather', 'openweather_history', '_files']);
     const more = withSource(yaml, 'meters')!;
-    expect(declaredSources(more)).toEqual(['ventilation', 'indoor', 'meters', '_files']);
+    expect(declaredSources(more)).toEqual([
+      'ventilation',
+      'indoor',
+      'openweather',
+      'openweather_history',
+      'meters',
+      '_files',
+    ]);
     expect(more.replace('      - name: meters\n', '')).toBe(yaml);
     expect(withSource(more, 'meters')).toBe(more);
   });

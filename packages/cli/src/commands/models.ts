@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { EXIT_CODES } from '@sensor-warehouse/model/failure';
-import { findingLine } from '@sensor-warehouse/model/finding';
+import { findingLine, hasErrors } from '@sensor-warehouse/model/finding';
 import { modelFindings } from '@sensor-warehouse/warehouse/models/check-models';
 import { missingModels, writeModels } from '@sensor-warehouse/warehouse/models/complete-models';
 import { readModels } from '@sensor-warehouse/warehouse/models/project-models';
@@ -36,5 +36,5 @@ async function models({ project, own, dryRun, json }: Options): Promise<number> 
     for (const finding of findings) process.stdout.write(`${findingLine(finding)}\n`);
     if (findings.length === 0) process.stdout.write('every source has its models\n');
   }
-  return findings.length > 0 && !(dryRun && changes.length > 0) ? EXIT_CODES.config : 0;
+  return hasErrors(findings) && !(dryRun && changes.length > 0) ? EXIT_CODES.config : 0;
 }

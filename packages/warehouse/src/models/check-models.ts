@@ -3,26 +3,28 @@ import { join } from 'node:path';
 import { type Configuration, type Datasource, sourceIds } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/finding';
-import { columnReader } from './columns';
+import { levelModelFindings } from './check-levels';
+import { referenceFindings } from './check-references';
+import { unionFindings } from './check-union';
+import { modelFinding } from './model-finding';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH, unionSelects } from './model-texts';
 import { type Model, type ProjectModels, readModels } from './project-models';
 import { undeclaredSources } from './sources-yaml';
 import { tokensOf } from './sql-text';
-import { readModel, unitedSelects } from './union';
-import { landingColumns } from './unread-columns';
-
-/** The columns that every part of the union must give. */
-const CONTRACT = ['timestamp', 'location', 'measurement', 'value', 'source'];
 
 /**
  * Looks at the texts of the dbt models, before dbt is started: whether every source has models, and every reading a way into
  * `fact`. What cannot be told from a text is left to dbt.
  * @throws Failure (config) that carries every mistake, each with the lines to add
  */
-export async function requireModels(project: string, configuration: Configuration): Promise<ProjectModels> {
+export async function requireModels(
+  project: string,
+  configuration: Configuration,
+): Promise<{ readonly models: ProjectModels; readonly warnings: readonly Finding[] }> {
   const models = await readModels(project);
-  const findings = await modelFindings(project, configuration, models);
-  if (findings.length === 0) return models;
+  const all = await modelFindings(project, configuration, models);
+  const findings = all.filter(({ severity }) => severity === 'error');
+  if (findings.length === 0) return { models, warnings: all };
   throw new Failure({
     stage: 'transform',
     what: `${findings.length} mistakes in the dbt models:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
@@ -41,10 +43,15 @@ export async function modelFindings(
   models: ProjectModels,
 ): Promise<Finding[]> {
   const undeclared = await undeclaredByProject(project, configuration);
+  const ofSources = configuration.datasources.flatMap((datasource) => findingsOfSource(datasource, models, undeclared));
+  // A model that a source is told to write is not missed once more where it is read.
+  const asked = ofSources.map(({ fix }) => fix);
   return [
     ...strangers(configuration, models),
-    ...configuration.datasources.flatMap((datasource) => findingsOfSource(datasource, models, undeclared)),
-    ...findingsOfUnion(configuration, models),
+    ...ofSources,
+    ...unionFindings(configuration, models),
+    ...(await referenceFindings(project, (name) => asked.some((fix) => fix?.includes(`/${name}.sql:`)))),
+    ...(await levelModelFindings(project)),
   ];
 }
 
@@ -65,7 +72,9 @@ function strangers(configuration: Configuration, { models }: ProjectModels): Fin
     return [...new Set(read)]
       .filter((id) => !known.has(id) && !id.startsWith('_'))
       .map((id) =>
-        finding('source-unconfigured', model.path, {
+        modelFinding({
+          code: 'source-unconfigured',
+          file: model.path,
           found: quoted(id),
           expected: `one of ${[...known].join(', ')}`,
           message: 'a model reads a source that is not configured',
@@ -82,7 +91,9 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
   const readers = [...models.values()].filter(({ names, folders }) => names.has(id) || folders.has(id));
   if (undeclared.includes(id) && (readers.length === 0 || readers.some(({ names }) => names.has(id)))) {
     findings.push(
-      finding('source-undeclared', 'models/0_landing/_sources.yml', {
+      modelFinding({
+        code: 'source-undeclared',
+        file: 'models/0_landing/_sources.yml',
         datasource: id,
         message: 'dbt does not know the landing of the source',
         fix: `add the line "      - name: ${id}" below tables:`,
@@ -94,13 +105,18 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
     .map((select) => `union all by name ${select}`)
     .join(' ')}`;
   const staging = `write ${stagingPath(id)}: ${oneLine(stagingModel(datasource))}`;
+  // What reads the staging model already is not to read it twice.
+  const isAwaited = models.get('fct_sensor_readings')?.names.has(`stg_${id}`) ?? false;
+  const steps = isAwaited ? [staging] : [staging, union];
   if (readers.length === 0) {
     const landing = `write ${landingPath(id)}: ${oneLine(landingModel(id))}`;
     findings.push(
-      finding('source-unmodelled', stagingPath(id), {
+      modelFinding({
+        code: 'source-unmodelled',
+        file: stagingPath(id),
         datasource: id,
         message: 'no dbt model reads the source',
-        fix: [landing, staging, union].join('; '),
+        fix: [landing, ...steps].join('; '),
       }),
     );
     return findings;
@@ -109,14 +125,16 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
     const last = lastReader(readers, project);
     const landed = last.path.startsWith('models/0_landing/');
     findings.push(
-      finding(landed ? 'source-unmodelled' : 'source-not-united', landed ? stagingPath(id) : UNION_PATH, {
+      modelFinding({
+        code: landed ? 'source-unmodelled' : 'source-not-united',
+        file: landed ? stagingPath(id) : UNION_PATH,
         datasource: id,
         found: quoted(last.name),
         expected: 'a model that fact is made of',
         message: landed
           ? 'no staging model reads the landing of the source'
           : 'the staging model of the source is not united',
-        fix: landed ? `${staging}; ${union}` : union.replace(`stg_${id}`, last.name),
+        fix: landed ? steps.join('; ') : union.replace(`stg_${id}`, last.name),
       }),
     );
     return findings;
@@ -124,7 +142,9 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
   for (const { name: seed } of datasource.seeds) {
     if ([...ofFact].some((name) => models.get(name)!.names.has(seed))) continue;
     findings.push(
-      finding('mapping-unread', `seeds/${seed}.csv`, {
+      modelFinding({
+        code: 'mapping-unread',
+        file: `seeds/${seed}.csv`,
         datasource: id,
         message: 'no dbt model reads the mapping of the source',
         fix: staging,
@@ -144,52 +164,6 @@ function lastReader(readers: readonly Model[], { models }: ProjectModels): Model
     seen.add(next.name);
     last = next;
   }
-}
-
-function findingsOfUnion(configuration: Configuration, project: ProjectModels): Finding[] {
-  const union = project.models.get('fct_sensor_readings');
-  if (union === undefined || !project.ofFact.has(union.name)) return [];
-  const reader = columnReader(project, landingColumns(configuration));
-  const findings: Finding[] = [];
-  let first: readonly string[] | undefined;
-  for (const [at, select] of unitedSelects(union.text).entries()) {
-    const columns = reader.columnsOf(select, union.text);
-    const model = readModel(select)!;
-    const line = union.text.slice(0, select.start).split('\n').length;
-    const lacking = columns && CONTRACT.filter((column) => !columns.includes(column));
-    if (at === 0) first = columns;
-    if (lacking !== undefined && lacking.length > 0) {
-      findings.push(
-        finding('reading-columns', union.path, {
-          line,
-          found: `columns ${columns!.join(', ')}`,
-          expected: CONTRACT.join(', '),
-          message: `the readings of ${quoted(model)} have no column ${lacking.join(', ')}`,
-          fix: `give a row for each reading: select "timestamp", location, '<data_key>' as measurement, <column> as value, source from {{ ref('${model}') }}`,
-        }),
-      );
-    }
-    const { operation } = select;
-    const byPosition = operation === 'union all' && (first ?? []).join() !== (columns ?? []).join();
-    if (byPosition || (operation !== '' && !operation.startsWith('union all'))) {
-      findings.push(
-        finding('union-form', union.path, {
-          line,
-          found: quoted(operation),
-          expected: 'union all by name',
-          message: byPosition
-            ? `${quoted(model)} is united by the position of its columns, and they are others`
-            : `${quoted(model)} is united so that readings which are alike are lost`,
-          fix: 'write union all by name before it',
-        }),
-      );
-    }
-  }
-  return findings;
-}
-
-function finding(code: string, file: string, rest: Omit<Finding, 'code' | 'severity' | 'file' | 'count'>): Finding {
-  return { code, severity: 'error', file, count: 1, ...rest };
 }
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, ' ');

@@ -77,7 +77,7 @@ const jinjaText = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll
 const quotedName = (label: string) => `"${label.replaceAll('"', '""')}"`;
 
 /** A label in the letters of a data_key. */
-function dataKeyLike(label: string): string {
+export function dataKeyLike(label: string): string {
   const plain = label
     .normalize('NFD')
     .toLowerCase()

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { compareText } from '@sensor-warehouse/model/readings';
 
 /** A text of the dbt project; its path is relative to the project, with `/` between. */
@@ -14,10 +14,30 @@ export async function projectFiles(
   folder: string,
   endings: readonly string[],
 ): Promise<ProjectFile[]> {
-  const entries = await readdir(join(project, folder), { withFileTypes: true, recursive: true }).catch(() => []);
-  const paths = entries
-    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
-    .map((entry) => relative(project, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort(compareText);
+  const paths = (await projectPaths(project, folder)).filter((path) => endings.some((ending) => path.endsWith(ending)));
   return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(project, path), 'utf8') })));
+}
+
+/**
+ * The paths of all files below a folder of the project, relative to the project, with `/` between, in order. However the
+ * project itself is written, they are built downwards and never cut out of a longer path. Links are followed, as dbt does.
+ */
+export async function projectPaths(project: string, folder: string): Promise<string[]> {
+  return (await pathsBelow(project, folder, [])).sort(compareText);
+}
+
+async function pathsBelow(project: string, folder: string, above: readonly string[]): Promise<string[]> {
+  const place = await realpath(join(project, folder)).catch(() => undefined);
+  // A link to a folder above would lead round in a circle.
+  if (place === undefined || above.includes(place)) return [];
+  const names = await readdir(place).catch(() => []);
+  const paths = await Promise.all(
+    names.map(async (name) => {
+      const path = `${folder}/${name}`;
+      const found = await stat(join(place, name)).catch(() => undefined);
+      if (found?.isDirectory()) return pathsBelow(project, path, [...above, place]);
+      return found?.isFile() ? [path] : [];
+    }),
+  );
+  return paths.flat();
 }

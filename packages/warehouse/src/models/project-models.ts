@@ -1,3 +1,4 @@
+import { LEVELS_FOLDER } from './check-levels';
 import type { ProjectFile } from './project-files';
 import { projectFiles } from './project-files';
 import { tokensOf } from './sql-text';
@@ -18,6 +19,8 @@ export interface ProjectModels {
   readonly ofFact: ReadonlySet<string>;
   /** Whether a model is Python, or computes the name of what it reads, or leaves that to a package: texts do not tell it. */
   readonly computed: boolean;
+  /** Whether its macros unite a part of the union by name that a person united by position. */
+  readonly unitesByName: boolean;
 }
 
 const COMPUTED = /\b(?:ref|source)\s*\([^)]*(?:~|\bgraph\b|\bvar\s*\(|\|)|\b(?!dbt\.)\w+\.\w+\s*\(/;
@@ -28,7 +31,7 @@ export async function readModels(project: string): Promise<ProjectModels> {
   const models = new Map<string, Model>();
   let computed = (await projectFiles(project, 'models', ['.py'])).length > 0;
   for (const { path, text } of files) {
-    if (path.startsWith('models/3_aggregations/')) continue;
+    if (path.startsWith(`${LEVELS_FOLDER}/`)) continue;
     const jinja = jinjaOf(text, macros);
     computed ||= COMPUTED.test(jinja);
     const name = /([^/]+)\.sql$/.exec(path)![1]!;
@@ -42,7 +45,7 @@ export async function readModels(project: string): Promise<ProjectModels> {
       ),
     });
   }
-  return { models, ofFact: ancestorsOf('fact', models), computed };
+  return { models, ofFact: ancestorsOf('fact', models), computed, unitesByName: macros.has('united_by_name') };
 }
 
 /** Whether a person wrote SQL for a source: a model that reads it is more than a call of a macro. */
@@ -69,7 +72,8 @@ function jinjaOf(text: string, macros: ReadonlyMap<string, string>, called = new
     .map((token) => token.text)
     .join('\n');
   const others = [...own.matchAll(/\b(\w+)\s*\(/g)].flatMap(([, name]) => {
-    const body = macros.get(name!);
+    // What takes the place of dbt's own still reads what it is called with.
+    const body = ['ref', 'source'].includes(name!) ? undefined : macros.get(name!);
     if (body === undefined || called.has(name!)) return [];
     called.add(name!);
     return [jinjaOf(body, macros, called)];

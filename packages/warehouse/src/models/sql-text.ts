@@ -82,12 +82,12 @@ export function selectsOf(sql: string): Select[] {
   });
 }
 
-/** `except` and `replace` after a star belong to it. */
+/** `except` and `replace` after a star belong to it; a second `select` begins another one, if only by mistake. */
 function isEnd(tokens: readonly Token[], at: number, depth: number): boolean {
   const token = tokens[at]!;
   if (token.depth !== depth) return false;
   if (token.text === ';') return true;
-  return isWord(token, ...ENDS) && !(token.text === 'except' && tokens[at - 1]?.text === '*');
+  return isWord(token, 'select', ...ENDS) && !(token.text === 'except' && tokens[at - 1]?.text === '*');
 }
 
 function splitItems(tokens: readonly Token[], depth: number): Token[][] {

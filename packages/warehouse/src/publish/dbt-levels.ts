@@ -16,6 +16,7 @@ import { LEVEL_MODELS } from '../transform/level-models';
 import { type DbtRun, lastLine, requireBuilt, runDbt, runPython } from '../transform/run-dbt';
 import { type ColumnKind, EXPORT_LEVELS } from './export-levels';
 import type { MadeCsv } from './level-csvs';
+import { PROVIDE_READINGS } from './level-relations';
 import { csvText, instantTexts } from './levels';
 
 /** The columns of a reading: a model that has them all is exported with these alone. */
@@ -34,6 +35,7 @@ export async function writeDbtLevels(
   partitions: readonly Partition[],
   changed: readonly ChangedPartition[],
 ): Promise<MadeCsv[]> {
+  if (partitions.length === 0) return [];
   const folder = resolve(context.work, 'levels');
   await rm(folder, { recursive: true, force: true });
   const archive = join(folder, 'archive');
@@ -42,6 +44,8 @@ export async function writeDbtLevels(
   const sources = sourceIds(context.configuration);
   const dbt: DbtRun = { stage: 'publish-parquet', project: context.project, python, folder, sources };
   context.say('publish-parquet: dbt build of the levels in models/3_aggregations');
+  const provided = await runPython(dbt, PROVIDE_READINGS, { database, archive });
+  if (provided.code !== 0) throw new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
   const selection = ['--select', LEVEL_MODELS, 'path:seeds', '--indirect-selection', 'cautious'];
   const environment = { WAREHOUSE_DATABASE: database, WAREHOUSE_ARCHIVE: archive };
   await requireBuilt(dbt, await runDbt(dbt, selection, environment));

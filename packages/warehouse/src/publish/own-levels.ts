@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/finding';
 import { builtInLevels, monthsReached, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import type { Month } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
@@ -10,6 +10,7 @@ import type { Hours } from '../aggregate/hours';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import { levelDefinition, levelsOfReadings } from '../aggregate/reading-levels';
 import type { Context } from '../context';
+import { LEVELS_FOLDER, levelModelFindings } from '../models/check-levels';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import { levelModels } from '../transform/level-models';
 import type { ProvideDbt } from '../transform/run-dbt';
@@ -37,10 +38,22 @@ export interface OwnLevels {
   readonly definitions: readonly string[];
 }
 
-/** @throws Failure (config) if a model has a name that no level may have */
+/** @throws Failure (config) if a model has a name that no level may have, or reads what levels cannot */
 export async function ownLevelsOf({ configuration, project }: Context): Promise<OwnLevels> {
   const rows = configuration.ownLevels;
   const models = await levelModels(project);
+  const findings = await levelModelFindings(project);
+  if (findings.length > 0) {
+    throw new Failure({
+      stage: 'publish-parquet',
+      what: `models of ${LEVELS_FOLDER} read what is not there:\n${findings.map((one) => `  ${findingLine(one)}`).join('\n')}`,
+      where: `${findings[0]!.file}:${findings[0]!.line}`,
+      fix: findings[0]!.fix!,
+      class: 'config',
+      code: 'level-model',
+      findings,
+    });
+  }
   const taken = ['additive', 'nonadditive', ...builtInLevels(configuration).map(({ name }) => name)].concat(
     rows.map(({ name }) => name),
   );

@@ -1,5 +1,5 @@
 import { Failure } from '@sensor-warehouse/model/failure';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { quoted, seedLine } from '@sensor-warehouse/model/finding';
 import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
 import type { Hours } from '../aggregate/hours';
 import type { LegacyHours } from '../legacy/legacy-hours';
@@ -119,7 +119,7 @@ function publicName(publicNames: ReadonlyMap<string, string>, location: string):
     what: 'an archived location has no public name',
     found: quoted(location),
     expected: 'every location in seeds/location_map.csv, also those of sensors that are gone',
-    fix: `add ${printable(location)} to seeds/location_map.csv`,
+    fix: `add the line ${seedLine(location, '<public name>')} to seeds/location_map.csv`,
     class: 'config',
     code: 'seed-error',
   });

@@ -1,5 +1,7 @@
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { adviceToDeclare, isDataKey } from '@sensor-warehouse/model/data-keys';
+import { type Finding, quoted, seedLine } from '@sensor-warehouse/model/finding';
 import { monthOf, monthsFrom } from '@sensor-warehouse/model/month';
+import { dataKeyLike } from '../models/model-texts';
 import { MAX_MONTHS } from '../past/order';
 import type { Validated } from '../validate/validate-schema';
 import type { FactCounts } from './export-facts';
@@ -17,15 +19,22 @@ export interface Rejected {
 const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'message' | 'fix'>>> = {
   'sensor-outside-its-validity': () => ({
     message: 'readings have no place in the mapping and were left out',
-    fix: 'correct valid_from and valid_to in the mapping',
+    fix: 'correct valid_from and valid_to in the mapping; in a model without one, give each reading a location',
   }),
   'data-key-not-declared': ({ found }) => ({
     message: 'readings of a data_key that is not declared were left out',
-    fix: `add ${found === undefined ? 'it' : `the line ${found},nonadditive,<unit>,<quantity>,,`} to seeds/data_keys.csv`,
+    fix:
+      found === undefined
+        ? 'let the model give each reading a measurement'
+        : isDataKey(found)
+          ? adviceToDeclare(found)
+          : `write measurement in lower case letters, digits and _ in the model, such as ${quoted(dataKeyLike(found))}`,
   }),
   'location-not-listed': ({ found }) => ({
     message: 'readings of a location that has no public name were left out',
-    fix: `add the line ${found},<public name> to seeds/location_map.csv`,
+    fix: found
+      ? `add the line ${seedLine(found, '<public name>')} to seeds/location_map.csv`
+      : 'let the model give each reading a location',
   }),
   'order-unknown': () => ({
     message: 'rows give one reading different values, and the models do not say which came last; they were left out',
@@ -33,7 +42,7 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
   }),
   'column-not-united': ({ datasource, found }) => ({
     message: 'no reading is made of a column, and it is not listed as ignored; its cells were left out',
-    fix: `unite it in fct_sensor_readings, or add the line ${datasource},${found},<reason> to seeds/ignored_columns.csv`,
+    fix: `unite it in fct_sensor_readings, or add the line ${seedLine(datasource, found ?? '', '<reason>')} to seeds/ignored_columns.csv`,
   }),
 };
 

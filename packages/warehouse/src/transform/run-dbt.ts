@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
+import { seedsYaml, unreadableSeeds } from '../models/short-seeds';
 import { sourcesYaml, undeclaredSources } from '../models/sources-yaml';
 import { dbtFindings } from './dbt-results';
 
@@ -28,7 +29,8 @@ export interface DbtRun {
 const DBT = 'import gc; gc.disable(); from dbt.cli.main import cli; cli()';
 
 /**
- * Runs `dbt build` in the project; the landing of sources that its models do not declare is declared here.
+ * Runs `dbt build` in the project; the landing of sources that its models do not declare is declared here, and so is how seeds
+ * with short rows are read, if an older project does not say it.
  * @param selection further arguments
  * @param environment what the profile and the sources read from the environment
  */
@@ -41,6 +43,8 @@ export async function runDbt(
   await mkdir(declarations, { recursive: true });
   const undeclared = await undeclaredSources(project, sources);
   if (undeclared.length > 0) await writeFile(join(declarations, '_sources.yml'), sourcesYaml(undeclared));
+  const short = await unreadableSeeds(project);
+  if (short.length > 0) await writeFile(join(declarations, '_seeds.yml'), seedsYaml(short));
   const place = ['--project-dir', '.', '--profiles-dir', '.'];
   const output = ['--target-path', join(folder, 'target'), '--log-path', folder];
   return run(

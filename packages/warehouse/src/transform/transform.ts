@@ -42,7 +42,7 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
   await mkdir(folder, { recursive: true });
   const database = join(folder, 'warehouse.duckdb');
   const landing = resolve(context.work, 'landing');
-  const models = await requireModels(context.project, context.configuration);
+  const { models, warnings } = await requireModels(context.project, context.configuration);
   const python = await provideDbt();
   context.say('transform: dbt build');
   const dbtStarted = Date.now();
@@ -99,7 +99,7 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
     counts,
     unreadColumns(context.configuration, models),
   );
-  const findings = [...built, ...rejectedFindings(rejected, validated.files), ...floatFindings(counts)];
+  const findings = [...warnings, ...built, ...rejectedFindings(rejected, validated.files), ...floatFindings(counts)];
   const { rows } = counts;
   const counted = series.reduce((total, one) => total + one.facts, 0);
   requireConservation('transform', `facts of the series ${counted} = rows of fact.parquet ${rows}`, counted, rows);

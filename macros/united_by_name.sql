@@ -1,0 +1,35 @@
+{#
+  Of a union with a part by name, every part is united by name: `union all` alone would unite it by the position of its
+  columns, and after ten of the parts before there are none that fit five. What stands in parentheses is left as it is.
+#}
+{% macro united_by_name(sql) %}
+{%- set pieces = '(?i)\'(?:[^\']|\'\')*\'|"(?:[^"]|"")*"|--[^\\n]*|/\\*[\\s\\S]*?\\*/|[()]|\\bunion\\s+all\\b(\\s+by\\s+name\\b)?' -%}
+{%- set so_far = namespace(depth=0, end=0, text='', any_by_name=false) -%}
+{%- for piece in modules.re.finditer(pieces, sql) -%}
+    {%- set found = piece.group(0) | lower -%}
+    {%- if found in ('(', ')') -%}
+        {%- set so_far.depth = so_far.depth + (1 if found == '(' else -1) -%}
+    {%- elif so_far.depth == 0 and piece.group(1) -%}
+        {%- set so_far.any_by_name = true -%}
+    {%- elif so_far.depth == 0 and found.startswith('union') -%}
+        {%- set so_far.text = so_far.text ~ sql[so_far.end:piece.end()] ~ ' by name' -%}
+        {%- set so_far.end = piece.end() -%}
+    {%- endif -%}
+{%- endfor -%}
+{{ return(so_far.text ~ sql[so_far.end:] if so_far.any_by_name else sql) }}
+{% endmacro %}
+
+{# The SQL of the model that dbt is building, as the two below and shortest_decimals run it. #}
+{% macro as_united(sql) %}
+{{ return(united_by_name(sql) if model is defined and model.name == 'fct_sensor_readings' else sql) }}
+{% endmacro %}
+
+{# In place of dbt's own, which do the same with the SQL as it is. #}
+{% macro create_view_as(relation, sql) -%}
+{{ adapter.dispatch('create_view_as', 'dbt')(relation, as_united(sql)) }}
+{%- endmacro %}
+
+{% macro create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
+{%- set made = adapter.dispatch('create_table_as', 'dbt') -%}
+{{ return(made(temporary, relation, as_united(compiled_code), language, partitioned_by=partitioned_by, sorted_by=sorted_by)) }}
+{%- endmacro %}
