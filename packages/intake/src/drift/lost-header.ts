@@ -6,7 +6,7 @@ import { headerLabels } from '../header-labels';
 import { type Problem, UnreadableFile } from '../report';
 import type { TextFile } from '../text-file';
 import { visitRows } from '../visit-rows';
-import { lookAtColumns } from './column-look';
+import { countNumbers } from './column-look';
 import { acceptanceOf } from './finding-id';
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -102,10 +102,9 @@ async function changedDelimiter(
   const form = { ...file, delimiter: mark.charCodeAt(0) };
   const positions = known.flatMap((one, i) => (one && i >= datasource.timeColumns.length ? [i] : []));
   const otherDecimal = datasource.decimal === '.' ? ',' : '.';
-  const declared = await lookAtColumns(form, line, positions, datasource.decimal);
-  const changed = await lookAtColumns(form, line, positions, otherDecimal);
-  const numbers = (looks: typeof declared) => looks.reduce((sum, look) => sum + look.numbers, 0);
-  const decimalToo = numbers(changed) > numbers(declared);
+  const declared = await countNumbers(form, line, positions, datasource.decimal);
+  const changed = await countNumbers(form, line, positions, otherDecimal);
+  const decimalToo = changed > declared;
   const name = (one: string) => (one === '\t' ? 'tab' : one);
   const set = (column: string, from: string, to: string) =>
     ({ kind: 'set', seed: 'datasources_config', column, from, to }) as const;
@@ -114,7 +113,7 @@ async function changedDelimiter(
     ...(decimalToo
       ? {
           message: 'the columns are separated by another character, and the decimal mark changed with it',
-          evidence: `${numbers(changed)} cells are numbers with the decimal mark ${quoted(otherDecimal)}, ${numbers(declared)} with ${quoted(datasource.decimal)}`,
+          evidence: `${changed} cells are numbers with the decimal mark ${quoted(otherDecimal)}, ${declared} with ${quoted(datasource.decimal)}`,
         }
       : {}),
     accept: acceptanceOf('delimiter-changed', undefined, [

@@ -2,7 +2,7 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { AcceptedHeader } from '@sensor-warehouse/model/contract';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { groupOf } from './label-text';
-import { likeness } from './similarity';
+import { numberedLikeness } from './similarity';
 
 /** A column that should be there: one of the accepted labels, in the group that it belongs to. */
 export interface Missing {
@@ -79,26 +79,59 @@ export function namesOfQuantities({ columns }: Datasource): Map<string, string[]
   return names;
 }
 
-/** The accepted header that a file's labels come from; undefined if none has a column of its own among them. */
+/** Two headers that a file's labels fit by less than this are told apart by nothing. */
+const NEARER = 0.2;
+
+/**
+ * The accepted header that a file's labels come from; undefined if none has a column of its own among them, and if they
+ * fit two headers about as well: then it is not known what the file lacks.
+ */
 export function nearestHeader(
   labels: readonly string[],
   unknown: readonly string[],
   headers: readonly AcceptedHeader[],
 ): AcceptedHeader | undefined {
   const present = new Set(labels);
-  let best: { readonly header: AcceptedHeader; readonly score: number } | undefined;
+  const scored: { readonly header: AcceptedHeader; readonly score: number }[] = [];
   for (const header of headers) {
     const others = headers.filter((other) => other !== header);
     const own = header.labels.filter((label) => !others.some((other) => other.labels.includes(label)));
     const away = header.labels.filter((label) => !present.has(label));
-    const alike = unknown.slice(0, 20).map((label) => Math.max(0, ...away.map((one) => likeness(label, one))));
+    const alike = unknown.slice(0, 20).map((label) => Math.max(0, ...away.map((one) => numberedLikeness(label, one))));
     // A kind of export that was never seen shares columns with others, and has none that is only theirs.
-    const related = own.length === 0 || own.some((label) => present.has(label)) || alike.some((one) => one > 0.7);
+    const related =
+      headers.length === 1 ||
+      own.length === 0 ||
+      own.some((label) => present.has(label)) ||
+      alike.some((one) => one > 0.7);
     if (!related) continue;
     const score = header.labels.length - away.length + alike.reduce((sum, one) => sum + one, 0) - away.length / 1000;
-    if (best === undefined || score > best.score) best = { header, score };
+    scored.push({ header, score });
   }
-  return best?.header;
+  const [best, second] = scored.sort((a, b) => b.score - a.score);
+  if (best === undefined || second === undefined || best.score - second.score >= NEARER) return best?.header;
+  // One of the two may be a part of the other, and the file have all of it.
+  return best.header.labels.every((label) => present.has(label)) ? best.header : undefined;
+}
+
+/** Where each label stood in the headers that a file may be of: those that have the most of its labels. */
+export function placesOf(
+  labels: readonly string[],
+  nearest: AcceptedHeader | undefined,
+  headers: readonly AcceptedHeader[],
+): Map<string, ReadonlySet<number>> {
+  const present = new Set(labels);
+  const shared = headers.map((header) => header.labels.filter((label) => present.has(label)).length);
+  const most = Math.max(0, ...shared);
+  const likely = nearest === undefined ? headers.filter((_, i) => shared[i] === most) : [nearest];
+  const places = new Map<string, Set<number>>();
+  for (const header of likely) {
+    for (const [place, sorted] of header.order.entries()) {
+      const label = header.labels[sorted]!;
+      places.set(label, (places.get(label) ?? new Set()).add(place));
+    }
+  }
+  return places;
 }
 
 function missingLabel(label: string, needed: boolean, remembered: boolean): Missing {
