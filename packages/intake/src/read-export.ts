@@ -9,6 +9,7 @@ import { afterAcceptance } from './drift/after-acceptance';
 import { changedEncoding, encodedTwice } from './drift/changed-encoding';
 import { newHeader } from './drift/known-header';
 import { type Diagnosis, explainMismatches } from './drift/mismatches';
+import { explainOtherDelimiter } from './drift/other-delimiter';
 import { causesOfRejections } from './drift/rejected-rows';
 import { fewFindings } from './few-findings';
 import { formProblem } from './form';
@@ -236,6 +237,11 @@ async function checkHeader(
     const encoding = encodedTwice(labels, datasource) ?? (await changedEncoding(text, datasource));
     if (encoding !== undefined) return { header: match.header, doubts: [...doubts, error(encoding)] };
   }
+  const otherwise =
+    labels.length === 1 && match.unknown.length === 1
+      ? await explainOtherDelimiter(text, fileName, opening, datasource)
+      : undefined;
+  if (otherwise !== undefined) return { header: match.header, doubts: [...doubts, ...otherwise] };
   if (match.unknown.length > 0 || match.missing.length > 0)
     doubts.push(...(await explainMismatches(text, headerLine, labels, match, datasource)));
   else if (doubts.length === 0) doubts.push(...newHeader(labels, datasource));

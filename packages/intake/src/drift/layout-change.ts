@@ -117,7 +117,7 @@ async function nowLong(
   datasource: Datasource,
 ): Promise<Diagnosis | undefined> {
   const { unknown, header, file, headerLine } = mismatch;
-  if (datasource.layout === 'long') return undefined;
+  if (datasource.layout === 'long' || mismatch.labels.length < 3) return undefined;
   const readings = header.roles.some((role) => role.kind === 'value');
   if (datasource.layout === 'wide' && readings) return undefined;
   const knownTime = header.timeAt.every((at) => at >= 0) ? header.timeAt : [];

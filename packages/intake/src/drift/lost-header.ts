@@ -9,7 +9,7 @@ import { visitRows } from '../visit-rows';
 import { countNumbers } from './column-look';
 import { acceptanceOf } from './finding-id';
 
-const DELIMITERS = [',', ';', '\t', '|'];
+export const DELIMITERS = [',', ';', '\t', '|'];
 /** Rows among which a header that moved is looked for. */
 const FIRST_ROWS = 100;
 
@@ -92,7 +92,7 @@ async function movedHeader(file: TextFile, datasource: Datasource): Promise<Prob
 }
 
 /** A program of another country changes the decimal mark with the delimiter. */
-async function changedDelimiter(
+export async function changedDelimiter(
   file: TextFile,
   line: number,
   mark: string,
@@ -116,10 +116,15 @@ async function changedDelimiter(
           evidence: `${changed} cells are numbers with the decimal mark ${quoted(otherDecimal)}, ${declared} with ${quoted(datasource.decimal)}`,
         }
       : {}),
-    accept: acceptanceOf('delimiter-changed', undefined, [
-      set('delimiter', name(datasource.delimiter), name(mark)),
-      ...(decimalToo ? [set('decimal', datasource.decimal, otherDecimal)] : []),
-    ]),
+    // One character cannot be both.
+    ...(mark === datasource.decimal && !decimalToo
+      ? {}
+      : {
+          accept: acceptanceOf('delimiter-changed', undefined, [
+            set('delimiter', name(datasource.delimiter), name(mark)),
+            ...(decimalToo ? [set('decimal', datasource.decimal, otherDecimal)] : []),
+          ]),
+        }),
   };
 }
 
