@@ -16,6 +16,8 @@ export interface ColumnLook {
   /** Cells that are numbers, with the declared decimal mark or, if that reads more of them, with the other one. */
   readonly numbers: number;
   readonly profile: ColumnProfile | undefined;
+  /** The middle one of the numbers, however few there are. */
+  readonly middle: number | undefined;
   /** The kind of time that nearly all cells are. */
   readonly time: TimeKind | undefined;
   /** Whether not all cells are the same. */
@@ -74,10 +76,12 @@ export async function lookAtColumns(
     const better = other.numbers[i]! > declared.numbers[i]! ? other : declared;
     const looked = Math.min(filled[i]!, MOST_TIMES);
     const time = [...times[i]!].find(([kind, count]) => kind !== undefined && count >= ALMOST_ALL * looked)?.[0];
+    const values = better.samples.valuesOf(i);
     return {
       filled: filled[i]!,
       numbers: better.numbers[i]!,
-      profile: profileOf(better.samples.valuesOf(i)),
+      profile: profileOf(values),
+      middle: values.sort((a, b) => a - b)[values.length >> 1],
       time,
       varies: names[i]!.size > 1,
       names: names[i]!.size,

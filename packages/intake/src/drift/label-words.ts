@@ -5,6 +5,10 @@ import { type Unit, unitOf, withoutUnit } from './units';
 export interface LabelMeaning {
   /** Its words without the unit, each as the one word that stands for all its spellings. */
   readonly words: readonly string[];
+  /** Those of its words that are known in all languages. */
+  readonly known: readonly string[];
+  /** Where it is measured: outdoor, indoor, intake, supply, extract, discharge. */
+  readonly places: readonly string[];
   /** What is measured, if a word or the unit says so. */
   readonly quantity: string | undefined;
   readonly unit: Unit | undefined;
@@ -33,7 +37,7 @@ const QUANTITIES: Readonly<Record<string, string>> = {
   state: 'state status stav zustand mode rezim modus alarm fault error chyba',
 };
 
-/** Where it is measured, and all else that tells columns of one quantity apart → how it is called. */
+/** Where it is measured → how it is called. Words that countries use for different airs, such as exhaust, are left out. */
 const PLACES: Readonly<Record<string, string>> = {
   outdoor: 'outdoor outside outdoors out external exterior ambient venkovni venku venek vnejsi aussen',
   indoor: 'indoor inside indoors in internal interior vnitrni uvnitr innen raum room pokoj mistnost',
@@ -41,14 +45,13 @@ const PLACES: Readonly<Record<string, string>> = {
   supply: 'supply privod privodni zuluft',
   extract: 'extract odvod odtah abluft',
   discharge: 'discharge vyfuk fortluft',
-  time: 'time timestamp datetime date datum cas zeit uhrzeit zeitstempel zeitpunkt',
 };
+
+const TIME = 'time timestamp datetime date datum cas zeit uhrzeit zeitstempel zeitpunkt';
 
 /** Words that tell nothing apart. */
 const EMPTY = new Set(
-  'the of in_ relative relativni relativ rel air vzduch vzduchu luft value hodnota wert avg mean sensor cidlo'.split(
-    ' ',
-  ),
+  'the of relative relativni relativ rel air vzduch vzduchu luft value hodnota wert avg mean sensor cidlo'.split(' '),
 );
 
 const words = (table: Readonly<Record<string, string>>) =>
@@ -56,7 +59,8 @@ const words = (table: Readonly<Record<string, string>>) =>
     Object.entries(table).flatMap(([word, spellings]) => spellings.split(' ').map((one) => [one, word] as const)),
   );
 const QUANTITY_OF = words(QUANTITIES);
-const WORD_OF = new Map([...QUANTITY_OF, ...words(PLACES)]);
+const PLACE_OF = words(PLACES);
+const WORD_OF = new Map([...QUANTITY_OF, ...PLACE_OF, ...words({ time: TIME })]);
 
 /** The second part of German compounds: Außentemperatur, Zuluftfeuchte. */
 const COMPOUND = /^(.+?)(temperatur|luftfeuchtigkeit|luftfeuchte|feuchtigkeit|feuchte|luftdruck|druck)$/;
@@ -85,7 +89,9 @@ export function meaningOf(label: string): LabelMeaning {
   const [quantity] = named.includes('dewpoint') ? ['dewpoint'] : named;
   // A temperature needs no word besides its unit; a share is of anything.
   const byUnit = unit?.dimension === 'temperature' ? 'temperature' : undefined;
-  return { words: found, quantity: quantity ?? byUnit, unit };
+  const places = rest.map((word) => PLACE_OF.get(word)).filter((one) => one !== undefined);
+  const known = found.filter((word) => PLACES[word] !== undefined || QUANTITIES[word] !== undefined);
+  return { words: found, known, places, quantity: quantity ?? byUnit, unit };
 }
 
 /** The dimension of a quantity's units; undefined if it may have any. */
@@ -102,12 +108,19 @@ function tokensOf(text: string): string[] {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .split(/[^\p{L}\p{N}%]+/u)
-    .flatMap((word) => (WORD_OF.has(word) ? [word] : (word.match(/\p{L}+|\p{N}+|%/gu) ?? [])))
-    .map((word) => word.replace(/^0+(?=\d)/, ''))
+    .flatMap((word) => (WORD_OF.has(word) ? [word] : (word.match(/\p{L}+\p{N}*|\p{N}+|%/gu) ?? [])))
+    .flatMap(numbered)
     .flatMap((word) => {
       const [, first, second] = COMPOUND.exec(word) ?? [];
       return WORD_OF.has(word) || second === undefined ? [word] : [first!, second];
     });
+}
+
+/** A number belongs to the name before it, as in vzt01, and is a word of its own behind a word that is known. */
+function numbered(word: string): string[] {
+  const [, letters, digits] = /^(\D*)0*(\d+)$/.exec(word) ?? [];
+  if (digits === undefined) return [word];
+  return WORD_OF.has(letters!) ? [letters!, digits] : [`${letters}${digits}`];
 }
 
 /** The unit that the last words are: `temp_c`, `temp_deg_c`, `humidity_pct`; a letter is one behind a temperature alone. */

@@ -75,12 +75,12 @@ export function renamed(
 }
 
 function evidenceOf(pair: Pair, look: ColumnLook | undefined, { columns, contract }: Datasource): string {
-  const { alike, samePlace, far, name, time, sameQuantity } = pair;
+  const { alike, samePlace, far, name, time, onlyQuantity } = pair;
   const before = contract.profiles.get(name);
   const numbers = columns.has(name) && look !== undefined && look.filled > 0;
   return [
     `the names are ${Math.round(100 * alike)} % alike`,
-    sameQuantity ? 'they name the same quantity' : '',
+    onlyQuantity ? 'no other column has its quantity' : '',
     samePlace ? 'it stands in the same place' : '',
     time === undefined ? '' : `it holds ${time === 'datetime' ? 'times' : time === 'date' ? 'dates' : 'times of day'}`,
     numbers ? `${look.numbers} of ${look.filled} cells are numbers` : '',

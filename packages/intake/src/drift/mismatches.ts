@@ -3,11 +3,12 @@ import type { Finding } from '@sensor-warehouse/model/finding';
 import type { HeaderMatch, Unknown } from '../header';
 import type { Problem } from '../report';
 import type { TextFile } from '../text-file';
+import { clearPairs } from './clear-pairs';
 import { type ColumnLook, lookAtColumns } from './column-look';
 import { changedLayout, foreignLayout } from './layout-change';
 import { extra, incorrect, isFirstOfItsGroup, lacking, renamed } from './mismatch-findings';
 import { type Missing, nearestHeader, placesOf } from './missing-columns';
-import { clearPairs, FAR_AWAY, MOST_COMPARED, mayHold, type Pair, possiblePairs } from './pairs';
+import { FAR_AWAY, MOST_COMPARED, mayHold, type Pair, possiblePairs } from './pairs';
 
 /** A problem with how grave it is. */
 export type Diagnosis = Problem & Pick<Finding, 'severity'>;
@@ -42,7 +43,11 @@ export async function explainMismatches(
   if (layout !== undefined) return [layout];
 
   const known = labels.filter((label) => label !== '' && !strange.includes(label));
-  const pairs = possiblePairs(compared, looks, missing, placesOf(labels, nearest, headers), datasource);
+  const neighbours = {
+    places: placesOf(labels, nearest, headers),
+    together: nearest?.labels ?? [...datasource.columns.keys()],
+  };
+  const pairs = possiblePairs(compared, looks, missing, neighbours, datasource);
   const resembles = ({ time, alike, samePlace }: Pair) => time === undefined && (alike >= ALIKE || samePlace);
   if (known.length === 0 && !pairs.some(resembles)) return [foreignLayout(mismatch, datasource)];
   const clear = clearPairs(pairs, compared, known, headers);
@@ -95,6 +100,8 @@ function mayStandFor(
   pairs: readonly Pair[],
   datasource: Datasource,
 ): boolean {
+  // To ignore what may be an ignored column loses nothing.
+  if (!missing.needed && missing.accepted.every((name) => datasource.ignoredColumns.has(name))) return false;
   if (missing.needed) return mayHold(look, missing, datasource);
   const pair = pairs.find((one) => one.unknown === unknown && one.missing === missing);
   return pair !== undefined && (pair.far === undefined || pair.far < FAR_AWAY);

@@ -22,7 +22,7 @@ export function missingOfWide(
   datasource: Datasource,
   nearest: AcceptedHeader | undefined,
 ): Missing[] {
-  const { timeColumns, requiredColumns, columns } = datasource;
+  const { timeColumns, requiredColumns, columns, ignoredColumns } = datasource;
   const required = absent([...timeColumns, ...requiredColumns], seen);
   const remembered = absent(nearest?.labels ?? [], seen);
   const groups = new Map<string, string[]>();
@@ -42,9 +42,14 @@ export function missingOfWide(
         missing.push(missingLabel(label, begun || isRemembered, isRemembered && !begun));
     }
   }
-  // An ignored column that is gone is a change of the form, too.
+  // An ignored column that is gone is a change of the form, too; one that was never seen may have come under another name.
   const rest = remembered.filter((label) => !missing.some(({ accepted }) => accepted.includes(label)));
-  return [...missing, ...rest.map((label) => missingLabel(label, true, true))];
+  const ignored = absent([...ignoredColumns.keys()], seen).filter((label) => strange && !remembered.includes(label));
+  return [
+    ...missing,
+    ...rest.map((label) => missingLabel(label, true, true)),
+    ...ignored.map((label) => missingLabel(label, false, false)),
+  ];
 }
 
 /**
