@@ -7,7 +7,7 @@ import { clearPairs } from './clear-pairs';
 import { type ColumnLook, lookAtColumns } from './column-look';
 import { changedLayout, foreignLayout } from './layout-change';
 import { extra, incorrect, isFirstOfItsGroup, lacking, renamed } from './mismatch-findings';
-import { type Missing, nearestHeader, placesOf } from './missing-columns';
+import { type Missing, nearestHeader, placesOf, withoutOtherGroups } from './missing-columns';
 import { FAR_AWAY, MOST_COMPARED, mayHold, type Pair, possiblePairs } from './pairs';
 
 /** A problem with how grave it is. */
@@ -26,10 +26,10 @@ export async function explainMismatches(
   file: TextFile,
   headerLine: number,
   labels: readonly string[],
-  { header, unknown, missing }: HeaderMatch,
+  { header, unknown, missing: all }: HeaderMatch,
   datasource: Datasource,
 ): Promise<Diagnosis[]> {
-  if (unknown.length === 0) return missing.filter(({ needed }) => needed).map((one) => lacking(one, labels, []));
+  if (unknown.length === 0) return all.filter(({ needed }) => needed).map((one) => lacking(one, labels, []));
   const strange = unknown.map(({ label }) => label);
   const { headers } = datasource.contract;
   const nearest = nearestHeader(labels, strange, headers);
@@ -38,6 +38,8 @@ export async function explainMismatches(
   const places = [...compared.map(({ at }) => at), ...timeAt];
   const allLooks = await lookAtColumns(file, headerLine, places, datasource);
   const looks = allLooks.slice(0, compared.length);
+  const values = looks.filter(({ filled, numbers, time }) => time === undefined && numbers >= filled / 2).length;
+  const missing = withoutOtherGroups(all, values, nearest, datasource);
   const mismatch = { file, headerLine, labels, header, unknown: compared, missing, nearest };
   const layout = await changedLayout(mismatch, looks, allLooks.slice(compared.length), datasource);
   if (layout !== undefined) return [layout];
@@ -72,7 +74,7 @@ export async function explainMismatches(
       candidates.length > 0 ? incorrect(one, candidates, looks[i], datasource) : extra(one, mayBe, datasource),
     );
   }
-  const begun = new Set([...explained].filter(({ needed }) => !needed).map(({ group }) => group));
+  const begun = new Set([...taken].filter(({ needed }) => !needed).map(({ group }) => group));
   for (const one of missing) {
     if (explained.has(one) || !(one.needed || begun.has(one.group))) continue;
     const perhaps = left.filter((other) => mayHold(looks[unknown.indexOf(other)], one, datasource));

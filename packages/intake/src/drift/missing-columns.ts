@@ -139,6 +139,24 @@ export function placesOf(
   return places;
 }
 
+/**
+ * What is missing without what only might be: if the begun groups lack as many columns of values as there are unknown
+ * ones, no column of another group is looked for among these.
+ */
+export function withoutOtherGroups(
+  missing: readonly Missing[],
+  unknown: number,
+  nearest: AcceptedHeader | undefined,
+  { columns }: Datasource,
+): readonly Missing[] {
+  const isOfBegun = ({ needed, remembered, accepted }: Missing) => needed && !remembered && columns.has(accepted[0]!);
+  const begun = missing.filter(isOfBegun);
+  // The remembered header of a group that is begun is that of the file.
+  const isKnown = begun.length > 0 && begun.every(({ accepted }) => nearest?.labels.includes(accepted[0]!));
+  const sure = missing.filter((one) => isOfBegun(one) || (isKnown && one.needed && columns.has(one.accepted[0]!)));
+  return sure.length > 0 && unknown <= sure.length ? missing.filter(({ needed }) => needed) : missing;
+}
+
 function missingLabel(label: string, needed: boolean, remembered: boolean): Missing {
   const message = `the column ${quoted(label)} is missing`;
   return { accepted: [label], group: groupOf(label), needed, message, remembered };
