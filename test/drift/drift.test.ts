@@ -6,7 +6,7 @@ import { newRoom } from '@sensor-warehouse/intake/text-file';
 import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { contractPath } from '@sensor-warehouse/model/contract';
 import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
-import { acceptFinding } from '@sensor-warehouse/warehouse/contracts/accept';
+import { acceptFindings } from '@sensor-warehouse/warehouse/contracts/accept';
 import { rememberExports } from '@sensor-warehouse/warehouse/contracts/learn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locales, numbers, wholes } from './forms';
@@ -81,7 +81,7 @@ async function expectAcceptable(
   for (let i = 0; open.length > 0; i++) {
     expect(i, open.map(findingLine).join('\n')).toBeLessThan(8);
     const source = await sourceOf(mutation.file, seeds);
-    const { report, changes } = await acceptFinding(seeds, file, source, open[0]!.accept!.id, NOW, false);
+    const { report, changes } = await acceptFindings(seeds, file, source, [open[0]!.accept!.id], NOW, false);
     expect(changes.length).toBeGreaterThan(0);
     open = report.findings.filter(({ accept }) => accept !== undefined);
     if (open.length === 0) expect(report.verdict, report.findings.map(findingLine).join('\n')).toBe('accepted');

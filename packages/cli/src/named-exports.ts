@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { type NamedSo, printable } from '@sensor-warehouse/model/finding';
+import { absenceOf } from '@sensor-warehouse/storage/local-file';
 import { globToTest } from '@sensor-warehouse/warehouse/ingest/ingest';
+import type { Options } from './command';
 
 /** A file with the source whose pattern its name fits. */
 export interface NamedExport {
@@ -14,7 +15,7 @@ export interface NamedExport {
 
 /**
  * The files with their sources, before the first is read.
- * @throws Failure (input) that names every file that is not there or fits no source
+ * @throws Failure that names every file that is not there (config) or fits no source (input)
  */
 export async function requireExports(
   paths: readonly string[],
@@ -48,15 +49,13 @@ export async function requireExports(
     ]
       .filter(Boolean)
       .join('; '),
-    class: 'input',
+    class: missing.length === 0 ? 'input' : 'config',
     code: missing.length === 0 ? 'file-unmatched' : 'file-missing',
     consequence: 'nothing was done',
   });
 }
 
-/** Why there is no file; undefined if there is one. */
-async function absenceOf(path: string): Promise<string | undefined> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
-  if (found instanceof Error) return found.code ?? printable(found.message);
-  return found.isFile() ? undefined : 'not a file';
+/** How a command for the person who gave the options names the file. */
+export function namedSo(path: string, { project }: Options): NamedSo {
+  return project === '.' ? { path } : { path, project };
 }

@@ -11,6 +11,7 @@ import { type LookOfAll, oneLook } from '@sensor-warehouse/intake/sample/one-loo
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
+import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
 
 /** As much of a sample as is looked at. */
@@ -19,20 +20,22 @@ export interface SampleBytes {
   readonly bytes: Buffer;
 }
 
-/** @throws Failure (input) that names every sample that is not there, or has the name of another */
+/** @throws Failure that names every sample that is not there (config), or has the name of another (input) */
 export async function readSamples(samples: readonly Sample[]): Promise<SampleBytes[]> {
   const read: SampleBytes[] = [];
-  const missing: string[] = [];
+  await requireFiles(
+    samples.map(({ path }) => path),
+    'add-datasource',
+    'nothing was changed',
+  );
   for (const { path, name } of samples) {
     try {
       read.push({ name, bytes: await withPlainFile({ path, name }, DEFAULT_LIMITS, firstBytes) });
     } catch (error) {
       if (error instanceof UnreadableFile) throw unreadable(name, error);
-      missing.push(`${printable(path)} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+      throw error;
     }
   }
-  if (missing.length > 0)
-    throw unusable(`there is no such file: ${missing.join(', ')}`, 'check the path', 'file-missing');
   const twice = samples.filter(({ name }, i) => samples.findIndex((one) => one.name === name) < i);
   if (twice.length === 0) return read;
   const names = twice.map(({ name }) => printable(name)).join(', ');

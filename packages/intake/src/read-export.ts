@@ -5,9 +5,11 @@ import { type Finding, hasErrors, quoted } from '@sensor-warehouse/model/finding
 import { acceptedReport, type RowsOfFile } from './accepted-report';
 import { countLines } from './count-lines';
 import { decideFormat } from './decide-format';
+import { afterAcceptance } from './drift/after-acceptance';
 import { changedEncoding, encodedTwice } from './drift/changed-encoding';
 import { newHeader } from './drift/known-header';
 import { type Diagnosis, explainMismatches } from './drift/mismatches';
+import { explainOtherDelimiter } from './drift/other-delimiter';
 import { causesOfRejections } from './drift/rejected-rows';
 import { fewFindings } from './few-findings';
 import { formProblem } from './form';
@@ -174,7 +176,7 @@ async function readText(
     const table: TextFile = { ...text, openingAgain: openingAgain(opening, datasource) };
     headerLine = opening.headerLine;
     sensor = sensorOfName(file.name, datasource, refuse);
-    const { header, doubts } = await checkHeader(table, opening, datasource);
+    const { header, doubts } = await checkHeader(table, file.name, opening, datasource);
     findings.push(...doubts.map((doubt) => ({ ...base, line: headerLine, count: 1, ...doubt })));
     if (opening.units !== undefined)
       for (const problem of unitProblems(opening.units, header, datasource)) refuse(problem);
@@ -225,9 +227,11 @@ async function diagnosed(text: TextFile, problem: Problem, datasource: Datasourc
 /** The header, with everything that is wrong with it, or only new about it. */
 async function checkHeader(
   text: TextFile,
-  { labels, headerLine }: Opening,
+  fileName: string,
+  opening: Opening,
   datasource: Datasource,
 ): Promise<{ readonly header: Header; readonly doubts: readonly Diagnosis[] }> {
+  const { labels, headerLine } = opening;
   const match = matchHeader(labels, datasource);
   const error = (problem: Problem): Diagnosis => ({ severity: 'error', ...problem });
   const doubts = match.problems.map(error);
@@ -235,9 +239,15 @@ async function checkHeader(
     const encoding = encodedTwice(labels, datasource) ?? (await changedEncoding(text, datasource));
     if (encoding !== undefined) return { header: match.header, doubts: [...doubts, error(encoding)] };
   }
+  const otherwise =
+    labels.length === 1 && match.unknown.length === 1
+      ? await explainOtherDelimiter(text, fileName, opening, datasource)
+      : undefined;
+  if (otherwise !== undefined) return { header: match.header, doubts: [...doubts, ...otherwise] };
   if (match.unknown.length > 0 || match.missing.length > 0)
     doubts.push(...(await explainMismatches(text, headerLine, labels, match, datasource)));
   else if (doubts.length === 0) doubts.push(...newHeader(labels, datasource));
+  doubts.push(...(await afterAcceptance(text, fileName, opening, doubts, datasource)));
   return { header: match.header, doubts };
 }
 

@@ -1,4 +1,5 @@
 import { fieldText } from './seed-field';
+import { shellWord } from './shell-word';
 
 /** One doubt about the data, in one shape from the contract over dbt to the quality checks. */
 export interface Finding {
@@ -55,8 +56,20 @@ export function place(finding: Finding): string {
     .join(':');
 }
 
+/** How a person named a file and a project: a command for that person names them alike. */
+export interface NamedSo {
+  readonly path: string;
+  /** The folder of the project, if it is not the one that the person is in. */
+  readonly project?: string;
+}
+
 /** The finding as one line of text that is safe to print. */
 export function findingLine(finding: Finding): string {
+  return findingLineFor(finding, undefined);
+}
+
+/** The same for a person who named the file in a command. */
+export function findingLineFor(finding: Finding, named: NamedSo | undefined): string {
   const where = place(finding);
   const evidence = [
     finding.found === undefined ? '' : `found ${finding.found}`,
@@ -67,25 +80,25 @@ export function findingLine(finding: Finding): string {
     evidence.join(', '),
     finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
     `fix: ${finding.fix}`,
-    finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept)}`,
+    finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
   ]
     .filter(Boolean)
     .join('; ');
 }
 
 /** The command that accepts what was found, and what it changes. */
-function acceptLine(finding: Finding, accept: Acceptance): string {
-  return `${acceptCommand(finding, accept)} (${accept.edits.map(editText).join('; ')})`;
+function acceptLine(finding: Finding, accept: Acceptance, named?: NamedSo): string {
+  return `${acceptCommand(finding, [accept.id], named)} (${accept.edits.map(editText).join('; ')})`;
 }
 
-/** A command that a shell can be given as it is. */
-export function acceptCommand({ datasource = '', file = '' }: Finding, { id }: Acceptance): string {
-  return `warehouse accept ${datasource} ${id} ${plainName(file) ? file : 'FILE'}`;
-}
-
-/** Whether a file's name can stand in a command without quotation marks. */
-export function plainName(name: string): boolean {
-  return /^[\p{L}\p{N}_.-]+$/u.test(name) && !name.startsWith('-');
+/** A command that a shell can be given as it is; a file of a run is named as it was uploaded. */
+export function acceptCommand(
+  { datasource = '', file = '' }: Pick<Finding, 'datasource' | 'file'>,
+  ids: readonly string[],
+  named?: NamedSo,
+): string {
+  const project = named?.project === undefined ? '' : ` --project ${shellWord(named.project) ?? 'PROJECT'}`;
+  return `warehouse accept ${datasource} ${ids.join(' ')} ${shellWord(named?.path ?? file) ?? 'FILE'}${project}`;
 }
 
 /** An edit in words: the seed, and the line that it changes or adds. */

@@ -1,7 +1,9 @@
 import { EXIT_CODES } from '@sensor-warehouse/model/failure';
-import { findingLine, printable } from '@sensor-warehouse/model/finding';
+import { findingLineFor, printable } from '@sensor-warehouse/model/finding';
+import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import { type Outcome, type Replayed, replay } from '@sensor-warehouse/warehouse/quarantine/replay';
 import type { Command, Options } from '../command';
+import { namedSo } from '../named-exports';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
 
@@ -35,21 +37,28 @@ const TOLD: Readonly<Record<Outcome, string>> = {
 async function replayEntries(options: Options): Promise<number> {
   const corrected = options.own.file as string | undefined;
   if (corrected !== undefined && options.words.length > 1) throw usage('--file corrects one ENTRY', REPLAY);
+  if (corrected !== undefined) await requireFiles([corrected], 'replay', 'nothing was changed');
   return withContext(options, async (context) => {
     const all: Replayed[] = [];
     for (const entry of options.words) {
       const replayed = await replay(context, entry, corrected);
       all.push(replayed);
-      if (!options.json) process.stdout.write(textOf(replayed, context.dryRun));
+      if (!options.json) process.stdout.write(textOf(replayed, context.dryRun, corrected, options));
     }
     if (options.json) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
     return all.some(({ outcome }) => outcome === 'refused') ? EXIT_CODES.input : 0;
   });
 }
 
-function textOf({ datasource, name, outcome, report }: Replayed, dryRun: boolean): string {
+function textOf(
+  { datasource, name, outcome, report }: Replayed,
+  dryRun: boolean,
+  corrected: string | undefined,
+  options: Options,
+): string {
+  const named = namedSo(corrected ?? name, options);
   const told = dryRun && outcome === 'replayed' ? `would be ${TOLD.replayed}` : TOLD[outcome];
   const { lines, landed, quarantined } = report.counts;
-  const findings = report.findings.map((finding) => `  ${findingLine(finding)}\n`);
+  const findings = report.findings.map((finding) => `  ${findingLineFor(finding, named)}\n`);
   return `${printable(name)} [${datasource}]: lines ${lines} = landed ${landed} + quarantined ${quarantined}; ${told}\n${findings.join('')}`;
 }

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
+import type { ExportReport } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { EXIT_CODES } from '@sensor-warehouse/model/failure';
-import { findingLine, printable } from '@sensor-warehouse/model/finding';
+import { acceptCommand, findingLineFor, type NamedSo, printable } from '@sensor-warehouse/model/finding';
 import type { Command, Options } from '../command';
-import { requireExports } from '../named-exports';
+import { namedSo, requireExports } from '../named-exports';
 
 export const VALIDATE: Command = {
   name: 'validate',
@@ -43,11 +44,21 @@ async function validateFiles(options: Options): Promise<number> {
       process.stdout.write(
         `${report.verdict} ${printable(name)} [${datasource.id}]: lines ${lines} = landed ${landed} + quarantined ${quarantined}\n`,
       );
-      for (const finding of report.findings) process.stdout.write(`  ${findingLine(finding)}\n`);
+      const named = namedSo(path, options);
+      for (const finding of report.findings) process.stdout.write(`  ${findingLineFor(finding, named)}\n`);
+      process.stdout.write(acceptAll(report, datasource.id, named));
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
   if (options.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
   return refused > 0 ? EXIT_CODES.input : 0;
+}
+
+/** One command for all that refuses a file, if all of it can be accepted. */
+function acceptAll({ findings }: ExportReport, datasource: string, named: NamedSo): string {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const ids = errors.flatMap(({ accept }) => (accept === undefined ? [] : [accept.id]));
+  if (ids.length < 2 || ids.length < errors.length) return '';
+  return `  to accept all of it: ${acceptCommand({ datasource }, ids, named)}\n`;
 }

@@ -6,7 +6,7 @@ import { distance, profileOf, rangeText, type Samples, spreadOf } from './distri
 import { acceptanceOf } from './finding-id';
 import { type Conversion, conversionsOf, withoutUnit } from './units';
 
-interface Compared {
+export interface Compared {
   readonly label: string;
   readonly before: ColumnProfile;
   readonly now: ColumnProfile;
@@ -15,7 +15,7 @@ interface Compared {
 }
 
 /** Days that make a year, but for a few weeks without exports. */
-const YEAR = 300;
+export const YEAR = 300;
 /** Fewer days than this are one spell of weather. */
 const LEAST_DAYS = 7;
 
@@ -101,7 +101,7 @@ function converted(columns: readonly Compared[]): Problem | undefined {
 }
 
 /** The conversion that explains the numbers, if their middle lies outside of all that was seen before. */
-function conversionOf({ label, before, now, hasSeenAYear }: Compared): Conversion | undefined {
+export function conversionOf({ label, before, now, hasSeenAYear }: Compared): Conversion | undefined {
   if (now[3]! >= before[0]! && now[3]! <= before[6]!) return undefined;
   const straight = distance(now, before, spreadOf(before));
   let best: { readonly conversion: Conversion; readonly misfit: number } | undefined;

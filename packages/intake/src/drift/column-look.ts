@@ -1,43 +1,111 @@
 import type { ColumnProfile } from '@sensor-warehouse/model/contract';
+import type { Datasource } from '@sensor-warehouse/model/datasources';
 import { UnreadableFile } from '../report';
+import type { RowCells } from '../rows';
 import type { TextFile } from '../text-file';
 import { skipWhite, skipWhiteBack } from '../time-cell';
 import { visitRows } from '../visit-rows';
 import { type NumberForm, openNumberReader } from '../written-number';
+import { type TimeKind, timeKindOf } from './cell-kinds';
 import { profileOf, type Samples, sampleColumns } from './distribution';
 
 /** What the cells of a column look like. */
 export interface ColumnLook {
-  /** Cells that hold something. */
+  /** Cells that hold something; the source's tokens for no value are nothing. */
   readonly filled: number;
-  /** Cells that are numbers as they are declared. */
+  /** Cells that are numbers, with the declared decimal mark or, if that reads more of them, with the other one. */
   readonly numbers: number;
   readonly profile: ColumnProfile | undefined;
+  /** The middle one of the numbers, however few there are. */
+  readonly middle: number | undefined;
+  /** The kind of time that nearly all cells are. */
+  readonly time: TimeKind | undefined;
+  /** Whether not all cells are the same. */
+  readonly varies: boolean;
+  /** Different texts of the column, up to `MOST_NAMES`. */
+  readonly names: number;
 }
+
+/** So many of the cells must be of a kind. */
+const ALMOST_ALL = 0.9;
+/** Cells that are looked at for times: the first ones. */
+const MOST_TIMES = 1000;
+export const MOST_NAMES = 200;
 
 /** Looks at columns of a file that is refused anyway, as far as it can be read. */
 export async function lookAtColumns(
   file: TextFile,
   headerLine: number,
   positions: readonly number[],
-  form: NumberForm,
+  { nullValues, ...form }: NumberForm & Pick<Datasource, 'nullValues'>,
 ): Promise<ColumnLook[]> {
+  const nulls = new Set(nullValues);
+  const marks = ([form.decimal, form.decimal === '.' ? ',' : '.'] as const).map((decimal) => ({
+    reader: openNumberReader({ ...form, decimal }),
+    numbers: positions.map(() => 0),
+    samples: sampleColumns(positions.length),
+  }));
   const filled = positions.map(() => 0);
-  const numbers = positions.map(() => 0);
-  const samples = sampleColumns(positions.length);
+  const times = positions.map(() => new Map<TimeKind | undefined, number>());
+  const names = positions.map(() => new Set<string>());
   try {
-    await visitCells(file, headerLine, positions, form, samples, (i, value) => {
-      filled[i]!++;
-      if (!Number.isNaN(value)) numbers[i]!++;
+    await visitFilled(file, headerLine, positions, (cells) => {
+      const kept = marks.map(({ samples }) => samples.row());
+      for (const { i, bytes, start, end } of cells) {
+        const text = end - start > 100 ? '' : bytes.toString('utf8', start, end);
+        if (nulls.has(text)) continue;
+        filled[i]!++;
+        if (names[i]!.size < MOST_NAMES) names[i]!.add(text);
+        if (filled[i]! <= MOST_TIMES) {
+          const kind = timeKindOf(text);
+          times[i]!.set(kind, (times[i]!.get(kind) ?? 0) + 1);
+        }
+        for (const [m, { reader, numbers, samples }] of marks.entries()) {
+          const value = reader.read(bytes, start, end);
+          if (Number.isNaN(value)) continue;
+          numbers[i]!++;
+          if (kept[m]) samples.keep(i, value);
+        }
+      }
     });
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
   }
-  return positions.map((_, i) => ({
-    filled: filled[i]!,
-    numbers: numbers[i]!,
-    profile: profileOf(samples.valuesOf(i)),
-  }));
+  return positions.map((_, i) => {
+    const [declared, other] = marks as [(typeof marks)[0], (typeof marks)[0]];
+    const better = other.numbers[i]! > declared.numbers[i]! ? other : declared;
+    const looked = Math.min(filled[i]!, MOST_TIMES);
+    const time = [...times[i]!].find(([kind, count]) => kind !== undefined && count >= ALMOST_ALL * looked)?.[0];
+    const values = better.samples.valuesOf(i);
+    return {
+      filled: filled[i]!,
+      numbers: better.numbers[i]!,
+      profile: profileOf(values),
+      middle: values.sort((a, b) => a - b)[values.length >> 1],
+      time,
+      varies: names[i]!.size > 1,
+      names: names[i]!.size,
+    };
+  });
+}
+
+/** Cells of columns that are numbers in this form, as far as the file can be read. */
+export async function countNumbers(
+  file: TextFile,
+  headerLine: number,
+  positions: readonly number[],
+  form: NumberForm,
+): Promise<number> {
+  const reader = openNumberReader(form);
+  let numbers = 0;
+  try {
+    await visitFilled(file, headerLine, positions, (cells) => {
+      for (const { bytes, start, end } of cells) if (!Number.isNaN(reader.read(bytes, start, end))) numbers++;
+    });
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+  }
+  return numbers;
 }
 
 /** Numbers of columns, evenly spread over the file. @throws UnreadableFile if it cannot be read to its end */
@@ -47,33 +115,46 @@ export async function valuesOfColumns(
   positions: readonly number[],
   form: NumberForm,
 ): Promise<(readonly number[])[]> {
-  const samples = sampleColumns(positions.length);
-  await visitCells(file, headerLine, positions, form, samples, () => {});
+  const reader = openNumberReader(form);
+  const samples: Samples = sampleColumns(positions.length);
+  await visitFilled(file, headerLine, positions, (cells) => {
+    if (!samples.row()) return;
+    for (const { i, bytes, start, end } of cells) {
+      const value = reader.read(bytes, start, end);
+      if (!Number.isNaN(value)) samples.keep(i, value);
+    }
+  });
   return positions.map((_, i) => samples.valuesOf(i));
 }
 
-/** Visits the cells that are not empty, NaN for those that are no numbers, and keeps samples of the numbers. */
-function visitCells(
+/** A cell of one of the columns, without white space around. */
+interface FilledCell {
+  /** Which of the columns. */
+  readonly i: number;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Visits the cells of each row that are not empty. */
+function visitFilled(
   file: TextFile,
   headerLine: number,
   positions: readonly number[],
-  form: NumberForm,
-  samples: Samples,
-  see: (column: number, value: number) => void,
+  see: (cells: Iterable<FilledCell>) => void,
 ): Promise<void> {
-  const numbers = openNumberReader(form);
   return visitRows(file, (row, cells) => {
     if (row.line <= headerLine || row.fault !== undefined) return true;
-    const kept = samples.row();
-    for (const [i, at] of positions.entries()) {
-      if (at >= cells.count) continue;
-      const start = skipWhite(row.bytes, cells.starts[at]!, cells.ends[at]!);
-      const end = skipWhiteBack(row.bytes, start, cells.ends[at]!);
-      if (start === end) continue;
-      const value = numbers.read(row.bytes, start, end);
-      see(i, value);
-      if (kept && !Number.isNaN(value)) samples.keep(i, value);
-    }
+    see(filledCells(row.bytes, cells, positions));
     return true;
   });
+}
+
+function* filledCells(bytes: Buffer, cells: RowCells, positions: readonly number[]): Generator<FilledCell> {
+  for (const [i, at] of positions.entries()) {
+    if (at >= cells.count) continue;
+    const start = skipWhite(bytes, cells.starts[at]!, cells.ends[at]!);
+    const end = skipWhiteBack(bytes, start, cells.ends[at]!);
+    if (start !== end) yield { i, bytes, start, end };
+  }
 }

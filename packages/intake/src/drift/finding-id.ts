@@ -1,4 +1,5 @@
 import type { Acceptance, SeedEdit } from '@sensor-warehouse/model/finding';
+import { leafOf } from './label-text';
 
 const LONGEST = 60;
 
@@ -6,8 +7,7 @@ const LONGEST = 60;
 export function acceptanceOf(code: string, label: string | undefined, edits: readonly SeedEdit[]): Acceptance {
   if (label === undefined) return { id: code, edits };
   const name = [
-    ...label
-      .slice(label.lastIndexOf('/') + 1)
+    ...leafOf(label)
       .replace(/[^\p{L}\p{N}_.]+/gu, '-')
       .replace(/^-+|-+$/g, ''),
   ];

@@ -6,10 +6,10 @@ import { headerLabels } from '../header-labels';
 import { type Problem, UnreadableFile } from '../report';
 import type { TextFile } from '../text-file';
 import { visitRows } from '../visit-rows';
-import { lookAtColumns } from './column-look';
+import { countNumbers } from './column-look';
 import { acceptanceOf } from './finding-id';
 
-const DELIMITERS = [',', ';', '\t', '|'];
+export const DELIMITERS = [',', ';', '\t', '|'];
 /** Rows among which a header that moved is looked for. */
 const FIRST_ROWS = 100;
 
@@ -92,7 +92,7 @@ async function movedHeader(file: TextFile, datasource: Datasource): Promise<Prob
 }
 
 /** A program of another country changes the decimal mark with the delimiter. */
-async function changedDelimiter(
+export async function changedDelimiter(
   file: TextFile,
   line: number,
   mark: string,
@@ -102,10 +102,9 @@ async function changedDelimiter(
   const form = { ...file, delimiter: mark.charCodeAt(0) };
   const positions = known.flatMap((one, i) => (one && i >= datasource.timeColumns.length ? [i] : []));
   const otherDecimal = datasource.decimal === '.' ? ',' : '.';
-  const declared = await lookAtColumns(form, line, positions, datasource);
-  const changed = await lookAtColumns(form, line, positions, { ...datasource, decimal: otherDecimal });
-  const numbers = (looks: typeof declared) => looks.reduce((sum, look) => sum + look.numbers, 0);
-  const decimalToo = numbers(changed) > numbers(declared);
+  const declared = await countNumbers(form, line, positions, datasource);
+  const changed = await countNumbers(form, line, positions, { ...datasource, decimal: otherDecimal });
+  const decimalToo = changed > declared;
   const name = (one: string) => (one === '\t' ? 'tab' : one);
   const set = (column: string, from: string, to: string) =>
     ({ kind: 'set', seed: 'datasources_config', column, from, to }) as const;
@@ -114,13 +113,18 @@ async function changedDelimiter(
     ...(decimalToo
       ? {
           message: 'the columns are separated by another character, and the decimal mark changed with it',
-          evidence: `${numbers(changed)} cells are numbers with the decimal mark ${quoted(otherDecimal)}, ${numbers(declared)} with ${quoted(datasource.decimal)}`,
+          evidence: `${changed} cells are numbers with the decimal mark ${quoted(otherDecimal)}, ${declared} with ${quoted(datasource.decimal)}`,
         }
       : {}),
-    accept: acceptanceOf('delimiter-changed', undefined, [
-      set('delimiter', name(datasource.delimiter), name(mark)),
-      ...(decimalToo ? [set('decimal', datasource.decimal, otherDecimal)] : []),
-    ]),
+    // One character cannot be both.
+    ...(mark === datasource.decimal && !decimalToo
+      ? {}
+      : {
+          accept: acceptanceOf('delimiter-changed', undefined, [
+            set('delimiter', name(datasource.delimiter), name(mark)),
+            ...(decimalToo ? [set('decimal', datasource.decimal, otherDecimal)] : []),
+          ]),
+        }),
   };
 }
 

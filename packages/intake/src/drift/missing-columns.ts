@@ -2,7 +2,7 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { AcceptedHeader } from '@sensor-warehouse/model/contract';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { groupOf } from './label-text';
-import { likeness } from './similarity';
+import { numberedLikeness } from './similarity';
 
 /** A column that should be there: one of the accepted labels, in the group that it belongs to. */
 export interface Missing {
@@ -22,7 +22,7 @@ export function missingOfWide(
   datasource: Datasource,
   nearest: AcceptedHeader | undefined,
 ): Missing[] {
-  const { timeColumns, requiredColumns, columns } = datasource;
+  const { timeColumns, requiredColumns, columns, ignoredColumns } = datasource;
   const required = absent([...timeColumns, ...requiredColumns], seen);
   const remembered = absent(nearest?.labels ?? [], seen);
   const groups = new Map<string, string[]>();
@@ -42,9 +42,14 @@ export function missingOfWide(
         missing.push(missingLabel(label, begun || isRemembered, isRemembered && !begun));
     }
   }
-  // An ignored column that is gone is a change of the form, too.
+  // An ignored column that is gone is a change of the form, too; one that was never seen may have come under another name.
   const rest = remembered.filter((label) => !missing.some(({ accepted }) => accepted.includes(label)));
-  return [...missing, ...rest.map((label) => missingLabel(label, true, true))];
+  const ignored = absent([...ignoredColumns.keys()], seen).filter((label) => strange && !remembered.includes(label));
+  return [
+    ...missing,
+    ...rest.map((label) => missingLabel(label, true, true)),
+    ...ignored.map((label) => missingLabel(label, false, false)),
+  ];
 }
 
 /**
@@ -79,26 +84,77 @@ export function namesOfQuantities({ columns }: Datasource): Map<string, string[]
   return names;
 }
 
-/** The accepted header that a file's labels come from; undefined if none has a column of its own among them. */
+/** Two headers that a file's labels fit by less than this are told apart by nothing. */
+const NEARER = 0.2;
+
+/**
+ * The accepted header that a file's labels come from; undefined if none has a column of its own among them, and if they
+ * fit two headers about as well: then it is not known what the file lacks.
+ */
 export function nearestHeader(
   labels: readonly string[],
   unknown: readonly string[],
   headers: readonly AcceptedHeader[],
 ): AcceptedHeader | undefined {
   const present = new Set(labels);
-  let best: { readonly header: AcceptedHeader; readonly score: number } | undefined;
+  const scored: { readonly header: AcceptedHeader; readonly score: number }[] = [];
   for (const header of headers) {
     const others = headers.filter((other) => other !== header);
     const own = header.labels.filter((label) => !others.some((other) => other.labels.includes(label)));
     const away = header.labels.filter((label) => !present.has(label));
-    const alike = unknown.slice(0, 20).map((label) => Math.max(0, ...away.map((one) => likeness(label, one))));
+    const alike = unknown.slice(0, 20).map((label) => Math.max(0, ...away.map((one) => numberedLikeness(label, one))));
     // A kind of export that was never seen shares columns with others, and has none that is only theirs.
-    const related = own.length === 0 || own.some((label) => present.has(label)) || alike.some((one) => one > 0.7);
+    const related =
+      headers.length === 1 ||
+      own.length === 0 ||
+      own.some((label) => present.has(label)) ||
+      alike.some((one) => one > 0.7);
     if (!related) continue;
     const score = header.labels.length - away.length + alike.reduce((sum, one) => sum + one, 0) - away.length / 1000;
-    if (best === undefined || score > best.score) best = { header, score };
+    scored.push({ header, score });
   }
-  return best?.header;
+  const [best, second] = scored.sort((a, b) => b.score - a.score);
+  if (best === undefined || second === undefined || best.score - second.score >= NEARER) return best?.header;
+  // One of the two may be a part of the other, and the file have all of it.
+  return best.header.labels.every((label) => present.has(label)) ? best.header : undefined;
+}
+
+/** Where each label stood in the headers that a file may be of: those that have the most of its labels. */
+export function placesOf(
+  labels: readonly string[],
+  nearest: AcceptedHeader | undefined,
+  headers: readonly AcceptedHeader[],
+): Map<string, ReadonlySet<number>> {
+  const present = new Set(labels);
+  const shared = headers.map((header) => header.labels.filter((label) => present.has(label)).length);
+  const most = Math.max(0, ...shared);
+  const likely = nearest === undefined ? headers.filter((_, i) => shared[i] === most) : [nearest];
+  const places = new Map<string, Set<number>>();
+  for (const header of likely) {
+    for (const [place, sorted] of header.order.entries()) {
+      const label = header.labels[sorted]!;
+      places.set(label, (places.get(label) ?? new Set()).add(place));
+    }
+  }
+  return places;
+}
+
+/**
+ * What is missing without what only might be: if the begun groups lack as many columns of values as there are unknown
+ * ones, no column of another group is looked for among these.
+ */
+export function withoutOtherGroups(
+  missing: readonly Missing[],
+  unknown: number,
+  nearest: AcceptedHeader | undefined,
+  { columns }: Datasource,
+): readonly Missing[] {
+  const isOfBegun = ({ needed, remembered, accepted }: Missing) => needed && !remembered && columns.has(accepted[0]!);
+  const begun = missing.filter(isOfBegun);
+  // The remembered header of a group that is begun is that of the file.
+  const isKnown = begun.length > 0 && begun.every(({ accepted }) => nearest?.labels.includes(accepted[0]!));
+  const sure = missing.filter((one) => isOfBegun(one) || (isKnown && one.needed && columns.has(one.accepted[0]!)));
+  return sure.length > 0 && unknown <= sure.length ? missing.filter(({ needed }) => needed) : missing;
 }
 
 function missingLabel(label: string, needed: boolean, remembered: boolean): Missing {

@@ -1,112 +1,148 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { ColumnProfile } from '@sensor-warehouse/model/contract';
 import type { Unknown } from '../header';
-import type { ColumnLook } from './column-look';
+import type { TimeKind } from './cell-kinds';
+import { conversionOf, YEAR } from './changed-values';
+import { type ColumnLook, MOST_NAMES } from './column-look';
 import { distance, spreadOf } from './distribution';
-import { groupOf, leafOf } from './label-text';
+import { type LabelMatch, matchLabel } from './label-match';
+import { groupOf } from './label-text';
+import { meaningOf } from './label-words';
 import type { Missing } from './missing-columns';
-import { likeness } from './similarity';
-import { type Unit, withoutUnit } from './units';
+import { timeKindOfColumn } from './time-parts';
+import type { Conversion } from './units';
 
 /** A label that is not known and a missing column whose place it may have taken. */
-export interface Pair {
+export interface Pair extends LabelMatch {
   readonly unknown: Unknown;
   readonly missing: Missing;
   /** Which of the missing column's accepted names is the most alike. */
   readonly name: string;
-  /** How alike the names are, without their units and groups: 0 to 1. */
-  readonly alike: number;
   readonly samePlace: boolean;
+  /** The kind of time that the cells are, and the column is to hold; undefined if it holds none. */
+  readonly time: TimeKind | undefined;
   /** How far the numbers are from those of accepted exports, in their spreads; undefined if there is nothing to compare. */
   readonly far: number | undefined;
-  /** The two units, if both labels name one and they differ. */
-  readonly units: readonly [before: Unit, now: Unit] | undefined;
+  /** The conversion that explains numbers that are far from those of before. */
+  readonly conversion: Conversion | undefined;
   readonly score: number;
 }
 
-/** Labels that are compared; more are no renaming. */
-const MOST_COMPARED = 50;
-const ENOUGH = 0.55;
-const MARGIN = 0.1;
+/** What is remembered of the exports that a file may be one of. */
+export interface Neighbours {
+  /** Where each label stood. */
+  readonly places: ReadonlyMap<string, ReadonlySet<number>>;
+  /** The columns that come together. */
+  readonly together: readonly string[];
+}
 
-/** Every pair that could be: nothing in the units or the cells speaks against it. */
+/** Labels that are compared; more are no renaming. */
+export const MOST_COMPARED = 50;
+/** What the place and the numbers weigh: neither alone tells two columns of one quantity apart, both together do. */
+const PLACE = 0.09;
+const NEAR = 0.08;
+const FAR = -0.2;
+/** What a name weighs that says where another column is. */
+const ELSEWHERE = -0.2;
+/** From here on numbers are far from those of before, in their spreads. */
+export const FAR_AWAY = 2;
+const NEARBY = 0.5;
+
+/** Every pair that could be: nothing in the names, the units or the cells speaks against it. */
 export function possiblePairs(
   unknown: readonly Unknown[],
   looks: readonly ColumnLook[],
   missing: readonly Missing[],
-  places: ReadonlyMap<string, number>,
+  { places, together }: Neighbours,
   datasource: Datasource,
 ): Pair[] {
+  const neighbours = { places, together };
   const flat = missing.every((one) => one.group === '');
   const groups = new Set([...datasource.columns.keys()].map(groupOf));
-  return unknown
-    .slice(0, MOST_COMPARED)
-    .flatMap((label, i) =>
-      missing
-        .filter((one) => flat || one.group === groupOf(label.label) || !groups.has(groupOf(label.label)))
-        .flatMap((one) => pairOf(label, looks[i], one, places, datasource)),
-    );
+  // A column of a known group is not one of another group; a label without a group may have lost its own.
+  const mayBe = (label: string, { group }: Missing) =>
+    flat || groupOf(label) === '' || group === groupOf(label) || !groups.has(groupOf(label));
+  return unknown.flatMap((one, i) =>
+    missing
+      .filter((other) => mayBe(one.label, other))
+      .flatMap((other) => pairOf(one, looks[i], other, neighbours, datasource)),
+  );
+}
+
+/** Whether a column may hold what is missing, by its cells alone, whatever it is called. */
+export function mayHold(look: ColumnLook | undefined, missing: Missing, datasource: Datasource): boolean {
+  const { columns, contract, valueColumn } = datasource;
+  return missing.accepted.some((name) => {
+    const time = timeKindOfColumn(name, datasource);
+    if (time !== undefined) return look === undefined || look.filled === 0 || (look.time === time && mayBeTime(look));
+    if (!columns.has(name) && name !== valueColumn) return true;
+    if (!holdsNumbers(look)) return false;
+    const before = contract.profiles.get(name);
+    if (before === undefined || look?.profile === undefined) return farOfFew(look, before) === undefined;
+    return distance(look.profile, before, spreadOf(before)) < FAR_AWAY;
+  });
+}
+
+/** One time in all rows is that of the export, not of the rows; a day may be. */
+function mayBeTime({ filled, varies, time }: ColumnLook): boolean {
+  return varies || filled === 1 || time === 'date';
+}
+
+function holdsNumbers(look: ColumnLook | undefined): boolean {
+  return look === undefined || look.filled === 0 || (look.numbers >= look.filled / 2 && look.time === undefined);
+}
+
+function holdsNames(look: ColumnLook | undefined): boolean {
+  return look === undefined || look.filled === 0 || (look.time === undefined && look.names < MOST_NAMES);
 }
 
 function pairOf(
   unknown: Unknown,
   look: ColumnLook | undefined,
   missing: Missing,
-  places: ReadonlyMap<string, number>,
-  { columns, contract, pointers }: Datasource,
+  { places, together }: Neighbours,
+  datasource: Datasource,
 ): Pair[] {
-  const named = missing.accepted
-    // In JSON a value is renamed where it stands, whatever the label is that we gave it.
-    .map((name) => ({ name, ...compareLabels(unknown.label, pointers.get(name) ?? name) }))
-    .reduce((best, one) => (one.alike > best.alike ? one : best));
-  if (named.alike < 0) return [];
-  const isValue = columns.has(named.name);
-  // Text cannot be a column of numbers.
-  if (isValue && look !== undefined && look.filled > 0 && look.numbers < look.filled / 2) return [];
+  const { columns, contract, pointers, valueColumn } = datasource;
+  const [named] = missing.accepted
+    .flatMap((name) => {
+      // In JSON a value is renamed where it stands, whatever the label is that we gave it.
+      const written = [name, pointers.get(name)].filter((one) => one !== undefined);
+      return written.flatMap((one) => {
+        const match = matchLabel(unknown.label, name, one, together, datasource);
+        return match === undefined ? [] : [{ ...match, name }];
+      });
+    })
+    .sort((a, b) => b.alike - a.alike);
+  if (named === undefined) return [];
+  const time = timeKindOfColumn(named.name, datasource);
+  if (time !== undefined && look !== undefined && look.filled > 0 && !(look.time === time && mayBeTime(look)))
+    return [];
+  const isValue = columns.has(named.name) || named.name === valueColumn;
+  if (isValue && !holdsNumbers(look)) return [];
+  if (datasource.textColumns.includes(named.name) && !holdsNames(look)) return [];
   const before = contract.profiles.get(named.name);
   const comparable = before !== undefined && look?.profile !== undefined && named.units === undefined;
-  const far = comparable ? distance(look.profile!, before, spreadOf(before)) : undefined;
-  const samePlace = places.get(named.name) === unknown.at;
-  const values = far === undefined ? 0 : far <= 0.5 ? 0.2 : far >= 2 ? -0.2 : 0;
-  const score = named.alike + values + (samePlace ? 0.15 : 0);
-  return [{ unknown, missing, ...named, samePlace, far, score }];
+  const far = comparable ? distance(look.profile, before, spreadOf(before)) : farOfFew(look, before);
+  const samePlace = places.get(named.name)?.has(unknown.at) ?? false;
+  const conversion = comparable && far! >= FAR_AWAY ? conversionTo(look.profile, named.name, datasource) : undefined;
+  const isFar = far !== undefined && far >= FAR_AWAY && conversion === undefined;
+  const values = far !== undefined && far <= NEARBY ? NEAR : isFar ? FAR : 0;
+  const score = named.alike + values + (samePlace ? PLACE : 0) + (named.otherPlace ? ELSEWHERE : 0);
+  const kind = time === undefined ? undefined : look?.time;
+  return [{ unknown, missing, ...named, samePlace, time: kind, far, conversion, score }];
 }
 
-/** Likeness without units; below 0 if the units are of different dimensions. */
-function compareLabels(label: string, name: string): { readonly alike: number; readonly units: Pair['units'] } {
-  const now = withoutUnit(leafOf(label));
-  const before = withoutUnit(leafOf(name));
-  if (now.unit !== undefined && before.unit !== undefined && now.unit.dimension !== before.unit.dimension) {
-    return { alike: -1, units: undefined };
-  }
-  const leaves = likeness(now.base, before.base);
-  const [group, other] = [groupOf(label), groupOf(name)];
-  const alike = group === other ? leaves : 0.8 * leaves + 0.2 * likeness(group, other);
-  const changed = now.unit !== undefined && before.unit !== undefined && now.unit.symbol !== before.unit.symbol;
-  return { alike, units: changed ? [before.unit!, now.unit!] : undefined };
+/** Of fewer numbers than make a profile: whether their middle is outside of all that was seen. */
+function farOfFew(look: ColumnLook | undefined, before: ColumnProfile | undefined): number | undefined {
+  if (look?.middle === undefined || look.profile !== undefined || before === undefined) return undefined;
+  const spread = spreadOf(before);
+  return look.middle < before[0]! - spread || look.middle > before[6]! + spread ? FAR_AWAY : undefined;
 }
 
-/**
- * The pairs that stand out: no other label fits the column nearly as well, and no other column the label. What remains
- * when those are taken may become clear by that.
- */
-export function clearPairs(pairs: readonly Pair[], unknown: readonly Unknown[]): Pair[] {
-  const clear: Pair[] = [];
-  let open = [...pairs].sort((a, b) => b.score - a.score);
-  for (;;) {
-    const left = unknown.filter((one) => !clear.some((pair) => pair.unknown === one));
-    const found = open.find((pair) => isClear(pair, open, left));
-    if (found === undefined) return clear;
-    clear.push(found);
-    open = open.filter(({ unknown: label, missing }) => label !== found.unknown && missing !== found.missing);
-  }
-}
-
-function isClear(pair: Pair, open: readonly Pair[], left: readonly Unknown[]): boolean {
-  const rivals = open.filter(
-    (other) => other !== pair && (other.unknown === pair.unknown || other.missing === pair.missing),
-  );
-  if (rivals.some((other) => pair.score - other.score < MARGIN)) return false;
-  if (pair.score >= ENOUGH && pair.alike >= 0.4) return true;
-  const alone = left.length === 1 && pair.missing.needed && rivals.every(({ missing }) => !missing.needed);
-  return alone && (pair.far === undefined || pair.far < 2) && (pair.samePlace || pair.alike >= 0.3);
+function conversionTo(now: ColumnProfile, name: string, datasource: Datasource): Conversion | undefined {
+  const { columns, units, contract } = datasource;
+  const unit = meaningOf(name).unit?.symbol ?? units.get(columns.get(name)?.dataKey ?? '') ?? '';
+  const hasSeenAYear = (contract.days.get(name) ?? 0) >= YEAR;
+  return conversionOf({ label: `(${unit})`, before: contract.profiles.get(name)!, now, hasSeenAYear });
 }

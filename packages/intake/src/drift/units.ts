@@ -13,11 +13,12 @@ const unit = (dimension: string, symbol: string, factor: number, offset = 0): Un
   offset,
 });
 
-/** Every way to write a unit that is known; symbols stand as they are written, words in small letters. */
+/** Every way to write a unit that is known; symbols stand as they are written, words in lower case. */
 const UNITS: Readonly<Record<string, Unit>> = (() => {
   const celsius = unit('temperature', '°C', 1);
   const fahrenheit = unit('temperature', '°F', 1.8, 32);
   const kelvin = unit('temperature', 'K', 1, 273.15);
+  const percent = unit('share', '%', 1);
   return {
     '°C': celsius,
     '℃': celsius,
@@ -31,7 +32,13 @@ const UNITS: Readonly<Record<string, Unit>> = (() => {
     fahrenheit,
     K: kelvin,
     kelvin,
-    '%': unit('share', '%', 1),
+    '%': percent,
+    percent,
+    percents: percent,
+    pct: percent,
+    prozent: percent,
+    procent: percent,
+    procenta: percent,
     kWh: unit('energy', 'kWh', 1),
     Wh: unit('energy', 'Wh', 1000),
     MWh: unit('energy', 'MWh', 0.001),

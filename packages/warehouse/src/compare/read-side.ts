@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { absenceOf } from '@sensor-warehouse/storage/local-file';
 import { type Document, readDocument } from '../formats';
 import { type OldFile, readOldFile } from '../legacy/old-files';
 import type { SeriesTable } from '../legacy/timed-series';
@@ -11,7 +12,8 @@ import { POINTER, type Pointer } from '../pointer';
 /**
  * Reads one side of a comparison: a Parquet dataset, a folder that holds one (such as `public/`), a warehouse, or a folder
  * of monthly hourly CSVs.
- * @throws Failure (input) if there is none, or more than one; (config) if a newer program wrote the warehouse
+ * @throws Failure if the path is not there, or a newer program wrote the warehouse (config); if it holds none, or more than
+ *   one (input)
  */
 export async function readSide(path: string): Promise<SeriesTable[]> {
   const room = newRoom();
@@ -21,8 +23,9 @@ export async function readSide(path: string): Promise<SeriesTable[]> {
 }
 
 async function filesOf(path: string): Promise<OldFile[]> {
-  const at = await stat(path).catch(() => undefined);
-  if (at === undefined) throw noDataset(path, 'nothing', 'file-missing');
+  const absence = await absenceOf(path, true);
+  if (absence !== undefined) throw noDataset(path, absence === 'ENOENT' ? 'nothing' : absence, 'file-missing');
+  const at = await stat(path);
   const file = (name: string, place = join(path, name)): OldFile => ({ path: place, name, detail: 'hours' });
   if (!at.isDirectory()) return [file(path, path)];
   const names = (await readdir(path)).sort();
@@ -63,7 +66,7 @@ function noDataset(path: string, found: string, code: 'file-missing' | 'legacy-f
       'a Parquet dataset, a folder with one, a warehouse, or a folder of {additive,nonadditive}_<YYYY-MM>.hourly.csv',
     consequence: 'nothing was compared',
     fix: 'check the path',
-    class: 'input',
+    class: code === 'file-missing' ? 'config' : 'input',
     code,
   });
 }

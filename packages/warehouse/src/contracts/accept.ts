@@ -19,35 +19,42 @@ export interface SeedChange {
   readonly after: string;
 }
 
-/** What accepting a finding changes, and what becomes of the file then. */
+/** What accepting findings changes, and what becomes of the file then. */
 export interface Accepted {
-  readonly finding: Finding;
+  readonly findings: readonly Finding[];
   readonly changes: readonly SeedChange[];
   readonly report: ExportReport;
 }
 
 /**
- * Accepts what a finding of a file says: the file is checked anew, and the edits that its finding names are made. Nothing is
- * written unless the seeds are sound with them.
+ * Accepts what findings of a file say: the file is checked again, and the edits that its findings name are made. Nothing
+ * is written unless the seeds are sound with all of them.
+ *
+ * @param ids of findings; an id that several findings have stands for the first, and again for the next
  * @throws Failure (input) if the file has no such finding; (config) if the seeds would not be sound
  */
-export async function acceptFinding(
+export async function acceptFindings(
   seedsFolder: string,
   file: { readonly path: string; readonly name: string },
   datasource: Datasource,
-  id: string,
+  ids: readonly string[],
   now: number,
   dryRun: boolean,
 ): Promise<Accepted> {
   const { findings } = await checkFile(file, datasource, now);
-  const finding = findings.find(({ accept }) => accept?.id === id);
-  if (finding?.accept === undefined) throw noSuchFinding(file.name, id, findings);
-  const changes = await changesOf(finding.accept.edits, seedsFolder, datasource);
+  const left = findings.filter(({ accept }) => accept !== undefined);
+  const accepted = ids.map((id): Finding => {
+    const at = left.findIndex(({ accept }) => accept!.id === id);
+    if (at < 0) throw noSuchFinding(file.name, id, findings);
+    return left.splice(at, 1)[0]!;
+  });
+  const edits = accepted.flatMap(({ accept }) => accept!.edits);
+  const changes = await changesOf(edits, seedsFolder, datasource);
   const configuration = await requireSound(changes, seedsFolder);
   const after = [...configuration.datasources, ...configuration.disabled].find((one) => one.id === datasource.id)!;
   const report = await checkFile(file, after, now);
   if (!dryRun) await writeChanges(changes, seedsFolder);
-  return { finding, changes, report };
+  return { findings: accepted, changes, report };
 }
 
 export async function writeChanges(changes: readonly SeedChange[], seedsFolder: string): Promise<void> {

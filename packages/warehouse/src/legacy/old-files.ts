@@ -4,6 +4,7 @@ import type { Room } from '@sensor-warehouse/intake/text-file';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { absenceOf } from '@sensor-warehouse/storage/local-file';
 import { readForeignParquet } from './read-foreign-parquet';
 import { readMonthlyCsv } from './read-monthly-csv';
 import type { SeriesTable } from './timed-series';
@@ -25,21 +26,24 @@ const KINDS: readonly { readonly name: RegExp; readonly detail: Detail }[] = [
 
 /**
  * The old files among paths of files and folders, those that count more behind the others.
- * @throws Failure (input) that names every path that is not there, is no old file, or holds none
+ * @throws Failure that names every path that is not there (config), is no old file, or holds none (input)
  */
 export async function findOldFiles(paths: readonly string[]): Promise<OldFile[]> {
   const found: { readonly file: OldFile; readonly rank: number }[] = [];
   const missing: string[] = [];
   const unknown: string[] = [];
   for (const path of paths) {
-    const at = await stat(path).catch(() => undefined);
-    const inside = at?.isDirectory() ? (await readdir(path)).map((name) => join(path, name)) : [path];
+    const absence = await absenceOf(path, true);
+    if (absence !== undefined) {
+      missing.push(`${printable(path)} (${absence})`);
+      continue;
+    }
+    const inside = (await stat(path)).isDirectory() ? (await readdir(path)).map((name) => join(path, name)) : [path];
     const known = inside.flatMap((one) => {
       const rank = KINDS.findIndex(({ name }) => name.test(basename(one)));
       return rank < 0 ? [] : [{ file: { path: one, name: basename(one), detail: KINDS[rank]!.detail }, rank }];
     });
-    if (at === undefined) missing.push(printable(path));
-    else if (known.length === 0) unknown.push(printable(path));
+    if (known.length === 0) unknown.push(printable(path));
     else found.push(...known);
   }
   if (missing.length > 0 || unknown.length > 0) throw notOld(missing, unknown);
@@ -82,7 +86,7 @@ function notOld(missing: readonly string[], unknown: readonly string[]): Failure
     expected: 'a Parquet dataset, or {additive,nonadditive}_<YYYY-MM>.hourly.csv or .annotated.csv',
     consequence: 'nothing was changed',
     fix: 'check the path',
-    class: 'input',
+    class: missing.length === 0 ? 'input' : 'config',
     code: missing.length === 0 ? 'legacy-file' : 'file-missing',
   });
 }

@@ -1,5 +1,6 @@
 import { acceptCommand, editText, type Finding, place } from '@sensor-warehouse/model/finding';
 import { inert } from '@sensor-warehouse/model/markdown';
+import { shellWord } from '@sensor-warehouse/model/shell-word';
 import { type EntryNames, type QuarantineReport, quarantineFolder, type UnmappedReport } from './entry';
 
 /** More rows than this are told by the JSON report alone. */
@@ -55,7 +56,7 @@ function findingText(finding: Finding): string[] {
   return [
     `### ${severity} ${inert(code)}: ${inert(message)}`,
     told.flatMap(([name, value]) => (value === undefined ? [] : [`- **${name}**: ${inert(value)}`])).join('\n'),
-    ...(accept === undefined ? [] : [`\`\`\`sh\n${acceptCommand(finding, accept)}\n\`\`\``]),
+    ...(accept === undefined ? [] : [`\`\`\`sh\n${acceptCommand(finding, [accept.id])}\n\`\`\``]),
   ];
 }
 
@@ -70,8 +71,7 @@ function rowTable({ rows }: QuarantineReport): string {
 /** The name of an entry is made of a hash and an upload's name: it is quoted for the shell. */
 export function replayCommand(datasource: string, { report }: EntryNames): string {
   const path = `${quarantineFolder(datasource)}/${report}`;
-  const plain = /^[\p{L}\p{N}_./-]+$/u.test(path);
-  return `warehouse replay ${plain ? path : 'REPORT'} --warehouse PLACE`;
+  return `warehouse replay ${shellWord(path) ?? 'REPORT'} --warehouse PLACE`;
 }
 
 function paragraphs(parts: readonly string[]): string {
