@@ -221,9 +221,20 @@ describe('a clock that stays at standard time', () => {
   test.each([
     ['by the hour', march(['00:00', '01:00', '02:00', '03:00', '04:00', '05:00'])],
     ['with the newest row first', march(quarters).reverse()],
+    ['with one row missing in the hour', march(quarters.filter((clock) => clock !== '02:15'))],
     ['with one row missing elsewhere', march(['00:00', '00:15', '00:45', ...quarters, '04:00'])],
   ])('is found %s', async (_, labels) => {
     expect(await readWide(minutes, withValues(labels))).toMatchObject({ findings: [{ code: 'clock-without-dst' }] });
+  });
+
+  test('that is set a few hours late names the rows whose times are wrong', async () => {
+    const labels = march([...quarters, '03:45', '04:00', '05:15', '05:30', '05:45']);
+    const report = await readWide(minutes, withValues(labels));
+    expect(report).toMatchObject({ verdict: 'refused', findings: [{ code: 'clock-without-dst', line: 4 }] });
+    expect(said(report)).toContain('was set only before line 13');
+    // The rows from line 4 to 12 are left out.
+    const left = labels.filter((_, i) => i < 2 || i > 10);
+    expect(said(await readWide(minutes, withValues(left)))).toBe('');
   });
 
   test('is found in a zone that is no whole hours from UTC, and the advised zone reads it', async () => {
@@ -248,6 +259,7 @@ describe('a clock that stays at standard time', () => {
   test.each([
     ['rows in the hour that stop before its end', march(['01:45', '02:00', '02:15', '03:30', '03:45', '04:00'])],
     ['one row in the hour of a clock by the minute', march(['01:58', '01:59', '02:30', '03:00', '03:01', '03:02'])],
+    ['two rows of a clock that is set within the hour', march(['01:30', '01:45', '02:00', '02:15', '03:20', '03:30'])],
     ['rows at the begin of a file', march(['02:30', '02:45', '03:00', '03:15'])],
     ['rows at the end of a file', march(['01:30', '01:45', '02:00', '02:15'])],
   ])('is not proven by %s: these are kept aside, as they were', async (_, labels) => {
@@ -269,6 +281,12 @@ describe('a clock that stays at standard time', () => {
     expect(zone).toBe('Etc/GMT-1');
     expect(said(await readWide({ ...minutes, timezone: zone }, withValues(labels)))).toBe('');
   });
+});
+
+test('a sensor whose clock stays at standard time is a doubt in autumn in a long table, too', async () => {
+  const rows = ['01:30', '02:00', '02:30', '03:00', '03:30'].map((clock) => `2024-10-27 ${clock},m1,in,1`);
+  const report = await readLong({}, `From,Meter,Register,kWh\n${rows.join('\n')}\n`);
+  expect(said(report)).toContain('declare the timezone Etc/GMT-1');
 });
 
 describe('a time that is the end of an interval', () => {

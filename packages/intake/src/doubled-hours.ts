@@ -5,8 +5,7 @@ import { endLabels, type Zone } from '@sensor-warehouse/model/zone';
 import { secondOfPairs } from './doubled-pairs';
 import type { Header } from './header';
 import { constantOffsets, gapTest, localise, type Undecided } from './localise';
-import { UnreadableFile } from './report';
-import { clockWithoutDst, readingTest, type SkippedHours, watchSkippedHours } from './skipped-hours';
+import { readingTest, refuseClock, type SkippedHours, watchSkippedHours } from './skipped-hours';
 import { textColumn } from './text-column';
 import type { TextFile } from './text-file';
 import { readTime, timeCells } from './time-cell';
@@ -104,16 +103,18 @@ export async function resolveDoubledHours(
     return true;
   });
   for (const [code, { skipped, steps }] of sensors.entries()) {
-    const interval = mostFrequent(steps);
-    const proof = skipped.proofIn(clock, interval);
-    const name = `of ${quoted(sensorOf.dictionary[code]!)} `;
-    if (proof !== undefined) throw new UnreadableFile(clockWithoutDst(proof, interval, datasource, clock, name));
+    refuseClock(skipped, mostFrequent(steps), datasource, clock, `of ${quoted(sensorOf.dictionary[code]!)} `);
   }
   const instants = new Map<number, number>();
   const undecided: number[] = [];
-  for (const sensor of sensors) for (const line of resolveRuns(sensor, zone, instants)) undecided.push(line);
+  let unrepeated = 0;
+  for (const sensor of sensors) {
+    const runs = resolveRuns(sensor, zone, instants);
+    for (const line of runs.undecided) undecided.push(line);
+    unrepeated += runs.unrepeated;
+  }
   const first = undecided.reduce((first, line) => Math.min(first, line), Infinity);
-  return { instants, undecided: { count: undecided.length, line: first, unrepeated: 0 } };
+  return { instants, undecided: { count: undecided.length, line: first, unrepeated } };
 }
 
 function newSensor(): SensorRows {
@@ -180,19 +181,36 @@ function seeBeside(sensor: SensorRows, wall: number, quantity: number): void {
   else if (first.wall === wall) first.times++;
 }
 
-/** Each run with its neighbours is a short file of one sensor. @returns the lines that nothing decided */
-function resolveRuns(sensor: SensorRows, zone: Zone, into: Map<number, number>): number[] {
+/**
+ * Each run with its neighbours is a short file of one sensor.
+ * @returns the lines that nothing decided, and how many of them go through the hour once at the usual step
+ */
+function resolveRuns(
+  sensor: SensorRows,
+  zone: Zone,
+  into: Map<number, number>,
+): { readonly undecided: readonly number[]; readonly unrepeated: number } {
   const order = { backwards: sensor.backwards > sensor.forwards, interval: mostFrequent(sensor.steps) };
-  return sensor.runs.flatMap((run) => {
+  let steady = 0;
+  const open = sensor.runs.flatMap((run) => {
     const { before, walls, lines, after } = run;
     const start = Number.isNaN(before) ? 0 : 1;
     const around = [before, ...walls, after].filter((wall) => !Number.isNaN(wall));
     // Two rows of a time may be two quantities: pairs are looked for in the rows of each.
-    const { instants, undecided } = localise(Float64Array.from(around), zone, order, undefined, () => undefined);
+    const { instants, undecided, unrepeated } = localise(
+      Float64Array.from(around),
+      zone,
+      order,
+      undefined,
+      () => undefined,
+    );
     for (const [i, line] of lines.entries()) into.set(line, instants[start + i]!);
     const paired = resolvePairs(run, zone, order.backwards, into);
+    // Each of those stands once: there are no pairs among them.
+    steady += unrepeated;
     return undecided.flatMap((at) => lines[at - start] ?? []).filter((line) => !paired.has(line));
   });
+  return { undecided: open, unrepeated: steady };
 }
 
 /** The rows of quantities whose times all stand twice in the hour, and once beside it. @returns their lines */
