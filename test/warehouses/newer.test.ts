@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
@@ -139,6 +139,18 @@ test('a report that was downloaded, and a warehouse that is compared, are looked
     code: 3,
     told: true,
   });
+});
+
+test.skipIf(!process.env.RCLONE)('behind rclone a newer document stops a command too', async () => {
+  const path = await makeNewer(/^facts\/000001-.*manifest\.json$/);
+  const config = join(kept.folder, 'rclone.conf');
+  await writeFile(config, `[drive]\ntype = alias\nremote = ${kept.drive}\n`);
+  const place = ['--rclone-config', config, '--warehouse', 'drive:Warehouse', '--project', kept.project];
+  const env = { PATH: `${dirname(process.env.RCLONE!)}${delimiter}${process.env.PATH}` };
+  const before = await fileTree(kept.warehouse);
+  const { code, stderr } = await warehouse(['heal', ...place], { env });
+  expect(stderr).toContain(`drive:Warehouse/${path}; found format 2, expected format 1 or older`);
+  expect({ code, after: await fileTree(kept.warehouse) }).toEqual({ code: 3, after: before });
 });
 
 test('the last answer of an API that is of a newer format stops a command', async () => {

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
-import type { StoredFile } from '@sensor-warehouse/storage/store';
+import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from './context';
 import { generationNumber } from './facts-manifest';
 import { type DocumentKind, readDocument } from './formats';
@@ -26,18 +27,23 @@ type Found = Pick<StoredDocument, 'path' | 'kind'>;
  * @throws Failure (config) that names the first document of a newer format
  */
 export async function requireNoneNewer(context: Pick<Context, 'warehouse' | 'configuration'>): Promise<void> {
-  for (const { path, kind, text } of await readDocuments(context, FEW))
+  for (const { path, kind, text } of await readDocuments(context, 'newest'))
     readDocument(kind, text, `${context.warehouse.name}/${path}`);
 }
 
-const FEW = 50;
+/** Folders with documents, and how many are the newest few; a pointer may be large. */
+const FOLDERS = [
+  { folder: POINTER_COPIES, few: 5 },
+  { folder: 'facts', few: 20 },
+  { folder: 'staging', few: 20 },
+  { folder: 'quarantine', few: 20 },
+] as const;
 
-/** The documents of a warehouse, its pointer first; of each folder at most the newest `most`. */
+/** The documents of a warehouse, its pointer first. What cannot be fetched is left to what needs it. */
 export async function readDocuments(
-  context: Pick<Context, 'warehouse' | 'configuration'>,
-  most: number,
+  { warehouse, configuration }: Pick<Context, 'warehouse' | 'configuration'>,
+  which: 'all' | 'newest',
 ): Promise<StoredDocument[]> {
-  const { warehouse, configuration } = context;
   const named: Found[] = [
     { path: POINTER, kind: 'pointer' },
     { path: STABLE, kind: 'marker' },
@@ -47,32 +53,50 @@ export async function readDocuments(
   ];
   const [texts, ...listed] = await Promise.all([
     Promise.all(named.map(({ path }) => warehouse.readText(path))),
-    ...FOLDERS.map((folder) => warehouse.list(folder)),
+    ...FOLDERS.map(({ folder }) => warehouse.list(folder).catch(orNone([]))),
   ]);
   const documents = named.flatMap((one, index) => (texts[index] === undefined ? [] : [{ ...one, text: texts[index] }]));
-  const found = listed.flatMap((files) => newest(files, most));
-  const folder = await mkdtemp(join(tmpdir(), 'documents-'));
-  try {
-    const local = (index: number) => join(folder, String(index));
-    await warehouse.downloadAll(new Map(found.map(({ path }, index) => [path, local(index)])));
-    for (const [index, one] of found.entries()) documents.push({ ...one, text: await readFile(local(index), 'utf8') });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  return documents;
+  const found = listed.flatMap((files, index) => {
+    const newestFirst = documentsAmong(files);
+    return which === 'all' ? newestFirst : newestFirst.slice(0, FOLDERS[index]!.few);
+  });
+  return [...documents, ...(await fetchTexts(warehouse, found))];
 }
 
-const FOLDERS = [POINTER_COPIES, 'facts', 'staging', 'quarantine'] as const;
-
-function newest(files: readonly StoredFile[], most: number): Found[] {
+function documentsAmong(files: readonly StoredFile[]): Found[] {
   const paths = new Set(files.map(({ path }) => path));
   return [...files]
     .sort((a, b) => b.modified - a.modified || compareText(b.path, a.path))
     .flatMap(({ path }) => {
       const kind = kindOf(path, paths);
       return kind === undefined ? [] : [{ path, kind }];
-    })
-    .slice(0, most);
+    });
+}
+
+async function fetchTexts(warehouse: Store, found: readonly Found[]): Promise<StoredDocument[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'documents-'));
+  try {
+    const local = (index: number) => join(folder, String(index));
+    const texts = await warehouse
+      .downloadAll(new Map(found.map(({ path }, index) => [path, local(index)])))
+      .then(() => Promise.all(found.map((_, index) => readFile(local(index), 'utf8'))))
+      // One that nothing can fetch, such as a name that the remote cannot have, must not stop every night.
+      .catch((error: unknown) => {
+        orNone(undefined)(error);
+        return Promise.all(found.map(({ path }) => warehouse.readText(path).catch(orNone(undefined))));
+      });
+    return found.flatMap((one, index) => (texts[index] === undefined ? [] : [{ ...one, text: texts[index] }]));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Instead of what a folder or a file gives that cannot be read for good: what needs it says so. */
+function orNone<T>(none: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof Failure && ['remote-permanent', 'input'].includes(error.details.class)) return none;
+    throw error;
+  };
 }
 
 /** @param beside all paths of its folder: an upload that is kept in the quarantine may be called like a report */

@@ -47,7 +47,7 @@ export interface Migrated {
  */
 export async function migrate(context: Context, steps: FormatSteps = FORMAT_STEPS): Promise<Migrated> {
   const { warehouse, dryRun, say } = context;
-  const documents = await readDocuments(context, Number.POSITIVE_INFINITY);
+  const documents = await readDocuments(context, 'all');
   const newest = documents.map(({ kind, text, path }) => readDocument(kind, text, `${warehouse.name}/${path}`, steps));
   const changes: FormatChange[] = [];
   for (const [index, document] of documents.entries()) {
