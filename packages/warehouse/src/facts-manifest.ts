@@ -59,6 +59,8 @@ export interface ManifestSource {
   readonly facts: number;
   readonly readings: number;
   readonly empty: number;
+  /** Why its API gave no answer, as the code of a finding; not there if it did, and of sources that are no API. */
+  readonly undelivered?: string;
 }
 
 /** `000012-1a2b3c4d` → 12; undefined for other names. */

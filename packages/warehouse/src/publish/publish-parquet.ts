@@ -29,19 +29,21 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
   const aggregated = await requireJson<Aggregated>(join(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
-  if (!dryRun) await storeQuality(context);
+  if (!dryRun) await storeQuality(context, aggregated);
   const { partitions, consumed, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, mayShrink: false, provideDbt };
   const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
   return { version: pointer.public.version, generation: pointer.generation, rows, changed, held, dataset };
 }
 
-/** Results of this run's checks, under a name that the same results have too. */
-async function storeQuality(context: Context): Promise<void> {
+/**
+ * Results of this run's checks, with what the merge found to hold a source, under a name that the same results have too.
+ */
+async function storeQuality(context: Context, { held }: Aggregated): Promise<void> {
   const checked = await requireJson<Checked>(join(context.work, CHECKED), 'publish-parquet', 'check-quality');
   const newest = checked.generations.at(-1);
   if (newest === undefined) return;
   const local = join(context.work, 'quality.json');
-  await writeJson(local, checked);
+  await writeJson(local, { ...checked, held });
   await context.warehouse.uploadOnce(local, `quality/${newest}-${(await sha256OfFile(local)).slice(0, 8)}.json`);
 }
