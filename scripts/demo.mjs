@@ -19,7 +19,11 @@ export async function demo() {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      if (code === 0)
+        console.log('\nLook into demo/drive/Warehouse/public: README.md there says how to read the dataset.');
+      resolve(code ?? 1);
+    });
   });
 }
 

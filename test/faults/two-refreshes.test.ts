@@ -86,6 +86,15 @@ describe('a second refresh that hands over at the same time', () => {
     },
   );
 
+  test('limit: A refresh that meets another one ends with `stale-run`, and has to be run again: the workflows wait for each other, a laptop does not.', async () => {
+    const night = disturbed(await preparedNight(), /manifest\.json$/, 'before', () =>
+      handOver(building.warehouse, 1, THEIRS),
+    );
+    expect(await failureOf(publishFacts(night))).toMatchObject(STALE);
+    expect((await refresh(building, OURS)).generation).toMatch(/^000002-/);
+    expect(await uploads()).toEqual([]);
+  });
+
   test('and is published and swept already is known by the consumed number', async () => {
     const night = disturbed(await preparedNight(), /manifest\.json$/, 'after', async () => {
       const theirs = await handOver(building.warehouse, 1, THEIRS);

@@ -176,6 +176,11 @@ describe('the command line', () => {
     [['run', '--warehouse', 'x:W', '--fast'], '--fast'],
     [['status', '--warehouse', 'nowhere:W'], 'the remote \\"nowhere\\" is not bound'],
     [['status', '--warehouse', '--help=x'], '--warehouse'],
+    [
+      ['status', '--remote', 'drive=nowhere', '--warehouse', 'drive:W'],
+      'the folder "nowhere" of the remote "drive" is not there',
+    ],
+    [['status', '--project', 'nowhere', '--warehouse', './W'], 'there is no folder with seeds'],
   ])('%j is a configuration failure that says what is wrong, with exit code 3', async (args, said) => {
     const { code, stderr, stdout } = await warehouse(args);
     expect(code).toBe(3);

@@ -1,4 +1,4 @@
-import { compareDatasets } from '@sensor-warehouse/warehouse/compare/compare-datasets';
+import { compareDatasets, unexplainedHours } from '@sensor-warehouse/warehouse/compare/compare-datasets';
 import { gridsOf } from '@sensor-warehouse/warehouse/compare/hour-grid';
 import { possibleRules } from '@sensor-warehouse/warehouse/compare/label-rules';
 import { addRow, openSeries, type SeriesTable } from '@sensor-warehouse/warehouse/legacy/timed-series';
@@ -82,6 +82,52 @@ describe('compare', () => {
     );
     // 02:00 stood on the clock twice: one of the two hours has no row of its own in the old dataset.
     expect(groups[0]!.extra).toHaveLength(1);
+  });
+
+  describe('with labels at the window’s end in local time', () => {
+    const change = Date.UTC(2024, 9, 27, 1);
+    const labelled = (hour: number) => start(hour) + (start(hour) < change ? 3 : 2) * HOUR;
+    /** 02:00 and 02:00 again, on the clock. */
+    const [firstPass, secondPass] = [7 * 24, 7 * 24 + 1];
+    const unexplained = (old: SeriesTable, now = table(400, start)) => {
+      const { groups } = compare(old, now);
+      const sum = (of: (group: (typeof groups)[number]) => number) =>
+        groups.reduce((total, group) => total + of(group), 0);
+      return { unexplained: sum(unexplainedHours), unjudged: sum((group) => group.unjudged) };
+    };
+
+    test.each([
+      ['that of its first pass', firstPass],
+      ['that of its second pass', secondPass],
+      ['one of neither', -1],
+    ])('judges no row of the doubled hour: its value is %s', (_, kept) => {
+      const old = table(
+        400,
+        (hour) => (hour === secondPass ? undefined : labelled(hour)),
+        (hour) => (hour === firstPass ? kept : hour),
+      );
+      expect(unexplained(old).unexplained).toBe(0);
+      expect(unexplained(old).unjudged).toBeGreaterThan(0);
+    });
+
+    test('judges no row of the doubled hour that the new dataset leaves out', () => {
+      const now = table(400, (hour) => (hour === firstPass || hour === secondPass ? undefined : start(hour)));
+      expect(unexplained(table(400, labelled), now)).toEqual({ unexplained: 0, unjudged: 1 });
+    });
+
+    test('leaves an hour unexplained that is missing, extra or different anywhere else', () => {
+      const without = (odd: number) => table(400, (hour) => (hour === odd ? undefined : labelled(hour)));
+      const other = table(400, labelled, (hour) => (hour === 30 ? -1 : hour));
+      expect(unexplained(without(30))).toEqual({ unexplained: 1, unjudged: 1 });
+      expect(unexplained(other)).toEqual({ unexplained: 1, unjudged: 1 });
+      expect(unexplained(table(400, labelled), without(30)).unexplained).toBeGreaterThan(0);
+    });
+
+    test('leaves a month unexplained whose labels mean something else', () => {
+      const november = Date.UTC(2024, 10, 1);
+      const old = table(2000, (hour) => (start(hour) < november ? labelled(hour) : start(hour)));
+      expect(unexplained(old, table(2000, start)).unexplained).toBeGreaterThan(0);
+    });
   });
 
   test('says that no rule explains values that have nothing to do with each other', () => {

@@ -1,5 +1,10 @@
 import { printable } from '@sensor-warehouse/model/finding';
-import { type Compared, type Comparison, shiftedHours } from '@sensor-warehouse/warehouse/compare/compare-datasets';
+import {
+  type Compared,
+  type Comparison,
+  shiftedHours,
+  unexplainedHours,
+} from '@sensor-warehouse/warehouse/compare/compare-datasets';
 import type { GridTable } from '@sensor-warehouse/warehouse/compare/hour-grid';
 
 export interface Side {
@@ -20,6 +25,8 @@ export function comparisonJson(old: Side, now: Side, { rule, groups }: Compared)
     new: side(now),
     rule: rule === undefined ? null : { words: rule.rule.words, comparable: rule.comparable, equal: rule.equal },
     same: groups.every(isSame),
+    unexplained: sum(groups, unexplainedHours),
+    unjudged: sum(groups, (one) => one.unjudged),
     groups: groups.map(({ shifted, different, missing, extra, ...group }) => ({
       ...group,
       shifted: Object.fromEntries([...shifted].sort(([a], [b]) => a - b)),
@@ -34,8 +41,14 @@ export function isSame(group: Comparison): boolean {
   return shiftedHours(group) + group.different.length + group.missing.length + group.extra.length === 0;
 }
 
+/** Whether a rule was found and explains every hour, of which there are some. */
+export function isExplained({ rule, groups }: Compared): boolean {
+  return rule !== undefined && sum(groups, unexplainedHours) === 0;
+}
+
 /** A summary, a line a month, and the groups that the rule leaves unexplained; never longer than a few screens. */
-export function comparisonText(old: Side, now: Side, { rule, groups }: Compared): string {
+export function comparisonText(old: Side, now: Side, compared: Compared): string {
+  const { rule, groups } = compared;
   const side = (name: string, { path, table }: Side) =>
     `${name} ${printable(path)}: ${table.hours} hours of ${table.grids.size} series; ${table.offHour} rows off the hour, ${table.repeated} repeated, ${table.unreadable} unreadable`;
   const lines = [side('old', old), side('new', now), ''];
@@ -54,9 +67,8 @@ export function comparisonText(old: Side, now: Side, { rule, groups }: Compared)
   );
   const total = cellsOf(['all'], groups);
   lines.push(...table([['month', ...COUNTS], ...bounded(monthRows, ['…']), total], 1));
-  const odd = groups
-    .filter((one) => one.different.length + one.extra.length + one.missing.length > 0 || !one.byRule)
-    .sort((a, b) => weight(b) - weight(a));
+  lines.push('', ...verdict(compared));
+  const odd = groups.filter((one) => unexplainedHours(one) > 0).sort((a, b) => weight(b) - weight(a));
   if (odd.length === 0) return `${lines.join('\n')}\n`;
   const rows = odd.map((one) => [
     ...cellsOf([one.month, printable(one.location), printable(one.dataKey)], [one]),
@@ -65,6 +77,19 @@ export function comparisonText(old: Side, now: Side, { rule, groups }: Compared)
   lines.push('', ...table([['month', 'location', 'data_key', ...COUNTS, 'first'], ...rows.slice(0, MOST_ROWS)], 3));
   if (rows.length > MOST_ROWS) lines.push(`… and ${rows.length - MOST_ROWS} more; --json lists all, with their hours`);
   return `${lines.join('\n')}\n`;
+}
+
+function verdict(compared: Compared): string[] {
+  const { groups } = compared;
+  if (groups.length === 0) return ['neither has an hour here: nothing was compared'];
+  if (groups.every(isSame)) return ['the two are the same'];
+  const unjudged = sum(groups, (one) => one.unjudged);
+  return [
+    isExplained(compared)
+      ? 'the rule explains every hour; with --accept-rule this ends with exit code 0'
+      : `${sum(groups, unexplainedHours)} hours are unexplained`,
+    ...(unjudged === 0 ? [] : [`${unjudged} hours are not judged: the clock shows their old label twice`]),
+  ];
 }
 
 const COUNTS = ['same', 'shifted', 'different', 'missing', 'extra'];

@@ -14,7 +14,7 @@ const SHARED = `Options
 `;
 
 const EXIT_CODES = `Exit codes
-  0 done   2 validate: a file was refused; refresh: all new uploads were; compare: the datasets differ;
+  0 done   2 validate: a file was refused; refresh: all new uploads were; compare: hours differ;
            else: a source is held, or a file cannot be used
   3 configuration   4 the remote, try again   5 the remote, for good   70 a defect of this program
 `;

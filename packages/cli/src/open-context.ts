@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
-import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
+import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
 import type { Options } from './command';
@@ -15,7 +15,9 @@ export async function openContext(options: Options, work: string): Promise<Conte
   const rclone =
     options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
   if (rclone !== undefined) await requireRcloneVersion(rclone);
-  const remotes = openRemotes(parseBindings(options.remotes), rclone);
+  const bindings = parseBindings(options.remotes);
+  await requireFolders(bindings);
+  const remotes = openRemotes(bindings, rclone);
   const context: Context = {
     configuration,
     project: options.project,

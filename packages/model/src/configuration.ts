@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AggregationLevel, aggregationsOf } from './aggregations';
 import { type DataKeys, dataKeysOf } from './data-keys';
@@ -6,7 +7,7 @@ import { type Datasource, readDatasource } from './datasources';
 import { type Exclusion, exclusionsOf } from './exclusions';
 import { Failure } from './failure';
 import type { Finding } from './finding';
-import { findingLine } from './finding';
+import { findingLine, printable } from './finding';
 import { type Limits, limitsOf } from './limits';
 import { type PublicNames, publicNamesOf } from './public-names';
 import { defaultThreshold, NO_THRESHOLD, type Thresholds, thresholdsOf } from './quality-thresholds';
@@ -50,16 +51,34 @@ export interface Lenience {
  * @throws Failure (class config) that carries every mistake of every seed at once.
  */
 export async function loadConfiguration(seedsFolder: string, lenience: Lenience = {}): Promise<Configuration> {
+  await requireProject(seedsFolder);
   const { configuration, findings } = await checkConfiguration(seedsFolder, lenience);
   if (configuration !== undefined) return configuration;
   throw new Failure({
     stage: 'configuration',
-    what: `${findings.length} mistakes in the seeds:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
+    what: `${findings.length} ${findings.length === 1 ? 'mistake' : 'mistakes'} in the seeds:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
     where: findings[0]?.file ?? seedsFolder,
     fix: 'correct the rows named above',
     class: 'config',
     code: 'seed-error',
     findings,
+  });
+}
+
+/** Without the folder each seed would be missed by itself, and nobody told where to stand. */
+async function requireProject(seedsFolder: string): Promise<void> {
+  const found = await stat(seedsFolder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new Failure({
+    stage: 'configuration',
+    what: 'there is no folder with seeds',
+    where: printable(seedsFolder),
+    found: 'nothing',
+    expected: 'the folder seeds/ of a project',
+    consequence: 'nothing was done',
+    fix: 'run this in the folder of the project, or name that folder: --project FOLDER, input project of an action',
+    class: 'config',
+    code: 'seed-error',
   });
 }
 

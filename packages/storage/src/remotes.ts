@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { joinPath, openLocalStore } from './local-store';
@@ -51,6 +52,21 @@ export function parseBindings(texts: readonly string[]): Map<string, string> {
     bindings.set(match[1]!, match[2]!);
   }
   return bindings;
+}
+
+/**
+ * @throws Failure (config) if a bound folder is not there: without this a mistyped one would be a drive on which nothing lies,
+ *   and the night green
+ */
+export async function requireFolders(bindings: ReadonlyMap<string, string>): Promise<void> {
+  for (const [remote, folder] of bindings) {
+    const found = await stat(folder).catch(() => undefined);
+    if (found?.isDirectory()) continue;
+    throw configFailure(
+      `the folder ${quoted(folder)} of the remote ${quoted(remote)} is not there`,
+      'correct the path, or make the folder if the drive is new',
+    );
+  }
 }
 
 function joinFolder(folder: string, path: string): string {

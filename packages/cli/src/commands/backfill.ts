@@ -15,7 +15,7 @@ import { withContext } from '../work-folder';
 export const BACKFILL: Command = {
   name: 'backfill',
   usage: '--warehouse PLACE --from MONTH --to MONTH [options]',
-  summary: 'make published months again: missing, stale, all, or anew from the raw archive',
+  summary: 'make published months again: those that are missing, stale, all, or from the raw copies',
   needsWarehouse: true,
   options: {
     from: { type: 'string', value: 'MONTH', help: 'first month, such as 2024-03' },

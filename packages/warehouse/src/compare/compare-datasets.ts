@@ -22,6 +22,8 @@ export interface Comparison {
   readonly missing: readonly number[];
   /** Hours that only the new dataset has. */
   readonly extra: readonly number[];
+  /** Of different, missing and extra: hours whose old label the clock shows twice, so that nobody can judge them. */
+  readonly unjudged: number;
 }
 
 export interface Compared {
@@ -64,6 +66,12 @@ export function compareDatasets(old: GridTable, now: GridTable, rules: readonly 
   return { rule, groups };
 }
 
+/** Hours of a group that the rule of the whole dataset does not explain. */
+export function unexplainedHours(group: Comparison): number {
+  const odd = group.different.length + group.missing.length + group.extra.length;
+  return odd - group.unjudged + (group.byRule ? 0 : group.same + shiftedHours(group));
+}
+
 export function shiftedHours({ shifted }: Pick<Comparison, 'shifted'>): number {
   return [...shifted.values()].reduce((total, hours) => total + hours, 0);
 }
@@ -75,6 +83,7 @@ interface OpenComparison {
   readonly different: { hour: number; old: number; new: number }[];
   readonly missing: number[];
   readonly extra: number[];
+  unjudged: number;
 }
 
 function compareSeries(
@@ -88,7 +97,7 @@ function compareSeries(
   const open = (month: Month) => {
     let group = months.get(month);
     if (group === undefined) {
-      group = { same: 0, shifted: new Map(), byRule: true, different: [], missing: [], extra: [] };
+      group = { same: 0, shifted: new Map(), byRule: true, different: [], missing: [], extra: [], unjudged: 0 };
       months.set(month, group);
     }
     return group;
@@ -104,7 +113,9 @@ function compareSeries(
   for (const label of old === undefined ? [] : labelsOf(old)) {
     if (taken.has(label)) continue;
     const hour = usual.hourOf(label);
-    open(monthOf(hour * HOUR)).missing.push(hour * HOUR);
+    const group = open(monthOf(hour * HOUR));
+    group.missing.push(hour * HOUR);
+    if (usual.isDoubled(label)) group.unjudged++;
   }
   return [...months].map(([month, group]) => ({ month, location, source, dataKey, ...group }));
 }
@@ -125,11 +136,14 @@ function compareMonth(
     const second = taken.has(hour + shift);
     if (Number.isNaN(before) || (second && !settledFirst(group, hour, before, value))) {
       group.extra.push(hour * HOUR);
+      if (rule.isDoubled(hour + shift)) group.unjudged++;
       continue;
     }
     taken.add(hour + shift);
-    if (!sameValue(before, value)) group.different.push({ hour: hour * HOUR, old: before, new: value });
-    else if (shift === 0) group.same++;
+    if (!sameValue(before, value)) {
+      group.different.push({ hour: hour * HOUR, old: before, new: value });
+      if (rule.isDoubled(hour + shift)) group.unjudged++;
+    } else if (shift === 0) group.same++;
     else group.shifted.set(shift, (group.shifted.get(shift) ?? 0) + 1);
   }
 }

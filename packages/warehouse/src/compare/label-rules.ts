@@ -7,8 +7,10 @@ export interface LabelRule {
   readonly words: string;
   /** Hours by which the old label is later than the new one, at an hour since 1970. */
   shiftAt(hour: number): number;
-  /** The hour that an old label stands for. */
+  /** The hour that an old label stands for; the first of two. */
   hourOf(label: number): number;
+  /** Whether the clock shows this label for two hours: nobody knows which of them the old row is, or whether it is both. */
+  isDoubled(label: number): boolean;
 }
 
 export interface FoundRule {
@@ -44,7 +46,7 @@ export function possibleRules(zones: readonly string[]): LabelRule[] {
 }
 
 function constant(shift: number, words: string): LabelRule {
-  return { words, shiftAt: () => shift, hourOf: (label) => label - shift };
+  return { words, shiftAt: () => shift, hourOf: (label) => label - shift, isDoubled: () => false };
 }
 
 function clock(zone: Zone, end: number, words: string): LabelRule {
@@ -57,6 +59,7 @@ function clock(zone: Zone, end: number, words: string): LabelRule {
       const { kind, first } = zone.resolve((label - end) * HOUR);
       return kind === 'gap' ? label - end - offset(label - end) : Math.floor(first / HOUR);
     },
+    isDoubled: (label) => zone.resolve((label - end) * HOUR).kind === 'ambiguous',
   };
 }
 

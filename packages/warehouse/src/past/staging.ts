@@ -6,7 +6,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import { type DocumentKind, readDocument } from '../formats';
-import { pointerDigest } from '../pointer';
+import { pointerDigest, readPointer } from '../pointer';
 import { writeJson } from '../run-record';
 import type { BackfillOrder } from './order';
 import type { Plan, PlannedWindow } from './plan';
@@ -83,6 +83,32 @@ export async function stageWindow(
 /** Undefined as long as the window is not made. */
 export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: string, window: string) {
   return readStaged<StagedWindow>(warehouse, 'backfill window', windowPath(digest, window));
+}
+
+/** A backfill whose jobs hand over to each other in the warehouse. */
+export interface StagedBackfill {
+  readonly plan: string;
+  readonly windows: number;
+  /** Windows that are made. */
+  readonly made: number;
+  /** Whether the warehouse is as it was when this was planned: of another one nothing is taken up. */
+  readonly current: boolean;
+}
+
+/** What backfills have left that are under way, or were cut short. */
+export async function stagedBackfills({ warehouse }: Pick<Context, 'warehouse'>): Promise<StagedBackfill[]> {
+  const paths = (await warehouse.list(STAGING)).map(({ path }) => path.slice(STAGING.length + 1));
+  const digests = [...new Set(paths.map((path) => path.split('/')[0]!))];
+  const found: StagedBackfill[] = [];
+  if (digests.length === 0) return found;
+  const pointer = pointerDigest((await readPointer(warehouse)).text);
+  for (const digest of digests) {
+    const plan = await readStaged<StagedPlan>(warehouse, 'backfill plan', planPath(digest));
+    const made = paths.filter((path) => path.startsWith(`${digest}/`) && !path.endsWith('/plan.json')).length;
+    const windows = plan?.windows.length ?? 0;
+    found.push({ plan: digest, windows, made, current: plan?.pointer === pointer });
+  }
+  return found;
 }
 
 /** Removes what a published plan left: the plan first, so that nobody takes up the half of it. */

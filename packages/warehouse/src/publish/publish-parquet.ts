@@ -33,7 +33,7 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
   const checked = await requireJson<Checked>(join(work, CHECKED), 'publish-parquet', 'check-quality');
-  if (!dryRun) await storeQuality(context, checked);
+  if (!dryRun) await storeQuality(context, checked, aggregated.held);
   const { partitions, consumed, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, mayShrink: false, provideDbt };
   const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
@@ -48,11 +48,13 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
   };
 }
 
-/** Results of this run's checks, under a name that the same results have too. */
-async function storeQuality(context: Context, checked: Checked): Promise<void> {
+/**
+ * Results of this run's checks, with what the merge found to hold a source, under a name that the same results have too.
+ */
+async function storeQuality(context: Context, checked: Checked, held: Aggregated['held']): Promise<void> {
   const newest = checked.generations.at(-1);
   if (newest === undefined) return;
   const local = join(context.work, 'quality.json');
-  await writeJson(local, checked);
+  await writeJson(local, { ...checked, held });
   await context.warehouse.uploadOnce(local, `quality/${newest}-${(await sha256OfFile(local)).slice(0, 8)}.json`);
 }

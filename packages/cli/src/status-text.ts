@@ -1,0 +1,117 @@
+import { printable, quoted } from '@sensor-warehouse/model/finding';
+import type { Imported, SourceStatus, Status, WaitingFacts } from '@sensor-warehouse/warehouse/status/status';
+import { shellWord } from './place-options';
+
+/**
+ * What `status` prints: a line for what is published, a paragraph a source with what it lacks and the command that helps,
+ * then what concerns no one source.
+ * @param place the options that name the warehouse, as they were given, so that a command can be copied
+ */
+export function statusText(status: Status, warehouse: string, place: string): string {
+  const { generation, version, sources, off, waiting, imported, backfills } = status;
+  const lines = [`generation ${generation}, public version ${version || 'none'}`];
+  if (version === '' && waiting.length === 0)
+    lines.push(`nothing is published in ${warehouse} yet; the first version: warehouse run ${place}`);
+  for (const source of sources) lines.push(sourceLine(source), ...trouble(source, place).map((line) => `  ${line}`));
+  if (off.length > 0) {
+    lines.push(`switched off: ${off.join(', ')}`);
+    lines.push('  to read one: true in the column enabled of its row in seeds/datasources_config.csv');
+  }
+  for (const one of waiting) lines.push(waitingLine(one));
+  if (waiting.some(({ held }) => !held))
+    lines.push(`  what is not held is published by: warehouse aggregate-publish ${place}`);
+  if (imported !== undefined) lines.push(...importedLines(imported));
+  for (const { plan, windows, made, current } of backfills) {
+    lines.push(`backfill ${plan}: ${made} of ${windows} windows made, not published`);
+    lines.push(
+      current
+        ? '  to finish it: Actions → its run → Re-run failed jobs; or begin again: warehouse backfill, Actions → Backfill'
+        : `  the warehouse has changed since, so nothing takes it up; to remove it, a day after it was written: warehouse sweep ${place} --yes`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The status without what is as it should be, so that a program finds what is not. */
+export function statusJson({ sources, ...status }: Status): object {
+  return {
+    ...status,
+    sources: sources.map(({ state, waiting, quarantined, ...source }) => ({
+      ...source,
+      ...(state === 'on' ? {} : { state }),
+      ...(waiting === 0 ? {} : { waiting }),
+      ...(hasEntries(quarantined) ? { quarantined } : {}),
+    })),
+  };
+}
+
+function sourceLine({ datasource, months, from, to, readings, hours, state, held }: SourceStatus): string {
+  const published =
+    months === 0 ? 'nothing published' : `${months} months ${from} to ${to}, ${readings} readings, ${hours} hours`;
+  const mark = { on: '', off: ', switched off', gone: ', not in the seeds' }[state];
+  return `${datasource}: ${published}${mark}${held === undefined ? '' : ', HELD'}`;
+}
+
+/** What is wrong with a source, each with what to do about it. */
+function trouble(source: SourceStatus, place: string): string[] {
+  const { datasource: id, state, held, undelivered, quarantined } = source;
+  const settle = (command: string) => `warehouse ${command} ${id} ${place} --reason "…" --dry-run`;
+  const lines: string[] = [];
+  if (state === 'off')
+    lines.push('what is published stays; to read it again: enabled = true in seeds/datasources_config.csv');
+  if (state === 'gone')
+    lines.push('what is published stays; to read it again, give it a row in seeds/datasources_config.csv');
+  if (held?.by === 'refused-upload') {
+    lines.push(`held by a refused upload: ${names(held.reasons)}`);
+    lines.push(
+      `put a corrected export in its place, or take it out of the upload folder, then: warehouse run ${place}`,
+    );
+    if (source.waiting > 0) lines.push(`or publish what waits without it: ${settle('release')}`);
+  }
+  if (held?.by === 'checks') {
+    lines.push(`held by the checks of its delivery: ${held.reasons.map((reason) => printable(reason)).join('; ')}`);
+    lines.push(`the delivery is right all the same: ${settle('release')}`, `it is not wanted: ${settle('discard')}`);
+  }
+  if (undelivered !== undefined)
+    lines.push(`its API gave nothing in the last Refresh: ${printable(undelivered)}; docs/failures.md says what to do`);
+  for (const { name, report } of quarantined.refused)
+    lines.push(`refused, and still in the upload folder: ${quoted(name)}; why: ${printable(report)}`);
+  if (hasEntries(quarantined)) lines.push(...quarantineLines(source, place));
+  return lines;
+}
+
+function quarantineLines({ datasource, from, to, quarantined }: SourceStatus, place: string): string[] {
+  const { uploads, rows, unmapped, entry, looked } = quarantined;
+  const kinds = [
+    [uploads, 'refused'],
+    [rows, 'with rows left out'],
+    [unmapped, 'with readings that no mapping fitted'],
+  ] as const;
+  const counted = kinds.filter(([count]) => count > 0).map(([count, kind]) => `${count} ${kind}`);
+  const lines = [`quarantine/${datasource}: uploads ${counted.join(', ')}; the .md files say why`];
+  if (entry !== undefined)
+    lines.push(`to bring the newest back: warehouse replay ${shellWord(entry)} ${place} --dry-run`);
+  if (unmapped > 0) {
+    const again = `${place} --datasource ${datasource} --from ${from} --to ${to} --mode rebuild --dry-run`;
+    lines.push('once the mapping is right, put those uploads into the upload folder again');
+    if (from !== '') lines.push(`or make its months from the raw copies: warehouse backfill ${again}`);
+  }
+  if (!looked) lines.push('its upload folder was not looked at: bind its remote with --remote or --rclone-config');
+  return lines;
+}
+
+function waitingLine({ datasource, generation, facts, held, settled }: WaitingFacts): string {
+  return `waiting: ${datasource} ${generation}, ${facts} facts${held ? ', held' : ''}${settled === undefined ? '' : `, ${settled}`}`;
+}
+
+function importedLines({ hours, months, from, to, published, labels }: Imported): string[] {
+  const read = labels.map(({ label, zone }) => `the ${label} of the hour by the clock of ${zone}`).join(', or ');
+  return [
+    `imported from an earlier pipeline: ${hours} hours in ${months} months, ${from} to ${to}; labels were ${read}`,
+    `  ${published} are in the dataset with origin = 'legacy'; the others gave way to computed hours, or are implausible or excluded`,
+  ];
+}
+
+const hasEntries = ({ uploads, rows, unmapped }: SourceStatus['quarantined']) => uploads + rows + unmapped > 0;
+
+const names = (reasons: readonly string[]) => reasons.map((name) => quoted(name)).join(', ');
