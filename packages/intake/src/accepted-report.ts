@@ -1,7 +1,8 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { fixedZoneName, standardOffset } from '@sensor-warehouse/model/zone';
 import type { Header } from './header';
-import type { LandingParts } from './landing-parts';
+import type { Undecided } from './localise';
 import type { Rejections } from './rejections';
 import type { Period, Problem, ReadReport } from './report';
 
@@ -11,7 +12,7 @@ export interface RowsOfFile {
   readonly total: number;
   readonly landed: number;
   readonly period: Period | undefined;
-  readonly undecided: LandingParts['undecided'];
+  readonly undecided: Undecided;
   readonly rejections: Rejections;
   /** Cells of values without a value, in the rows that landed. */
   readonly empty: number;
@@ -109,11 +110,29 @@ export function acceptedReport(
 }
 
 /** What is odd about the file as a whole and changes no reading, with how often it occurs. */
-function remarks(datasource: Datasource, { total, undecided, lineEnds, trailing }: RowsOfFile): [number, Problem][] {
+function remarks(
+  datasource: Datasource,
+  { total, undecided, period, lineEnds, trailing }: RowsOfFile,
+): [number, Problem][] {
   const found: [number, Problem][] = [];
-  if (undecided.count > 0) {
+  const { count, unrepeated } = undecided;
+  if (unrepeated > 0) {
+    const standard = fixedZoneName(standardOffset(datasource.timezone, period!.last));
     found.push([
-      undecided.count,
+      unrepeated,
+      {
+        code: 'timezone-ambiguous',
+        line: undecided.line,
+        column: datasource.timeColumns[0]!,
+        message:
+          'times go on at their usual step through the hour that autumn repeats, each of them once: the clock does not change, or the export left one pass out; they were taken for the first',
+        fix: `declare the timezone ${standard} if the clock keeps standard time, or export the night again with both passes`,
+      },
+    ]);
+  }
+  if (count > unrepeated) {
+    found.push([
+      count - unrepeated,
       {
         code: 'timezone-ambiguous',
         line: undecided.line,

@@ -1,7 +1,12 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
-import type { Zone } from '@sensor-warehouse/model/zone';
+import { quoted } from '@sensor-warehouse/model/finding';
+import { endLabels, type Zone } from '@sensor-warehouse/model/zone';
+import { secondOfPairs } from './doubled-pairs';
 import type { Header } from './header';
-import { constantOffsets, localise } from './localise';
+import { constantOffsets, gapTest, localise, type Undecided } from './localise';
+import { UnreadableFile } from './report';
+import { clockWithoutDst, readingTest, type SkippedHours, watchSkippedHours } from './skipped-hours';
 import { textColumn } from './text-column';
 import type { TextFile } from './text-file';
 import { readTime, timeCells } from './time-cell';
@@ -11,8 +16,13 @@ import { visitRows } from './visit-rows';
 export interface DoubledHours {
   /** Line → instant, milliseconds. */
   readonly instants: ReadonlyMap<number, number>;
-  /** Rows taken for the first pass because nothing decided, and the line of the first. */
-  readonly undecided: { readonly count: number; readonly line: number };
+  readonly undecided: Undecided;
+}
+
+/** The time of a quantity beside a doubled hour, and how often it stands there. */
+interface Beside {
+  readonly wall: number;
+  times: number;
 }
 
 /** Neighbouring rows of one sensor in one doubled hour, with the wall times before and after them; NaN where none is. */
@@ -20,13 +30,20 @@ interface Run {
   readonly before: number;
   readonly walls: number[];
   readonly lines: number[];
+  readonly quantities: number[];
   after: number;
+  /** Quantity → its last time before the run, and its first one behind it. */
+  readonly besideBefore: ReadonlyMap<number, Beside>;
+  readonly besideAfter: Map<number, Beside>;
 }
 
 interface SensorRows {
   previous: number;
   open: Run | undefined;
   readonly runs: Run[];
+  /** Quantity → its last time, on the days around a change. */
+  readonly last: Map<number, Beside>;
+  readonly skipped: SkippedHours;
   forwards: number;
   backwards: number;
   /** Distance of neighbouring rows → how often. */
@@ -40,76 +57,164 @@ const LONGEST_RUN = 50_000;
 const MOST_STEPS = 1000;
 
 /**
- * Resolves the doubled autumn hour where rows of several sensors stand between each other: the step back in time that
- * decides is one within the rows of a sensor. A pass over the file of its own, which keeps those rows alone.
+ * Resolves the doubled autumn hour where rows of several sensors stand between each other: what decides is that each time of a sensor and
+ * quantity stands twice, or a step back in time within the rows of a sensor. A pass over the file of its own, which keeps those
+ * rows alone.
+ * @throws UnreadableFile where the rows of a sensor go through the hour that is skipped in spring
  */
 export async function resolveDoubledHours(
   file: TextFile,
   headerLine: number,
   header: Header,
-  sensorAt: number,
+  datasource: Datasource,
   format: DatetimeFormat,
-  zone: Zone,
+  clock: Zone,
 ): Promise<DoubledHours> {
+  const zone = datasource.timeLabel === 'end' ? endLabels(clock) : clock;
+  const columnOf = (label: string | undefined) =>
+    header.roles.findIndex((role) => role.kind === 'text' && role.label === label);
+  const [sensorAt, quantityAt] = [columnOf(datasource.sensorColumn), columnOf(datasource.quantityColumn)];
   const timeOf = timeCells(header.timeAt);
   const sensorOf = textColumn('', sensorAt);
-  const offsetOn = constantOffsets(zone);
-  const last = Math.max(...header.timeAt, sensorAt);
+  const quantityOf = quantityAt < 0 ? undefined : textColumn('', quantityAt);
+  const offsetOn = constantOffsets(clock);
+  const isInGap = gapTest(clock);
+  const hasReading = readingTest(header, datasource);
+  const last = Math.max(...header.timeAt, sensorAt, quantityAt);
   const sensors: SensorRows[] = [];
   await visitRows(file, (row, cells) => {
     if (row.line <= headerLine || row.fault !== undefined || cells.count <= last) return true;
     const wall = readTime(timeOf(row, cells), format);
     if (Number.isNaN(wall)) return true;
     const code = sensorOf.code(row, cells);
-    sensors[code] ??= { previous: Number.NaN, open: undefined, runs: [], forwards: 0, backwards: 0, steps: new Map() };
-    const isDoubled = Number.isNaN(offsetOn(wall)) && zone.resolve(wall).kind === 'ambiguous';
-    see(sensors[code], wall, row.line, isDoubled);
+    sensors[code] ??= newSensor();
+    const sensor = sensors[code];
+    if (!Number.isNaN(offsetOn(wall))) {
+      see(sensor, wall);
+      return true;
+    }
+    const isSkipped = isInGap(wall);
+    if (!isSkipped || hasReading(row, cells)) sensor.skipped.see(wall, row.line, isSkipped);
+    const quantity = quantityOf?.code(row, cells) ?? 0;
+    if (zone.resolve(wall).kind === 'ambiguous') seeDoubled(sensor, wall, row.line, quantity);
+    else {
+      see(sensor, wall);
+      seeBeside(sensor, wall, quantity);
+    }
     return true;
   });
+  for (const [code, { skipped, steps }] of sensors.entries()) {
+    const interval = mostFrequent(steps);
+    const proof = skipped.proofIn(clock, interval);
+    const name = `of ${quoted(sensorOf.dictionary[code]!)} `;
+    if (proof !== undefined) throw new UnreadableFile(clockWithoutDst(proof, interval, datasource, clock, name));
+  }
   const instants = new Map<number, number>();
   const undecided: number[] = [];
-  for (const sensor of sensors) undecided.push(...resolveRuns(sensor, zone, instants));
+  for (const sensor of sensors) for (const line of resolveRuns(sensor, zone, instants)) undecided.push(line);
+  const first = undecided.reduce((first, line) => Math.min(first, line), Infinity);
+  return { instants, undecided: { count: undecided.length, line: first, unrepeated: 0 } };
+}
+
+function newSensor(): SensorRows {
+  const skipped = watchSkippedHours();
   return {
-    instants,
-    undecided: { count: undecided.length, line: undecided.reduce((first, line) => Math.min(first, line), Infinity) },
+    previous: Number.NaN,
+    open: undefined,
+    runs: [],
+    last: new Map(),
+    skipped,
+    forwards: 0,
+    backwards: 0,
+    steps: new Map(),
   };
 }
 
-function see(sensor: SensorRows, wall: number, line: number, isDoubled: boolean): void {
+function step(sensor: SensorRows, wall: number): void {
   const step = wall - sensor.previous;
   if (step > 0) sensor.forwards++;
   else if (step < 0) sensor.backwards++;
   if (step !== 0 && !Number.isNaN(step) && (sensor.steps.has(Math.abs(step)) || sensor.steps.size < MOST_STEPS))
     sensor.steps.set(Math.abs(step), (sensor.steps.get(Math.abs(step)) ?? 0) + 1);
-  const { open } = sensor;
-  if (
-    open !== undefined &&
-    (!isDoubled || Math.abs(wall - open.walls[0]!) >= DAY || open.walls.length >= LONGEST_RUN)
-  ) {
-    open.after = wall;
-    sensor.open = undefined;
-  }
-  if (isDoubled) {
-    if (sensor.open === undefined) {
-      sensor.open = { before: sensor.previous, walls: [], lines: [], after: Number.NaN };
-      sensor.runs.push(sensor.open);
-    }
-    sensor.open.walls.push(wall);
-    sensor.open.lines.push(line);
-  }
   sensor.previous = wall;
+}
+
+function see(sensor: SensorRows, wall: number): void {
+  step(sensor, wall);
+  if (sensor.open === undefined) return;
+  sensor.open.after = wall;
+  sensor.open = undefined;
+}
+
+function seeDoubled(sensor: SensorRows, wall: number, line: number, quantity: number): void {
+  const before = sensor.previous;
+  const { open } = sensor;
+  if (open !== undefined && (Math.abs(wall - open.walls[0]!) >= DAY || open.walls.length >= LONGEST_RUN))
+    see(sensor, wall);
+  else step(sensor, wall);
+  if (sensor.open === undefined) {
+    sensor.open = {
+      before,
+      walls: [],
+      lines: [],
+      quantities: [],
+      after: Number.NaN,
+      besideBefore: new Map([...sensor.last].map(([key, { wall, times }]) => [key, { wall, times }])),
+      besideAfter: new Map(),
+    };
+    sensor.runs.push(sensor.open);
+  }
+  sensor.open.walls.push(wall);
+  sensor.open.lines.push(line);
+  sensor.open.quantities.push(quantity);
+}
+
+function seeBeside(sensor: SensorRows, wall: number, quantity: number): void {
+  const last = sensor.last.get(quantity);
+  if (last?.wall === wall) last.times++;
+  else sensor.last.set(quantity, { wall, times: 1 });
+  const after = sensor.runs.at(-1)?.besideAfter;
+  if (after === undefined) return;
+  const first = after.get(quantity);
+  if (first === undefined) after.set(quantity, { wall, times: 1 });
+  else if (first.wall === wall) first.times++;
 }
 
 /** Each run with its neighbours is a short file of one sensor. @returns the lines that nothing decided */
 function resolveRuns(sensor: SensorRows, zone: Zone, into: Map<number, number>): number[] {
   const order = { backwards: sensor.backwards > sensor.forwards, interval: mostFrequent(sensor.steps) };
-  return sensor.runs.flatMap(({ before, walls, lines, after }) => {
+  return sensor.runs.flatMap((run) => {
+    const { before, walls, lines, after } = run;
     const start = Number.isNaN(before) ? 0 : 1;
     const around = [before, ...walls, after].filter((wall) => !Number.isNaN(wall));
-    const { instants, undecided } = localise(Float64Array.from(around), zone, order);
+    // Two rows of a time may be two quantities: pairs are looked for in the rows of each.
+    const { instants, undecided } = localise(Float64Array.from(around), zone, order, undefined, () => undefined);
     for (const [i, line] of lines.entries()) into.set(line, instants[start + i]!);
-    return undecided.flatMap((at) => lines[at - start] ?? []);
+    const paired = resolvePairs(run, zone, order.backwards, into);
+    return undecided.flatMap((at) => lines[at - start] ?? []).filter((line) => !paired.has(line));
   });
+}
+
+/** The rows of quantities whose times all stand twice in the hour, and once beside it. @returns their lines */
+function resolvePairs(run: Run, zone: Zone, backwards: boolean, into: Map<number, number>): ReadonlySet<number> {
+  const paired = new Set<number>();
+  for (const quantity of new Set(run.quantities)) {
+    const isRepeated = [run.besideBefore, run.besideAfter].some((beside) => (beside.get(quantity)?.times ?? 0) > 1);
+    if (isRepeated) continue;
+    const rows = [...run.walls.keys()].filter((row) => run.quantities[row] === quantity);
+    if (backwards) rows.reverse();
+    const both = rows.map((row) => zone.resolve(run.walls[row]!));
+    const seconds = secondOfPairs(
+      rows.map((row) => run.walls[row]!),
+      both,
+    );
+    for (const [k, isSecond] of seconds?.entries() ?? []) {
+      const line = run.lines[rows[k]!]!;
+      into.set(line, isSecond ? both[k]!.second : both[k]!.first);
+      paired.add(line);
+    }
+  }
+  return paired;
 }
 
 function mostFrequent(steps: ReadonlyMap<number, number>): number {

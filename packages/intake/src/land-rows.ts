@@ -1,6 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
-import { openZone } from '@sensor-warehouse/model/zone';
+import { endLabels, openZone } from '@sensor-warehouse/model/zone';
 import type { RowsOfFile } from './accepted-report';
 import { type Chunk, newChunk } from './chunk';
 import { resolveDoubledHours } from './doubled-hours';
@@ -8,12 +8,14 @@ import { changedValues } from './drift/changed-values';
 import { refuseSwappedPieces } from './drift/day-month-order';
 import { type Samples, sampleColumns } from './drift/distribution';
 import type { Header } from './header';
+import { intervalsOf, startsOf } from './interval-starts';
 import { openLandingParts } from './landing-parts';
 import { openRowReader } from './read-rows';
 import { collectRejections } from './rejections';
 import { type ExportFile, type Problem, UnreadableFile } from './report';
 import { maybeCutOff } from './row-problems';
 import { isBlankRow, rowText } from './rows';
+import { watchClock } from './skipped-hours';
 import type { TextFile } from './text-file';
 import { unknownNames } from './unknown-names';
 import { type Visit, visitRows } from './visit-rows';
@@ -33,16 +35,22 @@ export async function landRows(
   landing: string,
   now: number,
 ): Promise<RowsOfFile> {
-  const zone = openZone(format.absolute ? 'UTC' : datasource.timezone);
+  const clock = openZone(format.absolute ? 'UTC' : datasource.timezone);
+  const intervals = await intervalsOf(text, headerLine, header, format, datasource);
+  const zone = intervals === undefined ? clock : endLabels(clock);
   const labels = header.roles.flatMap((role) => (role.kind === 'value' ? [role.label] : []));
-  const reader = openRowReader(datasource, header, format, zone, now);
+  const reader = openRowReader(datasource, header, format, zone, now, intervals);
   const { names } = reader;
   const sensorAt = header.roles.findIndex((role) => role.kind === 'text' && role.label === datasource.sensorColumn);
   const doubled =
     sensorAt < 0 || format.absolute
       ? undefined
-      : await resolveDoubledHours(text, headerLine, header, sensorAt, format, zone);
-  const parts = openLandingParts(landing, file.ordinal, datasource, labels, names, zone, doubled);
+      : await resolveDoubledHours(text, headerLine, header, datasource, format, clock);
+  const parts = openLandingParts(landing, file.ordinal, datasource, labels, names, zone, {
+    doubled,
+    toStarts: intervals && startsOf(intervals, names, format, datasource),
+  });
+  const skipped = sensorAt < 0 && !format.absolute ? watchClock(clock, header, datasource) : undefined;
   const rejections = collectRejections(datasource.rejectLimit);
   const chunk = newChunk(labels.length, names.length);
   const samples = labels.some((label) => datasource.contract.profiles.has(label))
@@ -62,10 +70,12 @@ export async function landRows(
     else if (row.lineEnd === 'cr') lineEnds.cr++;
     const outcome = reader.read(row, cells, chunk);
     if (outcome !== 'read') {
+      if (outcome.wall !== undefined) skipped?.see(outcome.wall, row, cells);
       if (outcome.excused) rejections.excuse(row, outcome.problem);
       else rejections.reject(row, outcome.problem);
       return true;
     }
+    skipped?.see(chunk.walls[chunk.count - 1]!, row, cells);
     if (samples?.row()) keepNumbers(samples, chunk);
     return chunk.count < chunk.most || parts.write(chunk, false);
   };
@@ -88,6 +98,8 @@ export async function landRows(
       const problem = samples === undefined ? undefined : changedValues(labels, samples, datasource);
       if (problem !== undefined) throw new UnreadableFile(problem);
       await parts.write(chunk, true);
+      const wrongClock = skipped?.problem(parts.interval!);
+      if (wrongClock !== undefined) throw new UnreadableFile(wrongClock);
     }
   } catch (error) {
     await parts.discard();

@@ -4,7 +4,15 @@ import type { Zone } from '@sensor-warehouse/model/zone';
 import { type Chunk, dropRows } from './chunk';
 import type { DoubledHours } from './doubled-hours';
 import { landingColumns, writeLanding } from './landing';
-import { constantOffsets, localise, openRun, type RowBefore, type TimeOrder, timeOrderOf } from './localise';
+import {
+  constantOffsets,
+  localise,
+  openRun,
+  type RowBefore,
+  type TimeOrder,
+  timeOrderOf,
+  type Undecided,
+} from './localise';
 import type { Period } from './report';
 
 /** The landing of one export while it is written, as files of bounded size. */
@@ -16,15 +24,23 @@ export interface LandingParts {
   readonly landed: number;
   /** Undefined as long as nothing landed. */
   readonly period: Period | undefined;
-  /** Rows of a doubled hour taken for the first pass because nothing decided, and the line of the first. */
-  readonly undecided: { readonly count: number; readonly line: number };
+  readonly undecided: Undecided;
+  /** Most frequent distance between neighbouring rows, in milliseconds; undefined before anything is written. */
+  readonly interval: number | undefined;
+}
+
+/** What is particular about the times of an export; most have nothing of it. */
+export interface ParticularTimes {
+  /** Of a long export; in others the rows of one sensor follow each other and resolve it themselves. */
+  readonly doubled?: DoubledHours | undefined;
+  /** Makes the instants of labels, which are the ends of intervals, those of their starts. */
+  readonly toStarts?: ((instants: Float64Array, chunk: Chunk) => void) | undefined;
 }
 
 /**
  * @param stem path of the parts without `-000.parquet`
  * @param labels the columns of values, in the order of the chunk
  * @param names the columns of texts, in the order of the chunk
- * @param doubled of a long export; in others the rows of one sensor follow each other and resolve it themselves
  */
 export function openLandingParts(
   stem: string,
@@ -33,7 +49,7 @@ export function openLandingParts(
   labels: readonly string[],
   names: readonly { readonly label: string; readonly dictionary: readonly string[] }[],
   zone: Zone,
-  doubled: DoubledHours | undefined,
+  { doubled, toStarts }: ParticularTimes = {},
 ): LandingParts {
   const written: string[] = [];
   let landed = 0;
@@ -41,6 +57,7 @@ export function openLandingParts(
   let last = Number.NEGATIVE_INFINITY;
   let undecidedCount = 0;
   let undecidedLine = 0;
+  let unrepeatedCount = 0;
   let order: TimeOrder | undefined;
   let rowBefore: RowBefore | undefined;
   return {
@@ -51,7 +68,10 @@ export function openLandingParts(
       return landed === 0 ? undefined : { first, last };
     },
     get undecided() {
-      return doubled?.undecided ?? { count: undecidedCount, line: undecidedLine };
+      return doubled?.undecided ?? { count: undecidedCount, line: undecidedLine, unrepeated: unrepeatedCount };
+    },
+    get interval() {
+      return order?.interval;
     },
     async write(chunk, isLast) {
       const walls = chunk.walls.subarray(0, chunk.count);
@@ -60,14 +80,24 @@ export function openLandingParts(
       // A doubled hour of more rows than this is a clock that stands still: it is cut, so that memory stays bounded.
       const count = open > chunk.most / 2 ? chunk.count : chunk.count - open;
       if (count === 0 && !(isLast && written.length === 0)) return;
-      const { instants, undecided } =
+      const { instants, undecided, unrepeated } =
         doubled === undefined
           ? localise(walls.subarray(0, count), zone, order, rowBefore)
-          : { instants: instantsOf(walls.subarray(0, count), chunk.lines, doubled, zone), undecided: [] };
+          : {
+              instants: instantsOf(walls.subarray(0, count), chunk.lines, doubled, zone),
+              undecided: [],
+              unrepeated: 0,
+            };
       if (undecided.length > 0) {
         if (undecidedCount === 0) undecidedLine = chunk.lines[undecided.reduce((first, row) => Math.min(first, row))]!;
         undecidedCount += undecided.length;
+        unrepeatedCount += unrepeated;
       }
+      if (count > 0) {
+        const before = count > 1 ? walls[count - 2] : rowBefore?.wall;
+        rowBefore = { wall: walls[count - 1]!, instant: instants[count - 1]!, isRepeated: before === walls[count - 1] };
+      }
+      toStarts?.(instants, chunk);
       const path = `${stem}-${String(written.length).padStart(3, '0')}.parquet`;
       written.push(path);
       await writeLanding(path, landingColumns(datasource), {
@@ -83,7 +113,6 @@ export function openLandingParts(
         if (instants[row]! < first) first = instants[row]!;
         if (instants[row]! > last) last = instants[row]!;
       }
-      if (count > 0) rowBefore = { wall: walls[count - 1]!, instant: instants[count - 1]! };
       dropRows(chunk, count);
     },
     async discard() {

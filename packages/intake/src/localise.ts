@@ -1,4 +1,5 @@
-import type { Zone } from '@sensor-warehouse/model/zone';
+import type { WallTime, Zone } from '@sensor-warehouse/model/zone';
+import { secondOfPairs } from './doubled-pairs';
 
 /** What is true of the whole file, and must not change from one piece of it to the next. */
 export interface TimeOrder {
@@ -12,6 +13,17 @@ export interface TimeOrder {
 export interface RowBefore {
   readonly wall: number;
   readonly instant: number;
+  /** Whether the row before it has the same time. */
+  readonly isRepeated: boolean;
+}
+
+/** Rows of doubled hours for which nothing decided, taken as the first pass. */
+export interface Undecided {
+  readonly count: number;
+  /** Of the first. */
+  readonly line: number;
+  /** How many of them go through the hour once at the usual step, as a clock does that is never changed. */
+  readonly unrepeated: number;
 }
 
 /** What became of a piece's wall times. */
@@ -20,13 +32,16 @@ export interface Localised {
   readonly instants: Float64Array;
   /** Rows of a doubled hour for which neither a step nor the gaps decided: taken as the first pass. */
   readonly undecided: readonly number[];
+  /** How many of them go through the hour once at the usual step. */
+  readonly unrepeated: number;
 }
 
 const DAY = 86_400_000;
 
 /**
- * Turns wall times into instants. The doubled autumn hour is resolved by the backward step in the file; without a
- * step, by the reading of fewest gaps; a tie is the first pass. Files may run forwards or backwards in time.
+ * Turns wall times into instants. The doubled autumn hour is resolved by its times standing twice, each of them; else by the
+ * backward step in the file; without a step, by the reading of fewest gaps; a tie is the first pass. Files may run forwards or
+ * backwards in time.
  *
  * @param walls milliseconds as if they were UTC, NaN for rows without a time
  */
@@ -35,10 +50,12 @@ export function localise(
   zone: Zone,
   order: TimeOrder = timeOrderOf(walls),
   rowBefore?: RowBefore,
+  findPairs = secondOfPairs,
 ): Localised {
   const count = walls.length;
   const instants = new Float64Array(count);
   const undecided: number[] = [];
+  let unrepeated = 0;
   const at = (i: number) => (order.backwards ? count - 1 - i : i);
   const offsetOn = constantOffsets(zone);
   for (let i = 0; i < count; i++) {
@@ -61,20 +78,34 @@ export function localise(
     const next = stop < count ? walls[at(stop)]! : order.backwards ? (rowBefore?.wall ?? Number.NaN) : Number.NaN;
     const later = Number.isNaN(next) ? Number.NaN : zone.resolve(next).first;
     const both = run.map((row) => zone.resolve(walls[row]!));
-    const split = splitOf(
-      both.map(({ first }) => first),
-      both.map(({ second }) => second),
-      earlier,
-      later,
-      order.interval,
-    );
+    const wallsOfRun = run.map((row) => walls[row]!);
+    const pairs = isRepeatedBeside(walls, run, rowBefore) ? undefined : findPairs(wallsOfRun, both);
+    const seconds = pairs ?? splitRun(both, earlier, later, order.interval);
     run.forEach((row, k) => {
-      instants[row] = k < split.at ? both[k]!.first : both[k]!.second;
-      if (!split.decided) undecided.push(row);
+      const { first, second, edge } = both[k]!;
+      instants[row] = (seconds?.[k] ?? edge === 'end') ? second : first;
+      if (seconds === undefined && edge !== 'end') undecided.push(row);
     });
+    const previous = i > 0 ? walls[at(i - 1)]! : order.backwards ? Number.NaN : (rowBefore?.wall ?? Number.NaN);
+    if (seconds === undefined && isSteady([previous, ...wallsOfRun, next], order.interval))
+      unrepeated += both.filter(({ edge }) => edge !== 'end').length;
     i = stop - 1;
   }
-  return { instants, undecided };
+  return { instants, undecided, unrepeated };
+}
+
+/** Whether the rows beside a doubled hour stand twice themselves: then each row of the file does, and pairs are no two passes. */
+function isRepeatedBeside(walls: Float64Array, run: readonly number[], rowBefore: RowBefore | undefined): boolean {
+  const [one, other] = [run[0]!, run.at(-1)!];
+  const [from, to] = [Math.min(one, other), Math.max(one, other)];
+  const before =
+    from > 1 ? walls[from - 1] === walls[from - 2] : from === 1 ? walls[0] === rowBefore?.wall : rowBefore?.isRepeated;
+  return before === true || (to + 2 < walls.length && walls[to + 1] === walls[to + 2]);
+}
+
+/** Whether times go on at the usual step, each of them once. */
+function isSteady(walls: readonly number[], interval: number): boolean {
+  return walls.every((wall, k) => k === 0 || (wall > walls[k - 1]! && wall - walls[k - 1]! <= interval * 1.5));
 }
 
 const GAP = { kind: 'gap', first: Number.NaN, second: Number.NaN } as const;
@@ -85,12 +116,14 @@ export function gapTest(zone: Zone): (wall: number) => boolean {
   return (wall) => Number.isNaN(offsetOn(wall)) && zone.resolve(wall).kind === 'gap';
 }
 
-/** How many of the last rows stand in a doubled hour that may go on in the next piece. */
+/** How many of the last rows stand in a doubled hour that may go on in the next piece, or are the only one behind it. */
 export function openRun(walls: Float64Array, zone: Zone): number {
   let start = walls.length;
+  if (start > 1 && zone.resolve(walls[start - 1]!).kind !== 'ambiguous') start--;
   const last = walls[start - 1]!;
+  const open = start;
   while (start > 0 && isSameNight(walls[start - 1]!, last, zone)) start--;
-  return walls.length - start;
+  return start === open ? 0 : walls.length - start;
 }
 
 /** The zone's offset on the day of a wall time without any change near it, NaN otherwise. */
@@ -115,17 +148,18 @@ function isSameNight(wall: number, other: number, zone: Zone): boolean {
 }
 
 /**
- * How many rows of a doubled hour belong to the first pass: the number for which the fewest steps between rows are
+ * Which rows of a doubled hour are the second pass, if that can be told: those behind the place for which the fewest steps between rows are
  * odd. A gap is odd, so is the same time twice, and a step back in time is worse than both; hence a backward step of
  * the wall times always decides, and a second 02:00 in data by the hour is the second pass.
  */
-function splitOf(
-  first: readonly number[],
-  second: readonly number[],
+function splitRun(
+  both: readonly WallTime[],
   earlier: number,
   later: number,
   interval: number,
-): { readonly at: number; readonly decided: boolean } {
+): readonly boolean[] | undefined {
+  const first = both.map((one) => one.first);
+  const second = both.map((one) => one.second);
   const count = first.length;
   const oddness = (from: number, to: number): number => {
     if (Number.isNaN(from) || Number.isNaN(to)) return 0;
@@ -151,7 +185,7 @@ function splitOf(
     } else if (odd === least) tie = true;
     if (k < count) before += oddness(previous, first[k]!);
   }
-  return tie ? { at: count, decided: false } : { at: best, decided: true };
+  return tie ? undefined : first.map((_, k) => k >= best);
 }
 
 /** Which way a file runs and by what step, judged by its first rows. */

@@ -101,7 +101,9 @@ export function unitsOf(row: Row, cells: RowCells): string[] {
 /** Whether a row has a time below the labels of its columns. */
 export function isData(cells: readonly string[], labels: readonly string[], datasource: Datasource): boolean {
   const time = Buffer.from(datasource.timeColumns.map((label) => cells[labels.indexOf(label)] ?? '').join(' '), 'utf8');
-  return compileFormats(datasource.datetimeFormats, datasource.zoneNames).some((format) => !Number.isNaN(format.read(time, 0, time.length)));
+  return compileFormats(datasource.datetimeFormats, datasource.zoneNames).some(
+    (format) => !Number.isNaN(format.read(time, 0, time.length)),
+  );
 }
 
 function brokenHeader(row: Row, text: string, mostCells: number): Problem | undefined {

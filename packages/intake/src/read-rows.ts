@@ -23,10 +23,11 @@ import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
 import { textColumn } from './text-column';
 import { readTime, skipWhite, skipWhiteBack, timeCells } from './time-cell';
 import type { NamesOfColumn } from './unknown-names';
+import type { Intervals } from './usual-steps';
 import { openNumberReader } from './written-number';
 
 /** What became of a row: it stands in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
-export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?: true };
+export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?: true; readonly wall?: number };
 
 /** Reads rows one by one into a chunk. */
 export interface RowReader {
@@ -52,6 +53,7 @@ export function openRowReader(
   format: DatetimeFormat,
   zone: Zone,
   now: number,
+  intervals?: Intervals,
 ): RowReader {
   const { width, widthWithUnnamed, timeAt } = header;
   const decimal = datasource.decimal.charCodeAt(0);
@@ -62,7 +64,9 @@ export function openRowReader(
   const texts = textRoles.map(({ label, at }) => textColumn(label, at));
   const timeOf = timeCells(timeAt);
   const isInGap = gapTest(zone);
-  const latest = now + zone.offsetAt(now) + DAY;
+  // Of labels that are ends, the starts have to be plausible.
+  const earliest = EARLIEST + (intervals?.longest ?? 0);
+  const latest = now + zone.offsetAt(now) + DAY + (intervals?.shortest ?? 0);
   const otherFormats = compileFormats(datasource.datetimeFormats, datasource.zoneNames).filter(
     ({ text }) => text !== format.text,
   );
@@ -95,7 +99,7 @@ export function openRowReader(
     }
     const time = timeOf(row, cells);
     const wall = readTime(time, format);
-    if (!(wall >= EARLIEST && wall <= latest)) {
+    if (!(wall >= earliest && wall <= latest)) {
       const text = Buffer.from(time.bytes.subarray(time.start, time.end)).toString('utf8');
       if (!Number.isNaN(wall)) return { problem: implausibleTime(text, datasource) };
       refuseSecondTable(row, cells, datasource);
@@ -107,7 +111,7 @@ export function openRowReader(
     }
     if (isInGap(wall)) {
       const text = Buffer.from(time.bytes.subarray(time.start, time.end)).toString('utf8');
-      return { problem: timeInGap(text, datasource), excused: true };
+      return { problem: timeInGap(text, datasource), excused: true, wall };
     }
     for (let t = 0; t < texts.length; t++) {
       codes[t] = texts[t]!.code(row, cells);

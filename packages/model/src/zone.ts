@@ -14,16 +14,26 @@ export interface WallTime {
   readonly first: number;
   /** The second instant where the hour is doubled, otherwise the same as `first`. */
   readonly second: number;
+  /** Of a label that is the end of an interval (endLabels): it stands where the doubled hour begins, or where it ends. */
+  readonly edge?: 'begin' | 'end';
 }
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 
 /** A zone's rules do not change while we run, and what was found out about its days is worth keeping. */
 const opened = new Map<string, Zone>();
 
-/** @throws RangeError if the platform does not know the zone. */
+/**
+ * @param name of the IANA, or a fixed offset such as `+05:30`
+ * @throws RangeError if the platform does not know the zone
+ */
 export function openZone(name: string): Zone {
   if (name === 'UTC' || name === 'Etc/UTC') return UTC;
+  const [, sign, hours, minutes] = /^([+-])(0\d|1[0-4]):([0-5]\d)$/.exec(name) ?? [];
+  if (sign !== undefined) {
+    return fixedZone(name, (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes) * (HOUR / 60)));
+  }
   const known = opened.get(name);
   if (known !== undefined) return known;
   const format = new Intl.DateTimeFormat('en-US', {
@@ -97,11 +107,53 @@ export function openZone(name: string): Zone {
   return zone;
 }
 
-const UTC: Zone = {
-  name: 'UTC',
-  offsetAt: () => 0,
-  resolve: (wall) => ({ kind: 'unique', first: wall, second: wall }),
-};
+const UTC = fixedZone('UTC', 0);
+
+function fixedZone(name: string, offset: number): Zone {
+  return {
+    name,
+    offsetAt: () => offset,
+    resolve: (wall) => ({ kind: 'unique', first: wall - offset, second: wall - offset }),
+  };
+}
+
+/** The name of a zone that is always so far from UTC, in milliseconds: `Etc/GMT-1` is an hour east, `+05:30` no whole hours. */
+export function fixedZoneName(offset: number): string {
+  if (offset === 0) return 'UTC';
+  const hours = offset / HOUR;
+  // The signs of these names are those of POSIX: west is positive.
+  if (Number.isInteger(hours)) return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.abs(offset) / (HOUR / 60);
+  return `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(Math.floor(minutes % 60))}`;
+}
+
+/** The smaller of the offsets that a zone has in the year around an instant: that of standard time, in milliseconds. */
+export function standardOffset(name: string, instant: number): number {
+  const zone = openZone(name);
+  return Math.min(zone.offsetAt(instant - 183 * DAY), zone.offsetAt(instant), zone.offsetAt(instant + 183 * DAY));
+}
+
+/**
+ * The zone for labels that are the end of an interval. What ends where a gap begins was measured before it, though no clock shows
+ * that time; and what ends where a doubled hour ends may end either pass, for programs that add the interval to its start on the
+ * wall write that time after the first pass, too.
+ */
+export function endLabels({ name, offsetAt, resolve }: Zone): Zone {
+  return {
+    name,
+    offsetAt,
+    resolve(wall) {
+      const here = resolve(wall);
+      const before = resolve(wall - 1);
+      if (here.kind === 'gap' && before.kind !== 'gap')
+        return { kind: 'unique', first: before.second + 1, second: before.second + 1 };
+      if (here.kind === 'unique' && before.kind === 'ambiguous')
+        return { kind: 'ambiguous', first: before.first + 1, second: here.first, edge: 'end' };
+      return here.kind === 'ambiguous' && before.kind !== 'ambiguous' ? { ...here, edge: 'begin' } : here;
+    },
+  };
+}
 
 /** Instant of the local midnight that begins the day (or, with `week`, the ISO week) of an instant. */
 export function localStart(instant: number, zone: Zone, level: 'day' | 'week'): number {
