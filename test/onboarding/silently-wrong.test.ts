@@ -6,6 +6,7 @@ import { type Configuration, loadConfiguration } from '@sensor-warehouse/model/c
 import type { Given } from '@sensor-warehouse/warehouse/onboarding/given';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
+import { angleFindings } from '@sensor-warehouse/warehouse/quality/mean-of-angles';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 const NOW = Date.UTC(2024, 10, 29);
@@ -132,6 +133,14 @@ describe('directions', () => {
     const given = { column: [`${label}=dir@x`], 'data-key': ['dir=°;direction;nonadditive;0;360'] };
     asks(table(label, values), given).toThrow('an angle has no mean: 350° and 10° would give 180°');
     expect(add(table(label, values), { ...given, kind: [`${label}=level`] }).columns).toHaveLength(1);
+  });
+
+  test('that are configured are a warning in each night', () => {
+    const key = { ...configuration.dataKeys.get('temp_indoor')!, dataKey: 'wind', unit: '°', minimum: 0, maximum: 360 };
+    const source = { ...configuration.datasources[0]!, columns: new Map([['Wind', { dataKey: 'wind' }]]) };
+    const dataKeys = new Map([['wind', key]]);
+    expect(angleFindings(source as never, { dataKeys })).toMatchObject([{ code: 'mean-of-angles', column: 'wind' }]);
+    expect(angleFindings(source as never, { dataKeys: new Map([['wind', { ...key, unit: '°C' }]]) })).toEqual([]);
   });
 
   test('are left out by an answer', () => {

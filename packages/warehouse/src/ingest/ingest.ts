@@ -8,6 +8,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { type FactsManifest, listGenerations, readManifest, rivalsOf } from '../facts-manifest';
+import { angleFindings } from '../quality/mean-of-angles';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
 import { type Fetched, fetchAnswers } from './fetch-answers';
@@ -51,6 +52,7 @@ export async function ingest(context: Context): Promise<Ingested> {
   for (const datasource of context.configuration.datasources) {
     const uploads = uploadsOf(context, datasource);
     if (datasource.type === 'api') fetched.push(await fetchAnswers(context, datasource, uploads, findings));
+    findings.push(...angleFindings(datasource, context.configuration));
     for (const file of await download(uploads, datasource, context, findings)) {
       ((await known(file, datasource)) ? seen : files).push(file);
     }
