@@ -308,3 +308,15 @@ describe('times', () => {
     asks(text.replaceAll('CEST', 'EDT').replaceAll('CET', 'EST')).toThrow("--zone-name 'EDT='");
   });
 });
+
+test('a sensor of a long table that says words is proposed to be left out, and any other can be', () => {
+  const rows = Array.from({ length: 20 }, (_, i) => {
+    const at = new Date(Date.UTC(2024, 9, 1) + i * 600_000).toISOString();
+    return `sensor.a,${20 + i / 10},${at}\nsensor.b,${30 + i / 7},${at}\ndoor,${i % 2 ? 'on' : 'off'},${at}\n`;
+  });
+  const text = `entity_id,state,last_changed\n${rows.join('')}`;
+  const given = { column: ['state=temp_indoor'], ignore: ['sensor.b'] };
+  const { sensors, ignored } = add(text, given);
+  expect(sensors.map(({ sensor }) => sensor)).toEqual(['sensor.a']);
+  expect(ignored.map(({ column }) => column).sort()).toEqual(['door', 'sensor.b']);
+});
