@@ -40,7 +40,7 @@ function hoursOf(text: string, pick: (cells: readonly string[]) => readonly [tim
   for (const line of text.split(/\r?\n/)) {
     const [time, value] = pick(line.split(',')) ?? [];
     if (time === undefined || value === undefined || !/^-?\d/.test(value)) continue;
-    const hour = `${time.slice(0, 13)}:00:00.000Z`;
+    const hour = `${time.slice(0, 13)}:00:00Z`;
     hours.set(hour, [...(hours.get(hour) ?? []), Number(value)]);
   }
   return [...hours].map(
