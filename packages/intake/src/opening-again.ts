@@ -80,7 +80,6 @@ function isUnitRow(
 function maySwapDays(formats: readonly string[]): boolean {
   const orders = new Set(formats.map((format) => format.replace(/[^dmYy]/g, '')));
   const swapped = (order: string) => order.replace(/[dm]/g, (part) => (part === 'd' ? 'm' : 'd'));
-  // ISO 8601 and counts since 1970 have no order.
   return [...orders].some(
     (order) => (swapped(order) !== order && orders.has(swapped(order))) || (orders.size > 1 && order.includes('y')),
   );

@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
+import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
@@ -12,7 +14,16 @@ import { angleFindings } from '../quality/mean-of-angles';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
 import { type Fetched, fetchAnswers } from './fetch-answers';
-import { ABSENT, absentFinding, notAFileFindings, subfolderFindings, unmatchedFindings } from './upload-findings';
+import { isHidden } from './hidden-files';
+import {
+  ABSENT,
+  absentFinding,
+  hiddenFindings,
+  ignoredFileFindings,
+  notAFileFindings,
+  subfolderFindings,
+  unmatchedFindings,
+} from './upload-findings';
 import { uploadsOf } from './uploads';
 
 /** One upload, downloaded and hashed. */
@@ -99,15 +110,24 @@ async function download(
   findings: Finding[],
 ): Promise<IngestedFile[]> {
   const patterns = datasource.filePatterns.map(globToTest);
+  const isIgnored = ignoredFileTest(datasource);
   const listed = await listUploads(uploads);
+  const hidden = listed.filter(({ path }) => path.split('/').some(isHidden));
   const here = listed.filter(({ path }) => !path.includes('/'));
-  const deeper = listed.filter(({ path }) => path.includes('/'));
-  const wanted = here.filter(({ path }) => patterns.some((fits) => fits(path)));
+  const deeper = listed.filter((file) => file.path.includes('/') && !hidden.includes(file));
+  const fitting = here.filter(({ path }) => patterns.some((fits) => fits(path)));
+  const wanted = fitting.filter(({ path }) => !isIgnored(path));
   const others = await uploads.listNotFiles('');
   findings.push(...subfolderFindings(datasource, deeper), ...notAFileFindings(datasource, others));
   if (here.length === 0 && !(await uploads.isThere())) findings.push(absentFinding(datasource, uploads.name));
-  const unmatched = here.filter((file) => !wanted.includes(file));
-  findings.push(...unmatchedFindings(datasource, unmatched));
+  const unmatched = here.filter((file) => !fitting.includes(file) && !hidden.includes(file));
+  findings.push(...unmatchedFindings(datasource, unmatched), ...hiddenFindings(datasource, hidden));
+  findings.push(
+    ...ignoredFileFindings(
+      datasource,
+      fitting.filter((file) => !wanted.includes(file)),
+    ),
+  );
   wanted.sort((a, b) => a.modified - b.modified || compareText(a.path, b.path));
   const folder = join(context.work, 'raw', datasource.id);
   await mkdir(folder, { recursive: true });
@@ -170,7 +190,17 @@ export async function seenHashes(
   };
 }
 
-/** A file pattern with `*` and `?`, case-insensitive; compiled without backtracking into a plain matcher. */
+/** Tells the files of a source that are of a sensor which it ignores: they are not opened, for they may hold anything. */
+function ignoredFileTest(datasource: Datasource): (name: string) => boolean {
+  if (datasource.layout !== 'file-per-sensor') return () => false;
+  const isIgnored = ignoredSensorTest(datasource);
+  return (name) => isIgnored(sensorIdOf(name, datasource.sensorPattern) ?? '');
+}
+
+/**
+ * A file pattern with `*` and `?`, case-insensitive; compiled without backtracking into a plain matcher. No pattern takes a
+ * hidden file.
+ */
 export function globToTest(pattern: string): (name: string) => boolean {
   const glob = pattern.normalize('NFC').toLowerCase();
   if (glob.includes('**')) {
@@ -183,6 +213,7 @@ export function globToTest(pattern: string): (name: string) => boolean {
     });
   }
   return (name) => {
+    if (isHidden(name)) return false;
     const text = name.normalize('NFC').toLowerCase();
     let at = 0;
     let star = -1;
