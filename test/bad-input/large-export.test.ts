@@ -24,13 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Readings by the minute, in the form of the room sensors. */
+/** Readings by the minute, in the form of the room sensors. Each day those from 2:30 to 3:34 are missing: so no night proves a clock that never changes. */
 function* exportOf(rows: number): Generator<string> {
   yield 'Timestamp of export 2024-12-31 23:59,\r\nDate,Time,Temperature_Celsius,Relative_Humidity(%),\r\n';
   const two = (value: number) => String(value).padStart(2, '0');
   let date = '';
   let text = '';
   for (let i = 0, wall = Date.UTC(2003, 0, 1); i < rows; i++, wall += MINUTE) {
+    if ((wall / MINUTE) % 1440 === 150) wall += 65 * MINUTE;
     const minutes = (wall / MINUTE) % 1440;
     if (minutes === 0) {
       const day = new Date(wall);
@@ -59,9 +60,9 @@ async function validate(rows: number): Promise<{ said: string; peak: number }> {
 test('ten million rows are read in the memory that half a million take', async () => {
   const small = await validate(500_000);
   const large = await validate(10_000_000);
-  // Each spring night skips an hour that this export's clock shows: 19 nights, and one.
-  expect(large.said).toContain('lines 10000000 = landed 9998860 + quarantined 1140');
-  expect(small.said).toContain('lines 500000 = landed 499940 + quarantined 60');
+  // Each spring night skips an hour that this export's clock shows: 20 nights, and one.
+  expect(large.said).toContain('lines 10000000 = landed 9999400 + quarantined 600');
+  expect(small.said).toContain('lines 500000 = landed 499970 + quarantined 30');
   expect(small.peak).toBeGreaterThan(0);
   expect(large.peak).toBeLessThan(small.peak + 64);
 });

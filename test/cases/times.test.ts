@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExportReport } from '@sensor-warehouse/intake/report';
 import { findingLine } from '@sensor-warehouse/model/finding';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readShape } from '../layouts/configured-source';
 import { readParquet } from '../main-job/published';
@@ -187,6 +188,24 @@ describe('a night in which both passes of the doubled hour stand side by side', 
     expect(report.findings).toMatchObject([{ code: 'timezone-ambiguous', count: 8 }]);
   });
 
+  test('by the hour is decided for two quantities at once, and not where they stand once', async () => {
+    const night = (...clocks: string[]) =>
+      `From,Meter,Register,kWh\n${clocks
+        .flatMap((clock) => [`2024-10-27 ${clock},m1,in,1`, `2024-10-27 ${clock},m1,out,2`])
+        .join('\n')}\n`;
+    expect(said(await readLong({}, night('01:00', '02:00', '02:00', '03:00')))).toBe('');
+    expect(await times('kWh')).toEqual(even('2024-10-26T23:00', 60, 4).flatMap((time) => [time, time]));
+    const once = await readLong({}, night('01:00', '02:00', '03:00', '04:00'));
+    expect(once.findings).toMatchObject([{ code: 'timezone-ambiguous', count: 2 }]);
+    expect(said(once)).toContain('declare the timezone Etc/GMT-1');
+  });
+
+  test('by the hour is not decided where each row of the file stands twice', async () => {
+    const labels = ['00:00', '01:00', '02:00', '03:00'].flatMap((clock) => Array(2).fill(`2024-10-27 ${clock}`));
+    const report = await readWide({ datetime_format: '%Y-%m-%d %H:%M' }, withValues(labels));
+    expect(report.findings).toMatchObject([{ code: 'timezone-ambiguous', count: 2 }]);
+  });
+
   test('is not decided in a long table where each row of it stands twice', async () => {
     const night = ['01:30', '01:45', '02:00', '02:15', '02:30', '02:45', '03:00'].flatMap((clock) => [
       `2024-10-27 ${clock},m1,in,1`,
@@ -221,9 +240,20 @@ describe('a clock that stays at standard time', () => {
   test.each([
     ['by the hour', march(['00:00', '01:00', '02:00', '03:00', '04:00', '05:00'])],
     ['with the newest row first', march(quarters).reverse()],
+    ['with one row missing in the hour', march(quarters.filter((clock) => clock !== '02:15'))],
     ['with one row missing elsewhere', march(['00:00', '00:15', '00:45', ...quarters, '04:00'])],
   ])('is found %s', async (_, labels) => {
     expect(await readWide(minutes, withValues(labels))).toMatchObject({ findings: [{ code: 'clock-without-dst' }] });
+  });
+
+  test('that is set a few hours late names the rows whose times are wrong', async () => {
+    const labels = march([...quarters, '03:45', '04:00', '05:15', '05:30', '05:45']);
+    const report = await readWide(minutes, withValues(labels));
+    expect(report).toMatchObject({ verdict: 'refused', findings: [{ code: 'clock-without-dst', line: 4 }] });
+    expect(said(report)).toContain('was set only before line 13');
+    // The rows from line 4 to 12 are left out.
+    const left = labels.filter((_, i) => i < 2 || i > 10);
+    expect(said(await readWide(minutes, withValues(left)))).toBe('');
   });
 
   test('is found in a zone that is no whole hours from UTC, and the advised zone reads it', async () => {
@@ -248,6 +278,7 @@ describe('a clock that stays at standard time', () => {
   test.each([
     ['rows in the hour that stop before its end', march(['01:45', '02:00', '02:15', '03:30', '03:45', '04:00'])],
     ['one row in the hour of a clock by the minute', march(['01:58', '01:59', '02:30', '03:00', '03:01', '03:02'])],
+    ['two rows of a clock that is set within the hour', march(['01:30', '01:45', '02:00', '02:15', '03:20', '03:30'])],
     ['rows at the begin of a file', march(['02:30', '02:45', '03:00', '03:15'])],
     ['rows at the end of a file', march(['01:30', '01:45', '02:00', '02:15'])],
   ])('is not proven by %s: these are kept aside, as they were', async (_, labels) => {
@@ -269,6 +300,12 @@ describe('a clock that stays at standard time', () => {
     expect(zone).toBe('Etc/GMT-1');
     expect(said(await readWide({ ...minutes, timezone: zone }, withValues(labels)))).toBe('');
   });
+});
+
+test('a sensor whose clock stays at standard time is a doubt in autumn in a long table, too', async () => {
+  const rows = ['01:30', '02:00', '02:30', '03:00', '03:30'].map((clock) => `2024-10-27 ${clock},m1,in,1`);
+  const report = await readLong({}, `From,Meter,Register,kWh\n${rows.join('\n')}\n`);
+  expect(said(report)).toContain('declare the timezone Etc/GMT-1');
 });
 
 describe('a time that is the end of an interval', () => {
@@ -377,5 +414,41 @@ describe('a time that is the end of an interval', () => {
       withValues(['2025-01-01 01:00', '2025-01-01 01:01']),
     );
     expect(report.rejected).toMatchObject([{ line: 3, code: 'implausible-time' }]);
+  });
+});
+
+describe('a made night of two meters in a long table', () => {
+  const night = fc.record({
+    minutes: fc.constantFrom(15, 30, 60),
+    registers: fc.constantFrom(['in'], ['in', 'out']),
+    order: fc.constantFrom('time', 'wall', 'meter'),
+    backwards: fc.boolean(),
+  });
+
+  test('lands as it was measured, whichever way it is sorted', async () => {
+    const clock = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Europe/Prague',
+      dateStyle: 'short',
+      timeStyle: 'short',
+    });
+    await fc.assert(
+      fc.asyncProperty(night, async ({ minutes, registers, order, backwards }) => {
+        const start = Date.UTC(2024, 9, 26, 20);
+        const rows = Array.from({ length: (12 * 60) / minutes }, (_, i) => start + i * minutes * 60_000).flatMap(
+          (time) =>
+            ['m1', 'm2'].flatMap((meter) =>
+              registers.map((register) => ({ time, meter, register, wall: clock.format(time) })),
+            ),
+        );
+        if (order === 'wall') rows.sort((a, b) => (a.wall < b.wall ? -1 : a.wall > b.wall ? 1 : a.time - b.time));
+        if (order === 'meter') rows.sort((a, b) => a.meter.localeCompare(b.meter) || a.time - b.time);
+        if (backwards) rows.reverse();
+        const lines = rows.map(({ wall, meter, register }, i) => `${wall},${meter},${register},${i}`);
+        const report = await readLong({}, `From,Meter,Register,kWh\n${lines.join('\n')}\n`);
+        expect(said(report)).toBe('');
+        expect(await times('kWh')).toEqual(rows.map(({ time }) => new Date(time).toISOString().slice(0, 16)));
+      }),
+      { numRuns: 36, examples: [[{ minutes: 15, registers: ['in', 'out'], order: 'wall', backwards: true }]] },
+    );
   });
 });

@@ -2,11 +2,10 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { endLabels, type Zone } from '@sensor-warehouse/model/zone';
-import { secondOfPairs } from './doubled-pairs';
 import type { Header } from './header';
-import { constantOffsets, gapTest, localise, type Undecided } from './localise';
-import { UnreadableFile } from './report';
-import { clockWithoutDst, readingTest, type SkippedHours, watchSkippedHours } from './skipped-hours';
+import { constantOffsets, gapTest, type Undecided } from './localise';
+import { type Beside, mostFrequent, type RowsOfSensor, type Run, resolveRuns } from './runs-of-sensor';
+import { readingTest, refuseClock, type SkippedHours, watchSkippedHours } from './skipped-hours';
 import { textColumn } from './text-column';
 import type { TextFile } from './text-file';
 import { readTime, timeCells } from './time-cell';
@@ -19,25 +18,7 @@ export interface DoubledHours {
   readonly undecided: Undecided;
 }
 
-/** The time of a quantity beside a doubled hour, and how often it stands there. */
-interface Beside {
-  readonly wall: number;
-  times: number;
-}
-
-/** Neighbouring rows of one sensor in one doubled hour, with the wall times before and after them; NaN where none is. */
-interface Run {
-  readonly before: number;
-  readonly walls: number[];
-  readonly lines: number[];
-  readonly quantities: number[];
-  after: number;
-  /** Quantity → its last time before the run, and its first one behind it. */
-  readonly besideBefore: ReadonlyMap<number, Beside>;
-  readonly besideAfter: Map<number, Beside>;
-}
-
-interface SensorRows {
+interface SensorRows extends RowsOfSensor {
   previous: number;
   open: Run | undefined;
   readonly runs: Run[];
@@ -46,12 +27,10 @@ interface SensorRows {
   readonly skipped: SkippedHours;
   forwards: number;
   backwards: number;
-  /** Distance of neighbouring rows → how often. */
   readonly steps: Map<number, number>;
 }
 
 const DAY = 86_400_000;
-const HOUR = 3_600_000;
 /** More rows of one doubled hour are a clock that stands still. */
 const LONGEST_RUN = 50_000;
 const MOST_STEPS = 1000;
@@ -104,16 +83,18 @@ export async function resolveDoubledHours(
     return true;
   });
   for (const [code, { skipped, steps }] of sensors.entries()) {
-    const interval = mostFrequent(steps);
-    const proof = skipped.proofIn(clock, interval);
-    const name = `of ${quoted(sensorOf.dictionary[code]!)} `;
-    if (proof !== undefined) throw new UnreadableFile(clockWithoutDst(proof, interval, datasource, clock, name));
+    refuseClock(skipped, mostFrequent(steps), datasource, clock, `of ${quoted(sensorOf.dictionary[code]!)} `);
   }
   const instants = new Map<number, number>();
   const undecided: number[] = [];
-  for (const sensor of sensors) for (const line of resolveRuns(sensor, zone, instants)) undecided.push(line);
+  let unrepeated = 0;
+  for (const sensor of sensors) {
+    const runs = resolveRuns(sensor, zone, instants);
+    for (const line of runs.undecided) undecided.push(line);
+    unrepeated += runs.unrepeated;
+  }
   const first = undecided.reduce((first, line) => Math.min(first, line), Infinity);
-  return { instants, undecided: { count: undecided.length, line: first, unrepeated: 0 } };
+  return { instants, undecided: { count: undecided.length, line: first, unrepeated } };
 }
 
 function newSensor(): SensorRows {
@@ -178,52 +159,4 @@ function seeBeside(sensor: SensorRows, wall: number, quantity: number): void {
   const first = after.get(quantity);
   if (first === undefined) after.set(quantity, { wall, times: 1 });
   else if (first.wall === wall) first.times++;
-}
-
-/** Each run with its neighbours is a short file of one sensor. @returns the lines that nothing decided */
-function resolveRuns(sensor: SensorRows, zone: Zone, into: Map<number, number>): number[] {
-  const order = { backwards: sensor.backwards > sensor.forwards, interval: mostFrequent(sensor.steps) };
-  return sensor.runs.flatMap((run) => {
-    const { before, walls, lines, after } = run;
-    const start = Number.isNaN(before) ? 0 : 1;
-    const around = [before, ...walls, after].filter((wall) => !Number.isNaN(wall));
-    // Two rows of a time may be two quantities: pairs are looked for in the rows of each.
-    const { instants, undecided } = localise(Float64Array.from(around), zone, order, undefined, () => undefined);
-    for (const [i, line] of lines.entries()) into.set(line, instants[start + i]!);
-    const paired = resolvePairs(run, zone, order.backwards, into);
-    return undecided.flatMap((at) => lines[at - start] ?? []).filter((line) => !paired.has(line));
-  });
-}
-
-/** The rows of quantities whose times all stand twice in the hour, and once beside it. @returns their lines */
-function resolvePairs(run: Run, zone: Zone, backwards: boolean, into: Map<number, number>): ReadonlySet<number> {
-  const paired = new Set<number>();
-  for (const quantity of new Set(run.quantities)) {
-    const isRepeated = [run.besideBefore, run.besideAfter].some((beside) => (beside.get(quantity)?.times ?? 0) > 1);
-    if (isRepeated) continue;
-    const rows = [...run.walls.keys()].filter((row) => run.quantities[row] === quantity);
-    if (backwards) rows.reverse();
-    const both = rows.map((row) => zone.resolve(run.walls[row]!));
-    const seconds = secondOfPairs(
-      rows.map((row) => run.walls[row]!),
-      both,
-    );
-    for (const [k, isSecond] of seconds?.entries() ?? []) {
-      const line = run.lines[rows[k]!]!;
-      into.set(line, isSecond ? both[k]!.second : both[k]!.first);
-      paired.add(line);
-    }
-  }
-  return paired;
-}
-
-function mostFrequent(steps: ReadonlyMap<number, number>): number {
-  let best = HOUR;
-  let most = 0;
-  for (const [step, times] of steps) {
-    if (times < most || (times === most && step > best)) continue;
-    most = times;
-    best = step;
-  }
-  return best;
 }

@@ -103,8 +103,7 @@ export async function landRows(
       const problem = samples === undefined ? undefined : changedValues(labels, samples, datasource);
       if (problem !== undefined) throw new UnreadableFile(problem);
       await parts.write(chunk, true);
-      const wrongClock = skipped?.problem(parts.interval!);
-      if (wrongClock !== undefined) throw new UnreadableFile(wrongClock);
+      skipped?.judge(parts.interval!);
     }
   } catch (error) {
     await parts.discard();

@@ -79,8 +79,10 @@ export function localise(
     const later = Number.isNaN(next) ? Number.NaN : zone.resolve(next).first;
     const both = run.map((row) => zone.resolve(walls[row]!));
     const wallsOfRun = run.map((row) => walls[row]!);
-    const pairs = isRepeatedBeside(walls, run, rowBefore) ? undefined : findPairs(wallsOfRun, both);
-    const seconds = pairs ?? splitRun(both, earlier, later, order.interval);
+    const split = (rows: readonly WallTime[]) => splitRun(rows, earlier, later, order.interval);
+    const seconds = isRepeatedBeside(walls, run, rowBefore)
+      ? splitRepeated(wallsOfRun, both, split)
+      : (findPairs(wallsOfRun, both) ?? split(both));
     run.forEach((row, k) => {
       const { first, second, edge } = both[k]!;
       instants[row] = (seconds?.[k] ?? edge === 'end') ? second : first;
@@ -101,6 +103,18 @@ function isRepeatedBeside(walls: Float64Array, run: readonly number[], rowBefore
   const before =
     from > 1 ? walls[from - 1] === walls[from - 2] : from === 1 ? walls[0] === rowBefore?.wall : rowBefore?.isRepeated;
   return before === true || (to + 2 < walls.length && walls[to + 1] === walls[to + 2]);
+}
+
+/** Where several rows have the same time throughout the file, those of a doubled hour that follow each other are one for `split`. */
+function splitRepeated(
+  walls: readonly number[],
+  both: readonly WallTime[],
+  split: (rows: readonly WallTime[]) => readonly boolean[] | undefined,
+): readonly boolean[] | undefined {
+  const begins = walls.map((wall, k) => k === 0 || wall !== walls[k - 1]);
+  const seconds = split(both.filter((_, k) => begins[k]));
+  let group = -1;
+  return seconds && begins.map((isNext) => seconds[isNext ? ++group : group]!);
 }
 
 /** Whether times go on at the usual step, each of them once. */

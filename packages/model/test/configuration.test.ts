@@ -113,7 +113,9 @@ describe('a datasource', () => {
     ['layout', 'wide', { layout: 'wide' }],
     ['time_columns', 'Day;Hour', { timeColumns: ['Day', 'Hour'] }],
     ['datetime_format', '%d.%m.%Y|%Y-%m-%d', { datetimeFormats: ['%d.%m.%Y', '%Y-%m-%d'] }],
+    ['datetime_format', '%m/%d/%Y %I:%M %p', { datetimeFormats: ['%m/%d/%Y %I:%M %p'] }],
     ['timezone', 'Europe/Prague', { timezone: 'Europe/Prague' }],
+    ['timezone', '-03:30', { timezone: '-03:30' }],
     ['delimiter', 'tab', { delimiter: '\t' }],
     ['delimiter', ';', { delimiter: ';' }],
     ['encoding', 'windows-1250', { encoding: 'windows-1250' }],
@@ -141,6 +143,39 @@ describe('a datasource', () => {
 });
 
 const SOURCE = 'datasources_config';
+
+describe('fields about times that contradict each other are a mistake', () => {
+  const columnsOf = async ({ datetime_format, ...fields }: Readonly<Record<string, string>>) => {
+    const written = '%d.%m.%Y %H:%M:%S';
+    const edits: Edit[] = [
+      [SOURCE, /enabled\n/, `enabled,${Object.keys(fields).join(',')}\n`],
+      [SOURCE, /remove,true(?=\nindoor)/, `remove,true,${Object.values(fields).join(',')}`],
+    ];
+    if (datetime_format !== undefined) edits.push([SOURCE, written, datetime_format]);
+    return (await mistakesOf(...edits)).map(({ column }) => column);
+  };
+  const zoned = '%d.%m.%Y %H:%M:%S %Z';
+
+  test.each([
+    [{ datetime_format: zoned, zone_names: '' }, ['zone_names']],
+    [{ zone_names: 'CET=+01:00' }, ['zone_names']],
+    [{ datetime_format: zoned, zone_names: 'CET=+01:00;CET=+02:00' }, ['zone_names']],
+    [{ datetime_format: zoned, zone_names: 'CET=+19:00' }, ['zone_names']],
+    [{ datetime_format: zoned, zone_names: 'CET=+01:75' }, ['zone_names']],
+    [{ datetime_format: zoned, zone_names: 'CET' }, ['zone_names']],
+    [{ datetime_format: zoned, zone_names: 'CET=+01:00;CEST=+02:00' }, []],
+    [{ datetime_format: '%d.%m.%Y %I:%M', interval: '' }, ['datetime_format']],
+    [{ datetime_format: '%d.%m.%Y %H:%M %p', interval: '' }, ['datetime_format']],
+    [{ time_label: 'start', interval: '15m' }, ['time_label']],
+    [{ time_label: '', interval: '15m' }, ['time_label']],
+    [{ time_label: 'end', interval: '15m' }, []],
+    [{ time_label: 'end', interval: '' }, []],
+    [{ time_label: 'end', interval: '0m' }, ['interval']],
+    [{ time_label: 'middle', interval: '' }, ['time_label']],
+  ])('%j', async (fields, columns) => {
+    expect(await columnsOf(fields)).toEqual(columns);
+  });
+});
 
 describe('a mistake is found at its file, row and column', () => {
   const kinds: readonly (readonly [string, readonly Edit[], readonly string[]])[] = [
