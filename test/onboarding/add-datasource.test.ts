@@ -103,13 +103,31 @@ describe('warehouse add-datasource', () => {
       expect(stderr).toContain(wrong);
   });
 
-  test('leaves the project as it was when a sample would be refused', async () => {
+  test('asks whether a last row without its line end is whole', async () => {
     const cut = boiler(2);
-    await writeFile(sample('cut_1.csv'), cut.subarray(0, cut.length - 2));
+    await writeFile(sample('open_1.csv'), cut.subarray(0, cut.length - 2));
+    const { code, stderr } = await add([sample('open_1.csv'), ...OPTIONS, '--yes']);
+    expect(code).toBe(3);
+    expect(stderr).toContain('--final-line-end  whether a last row without a line end is whole');
+    const taken = await add([
+      sample('open_1.csv'),
+      ...OPTIONS,
+      '--yes',
+      '--final-line-end',
+      'optional',
+      '--dry-run',
+      '--json',
+    ]);
+    expect(JSON.parse(taken.stdout).plan.row.final_line_end).toBe('optional');
+  });
+
+  test('leaves the project as it was when a sample would be refused', async () => {
+    const text = boiler(8).toString('latin1').replace('25.10.2024 00:30', '25.10.2024 0?:30');
+    await writeFile(sample('cut_1.csv'), Buffer.from(text, 'latin1'));
     const { code, stderr } = await add([sample('cut_1.csv'), ...OPTIONS, '--yes']);
     expect(code).toBe(2);
     expect(stderr).toContain('code=sample-refused');
-    expect(stderr).toContain('error truncated-file [cut] cut_1.csv');
+    expect(stderr).toContain('[cut] cut_1.csv');
     expect(await fileTree(project)).toEqual(before);
   });
 });

@@ -1,6 +1,7 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted } from '@sensor-warehouse/model/finding';
 import { fixedZoneName, standardOffset } from '@sensor-warehouse/model/zone';
+import { someOf } from './drift/label-text';
 import type { Header } from './header';
 import type { Undecided } from './localise';
 import type { Rejections } from './rejections';
@@ -18,6 +19,8 @@ export interface RowsOfFile {
   readonly empty: number;
   /** Cells of values whose quantity is ignored, in the rows that landed. */
   readonly ignoredReadings: number;
+  /** The same of ignored sensors, with their names. */
+  readonly ofIgnoredSensors: { readonly count: number; readonly names: readonly string[] };
   readonly trailing: number;
   readonly comments: number;
   /** Lines of the opening that stand again among the rows, and the first of them. */
@@ -36,7 +39,7 @@ export function acceptedReport(
   sensor: string,
   rows: RowsOfFile,
 ): ReadReport {
-  const { total, landed, rejections, empty, ignoredReadings } = rows;
+  const { total, landed, rejections, empty, ignoredReadings, ofIgnoredSensors } = rows;
   const values = header.roles.filter((role) => role.kind === 'value').length;
   const ignored = header.roles.flatMap((role) => (role.kind === 'ignored' ? [role.label] : []));
   const quarantined = rejections.counted + rejections.excused;
@@ -51,7 +54,7 @@ export function acceptedReport(
       ...base,
       severity: 'info',
       code: 'ignored-column',
-      column: ignored.join(', '),
+      column: [...new Set(ignored)].join(', '),
       count: landed * ignored.length,
       message: 'cells of ignored columns were left out',
       fix: 'map the column to publish it',
@@ -66,6 +69,18 @@ export function acceptedReport(
       count: ignoredReadings,
       message: 'readings of ignored quantities were left out',
       fix: 'map the quantity to publish it',
+    });
+  }
+  if (ofIgnoredSensors.count > 0) {
+    findings.push({
+      ...base,
+      severity: 'info',
+      code: 'ignored-sensor',
+      ...(datasource.sensorColumn === undefined ? {} : { column: datasource.sensorColumn }),
+      count: ofIgnoredSensors.count,
+      found: someOf(ofIgnoredSensors.names),
+      message: 'readings of ignored sensors were left out',
+      fix: 'map the sensor to publish it',
     });
   }
   if (rows.comments > 0) {
@@ -101,9 +116,9 @@ export function acceptedReport(
       landed,
       quarantined,
       cells: total * (values + ignored.length),
-      readings: landed * values - empty - ignoredReadings,
+      readings: landed * values - empty - ignoredReadings - ofIgnoredSensors.count,
       empty,
-      ignored: landed * ignored.length + ignoredReadings,
+      ignored: landed * ignored.length + ignoredReadings + ofIgnoredSensors.count,
       cellsQuarantined: quarantined * (values + ignored.length),
     },
   };

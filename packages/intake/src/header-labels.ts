@@ -25,3 +25,13 @@ export function writtenLabels(row: Row, cells: RowCells): string[] {
     return (i === 0 ? text.replace(BOM, '') : text).trim().normalize('NFC');
   });
 }
+
+/** The labels that a header is remembered by: each once, without those of columns without a name. */
+export function rememberedLabels(labels: readonly string[]): string[] {
+  return [...new Set(labels)].filter((label) => label !== '');
+}
+
+/** Whether a label names a column by its place. */
+export function isPlace(label: string): boolean {
+  return /^#[1-9][0-9]*$/.test(label);
+}

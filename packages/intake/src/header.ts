@@ -58,12 +58,16 @@ export function matchHeader(labels: readonly string[], datasource: Datasource): 
   const width = labels.findLastIndex((label) => label !== '') + 1;
   const unknown: Unknown[] = [];
   const seen = new Set<string>();
+  const isOnlyIgnored = (label: string) =>
+    ignoredColumns.has(label) && ![...timeColumns, ...textColumns].includes(label) && !values.has(label);
   const roles = labels.slice(0, width).map((label, index): ColumnRole => {
     if (label === '') {
       problems.push(blankLabel(index));
       return { kind: 'unnamed' };
     }
     if (seen.has(label)) {
+      // What is ignored may stand as often as it likes.
+      if (isOnlyIgnored(label)) return { kind: 'ignored', label };
       problems.push(duplicateLabel(label, index));
       return { kind: 'unnamed' };
     }
@@ -124,7 +128,7 @@ function blankLabel(index: number): Problem {
     found: 'a column without a name',
     expected: 'a name',
     message: `column ${index + 1} has no name`,
-    fix: 'export the file again, or give the column a name',
+    fix: `name it "#${index + 1}" in the seeds, to map it or to ignore it, or export the file with a name for it`,
   };
 }
 
@@ -135,7 +139,7 @@ function duplicateLabel(label: string, index: number): Problem {
     found: `${quoted(label)} again in column ${index + 1}`,
     expected: 'each name once',
     message: `the column ${quoted(label)} stands more than once`,
-    fix: 'export the file again with each column once',
+    fix: `name the columns by their places in the seeds, this one "#${index + 1}", or ignore ${quoted(label)}, or export each column once`,
   };
 }
 

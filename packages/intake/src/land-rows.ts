@@ -1,7 +1,9 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
 import { endLabels, openZone } from '@sensor-warehouse/model/zone';
 import type { RowsOfFile } from './accepted-report';
+import { refuseDefaults } from './annotated-csv';
 import { type Chunk, newChunk } from './chunk';
 import { resolveDoubledHours } from './doubled-hours';
 import { changedValues } from './drift/changed-values';
@@ -17,7 +19,7 @@ import { maybeCutOff } from './row-problems';
 import { isBlankRow, rowText } from './rows';
 import { watchClock } from './skipped-hours';
 import type { TextFile } from './text-file';
-import { unknownNames } from './unknown-names';
+import { type NamesOfColumn, unknownNames } from './unknown-names';
 import { type Visit, visitRows } from './visit-rows';
 
 /**
@@ -81,7 +83,10 @@ export async function landRows(
   };
   try {
     await visitRows(text, visit, {
-      comment: () => comments++,
+      comment(row, cells) {
+        comments++;
+        refuseDefaults(row, cells, header);
+      },
       openingAgain(row) {
         again.count++;
         again.line ||= row.line;
@@ -114,12 +119,18 @@ export async function landRows(
     rejections,
     empty,
     ignoredReadings,
+    ofIgnoredSensors: { count: reader.ofIgnoredSensors, names: ignoredSensors(names, datasource) },
     trailing,
     lineEnds,
     comments,
     again,
     unknown,
   };
+}
+
+function ignoredSensors(names: readonly NamesOfColumn[], datasource: Datasource): string[] {
+  const sensors = names.find(({ label }) => label === datasource.sensorColumn)?.dictionary ?? [];
+  return sensors.filter(ignoredSensorTest(datasource));
 }
 
 /** The numbers of the row that was read last. */

@@ -5,6 +5,7 @@ import { decideFormat } from './decide-format';
 import { valuesOfColumns } from './drift/column-look';
 import { profileOf } from './drift/distribution';
 import { type Header, matchHeader } from './header';
+import { rememberedLabels } from './header-labels';
 import { tableForm, withJsonTable } from './json/json-table';
 import { readOpening } from './opening';
 import { openingAgain } from './opening-again';
@@ -35,10 +36,7 @@ export async function learnContract(
       const opening = await readOpening(file, source);
       const text: TextFile = { ...file, openingAgain: openingAgain(opening, source) };
       const { labels, headerLine } = opening;
-      contract = withHeader(
-        contract,
-        labels.filter((label) => label !== ''),
-      );
+      contract = withHeader(contract, rememberedLabels(labels));
       // Numbers of many quantities in one column have no usual spread.
       if (source.valueColumn !== undefined) return;
       const { header } = matchHeader(labels, source);

@@ -80,5 +80,7 @@ function isUnitRow(
 function maySwapDays(formats: readonly string[]): boolean {
   const orders = new Set(formats.map((format) => format.replace(/[^dmYy]/g, '')));
   const swapped = (order: string) => order.replace(/[dm]/g, (part) => (part === 'd' ? 'm' : 'd'));
-  return [...orders].some((order) => orders.has(swapped(order)) || (orders.size > 1 && order.includes('y')));
+  return [...orders].some(
+    (order) => (swapped(order) !== order && orders.has(swapped(order))) || (orders.size > 1 && order.includes('y')),
+  );
 }

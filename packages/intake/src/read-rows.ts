@@ -1,7 +1,9 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
+import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
 import type { Zone } from '@sensor-warehouse/model/zone';
+import { isErrorTable } from './annotated-csv';
 import { watchCellUnits } from './cell-units';
 import { type Chunk, growChunk } from './chunk';
 import { readDecimal } from './decimal';
@@ -37,6 +39,8 @@ export interface RowReader {
   readonly names: readonly NamesOfColumn[];
   /** Cells of values whose quantity is ignored, in the rows read. */
   readonly ignored: number;
+  /** Cells of values whose sensor is ignored, in the rows read. */
+  readonly ofIgnoredSensors: number;
   /** Cells of values without a value, in the rows read. */
   readonly empty: number;
   /** Rows that end with more delimiters than the header. */
@@ -73,8 +77,13 @@ export function openRowReader(
   // In a long export each row is of a sensor, and perhaps of a quantity.
   const isLong = datasource.layout === 'long';
   const quantityAt = texts.findIndex((_, t) => textRoles[t]!.label === datasource.quantityColumn);
+  const ignoresSome = isLong && datasource.ignoredColumns.size > 0;
+  const sensorAt = ignoresSome ? texts.findIndex((_, t) => textRoles[t]!.label === datasource.sensorColumn) : -1;
+  const isIgnoredSensor = ignoredSensorTest(datasource);
+  const ignoredSensors: boolean[] = [];
   const codes = new Int32Array(texts.length);
   let ignored = 0;
+  let ofIgnoredSensors = 0;
   let empty = 0;
   let trailing = 0;
 
@@ -84,6 +93,12 @@ export function openRowReader(
   const isNull = (bytes: Buffer, start: number, end: number) =>
     start === end || nulls.some((token) => token.length === end - start && token.compare(bytes, start, end) === 0);
 
+  // By the places in the dictionary, so that a name is looked up once.
+  const isOfIgnored = (code: number) => {
+    ignoredSensors[code] ??= isIgnoredSensor(texts[sensorAt]!.dictionary[code]!);
+    return ignoredSensors[code];
+  };
+  const nameAt = (at: number) => texts[at]!.dictionary[codes[at]!]!;
   const read = (row: Row, cells: RowCells, chunk: Chunk): RowOutcome => {
     const { bytes } = row;
     const { starts, ends } = cells;
@@ -117,8 +132,8 @@ export function openRowReader(
       codes[t] = texts[t]!.code(row, cells);
       if (isLong && texts[t]!.dictionary[codes[t]!] === '') return { problem: unnamed(textRoles[t]!.label) };
     }
-    const isIgnored =
-      quantityAt >= 0 && datasource.ignoredColumns.has(texts[quantityAt]!.dictionary[codes[quantityAt]!]!);
+    const isOfIgnoredSensor = sensorAt >= 0 && isOfIgnored(codes[sensorAt]!);
+    const isIgnored = isOfIgnoredSensor || (quantityAt >= 0 && datasource.ignoredColumns.has(nameAt(quantityAt)));
     if (chunk.count === chunk.capacity) growChunk(chunk);
     const at = chunk.count;
     let emptyHere = 0;
@@ -139,7 +154,7 @@ export function openRowReader(
             return { problem: notANumber(bytes.toString('utf8', start, end), labelOf(position), datasource) };
           }
           if (written.unit !== '') {
-            const quantity = quantityAt < 0 ? labelOf(position) : texts[quantityAt]!.dictionary[codes[quantityAt]!]!;
+            const quantity = quantityAt < 0 ? labelOf(position) : nameAt(quantityAt);
             seeUnit(labelOf(position), quantity, written.unit, row.line);
           }
         }
@@ -151,7 +166,8 @@ export function openRowReader(
       chunk.values[v]![at] = value;
     }
     for (let t = 0; t < texts.length; t++) chunk.texts[t]![at] = codes[t]!;
-    if (isIgnored) ignored += valueAt.length;
+    if (isOfIgnoredSensor) ofIgnoredSensors += valueAt.length;
+    else if (isIgnored) ignored += valueAt.length;
     empty += emptyHere;
     chunk.walls[at] = wall;
     chunk.lines[at] = row.line;
@@ -163,6 +179,9 @@ export function openRowReader(
     names: texts.map(({ dictionary, rows }, t) => ({ label: textRoles[t]!.label, dictionary, rows })),
     get ignored() {
       return ignored;
+    },
+    get ofIgnoredSensors() {
+      return ofIgnoredSensors;
     },
     get empty() {
       return empty;
@@ -216,6 +235,16 @@ function refuseSecondTable(row: Row, cells: RowCells, datasource: Datasource): v
       fix: 'upload the files one by one',
     });
   }
+  if (isErrorTable(row, cells)) {
+    throw new UnreadableFile({
+      code: 'error-answer',
+      line: row.line,
+      found: quoted(rowText(row)),
+      expected: 'rows until the end of the file',
+      message: 'the query failed here, and the rest of the table is missing',
+      fix: 'run the query again',
+    });
+  }
   for (let i = 0; i < cells.count; i++) {
     const text = cellText(row, cells, i).trim().normalize('NFC');
     const label = datasource.contract.aliases.get(text) ?? text;
@@ -227,7 +256,7 @@ function refuseSecondTable(row: Row, cells: RowCells, datasource: Datasource): v
       found: quoted(label),
       expected: 'rows until the end of the file',
       message: 'a second table begins here',
-      fix: 'upload the tables as files of their own',
+      fix: `upload the tables as files of their own${datasource.comment === '#' ? ', or, of InfluxDB, export one table with |> group()' : ''}`,
     });
   }
 }

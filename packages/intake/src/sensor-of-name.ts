@@ -1,5 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { quoted, seedLine } from '@sensor-warehouse/model/finding';
+import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
 import { HEX_PATTERN, idInWords, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import type { Problem } from './report';
 
@@ -22,8 +23,20 @@ export function sensorOfName(name: string, datasource: Datasource, complain: (pr
     });
     return '';
   }
-  if (!sensors.has(id)) complain(unknownSensor(id));
+  if (ignoredSensorTest(datasource)(id)) complain(ignoredSensor(id));
+  else if (!sensors.has(id)) complain(unknownSensor(id));
   return id;
+}
+
+/** A night leaves such a file where it is; a rebuild leaves its raw copy out. */
+function ignoredSensor(id: string): Problem {
+  return {
+    code: 'sensor-unknown',
+    found: quoted(id),
+    expected: 'a sensor that is not ignored',
+    message: `the sensor ${quoted(id)} is ignored: its files are left alone`,
+    fix: 'nothing is wrong; map the sensor to publish it',
+  };
 }
 
 export function unknownSensor(id: string): Problem {
@@ -32,6 +45,6 @@ export function unknownSensor(id: string): Problem {
     found: quoted(id),
     expected: 'a sensor of the mapping seed',
     message: `the sensor ${quoted(id)} is not mapped to a location`,
-    fix: `add the line ${seedLine(id, '<location>')} to the mapping seed of sensors`,
+    fix: `add the line ${seedLine(id, '<location>')} to the mapping seed of sensors, or list ${quoted(id)} in seeds/ignored_columns.csv`,
   };
 }

@@ -1,5 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { quoted, seedLine } from '@sensor-warehouse/model/finding';
+import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
 import { someOf } from './drift/label-text';
 import type { Problem } from './report';
 import { unknownSensor } from './sensor-of-name';
@@ -20,12 +21,13 @@ export function unknownNames(
   datasource: Datasource,
 ): { readonly problem: Problem; readonly count: number }[] {
   const { sensorColumn, quantityColumn, sensors, columns: quantities, ignoredColumns, seeds } = datasource;
+  const isIgnored = ignoredSensorTest(datasource);
   return columns.flatMap(({ label, dictionary, rows }) =>
     dictionary.flatMap((name, at) => {
       // A row without a name is quarantined by itself.
       if (name === '') return [];
       const count = rows[at]!;
-      if (label === sensorColumn && sensors.size > 0 && !sensors.has(name.toUpperCase()))
+      if (label === sensorColumn && sensors.size > 0 && !sensors.has(name.toUpperCase()) && !isIgnored(name))
         return [{ problem: { ...unknownSensor(name), column: label }, count }];
       if (label === quantityColumn && seeds.length > 0 && !quantities.has(name) && !ignoredColumns.has(name))
         return [{ problem: unknownQuantity(name, label, datasource), count }];

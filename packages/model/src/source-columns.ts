@@ -62,16 +62,22 @@ export function refuseStrayAliases(
 }
 
 /** One of the two would have no effect. */
-export function refuseMappedAndIgnored(ignored: readonly SeedRow[], { columns }: Mapping, findings: Finding[]): void {
+export function refuseMappedAndIgnored(
+  ignored: readonly SeedRow[],
+  { columns, sensors }: Mapping,
+  findings: Finding[],
+): void {
   for (const row of ignored) {
-    if (!columns.has(String(row.column))) continue;
+    const name = String(row.column);
+    const kind = columns.has(name) ? 'column' : sensors.has(name.toUpperCase()) ? 'sensor' : undefined;
+    if (kind === undefined) continue;
     complainTo(findings)({
       seed: 'ignored_columns',
       line: row.line,
       column: 'column',
-      found: quoted(String(row.column)),
-      expected: 'a column that is not mapped',
-      message: 'the column is mapped and ignored',
+      found: quoted(name),
+      expected: `a ${kind} that is not mapped`,
+      message: `the ${kind} is mapped and ignored`,
       fix: 'remove it from one of the two seeds',
     });
   }

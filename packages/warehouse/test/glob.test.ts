@@ -18,7 +18,11 @@ describe('a file_pattern', () => {
       .map((text) => text.replaceAll(/\*+/g, '*'));
     const name = fc.string({ unit: fc.constantFrom('a', 'b', '.', '+', '*'), maxLength: 10 });
     fc.assert(
-      fc.property(pattern, name, (glob, text) => globToTest(glob)(text) === fits(glob, text)),
+      fc.property(
+        pattern,
+        name,
+        (glob, text) => globToTest(glob)(text) === (fits(glob, text) && !text.startsWith('.')),
+      ),
       {
         numRuns: 2000,
       },
@@ -29,6 +33,16 @@ describe('a file_pattern', () => {
     const graph = globToTest('Graph*.csv');
     expect(['graph_1.csv', 'GRAPH_1.CSV', 'Graph.csv'].map(graph)).toEqual([true, true, true]);
     expect(globToTest('Měření*')('me\u030cr\u030ceni\u0301 1.csv')).toBe(true);
+  });
+
+  test.each([
+    ['macOS', ['._Graph_1.csv', '.DS_Store', '.localized', 'Icon\r']],
+    ['Office', ['~$Graph_1.csv', '.~lock.Graph_1.csv#']],
+    ['Windows', ['Thumbs.db', 'THUMBS.DB', 'desktop.ini', 'ehthumbs.db']],
+  ])('takes no hidden file of %s', (_, names) => {
+    for (const pattern of ['*', '*Graph_*', '?*', '.*', '._Graph_1.csv', '*.db|*', '*.ini'])
+      expect(names.filter(globToTest(pattern))).toEqual([]);
+    expect(['Graph_1.csv', 'a.~lock', '$Graph~.csv'].filter(globToTest('*'))).toHaveLength(3);
   });
 
   test('means the whole name', () => {

@@ -1,13 +1,18 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { acceptedHeader } from '@sensor-warehouse/model/contract';
+import { isPlace, rememberedLabels } from '../header-labels';
 import { acceptanceOf } from './finding-id';
 import { someOf } from './label-text';
 import type { Diagnosis } from './mismatches';
 
 /** What is new about a header that the contract explains: its columns in another order, or together for the first time. */
-export function newHeader(labels: readonly string[], { contract }: Datasource): Diagnosis[] {
+export function newHeader(labels: readonly string[], datasource: Datasource): Diagnosis[] {
+  const { contract, ignoredColumns } = datasource;
   if (contract.headers.length === 0) return [];
-  const named = labels.filter((label) => label !== '');
+  const named = rememberedLabels(labels);
+  // Where columns are moved, another one may stand in the place of what is read by it.
+  const places = named.filter((label) => isPlace(label) && !ignoredColumns.has(label));
+  const doubt = places.length === 0 ? undefined : movedPlaces(places, named);
   const header = acceptedHeader(named);
   const known = contract.headers.find(
     (one) => one.labels.length === named.length && one.labels.every((label, i) => label === header.labels[i]),
@@ -22,6 +27,7 @@ export function newHeader(labels: readonly string[], { contract }: Datasource): 
         expected: 'one of the headers in the contract',
         message: 'all columns are known, but no accepted export had just these; the file was read',
         fix: 'accept the header, if the file is what it should be',
+        ...doubt,
         accept: acceptanceOf('new-header', named.at(-1), edits),
       },
     ];
@@ -35,7 +41,21 @@ export function newHeader(labels: readonly string[], { contract }: Datasource): 
       expected: someOf(known.order.map((at) => known.labels[at]!)),
       message: 'the columns come in another order; they were read by their names',
       fix: 'nothing is wrong; accept the order to hear no more of it',
+      ...doubt,
       accept: acceptanceOf('reordered-label', named.at(-1), edits),
     },
   ];
+}
+
+function movedPlaces(
+  places: readonly string[],
+  labels: readonly string[],
+): Pick<Diagnosis, 'severity' | 'found' | 'message' | 'fix'> {
+  const which = someOf(places);
+  return {
+    severity: 'error',
+    found: someOf(labels),
+    message: `columns were moved or came in between, and ${which} may be others now`,
+    fix: `see what stands there, correct ${which} in the seeds, and accept the header`,
+  };
 }

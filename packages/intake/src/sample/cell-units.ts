@@ -6,7 +6,7 @@ const MOST_CELLS = 0.9;
 /** More different units than this are words. */
 const MOST_UNITS = 3;
 
-/** The units that stand behind the numbers of a column, as they are written; none for a column of bare numbers or of words. */
+/** The units that stand behind the numbers of a column, as they are written, the longest first; none for a column of bare numbers or of words. */
 export function unitsInCells(cells: readonly string[], form: NumberForm): string[] {
   const units = new Set<string>();
   let numbers = 0;
@@ -22,7 +22,9 @@ export function unitsInCells(cells: readonly string[], form: NumberForm): string
       } else others++;
     }
   }
-  return units.size <= MOST_UNITS && numbers >= MOST_CELLS * (numbers + others) ? [...units] : [];
+  return units.size <= MOST_UNITS && numbers >= MOST_CELLS * (numbers + others)
+    ? [...units].sort((a, b) => b.length - a.length)
+    : [];
 }
 
 /** A unit that is known, or a short word behind a blank: `3A` and `3B` are names of rooms. */

@@ -79,7 +79,8 @@ function ownSymbol(text: string): string | undefined {
 }
 
 /** Takes the unit from a label: it stands in brackets, behind a comma or an underscore at the end, or is one of its words. */
-export function takeUnit(label: string): UnitOfLabel {
+export function takeUnit(heading: string): UnitOfLabel {
+  const label = heading.replaceAll('\u2103', '°C').replaceAll('\u2109', '°F');
   const bracketed = /^(.*?)\s*[([]\s*([^()[\]]{1,16}(?:\(A\))?)\s*[)\]]\s*$/su.exec(label);
   const inBrackets = bracketed === null ? undefined : symbolOf(bracketed[2]!);
   if (inBrackets !== undefined) return { base: withoutUnit(bracketed![1]!).base, symbol: inBrackets };

@@ -13,6 +13,7 @@ import { type DeclaredTime, timeOf } from './time-columns';
 import { timeLabelOf } from './time-label';
 import { likeliest, mapTold, open, type Told, told } from './told';
 import { noTable, noTime, unreadable, unreadClock } from './unreadable-sample';
+import { withoutSensors, wordSensors } from './word-sensors';
 import type { FoundZone } from './zone-names';
 
 /** What a sample looks like. What it does not tell is open, with the answers that are possible. */
@@ -48,6 +49,8 @@ export interface SampleLook extends SampleLayout {
   readonly quantities: readonly SampleColumn[];
   /** The sensors that the file's name or its rows name. */
   readonly sensors: readonly string[];
+  /** Those of them whose rows hold words alone. */
+  readonly wordSensors: readonly string[];
   /** The usual step from one time to the next, milliseconds; undefined with fewer than two times. */
   readonly interval: number | undefined;
 }
@@ -62,6 +65,8 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly finalLineEnd?: 'required' | 'optional';
   readonly timeLabel?: 'start' | 'end';
   readonly nullValues?: readonly string[];
+  /** Columns, quantities and sensors that are left out. */
+  readonly ignored?: readonly string[];
 }
 
 /** Bytes that are looked at: months of minutes. The whole file is read when it is tried. */
@@ -94,10 +99,17 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   const thousands = thousandsOf(valuesOf(table, timeColumns), likeliest(decimal), declared.thousands);
   const form: NumberForm = { decimal: likeliest(decimal), thousands: thousands.value ?? '', cellUnits: [] };
   const nullValues = declared.nullValues ?? [];
-  const columns = columnsOf(table, timeColumns, form, nullValues);
-  const layout = layoutOf(name, table, columns, texts, declared);
-  const inOrder =
-    walls.length === table.rows.length && walls[0]! > walls.at(-1)! ? table.rows.toReversed() : table.rows;
+  const seen = columnsOf(table, timeColumns, form, nullValues);
+  const layout = layoutOf(name, table, seen, texts, declared);
+  const sensorColumn = layout.sensorColumn.value ?? '';
+  const words = wordSensors(table, form, sensorColumn, [...timeColumns, layout.quantityColumn.value]);
+  const left = [...words, ...(declared.ignored ?? [])];
+  const kept = withoutSensors(table, sensorColumn, left);
+  const columns =
+    kept === table
+      ? seen
+      : columnsOf(kept, timeColumns, form, nullValues).map((one, at) => (one.label === sensorColumn ? seen[at]! : one));
+  const inOrder = walls.length === table.rows.length && walls[0]! > walls.at(-1)! ? kept.rows.toReversed() : kept.rows;
   const rows = { ...table, rows: inOrder };
   const [quantity, value] = [layout.quantityColumn.value, layout.valueColumn.value];
   return {
@@ -123,13 +135,14 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     columns: withTrends(columns, rows, form, layout.sensorColumn.value ?? ''),
     quantities:
       quantity && value
-        ? withQuantityTrends(quantitiesOf(table, quantity, value, form, nullValues), rows, form, [
+        ? withQuantityTrends(quantitiesOf(kept, quantity, value, form, nullValues), rows, form, [
             layout.sensorColumn.value ?? '',
             quantity,
             value,
           ])
         : [],
     sensors: sensorsOf(name, columns, layout, declared.sensorPattern),
+    wordSensors: words,
     interval: intervalOf(walls),
   };
 }

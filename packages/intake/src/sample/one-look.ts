@@ -49,6 +49,7 @@ export function oneLook(looks: readonly SampleLook[]): LookOfAll {
     absolute: looks.every(({ absolute }) => absolute),
     columns: columnsOfAll(looks.flatMap((one) => one.columns)),
     quantities: columnsOfAll(looks.flatMap((one) => one.quantities)),
+    wordSensors: [...new Set(looks.flatMap((one) => one.wordSensors))],
     sensors: [...new Set(looks.flatMap(({ sensors }) => sensors))],
   };
   return { look, differences };

@@ -3,16 +3,28 @@ import { basename, join } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
+import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { type FactsManifest, listGenerations, readManifest, rivalsOf } from '../facts-manifest';
+import { angleFindings } from '../quality/mean-of-angles';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
 import type { Undelivered } from '../undelivered';
 import { fetchAnswers } from './fetch-answers';
-import { ABSENT, absentFinding, notAFileFindings, subfolderFindings, unmatchedFindings } from './upload-findings';
+import { isHidden } from './hidden-files';
+import {
+  ABSENT,
+  absentFinding,
+  hiddenFindings,
+  ignoredFileFindings,
+  notAFileFindings,
+  subfolderFindings,
+  unmatchedFindings,
+} from './upload-findings';
 import { uploadsOf } from './uploads';
 
 /** One upload, downloaded and hashed. */
@@ -57,6 +69,7 @@ export async function ingest(context: Context): Promise<Ingested> {
       const problem = await fetchAnswers(context, datasource, uploads, findings);
       if (problem !== undefined) undelivered[datasource.id] = problem;
     }
+    findings.push(...angleFindings(datasource, context.configuration));
     for (const file of await download(uploads, datasource, context, findings)) {
       ((await known(file, datasource)) ? seen : files).push(file);
     }
@@ -88,15 +101,24 @@ async function download(
   findings: Finding[],
 ): Promise<IngestedFile[]> {
   const patterns = datasource.filePatterns.map(globToTest);
+  const isIgnored = ignoredFileTest(datasource);
   const listed = await listUploads(uploads);
+  const hidden = listed.filter(({ path }) => path.split('/').some(isHidden));
   const here = listed.filter(({ path }) => !path.includes('/'));
-  const deeper = listed.filter(({ path }) => path.includes('/'));
-  const wanted = here.filter(({ path }) => patterns.some((fits) => fits(path)));
+  const deeper = listed.filter((file) => file.path.includes('/') && !hidden.includes(file));
+  const fitting = here.filter(({ path }) => patterns.some((fits) => fits(path)));
+  const wanted = fitting.filter(({ path }) => !isIgnored(path));
   const others = await uploads.listNotFiles('');
   findings.push(...subfolderFindings(datasource, deeper), ...notAFileFindings(datasource, others));
   if (here.length === 0 && !(await uploads.isThere())) findings.push(absentFinding(datasource, uploads.name));
-  const unmatched = here.filter((file) => !wanted.includes(file));
-  findings.push(...unmatchedFindings(datasource, unmatched));
+  const unmatched = here.filter((file) => !fitting.includes(file) && !hidden.includes(file));
+  findings.push(...unmatchedFindings(datasource, unmatched), ...hiddenFindings(datasource, hidden));
+  findings.push(
+    ...ignoredFileFindings(
+      datasource,
+      fitting.filter((file) => !wanted.includes(file)),
+    ),
+  );
   wanted.sort((a, b) => a.modified - b.modified || compareText(a.path, b.path));
   const folder = join(context.work, 'raw', datasource.id);
   await mkdir(folder, { recursive: true });
@@ -159,7 +181,17 @@ export async function seenHashes(
   };
 }
 
-/** A file pattern with `*` and `?`, case-insensitive; compiled without backtracking into a plain matcher. */
+/** Tells the files of a source that are of a sensor which it ignores: they are not opened, for they may hold anything. */
+function ignoredFileTest(datasource: Datasource): (name: string) => boolean {
+  if (datasource.layout !== 'file-per-sensor') return () => false;
+  const isIgnored = ignoredSensorTest(datasource);
+  return (name) => isIgnored(sensorIdOf(name, datasource.sensorPattern) ?? '');
+}
+
+/**
+ * A file pattern with `*` and `?`, case-insensitive; compiled without backtracking into a plain matcher. No pattern takes a
+ * hidden file.
+ */
 export function globToTest(pattern: string): (name: string) => boolean {
   const glob = pattern.normalize('NFC').toLowerCase();
   if (glob.includes('**')) {
@@ -172,6 +204,7 @@ export function globToTest(pattern: string): (name: string) => boolean {
     });
   }
   return (name) => {
+    if (isHidden(name)) return false;
     const text = name.normalize('NFC').toLowerCase();
     let at = 0;
     let star = -1;

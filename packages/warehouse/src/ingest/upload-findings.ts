@@ -33,6 +33,38 @@ export function unmatchedFindings(datasource: Datasource, unmatched: readonly St
   }));
 }
 
+/** Hidden files come with the folder, and nobody uploaded them. */
+export function hiddenFindings(datasource: Datasource, hidden: readonly StoredFile[]): Finding[] {
+  if (hidden.length === 0) return [];
+  return [
+    {
+      code: 'file-unmatched',
+      severity: 'info',
+      datasource: datasource.id,
+      file: basename(hidden[0]!.path),
+      count: hidden.length,
+      message: 'hidden files of a file manager or of Office were left alone',
+      fix: 'nothing is wrong',
+    },
+  ];
+}
+
+/** Files of sensors that nobody wants, one finding for all. */
+export function ignoredFileFindings(datasource: Datasource, ignored: readonly StoredFile[]): Finding[] {
+  if (ignored.length === 0) return [];
+  return [
+    {
+      code: 'ignored-sensor',
+      severity: 'info',
+      datasource: datasource.id,
+      file: basename(ignored[0]!.path),
+      count: ignored.length,
+      message: 'files of ignored sensors were left alone',
+      fix: 'map the sensor to publish it, or move its files away',
+    },
+  ];
+}
+
 /** Uploads that lie deeper are somebody's mistake, or somebody's archive: they are left alone, but not in silence. */
 export function subfolderFindings(datasource: Datasource, deeper: readonly StoredFile[]): Finding[] {
   const counts = new Map<string, number>();

@@ -47,12 +47,13 @@ export interface Question {
   readonly choices?: readonly string[];
 }
 
-/** The answer that leaves a column out. */
+/** The answer that leaves a column or a sensor out. */
 export const IGNORE = '-';
 
 /** The option that gives an answer, and its value. */
 export function optionOf({ flag, prefix }: Question, answer: string): { readonly flag: Flag; readonly value: string } {
-  if (flag === 'column' && answer === IGNORE) return { flag: 'ignore', value: prefix.slice(0, -1) };
+  if ((flag === 'column' || flag === 'sensor') && answer === IGNORE)
+    return { flag: 'ignore', value: prefix.slice(0, -1) };
   return { flag, value: `${prefix}${answer}` };
 }
 

@@ -103,7 +103,7 @@ function quantityOf({
 export function dataKeyFor(column: SampleColumn, declared: readonly DataKey[]): string | undefined {
   const quantity = quantityOf(column);
   if (quantity === undefined || column.mayBeId || column.strange.length > 0) return undefined;
-  const base = slugOf(takeUnit(leafOf(column.heading)).base) || quantity[0];
+  const base = slugOf(leafOf(takeUnit(column.heading).base)) || quantity[0];
   const alike = declared
     .filter((key) => key.unit === column.unit && key.quantity === quantity[0] && holds(key, column))
     .map((key) => ({ key: key.dataKey, alike: likeness(base, key.dataKey) }))
@@ -115,7 +115,7 @@ export function dataKeyFor(column: SampleColumn, declared: readonly DataKey[]): 
 
 /** Where a column's sensor probably is: the group that its label names, or the source itself. */
 export function locationFor(label: string, id: string): string {
-  const group = slugOf(groupOf(label).split('/').at(-1)!);
+  const group = slugOf(groupOf(takeUnit(label).base).split('/').at(-1)!);
   return group === '' ? id : `${id}_${group}`;
 }
 

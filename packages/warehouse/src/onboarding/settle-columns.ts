@@ -26,7 +26,12 @@ export function settleColumns(
   const labels = columns.map(({ label }) => label);
   const said = pairsSaid(given, 'column', labels, mistakes);
   const kinds = pairsSaid(given, 'kind', labels, mistakes);
-  const left = columnsLeft(given, labels, look.doubles, mistakes);
+  const left = columnsLeft(
+    given,
+    [...labels, ...(locations === 'of-sensors' ? look.sensors : [])],
+    look.doubles,
+    mistakes,
+  );
   const settled: PlannedColumn[] = [];
   const open: SampleColumn[] = [];
   for (const column of columns) {

@@ -52,6 +52,7 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const valueColumn = saidOf(given, 'value-column');
   return {
     nullValues,
+    ...(given.ignore === undefined ? {} : { ignored: given.ignore.map((one) => one.replace(/=.*$/s, '')) }),
     ...(sensorPattern === undefined ? {} : { sensorPattern }),
     ...(sensorColumn === undefined ? {} : { sensorColumn }),
     ...(quantityColumn === undefined ? {} : { quantityColumn }),

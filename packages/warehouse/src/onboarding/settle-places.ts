@@ -2,14 +2,14 @@ import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample'
 import type { Configuration } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { HEX_PATTERN, idInWords, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
-import { type Given, type Question, saidOf } from './given';
+import { type Given, IGNORE, type Question, saidOf } from './given';
 import { wordOf } from './proposals';
 import { pairsSaid } from './settle-columns';
 import type { SourcePlan } from './source-plan';
 
 /** Which sensor is where: those that the samples name, and others that a person named. Case does not matter. */
 export function settleSensors(
-  { sensors }: SampleLook,
+  { sensors, wordSensors }: SampleLook,
   given: Given,
   id: string,
   questions: Question[],
@@ -21,11 +21,16 @@ export function settleSensors(
     said.set(sensor.toUpperCase(), { sensor, location });
   }
   const asked = new Set(said.keys());
+  const left = new Set((given.ignore ?? []).flatMap((one) => [one, one.replace(/=.*$/s, '')]));
   for (const sensor of sensors) {
-    if (asked.has(sensor.toUpperCase())) continue;
+    if (asked.has(sensor.toUpperCase()) || left.has(sensor)) continue;
     asked.add(sensor.toUpperCase());
-    const proposal = `${id}_${wordOf(sensor)}`;
-    questions.push({ flag: 'sensor', prefix: `${sensor}=`, text: `where the sensor ${quoted(sensor)} is`, proposal });
+    const isWords = wordSensors.includes(sensor);
+    const text = isWords
+      ? `${quoted(sensor)} says words and no numbers: ${IGNORE} leaves it out`
+      : `where the sensor ${quoted(sensor)} is, or ${IGNORE} to leave it out`;
+    const proposal = isWords ? IGNORE : `${id}_${wordOf(sensor)}`;
+    questions.push({ flag: 'sensor', prefix: `${sensor}=`, text, proposal });
   }
   return [...said.values()];
 }

@@ -132,7 +132,9 @@ function requireAccepted({ files, findings }: Validated): void {
     stage: 'add-datasource',
     what: `the sample would be refused:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
     consequence: 'nothing was changed',
-    fix: 'change what the findings name: the option that declares it, or the sample',
+    fix: findings.some(({ code }) => code === 'clock-without-dst')
+      ? 'give the zone that the finding names with --timezone'
+      : 'change what the findings name: the option that declares it, or the sample',
     class: 'input',
     code: 'sample-refused',
     findings,
