@@ -15,7 +15,7 @@ type Row = Readonly<Record<string, string>>;
 
 /** The rows that the page gives for each seed. None of their fields needs quotation marks. */
 async function recipes(): Promise<(readonly [seed: string, columns: readonly string[], rows: readonly Row[]])[]> {
-  const page = await readFile(join(root, 'docs', 'common-exports.md'), 'utf8');
+  const page = await readFile(join(root, 'docs', 'export-recipes.md'), 'utf8');
   return [...page.matchAll(/^`seeds\/(\w+)\.csv`\n\n```csv\n([\s\S]*?)\n```/gm)].map(([, seed, text]) => {
     const [header, ...lines] = text!.split('\n').map((line) => line.split(','));
     return [seed!, header!, lines.map((fields) => Object.fromEntries(header!.map((name, i) => [name, fields[i]!])))];
