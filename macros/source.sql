@@ -1,25 +1,35 @@
 {#
   What dbt reads when nobody says where it lies: the landing of the last run with `--work work`, or else that of the examples;
-  the archive of such a run, or else none. A run of the warehouse says where both lie.
+  the archive that a run with levels left there, or else an empty one. A run of the warehouse says where both lie.
 #}
 {% macro source(source_name, table_name) %}
 {%- set relation = builtins.source(source_name, table_name) -%}
-{%- if execute and source_name == 'raw' and env_var('WAREHOUSE_LANDING', '') == '' -%}
-    {%- set folder = landing_folder() -%}
+{%- if execute and relation.external and source_name == 'raw' and env_var('WAREHOUSE_LANDING', '') == '' -%}
+    {%- set folder = landing_with(table_name) -%}
     {%- set relation = relation.incorporate(external=relation.external | replace("'work/landing/", "'" ~ folder ~ '/')) -%}
-{%- elif execute and source_name == 'archive' and env_var('WAREHOUSE_ARCHIVE', '') == '' and not is_any('work/levels/archive/*/*.parquet') -%}
-    {%- set relation = relation.incorporate(external=no_readings()) -%}
+{%- elif execute and source_name == 'archive' and env_var('WAREHOUSE_ARCHIVE', '') == '' -%}
+    {%- if not is_any('work/levels/archive/*/*.parquet') -%}
+        {%- set relation = relation.incorporate(external=no_readings()) -%}
+    {%- endif -%}
 {%- endif -%}
 {{ return(relation) }}
 {% endmacro %}
 
-{% macro landing_folder() %}
-{%- for folder in ['work/landing', 'examples/landing'] if is_any(folder ~ '/_files/*.parquet') -%}
-    {{ return(folder) }}
+{# The folder that all tables come from: tables of two runs would not fit together. #}
+{% macro landing_with(table_name) %}
+{%- set folders = ['work/landing', 'examples/landing'] -%}
+{%- set ready = namespace(folder=none) -%}
+{%- for folder in folders if ready.folder is none and is_any(folder ~ '/_files/*.parquet') -%}
+    {%- set ready.folder = folder -%}
 {%- endfor -%}
-{%- do exceptions.raise_compiler_error(
-    'There is no landing to build on. Run: bin/warehouse refresh --dry-run --work work --remote NAME=FOLDER --warehouse PLACE'
-) -%}
+{%- if ready.folder is none or not is_any(ready.folder ~ '/' ~ table_name ~ '/*.parquet') -%}
+    {%- do exceptions.raise_compiler_error(
+        'There is no landing of ' ~ table_name ~ ' in ' ~ (ready.folder or folders | join(' or '))
+        ~ '. Make one of what lies in the upload folders, publishing nothing:'
+        ~ ' bin/warehouse refresh --dry-run --work work --remote NAME=FOLDER --warehouse PLACE'
+    ) -%}
+{%- endif -%}
+{{ return(ready.folder) }}
 {% endmacro %}
 
 {# Whether a file fits a pattern, from the folder of the project. #}

@@ -147,6 +147,18 @@ describe('the models of a project', () => {
     ]);
   });
 
+  test('must say which of two sources they mean, where one has the other’s name as its id', async () => {
+    addWeather(part('temperature', 'temperature'));
+    edit('seeds/datasources_config.csv', (text) => text.replace(/^(openweather,.*),false$/m, '$1,true'));
+    expect(await found()).toEqual([
+      expect.stringMatching(
+        /^error source-ambiguous models\/1_staging\/stg_weather\.sql:3: .*may be openweather or weather; found "openweather".*fix: write 'OpenWeather current' or 'weather' as source$/,
+      ),
+    ]);
+    edit(STAGING, (text) => text.replace(`'openweather' as source`, `'weather' as source`));
+    expect(await found()).toEqual([]);
+  });
+
   test('must read every mapping seed of a source', async () => {
     addWeather(part('temperature', 'temperature'));
     write('seeds/mapping_weather.csv', 'data_key_original,location,data_key\ntemp,sm2_01,temp_ambient\n');

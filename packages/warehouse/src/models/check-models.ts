@@ -6,7 +6,7 @@ import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/findi
 import { levelModelFindings } from './check-levels';
 import { referenceFindings } from './check-references';
 import { unionFindings } from './check-union';
-import { modelFinding } from './model-finding';
+import { lineAt, modelFinding } from './model-finding';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH, unionSelects } from './model-texts';
 import { type Model, type ProjectModels, readModels } from './project-models';
 import { undeclaredSources } from './sources-yaml';
@@ -48,6 +48,7 @@ export async function modelFindings(
   const asked = ofSources.map(({ fix }) => fix);
   return [
     ...strangers(configuration, models),
+    ...ambiguousSources(configuration, models),
     ...ofSources,
     ...unionFindings(configuration, models),
     ...(await referenceFindings(project, (name) => asked.some((fix) => fix?.includes(`/${name}.sql:`)))),
@@ -81,6 +82,37 @@ function strangers(configuration: Configuration, { models }: ProjectModels): Fin
           fix: `remove the models of ${id}, or give it a row in seeds/datasources_config.csv (enabled=false switches it off)`,
         }),
       );
+  });
+}
+
+/** A model that says where its readings come from in a word that is the id of one source and the name of another. */
+function ambiguousSources({ datasources }: Configuration, { models, ofFact }: ProjectModels): Finding[] {
+  const spellings = new Map<string, Datasource[]>();
+  for (const one of datasources)
+    for (const spelling of new Set([one.id, one.name.toLowerCase()]))
+      spellings.set(spelling, [...(spellings.get(spelling) ?? []), one]);
+  return [...ofFact].flatMap((name) => {
+    const { path, text } = models.get(name)!;
+    const tokens = tokensOf(text);
+    return tokens.flatMap((token, at) => {
+      const meant = token.kind === 'string' ? (spellings.get(token.text.toLowerCase()) ?? []) : [];
+      const isSource = tokens[at + 1]?.text === 'as' && tokens[at + 2]?.text.toLowerCase() === 'source';
+      if (meant.length < 2 || !isSource) return [];
+      const clear = meant.flatMap(({ id, name: its }) =>
+        [id, its].filter((one) => spellings.get(one.toLowerCase())!.length === 1).map((one) => `'${one}'`),
+      );
+      return [
+        modelFinding({
+          code: 'source-ambiguous',
+          file: path,
+          line: lineAt(text, token.start),
+          found: quoted(token.text),
+          expected: 'a name or a datasource_id that no other source has',
+          message: `the source of the readings may be ${meant.map(({ id }) => id).join(' or ')}`,
+          fix: `write ${clear.join(' or ')} as source`,
+        }),
+      ];
+    });
   });
 }
 
