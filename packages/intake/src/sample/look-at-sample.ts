@@ -4,6 +4,7 @@ import { otherFormat } from '../not-tabular';
 import { type Problem, UnreadableFile } from '../report';
 import { decodeSample } from './decode-sample';
 import { type FoundTable, findTable, type NoTable } from './find-table';
+import type { JsonForm } from './look-at-json';
 import { decimalOf } from './number-form';
 import { columnsOf, quantitiesOf, type SampleColumn } from './sample-columns';
 import { type DeclaredLayout, layoutOf, type SampleLayout } from './sample-layout';
@@ -35,6 +36,8 @@ export interface SampleLook extends SampleLayout {
   readonly sensors: readonly string[];
   /** The usual step from one time to the next, milliseconds; undefined with fewer than two times. */
   readonly interval: number | undefined;
+  /** Of JSON alone. */
+  readonly json?: JsonForm;
 }
 
 /** What a person said of the form of samples; it is taken as said, and not looked for. */
@@ -43,6 +46,8 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
   readonly nullValues?: readonly string[];
+  /** Of JSON: the list of records, `list[]`, or `.`. */
+  readonly records?: string;
 }
 
 /** Bytes that are looked at: months of minutes. The whole file is read when it is tried. */
@@ -95,7 +100,7 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   };
 }
 
-function sensorsOf(
+export function sensorsOf(
   name: string,
   columns: readonly SampleColumn[],
   { layout, sensorColumn }: SampleLayout,
@@ -119,7 +124,7 @@ function* cellsOf(table: FoundTable, timeColumns: readonly string[]): Generator<
   for (const { cells } of table.rows) for (const i of at) yield cells[i] ?? '';
 }
 
-function intervalOf(walls: Float64Array): number | undefined {
+export function intervalOf(walls: Float64Array): number | undefined {
   const times = [...new Set(walls)].sort((a, b) => a - b);
   const steps = times.slice(1).map((time, i) => time - times[i]!);
   return steps.sort((a, b) => a - b)[steps.length >> 1];

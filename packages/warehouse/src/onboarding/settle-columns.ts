@@ -38,14 +38,23 @@ export function settleColumns(
     if (left.has(label)) continue;
     const planned = answer === undefined ? undefined : plannedColumn(column, answer, locations, dataKeys, mistakes);
     if (planned !== undefined) settled.push(planned);
-    if (answer === undefined) questions.push(askColumn(column, [...dataKeys.values()], id, locations));
+    if (answer === undefined) questions.push(optional(askColumn(column, [...dataKeys.values()], id, locations), look));
   }
   if (settled.length === 0 && questions.length === 0 && mistakes.length === 0) mistakes.push('no column is mapped');
   return {
     columns: settled,
-    ignored: [...left].map(([column, reason]) => ({ column, reason: reason || 'not needed so far' })),
+    // Values of JSON that nobody asks for are no matter, and need no row.
+    ignored: [...(look.json === undefined ? left : [])].map(([column, reason]) => ({
+      column,
+      reason: reason || 'not needed so far',
+    })),
     dataKeys: newDataKeys(settled, columns, given, dataKeys, questions, mistakes),
   };
+}
+
+/** An answer of a service has many more values than anybody wants: what nothing suggests is left out unless it is named. */
+function optional(question: Question, { json }: SampleLook): Question {
+  return json === undefined || question.proposal !== undefined ? question : { ...question, proposal: IGNORE };
 }
 
 /** What has to be told: of a table with a row for each reading its quantities, in the place of the column of values. */

@@ -9,6 +9,7 @@ const FIELDS = SEED_SCHEMAS.datasources_config.properties;
 const namesOf = ({ enum: names }: { readonly enum: readonly string[] }) => names.filter(Boolean);
 const ENCODINGS = namesOf(FIELDS.encoding as { readonly enum: readonly string[] });
 const DELIMITERS = namesOf(FIELDS.delimiter as { readonly enum: readonly string[] });
+const TYPES = ['json', 'api'];
 const LAYOUTS = namesOf(FIELDS.layout as { readonly enum: readonly string[] });
 
 /** What was said of the form of the samples; what cannot be that goes to `mistakes`. */
@@ -23,6 +24,8 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const delimiter = oneOf('delimiter', DELIMITERS);
   const decimal = oneOf('decimal', ['.', ',']);
   const layout = oneOf('layout', LAYOUTS);
+  oneOf('type', TYPES);
+  const records = saidOf(given, 'records');
   const datetimeFormat = saidOf(given, 'datetime-format');
   for (const format of datetimeFormat?.split('|') ?? []) {
     try {
@@ -40,6 +43,7 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const valueColumn = saidOf(given, 'value-column');
   return {
     nullValues,
+    ...(records === undefined ? {} : { records }),
     ...(sensorPattern === undefined ? {} : { sensorPattern }),
     ...(sensorColumn === undefined ? {} : { sensorColumn }),
     ...(quantityColumn === undefined ? {} : { quantityColumn }),
@@ -60,6 +64,9 @@ export function openQuestions(look: SampleLook): Question[] {
       ? [{ flag, prefix: '', text: `${what} (${one.evidence})`, choices: one.choices.map(text) }]
       : [];
   return [
+    ...(look.json === undefined
+      ? []
+      : ask('records', 'the list whose items are the records; . is the document itself', look.json.records, String)),
     ...ask('encoding', 'the encoding of the files', look.encoding, String),
     ...ask('delimiter', 'what separates the columns', look.delimiter, (mark) => (mark === '\t' ? 'tab' : mark)),
     ...ask('decimal', 'the decimal mark of numbers', look.decimal, String),
