@@ -103,17 +103,16 @@ describe('a sample of JSON', () => {
     expect(look.json?.pointers).toEqual({ dt: 'daily[].dt', temp: 'daily[].temp' });
   });
 
-  test('with one time and a list of sensors asks whether the list or the document is the record', async () => {
-    const text = JSON.stringify({
-      time: TIME,
-      sensors: [
-        { name: 'a', temp: 1.5 },
-        { name: 'b', temp: 2.5 },
-      ],
-    });
-    expect((await settled('sensors.json', text, ID)).asked).toContainEqual(['records', ['sensors[]', '.']]);
-    const { look } = await settled('sensors.json', text, { ...ID, records: ['sensors[]'] });
+  test('with one time and a list of sensors is read by the list', async () => {
+    const sensors = ['a', 'b'].map((name, i) => ({ name, temp: 1.5 + i }));
+    const { look } = await settled('sensors.json', JSON.stringify({ time: TIME, sensors }), ID);
     expect(look.json?.pointers).toEqual({ name: 'sensors[].name', temp: 'sensors[].temp', time: 'time' });
+  });
+
+  test('with values beside a list of sensors asks which of the two are the records', async () => {
+    const sensors = ['a', 'b'].map((name, i) => ({ name, temp: 1.5 + i }));
+    const text = JSON.stringify({ time: TIME, outdoor: 3.5, sensors });
+    expect((await settled('both.json', text, ID)).asked).toContainEqual(['records', ['sensors[]', '.']]);
   });
 
   test('in which two values end with one name calls both by all of their names', async () => {
@@ -171,9 +170,9 @@ describe('an API', () => {
       column: ['temp=temp_ambient@sm2_outdoor'],
     };
     const ignored = { ...given, ignore: [] as string[] };
-    const first = await settled('weather_1.json', await answer('openweather.json'), ignored);
+    const first = await settled('x_1.json', await answer('openweather.json'), ignored);
     const labels = Object.keys(first.look.json!.pointers).filter((label) => !['dt', 'temp'].includes(label));
-    const { plan, mistakes } = await settled('weather_1.json', await answer('openweather.json'), {
+    const { plan, mistakes } = await settled('x_1.json', await answer('openweather.json'), {
       ...given,
       ignore: labels,
     });

@@ -1,7 +1,7 @@
 import { quoted } from '@sensor-warehouse/model/finding';
 import { cellText } from '../json/cell-text';
 import { JsonMistake, type JsonValue, parseJson } from '../json/parse-json';
-import { cellOf, type JsonRecord, leavesOf, parsePointer, recordsOf } from '../json/pointers';
+import { cellOf, type JsonRecord, leavesOf, parsePointer, recordsOf, valueAt } from '../json/pointers';
 import { UnreadableFile } from '../report';
 import type { FoundTable } from './find-table';
 
@@ -80,7 +80,8 @@ function listOf(pointer: string, records: readonly JsonRecord[]): JsonList {
   const prefix = pointer === DOCUMENT ? '' : `${pointer}.`;
   const own = new Set<string>();
   for (const { record } of records.slice(0, MOST_RECORDS))
-    for (const leaf of leavesOf(record, MOST_LEAVES)) if (own.size < MOST_LEAVES) own.add(`${prefix}${leaf}`);
+    for (const leaf of leavesOf(record, MOST_LEAVES).filter(isAlone(record)))
+      if (own.size < MOST_LEAVES) own.add(`${prefix}${leaf}`);
   const around = pointer === DOCUMENT ? [] : leavesAround(records[0]!.root, pointer);
   const paths = [...own, ...around].filter((path) => !UNNAMEABLE.test(path) && reaches(path, records));
   const pointers = labelled(paths, prefix);
@@ -91,6 +92,15 @@ function listOf(pointer: string, records: readonly JsonRecord[]): JsonList {
   });
   const none = { delimiter: ',', skipLines: 0, commentPrefix: '', comments: 0, units: undefined, headerLine: 0 };
   return { pointer, pointers, table: { ...none, labels: [...pointers.keys()], rows } };
+}
+
+/** The first of several items is no value of its record: the others would be lost, and another may be the first next time. */
+function isAlone(record: JsonValue): (leaf: string) => boolean {
+  return (leaf) =>
+    [...leaf.matchAll(/\[[0-9]+\]/g)].every(({ index }) => {
+      const array = valueAt(record, parsePointer(leaf.slice(0, index)).steps);
+      return array?.kind === 'array' && array.items.length === 1;
+    });
 }
 
 /** A name with a point in it looks like two names, and cannot be pointed to. */

@@ -82,14 +82,19 @@ function chosenList(lists: readonly JsonList[], now: number, declared: DeclaredF
   if (declared.records !== undefined)
     return names(timed).includes(declared.records) ? told(declared.records) : undefined;
   const own = timed.filter((list) => list.pointer !== DOCUMENT && hasOwnTime(list, now, declared));
-  const document = timed.find(({ pointer }) => pointer === DOCUMENT);
+  const [document] = timed.filter(
+    (list) => list.pointer === DOCUMENT && (lists.length === 1 || hasNumbers(list, now, declared)),
+  );
   if (own.length === 1 && (own[0]!.table.rows.length > 1 || document === undefined)) return told(own[0]!.pointer);
   if (own.length > 0)
     return open(names([...own, ...(document === undefined ? [] : [document])]), 'several lists have times');
-  const others = timed.filter((list) => list !== document && list.table.rows.length > 1 && hasNumbers(list));
+  const others = timed.filter(
+    (list) => list.pointer !== DOCUMENT && list.table.rows.length > 1 && hasNumbers(list, now, declared),
+  );
   if (document !== undefined && others.length === 0) return told(DOCUMENT);
-  const all = [...others, ...(document === undefined ? [] : [document])];
-  return all.length === 0 ? undefined : open(names(all), 'the document says one time, and has lists of values');
+  const all = names([...others, ...(document === undefined ? [] : [document])]);
+  if (all.length < 2) return all[0] === undefined ? undefined : told(all[0]);
+  return open(all, 'the document says one time, and has lists of values');
 }
 
 function hasOwnTime(list: JsonList, now: number, declared: DeclaredForm): boolean {
@@ -97,8 +102,10 @@ function hasOwnTime(list: JsonList, now: number, declared: DeclaredForm): boolea
   return timesOf(list, now, declared)!.choices.some(({ columns }) => columns.every(isOwn));
 }
 
-function hasNumbers({ table }: JsonList): boolean {
-  return columnsOf(table, [], '.', []).some(({ kind, mayBeId }) => kind === 'number' && !mayBeId);
+/** Besides its times. */
+function hasNumbers(list: JsonList, now: number, declared: DeclaredForm): boolean {
+  const times = timesOf(list, now, declared)?.choices.flatMap(({ columns }) => columns) ?? [];
+  return columnsOf(list.table, times, '.', []).some(({ kind, mayBeId }) => kind === 'number' && !mayBeId);
 }
 
 function timesOf({ table }: JsonList, now: number, declared: DeclaredForm): Told<TimeOfSample> | undefined {

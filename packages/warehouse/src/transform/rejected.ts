@@ -1,6 +1,6 @@
 import { type Finding, quoted } from '@sensor-warehouse/model/finding';
-import { monthOf, monthsFrom } from '@sensor-warehouse/model/month';
-import { MAX_MONTHS } from '../past/order';
+import { monthOf } from '@sensor-warehouse/model/month';
+import { backfillCommand } from '../past/backfill-command';
 import type { Validated } from '../validate/validate-schema';
 import type { FactCounts } from './export-facts';
 
@@ -75,9 +75,7 @@ function rebuildCommand({ datasource, file }: Rejected, files: Validated['files'
   if (periods.length === 0) return undefined;
   const from = monthOf(Math.min(...periods.map(({ first }) => first)));
   const to = monthOf(Math.max(...periods.map(({ last }) => last)));
-  const months = monthsFrom(from, to).length;
-  const many = months > Number(MAX_MONTHS) ? ` --max-months ${months}` : '';
-  return `warehouse backfill --datasource ${datasource} --from ${from} --to ${to} --mode rebuild${many}`;
+  return backfillCommand(datasource, from, to, 'rebuild');
 }
 
 /**
