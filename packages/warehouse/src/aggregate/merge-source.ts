@@ -135,8 +135,8 @@ function countedFindings(
     if (count > 0) findings.push({ code, severity, datasource, count, message, fix });
   };
   // The archive has them: when the seed is another, the months are only aggregated again.
-  const [first = '', last = first] = [months[0], months.at(-1)];
-  const again = `\`${backfillCommand(datasource, first, last, 'stale')}\``;
+  if (months.length === 0) return findings;
+  const again = `\`${backfillCommand(datasource, months[0]!, months.at(-1)!, 'stale')}\``;
   add(
     'primary-key',
     'warning',
