@@ -52,6 +52,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the commands of the page on adding a d
       ['ventilation_b', 'wide'],
       ['rooms_b', 'file-per-sensor'],
       ['classrooms', 'long'],
+      ['prague', 'wide'],
     ]);
     const rooms = datasources.find(({ id }) => id === 'rooms_b')!;
     expect([...rooms.sensors]).toEqual(['493D', 'CCEA', '0042']);
@@ -74,6 +75,12 @@ describe.skipIf(!process.env.DBT_PYTHON)('the commands of the page on adding a d
       'seeds/mapping_classrooms.yml',
       'seeds/mapping_classrooms_columns.csv',
     ]);
+  });
+
+  test('of an answer of an API write what is asked of it, too', () => {
+    const path = 'seeds/apis/prague.json';
+    expect([trees[3]![path], trees[4]![path]]).toEqual([undefined, expect.any(String)]);
+    expect(outputs[3]).toContain('2024-11-29T02:00Z  prague    Prague weather  temp_k            279.946         1');
   });
 
   test('with --json print what is seen, planned, changed and tried, and nothing else', () => {

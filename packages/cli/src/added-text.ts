@@ -11,14 +11,22 @@ export function lookText(look: SampleLook): string {
   const shown = (one: Parameters<typeof likeliest>[0]) =>
     one.value === undefined ? `open (${one.evidence})` : printable(String(one.value === '\t' ? 'tab' : one.value));
   const lines = [
-    `${rows} rows in ${shown(encoding)}, columns separated by ${shown(delimiter)}, decimal mark ${shown(decimal)}, layout ${shown(layout)}`,
-    `header in line ${look.headerLine}${look.unitRow ? ', a row of units below it' : ''}${look.comments > 0 ? `, ${look.comments} comments` : ''}`,
-    `time in ${likeliest(timeColumns).map(quoted).join(' and ')} as ${shown(datetimeFormat)}${interval === undefined ? '' : `, every ${durationText(interval)}`}`,
+    look.json !== undefined
+      ? `${rows} records of JSON at ${shown(look.json.records)}, layout ${shown(layout)}`
+      : `${rows} rows in ${shown(encoding)}, columns separated by ${shown(delimiter)}, decimal mark ${shown(decimal)}, layout ${shown(layout)}`,
+    ...(look.json !== undefined
+      ? []
+      : [
+          `header in line ${look.headerLine}${look.unitRow ? ', a row of units below it' : ''}${look.comments > 0 ? `, ${look.comments} comments` : ''}`,
+        ]),
+    `time in ${likeliest(timeColumns)
+      .map((label) => `${quoted(label)}${pointerText(look, label)}`)
+      .join(' and ')} as ${shown(datetimeFormat)}${interval === undefined ? '' : `, every ${durationText(interval)}`}`,
     ...columns
       .filter(({ kind }) => kind !== 'time')
       .map(({ label, kind, unit, least, most, nulls }) =>
         [
-          `  ${quoted(label)}: ${kind}`,
+          `  ${quoted(label)}${pointerText(look, label)}: ${kind}`,
           unit === undefined ? '' : `in ${unit}`,
           least === undefined ? '' : `${least} to ${most}`,
           nulls.length === 0 ? '' : `no value: ${nulls.map(quoted).join(', ')}`,
@@ -28,6 +36,12 @@ export function lookText(look: SampleLook): string {
       ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Of JSON, where the value of a label stands. */
+function pointerText({ json }: SampleLook, label: string): string {
+  const pointer = json?.pointers[label] ?? label;
+  return pointer === label ? '' : ` at ${printable(pointer)}`;
 }
 
 /** The same for programs; of texts only how many there are. */

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
 import { UnreadableFile } from '@sensor-warehouse/intake/report';
+import { isJson, lookAtJson, MOST_OF_A_DOCUMENT } from '@sensor-warehouse/intake/sample/look-at-json';
 import {
   type DeclaredForm,
   lookAtSample,
@@ -30,7 +31,9 @@ export async function readSamples(samples: readonly Sample[]): Promise<SampleByt
   );
   for (const { path, name } of samples) {
     try {
-      read.push({ name, bytes: await withPlainFile({ path, name }, DEFAULT_LIMITS, firstBytes) });
+      const most = /\.json(\.gz)?$/i.test(name) ? MOST_OF_A_DOCUMENT : MOST_LOOKED_AT;
+      const bytes = await withPlainFile({ path, name }, DEFAULT_LIMITS, (plain) => firstBytes(plain, most));
+      read.push({ name, bytes });
     } catch (error) {
       if (error instanceof UnreadableFile) throw unreadable(name, error);
       throw error;
@@ -46,10 +49,10 @@ export async function readSamples(samples: readonly Sample[]): Promise<SampleByt
   );
 }
 
-async function firstBytes(path: string): Promise<Buffer> {
+async function firstBytes(path: string, most: number): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
-    const buffer = Buffer.alloc(Math.min((await file.stat()).size, MOST_LOOKED_AT + 1));
+    const buffer = Buffer.alloc(Math.min((await file.stat()).size, most + 1));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
@@ -70,7 +73,7 @@ export function lookAtAll(samples: readonly SampleBytes[], now: number, form: De
 
 function lookAt(name: string, bytes: Buffer, now: number, form: DeclaredForm): SampleLook {
   try {
-    return lookAtSample(name, bytes, now, form);
+    return isJson(name, bytes) ? lookAtJson(name, bytes, now, form) : lookAtSample(name, bytes, now, form);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     throw unreadable(name, error);

@@ -152,6 +152,11 @@ export function isApiAddress(text: string): boolean {
 /** Variables of the runner and of rclone, which no API may be sent. */
 const FOREIGN = /^(GITHUB|ACTIONS|RUNNER|RCLONE|INPUT|WAREHOUSE)_/;
 
+/** Whether a secret of an API may have this name. */
+export function isSecretName(name: string): boolean {
+  return /^[A-Z][A-Z0-9_]*$/.test(name) && !FOREIGN.test(name);
+}
+
 const textsOf = ({ path, query, headers }: ApiSettings) => [path, ...Object.values(query), ...Object.values(headers)];
 
 /** The names of all secrets that the settings ask for. */

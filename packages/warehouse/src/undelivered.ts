@@ -49,6 +49,7 @@ export function undeliveredFindings(undelivered: Undelivered): Finding[] {
 const CLASSES: Readonly<Record<string, FailureClass>> = {
   'api-unreachable': 'remote-temporary',
   'secret-missing': 'config',
+  'api-settings-missing': 'config',
 };
 
 /** What a run ends with that published without some sources; undefined if none is missing. */

@@ -21,6 +21,8 @@ const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
   location: ['REMOTE:FOLDER', 'where uploads arrive'],
   timezone: ['ZONE', 'of the clock that wrote the times, such as Europe/Prague'],
   pattern: ['GLOB', 'which files of the folder are of the source'],
+  type: ['TYPE', 'of JSON: json for files (the default), api for a service that is asked'],
+  records: ['POINTER', 'of JSON: the list of records, such as list[], or . for the document itself'],
   layout: ['LAYOUT', 'wide, file-per-sensor, or long'],
   'sensor-pattern': ['NAME', 'where the id stands in the name of a file per sensor, such as sensor-{id}_*.csv'],
   'sensor-column': ['LABEL', 'of a long table: the column that names the sensor'],

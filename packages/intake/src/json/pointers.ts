@@ -49,7 +49,7 @@ export function cellOf({ root, record }: JsonRecord, { records, steps }: Pointer
 
 /**
  * The records of a document: the items of the array that the pointers name with `[]`, else those of a root that is an array,
- * else the root alone.
+ * else the root alone. Of a root whose items are lists in turn, as of Home Assistant a list for each sensor, the items of all.
  * @returns undefined if the array that they name is not there
  */
 export function recordsOf(root: JsonValue, pointers: readonly Pointer[]): JsonRecord[] | undefined {
@@ -57,7 +57,10 @@ export function recordsOf(root: JsonValue, pointers: readonly Pointer[]): JsonRe
   const array = named === undefined ? root : valueAt(root, named);
   if (named === undefined && root.kind !== 'array') return [{ root, record: root }];
   if (array?.kind !== 'array') return undefined;
-  return array.items.map((record) => ({ root: named === undefined ? record : root, record }));
+  if (named !== undefined) return array.items.map((record) => ({ root, record }));
+  const isNested = array.items.every(({ kind }) => kind === 'array');
+  const records = array.items.flatMap((item) => (isNested && item.kind === 'array' ? item.items : [item]));
+  return records.map((record) => ({ root: record, record }));
 }
 
 /** Names of all plain values of a record, such as `main.temp`, by which a renamed one is found. */

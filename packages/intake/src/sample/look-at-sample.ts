@@ -1,19 +1,17 @@
 import { quoted } from '@sensor-warehouse/model/finding';
-import { HEX_PATTERN, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import { otherFormat } from '../not-tabular';
 import { UnreadableFile } from '../report';
 import { decodeSample } from './decode-sample';
 import { type FoundTable, findTable } from './find-table';
+import type { JsonForm } from './look-at-json';
+import { lookAtRows } from './look-at-rows';
 import { decimalOf, type NumberForm } from './number-form';
-import { columnsOf, quantitiesOf, type SampleColumn } from './sample-columns';
-import { type DeclaredLayout, layoutOf, type SampleLayout } from './sample-layout';
-import { withQuantityTrends, withTrends } from './sample-trend';
+import type { SampleColumn } from './sample-columns';
+import type { DeclaredLayout, SampleLayout } from './sample-layout';
 import { thousandsOf } from './thousands';
 import { type DeclaredTime, timeOf } from './time-columns';
-import { timeLabelOf } from './time-label';
 import { likeliest, mapTold, open, type Told, told } from './told';
 import { noTable, noTime, unreadable, unreadClock } from './unreadable-sample';
-import { withoutSensors, wordSensors } from './word-sensors';
 import type { FoundZone } from './zone-names';
 
 /** What a sample looks like. What it does not tell is open, with the answers that are possible. */
@@ -53,6 +51,8 @@ export interface SampleLook extends SampleLayout {
   readonly wordSensors: readonly string[];
   /** The usual step from one time to the next, milliseconds; undefined with fewer than two times. */
   readonly interval: number | undefined;
+  /** Of JSON alone. */
+  readonly json?: JsonForm;
 }
 
 /** What a person said of the form of samples; it is taken as said, and not looked for. */
@@ -67,6 +67,8 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly nullValues?: readonly string[];
   /** Columns, quantities and sensors that are left out. */
   readonly ignored?: readonly string[];
+  /** Of JSON: the list of records, `list[]`, or `.`. */
+  readonly records?: string;
 }
 
 /** Bytes that are looked at: months of minutes. The whole file is read when it is tried. */
@@ -91,27 +93,13 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   const time = timeOf(table, now, declared);
   if (time === undefined) throw new UnreadableFile(noTime(table, declared));
   if ('clocks' in time) throw new UnreadableFile(unreadClock(table, time));
-  const { columns: timeColumns, format, absolute, texts, walls, zones } = likeliest(time);
+  const { columns: timeColumns } = likeliest(time);
   const decimal =
     declared.decimal === undefined
       ? decimalOf([...valuesOf(table, timeColumns)].flat(), table.delimiter)
       : told(declared.decimal);
   const thousands = thousandsOf(valuesOf(table, timeColumns), likeliest(decimal), declared.thousands);
   const form: NumberForm = { decimal: likeliest(decimal), thousands: thousands.value ?? '', cellUnits: [] };
-  const nullValues = declared.nullValues ?? [];
-  const seen = columnsOf(table, timeColumns, form, nullValues);
-  const layout = layoutOf(name, table, seen, texts, declared);
-  const sensorColumn = layout.sensorColumn.value ?? '';
-  const words = wordSensors(table, form, sensorColumn, [...timeColumns, layout.quantityColumn.value]);
-  const left = [...words, ...(declared.ignored ?? [])];
-  const kept = withoutSensors(table, sensorColumn, left);
-  const columns =
-    kept === table
-      ? seen
-      : columnsOf(kept, timeColumns, form, nullValues).map((one, at) => (one.label === sensorColumn ? seen[at]! : one));
-  const inOrder = walls.length === table.rows.length && walls[0]! > walls.at(-1)! ? kept.rows.toReversed() : kept.rows;
-  const rows = { ...table, rows: inOrder };
-  const [quantity, value] = [layout.quantityColumn.value, layout.valueColumn.value];
   return {
     name,
     encoding,
@@ -125,37 +113,9 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     headerLine: table.headerLine,
     doubles: table.doubles,
     finalLineEnd: finalLineEndOf(bytes, utf8, declared.finalLineEnd),
-    rows: table.rows.length,
     timeColumns: mapTold(time, (one) => one.columns),
-    datetimeFormat: format,
-    absolute,
-    zones: /%Z/.test(likeliest(format)) ? zones : [],
-    timeLabel: timeLabelOf(timeColumns, texts, declared.timeLabel),
-    ...layout,
-    columns: withTrends(columns, rows, form, layout.sensorColumn.value ?? ''),
-    quantities:
-      quantity && value
-        ? withQuantityTrends(quantitiesOf(kept, quantity, value, form, nullValues), rows, form, [
-            layout.sensorColumn.value ?? '',
-            quantity,
-            value,
-          ])
-        : [],
-    sensors: sensorsOf(name, columns, layout, declared.sensorPattern),
-    wordSensors: words,
-    interval: intervalOf(walls),
+    ...lookAtRows(name, table, likeliest(time), form, declared),
   };
-}
-
-function sensorsOf(
-  name: string,
-  columns: readonly SampleColumn[],
-  { layout, sensorColumn }: SampleLayout,
-  pattern = HEX_PATTERN,
-): readonly string[] {
-  if (layout.value === 'long') return columns.find(({ label }) => label === sensorColumn.value)?.distinct ?? [];
-  const sensor = layout.choices.includes('file-per-sensor') ? sensorIdOf(name, pattern) : undefined;
-  return sensor === undefined ? [] : [sensor];
 }
 
 /** Of a sample of which only the beginning is looked at, the end shows itself when it is tried. */
@@ -182,10 +142,4 @@ function cutAtLine(bytes: Buffer): Buffer {
 function* valuesOf(table: FoundTable, timeColumns: readonly string[]): Generator<readonly string[]> {
   for (const [at, label] of table.labels.entries())
     if (!timeColumns.includes(label)) yield table.rows.map(({ cells }) => cells[at] ?? '');
-}
-
-function intervalOf(walls: Float64Array): number | undefined {
-  const times = [...new Set(walls)].sort((a, b) => a - b);
-  const steps = times.slice(1).map((time, i) => time - times[i]!);
-  return steps.sort((a, b) => a - b)[steps.length >> 1];
 }

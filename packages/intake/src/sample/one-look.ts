@@ -2,7 +2,7 @@ import { printable } from '@sensor-warehouse/model/finding';
 import type { SampleLook } from './look-at-sample';
 import type { SampleColumn } from './sample-columns';
 import { trendOfAll } from './sample-trend';
-import { open, type Told, told } from './told';
+import { likeliest, open, type Told, told } from './told';
 
 /** Samples of one source, seen together. */
 export interface LookOfAll {
@@ -52,7 +52,31 @@ export function oneLook(looks: readonly SampleLook[]): LookOfAll {
     wordSensors: [...new Set(looks.flatMap((one) => one.wordSensors))],
     sensors: [...new Set(looks.flatMap(({ sensors }) => sensors))],
   };
-  return { look, differences };
+  return { look: withJson(look, looks, differences), differences };
+}
+
+/** Of JSON the same label means the same place in all samples. */
+function withJson(look: SampleLook, looks: readonly SampleLook[], differences: string[]): SampleLook {
+  const forms = looks.flatMap(({ json, name }) => (json === undefined ? [] : [{ name, ...json }]));
+  const [first] = forms;
+  if (first === undefined) return look;
+  if (forms.length < looks.length) differences.push('some samples are JSON, and some are not');
+  const pointers: Record<string, string> = {};
+  for (const { name, records, pointers: own } of forms) {
+    if (likeliest(records) !== likeliest(first.records))
+      differences.push(
+        `records: ${inWords({ name: first.name, value: likeliest(first.records) })}, ${inWords({ name, value: likeliest(records) })}`,
+      );
+    for (const [label, pointer] of Object.entries(own)) {
+      const before = pointers[label] ?? pointer;
+      if (before !== pointer)
+        differences.push(
+          `${label}: ${inWords({ name: first.name, value: before })}, ${inWords({ name, value: pointer })}`,
+        );
+      pointers[label] = before;
+    }
+  }
+  return { ...look, json: { records: first.records, pointers } };
 }
 
 function inWords({ name, value }: { readonly name: string; readonly value: unknown }): string {

@@ -1,6 +1,7 @@
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { type Month, shiftMonth } from '@sensor-warehouse/model/month';
 import type { Context } from '../context';
+import { backfillCommand } from '../past/backfill-command';
 import type { PendingGeneration } from '../pending';
 import { type Pointer, settledOf } from '../pointer';
 import { type Known, knownReadings } from '../recovery/heal-partition';
@@ -84,7 +85,7 @@ export async function mergeSource(
     partitions,
     conflicts: conflictFindings(datasource, conflicts),
     findings: [
-      ...countedFindings(datasource, sums),
+      ...countedFindings(datasource, sums, months),
       ...conflictFindings(datasource, released).map((one) => ({ ...one, severity: 'warning' as const })),
       ...revisedFindings(pointer, partitions),
       ...healed,
@@ -127,11 +128,15 @@ function revisedFindings(pointer: Pointer, partitions: readonly NewPartition[]):
 function countedFindings(
   datasource: string,
   sums: { readonly within: number; readonly outOfRange: number; readonly excluded: number },
+  months: readonly Month[],
 ): Finding[] {
   const findings: Finding[] = [];
   const add = (code: string, severity: Finding['severity'], count: number, message: string, fix: string) => {
     if (count > 0) findings.push({ code, severity, datasource, count, message, fix });
   };
+  // The archive has them: when the seed is another, the months are only aggregated again.
+  if (months.length === 0) return findings;
+  const again = `\`${backfillCommand(datasource, months[0]!, months.at(-1)!, 'stale')}\``;
   add(
     'primary-key',
     'warning',
@@ -144,8 +149,14 @@ function countedFindings(
     'warning',
     sums.outOfRange,
     'readings outside the plausible range are archived with a flag and enter no aggregate',
-    'check the sensor, or the range in seeds/data_keys.csv',
+    `check the sensor, or the range in seeds/data_keys.csv; when the range was corrected, ${again} brings them`,
   );
-  add('excluded', 'info', sums.excluded, 'readings are excluded by seeds/exclusions.csv', 'nothing to do');
+  add(
+    'excluded',
+    'info',
+    sums.excluded,
+    'readings are excluded by seeds/exclusions.csv',
+    `nothing to do; when the row is removed, ${again} brings them`,
+  );
   return findings;
 }

@@ -9,6 +9,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { readDocument } from '../formats';
 import { writeJson } from '../run-record';
+import { missingSettings, settingsHint } from './api-advice';
 import { DeadAnswer, refuseDeadAnswer } from './dead-answer';
 import { followPages, PagingMistake } from './follow-pages';
 import { type RequestWindow, windowsOf, withWindow } from './request-windows';
@@ -34,6 +35,12 @@ export async function fetchAnswers(
   findings: Finding[],
 ): Promise<string | undefined> {
   const { id, location, api } = datasource;
+  const unset = await missingSettings(context, datasource);
+  if (unset !== undefined) {
+    findings.push(unset);
+    return unset.code;
+  }
+  const hint = settingsHint(datasource);
   const missing = secretsOf(api).filter((name) => !context.apis.secretOf(name));
   if (missing.length > 0) {
     findings.push({
@@ -60,7 +67,8 @@ export async function fetchAnswers(
       await fetchWindow(context, { ...datasource, api: asked }, uploads, window);
     } catch (error) {
       const finding = findingOf(error, host);
-      findings.push({ datasource: id, count: 1, severity: 'error', ...finding });
+      const fix = hint === undefined ? finding.fix : `${finding.fix}; or ${hint}`;
+      findings.push({ datasource: id, count: 1, severity: 'error', ...finding, fix });
       problem ??= finding.code;
       // Who does not answer, or knows no such key, is not asked again for each window.
       if (!(error instanceof PagingMistake || error instanceof DeadAnswer)) break;

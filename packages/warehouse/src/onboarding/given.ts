@@ -5,6 +5,8 @@ export const FLAGS = [
   'location',
   'timezone',
   'pattern',
+  'type',
+  'records',
   'layout',
   'sensor-pattern',
   'sensor-column',

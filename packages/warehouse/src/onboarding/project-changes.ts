@@ -35,6 +35,7 @@ export async function seedChanges(project: string, plan: SourcePlan): Promise<Fi
   await changes.change(seedPath('datasources_config'), (text) => withSourceRow(text, plan));
   for (const { name, seed, rows } of seeds) await changes.create(seedPath(name), csvOf(seed, rows));
   await changes.create(`seeds/mapping_${id}.yml`, columnTypes(seeds));
+  if (plan.apiSettings !== undefined) await changes.create(`seeds/apis/${id}.json`, plan.apiSettings);
   const ignored = plan.ignored.map((one) => ({ datasource_id: id, ...one }));
   await add('ignored_columns', 'ignored_columns', ignored);
   await add(

@@ -44,7 +44,8 @@ export function settleColumns(
     if (planned !== undefined) settled.push(planned);
     if (answer === undefined) open.push(column);
   }
-  questions.push(...askColumns(open, settled, [...dataKeys.values()], id, locations));
+  const asked = askColumns(open, settled, [...dataKeys.values()], id, locations);
+  questions.push(...asked.map((question) => optional(question, look)));
   if (settled.length === 0 && questions.length === 0 && mistakes.length === 0) mistakes.push('no column is mapped');
   const keys = pairsSaid(given, 'data-key', undefined, mistakes);
   const told = kindsSaid(kinds, mistakes);
@@ -57,9 +58,18 @@ export function settleColumns(
   );
   return {
     columns: settled,
-    ignored: [...left].map(([column, reason]) => ({ column, reason: reason || 'not needed so far' })),
+    // Values of JSON that nobody asks for are no matter, and need no row.
+    ignored: [...(look.json === undefined ? left : [])].map(([column, reason]) => ({
+      column,
+      reason: reason || 'not needed so far',
+    })),
     dataKeys: newDataKeys(kindOf, columns, keys, dataKeys, questions, mistakes),
   };
+}
+
+/** An answer of a service has many more values than anybody wants: what nothing suggests is left out unless it is named. */
+function optional(question: Question, { json }: SampleLook): Question {
+  return json === undefined || question.proposal !== undefined ? question : { ...question, proposal: IGNORE };
 }
 
 /** The columns that `--ignore` names, each with the reason that was given. A label that stands twice names all of its columns. */

@@ -13,6 +13,7 @@ const DELIMITERS = namesOf(FIELDS.delimiter as { readonly enum: readonly string[
 /** The answer that says that no mark groups digits. */
 const NO_MARK = 'none';
 const THOUSANDS = [...namesOf(FIELDS.thousands as { readonly enum: readonly string[] }), NO_MARK];
+const TYPES = ['json', 'api'];
 const LAYOUTS = namesOf(FIELDS.layout as { readonly enum: readonly string[] });
 
 /** What was said of the form of the samples; what cannot be that goes to `mistakes`. */
@@ -35,6 +36,8 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const layout = oneOf('layout', LAYOUTS);
   const timeLabel = oneOf('time-label', ['start', 'end']);
   const zoneNames = zoneNamesSaid(given, mistakes);
+  oneOf('type', TYPES);
+  const records = saidOf(given, 'records');
   const datetimeFormat = saidOf(given, 'datetime-format');
   for (const format of datetimeFormat?.split('|') ?? []) {
     try {
@@ -53,6 +56,7 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   return {
     nullValues,
     ...(given.ignore === undefined ? {} : { ignored: given.ignore.map((one) => one.replace(/=.*$/s, '')) }),
+    ...(records === undefined ? {} : { records }),
     ...(sensorPattern === undefined ? {} : { sensorPattern }),
     ...(sensorColumn === undefined ? {} : { sensorColumn }),
     ...(quantityColumn === undefined ? {} : { quantityColumn }),
@@ -120,6 +124,9 @@ export function openQuestions(look: SampleLook, given: Given): Question[] {
       ? [{ flag, prefix: '', text: `${what} (${one.evidence})`, choices: one.choices.map(text) }]
       : [];
   return [
+    ...(look.json === undefined
+      ? []
+      : ask('records', 'the list whose items are the records; . is the document itself', look.json.records, String)),
     ...ask('encoding', 'the encoding of the files', look.encoding, String),
     ...ask('delimiter', 'what separates the columns', look.delimiter, (mark) => (mark === '\t' ? 'tab' : mark)),
     ...ask('decimal', 'the decimal mark of numbers', look.decimal, String),

@@ -7,6 +7,7 @@ import { openZone } from '@sensor-warehouse/model/zone';
 import { globToTest } from '../ingest/ingest';
 import { type Flag, type Given, type Question, saidOf } from './given';
 import { idFor, patternFor } from './proposals';
+import { settleApi } from './settle-api';
 import { settleColumns } from './settle-columns';
 import { openQuestions } from './settle-form';
 import { requireSensorNames, settlePublicNames, settleSensors } from './settle-places';
@@ -58,11 +59,19 @@ export function settleSource(
     sources.some((one) => one.name === proposedName) ? '' : proposedName,
   );
   if (sources.some((one) => one.name === name)) mistakes.push(`--name ${quoted(name!)} is taken`);
-  const location = ask('location', 'where uploads arrive: a remote and a folder, such as mydrive:Boiler/Upload');
-  if (location !== undefined && !new RegExp(FIELDS.location.pattern, 'u').test(location))
+  const isApi = saidOf(given, 'type') === 'api';
+  const where = isApi
+    ? 'what is asked, such as https://api.example.org/now?lat=50&key={API_KEY}; the key itself comes from the environment'
+    : 'where uploads arrive: a remote and a folder, such as mydrive:Boiler/Upload';
+  const place = ask('location', where);
+  if (look.json === undefined && given.type !== undefined) mistakes.push('--type is for samples of JSON');
+  const api = isApi && place !== undefined ? settleApi(place, mistakes) : undefined;
+  const location = isApi ? api?.location : place;
+  if (!isApi && location !== undefined && !new RegExp(FIELDS.location.pattern, 'u').test(location))
     mistakes.push(`--location ${quoted(location)} is not ${FIELDS.location.description}`);
   const pattern = ask('pattern', 'which files of the folder are of this source', patternFor(names));
-  if (pattern !== undefined) requirePattern(pattern, names, location, sources, mistakes);
+  // The answers of each API lie in a folder of their own.
+  if (pattern !== undefined) requirePattern(pattern, names, isApi ? undefined : location, sources, mistakes);
   // A time with its offset, or counted from 1970, is an instant whatever the zone.
   const timezone = look.absolute
     ? (saidOf(given, 'timezone') ?? 'UTC')
@@ -103,11 +112,13 @@ export function settleSource(
       sensorPattern: saidOf(given, 'sensor-pattern') ?? HEX_PATTERN,
       zoneNames: (given['zone-name'] ?? []).join(';'),
       interval: saidOf(given, 'interval') ?? '',
+      isApi,
     },
     columns,
     configuration,
   );
-  return { plan: { id: id!, row, layout, ...columns, sensors, publicNames }, questions, mistakes };
+  const settings = api === undefined ? {} : { apiSettings: api.settings };
+  return { plan: { id: id!, row, layout, ...columns, sensors, publicNames, ...settings }, questions, mistakes };
 }
 
 function requireId(id: string | undefined, sources: Configuration['datasources'], mistakes: string[]): void {
@@ -144,6 +155,7 @@ function isZone(name: string): boolean {
 }
 
 const FORM: ReadonlySet<Flag> = new Set<Flag>([
+  'records',
   'encoding',
   'delimiter',
   'decimal',

@@ -12,12 +12,13 @@ export interface SourceFacts {
   readonly sensorPattern: string;
   readonly zoneNames: string;
   readonly interval: string;
+  readonly isApi: boolean;
 }
 
 /** The fields of `datasources_config.csv`. One that is as its default is left out. */
 export function sourceRow(
   look: SampleLook,
-  { id, name, location, pattern, timezone, sensorPattern, zoneNames, interval }: SourceFacts,
+  { id, name, location, pattern, timezone, sensorPattern, zoneNames, interval, isApi }: SourceFacts,
   { columns, dataKeys }: SettledColumns,
   configuration: Configuration,
 ): Record<string, string> {
@@ -27,7 +28,8 @@ export function sourceRow(
   const values =
     look.quantityColumn.value === '' ? columns.flatMap(({ label }) => (label.includes(';') ? [] : [label])) : [];
   // A wide source may have several headers: which columns belong together is what its contract remembers.
-  const required = isWide ? timeColumns : [...timeColumns, ...roles.filter(Boolean), ...values];
+  const required =
+    isWide && look.json === undefined ? timeColumns : [...timeColumns, ...roles.filter(Boolean), ...values];
   const quantities = columns.map(
     ({ dataKey }) =>
       configuration.dataKeys.get(dataKey)?.quantity ?? dataKeys.find((row) => row.data_key === dataKey)!.quantity!,
@@ -38,10 +40,10 @@ export function sourceRow(
   const fields = {
     datasource_id: id,
     name,
-    type: 'csv',
+    type: isApi ? 'api' : look.json === undefined ? 'csv' : 'json',
     location,
     file_pattern: pattern,
-    required_columns: required.join(';'),
+    required_columns: required.map((label) => withPointer(label, look)).join(';'),
     data_type: [...new Set(quantities)].join(';'),
     layout: unless('wide', look.layout.value!),
     time_columns: timeColumns.length > 1 ? timeColumns.join(';') : '',
@@ -67,6 +69,12 @@ export function sourceRow(
     cell_units: [...new Set(mapped.flatMap((one) => one.cellUnits))].join(';'),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}
+
+/** Of JSON, where in a record the value of a label stands; a label that is its own pointer needs none. */
+function withPointer(label: string, { json }: SampleLook): string {
+  const pointer = json?.pointers[label] ?? label;
+  return pointer === label ? label : `${label}=${pointer}`;
 }
 
 function unless(standard: string, value: string): string {

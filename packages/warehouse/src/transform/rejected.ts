@@ -1,8 +1,8 @@
 import { adviceToDeclare, isDataKey } from '@sensor-warehouse/model/data-keys';
 import { type Finding, quoted, seedLine } from '@sensor-warehouse/model/finding';
-import { monthOf, monthsFrom } from '@sensor-warehouse/model/month';
+import { monthOf } from '@sensor-warehouse/model/month';
 import { dataKeyLike } from '../models/model-texts';
-import { MAX_MONTHS } from '../past/order';
+import { backfillCommand } from '../past/backfill-command';
 import type { Validated } from '../validate/validate-schema';
 import type { FactCounts } from './export-facts';
 
@@ -84,9 +84,7 @@ function rebuildCommand({ datasource, file }: Rejected, files: Validated['files'
   if (periods.length === 0) return undefined;
   const from = monthOf(Math.min(...periods.map(({ first }) => first)));
   const to = monthOf(Math.max(...periods.map(({ last }) => last)));
-  const months = monthsFrom(from, to).length;
-  const many = months > Number(MAX_MONTHS) ? ` --max-months ${months}` : '';
-  return `warehouse backfill --datasource ${datasource} --from ${from} --to ${to} --mode rebuild${many}`;
+  return backfillCommand(datasource, from, to, 'rebuild');
 }
 
 /**

@@ -65,7 +65,8 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
     locations: [...context.configuration.publicNames.keys()],
     columns: Object.fromEntries(
       context.configuration.datasources
-        .filter(({ id }) => isHandWritten(models, id))
+        // Without a mapping seed the staging model is a person's, also where the landing model is the macro alone.
+        .filter(({ id, seeds }) => seeds.length === 0 || isHandWritten(models, id))
         .map((datasource) => [datasource.id, valueLabels(datasource)]),
     ),
   };

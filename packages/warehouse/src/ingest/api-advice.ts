@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ApiSettings, NO_SETTINGS, secretsOf } from '@sensor-warehouse/model/api-settings';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import { setField } from '@sensor-warehouse/model/seed-edits';
+import type { Context } from '../context';
+
+/** What the answers of a path call what people call otherwise; by the path, for one service has several answers. */
+const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/data/2.5/weather': {
+    timestamp: 'dt',
+    time: 'dt',
+    location: 'name',
+    city: 'name',
+    temp: 'main.temp',
+    temperature: 'main.temp',
+    humidity: 'main.humidity',
+    pressure: 'main.pressure',
+    wind_speed: 'wind.speed',
+    clouds: 'clouds.all',
+  },
+};
+
+const SEED = join('seeds', 'datasources_config.csv');
+
+/**
+ * What an API lacks whose row stands alone: nothing says what to ask of the host. Where another source asks the same host, as
+ * those do that come switched off, the file and the row are written out.
+ * @returns undefined if there are settings, the address has a path of its own, or no other source asks the host
+ */
+export async function missingSettings(
+  { configuration, project }: Context,
+  datasource: Datasource,
+): Promise<Finding | undefined> {
+  const { id, location, api } = datasource;
+  if (api !== NO_SETTINGS || !isBareHost(location)) return undefined;
+  const known = [...configuration.disabled, ...configuration.datasources].find(
+    (one) => one.type === 'api' && one.id !== id && sameHost(one.location, location) && one.api !== NO_SETTINGS,
+  );
+  if (known === undefined) return undefined;
+  const pointers = pointersOf(datasource, known);
+  const row = await rowWith(project, datasource, pointers, known.datetimeFormats.join('|'));
+  const secrets = secretsOf(known.api);
+  const fixes = [
+    `write seeds/apis/${id}.json: \`${settingsText(known.api)}\``,
+    ...(row === undefined ? [] : [`write the row of ${id} in seeds/datasources_config.csv as \`${row}\``]),
+    ...secrets.map(
+      (name) =>
+        `give the secret ${name}: as an environment variable, in .github/workflows/refresh.yml below env of the step Ingest with the line \`${name}: \${{ secrets.${name} }}\``,
+    ),
+  ];
+  return {
+    code: 'api-settings-missing',
+    severity: 'error',
+    datasource: id,
+    file: `seeds/apis/${id}.json`,
+    count: 1,
+    found: 'an address without a path, and no file that says what to ask',
+    expected: `what to ask of ${new URL(location).host}, as seeds/apis/${known.id}.json says it`,
+    message: 'nothing says what is asked of the API; it was not asked',
+    fix: fixes.join('; '),
+  };
+}
+
+/** What the fix of a failure says besides, where an address without a path is asked as it stands. */
+export function settingsHint({ id, location, api }: Datasource): string | undefined {
+  if (api !== NO_SETTINGS || !isBareHost(location)) return undefined;
+  return `say what to ask in seeds/apis/${id}.json, such as {"path": "/data", "query": {"key": "{API_KEY}"}}; docs/add-an-api.md explains it`;
+}
+
+const isBareHost = (location: string) => new URL(location).pathname === '/';
+const sameHost = (one: string, other: string) => URL.canParse(one) && new URL(one).origin === new URL(other).origin;
+
+function settingsText({ path, query, headers, window }: ApiSettings): string {
+  return JSON.stringify({
+    path,
+    ...(Object.keys(query).length === 0 ? {} : { query }),
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    ...(window === undefined ? {} : { window }),
+  });
+}
+
+/** `label=pointer` for each column that the row requires: as the other source has it, or as the answers are known to call it. */
+function pointersOf({ timeColumns, requiredColumns, pointers }: Datasource, known: Datasource): string[] {
+  const labels = [...new Set([...timeColumns, ...requiredColumns])];
+  const names = NAMES[known.api.path] ?? {};
+  return labels.map((label) => {
+    const pointer = pointers.get(label) ?? label;
+    const better = pointer !== label ? pointer : (known.pointers.get(label) ?? names[label.toLowerCase()] ?? label);
+    return better === label ? label : `${label}=${better}`;
+  });
+}
+
+/** The row as it should be, in the columns that the seed has; undefined if it is right as it is. */
+async function rowWith(
+  project: string,
+  { id }: Datasource,
+  pointers: readonly string[],
+  format: string,
+): Promise<string | undefined> {
+  const text = await readFile(join(project, SEED), 'utf8');
+  const fields = { required_columns: pointers.join(';'), datetime_format: format };
+  const next = Object.entries(fields).reduce((csv, [column, value]) => setField(csv, id, column, value), text);
+  const row = (csv: string) => csv.split(/\r?\n/).find((line) => line.startsWith(`${id},`));
+  return row(next) === row(text) ? undefined : row(next);
+}
