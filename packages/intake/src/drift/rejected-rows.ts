@@ -1,5 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { compileFormat, type DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
+import { compileFormats } from '@sensor-warehouse/model/datetime-formats';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { readDecimal } from '../decimal';
 import type { Header } from '../header';
@@ -34,7 +35,10 @@ const DATES = [
 const SHORT_DATES = ['%d.%m.%y', '%d/%m/%y', '%m/%d/%y'];
 const FORMATS = [...DATES, ...SHORT_DATES].flatMap((date) => [date, `${date} %H:%M[:%S]`, `${date}T%H:%M[:%S]`]);
 
-/** Forms of a time that no `datetime_format` can name. */
+/** Formats of instants; one of them reads what none of the others does. */
+const ABSOLUTE = ['iso', '%s', '%Q', ...DATES.flatMap((date) => [`${date} %H:%M:%S%z`, `${date} %H:%M:%S %z`])];
+
+/** Forms of a time that say more than a date and a time of 24 hours. */
 const OTHER_TIMES: readonly (readonly [RegExp, string, string])[] = [
   [/\d(?:Z|[+-]\d\d:?\d\d)$/, 'timezone-changed', 'times with their offset from UTC'],
   [/\d\s*[ap]\.?m\.?$/i, 'dateformat-changed', 'times of twelve hours with AM and PM'],
@@ -71,6 +75,7 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
   const last = Math.max(...header.timeAt);
   const declared = new Set(datasource.datetimeFormats);
   let open = FORMATS.filter((text) => !declared.has(text)).map(compileFormat);
+  let absolute = ABSOLUTE.filter((text) => !declared.has(text)).map((text) => ({ text, ways: compileFormats([text]) }));
   const others = OTHER_TIMES.map(() => 0);
   let unreadable = 0;
   let first: { readonly line: number; readonly text: string } | undefined;
@@ -83,6 +88,7 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
       unreadable++;
       first ??= { line: row.line, text };
       open = open.filter((one) => !Number.isNaN(one.read(bytes, start, end)));
+      absolute = absolute.filter(({ ways }) => ways.some((way) => !Number.isNaN(way.read(bytes, start, end))));
       OTHER_TIMES.forEach(([pattern], i) => {
         if (pattern.test(text)) others[i]!++;
       });
@@ -128,11 +134,35 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
       if (other < 0) return undefined;
       const [, code, what] = OTHER_TIMES[other]!;
       const message = `the export has ${what}`;
-      const fix = `export the file with local times as ${format.text}`;
+      const instants = absolute[0]?.text;
+      const local = `export the file with local times as ${format.text}`;
+      const fix = instants === undefined ? local : `${local}, or declare ${instants} as a further datetime_format`;
+      const accept =
+        instants === undefined
+          ? {}
+          : {
+              evidence: `${instants} reads all ${unreadable} of them`,
+              accept: acceptanceOf(code, undefined, [
+                {
+                  kind: 'set',
+                  seed: 'datasources_config',
+                  column: 'datetime_format',
+                  from: formats,
+                  to: `${formats}|${instants}`,
+                },
+              ]),
+            };
       const problem: Problem =
         code === 'timezone-changed'
-          ? { ...base, code: 'timezone-changed', expected: `${expected}, in ${datasource.timezone}`, message, fix }
-          : { ...base, code: 'dateformat-changed', expected, message, fix };
+          ? {
+              ...base,
+              code: 'timezone-changed',
+              expected: `${expected}, in ${datasource.timezone}`,
+              message,
+              fix,
+              ...accept,
+            }
+          : { ...base, code: 'dateformat-changed', expected, message, fix, ...accept };
       return { problem, count: others[other]! };
     },
   };
