@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { root, warehouse } from '../main-job/command-line';
-import { EXTRACT, INTAKE, mapCells, mapNumbers, OUTDOOR, ROOM, reorder, SUPPLY, UNIT_1 } from './mutations';
+import { EXTRACT, INTAKE, mapCells, mapNumbers, OUTDOOR, ROOM, SUPPLY, UNIT_1 } from './mutations';
 
 const shell = promisify(execFile);
 const folders: string[] = [];

@@ -63,7 +63,6 @@ function noDataset(path: string, found: string, code: 'file-missing' | 'legacy-f
       'a Parquet dataset, a folder with one, a warehouse, or a folder of {additive,nonadditive}_<YYYY-MM>.hourly.csv',
     consequence: 'nothing was compared',
     fix: 'check the path',
-    class: code === 'file-missing' ? 'config' : 'input',
-    code,
+    ...(code === 'file-missing' ? ({ class: 'config', code } as const) : ({ class: 'input', code } as const)),
   });
 }
