@@ -150,7 +150,7 @@ describe('columns that are renamed together are read after the printed commands'
 
   test('of a source whose row is short, and whose time is its first required column', async () => {
     const seed = join(project, 'seeds', 'datasources_config.csv');
-    const row = 'station,Station,csv,.,station_*,time;T out (°C);RH (%)';
+    const row = 'station,Station,csv,sm2drive:Station,station_*,time;T out (°C);RH (%)';
     await writeFile(seed, `${await readFile(seed, 'utf8')}${row}\n`);
     const rows = Array.from({ length: 24 }, (_, i) => `${i + 1}.5.2026 13:00,${10 + i / 10},${40 + i}`);
     await put('station_1.csv', ['Zeitpunkt,Außentemperatur,Feuchte %', ...rows, ''].join('\n'));
