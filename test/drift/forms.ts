@@ -72,12 +72,22 @@ export const locales: readonly Mutation[] = [
   unit('ISO times with T', (text) => isoDates(text).replace(/^(\d{4}-\d\d-\d\d) /gm, '$1T'), ['dateformat-changed'], {
     acceptable: true,
   }),
-  unit('ISO times with Z', (text) => isoDates(text).replace(/^(\d{4}-\d\d-\d\d) ([\d:]+)/gm, '$1T$2Z'), [
-    'timezone-changed',
-  ]),
-  unit('times with an offset', (text) => isoDates(text).replace(/^(\d{4}-\d\d-\d\d [\d:]+)/gm, '$1+01:00'), [
-    'timezone-changed',
-  ]),
+  unit(
+    'ISO times with Z',
+    (text) => isoDates(text).replace(/^(\d{4}-\d\d-\d\d) ([\d:]+)/gm, '$1T$2Z'),
+    ['timezone-changed'],
+    {
+      acceptable: true,
+    },
+  ),
+  unit(
+    'times with an offset',
+    (text) => isoDates(text).replace(/^(\d{4}-\d\d-\d\d [\d:]+)/gm, '$1+01:00'),
+    ['timezone-changed'],
+    {
+      acceptable: true,
+    },
+  ),
   unit('day and month swapped', (text) => text.replace(/^(\d\d)\.(\d\d)\./gm, '$2.$1.'), ['dateformat-changed'], {
     acceptable: true,
   }),

@@ -146,7 +146,7 @@ describe('warehouse validate', () => {
     const other = await put('notes.csv', 'no export');
     const absent = join(folder, 'Graph_absent.csv');
     const { code, stdout, stderr } = await warehouse(['validate', file, absent, other, folder, '--now', NOW]);
-    expect(code).toBe(2);
+    expect(code).toBe(3);
     expect(stdout).toBe('');
     expect(stderr).toContain(`there is no such file: ${absent} (ENOENT), ${folder} (not a file)`);
     expect(stderr).toContain(`the name fits no file_pattern: ${other}; expected Graph* or `);
@@ -156,7 +156,7 @@ describe('warehouse validate', () => {
   test('a file that does not exist is no defect of the program', async () => {
     const { code, stderr } = await warehouse(['validate', join(folder, 'Graph_absent.csv')]);
     expect(stderr).toContain('Graph_absent.csv');
-    expect(code).toBe(2);
+    expect(code).toBe(3);
   });
 });
 

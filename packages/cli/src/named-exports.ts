@@ -49,8 +49,9 @@ export async function requireExports(
     ]
       .filter(Boolean)
       .join('; '),
-    class: missing.length === 0 ? 'input' : 'config',
-    code: missing.length === 0 ? 'file-unmatched' : 'file-missing',
+    ...(missing.length === 0
+      ? ({ class: 'input', code: 'file-unmatched' } as const)
+      : ({ class: 'config', code: 'file-missing' } as const)),
     consequence: 'nothing was done',
   });
 }

@@ -46,7 +46,10 @@ export function matchLabel(
   if (dimensions.every((one) => one !== undefined) && dimensions[0] !== dimensions[1]) return undefined;
   if (now.quantity !== undefined && quantity !== undefined && now.quantity !== quantity) return undefined;
   const letters = lettersAlike(label, written);
-  const said = Math.max(dice(now.words, own.words), key === undefined ? 0 : TRANSLATED * dice(now.words, key.known));
+  const said = Math.max(
+    dice(now.words, own.words),
+    key === undefined ? 0 : TRANSLATED * dice(now.words, languageWords(key)),
+  );
   const changed = now.unit !== undefined && unit !== undefined && now.unit.symbol !== unit.symbol;
   const places = [...own.places, ...(key?.places ?? [])];
   const keys = new Set(together.map((one) => columns.get(one)?.dataKey).filter((one) => one !== undefined));
@@ -58,6 +61,11 @@ export function matchLabel(
     otherPlace: now.places.length > 0 && places.length > 0 && !now.places.some((one) => places.includes(one)),
     units: changed ? [unit, now.unit] : undefined,
   };
+}
+
+/** The words of a data_key: those of its owner's own, such as fresh, are not what a device means by them. */
+function languageWords({ words, known }: LabelMeaning): string[] {
+  return words.map((word) => (known.includes(word) ? word : `\0${word}`));
 }
 
 function lettersAlike(label: string, name: string): number {

@@ -39,8 +39,10 @@ const QUANTITIES: Readonly<Record<string, string>> = {
 
 /** Where it is measured → how it is called. Words that countries use for different airs, such as exhaust, are left out. */
 const PLACES: Readonly<Record<string, string>> = {
-  outdoor: 'outdoor outside outdoors out external exterior ambient venkovni venku venek vnejsi aussen',
-  indoor: 'indoor inside indoors in internal interior vnitrni uvnitr innen raum room pokoj mistnost',
+  outdoor:
+    'outdoor outside outdoors out external exterior exterier exterieru ambient venkovni venkovniho venku venek vnejsi aussen',
+  indoor:
+    'indoor inside indoors in internal interior vnitrni uvnitr interier interieru innen raum room pokoj pokoje mistnost mistnosti',
   intake: 'intake sani nasavani ansaug',
   supply: 'supply privod privodni zuluft',
   extract: 'extract odvod odtah abluft',

@@ -47,10 +47,13 @@ const FORMATS = ALL_DATES.flatMap((date) => [
   `${date}, %I:%M[:%S] %p`,
 ]);
 
+/** Formats of instants; one of them reads what none of the others does. */
+const ABSOLUTE = ['iso', '%s', '%Q', ...DATES.flatMap((date) => [`${date} %H:%M:%S%z`, `${date} %H:%M:%S %z`])];
+
 /** The blank before a zone's name, the name, and an offset behind it. */
 const ZONE_NAME = /\d(\s?)([A-Za-z]{3,5})([+-]\d\d:?\d\d)?$/;
 
-/** Forms of a time for which no `datetime_format` can be proposed as it stands. */
+/** Forms of a time that say more than a date and a time of 24 hours. */
 const OTHER_TIMES: readonly (readonly [RegExp, string, string])[] = [
   [/\d(?:Z|[+-]\d\d:?\d\d)$/, 'timezone-changed', 'times with their offset from UTC'],
   [/\d\s*[ap]\.?m\.?$/i, 'dateformat-changed', 'times of twelve hours with AM and PM'],
@@ -88,6 +91,7 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
   const last = Math.max(...header.timeAt);
   const declared = new Set(datasource.datetimeFormats);
   let open = FORMATS.filter((text) => !declared.has(text)).flatMap((text) => compileFormats([text]));
+  let absolute = ABSOLUTE.filter((text) => !declared.has(text)).map((text) => ({ text, ways: compileFormats([text]) }));
   const others = OTHER_TIMES.map(() => 0);
   let unreadable = 0;
   let first: { readonly line: number; readonly text: string } | undefined;
@@ -100,6 +104,7 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
       unreadable++;
       first ??= { line: row.line, text };
       open = open.filter((one) => !Number.isNaN(one.read(bytes, start, end)));
+      absolute = absolute.filter(({ ways }) => ways.some((way) => !Number.isNaN(way.read(bytes, start, end))));
       OTHER_TIMES.forEach(([pattern], i) => {
         if (pattern.test(text)) others[i]!++;
       });
@@ -118,15 +123,7 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
           message: `dates and times are written as ${only}`,
           evidence: `${only} reads all ${unreadable} of them, and no other known format does`,
           fix: `export the file as before, or declare ${only} as a further datetime_format`,
-          accept: acceptanceOf('dateformat-changed', undefined, [
-            {
-              kind: 'set',
-              seed: 'datasources_config',
-              column: 'datetime_format',
-              from: formats,
-              to: `${formats}|${only}`,
-            },
-          ]),
+          accept: acceptanceOf('dateformat-changed', undefined, [furtherFormat(formats, only)]),
         };
         return { problem, count: unreadable };
       }
@@ -145,18 +142,42 @@ function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasour
       if (other < 0) return undefined;
       const [, code, what] = OTHER_TIMES[other]!;
       const message = `the export has ${what}`;
-      const named = withZoneName(format, first.text);
+      const instants = absolute[0]?.text;
+      const named = instants === undefined ? withZoneName(format, first.text) : undefined;
+      const local = `export the file with local times as ${format.text}`;
       const fix =
-        named === undefined
-          ? `export the file with local times as ${format.text}`
-          : `export the file as before, or declare ${named} as a further datetime_format, and the names and their offsets as zone_names`;
+        instants !== undefined
+          ? `${local}, or declare ${instants} as a further datetime_format`
+          : named === undefined
+            ? local
+            : `${local}, or declare ${named} as a further datetime_format, and the names and their offsets as zone_names`;
+      const accept =
+        instants === undefined
+          ? {}
+          : {
+              evidence: `${instants} reads all ${unreadable} of them`,
+              accept: acceptanceOf(code, undefined, [furtherFormat(formats, instants)]),
+            };
       const problem: Problem =
         code === 'timezone-changed'
-          ? { ...base, code: 'timezone-changed', expected: `${expected}, in ${datasource.timezone}`, message, fix }
-          : { ...base, code: 'dateformat-changed', expected, message, fix };
+          ? {
+              ...base,
+              code: 'timezone-changed',
+              expected: `${expected}, in ${datasource.timezone}`,
+              message,
+              fix,
+              ...accept,
+            }
+          : { ...base, code: 'dateformat-changed', expected, message, fix, ...accept };
       return { problem, count: others[other]! };
     },
   };
+}
+
+/** Reads exports of before, too. */
+function furtherFormat(formats: string, further: string) {
+  const to = `${formats}|${further}`;
+  return { kind: 'set', seed: 'datasources_config', column: 'datetime_format', from: formats, to } as const;
 }
 
 /** The format with `%Z` behind it, if it reads a time that ends with the name of a zone. */

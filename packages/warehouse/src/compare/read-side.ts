@@ -24,7 +24,7 @@ export async function readSide(path: string): Promise<SeriesTable[]> {
 
 async function filesOf(path: string): Promise<OldFile[]> {
   const absence = await absenceOf(path, true);
-  if (absence !== undefined) throw noDataset(path, absence === 'ENOENT' ? 'nothing' : absence, 'file-missing');
+  if (absence !== undefined) throw noDataset(path, absence === 'ENOENT' ? 'nothing' : absence, false);
   const at = await stat(path);
   const file = (name: string, place = join(path, name)): OldFile => ({ path: place, name, detail: 'hours' });
   if (!at.isDirectory()) return [file(path, path)];
@@ -33,14 +33,14 @@ async function filesOf(path: string): Promise<OldFile[]> {
     const pointer = readDocument('pointer', await readFile(join(path, POINTER), 'utf8'), join(path, POINTER));
     const published = publishedOf(pointer).filter(isDataset);
     if (published.length === 1) return [file(published[0]!)];
-    throw noDataset(path, 'a warehouse that has published nothing, or whose pointer cannot be read', 'legacy-file');
+    throw noDataset(path, 'a warehouse that has published nothing, or whose pointer cannot be read', true);
   }
   const datasets = names.filter(isDataset);
   if (datasets.length === 1) return [file(datasets[0]!)];
-  if (datasets.length > 1) throw noDataset(path, datasets.map(quoted).join(', '), 'legacy-file');
+  if (datasets.length > 1) throw noDataset(path, datasets.map(quoted).join(', '), true);
   const monthly = names.filter((name) => /^(non)?additive_\d{4}-\d{2}\.hourly\.csv$/i.test(name));
   if (monthly.length > 0) return monthly.map((name) => file(name));
-  throw noDataset(path, 'none of these', 'legacy-file');
+  throw noDataset(path, 'none of these', true);
 }
 
 /** Files of the published version; none if the pointer cannot be read. */
@@ -56,7 +56,7 @@ function isDataset(path: string): boolean {
   return /\.parquet$/i.test(path) && !/(^|\/)dim_[^/]*$/.test(path);
 }
 
-function noDataset(path: string, found: string, code: 'file-missing' | 'legacy-file'): Failure {
+function noDataset(path: string, found: string, isThere: boolean): Failure {
   return new Failure({
     stage: 'compare',
     what: 'there is no dataset to compare',
@@ -66,7 +66,8 @@ function noDataset(path: string, found: string, code: 'file-missing' | 'legacy-f
       'a Parquet dataset, a folder with one, a warehouse, or a folder of {additive,nonadditive}_<YYYY-MM>.hourly.csv',
     consequence: 'nothing was compared',
     fix: 'check the path',
-    class: code === 'file-missing' ? 'config' : 'input',
-    code,
+    ...(isThere
+      ? ({ class: 'input', code: 'legacy-file' } as const)
+      : ({ class: 'config', code: 'file-missing' } as const)),
   });
 }

@@ -86,7 +86,8 @@ function notOld(missing: readonly string[], unknown: readonly string[]): Failure
     expected: 'a Parquet dataset, or {additive,nonadditive}_<YYYY-MM>.hourly.csv or .annotated.csv',
     consequence: 'nothing was changed',
     fix: 'check the path',
-    class: missing.length === 0 ? 'input' : 'config',
-    code: missing.length === 0 ? 'legacy-file' : 'file-missing',
+    ...(missing.length === 0
+      ? ({ class: 'input', code: 'legacy-file' } as const)
+      : ({ class: 'config', code: 'file-missing' } as const)),
   });
 }
