@@ -16,6 +16,8 @@ const NOVEMBER =
 /** A later export, with a correction: it has to win still when the others come back. */
 const CORRECTED = 'time,location,temp,dew,gust\n2024-11-01 11:00:00,Yard,5.5,,\n';
 
+const EXCLUSION = 'indoor,SM2_01_L1_01,temp_indoor,2024-10-30T10:00:00Z,2024-10-30T11:00:00Z,tried';
+
 const union = (label: string, key: string) =>
   `union all by name select "timestamp", location, '${key}' as measurement, ${label} as value, source, datasource_id, sensor, file, ordinal, line from {{ ref('stg_meteo') }}\n`;
 
@@ -39,10 +41,14 @@ describe.skipIf(!process.env.DBT_PYTHON)('readings that the seeds left out', () 
     );
   /** The commands that the findings of a code name, word by word. */
   const commandsOf = (code: string) =>
-    [...first.stderr.matchAll(new RegExp(`^warning ${code} .*\`warehouse (backfill [^\`]*)\` brings them`, 'gm'))].map(
-      ([, command]) => command!,
-    );
+    [
+      ...first.stderr.matchAll(
+        new RegExp(`^(?:warning|info) ${code} .*\`warehouse (backfill [^\`]*)\` brings them`, 'gm'),
+      ),
+    ].map(([, command]) => command!);
   let before: readonly string[];
+  let excluded: Ended | undefined;
+  let included: readonly string[];
 
   beforeAll(async () => {
     scratch = await newBuilding();
@@ -50,6 +56,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('readings that the seeds left out', () 
       datasources_config: (text) => `${text.trimEnd()}\n${ROW}\n`,
       location_map: (text) => `${text.trimEnd()}\nYard,Yard\n`,
       quality_thresholds: (text) => `${text.trimEnd()}\nmeteo,null_share,,\n`,
+      exclusions: (text) => `${text.trimEnd()}\n${EXCLUSION}\n`,
       mapping_indoor: (text) => text.replace('493D,SM2_01_L1_01,,', '493D,SM2_01_L1_01,,2024-10-30T12:00:00Z'),
     });
     const model = join(project, 'models');
@@ -84,6 +91,12 @@ describe.skipIf(!process.env.DBT_PYTHON)('readings that the seeds left out', () 
     await edit('seeds/data_keys.csv', (text) => `${text.trimEnd()}\ngust,nonadditive,m/s,speed,,,gusts\n`);
     await edit('seeds/mapping_indoor.csv', (text) => text.replace(',2024-10-30T12:00:00Z', ','));
     await edit('models/2_marts/fct_sensor_readings.sql', (text) => text + union('gust', 'gust'));
+    await edit('seeds/exclusions.csv', (text) => text.replace(`${EXCLUSION}\n`, ''));
+    for (const command of commandsOf('excluded')) {
+      const [name, ...options] = command.split(' ') as [string, ...string[]];
+      excluded = await building.run(name, options);
+    }
+    included = await readHours();
     const codes = ['location-not-listed', 'data-key-not-declared', 'column-not-united', 'sensor-outside-its-validity'];
     for (const command of new Set(codes.flatMap(commandsOf))) {
       const [name, ...options] = command.split(' ') as [string, ...string[]];
@@ -115,11 +128,17 @@ describe.skipIf(!process.env.DBT_PYTHON)('readings that the seeds left out', () 
         '2024-11-01T10:00:00Z Yard dew_point 0.5',
         '2024-11-01T10:00:00Z Yard gust 7',
         // After the end of a sensor's row.
-        ...hours.filter((hour) => /^2024-10-30T1[23]/.test(hour)),
+        ...hours.filter((hour) => /^2024-10-30T1[23]|^2024-10-30T10.* temp_indoor/.test(hour)),
       ].sort(),
     );
     expect(hours.filter((hour) => /^2024-10-30T1[23]/.test(hour))).toHaveLength(4);
     expect(before.filter((hour) => !hours.includes(hour))).toEqual([]);
+  });
+
+  test('or an exclusion took out are counted again by the command that its finding names', () => {
+    expect(excluded?.code).toBe(0);
+    const isTried = (hour: string) => /^2024-10-30T10.* temp_indoor/.test(hour);
+    expect([before.filter(isTried).length, included.filter(isTried).length]).toEqual([0, 1]);
   });
 
   test('do not bring an older value back over a newer one', () => {

@@ -1,5 +1,5 @@
 import type { Configuration } from '@sensor-warehouse/model/configuration';
-import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from './context';
 import { type FactsManifest, listGenerations, readManifest } from './facts-manifest';
@@ -46,11 +46,7 @@ export function undeliveredFindings(undelivered: Undelivered): Finding[] {
   }));
 }
 
-const CLASSES: Readonly<Record<string, FailureClass>> = {
-  'api-unreachable': 'remote-temporary',
-  'secret-missing': 'config',
-  'api-settings-missing': 'config',
-};
+const UNSET = ['secret-missing', 'api-settings-missing'];
 
 /** What a run ends with that published without some sources; undefined if none is missing. */
 export function incompleteFailure(
@@ -69,7 +65,8 @@ export function incompleteFailure(
     ...(codes.length > 0 ? [`APIs gave nothing: ${deadNames.join('; ')}`] : []),
   ];
   const without = [...new Set([...Object.keys(held), ...Object.keys(undelivered)])].join(', ');
-  const ofApis = codes.length === 1 ? (CLASSES[codes[0]!] ?? 'remote-permanent') : 'remote-permanent';
+  const isTemporary = codes.every((code) => code === 'api-unreachable');
+  const isUnset = codes.every((code) => UNSET.includes(code));
   return new Failure({
     stage,
     what: what.join('; '),
@@ -79,7 +76,7 @@ export function incompleteFailure(
         ? `everything else is published, without ${without}`
         : `everything that waited is published; nothing new came of ${without}`,
     fix: isHeld ? 'correct or replace what is named, then run again' : 'do what the findings say, then run again',
-    class: isHeld ? 'input' : ofApis,
+    class: isHeld ? 'input' : isTemporary ? 'remote-temporary' : isUnset ? 'config' : 'remote-permanent',
     code: isHeld ? 'source-held' : 'source-undelivered',
   });
 }

@@ -126,10 +126,8 @@ class SecretInAnswer extends Error {}
 /** @throws what is no answer of an API */
 function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found' | 'message' | 'fix'> {
   if (error instanceof PagingMistake) return { ...error.problem, found: printable(error.problem.found) };
-  if (error instanceof DeadAnswer) {
-    const { code, found = '', message, fix } = error.problem;
-    return { code, found, message: `${host}: ${message}`, fix };
-  }
+  if (error instanceof DeadAnswer)
+    return { ...error.problem, found: error.problem.found ?? '', message: `${host}: ${error.problem.message}` };
   if (error instanceof SecretInAnswer) {
     return {
       code: 'secret-in-answer',
