@@ -16,9 +16,7 @@ export interface Case {
 
 /** An export with a question that nothing but a person answers. */
 export interface Asked extends Case {
-  /** The option that answers it. */
-  readonly flag: string;
-  /** What the question says. */
+  /** What the question says, with the option that answers it. */
   readonly says: RegExp;
 }
 
@@ -128,7 +126,7 @@ export const READ: readonly Case[] = [
     name: 'energy-guessed-as-mean',
     file: 'energy_yes.csv',
     sentence: 'energy of intervals is summed when a person says so',
-    given: { timezone: UTC, 'data-key': ['energy=Wh;energy;additive;0;'] },
+    given: { timezone: UTC, kind: ['Energy (Wh)=interval'] },
   },
   {
     name: 'exponent-numbers',
@@ -250,7 +248,96 @@ export const READ: readonly Case[] = [
 ];
 
 /** What would be published wrongly if it were guessed. */
-export const ASKED: readonly Asked[] = [];
+export const ASKED: readonly Asked[] = [
+  {
+    name: 'energy-guessed-as-mean',
+    file: 'energy_yes.csv',
+    sentence: 'whether an energy is the amount of an interval or the reading of a meter',
+    given: { timezone: UTC },
+    says: /--kind 'Energy \(Wh\)='.*interval.*counter/,
+  },
+  {
+    name: 'counter-summed',
+    file: 'counter_additive.csv',
+    sentence: 'whether numbers that never fall are a meter, though they are declared additive',
+    given: {
+      timezone: UTC,
+      column: ['Import kWh=energy_used@home'],
+      'data-key': ['energy_used=kWh;energy;additive;0;'],
+    },
+    says: /--kind 'Import kWh='.*never fall.*meter.*docs\/models\.md/,
+  },
+  {
+    name: 'counter-summed',
+    file: 'counter_additive.csv',
+    sentence: 'whether numbers that never fall are a meter, though they are declared nonadditive',
+    given: {
+      timezone: UTC,
+      column: ['Import kWh=energy_used@home'],
+      'data-key': ['energy_used=kWh;energy;nonadditive;0;'],
+    },
+    says: /--kind 'Import kWh='.*never fall.*meter/,
+  },
+  {
+    name: 'wind-direction-mean',
+    file: 'wind_dir.csv',
+    sentence: 'what to do with directions, which have no mean',
+    given: {
+      timezone: UTC,
+      column: ['Wind direction (°)=wind_dir@mast', 'Temperature=temp_ambient@mast'],
+      'data-key': ['wind_dir=°;direction;nonadditive;0;360'],
+    },
+    says: /--kind 'Wind direction \(°\)='.*an angle has no mean.*docs\/models\.md/,
+  },
+  {
+    name: 'interval-end-labels',
+    file: 'end_label.csv',
+    sentence: 'whether a time is the start or the end, where its label says that it is the end',
+    given: {
+      timezone: UTC,
+      column: ['Energy=energy_used@home'],
+      'data-key': ['energy_used=kWh;energy;additive;0;'],
+    },
+    says: /--time-label .*possible: end {2}start/,
+  },
+  {
+    name: 'declared-format-not-tried',
+    file: 'hour24_two.csv',
+    sentence: 'whether a time is the start or the end, where hours go from 1 to 24',
+    given: {
+      timezone: UTC,
+      'time-column': ['DATE', 'HH'],
+      'datetime-format': ['%Y%m%d %H'],
+      column: ROOM,
+    },
+    says: /--time-label /,
+  },
+  {
+    name: 'no-final-newline',
+    file: 'no_final_newline.csv',
+    sentence: 'whether a last row without its line end is whole',
+    given: { timezone: UTC, column: ROOM },
+    says: /--final-line-end /,
+  },
+  {
+    name: 'unit-in-cells-left-out',
+    file: 'unit_in_cell2.csv',
+    sentence: 'what a column is whose numbers have a unit behind them',
+    given: { timezone: UTC },
+    says: /--column 'Temperature \(°C\)=/,
+  },
+  {
+    name: 'odd-but-readable-numbers',
+    file: 'thousands_nbsp.csv',
+    sentence: 'what groups the digits',
+    given: {
+      timezone: UTC,
+      column: ['Power (W)=power@room', 'Temperature=temp_indoor@room'],
+      'data-key': ['power=W;power;nonadditive;0;'],
+    },
+    says: /--thousands /,
+  },
+];
 
 export function pathOf({ name, file }: Pick<Case, 'name' | 'file'>): string {
   return fileURLToPath(new URL(`./${name}/${file}`, import.meta.url));

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { printable } from '@sensor-warehouse/model/finding';
+import { visible } from '@sensor-warehouse/model/finding';
 import type { Question } from '@sensor-warehouse/warehouse/onboarding/given';
 import { usage } from './usage';
 
@@ -44,7 +44,7 @@ export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
       const { proposal, choices = [] } = question;
       lines.setPrompt(promptOf(question));
       for (;;) {
-        for (const choice of choices) output.write(`  ${printable(choice)}\n`);
+        for (const choice of choices) output.write(`  ${visible(choice)}\n`);
         lines.prompt();
         const answer = (await nextLine()) || (proposal ?? '');
         if (answer !== '') return answer;
@@ -56,5 +56,5 @@ export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
 }
 
 function promptOf({ text, proposal }: Question): string {
-  return `${printable(text)}${proposal === undefined ? '' : ` [${printable(proposal)}]`}: `;
+  return `${visible(text)}${proposal === undefined ? '' : ` [${visible(proposal)}]`}: `;
 }

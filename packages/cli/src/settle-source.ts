@@ -1,6 +1,6 @@
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { visible } from '@sensor-warehouse/model/finding';
 import { type Given, optionOf, type Question, withAnswer } from '@sensor-warehouse/warehouse/onboarding/given';
 import type { Settled } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
@@ -86,6 +86,6 @@ function isAmong(questions: readonly Question[], { flag, prefix }: Question): bo
 function missingLine(question: Question): string {
   const { text, proposal, choices } = question;
   const { flag, value } = optionOf(question, proposal ?? '');
-  const possible = choices === undefined ? '' : `; possible: ${choices.map(printable).join('  ')}`;
-  return `  --${flag}${value === '' ? '' : ` '${printable(value).replaceAll("'", "'\\''")}'`}  ${printable(text)}${possible}${proposal === undefined ? '' : '; proposed'}`;
+  const possible = choices === undefined ? '' : `; possible: ${choices.map(visible).join('  ')}`;
+  return `  --${flag}${value === '' ? '' : ` '${visible(value).replaceAll("'", "'\\''")}'`}  ${visible(text)}${possible}${proposal === undefined ? '' : '; proposed'}`;
 }
