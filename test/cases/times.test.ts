@@ -96,6 +96,24 @@ describe('a clock of twelve hours', () => {
   });
 });
 
+describe('a month by its name', () => {
+  test.each([
+    ['%d-%b-%Y %H:%M', ['03-Oct-2024 10:00', '03-Oct-2024 10:30', '04-Nov-2024 10:00']],
+    ['%B %d %Y %H:%M', ['October 03 2024 10:00', 'October 03 2024 10:30', 'November 04 2024 10:00']],
+    ['%d. %B %Y %H:%M', ['3. října 2024 10:00', '3. října 2024 10:30', '4. listopadu 2024 10:00']],
+    ['%a %d %b %Y %I:%M %p', ['Thu 03 Oct 2024 10:00 AM', 'Thu 03 Oct 2024 10:30 AM', 'Mon 04 Nov 2024 10:00 AM']],
+    ['%y-%b-%d %H:%M', ['24-Okt-03 10:00', '24-Okt-03 10:30', '24-Nov-04 10:00']],
+  ])('is read where %s is all that is declared', async (format, labels) => {
+    // Many rows, for only then it is asked whether day and month are swapped.
+    const [first, second, third] = labels as [string, string, string];
+    const rows = Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? first : second));
+    const report = await readWide({ datetime_format: format, timezone: 'UTC' }, withValues([...rows, third]));
+    expect(report.verdict).toBe('accepted');
+    const expected = ['2024-10-03T10:00', '2024-10-03T10:30', '2024-11-04T10:00'];
+    expect([...new Set(await times())]).toEqual(expected);
+  });
+});
+
 describe('a time with the name of its zone', () => {
   const row = { datetime_format: '%Y-%m-%d %H:%M:%S %Z', zone_names: 'CET=+01:00;CEST=+02:00' };
 

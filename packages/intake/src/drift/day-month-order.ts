@@ -140,6 +140,8 @@ function dateformatChanged(
   };
 }
 
+/** The name of a month is no day: such a format has but one order. */
 function swapDayAndMonth(format: string): string {
+  if (/%[bB]/.test(format)) return format;
   return format.replace(/%[dm]/g, (part) => (part === '%d' ? '%m' : '%d'));
 }
