@@ -118,11 +118,13 @@ function lookAtCells(
   }
   const isNumeric = numbers > 0 && (strange.size === 0 || (strange.size <= MOST_STRANGE && numbers > cells.length / 2));
   const kind = isTime ? 'time' : numbers + strange.size === 0 ? 'empty' : isNumeric ? 'number' : 'text';
-  const counts = numbers > 2 && steps === numbers - 1;
+  const itsUnit = symbolOfCells(cellUnits) ?? unit;
+  // What has a unit counts nothing.
+  const counts = numbers > 2 && steps === numbers - 1 && itsUnit === undefined;
   return {
     label,
     heading,
-    unit: symbolOfCells(cellUnits) ?? unit,
+    unit: itsUnit,
     kind,
     nulls: kind === 'number' ? [...nulls] : [],
     strange: kind === 'time' ? [] : [...strange],
