@@ -169,16 +169,6 @@ describe('the models of a project', () => {
     ]);
   });
 
-  test('must not read the landing of a source that has no row any more', async () => {
-    addWeather(part('temperature', 'temperature'));
-    edit('seeds/datasources_config.csv', (text) => text.replace(ROW, ''));
-    expect(await found()).toEqual([
-      expect.stringMatching(
-        /^error source-unconfigured models\/0_landing\/landing_weather_raw\.sql: .*found "weather"/,
-      ),
-    ]);
-  });
-
   test('of an older project must declare the landing themselves', async () => {
     addWeather(part('temperature', 'temperature'));
     edit('dbt_project.yml', (text) => text.replace(/^model-paths: .*$/m, 'model-paths: [models]'));

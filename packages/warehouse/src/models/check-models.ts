@@ -6,6 +6,7 @@ import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/findi
 import { levelModelFindings } from './check-levels';
 import { referenceFindings } from './check-references';
 import { unionFindings } from './check-union';
+import { leftOverFindings, leftOversOf } from './left-over';
 import { lineAt, modelFinding } from './model-finding';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH, unionSelects } from './model-texts';
 import { type Model, type ProjectModels, readModels } from './project-models';
@@ -46,12 +47,14 @@ export async function modelFindings(
   const ofSources = configuration.datasources.flatMap((datasource) => findingsOfSource(datasource, models, undeclared));
   // A model that a source is told to write is not missed once more where it is read.
   const asked = ofSources.map(({ fix }) => fix);
+  const leftOvers = leftOversOf(models, sourceIds(configuration));
+  const unbuilt = new Set(leftOvers.models.map(({ name }) => name));
   return [
-    ...strangers(configuration, models),
+    ...leftOverFindings(leftOvers),
     ...ambiguousSources(configuration, models),
     ...ofSources,
     ...unionFindings(configuration, models),
-    ...(await referenceFindings(project, (name) => asked.some((fix) => fix?.includes(`/${name}.sql:`)))),
+    ...(await referenceFindings(project, unbuilt, (name) => asked.some((fix) => fix?.includes(`/${name}.sql:`)))),
     ...(await levelModelFindings(project)),
   ];
 }
@@ -60,29 +63,6 @@ export async function modelFindings(
 async function undeclaredByProject(project: string, configuration: Configuration): Promise<readonly string[]> {
   const text = await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(() => '');
   return text.includes('WAREHOUSE_SOURCES') ? [] : undeclaredSources(project, sourceIds(configuration));
-}
-
-/** dbt stops at a model that reads a landing which is not there. */
-function strangers(configuration: Configuration, { models }: ProjectModels): Finding[] {
-  const known = new Set(sourceIds(configuration));
-  return [...models.values()].flatMap((model) => {
-    const read = tokensOf(model.text)
-      .filter(({ kind }) => kind === 'jinja')
-      .flatMap(({ text }) => [...text.matchAll(/\b(?:source\(\s*['"]raw['"]\s*,|landing\()\s*['"]([^'"]+)['"]/g)])
-      .map(([, id]) => id!);
-    return [...new Set(read)]
-      .filter((id) => !known.has(id) && !id.startsWith('_'))
-      .map((id) =>
-        modelFinding({
-          code: 'source-unconfigured',
-          file: model.path,
-          found: quoted(id),
-          expected: `one of ${[...known].join(', ')}`,
-          message: 'a model reads a source that is not configured',
-          fix: `remove the models of ${id}, or give it a row in seeds/datasources_config.csv (enabled=false switches it off)`,
-        }),
-      );
-  });
 }
 
 /** A model that says where its readings come from in a word that is the id of one source and the name of another. */

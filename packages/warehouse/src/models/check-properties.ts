@@ -19,8 +19,13 @@ type Known = (name: string) => boolean;
 /**
  * dbt's YAML about models that are not there: it stops at a unit test of one, and leaves descriptions and tests of one out.
  * A file that is no YAML is dbt's to refuse.
+ * @param unbuilt models whose unit tests dbt leaves out
  */
-export async function propertyFindings(project: string, isKnown: Known): Promise<Finding[]> {
+export async function propertyFindings(
+  project: string,
+  unbuilt: ReadonlySet<string>,
+  isKnown: Known,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { path, text } of await projectFiles(project, 'models', ['.yml', '.yaml'])) {
     const lines = new LineCounter();
@@ -28,7 +33,7 @@ export async function propertyFindings(project: string, isKnown: Known): Promise
     if (document.errors.length > 0 || !isMap(document.contents)) continue;
     const lineOf = (place: number) => lines.linePos(place).line;
     findings.push(
-      ...unitTestFindings(path, document.contents, isKnown, lineOf),
+      ...unitTestFindings(path, document.contents, (model) => unbuilt.has(model), isKnown, lineOf),
       ...describedFindings(path, document.contents, isKnown, lineOf),
     );
   }
@@ -38,12 +43,16 @@ export async function propertyFindings(project: string, isKnown: Known): Promise
 function unitTestFindings(
   path: string,
   contents: YAMLMap,
+  isLeftOut: Known,
   isKnown: Known,
   lineOf: (place: number) => number,
 ): Finding[] {
   const tests = itemsOf(contents, 'unit_tests');
   const broken = tests
-    .map((test) => ({ test, missing: namesIn(test).filter((name) => !isKnown(name)) }))
+    .map((test) => ({
+      test,
+      missing: isLeftOut(String(test.get('model'))) ? [] : namesIn(test).filter((name) => !isKnown(name)),
+    }))
     .filter(({ missing }) => missing.length > 0);
   // A list that is left without an item stops dbt, too.
   const whole = broken.length === tests.length ? keyOf(contents, 'unit_tests') : undefined;

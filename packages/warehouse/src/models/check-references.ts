@@ -12,10 +12,12 @@ const STOPPING = ['models', 'analyses', 'snapshots'];
 
 /**
  * References to models that are not there, as after one was renamed or removed, and names that two files give.
+ * @param unbuilt models that dbt is not to build: it does not look at what they and their unit tests name
  * @param isToldElsewhere whether another finding asks for a model of this name
  */
 export async function referenceFindings(
   project: string,
+  unbuilt: ReadonlySet<string>,
   isToldElsewhere: (name: string) => boolean,
 ): Promise<Finding[]> {
   const resources = await readResources(project);
@@ -24,6 +26,7 @@ export async function referenceFindings(
   if (resources.open) return findings;
   for (const folder of [...STOPPING, 'tests']) {
     for (const { path, text } of await projectFiles(project, folder, ['.sql'])) {
+      if (folder === 'models' && unbuilt.has(/([^/]+)\.sql$/.exec(path)![1]!)) continue;
       for (const { name, place } of referencesIn(text, resources.project)) {
         if (isKnown(name)) continue;
         const line = lineAt(text, place);
@@ -45,7 +48,7 @@ export async function referenceFindings(
       }
     }
   }
-  return [...findings, ...(await propertyFindings(project, isKnown))];
+  return [...findings, ...(await propertyFindings(project, unbuilt, isKnown))];
 }
 
 function wayOut(path: string, line: number, name: string): string {

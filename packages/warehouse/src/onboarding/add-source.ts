@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../context';
 import { rememberExports } from '../contracts/learn';
+import { copyProject } from '../models/project-copy';
 import { type FileChange, modelChanges, seedChanges } from './project-changes';
 import { replaceFiles } from './replace-files';
 import type { SourcePlan } from './source-plan';
-import { copyProject, requireSound, type Sample, type TriedSource, trySource, writeChanges } from './try-source';
+import { requireSound, type Sample, type TriedSource, trySource, writeChanges } from './try-source';
+
+/** Folders of a project that a new source changes. */
+const CHANGED = ['seeds', 'models'];
 
 /** A source that was added, or would be. */
 export interface AddedSource {
@@ -32,7 +36,7 @@ export async function addSource({ project, plan, samples, python, now, dryRun, s
   try {
     const copy = join(scratch, 'project');
     const ofSeeds = await seedChanges(project, plan);
-    await copyProject(project, copy);
+    await copyProject(project, copy, CHANGED);
     await writeChanges(copy, ofSeeds);
     const configuration = await requireSound(copy);
     const source = configuration.datasources.find(({ id }) => id === plan.id)!;

@@ -1,5 +1,5 @@
-import { copyFile, cp, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { copyFile, mkdir, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Configuration, checkConfiguration } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
@@ -32,21 +32,10 @@ export interface TriedSource {
   readonly hours: PublishedHours;
 }
 
-/** Folders of a project that a new source changes; the others are the project's own. */
-const CHANGED = ['seeds', 'models'];
 /** Arrival of the first sample; the others come a minute after each other. */
 const ARRIVAL = Date.UTC(2024, 0, 1) / 1000;
 
 const NO_THRESHOLDS = () => ({ warn: undefined, error: undefined });
-
-/** A copy of the project in a scratch folder, to be changed. */
-export async function copyProject(project: string, copy: string): Promise<void> {
-  await mkdir(copy, { recursive: true });
-  for (const name of await readdir(project)) {
-    if (CHANGED.includes(name)) await cp(join(project, name), join(copy, name), { recursive: true });
-    else await symlink(resolve(project, name), join(copy, name));
-  }
-}
 
 export async function writeChanges(project: string, changes: readonly FileChange[]): Promise<void> {
   for (const { path, after } of changes) {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
+import { withoutLeftOvers } from '../models/project-copy';
 import { seedsYaml, unreadableSeeds } from '../models/short-seeds';
 import { sourcesYaml, undeclaredSources } from '../models/sources-yaml';
 import { dbtFindings } from './dbt-results';
@@ -21,7 +22,7 @@ export interface DbtRun {
   readonly python: string;
   /** For dbt's target and logs. */
   readonly folder: string;
-  /** The datasources of the configuration. */
+  /** The datasources that have a row, enabled or not. */
   readonly sources: readonly string[];
 }
 
@@ -30,7 +31,7 @@ const DBT = 'import gc; gc.disable(); from dbt.cli.main import cli; cli()';
 
 /**
  * Runs `dbt build` in the project; the landing of sources that its models do not declare is declared here, and so is how seeds
- * with short rows are read, if an older project does not say it.
+ * with short rows are read, if an older project does not say it. Models of sources that have no row are left out.
  * @param selection further arguments
  * @param environment what the profile and the sources read from the environment
  */
@@ -51,7 +52,7 @@ export async function runDbt(
     stage,
     python,
     ['-c', DBT, '--no-use-colors', 'build', ...place, ...output, ...selection],
-    resolve(project),
+    resolve(await withoutLeftOvers(project, sources, join(folder, 'project'))),
     {
       ...process.env,
       ...environment,

@@ -1,0 +1,12 @@
+import type { Problem } from '../report';
+
+/** A problem of all rows, and how many show it. */
+export interface Cause {
+  readonly problem: Problem;
+  readonly count: number;
+}
+
+/** So many rows must show a change before it is taken for one. */
+export const LEAST_ROWS = 3;
+/** A change must be in this share of the rows. */
+export const ALMOST_ALL = 0.9;
