@@ -1,5 +1,6 @@
 import { oddSignsIn } from '@sensor-warehouse/intake/sample/odd-signs';
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
+import { isEpoch } from '@sensor-warehouse/intake/sample/time-parts';
 import type { DataKey } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { IGNORE, type Question } from './given';
@@ -83,6 +84,9 @@ function askColumn(
   ].filter(Boolean);
   const text = `${name}, ${least} to ${most}${doubts.map((one) => `, ${one}`).join('')}: its ${form}, or ${IGNORE} to leave it out`;
   if (countsRows(column)) return { flag, prefix, text, proposal: IGNORE };
+  // Another way to write the time of the row.
+  if (/time|date|epoch|unix/iu.test(heading) && isEpoch(String(least)) && isEpoch(String(most)))
+    return { flag, prefix, text, proposal: IGNORE };
   const dataKey = dataKeyFor(column, declared);
   if (dataKey === undefined || cellUnits.length > 0) return { flag, prefix, text };
   const proposal = locations === 'of-columns' ? `${dataKey}@${locationFor(heading, id)}` : dataKey;
