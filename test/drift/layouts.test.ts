@@ -58,6 +58,18 @@ test.each<readonly [string, string, (text: string) => string, string]>([
     'date and time now stand in two columns, "Date" and "Time"',
   ],
   [
+    'a column for each time of day',
+    UNIT_1,
+    () => `Date;${HOURS.map((time) => time.slice(11)).join(';')}\n2026-05-01;${HOURS.map(() => '0,5').join(';')}\n`,
+    'a column for each time of day, such as "00:00"',
+  ],
+  [
+    'a column for each date',
+    UNIT_1,
+    () => 'sensor;2026-05-01;2026-05-02;2026-05-03\nhall;20,5;20,6;20,7\n',
+    'a column for each date, such as "2026-05-01" and "2026-05-03"',
+  ],
+  [
     'columns of another device',
     UNIT_1,
     () => table('when,CO2 (ppm),Noise (dB)', (time) => [`${time},420,35`]),

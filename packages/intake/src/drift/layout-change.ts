@@ -4,6 +4,8 @@ import { quoted } from '@sensor-warehouse/model/finding';
 import type { Header, Unknown } from '../header';
 import { UnreadableFile } from '../report';
 import { cellText } from '../rows';
+import { intervalColumns } from '../sample/interval-columns';
+import { isDated } from '../sample/time-parts';
 import type { TextFile } from '../text-file';
 import { visitRows } from '../visit-rows';
 import { type ColumnLook, MOST_NAMES } from './column-look';
@@ -46,6 +48,7 @@ export async function changedLayout(
   datasource: Datasource,
 ): Promise<Diagnosis | undefined> {
   return (
+    timesAsColumns(mismatch, datasource) ??
     timeInOtherColumns(mismatch, looks, timeLooks, datasource) ??
     (await nowLong(mismatch, looks, datasource)) ??
     nowWide(mismatch, looks, datasource)
@@ -71,6 +74,19 @@ function layoutFinding(
     message,
     fix,
   };
+}
+
+/** A column for each time of day or each date: every label of them would be a finding of its own. */
+function timesAsColumns(mismatch: Mismatch, datasource: Datasource): Diagnosis | undefined {
+  const unknown = mismatch.unknown.map(({ label }) => label);
+  const found = intervalColumns(mismatch.labels);
+  const clocks = found?.isClock ? found.labels.filter((label) => unknown.includes(label)) : [];
+  const dates = unknown.filter(isDated);
+  if (clocks.length === 0 && dates.length < 3) return undefined;
+  const [each, columns] = clocks.length > 0 ? ['time of day', clocks] : ['date', dates];
+  const [first, last] = [columns[0]!, columns.at(-1)!];
+  const message = `the export has a column for each ${each}, such as ${quoted(first)} and ${quoted(last)}`;
+  return layoutFinding(mismatch, undefined, message, datasource, 'export it with a row for each time, as before');
 }
 
 /** Date and time in one column instead of two, or in two instead of one. */

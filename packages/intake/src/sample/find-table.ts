@@ -2,7 +2,7 @@ import { type FoundHeader, findHeader, headerAt, headerWith, type IsTime, widthO
 import { type NamedColumns, nameColumns } from './place-names';
 import { rowsOfSample, type SampleRow } from './sample-rows';
 import { readBy } from './time-formats';
-import { isEpoch, timePartOf } from './time-parts';
+import { isDated, isEpoch } from './time-parts';
 import { open, type Told, told } from './told';
 
 /** Where the table of a sample is. */
@@ -95,11 +95,6 @@ function headerOf(
   if (skipLines !== undefined) return headerAt(rows, skipLines) ?? 'no-header';
   const labels = timeColumns.filter((label) => !/^#\d+$/.test(label));
   return (labels.length > 0 ? headerWith(rows, labels) : undefined) ?? findHeader(rows, isTime);
-}
-
-function isDated(cell: string): boolean {
-  const part = timePartOf(cell);
-  return part === 'instant' || part === 'date';
 }
 
 function isComment(text: string, prefix: string): boolean {

@@ -6,6 +6,7 @@ import { type FoundTable, findTable } from './find-table';
 import type { JsonForm } from './look-at-json';
 import { lookAtRows } from './look-at-rows';
 import { decimalOf, type NumberForm } from './number-form';
+import { otherArrangement } from './other-arrangement';
 import type { SampleColumn } from './sample-columns';
 import type { DeclaredLayout, SampleLayout } from './sample-layout';
 import { thousandsOf } from './thousands';
@@ -87,8 +88,10 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
     throw new UnreadableFile({ ...unreadable('not-tabular', found, `the file is ${other.name}`), fix: other.fix });
   }
   const { encoding, utf8 } = decodeSample(cutAtLine(bytes), declared.encoding);
+  const arranged = declared.layout === undefined ? otherArrangement(utf8, declared.delimiter) : undefined;
+  if (arranged !== undefined) throw new UnreadableFile(arranged);
   const found = findTable(utf8, now, declared);
-  if (typeof found === 'string') throw new UnreadableFile(noTable(found));
+  if (typeof found === 'string') throw new UnreadableFile(noTable(found, utf8));
   const table = likeliest(found);
   const time = timeOf(table, now, declared);
   if (time === undefined) throw new UnreadableFile(noTime(table, declared));

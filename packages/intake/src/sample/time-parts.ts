@@ -34,6 +34,12 @@ export function timePartOf(text: string): TimePart {
   return isNamed(ONLY_WORDED.exec(text)) ? 'date' : undefined;
 }
 
+/** Whether a cell holds a date, alone or with a time of day. */
+export function isDated(text: string): boolean {
+  const part = timePartOf(text);
+  return part === 'instant' || part === 'date';
+}
+
 function isNamed(match: RegExpExecArray | null): boolean {
   if (match === null) return false;
   const { day, m, n, o } = match.groups ?? {};

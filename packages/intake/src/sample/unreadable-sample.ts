@@ -1,19 +1,27 @@
 import { quoted } from '@sensor-warehouse/model/finding';
 import type { Problem } from '../report';
 import type { FoundTable, NoTable } from './find-table';
+import { blanksBetweenColumns } from './other-arrangement';
 import type { DeclaredTime, UnreadClock } from './time-columns';
 
 export function unreadable(code: string, found: string, message: string): Problem {
   return { code, found, expected: 'a table of delimited text with a header', message, fix: 'export it again as CSV' };
 }
 
-export function noTable(reason: NoTable): Problem {
+/** What a sample lacks in which no table of times was found. */
+export function noTable(reason: NoTable, utf8: Buffer): Problem {
   if (reason === 'no-header') {
     return {
-      ...unreadable('missing-header', 'rows of data', 'no header stands above the rows'),
-      fix: 'export it with a header: columns are known by their names',
+      ...unreadable(
+        'missing-header',
+        'rows of data',
+        'the header is missing: no line above the rows names the columns',
+      ),
+      fix: 'have the program write a header, a line such as Time,Temperature above the first row',
     };
   }
+  const blanks = blanksBetweenColumns(utf8);
+  if (blanks !== undefined) return blanks;
   return {
     ...unreadable('not-tabular', 'no rows that hold a date and another cell', 'no table of times was found'),
     expected: 'rows separated by , ; | or tabs, with a date such as 2024-10-31 14:00 in each',

@@ -1,5 +1,6 @@
 import { oddSignsIn } from '@sensor-warehouse/intake/sample/odd-signs';
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
+import { isEpoch } from '@sensor-warehouse/intake/sample/time-parts';
 import type { DataKey } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { IGNORE, type Question } from './given';
@@ -14,15 +15,22 @@ export function shown({ distinct, strange, kind }: SampleColumn): string {
   return ` but texts such as ${texts.map(quoted).join(', ')}${odd === undefined ? '' : ` (with a ${odd})`}`;
 }
 
-/** A question for each column. Two that would be the same series are both asked without a proposal: it would be guessed. */
+/**
+ * A question for each column. Two that would be the same series are both asked without a proposal: it would be guessed.
+ * @param placeless data_keys that were said without a location, by labels
+ */
 export function askColumns(
   open: readonly SampleColumn[],
+  placeless: ReadonlyMap<string, string>,
   settled: readonly PlannedColumn[],
   declared: readonly DataKey[],
   id: string,
   locations: 'of-columns' | 'of-sensors',
 ): Question[] {
-  const questions = open.map((column) => askColumn(column, declared, id, locations));
+  const questions = open.map((column) => {
+    const dataKey = placeless.get(column.label);
+    return dataKey === undefined ? askColumn(column, declared, id, locations) : askPlace(column, dataKey, id);
+  });
   const taken = settled.map(({ dataKey, location }) => (location === '' ? dataKey : `${dataKey}@${location}`));
   const all = [...taken, ...questions.flatMap(({ proposal }) => proposal ?? [])];
   return questions.map((question) => {
@@ -31,6 +39,17 @@ export function askColumns(
       return question;
     return { ...rest, text: `${rest.text} (${proposal} would be another column, too)` };
   });
+}
+
+/** A program that writes tables puts the numbers of its rows, from nought or one on, into a column without a label. */
+export function countsRows({ mayBeId, heading, least }: SampleColumn): boolean {
+  return mayBeId && heading === '' && (least === 0 || least === 1);
+}
+
+/** Where a column is of which it was said what it is. */
+function askPlace({ label, heading }: SampleColumn, dataKey: string, id: string): Question {
+  const text = `where ${quoted(label)} is: data_key@location`;
+  return { flag: 'column', prefix: `${label}=`, text, proposal: `${dataKey}@${locationFor(heading, id)}` };
 }
 
 function askColumn(
@@ -64,8 +83,10 @@ function askColumn(
     strange.length > 0 ? `also ${strange.map(quoted).join(', ')}` : '',
   ].filter(Boolean);
   const text = `${name}, ${least} to ${most}${doubts.map((one) => `, ${one}`).join('')}: its ${form}, or ${IGNORE} to leave it out`;
-  // A program that writes tables puts the numbers of its rows into a column without a label.
-  if (mayBeId && heading === '') return { flag, prefix, text, proposal: IGNORE };
+  if (countsRows(column)) return { flag, prefix, text, proposal: IGNORE };
+  // Another way to write the time of the row.
+  if (/time|date|epoch|unix/iu.test(heading) && isEpoch(String(least)) && isEpoch(String(most)))
+    return { flag, prefix, text, proposal: IGNORE };
   const dataKey = dataKeyFor(column, declared);
   if (dataKey === undefined || cellUnits.length > 0) return { flag, prefix, text };
   const proposal = locations === 'of-columns' ? `${dataKey}@${locationFor(heading, id)}` : dataKey;

@@ -3,7 +3,7 @@ import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample'
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
 import type { Configuration } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
-import { askColumns, shown } from './ask-columns';
+import { askColumns, countsRows, shown } from './ask-columns';
 import { cutPair, type Given, IGNORE, type Question } from './given';
 import { DATA_KEY, keyFacts, newDataKeys } from './settle-data-keys';
 import { kindsSaid, settleKind } from './settle-kinds';
@@ -34,6 +34,7 @@ export function settleColumns(
   );
   const settled: PlannedColumn[] = [];
   const open: SampleColumn[] = [];
+  const placeless = new Map<string, string>();
   for (const column of columns) {
     const { label } = column;
     const answer = said.get(label);
@@ -41,10 +42,13 @@ export function settleColumns(
     if (kinds.get(label) === IGNORE) left.set(label, left.get(label) ?? '');
     if (left.has(label)) continue;
     const planned = answer === undefined ? undefined : plannedColumn(column, answer, locations, dataKeys, mistakes);
-    if (planned !== undefined) settled.push(planned);
-    if (answer === undefined) open.push(column);
+    // What a column is may be known, and not where.
+    if (planned !== undefined && locations === 'of-columns' && planned.location === '')
+      placeless.set(label, planned.dataKey);
+    else if (planned !== undefined) settled.push(planned);
+    if (answer === undefined || placeless.has(label)) open.push(column);
   }
-  const asked = askColumns(open, settled, [...dataKeys.values()], id, locations);
+  const asked = askColumns(open, placeless, settled, [...dataKeys.values()], id, locations);
   questions.push(...asked.map((question) => optional(question, look)));
   if (settled.length === 0 && questions.length === 0 && mistakes.length === 0) mistakes.push('no column is mapped');
   const keys = pairsSaid(given, 'data-key', undefined, mistakes);
@@ -61,7 +65,9 @@ export function settleColumns(
     // Values of JSON that nobody asks for are no matter, and need no row.
     ignored: [...(look.json === undefined ? left : [])].map(([column, reason]) => ({
       column,
-      reason: reason || 'not needed so far',
+      reason:
+        reason ||
+        (columns.some((one) => one.label === column && countsRows(one)) ? 'counts the rows' : 'not needed so far'),
     })),
     dataKeys: newDataKeys(kindOf, columns, keys, dataKeys, questions, mistakes),
   };
@@ -100,7 +106,7 @@ function columnsToSettle({
   return [...quantities, ...others];
 }
 
-/** The values of an option `label=value` by their labels. */
+/** The values of an option `label=value` by their labels. A data_key of a column may be completed by its location later. */
 export function pairsSaid(
   given: Given,
   flag: 'column' | 'kind' | 'ignore' | 'sensor' | 'public-name' | 'data-key',
@@ -114,7 +120,11 @@ export function pairsSaid(
     if (pair === undefined) mistakes.push(`--${flag} ${quoted(text)} has no =`);
     else if (known !== undefined && !known.includes(pair[0]))
       mistakes.push(`--${flag} ${quoted(text)}: there is no ${quoted(pair[0])}, only ${known.map(quoted).join(', ')}`);
-    else if (pairs.has(pair[0])) mistakes.push(`--${flag} says two things of ${quoted(pair[0])}`);
+    else if (
+      pairs.has(pair[0]) &&
+      !(flag === 'column' && pair[1].startsWith(`${pairs.get(pair[0])!.replace(/@\s*$/, '')}@`))
+    )
+      mistakes.push(`--${flag} says two things of ${quoted(pair[0])}`);
     else pairs.set(...pair);
   }
   return pairs;
@@ -134,7 +144,6 @@ function plannedColumn(
     return undefined;
   };
   if (!DATA_KEY.test(dataKey)) return wrong('a data_key is a name of lower-case letters, digits and _');
-  if (locations === 'of-columns' && location === '') return wrong('the location is missing: data_key@location');
   if (locations === 'of-sensors' && location !== '') return wrong('the sensor says the location, see --sensor');
   if (column.kind !== 'number') return wrong(`its cells are no numbers${shown(column)}`);
   if (column.strange.length > 0)

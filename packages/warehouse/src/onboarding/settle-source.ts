@@ -3,7 +3,6 @@ import type { Configuration } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
 import { HEX_PATTERN } from '@sensor-warehouse/model/sensor-pattern';
-import { openZone } from '@sensor-warehouse/model/zone';
 import { globToTest } from '../ingest/ingest';
 import { type Flag, type Given, type Question, saidOf } from './given';
 import { idFor, patternFor } from './proposals';
@@ -13,6 +12,7 @@ import { openQuestions } from './settle-form';
 import { requireSensorNames, settlePublicNames, settleSensors } from './settle-places';
 import type { SourcePlan } from './source-plan';
 import { sourceRow } from './source-row';
+import { isZone, zoneMistake, zoneOfLabel } from './zone-of-label';
 
 /** What is known of a new source. Without questions and mistakes there is a plan. */
 export interface Settled {
@@ -73,10 +73,18 @@ export function settleSource(
   // The answers of each API lie in a folder of their own.
   if (pattern !== undefined) requirePattern(pattern, names, isApi ? undefined : location, sources, mistakes);
   // A time with its offset, or counted from 1970, is an instant whatever the zone.
+  const timeLabels = look.timeColumns.value ?? [];
   const timezone = look.absolute
     ? (saidOf(given, 'timezone') ?? 'UTC')
-    : ask('timezone', 'the time zone of the clock that wrote the times, such as Europe/Prague, or UTC');
-  if (timezone !== undefined && !isZone(timezone)) mistakes.push(`--timezone ${quoted(timezone)} is no IANA time zone`);
+    : ask(
+        'timezone',
+        'the time zone of the clock that wrote the times, such as Europe/Prague, or UTC',
+        timeLabels.map(zoneOfLabel).find(Boolean),
+      );
+  const noZone = timezone !== undefined && !isZone(timezone);
+  if (noZone) mistakes.push(`--timezone ${quoted(timezone)} is no IANA time zone`);
+  const otherZone = timezone === undefined || noZone || look.absolute ? undefined : zoneMistake(timezone, timeLabels);
+  if (otherZone !== undefined) mistakes.push(otherZone);
   questions.push(...openQuestions(look, given));
   requireLabels(look, mistakes);
   requireInterval(look, given, mistakes);
@@ -142,15 +150,6 @@ function requirePattern(
   for (const { id, filePatterns } of sources.filter((one) => one.location === location)) {
     const taken = names.filter((name) => fits(filePatterns, name));
     if (taken.length > 0) mistakes.push(`${taken.map(quoted).join(', ')} in ${location} would be taken by ${id} too`);
-  }
-}
-
-function isZone(name: string): boolean {
-  try {
-    openZone(name);
-    return true;
-  } catch {
-    return false;
   }
 }
 
