@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
+import { root } from '../main-job/command-line';
 import { projectWith } from '../main-job/project';
 import { type PublishedRow, readDataset } from '../main-job/published';
 import { addUntried, settledByProposals } from '../onboarding/add-untried';
@@ -66,6 +67,6 @@ describe.skipIf(!process.env.DBT_PYTHON)('exports of the field', () => {
 
   test.each(ASKED.map((one) => [one.sentence, one] as const))('--yes does not answer: %s', async (_, one) => {
     const given = { location: ['sm2drive:Cases/asked'], ...one.given };
-    await expect(settledByProposals(project, pathOf(one), given)).rejects.toThrow(one.says);
+    await expect(settledByProposals(root, pathOf(one), given)).rejects.toThrow(one.says);
   });
 });

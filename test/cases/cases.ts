@@ -98,7 +98,7 @@ export const READ: readonly Case[] = [
     name: 'duplicate-or-blank-labels',
     file: 'blank_label.csv',
     sentence: 'a column without a name is ignored by its place',
-    given: { timezone: UTC, column: ROOM, ignore: ['#1'] },
+    given: { timezone: UTC, column: ROOM },
   },
   {
     name: 'duplicate-or-blank-labels',
