@@ -1,18 +1,11 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { ADD_DATASOURCE } from '@sensor-warehouse/cli/commands/add-datasource';
-import { lookAtAll, readSamples } from '@sensor-warehouse/cli/read-samples';
-import { type Settle, settleByProposals } from '@sensor-warehouse/cli/settle-source';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { join } from 'node:path';
 import { setField } from '@sensor-warehouse/model/seed-edits';
-import { modelChanges, seedChanges } from '@sensor-warehouse/warehouse/onboarding/project-changes';
-import { replaceFiles } from '@sensor-warehouse/warehouse/onboarding/replace-files';
-import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
-import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, NOW, newBuilding } from '../main-job/building';
+import { type Building, newBuilding } from '../main-job/building';
 import { projectWith } from '../main-job/project';
 import { type PublishedRow, readDataset } from '../main-job/published';
+import { addUntried } from './add-untried';
 import { type Made, SHAPES, type Shape } from './shapes';
 
 const HOUR = 3_600_000;
@@ -56,20 +49,10 @@ describe.skipIf(!process.env.DBT_PYTHON)('what programs export goes from file to
   async function add(shape: Shape): Promise<void> {
     const path = join(building.folder, shape.file);
     await writeFile(path, shape.write(made(shape)));
-    const samples = [{ path, name: basename(path) }];
-    const bytes = await readSamples(samples);
-    const configuration = await loadConfiguration(join(project, 'seeds'));
-    const settle: Settle = (given) => {
-      const mistakes: string[] = [];
-      const look = lookAtAll(bytes, Date.parse(NOW), declaredForm(given, mistakes));
-      const settled = settleSource(look, [shape.file], given, configuration);
-      return { look, ...settled, mistakes: [...mistakes, ...settled.mistakes] };
-    };
-    const given = { location: [`sm2drive:Shapes/${SHAPES.indexOf(shape)}`], ...shape.options };
-    const { plan } = settleByProposals(given, settle, true, ADD_DATASOURCE);
-    await replaceFiles(project, await seedChanges(project, plan));
-    const { datasources } = await loadConfiguration(join(project, 'seeds'));
-    await replaceFiles(project, await modelChanges(project, datasources.find(({ id }) => id === plan.id)!));
+    const plan = await addUntried(project, path, {
+      location: [`sm2drive:Shapes/${SHAPES.indexOf(shape)}`],
+      ...shape.options,
+    });
     const uploads = join(building.drive, 'Shapes', String(SHAPES.indexOf(shape)));
     await mkdir(uploads, { recursive: true });
     await writeFile(join(uploads, shape.file), shape.write(made(shape)));

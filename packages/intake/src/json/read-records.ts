@@ -4,8 +4,9 @@ import { quoted } from '@sensor-warehouse/model/finding';
 import { otherFormat } from '../not-tabular';
 import { UnreadableFile } from '../report';
 import { refuseErrorAnswer, refuseFailedAnswer } from './error-answer';
-import { JsonMistake, type JsonValue, parseJson } from './parse-json';
+import type { JsonValue } from './parse-json';
 import { type JsonRecord, type Pointer, recordsOf } from './pointers';
+import { strictJson, strictUtf8 } from './strict-json';
 
 /** A document is held in memory as a whole; lines of JSON are not. */
 const MOST_BYTES = 16 << 20;
@@ -30,7 +31,7 @@ export async function readRecords(
   if (size > MOST_BYTES) throw tooLarge(`${size} bytes`, `at most ${MOST_BYTES}, or lines of JSON`);
   const bytes = await readFile(file.path);
   refuseOther(bytes);
-  for (const record of requireRecords(parse(decode(bytes, 1), 1), pointers, 1)) see(record);
+  for (const record of requireRecords(strictJson(strictUtf8(bytes, 1), 1), pointers, 1)) see(record);
 }
 
 async function readLines(path: string, pointers: readonly Pointer[], see: SeeRecord): Promise<void> {
@@ -39,10 +40,10 @@ async function readLines(path: string, pointers: readonly Pointer[], see: SeeRec
   const seeLine = (bytes: Buffer) => {
     line++;
     if (line === 1) refuseOther(bytes);
-    const text = decode(bytes, line);
+    const text = strictUtf8(bytes, line);
     if (line > 1 && text.startsWith(MARK)) throw secondMark(line);
     if (text.trim() === '') return see(undefined);
-    const records = requireRecords(parse(text, line), pointers, line);
+    const records = requireRecords(strictJson(text, line), pointers, line);
     if (records.length !== 1) {
       throw new UnreadableFile({
         code: 'json-error',
@@ -84,38 +85,6 @@ function requireRecords(root: JsonValue, pointers: readonly Pointer[], line: num
     message: 'the array of records is not there',
     fix: 'look whether the interface changed, and correct the pointers in required_columns',
   });
-}
-
-function parse(text: string, firstLine: number): JsonValue {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (!(error instanceof JsonMistake)) throw error;
-    throw new UnreadableFile({
-      code: 'json-error',
-      line: firstLine + text.slice(0, error.at).split('\n').length - 1,
-      found: error.found,
-      expected: error.expected,
-      message: 'the file is not the JSON that it should be',
-      fix: 'download it again; what was cut off ends too early',
-    });
-  }
-}
-
-function decode(bytes: Buffer, line: number): string {
-  try {
-    // A byte order mark is left to the grammar, which allows a single one.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new UnreadableFile({
-      code: 'encoding-error',
-      line,
-      found: 'bytes that are not UTF-8',
-      expected: 'utf-8',
-      message: 'the file is not in the declared encoding',
-      fix: 'JSON is UTF-8; export it so',
-    });
-  }
 }
 
 function refuseOther(bytes: Buffer): void {

@@ -1,7 +1,7 @@
-import { quoted } from '@sensor-warehouse/model/finding';
 import { cellText } from '../json/cell-text';
-import { JsonMistake, type JsonValue, parseJson } from '../json/parse-json';
+import { type JsonValue, parseJson } from '../json/parse-json';
 import { cellOf, type JsonRecord, leavesOf, parsePointer, recordsOf, valueAt } from '../json/pointers';
+import { strictJson, strictUtf8 } from '../json/strict-json';
 import { UnreadableFile } from '../report';
 import type { FoundTable } from './find-table';
 
@@ -150,15 +150,15 @@ function textOf(value: JsonValue | undefined): string {
 }
 
 function linesOf(bytes: Buffer): JsonValue[] {
-  return decoded(bytes)
+  return strictUtf8(bytes, 1)
     .split('\n')
-    .flatMap((text, i) => (text.trim() === '' ? [] : [parsed(text, i + 1)]));
+    .flatMap((text, i) => (text.trim() === '' ? [] : [strictJson(text, i + 1)]));
 }
 
 function documentOf(bytes: Buffer): JsonValue {
-  const text = decoded(bytes);
+  const text = strictUtf8(bytes, 1);
   try {
-    return parsed(text, 1);
+    return strictJson(text, 1);
   } catch (error) {
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     if (lines.length < 2 || !lines.slice(0, 5).every(isObject)) throw error;
@@ -178,35 +178,5 @@ function isObject(text: string): boolean {
     return parseJson(text).kind === 'object';
   } catch {
     return false;
-  }
-}
-
-function parsed(text: string, line: number): JsonValue {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (!(error instanceof JsonMistake)) throw error;
-    throw new UnreadableFile({
-      code: 'json-error',
-      line: line + text.slice(0, error.at).split('\n').length - 1,
-      found: error.found,
-      expected: error.expected,
-      message: 'the file is not the JSON that it should be',
-      fix: 'download it again; what was cut off ends too early',
-    });
-  }
-}
-
-function decoded(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new UnreadableFile({
-      code: 'encoding-error',
-      found: `bytes that are not UTF-8, ${quoted(bytes.toString('latin1', 0, 12))} …`,
-      expected: 'utf-8',
-      message: 'the file is not in UTF-8',
-      fix: 'JSON is UTF-8; export it so',
-    });
   }
 }
