@@ -4,44 +4,11 @@ import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report';
 import { newRoom } from '@sensor-warehouse/intake/text-file';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { columnsOf } from '@sensor-warehouse/model/seed-table';
 import { root } from '../main-job/command-line';
 import type { Shape } from './shapes';
 
-const COLUMNS = [
-  'datasource_id',
-  'name',
-  'type',
-  'location',
-  'file_pattern',
-  'required_columns',
-  'data_type',
-  'layout',
-  'time_columns',
-  'datetime_format',
-  'timezone',
-  'delimiter',
-  'decimal',
-  'encoding',
-  'null_values',
-  'skip_lines',
-  'mapping',
-  'reject_limit',
-  'on_drift',
-  'after_ingest',
-  'enabled',
-  'sensor_column',
-  'quantity_column',
-  'value_column',
-  'comment',
-  'unit_row',
-  'sensor_pattern',
-  'final_line_end',
-  'thousands',
-  'time_label',
-  'interval',
-  'zone_names',
-  'cell_units',
-] as const;
+const COLUMNS = columnsOf('datasources_config');
 
 const quotedField = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 

@@ -178,7 +178,7 @@ describe('a sample', () => {
 
   test.each([
     ['a web page', '<!doctype html><title>Sign in</title>', 'the file is an HTML page'],
-    ['no header', '2024-10-01 00:00,1.5\n2024-10-01 01:00,1.6\n', 'no header stands above the rows'],
+    ['no header', '2024-10-01 00:00,1.5\n2024-10-01 01:00,1.6\n', 'the header is missing'],
     ['no times', 'a,b\n1,2\n3,4\n', 'no table of times was found'],
     ['nothing', '', 'the file is empty'],
   ])('that is %s is refused', (_, text, message) => {

@@ -109,7 +109,7 @@ export const SEED_SCHEMAS = {
   mapping_sensors: row(['sensor', 'location'], {
     sensor: {
       type: 'string',
-      pattern: '^[^\\s,;"]([^\\r\\n,;"]{0,60}[^\\s,;"])?$',
+      pattern: '^[^\\s;]([^\\r\\n;]{0,198}[^\\s;])?$',
       description: 'the id of a sensor',
     },
     location: text,
