@@ -25,14 +25,14 @@ const STATUS: Readonly<Record<KeptName, readonly string[]>> = {
   ],
   'moved-in': [
     'generation 4, public version 000004-93cc1c1d',
-    'ventilation: 2 months 2024-09 to 2024-10, 960 readings, 480 hours',
+    'ventilation: 2 months 2024-09 to 2024-10, 960 readings, 480 hours, HELD',
     'indoor: 2 months 2024-09 to 2024-10, 860 readings, 144 hours',
     'waiting: ventilation 000003-3d397cc1, 240 facts, held',
   ],
 };
 
 describe.each(BOTH)('the kept warehouse %s', (name) => {
-  test('is read: status says what 0.1.0 said', async () => {
+  test('is read: status names its sources, what waits and what is held', async () => {
     kept = await keptWarehouse(name);
     const { code, stdout } = await kept.run('status');
     expect(code).toBe(0);
