@@ -34245,8 +34245,8 @@ function getOctokit(token, options, ...additionalPlugins) {
 var log = __nccwpck_require__(1776);
 // EXTERNAL MODULE: ../../packages/model/src/failure.ts
 var failure = __nccwpck_require__(5490);
-// EXTERNAL MODULE: ../../packages/model/src/finding.ts
-var finding = __nccwpck_require__(3265);
+// EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
+var finding = __nccwpck_require__(2126);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/upstream-run.ts
 
 
@@ -34460,7 +34460,7 @@ async function judge({ workflow, token }) {
 /* harmony export */ });
 /* unused harmony export inertLine */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6226);
-/* harmony import */ var _sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3265);
+/* harmony import */ var _sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2126);
 
 
 /** Writes text to the log so that the runner shows it and obeys none of it. */
@@ -34491,8 +34491,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(6226);
 // EXTERNAL MODULE: ../../packages/model/src/failure.ts
 var src_failure = __nccwpck_require__(5490);
-// EXTERNAL MODULE: ../../packages/model/src/finding.ts
-var src_finding = __nccwpck_require__(3265);
+// EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
+var src_finding = __nccwpck_require__(2126);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/annotations.ts
 
 
@@ -34741,17 +34741,43 @@ function causeChain(thrown) {
 
 /***/ }),
 
-/***/ 3265:
+/***/ 2126:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   RK: () => (/* binding */ visible),
-/* harmony export */   TL: () => (/* binding */ quoted),
-/* harmony export */   g$: () => (/* binding */ printable),
-/* harmony export */   ik: () => (/* binding */ place),
-/* harmony export */   mC: () => (/* binding */ findingLine)
-/* harmony export */ });
-/* unused harmony exports acceptCommand, plainName, editText, hasErrors */
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  mC: () => (/* binding */ findingLine),
+  ik: () => (/* binding */ place),
+  g$: () => (/* binding */ printable),
+  TL: () => (/* binding */ quoted),
+  RK: () => (/* binding */ visible)
+});
+
+// UNUSED EXPORTS: acceptCommand, editText, findingLineFor, hasErrors, seedLine
+
+;// CONCATENATED MODULE: ../../packages/model/src/seed-field.ts
+/** A field of a seed as RFC 4180 writes it. */
+function fieldText(value) {
+    return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/shell-word.ts
+
+/**
+ * A text as one word of a command that a shell can be given as it is; undefined if it holds what cannot be printed safely.
+ * A path that begins with a hyphen would be an option.
+ */
+function shellWord(text) {
+    if (text === '' || visible(text) !== text)
+        return undefined;
+    const path = text.startsWith('-') ? `./${text}` : text;
+    return /^[\p{L}\p{N}_./:@%+,=-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/finding.ts
+
+
 /** `file:line:column`, as far as each is known. */
 function place(finding) {
     return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
@@ -34760,6 +34786,10 @@ function place(finding) {
 }
 /** The finding as one line of text that is safe to print. */
 function findingLine(finding) {
+    return findingLineFor(finding, undefined);
+}
+/** The same for a person who named the file in a command. */
+function findingLineFor(finding, named) {
     const where = place(finding);
     const evidence = [
         finding.found === undefined ? '' : `found ${finding.found}`,
@@ -34770,22 +34800,19 @@ function findingLine(finding) {
         evidence.join(', '),
         finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
         `fix: ${finding.fix}`,
-        finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept)}`,
+        finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
     ]
         .filter(Boolean)
         .join('; ');
 }
 /** The command that accepts what was found, and what it changes. */
-function acceptLine(finding, accept) {
-    return `${acceptCommand(finding, accept)} (${accept.edits.map(editText).join('; ')})`;
+function acceptLine(finding, accept, named) {
+    return `${acceptCommand(finding, [accept.id], named)} (${accept.edits.map(editText).join('; ')})`;
 }
-/** A command that a shell can be given as it is. */
-function acceptCommand({ datasource = '', file = '' }, { id }) {
-    return `warehouse accept ${datasource} ${id} ${plainName(file) ? file : 'FILE'}`;
-}
-/** Whether a file's name can stand in a command without quotation marks. */
-function plainName(name) {
-    return /^[\p{L}\p{N}_.-]+$/u.test(name) && !name.startsWith('-');
+/** A command that a shell can be given as it is; a file of a run is named as it was uploaded. */
+function acceptCommand({ datasource = '', file = '' }, ids, named) {
+    const project = named?.project === undefined ? '' : ` --project ${shellWord(named.project) ?? 'PROJECT'}`;
+    return `warehouse accept ${datasource} ${ids.join(' ')} ${shellWord(named?.path ?? file) ?? 'FILE'}${project}`;
 }
 /** An edit in words: the seed, and the line that it changes or adds. */
 function editText(edit) {
@@ -34793,7 +34820,7 @@ function editText(edit) {
         case 'set':
             return `seeds/${edit.seed}.csv: ${edit.column} ${quoted(edit.from)} becomes ${quoted(edit.to)}`;
         case 'add':
-            return `seeds/${edit.seed}.csv: + ${Object.values(edit.row).map(printable).join(',')}`;
+            return `seeds/${edit.seed}.csv: + ${seedLine(...Object.values(edit.row))}`;
         case 'alias':
             return `contract: ${quoted(edit.label)} stands for ${quoted(edit.standsFor)}`;
         case 'header':
@@ -34801,6 +34828,10 @@ function editText(edit) {
         case 'forget':
             return `contract: no profile of ${quoted(edit.label)}`;
     }
+}
+/** A line that a message asks a person to add to a seed: whatever the fields hold, the seed reads them back. */
+function seedLine(...fields) {
+    return visible(fields.map(fieldText).join(','));
 }
 function hasErrors(findings) {
     return findings.some((finding) => finding.severity === 'error');
