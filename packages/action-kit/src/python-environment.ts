@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { PROXIES } from '@sensor-warehouse/model/child-environment';
 import { causeChain, Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import type { EnvironmentCache } from './environment-cache';
@@ -63,6 +64,9 @@ async function works(folder: string, { probe }: PythonEnvironment): Promise<bool
   }
 }
 
+/** Where packages come from, and where pip keeps them. */
+const OF_PIP = [...PROXIES, 'PIP_*', 'XDG_CACHE_HOME'];
+
 async function make(folder: string, { name, lock }: PythonEnvironment): Promise<void> {
   say(`${name}: making the environment`);
   const install = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
@@ -73,7 +77,7 @@ async function make(folder: string, { name, lock }: PythonEnvironment): Promise<
     await runProgram('python3', ['-m', 'venv', folder]);
     await writeFile(requirements, lock);
     const exactly = ['--require-hashes', '--only-binary', ':all:', '-r', requirements];
-    await runProgram(pythonOf(folder), [...install, ...exactly]);
+    await runProgram(pythonOf(folder), [...install, ...exactly], OF_PIP);
     await writeFile(join(folder, '.complete'), '');
   } catch (cause) {
     throw unusable(name, 'the environment cannot be made', cause);

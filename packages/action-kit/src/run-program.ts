@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '@sensor-warehouse/model/child-environment';
 
 /**
  * Runs a program without a shell and gives its standard output.
+ * @param names of variables that it gets besides those that every program does
  * @throws Error with its exit code and the last line of its standard error
  */
-export function runProgram(program: string, args: readonly string[]): Promise<string> {
+export function runProgram(program: string, args: readonly string[], names: readonly string[] = []): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { env: childEnvironment({}, names), stdio: ['ignore', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

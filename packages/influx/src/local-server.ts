@@ -4,6 +4,7 @@ import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { childEnvironment } from '@sensor-warehouse/model/child-environment';
 import { causeChain, Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { type ConnectedServer, connect } from './connect';
@@ -73,6 +74,7 @@ export async function startLocalServer(program?: string, patience: Patience = PA
   ];
   const keeper = spawn(process.execPath, ['-e', KEEPER, influxd, folder, ...options], {
     stdio: ['pipe', 'ignore', 'pipe'],
+    env: childEnvironment(),
     // Ctrl-C goes to us alone: the server is needed until we have ended.
     detached: true,
   });

@@ -8,6 +8,7 @@ import { printable } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from './file-hash';
 import { joinPath, writeOnceViolated } from './local-store';
+import { rcloneEnvironment } from './rclone-environment';
 import type { Store, StoredFile } from './store';
 
 /** The program and its configuration file (0600, outside the workspace). */
@@ -219,17 +220,16 @@ async function runUntilSettled(tool: RcloneTool, args: readonly string[]): Promi
 }
 
 /**
- * Runs rclone without a shell and with none of the RCLONE_* variables that could redefine its options or remotes.
+ * Runs rclone without a shell.
  * @throws Failure if the program cannot be started
  */
 async function runRclone(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('RCLONE_')));
   const [command, ...rest] = args as [string, ...string[]];
   const config = tool.configFile === undefined ? [] : [`--config=${tool.configFile}`];
   const limits = command === 'version' ? [] : LIMITS;
   return new Promise((resolve, reject) => {
     const child = spawn(tool.program, [command, ...config, ...limits, ...rest], {
-      env,
+      env: rcloneEnvironment(tool.configFile),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const out: Buffer[] = [];

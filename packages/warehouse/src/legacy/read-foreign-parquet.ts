@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { childEnvironment } from '@sensor-warehouse/model/child-environment';
 import type { Answer } from './parquet-thread';
 import type { SeriesTable } from './timed-series';
 
@@ -18,7 +19,7 @@ const TIME_PER_MEGABYTE = 2_000;
  */
 export async function readForeignParquet(path: string, deadline?: number, program = PROGRAM): Promise<SeriesTable> {
   const time = deadline ?? LEAST_TIME + ((await stat(path)).size / 1e6) * TIME_PER_MEGABYTE;
-  const thread = new Worker(program, { workerData: path, stdout: true, stderr: true });
+  const thread = new Worker(program, { workerData: path, env: childEnvironment(), stdout: true, stderr: true });
   try {
     const said = await answerOf(thread, time);
     if ('fault' in said) throw new RangeError(said.fault);

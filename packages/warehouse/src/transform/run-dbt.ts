@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { childEnvironment } from '@sensor-warehouse/model/child-environment';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
 import { withoutLeftOvers } from '../models/project-copy';
@@ -54,7 +55,6 @@ export async function runDbt(
     ['-c', DBT, '--no-use-colors', 'build', ...place, ...output, ...selection],
     resolve(await withoutLeftOvers(project, sources, join(folder, 'project'))),
     {
-      ...process.env,
       ...environment,
       WAREHOUSE_SOURCES: declarations,
       DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
@@ -78,7 +78,7 @@ export function runPython(
   script: string,
   order: object,
 ): Promise<Ended> {
-  return run(stage, python, ['-c', script], folder, { ...process.env, TZ: 'UTC' }, JSON.stringify(order));
+  return run(stage, python, ['-c', script], folder, { TZ: 'UTC' }, JSON.stringify(order));
 }
 
 function buildFailure(stage: string, done: Ended, findings: readonly Finding[]): Failure {
@@ -120,17 +120,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program without a shell. */
+/** Runs a program without a shell; what is given to it is all that it knows of this run. */
 function run(
   stage: string,
   program: string,
   args: readonly string[],
   cwd: string,
-  env: NodeJS.ProcessEnv,
+  given: Readonly<Record<string, string>>,
   input: string,
 ): Promise<Ended> {
   return new Promise((settle, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env: childEnvironment(given), stdio: ['pipe', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

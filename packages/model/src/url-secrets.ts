@@ -1,0 +1,27 @@
+/**
+ * What of an address gives access: user name, password, values of its query and its fragment, and segments of its path that
+ * look made by chance; each as it stands there and decoded. Of a text that is no address nothing.
+ */
+export function secretsOfUrl(text: string): string[] {
+  const address = /^([a-z][a-z0-9+.-]*:\/\/)?(?:([^/?#]*)@)?[^/?#]*([^?#]*)(.*)$/i.exec(text.trim());
+  const [, scheme, user = '', path = '', after = ''] = address ?? [];
+  // Whoever forgets the scheme may have written the password all the same.
+  if (scheme === undefined && !user.includes(':')) return [];
+  const found = [
+    ...(user === '' ? [] : [user, ...user.split(/:(.*)/)]),
+    ...path.split('/').filter((segment) => MADE_BY_CHANCE.test(segment)),
+    ...after.split(/[?&;#]/).map((pair) => pair.replace(/^[^=]*=/, '')),
+  ];
+  return [...new Set(found.flatMap((part) => [part, decoded(part)]))].filter((part) => part !== '');
+}
+
+// Such as the key of a shared folder.
+const MADE_BY_CHANCE = /^(?=.*\d)(?=.*[A-Za-z])[\w%.~-]{16,}$/;
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
