@@ -1,7 +1,7 @@
-import { setOutput } from '@actions/core';
 import { dbtProvider } from '@sensor-warehouse/action-kit/dbt-environment';
 import { withEngine } from '@sensor-warehouse/action-kit/engine-inputs';
 import { summariseTable } from '@sensor-warehouse/action-kit/job-summary';
+import { setOutput } from '@sensor-warehouse/action-kit/outputs';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
 import type { Context } from '@sensor-warehouse/warehouse/context';

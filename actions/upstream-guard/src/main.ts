@@ -1,6 +1,7 @@
-import { notice, setOutput } from '@actions/core';
+import { notice } from '@actions/core';
 import { context } from '@actions/github';
 import { say } from '@sensor-warehouse/action-kit/log';
+import { setOutput } from '@sensor-warehouse/action-kit/outputs';
 import { judgeUpstream, type UpstreamVerdict } from '@sensor-warehouse/action-kit/upstream-run';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
@@ -17,7 +18,7 @@ export async function main(): Promise<void> {
   }
   setOutput('reason', verdict.reason);
   if (verdict.verdict === 'refused') throw refusal(verdict.reason);
-  notice(`nothing is done: ${verdict.reason}`, { title: 'upstream-superseded' });
+  notice(`nothing is done: ${printable(verdict.reason)}`, { title: 'upstream-superseded' });
 }
 
 /** Red, because the triggers of the upstream workflow let nothing else through: a renamed workflow must not end green. */

@@ -1,8 +1,10 @@
 import { quoted } from '@sensor-warehouse/model/finding';
+import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { type InfluxSettings, openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
 import type { InputReader } from './inputs';
 import { say } from './log';
+import { mask } from './masks';
 
 /** What aggregates, and how much at a time. */
 export interface EngineInputs {
@@ -15,6 +17,7 @@ export interface EngineInputs {
 export function readEngineInputs(inputs: InputReader): EngineInputs {
   const engine = inputs.required('engine');
   const url = inputs.optional('influx-url');
+  for (const part of secretsOfUrl(url ?? '')) mask(part);
   const org = inputs.optional('influx-org');
   const token = inputs.secret('influx-token');
   const bucket = inputs.optional('monitoring-bucket');

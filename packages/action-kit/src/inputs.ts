@@ -1,10 +1,12 @@
-import { getInput, setSecret } from '@actions/core';
+import { getInput } from '@actions/core';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { readInstant } from '@sensor-warehouse/model/instant-text';
+import { SHORTEST_SECRET } from '@sensor-warehouse/model/secrets';
+import { mask } from './masks';
 
-// A lone bracket or word would be masked wherever it stands.
-const SHORTEST_MASK = 8;
+// Of a text with several lines a lone bracket or word would be masked wherever it stands.
+const SHORTEST_LINE = 8;
 
 /** Reads inputs one by one and reports everything that is wrong with them at once. */
 export interface InputReader {
@@ -38,7 +40,9 @@ export function readInputs(action: string): InputReader {
     secret: (name) => {
       const value = optional(name);
       delete process.env[`INPUT_${name.toUpperCase()}`];
-      for (const line of value?.split(/[\r\n]+/) ?? []) if (line.trim().length >= SHORTEST_MASK) setSecret(line.trim());
+      const lines = value?.split(/[\r\n]+/).map((line) => line.trim()) ?? [];
+      const shortest = lines.length > 1 ? SHORTEST_LINE : SHORTEST_SECRET;
+      for (const line of lines) if (line.length >= shortest) mask(line);
       return value;
     },
     lines: (name) =>

@@ -2,14 +2,14 @@ import { rmSync } from 'node:fs';
 import { chmod, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { getState, saveState, setSecret, warning } from '@actions/core';
+import { getState, saveState, warning } from '@actions/core';
 import { cacheDir, find } from '@actions/tool-cache';
 import { type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { say } from './log';
+import { maskRcloneConfig } from './masks';
 import { findOnPath } from './path-search';
 import { providePythonEnvironment } from './python-environment';
 import { RCLONE_LOCK, RCLONE_VERSION } from './rclone-release';
-import { secretsOfRcloneConfig } from './rclone-secrets';
 
 const STATE = 'rclone-config-folder';
 
@@ -55,8 +55,7 @@ async function installRclone(): Promise<string> {
 
 /** Writes the configuration where only we can read it, outside the workspace, until this process ends. */
 async function writeConfig(config: string): Promise<string> {
-  const { values, tooShort } = secretsOfRcloneConfig(config);
-  for (const value of values) setSecret(value);
+  const tooShort = maskRcloneConfig(config);
   if (tooShort.length > 0) {
     const names = tooShort.join(', ');
     warning(`rclone-config: ${names} is too short to be masked in the log; choose a longer one`, { title: 'secret' });

@@ -1,9 +1,10 @@
-import { error, isDebug, setOutput } from '@actions/core';
+import { error, isDebug } from '@actions/core';
 import { asFailure, EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
 import { findingLine } from '@sensor-warehouse/model/finding';
 import { annotate } from './annotations';
 import { summariseFailure } from './job-summary';
 import { say } from './log';
+import { setOutput } from './outputs';
 
 /**
  * The one place that ends an action: whatever was thrown becomes one line, an annotation, a part of the job summary,

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setSecret } from '@actions/core';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import type { Failure } from '@sensor-warehouse/model/failure';
 import { openLocalStore } from '@sensor-warehouse/storage/local-store';
@@ -9,6 +8,7 @@ import type { Context } from '@sensor-warehouse/warehouse/context';
 import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
 import type { InputReader } from './inputs';
 import { say } from './log';
+import { mask } from './masks';
 import { provideRclone } from './rclone-tool';
 
 /** The inputs that stages share; an action reads those that its action.yml declares, and its stage uses. */
@@ -60,7 +60,7 @@ function readBindings(inputs: InputReader): Map<string, string> {
 /** A secret of the step's environment, masked before anything can print it. */
 function secretOf(name: string): string | undefined {
   const value = process.env[name];
-  if (value) setSecret(value);
+  if (value) mask(value);
   return value;
 }
 

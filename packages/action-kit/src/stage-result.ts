@@ -1,9 +1,9 @@
-import { setOutput } from '@actions/core';
 import type { Published } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { readRunRecord, type StageRecord } from '@sensor-warehouse/warehouse/run-record';
 import { incompleteFailure } from '@sensor-warehouse/warehouse/undelivered';
 import { annotate } from './annotations';
 import { summarise } from './job-summary';
+import { setOutput } from './outputs';
 
 /** Tells what a stage did: annotations, summary, and the outputs, each as text. */
 export async function tellStage(

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { provideRclone } from '@sensor-warehouse/action-kit/rclone-tool';
+import { forgetSecrets } from '@sensor-warehouse/model/secrets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const rclone = process.env.RCLONE ?? '';
@@ -21,6 +22,7 @@ describe.skipIf(rclone === '')('the configuration of rclone', () => {
     configFile = (await provideRclone(CONFIG)).configFile!;
   });
   afterAll(async () => {
+    forgetSecrets();
     Object.assign(process.env, before);
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     await rm(scratch, { recursive: true, force: true });

@@ -1,7 +1,10 @@
 import { printable } from '@sensor-warehouse/model/finding';
+import { keepSecret } from '@sensor-warehouse/model/secrets';
+import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
 import type { Options, OwnOption } from './command';
+import { say } from './print';
 import { usage } from './usage';
 
 /** The options of every command that aggregates. */
@@ -28,15 +31,14 @@ export function engineOf(options: Options): () => Promise<Engine> {
   const wrong = (what: string) => usage(what, { name: options.command });
   const { engine, 'influx-url': url, 'influx-org': org } = options.own;
   const { INFLUX_TOKEN: token } = process.env;
-  // dbt and rclone, which are started from here, have no business with it.
-  delete process.env.INFLUX_TOKEN;
+  if (token) keepSecret(token);
+  for (const part of secretsOfUrl(String(url ?? ''))) keepSecret(part);
   if (engine !== 'embedded' && engine !== 'influxdb')
     throw wrong(`there is no engine ${printable(String(engine))} here`);
   if (engine === 'embedded') {
     if (url !== undefined || org !== undefined) throw wrong('--influx-url and --influx-org need --engine influxdb');
     return async () => EMBEDDED;
   }
-  const say = (line: string) => process.stderr.write(`${line}\n`);
   if (url === undefined) {
     if (org !== undefined) throw wrong('--influx-org needs --influx-url');
     return () => openInfluxEngine({ address: undefined, say });

@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { keepSecret } from '@sensor-warehouse/model/secrets';
+import { keepRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
 import type { Options } from './command';
+import { say } from './print';
 
 /**
  * Everything a stage gets, as the command line says.
@@ -14,6 +18,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
   const configuration = await loadConfiguration(join(options.project, 'seeds'));
   const rclone =
     options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
+  if (options.rcloneConfig !== undefined) await hideSecretsOf(options.rcloneConfig);
   if (rclone !== undefined) await requireRcloneVersion(rclone);
   const bindings = parseBindings(options.remotes);
   await requireFolders(bindings);
@@ -24,12 +29,24 @@ export async function openContext(options: Options, work: string): Promise<Conte
     work,
     remotes,
     warehouse: remotes.open(options.warehouse!),
-    apis: { secretOf: (name) => process.env[name], loopback: process.env.WAREHOUSE_API_LOOPBACK === 'true' },
+    apis: { secretOf, loopback: process.env.WAREHOUSE_API_LOOPBACK === 'true' },
     now: options.now,
     windowMonths: options.windowMonths,
     dryRun: options.dryRun,
-    say: (line) => process.stderr.write(`${line}\n`),
+    say,
   };
   await requireNoneNewer(context);
   return context;
+}
+
+/** rclone says what is wrong with a configuration that cannot be read. */
+async function hideSecretsOf(rcloneConfig: string): Promise<void> {
+  keepRcloneConfig(await readFile(rcloneConfig, 'utf8').catch(() => ''));
+}
+
+/** A secret of an API by its name, hidden before anything can print it. */
+function secretOf(name: string): string | undefined {
+  const value = process.env[name];
+  if (value) keepSecret(value);
+  return value;
 }

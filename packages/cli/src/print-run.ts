@@ -1,5 +1,6 @@
 import { findingLine } from '@sensor-warehouse/model/finding';
 import type { RunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { say } from './print';
 
 const HEAD = ['stage', 'files', 'in', 'out', 'quarantined', 'repeated', 'seconds'] as const;
 
@@ -24,5 +25,5 @@ export function stageTable({ stages }: RunRecord): string {
 
 /** Every finding of the run, to standard error. */
 export function printFindings({ stages }: RunRecord): void {
-  for (const { findings } of stages) for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
+  for (const { findings } of stages) for (const finding of findings) say(findingLine(finding));
 }

@@ -1,10 +1,11 @@
 import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
+import { say } from './print';
 
 /** Prints a failure, and gives its exit code. */
 export function report(failure: Failure): number {
-  process.stderr.write(`${failure.message}\n`);
+  say(failure.message);
   if (failure.details.class === 'bug' && failure.cause instanceof Error) {
-    process.stderr.write(`${failure.cause.stack}\n`);
+    say(failure.cause.stack ?? '');
   }
   return EXIT_CODES[failure.details.class];
 }

@@ -1,4 +1,5 @@
-import type { Finding } from './finding';
+import { type Finding, withoutSecretsIn } from './finding';
+import { withoutSecrets } from './secrets';
 
 /** Who has to act: the person who exports, the one who configures, time, the owner of the remote, or us. */
 export type FailureClass = 'input' | 'config' | 'remote-temporary' | 'remote-permanent' | 'bug';
@@ -31,11 +32,25 @@ export interface FailureDetails {
 export class Failure extends Error {
   readonly details: FailureDetails;
 
-  constructor(details: FailureDetails) {
+  constructor(given: FailureDetails) {
+    const details = shown(given);
     super(failureLine(details), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'Failure';
     this.details = details;
   }
+}
+
+/** A failure is printed, summarised and kept: none of its texts holds a secret. */
+function shown(details: FailureDetails): FailureDetails {
+  const texts = Object.entries(details).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? withoutSecrets(value) : value,
+  ]);
+  const { findings } = details;
+  return {
+    ...(Object.fromEntries(texts) as FailureDetails),
+    ...(findings === undefined ? {} : { findings: findings.map(withoutSecretsIn) }),
+  };
 }
 
 /** One line: `stage: what at where; found X, expected Y; consequence; fix: …; class=… code=…`. */

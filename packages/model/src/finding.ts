@@ -1,3 +1,5 @@
+import { escapeUnprintable } from './escapes';
+import { withoutSecrets } from './secrets';
 import { fieldText } from './seed-field';
 import { shellWord } from './shell-word';
 
@@ -63,6 +65,15 @@ export interface NamedSo {
   readonly project?: string;
 }
 
+/** The finding as it may be shown and kept: no text of it holds a secret. */
+export function withoutSecretsIn(finding: Finding): Finding {
+  const texts = Object.entries(finding).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? withoutSecrets(value) : value,
+  ]);
+  return Object.fromEntries(texts) as Finding;
+}
+
 /** The finding as one line of text that is safe to print. */
 export function findingLine(finding: Finding): string {
   return findingLineFor(finding, undefined);
@@ -75,15 +86,14 @@ export function findingLineFor(finding: Finding, named: NamedSo | undefined): st
     finding.found === undefined ? '' : `found ${finding.found}`,
     finding.expected === undefined ? '' : `expected ${finding.expected}`,
   ].filter(Boolean);
-  return [
+  const line = [
     `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
     evidence.join(', '),
     finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
     `fix: ${finding.fix}`,
     finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
-  ]
-    .filter(Boolean)
-    .join('; ');
+  ];
+  return withoutSecrets(line.filter(Boolean).join('; '));
 }
 
 /** The command that accepts what was found, and what it changes. */
@@ -126,19 +136,18 @@ export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === 'error');
 }
 
-// Everything a terminal, a log reader or a browser might obey instead of show: control characters, line and paragraph
-// separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST_SHOWN = 160;
 
-/** Text of one line in which everything that would be obeyed instead of shown is written as its code. */
+/** Text of one line without secrets, in which everything that would be obeyed instead of shown is written as its code. */
 export function visible(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+  return escapeUnprintable(withoutSecrets(text));
 }
 
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
 export function printable(text: string): string {
-  return visible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+  // Secrets first: of one that is cut, no form would be left to find.
+  const shown = withoutSecrets(text);
+  return escapeUnprintable(shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown);
 }
 
 /** The same, in quotation marks: how a message shows a cell or a label. */

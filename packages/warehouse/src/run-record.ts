@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import type { Finding } from '@sensor-warehouse/model/finding';
+import { type Finding, withoutSecretsIn } from '@sensor-warehouse/model/finding';
 
 /** What one stage did, in rows of its own kind (lines, readings, keys). */
 export interface StageRecord {
@@ -59,8 +59,13 @@ export async function readJson<T>(file: string): Promise<T | undefined> {
 /** JSON with a final line end, complete or not there at all. */
 export async function writeJson(file: string, value: unknown): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`);
+  await writeFile(`${file}.new`, `${JSON.stringify(value, hideSecrets, 2)}\n`);
   await rename(`${file}.new`, file);
+}
+
+/** Findings are texts for people, whatever document carries them; all else is data, and stays as it is. */
+function hideSecrets(name: string, value: unknown): unknown {
+  return name === 'findings' && Array.isArray(value) ? value.map((one) => withoutSecretsIn(one as Finding)) : value;
 }
 
 /** Reads what the stage before left in the work folder. @throws Failure (config) if it did not run */

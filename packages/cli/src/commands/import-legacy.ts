@@ -3,6 +3,7 @@ import { openZone } from '@sensor-warehouse/model/zone';
 import { type Imported, importLegacy } from '@sensor-warehouse/warehouse/legacy/import-legacy';
 import type { LabelReading } from '@sensor-warehouse/warehouse/legacy/label-reading';
 import type { Command, Options } from '../command';
+import { print } from '../print';
 import { dbtPython } from '../python';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
@@ -45,7 +46,7 @@ export const IMPORT_LEGACY: Command = {
         allowFewer: options.own['allow-fewer'] === true,
       };
       const imported = await importLegacy(context, wanted, dbtPython);
-      process.stdout.write(options.json ? `${JSON.stringify(imported, null, 2)}\n` : inWords(imported, options.dryRun));
+      print(options.json ? `${JSON.stringify(imported, null, 2)}\n` : inWords(imported, options.dryRun));
       return 0;
     }),
 };

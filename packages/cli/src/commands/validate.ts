@@ -9,6 +9,7 @@ import { EXIT_CODES } from '@sensor-warehouse/model/failure';
 import { acceptCommand, findingLineFor, type NamedSo, printable } from '@sensor-warehouse/model/finding';
 import type { Command, Options } from '../command';
 import { namedSo, requireExports } from '../named-exports';
+import { print } from '../print';
 
 export const VALIDATE: Command = {
   name: 'validate',
@@ -41,17 +42,17 @@ async function validateFiles(options: Options): Promise<number> {
       reports.push({ file: name, datasource: datasource.id, ...report });
       if (options.json) continue;
       const { lines, landed, quarantined } = report.counts;
-      process.stdout.write(
+      print(
         `${report.verdict} ${printable(name)} [${datasource.id}]: lines ${lines} = landed ${landed} + quarantined ${quarantined}\n`,
       );
       const named = namedSo(path, options);
-      for (const finding of report.findings) process.stdout.write(`  ${findingLineFor(finding, named)}\n`);
-      process.stdout.write(acceptAll(report, datasource.id, named));
+      for (const finding of report.findings) print(`  ${findingLineFor(finding, named)}\n`);
+      print(acceptAll(report, datasource.id, named));
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+  if (options.json) print(`${JSON.stringify(reports, null, 2)}\n`);
   return refused > 0 ? EXIT_CODES.input : 0;
 }
 

@@ -1,5 +1,6 @@
 import { acceptCommand, editText, type Finding, place } from '@sensor-warehouse/model/finding';
 import { inert } from '@sensor-warehouse/model/markdown';
+import { withoutSecrets } from '@sensor-warehouse/model/secrets';
 import { shellWord } from '@sensor-warehouse/model/shell-word';
 import { type EntryNames, type QuarantineReport, quarantineFolder, type UnmappedReport } from './entry';
 
@@ -75,5 +76,5 @@ export function replayCommand(datasource: string, { report }: EntryNames): strin
 }
 
 function paragraphs(parts: readonly string[]): string {
-  return `${parts.join('\n\n')}\n`;
+  return withoutSecrets(`${parts.join('\n\n')}\n`);
 }

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
-import { secretsOfRcloneConfig } from '../src/rclone-secrets';
+import { forgetSecrets } from '@sensor-warehouse/model/secrets';
+import { keepRcloneConfig, secretsOfRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
+import { afterEach, describe, expect, it } from 'vitest';
 
 const { RCLONE } = process.env;
-const valuesOf = (config: string) => secretsOfRcloneConfig(config).values;
+
+/** Everything that is hidden, and given to the runner to be masked. */
+const valuesOf = (config: string) => keepRcloneConfig(config).forms;
+afterEach(forgetSecrets);
 
 describe('secrets of an rclone configuration', () => {
   it('are the values of its options', () => {
@@ -55,7 +59,7 @@ describe('secrets of an rclone configuration', () => {
   });
 
   it('are named, not masked, when they are shorter', () => {
-    expect(secretsOfRcloneConfig('[a]\npass = abc\n')).toEqual({ values: [], tooShort: ['pass'] });
+    expect(secretsOfRcloneConfig('[a]\npass = abc\n')).toEqual({ secrets: [], others: [], tooShort: ['pass'] });
   });
 
   it('are not the words that everybody may read', () => {

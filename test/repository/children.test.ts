@@ -1,0 +1,81 @@
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { FILES, read } from './files';
+
+const SOURCES = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.ts$/.test(path));
+const STARTS = ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork', 'Worker', 'execve'];
+/** The one function that makes the environment of a child, and what names more variables for a child of its own. */
+const ENVIRONMENTS = ['childEnvironment', 'rcloneEnvironment'];
+
+/** Every node of a source that `wanted` takes, as `file:line: text`. */
+function found(path: string, wanted: (node: ts.Node) => boolean): string[] {
+  const source = ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2022, true);
+  const places: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+    if (wanted(node)) places.push(`${path}:${line}: ${node.getText().split('\n')[0]}`);
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return places;
+}
+
+const startsChild = (node: ts.Node): node is ts.CallExpression | ts.NewExpression =>
+  (ts.isCallExpression(node) || ts.isNewExpression(node)) && STARTS.includes(node.expression.getText());
+
+function hasNamedEnvironment(start: ts.CallExpression | ts.NewExpression): boolean {
+  const options = start.arguments?.at(-1);
+  if (options === undefined || !ts.isObjectLiteralExpression(options)) return false;
+  return options.properties.some(
+    (one) =>
+      ts.isPropertyAssignment(one) &&
+      one.name.getText() === 'env' &&
+      ts.isCallExpression(one.initializer) &&
+      ENVIRONMENTS.includes(one.initializer.expression.getText()),
+  );
+}
+
+const imports = (node: ts.Node, module: string, name: string) =>
+  ts.isImportDeclaration(node) &&
+  (node.moduleSpecifier as ts.StringLiteral).text === module &&
+  new RegExp(`\\b${name}\\b`).test(node.importClause?.getText() ?? '');
+
+describe('the code', () => {
+  it('starts programs and threads', () => {
+    expect(SOURCES.flatMap((path) => found(path, startsChild)).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('starts none of them without an environment of named variables', () => {
+    const bare = SOURCES.flatMap((path) => found(path, (node) => startsChild(node) && !hasNamedEnvironment(node)));
+    expect(bare).toEqual([]);
+  });
+
+  it('hands no environment on as a whole', () => {
+    const whole = (node: ts.Node) =>
+      node.getText() === 'process.env' &&
+      ts.isPropertyAccessExpression(node) &&
+      !ts.isPropertyAccessExpression(node.parent) &&
+      !ts.isElementAccessExpression(node.parent) &&
+      // `const { NAME } = process.env` takes one variable.
+      !(ts.isVariableDeclaration(node.parent) && ts.isObjectBindingPattern(node.parent.name));
+    const makers = ['packages/model/src/child-environment.ts'];
+    expect(SOURCES.filter((path) => !makers.includes(path)).flatMap((path) => found(path, whole))).toEqual([]);
+  });
+
+  it.each([
+    ['setSecret', 'packages/action-kit/src/masks.ts'],
+    ['setOutput', 'packages/action-kit/src/outputs.ts'],
+    ['info', 'packages/action-kit/src/log.ts'],
+  ])('calls %s of the runner only from %s, which hides secrets first', (name, only) => {
+    const others = SOURCES.filter((path) => path !== only);
+    expect(found(only, (node) => imports(node, '@actions/core', name))).toHaveLength(1);
+    expect(others.flatMap((path) => found(path, (node) => imports(node, '@actions/core', name)))).toEqual([]);
+  });
+
+  it('prints on the command line only by functions that hide secrets first', () => {
+    const prints = (node: ts.Node) =>
+      ts.isCallExpression(node) && /^(process\.std(out|err)\.write|console\.\w+)$/.test(node.expression.getText());
+    const printers = ['packages/cli/src/print.ts'];
+    expect(SOURCES.filter((path) => !printers.includes(path)).flatMap((path) => found(path, prints))).toEqual([]);
+  });
+});
