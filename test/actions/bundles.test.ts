@@ -20,7 +20,7 @@ describe('a bundle', () => {
     },
   );
 
-  it.each(without('transform', 'publish-parquet', 'backfill'))(
+  it.each(without('transform', 'dbt-levels'))(
     'of %s holds no client of the Actions cache, because it runs no dbt',
     (action) => {
       expect(holds(action, 'storage-blob')).toBe(false);

@@ -130,6 +130,21 @@ describe('an action', () => {
     expect(runs.post !== undefined).toBe('rclone-config' in inputs);
   });
 
+  it.each(ACTIONS)('%s is given no secret if it runs dbt, which can read the environment of its parent', (action) => {
+    const runsDbt = /dbt-environment/.test(read(`actions/${action}/src/main.ts`));
+    const secrets = callsIn(sourceOf(`actions/${action}/src/inputs.ts`)).flatMap(({ name }) =>
+      name in SHARED_READERS ? callsIn(functionOf(`${KIT}/${SHARED_READERS[name]}`, name)) : [{ name }],
+    );
+    expect(runsDbt && secrets.some(({ name }) => name === 'secret')).toBe(false);
+  });
+
+  it('that runs dbt is there', () => {
+    expect(ACTIONS.filter((action) => /dbt-environment/.test(read(`actions/${action}/src/main.ts`)))).toEqual([
+      'dbt-levels',
+      'transform',
+    ]);
+  });
+
   it.each(ACTIONS)('%s says in one sentence each what it, its inputs and its outputs are', (action) => {
     const { name, description, inputs, outputs } = declared(action);
     expect(name).toBe(`Sensor Warehouse - ${action}`);

@@ -105,6 +105,15 @@ describe('a workflow', () => {
     expect(guards.filter((job) => JSON.stringify(job).includes('secrets.'))).toEqual([]);
   });
 
+  it.each(ALL)('gives no secret to a step that runs dbt: %s', (_, text) => {
+    for (const job of jobsOf(text)) {
+      const dbt = (job.steps ?? []).filter(({ uses }) => /\/actions\/(transform|dbt-levels)(@|$)/.test(uses ?? ''));
+      expect(dbt.filter((step) => JSON.stringify(step).includes('secrets.'))).toEqual([]);
+      if (dbt.length > 0) expect(JSON.stringify({ ...job, steps: [] })).not.toContain('secrets.');
+    }
+    expect(JSON.stringify({ ...workflow(text), jobs: {} })).not.toContain('secrets.');
+  });
+
   it('is in the folder that GitHub reads', () => {
     expect(FILES.filter((path) => path.startsWith('.github/workflows/') && !WORKFLOWS.includes(path))).toEqual([]);
   });

@@ -4,14 +4,14 @@ import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit
 import { quoted } from '@sensor-warehouse/model/finding';
 import type { readOrder } from '@sensor-warehouse/warehouse/past/order';
 
+export const STEPS = ['plan', 'fetch', 'window', 'lay-out', 'publish'] as const;
+
 export interface BackfillInputs extends StageInputs, EngineInputs {
-  readonly step: 'plan' | 'window' | 'publish';
+  readonly step: (typeof STEPS)[number];
   /** What a person asked for; only the plan reads it. */
   readonly order: Parameters<typeof readOrder>[0];
   readonly plan: string;
   readonly window: string;
-  readonly python: string | undefined;
-  readonly cache: boolean;
 }
 
 export function readActionInputs(): BackfillInputs {
@@ -34,15 +34,13 @@ export function readActionInputs(): BackfillInputs {
       maxMonths: reader.required('max-months'),
       allowFewer: reader.flag('allow-fewer'),
     },
-    plan: digestOf(reader, neededBy(['window', 'publish'], 'plan', reader.optional('plan'))),
-    window: neededBy(['window'], 'window', reader.optional('window')),
-    python: reader.optional('python'),
-    cache: reader.flag('cache'),
+    plan: digestOf(reader, neededBy(['fetch', 'window', 'lay-out', 'publish'], 'plan', reader.optional('plan'))),
+    window: neededBy(['fetch', 'window'], 'window', reader.optional('window')),
   };
-  if (step !== '' && step !== 'plan' && step !== 'window' && step !== 'publish')
-    reader.mistake(`step is ${quoted(step)}, expected plan, window or publish`);
+  const known = STEPS.find((one) => one === step);
+  if (step !== '' && known === undefined) reader.mistake(`step is ${quoted(step)}, expected ${STEPS.join(', ')}`);
   reader.done();
-  return { ...inputs, step: step as BackfillInputs['step'] };
+  return { ...inputs, step: known! };
 }
 
 function digestOf(reader: InputReader, plan: string): string {

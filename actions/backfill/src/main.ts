@@ -1,11 +1,10 @@
-import { dbtProvider } from '@sensor-warehouse/action-kit/dbt-environment';
 import { withEngine } from '@sensor-warehouse/action-kit/engine-inputs';
 import { summariseTable } from '@sensor-warehouse/action-kit/job-summary';
 import { setOutput } from '@sensor-warehouse/action-kit/outputs';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
 import type { Context } from '@sensor-warehouse/warehouse/context';
-import { planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
+import { fetchJob, layOutJob, planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
 import { codeDigest } from '@sensor-warehouse/warehouse/past/code-digest';
 import { readOrder } from '@sensor-warehouse/warehouse/past/order';
 import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/past/plan-rows';
@@ -13,7 +12,9 @@ import { type BackfillInputs, readActionInputs } from './inputs';
 
 const STEPS: Readonly<Record<BackfillInputs['step'], (context: Context, inputs: BackfillInputs) => Promise<void>>> = {
   plan,
+  fetch,
   window,
+  'lay-out': layOut,
   publish,
 };
 
@@ -36,14 +37,22 @@ async function plan(context: Context, { order, work, project }: BackfillInputs):
   if (waits.length > 0) await summariseTable('Waits for Aggregate & Publish', ['source', 'month', 'facts'], waits);
 }
 
+async function fetch(context: Context, inputs: BackfillInputs): Promise<void> {
+  setOutput('rebuild', String(await fetchJob(context, inputs.plan, inputs.window)));
+}
+
 async function window(context: Context, inputs: BackfillInputs): Promise<void> {
   const partitions = await withEngine(inputs, (engine) =>
-    windowJob(context, dbtProvider(inputs), engine, inputs.plan, inputs.window),
+    windowJob(context, 'ran-before', engine, inputs.plan, inputs.window),
   );
   await tellStage(inputs.work, 'backfill', { partitions });
 }
 
+async function layOut(context: Context, inputs: BackfillInputs): Promise<void> {
+  await layOutJob(context, inputs.plan);
+}
+
 async function publish(context: Context, inputs: BackfillInputs): Promise<void> {
-  const { pointer, rows, changed } = await publishJob(context, inputs.plan, dbtProvider(inputs));
+  const { pointer, rows, changed } = await publishJob(context, inputs.plan, 'ran-before');
   await tellStage(inputs.work, 'publish-parquet', { version: pointer.public.version, rows, changed });
 }

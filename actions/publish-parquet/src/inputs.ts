@@ -1,20 +1,9 @@
 import { readInputs } from '@sensor-warehouse/action-kit/inputs';
 import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
 
-export interface PublishInputs extends StageInputs {
-  readonly python: string | undefined;
-  readonly cache: boolean;
-}
-
-export function readActionInputs(): PublishInputs {
+export function readActionInputs(): StageInputs {
   const reader = readInputs('publish-parquet');
-  const inputs = {
-    ...readRemoteInputs(reader),
-    now: reader.instant('now'),
-    dryRun: reader.flag('dry-run'),
-    python: reader.optional('python'),
-    cache: reader.flag('cache'),
-  };
+  const inputs = { ...readRemoteInputs(reader), now: reader.instant('now'), dryRun: reader.flag('dry-run') };
   reader.done();
   return inputs;
 }

@@ -29216,7 +29216,7 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4060);
-/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8122);
+/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7648);
 
 
 await (0,_sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)('upstream-guard', _main__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i);
@@ -29226,7 +29226,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8122:
+/***/ 7648:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34243,6 +34243,8 @@ function getOctokit(token, options, ...additionalPlugins) {
 //# sourceMappingURL=github.js.map
 // EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
 var log = __nccwpck_require__(1776);
+// EXTERNAL MODULE: ../../packages/action-kit/src/outputs.ts
+var outputs = __nccwpck_require__(7812);
 // EXTERNAL MODULE: ../../packages/model/src/failure.ts
 var failure = __nccwpck_require__(5490);
 // EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
@@ -34324,13 +34326,143 @@ function readInstant(text) {
     return new Date(instant).toISOString().startsWith(text.slice(0, 10)) ? instant : Number.NaN;
 }
 
+// EXTERNAL MODULE: ../../packages/model/src/secrets.ts + 1 modules
+var secrets = __nccwpck_require__(1255);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ../../packages/storage/src/rclone-secrets.ts
+
+
+
+// Words that everybody may read, and that would be masked wherever else they stand.
+const OPEN_OPTIONS = new Set(['type', 'provider', 'vendor', 'region', 'scope', 'drive_type', 'storage_class', 'acl']);
+const SECRET_OPTION = /pass|secret|token|key|credential|auth|sas|header|cookie|connection_string/;
+const SHORTEST_OTHER = 8;
+// rclone takes `=` and `:`; what does not look like an option may be a part of a value that spans lines.
+const OPTION = /^([a-z][a-z0-9_]{0,60})\s*[=:]\s*(.*[^=\s].*)$/i;
+const QUOTED = /"((?:[^"\\]|\\.)*)("\s*:?|$)/g;
+const SEPARATORS = /[\s,;&?=|"'`(){}[\]<>]+/;
+/**
+ * Hides everything of a configuration file of rclone from whatever this process shows.
+ * @returns the forms for who hides texts beside us, and the names of options that cannot be hidden
+ */
+function rclone_secrets_keepRcloneConfig(config) {
+    const { secrets, others, tooShort } = secretsOfRcloneConfig(config);
+    return { forms: [...secrets.flatMap(keepSecret), ...others.flatMap(keepPrivate)], tooShort: [...tooShort] };
+}
+/**
+ * Finds the secrets of a configuration file of rclone. A line that is commented out may still hold a valid secret, and
+ * rclone repeats a line that it cannot parse in its error message, so both count.
+ */
+function secretsOfRcloneConfig(config) {
+    const secrets = new Set();
+    const others = new Set();
+    const tooShort = new Set();
+    const keep = (value, shortest, kept = secrets) => {
+        if (value.length < shortest)
+            return false;
+        kept.add(value);
+        return true;
+    };
+    let user = '';
+    for (const raw of config.split(/[\r\n]+/)) {
+        const line = raw.trim().replace(/^[#;]\s*/, '');
+        if (line === '')
+            continue;
+        if (/^\[.*\]$/.test(line)) {
+            user = '';
+            continue;
+        }
+        for (const [, inside, end] of line.matchAll(QUOTED))
+            if (!end.endsWith(':'))
+                keep(inside, SHORTEST_OTHER);
+        const option = OPTION.exec(line);
+        if (option === null) {
+            keep(line, SHORTEST_OTHER);
+            for (const part of partsOf(line))
+                keep(part, SHORTEST_OTHER);
+            continue;
+        }
+        const name = option[1].toLowerCase();
+        const value = option[2].replace(/^(["'`])(.*)\1,?$/, '$2').trim();
+        if (OPEN_OPTIONS.has(name) || /^(true|false|\d{1,3})$/.test(value))
+            continue;
+        if (name === 'user')
+            user = value;
+        for (const part of secretsOfUrl(value))
+            keep(part, SHORTEST_SECRET);
+        if (!SECRET_OPTION.test(name))
+            keep(value, SHORTEST_OTHER, others);
+        else if (!keep(value, SHORTEST_SECRET))
+            tooShort.add(name);
+        else
+            for (const part of partsOf(value))
+                keep(part, SHORTEST_OTHER);
+        const revealed = reveal(value);
+        if (revealed === undefined)
+            continue;
+        if (!keep(revealed, SHORTEST_SECRET))
+            tooShort.add(name);
+        keep(Buffer.from(`${user}:${revealed}`).toString('base64'), SHORTEST_SECRET);
+    }
+    for (const secret of secrets)
+        others.delete(secret);
+    return { secrets: [...secrets], others: [...others], tooShort: [...tooShort] };
+}
+/** A message may name one part of a value alone: a header of several, a field of a connection string. */
+function partsOf(value) {
+    return value.split(SEPARATORS).filter((part) => part !== value && !WORD.test(part));
+}
+// A single word of a sentence would be masked wherever else it stands.
+const WORD = /^[A-Za-z]+[:.,]?$|^-+$/;
+// rclone's own key: it is public, and keeps passwords only from eyes that see the file by chance.
+const OBSCURE_KEY = Buffer.from('9c935b48730a554d6bfd7c63c886a92bd390198eb8128afbf4de162b8b95f638', 'hex');
+const IV_BYTES = 16;
+/** The password that `rclone obscure` turned into this text; undefined if it is no such text. */
+function reveal(value) {
+    if (!/^[A-Za-z0-9_-]{23,}$/.test(value))
+        return undefined;
+    const bytes = Buffer.from(value, 'base64url');
+    const decipher = createDecipheriv('aes-256-ctr', OBSCURE_KEY, bytes.subarray(0, IV_BYTES));
+    const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES)), decipher.final()]);
+    try {
+        const text = new TextDecoder('utf-8', { fatal: true }).decode(plain);
+        return /\p{Cc}/u.test(text) ? undefined : text;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ../../packages/action-kit/src/masks.ts
+
+
+
+/** Hides a secret in whatever this step shows, and lets the runner mask each of its forms in the log. */
+function mask(secret) {
+    for (const form of (0,secrets/* keepSecret */.gz)(secret))
+        (0,core/* setSecret */.Pq)(form);
+}
+/**
+ * The same for everything in a configuration of rclone.
+ * @returns names of options whose values are too short to be masked
+ */
+function maskRcloneConfig(config) {
+    const { forms, tooShort } = keepRcloneConfig(config);
+    for (const form of new Set(forms))
+        setSecret(form);
+    return tooShort;
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/inputs.ts
 
 
 
 
-// A lone bracket or word would be masked wherever it stands.
-const SHORTEST_MASK = 8;
+
+
+// Of a text with several lines a lone bracket or word would be masked wherever it stands.
+const SHORTEST_LINE = 8;
 function readInputs(action) {
     const mistakes = [];
     const optional = (name) => (0,core/* getInput */.V4)(name).trim() || undefined;
@@ -34345,9 +34477,11 @@ function readInputs(action) {
         secret: (name) => {
             const value = optional(name);
             delete process.env[`INPUT_${name.toUpperCase()}`];
-            for (const line of value?.split(/[\r\n]+/) ?? [])
-                if (line.trim().length >= SHORTEST_MASK)
-                    (0,core/* setSecret */.Pq)(line.trim());
+            const lines = value?.split(/[\r\n]+/).map((line) => line.trim()) ?? [];
+            const shortest = lines.length > 1 ? SHORTEST_LINE : secrets/* SHORTEST_SECRET */.c3;
+            for (const line of lines)
+                if (line.length >= shortest)
+                    mask(line);
             return value;
         },
         lines: (name) => (optional(name) ?? '')
@@ -34406,19 +34540,20 @@ function readActionInputs() {
 
 
 
+
 async function main() {
-    (0,core/* setOutput */.uH)('proceed', 'false');
-    (0,core/* setOutput */.uH)('reason', '');
+    (0,outputs/* setOutput */.u)('proceed', 'false');
+    (0,outputs/* setOutput */.u)('reason', '');
     const verdict = await judge(readActionInputs());
     if (verdict.verdict === 'trusted') {
         (0,log/* say */.c)('the upstream run can be trusted');
-        (0,core/* setOutput */.uH)('proceed', 'true');
+        (0,outputs/* setOutput */.u)('proceed', 'true');
         return;
     }
-    (0,core/* setOutput */.uH)('reason', verdict.reason);
+    (0,outputs/* setOutput */.u)('reason', verdict.reason);
     if (verdict.verdict === 'refused')
         throw refusal(verdict.reason);
-    (0,core/* notice */.lm)(`nothing is done: ${verdict.reason}`, { title: 'upstream-superseded' });
+    (0,core/* notice */.lm)(`nothing is done: ${(0,finding/* printable */.g$)(verdict.reason)}`, { title: 'upstream-superseded' });
 }
 /** Red, because the triggers of the upstream workflow let nothing else through: a renamed workflow must not end green. */
 function refusal(reason) {
@@ -34461,11 +34596,13 @@ async function judge({ workflow, token }) {
 /* unused harmony export inertLine */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6226);
 /* harmony import */ var _sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2126);
+/* harmony import */ var _sensor_warehouse_model_secrets__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1255);
+
 
 
 /** Writes text to the log so that the runner shows it and obeys none of it. */
 function say(text) {
-    for (const line of text.split(/\r\n|[\n\r]/))
+    for (const line of (0,_sensor_warehouse_model_secrets__WEBPACK_IMPORTED_MODULE_2__/* .withoutSecrets */ .cT)(text).split(/\r\n|[\n\r]/))
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(inertLine(line));
 }
 /** The runner obeys `::command::` at the start of a line, and `##[command]` anywhere in it (actions/runner, ActionCommand.cs). */
@@ -34473,6 +34610,24 @@ function inertLine(line) {
     return (0,_sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__/* .visible */ .RK)(line)
         .replace(/^(\s*):(?=:)/, '$1\\u003a')
         .replaceAll('##[', '#\\u0023[');
+}
+
+
+/***/ }),
+
+/***/ 7812:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ setOutput)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6226);
+/* harmony import */ var _sensor_warehouse_model_secrets__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1255);
+
+
+/** Sets an output of the step, as text without secrets. */
+function setOutput(name, value) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)(name, (0,_sensor_warehouse_model_secrets__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecrets */ .cT)(value));
 }
 
 
@@ -34515,18 +34670,14 @@ function annotateKind(findings, severity, write) {
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: ../../packages/model/src/escapes.ts
+var escapes = __nccwpck_require__(7332);
 ;// CONCATENATED MODULE: ../../packages/model/src/markdown.ts
 
-/** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
+
+/** Text in one line, without secrets, that Markdown, HTML and GitHub's links and mentions leave alone. */
 function markdown_inert(text) {
-    return (0,src_finding/* visible */.RK)(text)
-        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;')
-        .replaceAll('@', '&#64;')
-        .replaceAll('://', ':&#47;&#47;')
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
+    return (0,escapes/* escapeMarkdown */.F)((0,src_finding/* visible */.RK)(text));
 }
 
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/job-summary.ts
@@ -34634,7 +34785,10 @@ function lines(parts) {
 
 // EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
 var log = __nccwpck_require__(1776);
+// EXTERNAL MODULE: ../../packages/action-kit/src/outputs.ts
+var outputs = __nccwpck_require__(7812);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/run-action.ts
+
 
 
 
@@ -34647,7 +34801,7 @@ var log = __nccwpck_require__(1776);
  */
 async function runAction(action, main) {
     // Set before any work, so that a later `if:` never sees nothing.
-    (0,core/* setOutput */.uH)('failure-class', '');
+    (0,outputs/* setOutput */.u)('failure-class', '');
     try {
         await main();
     }
@@ -34657,7 +34811,7 @@ async function runAction(action, main) {
 }
 async function reportFailure(failure) {
     const { details } = failure;
-    (0,core/* setOutput */.uH)('failure-class', details.class);
+    (0,outputs/* setOutput */.u)('failure-class', details.class);
     if (details.findings !== undefined) {
         annotate(details.findings);
         for (const finding of details.findings)
@@ -34673,6 +34827,35 @@ async function reportFailure(failure) {
 
 /***/ }),
 
+/***/ 7332:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ escapeMarkdown),
+/* harmony export */   O: () => (/* binding */ escapeUnprintable)
+/* harmony export */ });
+// Everything a terminal, a log reader or a browser might obey instead of show: control characters, line and paragraph
+// separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Writes what would be obeyed instead of shown as its code, such as `\u001b`. */
+function escapeUnprintable(text) {
+    return text.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`);
+}
+/** Writes what Markdown, HTML and GitHub's links and mentions would obey so that they show it. */
+function escapeMarkdown(text) {
+    return text
+        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        .replaceAll('@', '&#64;')
+        .replaceAll('://', ':&#47;&#47;')
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
+}
+
+
+/***/ }),
+
 /***/ 5490:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -34682,6 +34865,10 @@ async function reportFailure(failure) {
 /* harmony export */   ai: () => (/* binding */ EXIT_CODES),
 /* harmony export */   h_: () => (/* binding */ asFailure)
 /* harmony export */ });
+/* harmony import */ var _finding__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2126);
+/* harmony import */ var _secrets__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1255);
+
+
 /** Exit codes of the command line, one for each class; 0 is success. */
 const EXIT_CODES = {
     input: 2,
@@ -34693,11 +34880,24 @@ const EXIT_CODES = {
 /** The one error that stages throw on purpose; anything else that reaches the surface is a bug. */
 class Failure extends Error {
     details;
-    constructor(details) {
+    constructor(given) {
+        const details = shown(given);
         super(failureLine(details), details.cause === undefined ? undefined : { cause: details.cause });
         this.name = 'Failure';
         this.details = details;
     }
+}
+/** A failure is printed, summarised and kept: none of its texts holds a secret. */
+function shown(details) {
+    const texts = Object.entries(details).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? (0,_secrets__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecrets */ .cT)(value) : value,
+    ]);
+    const { findings } = details;
+    return {
+        ...Object.fromEntries(texts),
+        ...(findings === undefined ? {} : { findings: findings.map(_finding__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecretsIn */ .Dy) }),
+    };
 }
 /** One line: `stage: what at where; found X, expected Y; consequence; fix: …; class=… code=…`. */
 function failureLine(details) {
@@ -34751,11 +34951,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   ik: () => (/* binding */ place),
   g$: () => (/* binding */ printable),
   TL: () => (/* binding */ quoted),
-  RK: () => (/* binding */ visible)
+  RK: () => (/* binding */ visible),
+  Dy: () => (/* binding */ withoutSecretsIn)
 });
 
 // UNUSED EXPORTS: acceptCommand, editText, findingLineFor, hasErrors, seedLine
 
+// EXTERNAL MODULE: ../../packages/model/src/escapes.ts
+var escapes = __nccwpck_require__(7332);
+// EXTERNAL MODULE: ../../packages/model/src/secrets.ts + 1 modules
+var secrets = __nccwpck_require__(1255);
 ;// CONCATENATED MODULE: ../../packages/model/src/seed-field.ts
 /** A field of a seed as RFC 4180 writes it. */
 function fieldText(value) {
@@ -34778,11 +34983,21 @@ function shellWord(text) {
 ;// CONCATENATED MODULE: ../../packages/model/src/finding.ts
 
 
+
+
 /** `file:line:column`, as far as each is known. */
 function place(finding) {
     return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
         .filter((part) => part !== undefined && part !== '')
         .join(':');
+}
+/** The finding as it may be shown and kept: no text of it holds a secret. */
+function withoutSecretsIn(finding) {
+    const texts = Object.entries(finding).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? (0,secrets/* withoutSecrets */.cT)(value) : value,
+    ]);
+    return Object.fromEntries(texts);
 }
 /** The finding as one line of text that is safe to print. */
 function findingLine(finding) {
@@ -34795,15 +35010,14 @@ function findingLineFor(finding, named) {
         finding.found === undefined ? '' : `found ${finding.found}`,
         finding.expected === undefined ? '' : `expected ${finding.expected}`,
     ].filter(Boolean);
-    return [
+    const line = [
         `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
         evidence.join(', '),
         finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
         `fix: ${finding.fix}`,
         finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
-    ]
-        .filter(Boolean)
-        .join('; ');
+    ];
+    return (0,secrets/* withoutSecrets */.cT)(line.filter(Boolean).join('; '));
 }
 /** The command that accepts what was found, and what it changes. */
 function acceptLine(finding, accept, named) {
@@ -34836,21 +35050,202 @@ function seedLine(...fields) {
 function hasErrors(findings) {
     return findings.some((finding) => finding.severity === 'error');
 }
-// Everything a terminal, a log reader or a browser might obey instead of show: control characters, line and paragraph
-// separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST_SHOWN = 160;
-/** Text of one line in which everything that would be obeyed instead of shown is written as its code. */
+/** Text of one line without secrets, in which everything that would be obeyed instead of shown is written as its code. */
 function visible(text) {
-    return text.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`);
+    return (0,escapes/* escapeUnprintable */.O)((0,secrets/* withoutSecrets */.cT)(text));
 }
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
 function printable(text) {
-    return visible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+    // Secrets first: of one that is cut, no form would be left to find.
+    const shown = (0,secrets/* withoutSecrets */.cT)(text);
+    return (0,escapes/* escapeUnprintable */.O)(shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown);
 }
 /** The same, in quotation marks: how a message shows a cell or a label. */
 function quoted(text) {
     return `"${printable(text).replaceAll('"', '\\"')}"`;
+}
+
+
+/***/ }),
+
+/***/ 1255:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c3: () => (/* binding */ SHORTEST_SECRET),
+  gz: () => (/* binding */ keepSecret),
+  cT: () => (/* binding */ withoutSecrets)
+});
+
+// UNUSED EXPORTS: HIDDEN, forgetSecrets, keepPrivate
+
+// EXTERNAL MODULE: ../../packages/model/src/escapes.ts
+var escapes = __nccwpck_require__(7332);
+;// CONCATENATED MODULE: ../../packages/model/src/secret-forms.ts
+
+// A shorter text in base64 or hexadecimal stands inside many others.
+const SHORTEST_ENCODED = 8;
+/**
+ * Every form in which a message may show a secret: as it is, line by line, escaped for JSON, Markdown, HTML or a log, as a
+ * part of a URL (once and twice), in base64 and in hexadecimal.
+ */
+function secretForms(secret) {
+    const forms = new Set();
+    for (const text of textsOf(secret))
+        for (const form of formsOfText(text))
+            forms.add(form);
+    return [...forms].filter((form) => form.trim() !== '');
+}
+/** The secret with and without JSON's escapes, each as a whole and line by line, composed and decomposed. */
+function textsOf(secret) {
+    const whole = [secret, unescaped(secret)];
+    const lines = whole.flatMap((text) => [text, ...text.split(/[\r\n]+/)]).map((text) => text.trim());
+    return new Set(lines.flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]));
+}
+function unescaped(text) {
+    try {
+        return String(JSON.parse(`"${text}"`));
+    }
+    catch {
+        return text;
+    }
+}
+function formsOfText(text) {
+    const json = inJson(text);
+    const escaped = [text, ...json, ...json.flatMap(inJson), (0,escapes/* escapeUnprintable */.O)(text), text.replaceAll('"', '\\"')];
+    const html = inHtml(text);
+    const markdown = [text, ...json].map((one) => (0,escapes/* escapeMarkdown */.F)((0,escapes/* escapeUnprintable */.O)(one)));
+    const once = inUrl(text);
+    const plain = [...escaped, ...html, ...markdown, ...once, ...once.flatMap(inUrl)];
+    return text.length < SHORTEST_ENCODED ? plain : [...plain, ...inBase64(text), ...inHex(text)];
+}
+/** As JavaScript writes it, as Go does (no characters of HTML), and as Python does (ASCII alone). */
+function inJson(text) {
+    const plain = JSON.stringify(text).slice(1, -1);
+    const code = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const ofGo = plain.replace(/[<>&\u2028\u2029]/g, code);
+    return [plain, ofGo, plain.replace(/[^\x20-\x7e]/g, code), plain.replaceAll('/', '\\/')];
+}
+function inHtml(text) {
+    const least = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    const doubled = least.replaceAll('"', '&quot;');
+    return [least, doubled, doubled.replaceAll("'", '&#39;'), doubled.replaceAll("'", '&#x27;')];
+}
+/** Encoders differ in which marks they leave as they are, in the blank, and in the case of the digits. */
+function inUrl(text) {
+    const component = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+    const escaped = (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+    const strict = component.replace(/[!'()*]/g, escaped);
+    const ofPath = component.replace(/%(24|26|2B|2C|2F|3A|3B|3D|40)/g, (code) => decodeURIComponent(code));
+    const all = [component, strict, strict.replaceAll('%20', '+'), strict.replaceAll('~', '%7E'), ofPath];
+    return all.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (digits) => digits.toLowerCase())]);
+}
+/** By itself, and as the part of a longer text: there it may begin at each of three places. */
+function inBase64(text) {
+    const bytes = Buffer.from(text, 'utf8');
+    const within = [0, 1, 2].map((before) => {
+        const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+        const whole = Math.floor(((before + bytes.length) * 8) / 6);
+        return encoded.slice(Math.ceil((before * 8) / 6), whole);
+    });
+    return [bytes.toString('base64'), ...within].flatMap((form) => [
+        form,
+        form.replaceAll('+', '-').replaceAll('/', '_'),
+    ]);
+}
+function inHex(text) {
+    const hex = Buffer.from(text, 'utf8').toString('hex');
+    return [hex, hex.toUpperCase()];
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/secrets.ts
+
+/** What stands in the place of a secret. */
+const HIDDEN = '***';
+/** A shorter text cannot be hidden: it stands everywhere. */
+const SHORTEST_SECRET = 4;
+// Of a long secret the beginning gives much away, too: whoever cut the message before it came here left that.
+const LONG = 16;
+const BEGINNING = 8;
+// The one state of this package that outlives a call: whatever is shown, wherever it is written, hides the same secrets.
+const kept = new Set();
+const whole = new Set();
+const beginnings = new Map();
+let anyWhole;
+let anyBeginning;
+/**
+ * From now on the text is hidden wherever this process shows something: log, summary, annotations, outputs, reports. Of a
+ * long one its beginning, too.
+ * @returns the forms in which it may be shown, for who hides texts beside us; none of a text that is too short
+ */
+function keepSecret(secret) {
+    const forms = keepPrivate(secret);
+    if (kept.has(secret))
+        return forms;
+    kept.add(secret);
+    for (const form of forms.filter(({ length }) => length >= LONG)) {
+        const beginning = form.slice(0, BEGINNING);
+        beginnings.set(beginning, [...(beginnings.get(beginning) ?? []), form]);
+    }
+    anyBeginning = undefined;
+    return forms;
+}
+/** The same for a text that is no secret by its name, such as an address: its beginning may be shown. */
+function keepPrivate(text) {
+    const forms = secretForms(text).filter((form) => form.length >= SHORTEST_SECRET);
+    for (const form of forms) {
+        if (whole.has(form))
+            continue;
+        whole.add(form);
+        anyWhole = undefined;
+    }
+    return forms;
+}
+/** The text without any secret that this process keeps. Has to come before a text is cut or escaped. */
+function withoutSecrets(text) {
+    if (whole.size === 0)
+        return text;
+    anyWhole ??= oneOf([...whole]);
+    const shown = text.replace(anyWhole, HIDDEN);
+    if (beginnings.size === 0)
+        return shown;
+    anyBeginning ??= oneOf([...beginnings.keys()]);
+    return withoutBeginnings(shown, anyBeginning);
+}
+/** Hides what begins as a secret does, as far as it goes on like it. */
+function withoutBeginnings(text, any) {
+    let shown = '';
+    let from = 0;
+    for (const { 0: beginning, index } of text.matchAll(any)) {
+        if (index < from)
+            continue;
+        const lengths = beginnings.get(beginning).map((form) => lengthInCommon(form, text, index));
+        shown += text.slice(from, index) + HIDDEN;
+        from = index + Math.max(...lengths);
+    }
+    return shown + text.slice(from);
+}
+function lengthInCommon(form, text, at) {
+    let length = 0;
+    while (length < form.length && form[length] === text[at + length])
+        length++;
+    return length;
+}
+/** Any of the texts, the longest first: one may begin like another. */
+function oneOf(texts) {
+    const longest = [...texts].sort((a, b) => b.length - a.length);
+    return new RegExp(longest.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
+}
+/** For tests, of which many share a process. */
+function forgetSecrets() {
+    kept.clear();
+    whole.clear();
+    beginnings.clear();
+    anyWhole = undefined;
+    anyBeginning = undefined;
 }
 
 

@@ -4,9 +4,11 @@ import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-ag
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
+import { dbtLevels } from '@sensor-warehouse/warehouse/publish/dbt-levels';
 import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
 import type { StageName } from '@sensor-warehouse/warehouse/stages';
+import { levelModels } from '@sensor-warehouse/warehouse/transform/level-models';
 import { transform } from '@sensor-warehouse/warehouse/transform/transform';
 import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
 import { dbtPython } from './python';
@@ -18,7 +20,8 @@ const STAGES: Readonly<Record<StageName, (context: Context, engine: Engine) => P
   'publish-facts': publishFacts,
   'check-quality': checkQuality,
   'influx-aggregate': influxAggregate,
-  'publish-parquet': (context) => publishParquet(context, dbtPython),
+  'dbt-levels': (context) => dbtLevels(context, dbtPython),
+  'publish-parquet': (context) => publishParquet(context, 'ran-before'),
 };
 
 /** Runs stages one after another; what the last one returns. @throws Failure that names the stage */
@@ -28,7 +31,9 @@ export async function runAll(
   engine: Engine = EMBEDDED,
 ): Promise<unknown> {
   let result: unknown;
+  const hasLevels = (await levelModels(context.project)) !== undefined;
   for (const stage of stages) {
+    if (stage === 'dbt-levels' && !hasLevels) continue;
     context.say(`${stage} …`);
     try {
       result = await STAGES[stage](context, engine);

@@ -7,3 +7,5 @@ export const VALIDATED = 'validated.json';
 export const TRANSFORMED = 'transformed.json';
 export const CHECKED = 'checked.json';
 export const AGGREGATED = 'aggregated.json';
+export const LEVEL_ARCHIVE = 'level-archive.json';
+export const DBT_LEVELS = 'dbt-levels.json';

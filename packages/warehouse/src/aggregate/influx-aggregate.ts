@@ -10,6 +10,7 @@ import {
   settledPrefix,
 } from '../pending';
 import { POINTER, type Pointer, readPointer, requireSamePointer } from '../pointer';
+import { prepareLevels } from '../publish/level-archive';
 import type { Checked } from '../quality/check-quality';
 import { discardedFinding } from '../recovery/settlement-findings';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
@@ -78,6 +79,7 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
   const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
   const equation = `facts ${facts} = new keys ${added} + replaced ${replaced} + repeated ${repeated}${left}`;
   requireConservation('influx-aggregate', equation, facts, added + replaced + repeated + discarded);
+  await prepareLevels(context, pointer, partitions);
   const result: Aggregated = { pointer: checked.pointer, partitions, consumed, held, findings };
   await writeJson(join(context.work, AGGREGATED), result);
   await recordStage(context.work, {

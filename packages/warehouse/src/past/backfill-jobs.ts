@@ -4,14 +4,16 @@ import type { Engine } from '../aggregate/engine';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import { POINTER, type Pointer, pointerDigest, readPointer, requireSamePointer } from '../pointer';
+import { prepareLevels } from '../publish/level-archive';
 import { uploadPartition } from '../publish/move-pointer';
 import { withoutDbt } from '../publish/own-levels';
 import { type NewVersion, publishPartitions } from '../publish/publish-partitions';
-import type { ProvideDbt } from '../transform/run-dbt';
+import type { Dbt } from '../transform/run-dbt';
 import { makeWindow, recordBackfill } from './backfill';
 import type { BackfillOrder } from './order';
-import { type Plan, planBackfill } from './plan';
-import { clearStaging, readPlan, readWindow, stagePlan, stageWindow } from './staging';
+import { type Plan, type PlannedWindow, planBackfill } from './plan';
+import { fetchForRebuild } from './rebuild';
+import { clearStaging, readPlan, readWindow, type StagedPlan, stagePlan, stageWindow } from './staging';
 
 /*
  * A backfill in several jobs: one plans, many make a window each, one publishes. They hand over by way of the warehouse,
@@ -33,49 +35,86 @@ export async function planJob(
 }
 
 /**
+ * Lays out the raw copies that a window is made from, for validate-schema and transform: a process that is given a secret
+ * starts no dbt.
+ * @returns whether the window is made from raw copies, and is not made yet
+ */
+export async function fetchJob(context: Context, digest: string, name: string): Promise<boolean> {
+  const opened = await openWindow(context, digest, name);
+  if ('made' in opened || opened.window.how !== 'rebuild') return false;
+  const { datasource, months } = opened.window;
+  const names = months.map(({ month }) => month);
+  await fetchForRebuild(context, opened.pointer, datasource, names);
+  return true;
+}
+
+/**
  * Makes one window of a plan and leaves its files in the warehouse under their final names. A window that is made
  * already is left alone.
  * @returns the number of partitions that changed
  */
 export async function windowJob(
   context: Context,
-  provideDbt: ProvideDbt,
+  dbt: Dbt,
   engine: Engine,
   digest: string,
   name: string,
 ): Promise<number> {
   const started = Date.now();
-  const plan = await readPlan(context, digest);
-  const window = plan.windows.find((one) => one.name === name);
-  if (window === undefined) throw noSuchWindow(name, digest);
-  if (context.dryRun) {
-    context.say(`backfill: would make ${name}`);
-    return 0;
-  }
-  const made = await readWindow(context, digest, name);
-  if (made !== undefined) {
-    context.say(`backfill: ${name} is made already`);
-    return made.partitions.length;
-  }
-  const { pointer, text } = await readPointer(context.warehouse);
-  requireSamePointer('backfill', text, plan.pointer, `${context.warehouse.name}/${POINTER}`);
-  const done = await makeWindow(context, provideDbt, engine, pointer, window, plan.order.allowFewer);
+  const opened = await openWindow(context, digest, name);
+  if ('made' in opened) return opened.made;
+  const { plan, window, pointer } = opened;
+  const done = await makeWindow(context, dbt, engine, pointer, window, plan.order.allowFewer);
   for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
   await stageWindow(context, digest, name, done.partitions);
   await recordBackfill(context, { windows: [window] }, done.partitions.length, done.findings, started);
   return done.partitions.length;
 }
 
+type OpenedWindow =
+  /** The number of its partitions. */
+  { readonly made: number } | { readonly plan: StagedPlan; readonly window: PlannedWindow; readonly pointer: Pointer };
+
+/** A window that is still to be made, and the warehouse that its plan follows from. */
+async function openWindow(context: Context, digest: string, name: string): Promise<OpenedWindow> {
+  const plan = await readPlan(context, digest);
+  const window = plan.windows.find((one) => one.name === name);
+  if (window === undefined) throw noSuchWindow(name, digest);
+  if (context.dryRun) {
+    context.say(`backfill: would make ${name}`);
+    return { made: 0 };
+  }
+  const made = await readWindow(context, digest, name);
+  if (made !== undefined) {
+    context.say(`backfill: ${name} is made already`);
+    return { made: made.partitions.length };
+  }
+  const { pointer, text } = await readPointer(context.warehouse);
+  requireSamePointer('backfill', text, plan.pointer, `${context.warehouse.name}/${POINTER}`);
+  return { plan, window, pointer };
+}
+
+/** Lays the archive out for the stage dbt-levels, as it will be when all windows of a plan are published. */
+export async function layOutJob(context: Context, digest: string): Promise<void> {
+  const { before, partitions } = await openPublication(context, digest);
+  await prepareLevels(context, before, partitions);
+}
+
 /**
  * Publishes all windows of a plan as one version, and removes what the jobs left for each other.
- * @param provideDbt asked for only if the project has levels that are dbt models
+ * @param dbt asked only if the project has levels that are dbt models
  * @throws Failure (config) if a window is not made
  */
-export async function publishJob(
-  context: Context,
-  digest: string,
-  provideDbt: ProvideDbt = withoutDbt,
-): Promise<NewVersion> {
+export async function publishJob(context: Context, digest: string, dbt: Dbt = withoutDbt): Promise<NewVersion> {
+  const { before, textBefore, partitions } = await openPublication(context, digest);
+  const publication = { before, textBefore, partitions, consumed: before.consumed, mayShrink: true, dbt };
+  const version = await publishPartitions(context, publication);
+  if (!context.dryRun) await clearStaging(context, digest);
+  return version;
+}
+
+/** What all windows of a plan have made, and the pointer that it is published over. */
+async function openPublication(context: Context, digest: string) {
   const plan = await readPlan(context, digest);
   const { pointer: before, text: textBefore } = await readPointer(context.warehouse);
   const partitions: ChangedPartition[] = [];
@@ -90,16 +129,7 @@ export async function publishJob(
   // A job that was killed after the pointer moved is run again: there is nothing more to publish.
   const published = moved && holdsAll(before, partitions);
   if (!published) requireSamePointer('backfill', textBefore, plan.pointer, `${context.warehouse.name}/${POINTER}`);
-  const version = await publishPartitions(context, {
-    before,
-    textBefore,
-    partitions: published ? [] : partitions,
-    consumed: before.consumed,
-    mayShrink: true,
-    provideDbt,
-  });
-  if (!context.dryRun) await clearStaging(context, digest);
-  return version;
+  return { before, textBefore, partitions: published ? [] : partitions };
 }
 
 function holdsAll({ partitions: published }: Pointer, partitions: readonly ChangedPartition[]): boolean {

@@ -5,7 +5,7 @@ import type { Context } from '../context';
 import { type Partition, type Pointer, readPointer } from '../pointer';
 import { type NewVersion, publishPartitions } from '../publish/publish-partitions';
 import { recordStage, requireConservation } from '../run-record';
-import type { ProvideDbt } from '../transform/run-dbt';
+import type { Dbt, ProvideDbt } from '../transform/run-dbt';
 import type { BackfillOrder } from './order';
 import { type Plan, type PlannedMonth, type PlannedWindow, planBackfill } from './plan';
 import { reaggregateWindow } from './reaggregate';
@@ -53,7 +53,7 @@ export async function backfill(
     partitions,
     consumed: before.consumed,
     mayShrink: true,
-    provideDbt,
+    dbt: provideDbt,
   };
   return { plan, published: await publishPartitions(context, publication) };
 }
@@ -61,7 +61,7 @@ export async function backfill(
 /** Makes one window of a plan; its files lie in the work folder. */
 export async function makeWindow(
   context: Context,
-  provideDbt: ProvideDbt,
+  dbt: Dbt,
   engine: Engine,
   pointer: Pointer,
   { datasource, how, months }: PlannedWindow,
@@ -70,7 +70,7 @@ export async function makeWindow(
   const names = months.map(({ month }) => month);
   const { partitions, findings } =
     how === 'rebuild'
-      ? await rebuildWindow(context, provideDbt, engine, pointer, datasource, names, allowFewer)
+      ? await rebuildWindow(context, dbt, engine, pointer, datasource, names, allowFewer)
       : { partitions: await reaggregateWindow(context, engine, pointer, datasource, names), findings: [] };
   const equation = `months of the window ${months.length} = partitions made ${partitions.length}`;
   requireConservation('backfill', equation, months.length, partitions.length);

@@ -12,11 +12,11 @@ import type { Context } from '../context';
 import type { ManifestFile } from '../facts-manifest';
 import type { Ingested } from '../ingest/ingest';
 import type { Pointer } from '../pointer';
-import { writeJson } from '../run-record';
-import { INGESTED } from '../stage-files';
-import type { ProvideDbt } from '../transform/run-dbt';
-import { transform } from '../transform/transform';
-import { type ValidatedFile, validateSchema } from '../validate/validate-schema';
+import { requireJson, writeJson } from '../run-record';
+import { INGESTED, TRANSFORMED, VALIDATED } from '../stage-files';
+import type { Dbt } from '../transform/run-dbt';
+import { type Transformed, transform } from '../transform/transform';
+import { type Validated, type ValidatedFile, validateSchema } from '../validate/validate-schema';
 import { explainedLosses, monthShrinks } from './fewer-keys';
 import { consumedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from './raw-copies';
 
@@ -37,7 +37,7 @@ export interface RebuiltWindow {
  */
 export async function rebuildWindow(
   context: Context,
-  provideDbt: ProvideDbt,
+  dbt: Dbt,
   engine: Engine,
   pointer: Pointer,
   datasource: string,
@@ -45,14 +45,16 @@ export async function rebuildWindow(
   allowFewer = false,
 ): Promise<RebuiltWindow> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource)!;
-  const [first, last] = [months[0]!, months.at(-1)!];
-  const work = join(context.work, 'rebuild', `${datasource}_${first}`);
-  await rm(work, { recursive: true, force: true });
-  await mkdir(join(work, 'raw'), { recursive: true });
-  const own: Context = { ...context, work };
-  const copies = rawCopiesOf(await consumedManifests(own, pointer, datasource), source, first, last);
-  context.say(`rebuild: ${datasource} ${first} to ${last} from ${copies.length} raw copies`);
-  const facts = await factsOf(own, provideDbt, copies);
+  const own = ownContext(context, datasource, months);
+  const copies =
+    dbt === 'ran-before'
+      ? await copiesFetchedBefore(own, pointer, datasource, months)
+      : await fetchForRebuild(context, pointer, datasource, months);
+  if (dbt !== 'ran-before') {
+    await validateSchema(own);
+    await transform(own, dbt);
+  }
+  const facts = await factsOf(own, copies);
   const toMake: MonthToMake[] = [];
   const conflicts: Conflict[] = [];
   for (const month of months) {
@@ -72,33 +74,71 @@ export async function rebuildWindow(
       if (partition.archive.rows + explained < before.archive.rows) throw monthShrinks(partition, explained);
     }
   }
-  await rm(work, { recursive: true, force: true });
+  await rm(own.work, { recursive: true, force: true });
   return { partitions, findings: facts.findings };
 }
 
-/** Takes raw copies through the stages that made facts of them when they came, in a work folder of their own. */
-async function factsOf(context: Context, provideDbt: ProvideDbt, copies: readonly RawCopy[]) {
-  const locals = await fetchRawCopies(context, copies, join(context.work, 'raw'));
-  const files = copies.map(({ file }, index) => ({
-    datasource: file.datasource,
-    name: file.name,
-    bytes: file.bytes,
-    modified: file.modified,
-    sha256: file.sha256,
-    // Across generations: of one key, the row that arrived later wins.
-    ordinal: index + 1,
-    local: locals[index]!,
-  }));
+/** The work folder of one window: `rebuild/<datasource>_<first month>_<last month>`, as the window is named in a plan. */
+function ownContext(context: Context, datasource: string, months: readonly Month[]): Context {
+  return { ...context, work: join(context.work, 'rebuild', `${datasource}_${months[0]!}_${months.at(-1)!}`) };
+}
+
+/** Lays out the raw copies that months are rebuilt from, in a work folder of their own, as ingest leaves uploads. */
+export async function fetchForRebuild(
+  context: Context,
+  pointer: Pointer,
+  datasource: string,
+  months: readonly Month[],
+): Promise<readonly RawCopy[]> {
+  const own = ownContext(context, datasource, months);
+  await rm(own.work, { recursive: true, force: true });
+  await mkdir(join(own.work, 'raw'), { recursive: true });
+  const copies = await copiesFor(own, pointer, datasource, months);
+  context.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
+  const locals = await fetchRawCopies(own, copies, join(own.work, 'raw'));
+  const files = copies.map((copy, index) => ({ ...uploadOf(copy, index), local: locals[index]! }));
   const ingested: Ingested = { files, seen: [], absent: [], undelivered: {} };
-  await writeJson(join(context.work, INGESTED), ingested);
-  const validated = await validateSchema(context);
+  await writeJson(join(own.work, INGESTED), ingested);
+  return copies;
+}
+
+async function copiesFor(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
+  const source = own.configuration.datasources.find(({ id }) => id === datasource)!;
+  return rawCopiesOf(await consumedManifests(own, pointer, datasource), source, months[0]!, months.at(-1)!);
+}
+
+function uploadOf({ file }: RawCopy, index: number): Omit<Ingested['files'][number], 'local'> {
+  const { datasource, name, bytes, modified, sha256 } = file;
+  // Across generations: of one key, the row that arrived later wins.
+  return { datasource, name, bytes, modified, sha256, ordinal: index + 1 };
+}
+
+/** @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform */
+async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
+  const copies = await copiesFor(own, pointer, datasource, months);
+  const { files } = await requireJson<Ingested>(join(own.work, INGESTED), 'backfill', 'the step fetch');
+  const fetched = files.map(({ local: _, ...file }) => file);
+  if (JSON.stringify(fetched) === JSON.stringify(copies.map(uploadOf))) return copies;
+  throw new Failure({
+    stage: 'backfill',
+    what: 'the work folder holds raw copies of another window, or of other generations',
+    where: own.work,
+    fix: 'run the step fetch, validate-schema and transform before it, with the folder of this window',
+    class: 'config',
+    code: 'stage-order',
+  });
+}
+
+/** What validate-schema and transform made of the raw copies. */
+async function factsOf(own: Context, copies: readonly RawCopy[]) {
+  const validated = await requireJson<Validated>(join(own.work, VALIDATED), 'backfill', 'validate-schema');
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
   for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);
-  const transformed = await transform(context, provideDbt);
+  const transformed = await requireJson<Transformed>(join(own.work, TRANSFORMED), 'backfill', 'transform');
   // A conflict names the raw copy.
   const named = copies.map(({ file, path }, index): ManifestFile => ({ ...file, name: path, ordinal: index + 1 }));
   return {
-    local: transformed.facts.path,
+    local: join(own.work, 'transform', 'fact.parquet'),
     manifest: { series: transformed.series, files: named },
     findings: removed.map((file) => removedSensor(file, copies[file.ordinal - 1]!)),
   };

@@ -9,7 +9,7 @@ import type { Hours } from '../aggregate/hours';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, PointedFile, Pointer } from '../pointer';
-import type { ProvideDbt } from '../transform/run-dbt';
+import type { Dbt } from '../transform/run-dbt';
 import { ownLevelOf } from './level-csvs';
 import { levelCsv, monthOfLevel } from './levels';
 import { rebuildOwnLevels } from './own-levels';
@@ -73,11 +73,11 @@ export async function rebuildNormalized(
   context: Context,
   pointer: Pointer,
   files: readonly PointedFile[],
-  provideDbt: ProvideDbt,
+  dbt: Dbt,
 ): Promise<Map<string, string>> {
   const levels = builtInLevels(context.configuration);
   const own = files.filter(({ path }) => ownLevelOf(path) !== undefined);
-  const made = await rebuildOwnLevels(context, pointer, own, provideDbt);
+  const made = await rebuildOwnLevels(context, pointer, own, dbt);
   await mkdir(join(context.work, 'normalized'), { recursive: true });
   for (const { path } of files) {
     if (own.some((one) => one.path === path)) continue;

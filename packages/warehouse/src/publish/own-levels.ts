@@ -1,21 +1,18 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/finding';
-import { builtInLevels, monthsReached, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import { monthsReached, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import type { Month } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { Hours } from '../aggregate/hours';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import { levelDefinition, levelsOfReadings } from '../aggregate/reading-levels';
 import type { Context } from '../context';
-import { LEVELS_FOLDER, levelModelFindings } from '../models/check-levels';
 import type { Partition, PointedFile, Pointer } from '../pointer';
-import { levelModels } from '../transform/level-models';
-import type { ProvideDbt } from '../transform/run-dbt';
-import { writeDbtLevels } from './dbt-levels';
+import type { Dbt, ProvideDbt } from '../transform/run-dbt';
 import { type MadeCsv, ownLevelOf, writeLevelCsv } from './level-csvs';
+import { levelsOfModels } from './levels-of-models';
+import { nameOf, type OwnLevels, ownLevelsOf } from './own-level-definitions';
 import { fetchHours, fetchLevel } from './partition-hours';
 
 /** For callers that have no Python. */
@@ -28,61 +25,6 @@ export const withoutDbt: ProvideDbt = async () => {
     code: 'python-missing',
   });
 };
-
-/** What the own levels of a project are now. */
-export interface OwnLevels {
-  readonly rows: readonly AggregationLevel[];
-  /** Names of levels that are dbt models. */
-  readonly models: readonly string[];
-  /** Of rows and models, each with its name in front, in order. */
-  readonly definitions: readonly string[];
-}
-
-/** @throws Failure (config) if a model has a name that no level may have, or reads what levels cannot */
-export async function ownLevelsOf({ configuration, project }: Context): Promise<OwnLevels> {
-  const rows = configuration.ownLevels;
-  const models = await levelModels(project);
-  const findings = await levelModelFindings(project);
-  if (findings.length > 0) {
-    throw new Failure({
-      stage: 'publish-parquet',
-      what: `models of ${LEVELS_FOLDER} read what is not there:\n${findings.map((one) => `  ${findingLine(one)}`).join('\n')}`,
-      where: `${findings[0]!.file}:${findings[0]!.line}`,
-      fix: findings[0]!.fix!,
-      class: 'config',
-      code: 'level-model',
-      findings,
-    });
-  }
-  const taken = ['additive', 'nonadditive', ...builtInLevels(configuration).map(({ name }) => name)].concat(
-    rows.map(({ name }) => name),
-  );
-  for (const name of models?.names ?? []) {
-    if (/^[a-z][a-z0-9_]{0,59}$/.test(name) && !taken.includes(name)) continue;
-    throw new Failure({
-      stage: 'publish-parquet',
-      what: 'a model of models/3_aggregations cannot give a level its name',
-      found: quoted(name),
-      expected: `small letters, digits and _, and none of ${taken.join(', ')}`,
-      fix: 'rename the model, or the level in seeds/aggregations.csv',
-      class: 'config',
-      code: 'level-model',
-    });
-  }
-  const names = models?.names ?? [];
-  const definitions = [...rows.map(levelDefinition), ...names.map((name) => `${name} dbt ${models!.digest}`)];
-  return { rows, models: names, definitions: definitions.sort(compareText) };
-}
-
-const nameOf = (definition: string) => definition.split(' ')[0]!;
-
-/** Names of the own levels whose files a pointer names. */
-export const ownLevelNames = ({ levels = [] }: Pick<Pointer, 'levels'>): string[] => levels.map(nameOf);
-
-/** Whether the files of own levels follow from other definitions than these. */
-export function levelsDiffer({ levels = [] }: Pick<Pointer, 'levels'>, { definitions }: OwnLevels): boolean {
-  return JSON.stringify(levels) !== JSON.stringify(definitions);
-}
 
 /**
  * Writes the CSVs of own levels that the changed partitions reach; of a level that is new or defined anew, those of all
@@ -97,7 +39,7 @@ export async function writeOwnLevels(
   before: Pointer,
   normalized: Pointer['normalized'],
   generation: number,
-  provideDbt: ProvideDbt,
+  dbt: Dbt,
 ): Promise<Pick<Pointer, 'normalized' | 'levels'>> {
   const partitions = [...hours.keys()];
   const kept = new Set(own.definitions.filter((one) => before.levels?.includes(one)));
@@ -132,8 +74,7 @@ export async function writeOwnLevels(
   }
   const remade = own.models.length > 0 && (changed.length > 0 || own.models.some((name) => !keptNames.has(name)));
   if (remade) {
-    await mkdir(join(context.work, 'normalized'), { recursive: true });
-    const made = await writeDbtLevels(context, await provideDbt(), partitions, changed);
+    const made = await levelsOfModels(context, dbt, partitions, changed);
     drop((level) => own.models.includes(level));
     for (const csv of made) put(csv);
   }
@@ -183,7 +124,7 @@ export async function rebuildOwnLevels(
   context: Context,
   pointer: Pointer,
   files: readonly PointedFile[],
-  provideDbt: ProvideDbt,
+  dbt: Dbt,
 ): Promise<Map<string, string>> {
   const made = new Map<string, string>();
   const { rows, models, definitions } = await ownLevelsOf(context);
@@ -194,10 +135,8 @@ export async function rebuildOwnLevels(
   let ofModels: readonly MadeCsv[] | undefined;
   for (const { path } of files) {
     const { level: name, month } = ownLevelOf(path)!;
-    if (models.includes(name) && definitions.every((one) => nameOf(one) !== name || pointer.levels?.includes(one))) {
-      await mkdir(join(context.work, 'normalized'), { recursive: true });
-      ofModels ??= await writeDbtLevels(context, await provideDbt(), pointer.partitions, []);
-    }
+    if (models.includes(name) && definitions.every((one) => nameOf(one) !== name || pointer.levels?.includes(one)))
+      ofModels ??= await levelsOfModels(context, dbt, pointer.partitions, []);
     const level = rows.find((one) => one.name === name);
     const csv =
       level === undefined

@@ -6,7 +6,7 @@ import { POINTER, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
-import type { ProvideDbt } from '../transform/run-dbt';
+import type { Dbt } from '../transform/run-dbt';
 import type { Undelivered } from '../undelivered';
 import { withoutDbt } from './own-levels';
 import { publishPartitions } from './publish-partitions';
@@ -25,9 +25,9 @@ export interface Published {
 
 /**
  * Publishes what influx-aggregate made, and stores what the checks said.
- * @param provideDbt asked for only if the project has levels that are dbt models
+ * @param dbt asked only if the project has levels that are dbt models
  */
-export async function publishParquet(context: Context, provideDbt: ProvideDbt = withoutDbt): Promise<Published> {
+export async function publishParquet(context: Context, dbt: Dbt = withoutDbt): Promise<Published> {
   const { warehouse, work, dryRun } = context;
   const aggregated = await requireJson<Aggregated>(join(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
@@ -35,7 +35,7 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
   const checked = await requireJson<Checked>(join(work, CHECKED), 'publish-parquet', 'check-quality');
   if (!dryRun) await storeQuality(context, checked, aggregated.held);
   const { partitions, consumed, held } = aggregated;
-  const publication = { before, textBefore, partitions, consumed, mayShrink: false, provideDbt };
+  const publication = { before, textBefore, partitions, consumed, mayShrink: false, dbt };
   const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
   return {
     version: pointer.public.version,

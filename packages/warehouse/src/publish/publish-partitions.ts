@@ -6,11 +6,12 @@ import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import type { Partition, Pointer } from '../pointer';
 import { recordStage } from '../run-record';
-import type { ProvideDbt } from '../transform/run-dbt';
+import type { Dbt } from '../transform/run-dbt';
 import { equationOf, makeDatasetVersion } from './dataset-version';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
-import { incompleteFindings, levelsDiffer, ownLevelsOf, writeOwnLevels } from './own-levels';
+import { levelsDiffer, ownLevelsOf } from './own-level-definitions';
+import { incompleteFindings, writeOwnLevels } from './own-levels';
 import { fetchHours } from './partition-hours';
 import { repairStableCopies } from './stable-copies';
 
@@ -33,8 +34,8 @@ export interface Publication {
   readonly consumed: Pointer['consumed'];
   /** Whether a month may have fewer readings than before; a merge never removes any. */
   readonly mayShrink: boolean;
-  /** Asked for only if the project has levels that are dbt models. */
-  readonly provideDbt: ProvideDbt;
+  /** Asked only if the project has levels that are dbt models. */
+  readonly dbt: Dbt;
 }
 
 /**
@@ -45,7 +46,7 @@ export interface Publication {
 export async function publishPartitions(context: Context, publication: Publication): Promise<NewVersion> {
   const started = Date.now();
   const { warehouse, work, dryRun, say } = context;
-  const { before, textBefore, partitions: fresh, provideDbt } = publication;
+  const { before, textBefore, partitions: fresh, dbt } = publication;
   const partitions = nextPartitions(publication, context.now);
   const changed = fresh.length > 0;
   const own = await ownLevelsOf(context);
@@ -71,7 +72,7 @@ export async function publishPartitions(context: Context, publication: Publicati
     }
     const levels =
       changed || redefined
-        ? await writeOwnLevels(context, own, hours, fresh, before, published.normalized, generation, provideDbt)
+        ? await writeOwnLevels(context, own, hours, fresh, before, published.normalized, generation, dbt)
         : before;
     pointer = {
       format: 1,
@@ -88,7 +89,7 @@ export async function publishPartitions(context: Context, publication: Publicati
     else await movePointer(context, pointer, textBefore);
   } else say('publish-parquet: nothing is new');
   if (!dryRun) {
-    await repairStableCopies(context, pointer, provideDbt).catch((error: unknown) => {
+    await repairStableCopies(context, pointer, dbt).catch((error: unknown) => {
       const { details } = asFailure(error, 'publish-parquet');
       const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
       throw new Failure({ ...details, consequence });

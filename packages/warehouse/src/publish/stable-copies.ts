@@ -7,15 +7,15 @@ import { readDocument } from '../formats';
 import { type PointedFile, type Pointer, requireHash, STABLE } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
 import { keepPointerCopy } from '../recovery/pointer-copies';
-import type { ProvideDbt } from '../transform/run-dbt';
+import type { Dbt } from '../transform/run-dbt';
 import { ownLevelOf } from './level-csvs';
 import { rebuildNormalized } from './normalized';
-import { ownLevelNames } from './own-levels';
+import { ownLevelNames } from './own-level-definitions';
 
 const VERSIONS_KEPT = 5;
 
 /** Makes the stable copies of the pointer's generation, unless they are there; so a run that was cut short is repaired. */
-export async function repairStableCopies(context: Context, pointer: Pointer, provideDbt: ProvideDbt): Promise<void> {
+export async function repairStableCopies(context: Context, pointer: Pointer, dbt: Dbt): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
   const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
@@ -35,7 +35,7 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
   for (const file of stale) {
     const local = join(work, file.path);
     if (!(await isHash(local, file.sha256))) {
-      rebuilt ??= await rebuildNormalized(context, pointer, stale, provideDbt);
+      rebuilt ??= await rebuildNormalized(context, pointer, stale, dbt);
       if (!(await isHash(rebuilt.get(file.path) ?? '', file.sha256))) throw unrepairable(warehouse, file);
     }
     await warehouse.upload(local, file.path);

@@ -64,7 +64,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
       partitions: [...anew, ...unspared(pointer, spares, anew)],
       consumed: pointer.consumed,
       mayShrink: false,
-      provideDbt,
+      dbt: provideDbt,
     });
   }
   // Without their marker all stable copies are made again.
