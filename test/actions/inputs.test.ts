@@ -6,7 +6,7 @@ import { annotations, NODE24, newJob, runStep } from './runner';
 const REMOTE_ACTIONS = ['ingest', 'publish-facts', 'check-quality', 'influx-aggregate', 'publish-parquet'];
 const WITH_CLOCK = ['check-quality', 'influx-aggregate', 'publish-parquet'];
 const WITH_DRY_RUN = ['publish-facts', 'publish-parquet'];
-const WORK_ACTIONS = ['validate-schema', 'transform'];
+const WORK_ACTIONS = ['validate-schema', 'transform', 'dbt-levels'];
 
 describe.skipIf(!NODE24)('wrong inputs', () => {
   it.each(REMOTE_ACTIONS)('%s reports all of them at once and does nothing', async (action) => {
@@ -61,6 +61,26 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
     expect(annotations(step, 'error')[0]).toContain('now is "29.11.2024", expected a UTC instant');
   });
 
+  it.each([
+    ['upstream-guard', { 'github-token': 'canary\ntoken' }, 'github-token holds a character that no token has'],
+    [
+      'influx-aggregate',
+      {
+        ...{ warehouse: './warehouse', engine: 'influxdb', 'influx-url': 'http://127.0.0.1:9' },
+        ...{ 'influx-org': 'home', 'influx-token': 'canary\ntoken' },
+      },
+      'class=config code=influx-token',
+    ],
+  ])(
+    '%s says of a token that no request can carry what is wrong, and shows none of it',
+    async (action, given, said) => {
+      const step = await runStep(action, newBuilding(), { inputs: given });
+      expect(annotations(step, 'error')[0]).toContain(said);
+      expect(step.stdout.replace(/^::add-mask::.*$/gm, '')).not.toContain('canary');
+      expect([step.code, step.outputs['failure-class']]).toEqual([3, 'config']);
+    },
+  );
+
   it('upstream-guard needs a token', async () => {
     const step = await runStep('upstream-guard', newJob());
     expect(annotations(step, 'error')[0]).toContain('github-token is missing');
@@ -74,6 +94,7 @@ describe.skipIf(!NODE24)('a stage whose predecessor did not run', () => {
     ['transform', 'validate-schema'],
     ['publish-facts', 'validate-schema'],
     ['influx-aggregate', 'check-quality'],
+    ['dbt-levels', 'influx-aggregate'],
     ['publish-parquet', 'influx-aggregate'],
   ])('%s asks for %s', async (action, before) => {
     const building = newBuilding();

@@ -26,7 +26,11 @@ export interface ConnectedServer extends Connection {
  * @throws Failure (config) that names the version, the token or the organisation; (remote-temporary) at the deadline
  */
 export async function connect(address: ServerAddress, patience: Patience = PATIENCE): Promise<ConnectedServer> {
-  const connection = openConnection({ ...address, url: requireUrl(address.url) });
+  const connection = openConnection({
+    ...address,
+    url: requireUrl(address.url),
+    token: requireToken(address),
+  });
   const what = 'waiting for the server';
   const health = await persist(connection, what, patience, async (left) => {
     const reply = await ask(connection, { method: 'GET', path: '/health', within: Math.min(left, 10_000) });
@@ -64,6 +68,21 @@ function requireUrl(url: string): string {
     fix: 'correct influx-url (for the command line --influx-url)',
     class: 'config',
     code: 'influx-url',
+  });
+}
+
+/** A header takes no other characters; what is wrong with a secret is told without it. */
+function requireToken({ url, token }: ServerAddress): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new Failure({
+    stage: 'influx-aggregate',
+    what: 'influx-token cannot be sent',
+    where: printable(url),
+    found: 'a blank, a line end or another character that no token has',
+    expected: 'the token as InfluxDB showed it, in one line',
+    fix: 'copy the token again (for the command line INFLUX_TOKEN)',
+    class: 'config',
+    code: 'influx-token',
   });
 }
 
