@@ -34,7 +34,9 @@ function formsOfText(text: string): string[] {
   const html = inHtml(text);
   const markdown = [text, ...json].map((one) => escapeMarkdown(escapeUnprintable(one)));
   const once = inUrl(text);
-  const plain = [...escaped, ...html, ...markdown, ...once, ...once.flatMap(inUrl)];
+  // What reads bytes as letters, of an address too, shows the letters of others in two or more.
+  const bytes = Buffer.from(text, 'utf8').toString('latin1');
+  const plain = [...escaped, ...html, ...markdown, ...once, ...once.flatMap(inUrl), bytes];
   return text.length < SHORTEST_ENCODED ? plain : [...plain, ...inBase64(text), ...inHex(text)];
 }
 

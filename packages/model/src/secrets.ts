@@ -48,24 +48,60 @@ export function keepPrivate(text: string): readonly string[] {
 /** The text without any secret that this process keeps. Has to come before a text is cut or escaped. */
 export function withoutSecrets(text: string): string {
   if (whole.size === 0) return text;
-  anyWhole ??= oneOf([...whole]);
-  const shown = text.replace(anyWhole, HIDDEN);
-  if (beginnings.size === 0) return shown;
-  anyBeginning ??= oneOf([...beginnings.keys()]);
-  return withoutBeginnings(shown, anyBeginning);
-}
-
-/** Hides what begins as a secret does, as far as it goes on like it. */
-function withoutBeginnings(text: string, any: RegExp): string {
+  const spans = [...spansIn(text), ...spansInAddress(text)].sort((a, b) => a.start - b.start);
   let shown = '';
   let from = 0;
-  for (const { 0: beginning, index } of text.matchAll(any)) {
-    if (index < from) continue;
-    const lengths = beginnings.get(beginning)!.map((form) => lengthInCommon(form, text, index));
-    shown += text.slice(from, index) + HIDDEN;
-    from = index + Math.max(...lengths);
+  for (const { start, end } of spans) {
+    if (start >= from) shown += text.slice(from, start) + HIDDEN;
+    from = Math.max(from, end);
   }
   return shown + text.slice(from);
+}
+
+/** What is to be hidden of a text: `[start, end)`. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Spans may overlap: a secret that was cut holds a whole one, or the beginning of another. */
+function spansIn(text: string): Span[] {
+  anyWhole ??= oneOf([...whole]);
+  anyBeginning ??= oneOf([...beginnings.keys()]);
+  const spans = matchesOf(anyWhole, text).map(({ 0: form, index }) => ({ start: index, end: index + form.length }));
+  if (beginnings.size === 0) return spans;
+  for (const { 0: beginning, index } of matchesOf(anyBeginning, text)) {
+    const lengths = beginnings.get(beginning)!.map((form) => lengthInCommon(form, text, index));
+    spans.push({ start: index, end: index + Math.max(...lengths) });
+  }
+  return spans;
+}
+
+/** Also those that begin within another. */
+function matchesOf(pattern: RegExp, text: string): RegExpExecArray[] {
+  const matches: RegExpExecArray[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    matches.push(match);
+    pattern.lastIndex = match.index + 1;
+  }
+  return matches;
+}
+
+/** Encoders of addresses differ in what they encode: so the text is read as an address too, and once more. */
+function spansInAddress(text: string, times = 2): Span[] {
+  if (times === 0 || !/%[0-9A-Fa-f]{2}/.test(text)) return [];
+  let decoded = '';
+  const starts: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    const code = /^%[0-9A-Fa-f]{2}/.test(text.slice(at, at + 3)) ? Number.parseInt(text.slice(at + 1, at + 3), 16) : -1;
+    starts.push(at);
+    decoded += code < 0 ? text[at] : String.fromCharCode(code);
+    at += code < 0 ? 1 : 3;
+  }
+  starts.push(text.length);
+  const spans = [...spansIn(decoded), ...spansInAddress(decoded, times - 1)];
+  return spans.map(({ start, end }) => ({ start: starts[start]!, end: starts[end]! }));
 }
 
 function lengthInCommon(form: string, text: string, at: number): number {

@@ -36,6 +36,7 @@ describe('a secret is hidden', () => {
       'in an address, with small digits',
       (secret) => encodeURIComponent(secret).replace(/%../g, (one) => one.toLowerCase()),
     ],
+    ['in a path of an address', (secret) => encodeURIComponent(secret).replaceAll('%2F', '/')],
     ['in an address within an address', (secret) => encodeURIComponent(encodeURIComponent(secret))],
     ['in base64', base64],
     ['in base64 of an address', (secret) => Buffer.from(secret, 'utf8').toString('base64url')],
@@ -67,6 +68,11 @@ describe('a secret is hidden', () => {
     keepSecret(SECRET);
     expect(withoutSecrets('invalid value "CANARY_SIG+x/y')).toBe(`invalid value "${HIDDEN}`);
     expect(withoutSecrets('CANARY_SIG is not CANARY_SIG+x/y== but both')).toBe(`${HIDDEN} is not ${HIDDEN} but both`);
+  });
+
+  test('where somebody else has cut it, and a part of it is hidden by itself', () => {
+    for (const secret of ['canary=one+two=three+four=five', 'canary', 'one+two']) keepSecret(secret);
+    expect(withoutSecrets('x canary=one+two=three y')).toBe(`x ${HIDDEN} y`);
   });
 
   test('of several, each, also where one begins like another', () => {

@@ -84,7 +84,7 @@ async function openWindow(context: Context, digest: string, name: string): Promi
     context.say(`backfill: would make ${name}`);
     return { made: 0 };
   }
-  const made = await readWindow(context, digest, name);
+  const made = await readWindow(context, digest, window.name);
   if (made !== undefined) {
     context.say(`backfill: ${name} is made already`);
     return { made: made.partitions.length };

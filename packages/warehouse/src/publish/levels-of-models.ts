@@ -8,6 +8,7 @@ import { numberText } from '@sensor-warehouse/model/number-text';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import type { Partition } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
 import { requireConservation, requireJson } from '../run-record';
@@ -17,7 +18,7 @@ import type { Dbt } from '../transform/run-dbt';
 import { buildLevels, type DbtLevels, type LevelTable } from './dbt-levels';
 import type { ColumnKind } from './export-levels';
 import { layOutArchive, levelArchiveDigest } from './level-archive';
-import { csvPath, type MadeCsv } from './level-csvs';
+import type { MadeCsv } from './level-csvs';
 import { tableFile } from './level-places';
 import { csvText, instantTexts } from './levels';
 
@@ -87,7 +88,7 @@ async function writeMonths(context: Context, level: string, file: string): Promi
   let text: string[] = [];
   const close = async () => {
     if (text.length === 0) return;
-    const path = csvPath(level, month);
+    const path = pathOf({ kind: 'model csv', level, month });
     const bytes = Buffer.from(`${csv!.header}\n${text.join('\n')}\n`, 'utf8');
     const local = join(context.work, path);
     await writeFile(local, bytes);
