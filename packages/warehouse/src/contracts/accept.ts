@@ -10,6 +10,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, printable, quoted, type SeedEdit } from '@sensor-warehouse/model/finding';
 import { addRow, setField } from '@sensor-warehouse/model/seed-edits';
 import type { SeedName } from '@sensor-warehouse/model/seed-schemas';
+import { replaceFiles } from '../onboarding/replace-files';
 
 /** A seed before and after an edit. */
 export interface SeedChange {
@@ -53,11 +54,11 @@ export async function acceptFindings(
   const configuration = await requireSound(changes, seedsFolder);
   const after = [...configuration.datasources, ...configuration.disabled].find((one) => one.id === datasource.id)!;
   const report = await checkFile(file, after, now);
-  if (!dryRun) await writeChanges(changes, seedsFolder);
+  if (!dryRun) await replaceFiles(seedsFolder, changes, 'accept');
   return { findings: accepted, changes, report };
 }
 
-export async function writeChanges(changes: readonly SeedChange[], seedsFolder: string): Promise<void> {
+async function writeChanges(changes: readonly SeedChange[], seedsFolder: string): Promise<void> {
   for (const { path, after } of changes) {
     await mkdir(dirname(join(seedsFolder, path)), { recursive: true });
     await writeFile(join(seedsFolder, path), after);

@@ -8,7 +8,8 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { contractPath, contractText } from '@sensor-warehouse/model/contract';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
-import { readSeedText, type SeedChange, writeChanges } from './accept';
+import { replaceFiles } from '../onboarding/replace-files';
+import { readSeedText, type SeedChange } from './accept';
 
 /**
  * Makes the contract of a source remember exports, each of which it must accept as it is.
@@ -39,7 +40,7 @@ export async function rememberExports(
     before: await readSeedText(seedsFolder, path),
     after: contractText(datasource.id, contract),
   };
-  if (!dryRun) await writeChanges([change], seedsFolder);
+  if (!dryRun) await replaceFiles(seedsFolder, [change], 'contract');
   return change;
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemError, unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { compareText } from '@sensor-warehouse/model/readings';
 
 /** A text of the dbt project; its path is relative to the project, with `/` between. */
@@ -27,17 +28,22 @@ export async function projectPaths(project: string, folder: string): Promise<str
 }
 
 async function pathsBelow(project: string, folder: string, above: readonly string[]): Promise<string[]> {
-  const place = await realpath(join(project, folder)).catch(() => undefined);
+  const place = await realpath(join(project, folder)).catch(unlessDangling);
   // A link to a folder above would lead round in a circle.
   if (place === undefined || above.includes(place)) return [];
-  const names = await readdir(place).catch(() => []);
+  const names = (await readdir(place).catch(unlessAbsent)) ?? [];
   const paths = await Promise.all(
     names.map(async (name) => {
       const path = `${folder}/${name}`;
-      const found = await stat(join(place, name)).catch(() => undefined);
+      const found = await stat(join(place, name)).catch(unlessDangling);
       if (found?.isDirectory()) return pathsBelow(project, path, [...above, place]);
       return found?.isFile() ? [path] : [];
     }),
   );
   return paths.flat();
+}
+
+/** A link may lead to nothing, or to itself. */
+function unlessDangling(thrown: unknown): undefined {
+  return systemError(thrown)?.code === 'ELOOP' ? undefined : unlessAbsent(thrown);
 }

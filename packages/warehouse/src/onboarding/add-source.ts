@@ -49,7 +49,7 @@ export async function addSource({ project, plan, samples, python, now, dryRun, s
     await requireSound(copy);
     const changes = [...ofSeeds, ...ofModels, { ...contract, path: join('seeds', contract.path) }];
     for (const { path, after } of changes) await requireText(join(copy, path), after);
-    if (!dryRun) await replaceFiles(project, changes);
+    if (!dryRun) await replaceFiles(project, changes, 'add-datasource');
     return { changes, tried };
   } finally {
     await rm(scratch, { recursive: true, force: true });
