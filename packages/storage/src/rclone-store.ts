@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { sha256OfFile } from './file-hash';
 import { joinPath, writeOnceViolated } from './local-store';
 import type { Store, StoredFile } from './store';
@@ -161,8 +161,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     download,
     downloadAll: async (files) => {
       if (files.size === 0) return;
-      const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-      try {
+      return withScratch('work', async (scratch) => {
         const wanted = join(scratch, 'wanted.txt');
         await writeFile(wanted, `${[...files.keys()].join('\n')}\n`);
         const into = join(scratch, 'files');
@@ -171,22 +170,17 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
           await mkdir(dirname(toFile), { recursive: true });
           await rename(join(into, path), toFile).catch(() => download(path, toFile));
         }
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
-      }
+      });
     },
     upload,
     // Not left to rclone: `copyto --immutable` replaces a file, and without common hashes it compares sizes only.
     uploadOnce: async (fromFile, path) => {
       if (!(await exists(path))) return upload(fromFile, path);
-      const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-      try {
+      return withScratch('work', async (scratch) => {
         const there = join(scratch, 'there');
         await download(path, there);
         if ((await sha256OfFile(there)) !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
-      }
+      });
     },
     remove: async (path) => {
       const done = await run(['deletefile', '--', at(path)]);

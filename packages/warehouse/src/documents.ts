@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from './context';
 import { generationNumber } from './facts-manifest';
@@ -74,8 +74,7 @@ function documentsAmong(files: readonly StoredFile[]): Found[] {
 }
 
 async function fetchTexts(warehouse: Store, found: readonly Found[]): Promise<StoredDocument[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'documents-'));
-  try {
+  return withScratch('documents', async (folder) => {
     const local = (index: number) => join(folder, String(index));
     const texts = await warehouse
       .downloadAll(new Map(found.map(({ path }, index) => [path, local(index)])))
@@ -86,9 +85,7 @@ async function fetchTexts(warehouse: Store, found: readonly Found[]): Promise<St
         return Promise.all(found.map(({ path }) => warehouse.readText(path).catch(orNone(undefined))));
       });
     return found.flatMap((one, index) => (texts[index] === undefined ? [] : [{ ...one, text: texts[index] }]));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Instead of what a folder or a file gives that cannot be read for good: what needs it says so. */

@@ -1,5 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report';
@@ -8,6 +7,7 @@ import { type Configuration, checkConfiguration, type Datasource } from '@sensor
 import { contractPath, contractText, withEdit } from '@sensor-warehouse/model/contract';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, printable, quoted, type SeedEdit } from '@sensor-warehouse/model/finding';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { addRow, setField } from '@sensor-warehouse/model/seed-edits';
 import type { SeedName } from '@sensor-warehouse/model/seed-schemas';
 import { replaceFiles } from '../onboarding/replace-files';
@@ -79,8 +79,7 @@ async function checkFile(
   datasource: Datasource,
   now: number,
 ): Promise<ExportReport> {
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+  return withScratch('work', async (scratch) => {
     return await readExport(
       { ...file, ordinal: 1 },
       datasource,
@@ -88,9 +87,7 @@ async function checkFile(
       now,
       newRoom(datasource.limits),
     );
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function changesOf(
@@ -119,8 +116,7 @@ async function changesOf(
 
 /** Checks a copy of the seeds with the changes in it. */
 async function requireSound(changes: readonly SeedChange[], seedsFolder: string): Promise<Configuration> {
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+  return withScratch('work', async (scratch) => {
     await cp(seedsFolder, scratch, { recursive: true });
     await writeChanges(changes, scratch);
     const { configuration, findings } = await checkConfiguration(scratch);
@@ -133,9 +129,7 @@ async function requireSound(changes: readonly SeedChange[], seedsFolder: string)
       class: 'config',
       code: 'seed-error',
     });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 function noSuchFinding(name: string, id: string, findings: readonly Finding[]): Failure {

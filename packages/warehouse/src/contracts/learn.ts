@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { learnContract } from '@sensor-warehouse/intake/learn-contract';
 import { readExport } from '@sensor-warehouse/intake/read-export';
@@ -8,6 +6,7 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { contractPath, contractText } from '@sensor-warehouse/model/contract';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { replaceFiles } from '../onboarding/replace-files';
 import { readSeedText, type SeedChange } from './accept';
 
@@ -24,15 +23,12 @@ export async function rememberExports(
 ): Promise<SeedChange> {
   const room = newRoom(datasource.limits);
   const exports = files.map((file, i) => ({ ...file, ordinal: i + 1 }));
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+  await withScratch('work', async (scratch) => {
     for (const file of exports) {
       const report = await readExport(file, datasource, join(scratch, String(file.ordinal)), now, room);
       if (report.verdict === 'refused') throw refused(file.name, report.findings[0]?.message ?? 'it was refused');
     }
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
   const path = contractPath(datasource.id);
   const contract = await learnContract(exports, datasource, room);
   const change = {
