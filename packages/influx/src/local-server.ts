@@ -80,7 +80,7 @@ export async function startLocalServer(program?: string, patience: Patience = PA
   const stop = async () => {
     // Waiting for its end is something to do.
     keeper.ref();
-    keeper.stdin!.end();
+    keeper.stdin?.end();
     await ended;
   };
   try {
@@ -110,8 +110,8 @@ async function setUp(url: string, patience: Patience): Promise<ConnectedServer> 
 /** What it said at its end. */
 function endOf(child: ChildProcess): Promise<string> {
   let said = '';
-  child.stdin!.on('error', () => {});
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+  child.stdin?.on('error', () => {});
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
   return new Promise((resolve) => {

@@ -86,7 +86,8 @@ describe('of the folders of other processes', () => {
     await writeFile(join(target, 'kept'), '');
     await rm(join(parent, name), { recursive: true });
     await symlink(target, join(parent, name));
-    for (const one of ['warehouse-backup', 'warehouse-abc123', `${name}.old`, `my-${name}`]) await mkdir(join(parent, one));
+    for (const one of ['warehouse-backup', 'warehouse-abc123', `${name}.old`, `my-${name}`])
+      await mkdir(join(parent, one));
     const before = (await readdir(parent)).sort();
     expect((await leftBeside()).sort()).toEqual(before);
     expect(await readdir(target)).toEqual(['kept']);

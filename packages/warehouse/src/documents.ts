@@ -78,7 +78,7 @@ async function fetchTexts(warehouse: Store, found: readonly Found[]): Promise<St
     const local = (index: number) => join(folder, String(index));
     const texts = await warehouse
       .downloadAll(new Map(found.map(({ path }, index) => [path, local(index)])))
-      .then(() => Promise.all(found.map((_, index) => readFile(local(index), 'utf8'))))
+      .then(() => readAll(found.map((_, index) => local(index))))
       // One that nothing can fetch, such as a name that the remote cannot have, must not stop every night.
       .catch((error: unknown) => {
         orNone(undefined)(error);
@@ -86,6 +86,13 @@ async function fetchTexts(warehouse: Store, found: readonly Found[]): Promise<St
       });
     return found.flatMap((one, index) => (texts[index] === undefined ? [] : [{ ...one, text: texts[index] }]));
   });
+}
+
+/** One after the other: all at once may be more than this program may have open. */
+async function readAll(paths: readonly string[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const path of paths) texts.push(await readFile(path, 'utf8'));
+  return texts;
 }
 
 /** Instead of what a folder or a file gives that cannot be read for good: what needs it says so. */
