@@ -23,7 +23,7 @@ const PHRASES: readonly (readonly [phrase: RegExp, code: string])[] = [
   [/input\/output error|\[Errno 5\]/i, 'EIO'],
   [/can't start new thread|resource temporarily unavailable|\[Errno 11\]/i, 'EAGAIN'],
   [
-    /out of memory error|outofmemory|memoryerror|bad_alloc|cannot allocate memory|failed to map segment|\[Errno 12\]/i,
+    /out of memory error|outofmemory|memoryerror|bad_alloc|cannot allocate memory|memory allocation of \d+ bytes failed|failed to map segment|\[Errno 12\]/i,
     'ENOMEM',
   ],
   [/permission denied|\[Errno 13\]/i, 'EACCES'],
@@ -38,8 +38,9 @@ const OF_SYSTEM =
   /^(IO|Out of Memory|TransactionContext|FATAL|Connection|OS|IsADirectory|Permission|FileNotFound|Memory|Import|Runtime|System|\w*IO|\w*OutOfMemory|\w*Fatal|\w*Transaction)$/;
 const KIND = /(?:^|[\s.])([A-Z]\w*(?: \w+){0,3}?) ?(?:Error|Exception)(?=:|$)/;
 
-/** How dbt shows what Python says of the system: without the kind of the mistake. */
-const BARE = /^\s*(\d\d:\d\d:\d\d)?\s*\[Errno \d+\]/;
+/** How dbt shows what Python says of the system, and how libraries below it end: without the kind of the mistake. */
+const BARE =
+  /^\s*(\d\d:\d\d:\d\d)?\s*(\[Errno \d+\]|cannot allocate memory|terminate called after throwing|memory allocation of|OpenBLAS|Fatal Python error|\S+: error while loading)/i;
 
 /** The code of what the system refused (`ENOSPC`), if one message of a program tells that. */
 export function refusalIn(message: string): string | undefined {
@@ -56,6 +57,11 @@ function phraseIn(text: string): string | undefined {
 export function refusalAtEnd(message: string): string | undefined {
   const last = /(?:^|: )([^:"]+?)[\s.]*$/.exec(message)?.[1];
   return last === undefined ? undefined : phraseIn(last);
+}
+
+/** Whether a program has said that the system refused it something. */
+export function tellsRefusal(said: string): boolean {
+  return firstRefusal(said) !== undefined;
 }
 
 /** What the first mistake of a text says; lines after it may be those of a cell that it quotes. */

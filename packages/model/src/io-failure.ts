@@ -77,7 +77,7 @@ const FILES: Readonly<Record<string, Meaning>> = {
   ENOMEM: OUT_OF_MEMORY,
   EAGAIN: {
     what: 'no more programs or threads can be started',
-    fix: 'end programs that nobody needs, or raise the limit of processes (ulimit -u); then run it again',
+    fix: 'end programs that nobody needs, or raise the limits of processes and memory (ulimit -u, -v); then run it again',
     class: 'remote-temporary',
     code: 'too-many-processes',
   },

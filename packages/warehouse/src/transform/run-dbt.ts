@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { childFailure, startFailure } from '@sensor-warehouse/model/child-failure';
+import { childFailure, startFailure, tellsRefusal } from '@sensor-warehouse/model/child-failure';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
 import { failureOf } from '@sensor-warehouse/model/io-failure';
@@ -149,6 +149,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Milliseconds in which a program that was refused memory, room or handles must end. */
+const STUCK_AFTER = 60_000;
+
 /** Runs a program without a shell. */
 function run(
   stage: string,
@@ -164,7 +167,13 @@ function run(
     const err: Buffer[] = [];
     // One that the system has no room to start has no streams.
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+    let stuck: NodeJS.Timeout | undefined;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      err.push(chunk);
+      // A dbt whose thread dies for want of memory waits for it for ever.
+      if (stuck === undefined && tellsRefusal(chunk.toString('utf8')))
+        stuck = setTimeout(() => child.kill('SIGKILL'), STUCK_AFTER);
+    });
     child.on('error', (cause) =>
       reject(
         startFailure(cause, { stage, folder: cwd }) ??
@@ -180,14 +189,15 @@ function run(
           }),
       ),
     );
-    child.on('close', (code, signal) =>
+    child.on('close', (code, signal) => {
+      clearTimeout(stuck);
       settle({
         code: code ?? 1,
         signal,
         stdout: Buffer.concat(out).toString('utf8'),
         stderr: Buffer.concat(err).toString('utf8'),
-      }),
-    );
+      });
+    });
     // A program that ends before it reads says why by its exit code and its output.
     child.stdin?.on('error', () => {}).end(input);
   });
