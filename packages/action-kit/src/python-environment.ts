@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { childFailure } from '@sensor-warehouse/model/child-failure';
 import { causeChain, Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { ioFailure, isAbsence } from '@sensor-warehouse/model/io-failure';
 import type { EnvironmentCache } from './environment-cache';
 import { say } from './log';
-import { runProgram } from './run-program';
+import { ProgramFailed, runProgram } from './run-program';
 
 /** A virtual environment that holds exactly what a hash-locked file names. */
 export interface PythonEnvironment {
@@ -76,7 +78,7 @@ async function make(folder: string, { name, lock }: PythonEnvironment): Promise<
     await runProgram(pythonOf(folder), [...install, ...exactly]);
     await writeFile(join(folder, '.complete'), '');
   } catch (cause) {
-    throw unusable(name, 'the environment cannot be made', cause);
+    throw refusedEnvironment(name, folder, cause) ?? unusable(name, 'the environment cannot be made', cause);
   }
 }
 
@@ -90,6 +92,13 @@ function noPython(name: string, cause: unknown): Failure {
     code: 'python-missing',
     cause,
   });
+}
+
+/** No room for it, or no memory: told as that. */
+function refusedEnvironment(name: string, folder: string, cause: unknown): Failure | undefined {
+  const doing = { stage: name, where: folder, folder };
+  if (!(cause instanceof ProgramFailed)) return isAbsence(cause) ? undefined : ioFailure(cause, doing);
+  return childFailure('making the environment', cause.ended, doing);
 }
 
 function unusable(name: string, what: string, cause?: unknown): Failure {

@@ -12,6 +12,10 @@ export interface Connection {
   readonly org: string;
   readonly token: string;
   readonly transport: Transport;
+  /** One line of progress, while an answer is waited for. */
+  readonly say?: ((line: string) => void) | undefined;
+  /** Of a server of our own: why it is gone, once it is. */
+  readonly gone?: () => Error | undefined;
 }
 
 export interface Reply {
@@ -36,14 +40,19 @@ export class ConnectionLost extends Error {}
 const WITHIN = 120_000;
 const CONNECTIONS = 8;
 
-export function openConnection({ url, org, token }: Pick<Connection, 'url' | 'org' | 'token'>): Connection {
+export function openConnection({
+  url,
+  org,
+  token,
+  say,
+}: Pick<Connection, 'url' | 'org' | 'token' | 'say'>): Connection {
   const agent = new (url.startsWith('https:') ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: CONNECTIONS });
   const { noDeprecation = false } = process;
   // The client reads the address with url.parse, of which Node 24 would warn in every log.
   process.noDeprecation = true;
   try {
     const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions: { agent } });
-    return { url, org, token, transport: client.transport };
+    return { url, org, token, transport: client.transport, say };
   } finally {
     process.noDeprecation = noDeprecation;
   }

@@ -4,6 +4,7 @@ import { constants, copyFile, lstat, mkdir, open, readdir, readFile, rename, rm,
 import { dirname, join, resolve, sep } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { failureOf, ioFailure } from '@sensor-warehouse/model/io-failure';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from './file-hash';
 import type { NotAFile, Store, StoredFile } from './store';
@@ -192,16 +193,6 @@ function isAbsent(error: unknown): boolean {
 
 function localFailure(error: unknown, where: string): Failure {
   if (error instanceof Failure) return error;
-  const { code = 'EIO', message } = error as NodeJS.ErrnoException;
-  const full = code === 'ENOSPC';
-  return new Failure({
-    stage: 'storage',
-    what: full ? 'the disk is full' : `the file cannot be read or written (${code})`,
-    where: printable(where),
-    found: printable(message),
-    fix: full ? 'make room on the disk' : 'check that the folder exists and that its rights allow it',
-    class: full ? 'remote-temporary' : 'remote-permanent',
-    code: full ? 'disk-full' : 'local-io',
-    cause: error,
-  });
+  const refused = ioFailure(error, { stage: 'storage', where });
+  return refused ?? failureOf('', (error as Error).message, { stage: 'storage', where }, undefined, error);
 }

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { childFailure, refusalAtEnd, startFailure } from '@sensor-warehouse/model/child-failure';
 import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { failureOf } from '@sensor-warehouse/model/io-failure';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { sha256OfFile } from './file-hash';
 import { joinPath, writeOnceViolated } from './local-store';
 import type { Store, StoredFile } from './store';
@@ -161,8 +163,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     download,
     downloadAll: async (files) => {
       if (files.size === 0) return;
-      const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-      try {
+      return withScratch('work', async (scratch) => {
         const wanted = join(scratch, 'wanted.txt');
         await writeFile(wanted, `${[...files.keys()].join('\n')}\n`);
         const into = join(scratch, 'files');
@@ -171,22 +172,17 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
           await mkdir(dirname(toFile), { recursive: true });
           await rename(join(into, path), toFile).catch(() => download(path, toFile));
         }
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
-      }
+      });
     },
     upload,
     // Not left to rclone: `copyto --immutable` replaces a file, and without common hashes it compares sizes only.
     uploadOnce: async (fromFile, path) => {
       if (!(await exists(path))) return upload(fromFile, path);
-      const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-      try {
+      return withScratch('work', async (scratch) => {
         const there = join(scratch, 'there');
         await download(path, there);
         if ((await sha256OfFile(there)) !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
-      }
+      });
     },
     remove: async (path) => {
       const done = await run(['deletefile', '--', at(path)]);
@@ -203,7 +199,9 @@ function isHere(file: string): Promise<boolean> {
 }
 
 interface Ended {
+  /** 1 if a signal ended it. */
   readonly code: number;
+  readonly signal?: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -213,7 +211,13 @@ async function runUntilSettled(tool: RcloneTool, args: readonly string[]): Promi
   for (let tries = 1; ; tries++) {
     const done = await runRclone(tool, args);
     const meaning = meaningOf(done);
-    if (tries === TRIES || done.code === 0 || (meaning !== EXIT[1] && meaning !== EXIT[5])) return done;
+    if (
+      tries === TRIES ||
+      done.code === 0 ||
+      refusalOf(done) !== undefined ||
+      (meaning !== EXIT[1] && meaning !== EXIT[5])
+    )
+      return done;
     await setTimeout(BETWEEN_TRIES_MS);
   }
 }
@@ -234,24 +238,27 @@ async function runRclone(tool: RcloneTool, args: readonly string[]): Promise<End
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    // One that the system has no room to start has no streams.
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', (cause) =>
       reject(
-        new Failure({
-          stage: 'storage',
-          what: 'rclone cannot be started',
-          found: printable(cause.message),
-          fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
-          class: 'config',
-          code: 'rclone-missing',
-          cause,
-        }),
+        startFailure(cause, { stage: 'storage' }) ??
+          new Failure({
+            stage: 'storage',
+            what: 'rclone cannot be started',
+            found: printable(cause.message),
+            fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
+            class: 'config',
+            code: 'rclone-missing',
+            cause,
+          }),
       ),
     );
-    child.on('close', (code) =>
+    child.on('close', (code, signal) =>
       resolve({
         code: code ?? 1,
+        signal,
         stdout: Buffer.concat(out).toString('utf8'),
         stderr: Buffer.concat(err).toString('utf8'),
       }),
@@ -292,6 +299,11 @@ function refuseSameNames(files: readonly StoredFile[], name: string): void {
   });
 }
 
+/** What the system of this machine, or of the remote, refused: room, handles, memory. It says so in the text alone. */
+function refusalOf(done: Ended): string | undefined {
+  return done.code === 1 ? refusalAtEnd(reason(done.stderr)) : undefined;
+}
+
 /** What a failed run means, by its exit code or, where that says nothing, by its text. */
 function meaningOf(done: Ended): (typeof EXIT)[number] {
   const said = reason(done.stderr);
@@ -300,6 +312,10 @@ function meaningOf(done: Ended): (typeof EXIT)[number] {
 
 function demand(done: Ended, where: string): void {
   if (done.code === 0) return;
+  const refused = refusalOf(done);
+  if (refused !== undefined) throw failureOf(refused, `rclone: ${reason(done.stderr)}`, { stage: 'storage', where });
+  if (done.signal)
+    throw childFailure('rclone', { ...done, signal: done.signal, said: '' }, { stage: 'storage', where });
   const known = meaningOf(done);
   throw new Failure({
     stage: 'storage',

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { systemError } from '@sensor-warehouse/model/io-failure';
 import type { Answer } from './parquet-thread';
 import type { SeriesTable } from './timed-series';
 
@@ -21,6 +22,7 @@ export async function readForeignParquet(path: string, deadline?: number, progra
   const thread = new Worker(program, { workerData: path, stdout: true, stderr: true });
   try {
     const said = await answerOf(thread, time);
+    if ('error' in said) throw said.error;
     if ('fault' in said) throw new RangeError(said.fault);
     return said.table;
   } finally {
@@ -28,16 +30,21 @@ export async function readForeignParquet(path: string, deadline?: number, progra
   }
 }
 
-function answerOf(thread: Worker, time: number): Promise<Answer> {
+/** An answer, or what the system refused the thread: that is not the fault of the file. */
+type Said = Answer | { readonly error: Error };
+
+function answerOf(thread: Worker, time: number): Promise<Said> {
   return new Promise((settle) => {
     const isLate = `reading it did not end within ${Math.round(time / 1000)} s`;
     const timer = setTimeout(() => settle({ fault: isLate }), time);
-    const end = (said: Answer) => {
+    const end = (said: Said) => {
       clearTimeout(timer);
       settle(said);
     };
     thread.once('message', end);
-    thread.once('error', (error) => end({ fault: `the reader broke: ${error.message}` }));
+    thread.once('error', (error) =>
+      end(systemError(error) === undefined ? { fault: `the reader broke: ${error.message}` } : { error }),
+    );
     thread.once('exit', () => end({ fault: 'the reader ended without an answer' }));
   });
 }
