@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { constants, copyFile, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
+import { checkedStore } from './checked-store';
 import { sha256OfFile } from './file-hash';
-import type { NotAFile, Store, StoredFile } from './store';
+import type { NotAFile, Store, StoredFile, Survey } from './store';
+import { byPath, isPath, joinPath } from './store-path';
 
 // A file is complete under its final name or not there at all: it is written beside it and renamed.
 const PARTIAL = '.partial-';
@@ -17,20 +18,7 @@ const ABANDONED_AFTER = 24 * 3_600_000;
 /** A store in a folder of this machine. */
 export function openLocalStore(root: string, name: string = root): Store {
   const base = resolve(root);
-  const locate = (path: string): string => {
-    const file = resolve(base, path);
-    if (file !== base && !file.startsWith(base + sep)) {
-      throw new Failure({
-        stage: 'storage',
-        what: 'a path leads out of the folder',
-        where: printable(path),
-        fix: 'rename the file',
-        class: 'input',
-        code: 'path-escape',
-      });
-    }
-    return file;
-  };
+  const locate = (path: string): string => resolve(base, path);
 
   const entriesOf = async (folder: string): Promise<Dirent[]> => {
     try {
@@ -48,32 +36,35 @@ export function openLocalStore(root: string, name: string = root): Store {
       throw localFailure(error, `${name}/${path}`);
     });
 
-  const collect = async (folder: string, deep: boolean): Promise<StoredFile[]> => {
-    const found: StoredFile[] = [];
-    const walk = async (at: string): Promise<void> => {
-      for (const entry of await entriesOf(at)) {
-        const path = at === '' ? entry.name : `${at}/${entry.name}`;
-        if (entry.isDirectory()) {
-          if (deep) await walk(path);
-        } else if (entry.isFile() && !IS_PARTIAL.test(entry.name)) {
-          const entry = await statOf(path);
-          if (entry !== undefined) found.push({ path, bytes: entry.size, modified: Math.floor(entry.mtimeMs) });
-        }
+  const survey = async (folder: string, deep: boolean): Promise<Survey> => {
+    const files: StoredFile[] = [];
+    const others: NotAFile[] = [];
+    const look = async (at: string, entry: Dirent): Promise<void> => {
+      const path = joinPath(at, entry.name);
+      if (!isPath(path)) others.push({ path, kind: 'name that no store takes' });
+      else if (!entry.isFile() && !entry.isDirectory()) others.push({ path, kind: kindOf(entry) });
+      else if (entry.isFile() && IS_PARTIAL.test(entry.name)) return;
+      else {
+        const stats = await statOf(path).catch(() => 'beyond reach' as const);
+        const below = deep && entry.isDirectory() ? await entriesOf(path).catch(() => 'beyond reach' as const) : [];
+        if (below === 'beyond reach') others.push({ path, kind: 'folder that cannot be listed' });
+        else if (stats === 'beyond reach') others.push({ path, kind: 'name that no store takes' });
+        else if (stats === undefined && entry.name.includes('\ufffd'))
+          others.push({ path, kind: 'name that is not UTF-8' });
+        else if (stats !== undefined && entry.isFile())
+          files.push({ path, bytes: stats.size, modified: Math.floor(stats.mtimeMs) });
+        for (const entry of below === 'beyond reach' ? [] : below) await look(path, entry);
       }
     };
-    await walk(trimSlashes(folder));
-    return found.sort((a, b) => compareText(a.path, b.path));
+    for (const entry of await entriesOf(folder)) await look(folder, entry);
+    return { files: files.sort(byPath), others: others.sort(byPath) };
   };
 
-  const collectNotFiles = async (folder: string): Promise<NotAFile[]> => {
-    const found: NotAFile[] = [];
-    for (const entry of await entriesOf(trimSlashes(folder))) {
-      const path = joinPath(folder, entry.name);
-      if (!entry.isFile() && !entry.isDirectory()) found.push({ path, kind: kindOf(entry) });
-      else if (entry.name.includes('\ufffd') && (await statOf(path)) === undefined)
-        found.push({ path, kind: 'name that is not UTF-8' });
-    }
-    return found.sort((a, b) => compareText(a.path, b.path));
+  const collect = async (folder: string, deep: boolean): Promise<StoredFile[]> => {
+    const { files, others } = await survey(folder, deep);
+    const closed = others.find(({ kind }) => kind === 'folder that cannot be listed');
+    if (closed !== undefined) await entriesOf(closed.path);
+    return [...files];
   };
 
   const tidied = new Set<string>();
@@ -107,11 +98,11 @@ export function openLocalStore(root: string, name: string = root): Store {
     }
   };
 
-  return {
+  return checkedStore({
     name,
     list: (folder) => collect(folder, true),
     listHere: (folder) => collect(folder, false),
-    listNotFiles: collectNotFiles,
+    survey: (folder) => survey(folder, true),
     isThere: () =>
       stat(base).then(
         (entry) => entry.isDirectory(),
@@ -147,7 +138,7 @@ export function openLocalStore(root: string, name: string = root): Store {
         throw localFailure(error, `${name}/${path}`);
       });
     },
-  };
+  });
 }
 
 /** Takes away what killed writers left in a folder. What cannot be taken away harms nobody: no listing shows it. */
@@ -175,14 +166,6 @@ export function writeOnceViolated(where: string): Failure {
     class: 'remote-permanent',
     code: 'write-once-violated',
   });
-}
-
-function trimSlashes(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
-}
-
-export function joinPath(...parts: readonly string[]): string {
-  return parts.map(trimSlashes).filter(Boolean).join('/');
 }
 
 function isAbsent(error: unknown): boolean {

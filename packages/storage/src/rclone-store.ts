@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
+import { checkedStore } from './checked-store';
 import { sha256OfFile } from './file-hash';
-import { joinPath, writeOnceViolated } from './local-store';
-import type { Store, StoredFile } from './store';
+import { writeOnceViolated } from './local-store';
+import { readListing } from './rclone-listing';
+import type { Store, StoredFile, Survey } from './store';
+import { joinPath } from './store-path';
 
 /** The program and its configuration file (0600, outside the workspace). */
 export interface RcloneTool {
@@ -105,17 +107,19 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   const at = (path: string) => `${remote}:${joinPath(folder, path)}`;
   const run = (args: readonly string[]) => runUntilSettled(tool, args);
 
-  const collect = async (path: string, deep: boolean): Promise<StoredFile[]> => {
+  const survey = async (path: string, deep: boolean): Promise<Survey> => {
     const flags = ['lsjson', '--files-only', '--no-mimetype', ...(deep ? ['--recursive'] : [])];
     const done = await run([...flags, '--', at(path)]);
-    if (NOT_FOUND.has(done.code)) return [];
+    if (NOT_FOUND.has(done.code)) return { files: [], others: [] };
     demand(done, `${name}/${path}`);
-    const entries = JSON.parse(done.stdout) as { Path: string; Size: number; ModTime: string }[];
-    const files = entries
-      .map((entry) => ({ path: joinPath(path, entry.Path), bytes: entry.Size, modified: Date.parse(entry.ModTime) }))
-      .sort((a, b) => compareText(a.path, b.path));
-    refuseSameNames(files, name);
-    return files;
+    return readListing(done.stdout, path, `${name}/${path}`);
+  };
+
+  const collect = async (path: string, deep: boolean): Promise<StoredFile[]> => {
+    const { files, others } = await survey(path, deep);
+    const twice = others.find(({ kind }) => kind === 'name that two files have');
+    if (twice !== undefined) throw sameNameTwice(`${name}/${twice.path}`);
+    return [...files];
   };
 
   // Always sent: rclone would leave a file of the same size alone where a remote has no hashes to compare.
@@ -140,11 +144,11 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
 
   const upload = (fromFile: string, path: string): Promise<void> => copyTo(fromFile, at(path), `${name}/${path}`);
 
-  return {
+  return checkedStore({
     name,
     list: (path) => collect(path, true),
     listHere: (path) => collect(path, false),
-    listNotFiles: async () => [],
+    survey: (path) => survey(path, true),
     isThere: async () => {
       const done = await run(['lsjson', '--stat', '--no-mimetype', '--', at('')]);
       if (NOT_FOUND.has(done.code)) return false;
@@ -192,7 +196,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       const done = await run(['deletefile', '--', at(path)]);
       if (!NOT_FOUND.has(done.code)) demand(done, `${name}/${path}`);
     },
-  };
+  });
 }
 
 function isHere(file: string): Promise<boolean> {
@@ -279,13 +283,11 @@ export async function requireRcloneVersion(tool: RcloneTool): Promise<string> {
 }
 
 /** Google Drive allows two files of one name; which one is meant cannot be told. */
-function refuseSameNames(files: readonly StoredFile[], name: string): void {
-  const twice = files.find((file, index) => files[index - 1]?.path === file.path);
-  if (twice === undefined) return;
-  throw new Failure({
+function sameNameTwice(where: string): Failure {
+  return new Failure({
     stage: 'storage',
     what: 'two files have the same name',
-    where: printable(`${name}/${basename(twice.path)}`),
+    where: printable(where),
     fix: 'rename or remove one of them on the remote',
     class: 'input',
     code: 'same-name-twice',

@@ -9,7 +9,8 @@ import { pointedFiles } from './pointed-files';
 /** A file that nothing refers to any more. */
 export interface Removable {
   readonly path: string;
-  readonly bytes: number;
+  /** Undefined where the remote does not say. */
+  readonly bytes: number | undefined;
   readonly reason: 'old revision' | 'named by no pointer' | 'consumed facts' | 'old copy of the pointer' | 'staging';
 }
 
