@@ -9,7 +9,7 @@ import { demand, isNotFound } from './rclone-meaning';
 import { ask, IS_RCLONE_PARTIAL, type RcloneTool, transfer } from './rclone-run';
 import type { Store, StoredFile } from './store';
 import { arrivedDiffers, LARGEST_TEXT, sameNameTwice, textTooLarge, writeOnceViolated } from './store-failures';
-import { joinPath } from './store-path';
+import { byPath, joinPath } from './store-path';
 import { ABANDONED_AFTER, nameBefore, setAsideOf } from './unfinished';
 
 export { type RcloneTool, requireRcloneVersion } from './rclone-run';
@@ -22,18 +22,16 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   const at = (path: string) => `${remote}:${joinPath(folder, path)}`;
   const shown = (path: string) => (path === '' ? name : `${name}/${path}`);
 
-  /** Half-written files that listings showed, and that no run writes any more. */
-  const abandoned = new Map<string, StoredFile>();
+  /** Half-written files that listings showed. */
+  const partials = new Map<string, StoredFile>();
+  const abandoned = (now: number) => [...partials.values()].filter(({ modified }) => now - modified > ABANDONED_AFTER);
 
   const listing = async (path: string, flags: readonly string[]): Promise<Listing> => {
     const done = await ask(tool, ['lsjson', '--files-only', '--no-mimetype', ...flags, '--', at(path)]);
     if (isNotFound(done)) return NOTHING;
     demand(done, shown(path));
     const { files, others } = readListing(done.stdout.toString('utf8'), path, shown(path));
-    for (const file of files) {
-      if (IS_RCLONE_PARTIAL.test(file.path) && Date.now() - file.modified > ABANDONED_AFTER)
-        abandoned.set(file.path, stored(file));
-    }
+    for (const file of files) if (IS_RCLONE_PARTIAL.test(file.path)) partials.set(file.path, stored(file));
     return { files: files.filter((file) => !IS_RCLONE_PARTIAL.test(file.path)), others };
   };
 
@@ -130,8 +128,8 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   };
 
   const tidy = async (): Promise<void> => {
-    for (const path of abandoned.keys()) {
-      abandoned.delete(path);
+    for (const { path } of abandoned(Date.now())) {
+      partials.delete(path);
       await remove(path);
     }
   };
@@ -155,9 +153,9 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       const now = await listing(path, ['--recursive']);
       return { files: now.files.map(stored), others: now.others };
     },
-    listAbandoned: async () => {
+    listAbandoned: async (now) => {
       await listing('', ['--recursive']);
-      return [...abandoned.values()];
+      return abandoned(now).sort(byPath);
     },
     isThere: async () => {
       const done = await ask(tool, ['lsjson', '--stat', '--no-mimetype', '--', at('')]);

@@ -42,12 +42,12 @@ export function nameBefore(name: string): string | undefined {
 /**
  * Whether nobody works on what has such a name any more: the process is gone, or, where that cannot be seen, nothing was
  * written for a day.
- * @param modified milliseconds since the epoch
+ * @param modified milliseconds since the epoch, as is `now`
  */
-export function isAbandoned(name: string, modified: number): boolean {
+export function isAbandoned(name: string, modified: number, now: number): boolean {
   const writer = (IS_PARTIAL.exec(name)?.[1] ?? IS_SET_ASIDE.exec(name)?.[2])!;
   if (writer.startsWith(machine()) && !isRunning(Number.parseInt(writer.slice(4, 10), 16))) return true;
-  return Date.now() - modified > ABANDONED_AFTER;
+  return now - modified > ABANDONED_AFTER;
 }
 
 function isRunning(pid: number): boolean {
