@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
+import { startFailure } from '@sensor-warehouse/model/child-failure';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { type Ended, mayPass, TOO_SLOW } from './rclone-meaning';
@@ -109,13 +110,14 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
     const telling = setInterval(() => {
       tool.say?.(`rclone: waits for ${place}, ${Math.round((performance.now() - started) / 1000)} s`);
     }, TELL_EVERY_MS);
-    child.stdout.on('data', (chunk: Buffer) => {
+    // One that the system has no room to start has no streams.
+    child.stdout?.on('data', (chunk: Buffer) => {
       quiet.refresh();
       received += chunk.length;
       if (received <= LARGEST_OUTPUT) out.push(chunk);
       else child.kill('SIGKILL');
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString('utf8')).slice(-LONGEST_LOG);
     });
     const settled = () => {
@@ -124,23 +126,24 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
     child.on('error', (cause) => {
       settled();
       reject(
-        new Failure({
-          stage: 'storage',
-          what: 'rclone cannot be started',
-          found: printable(cause.message),
-          fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
-          class: 'config',
-          code: 'rclone-missing',
-          cause,
-        }),
+        startFailure(cause, { stage: 'storage' }) ??
+          new Failure({
+            stage: 'storage',
+            what: 'rclone cannot be started',
+            found: printable(cause.message),
+            fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
+            class: 'config',
+            code: 'rclone-missing',
+            cause,
+          }),
       );
     });
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       settled();
       if (received > LARGEST_OUTPUT)
         reject(listingUnreadable(place, 'an answer without an end', `at most ${LARGEST_OUTPUT} bytes`));
       else if (tooSlow !== '') resolve({ code: TOO_SLOW, stdout: Buffer.alloc(0), stderr: tooSlow });
-      else resolve({ code: code ?? 1, stdout: Buffer.concat(out), stderr: log });
+      else resolve({ code: code ?? 1, signal, stdout: Buffer.concat(out), stderr: log });
     });
   });
 }

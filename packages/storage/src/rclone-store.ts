@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { checkedStore } from './checked-store';
 import { hashOfFile, sha256OfFile } from './file-hash';
 import { type Listed, type Listing, readListing, readStat } from './rclone-listing';
@@ -224,13 +224,10 @@ async function differenceOf(
   return found === md5 ? undefined : { found: `MD5 ${found}`, expected: `MD5 ${md5}, as it is listed` };
 }
 
-async function hashThere(download: Store['download'], path: string): Promise<string> {
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+function hashThere(download: Store['download'], path: string): Promise<string> {
+  return withScratch('work', async (scratch) => {
     const there = join(scratch, 'there');
     await download(path, there);
-    return await sha256OfFile(there);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+    return sha256OfFile(there);
+  });
 }
