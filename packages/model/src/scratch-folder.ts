@@ -61,7 +61,7 @@ async function isLeftOver(parent: string, name: string): Promise<boolean> {
 let known: string | undefined;
 
 /** Names the processes that can be seen from here: those of this machine since it started, or of this container. */
-function processes(): string {
+export function processes(): string {
   known ??= createHash('sha256').update(visibleProcesses()).digest('hex').slice(0, 8);
   return known;
 }
@@ -95,7 +95,7 @@ const UNKNOWN = '0';
 const ENDED = 'ended';
 
 /** In doubt it is: nothing of a living run is taken away. */
-function isRunning(pid: number, start: string): boolean {
+export function isRunning(pid: number, start: string = UNKNOWN): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
@@ -7,7 +7,7 @@ import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
+import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { type FactsManifest, readManifest } from '../facts-manifest';
 import { angleFindings } from '../quality/mean-of-angles';
@@ -102,14 +102,14 @@ async function download(
 ): Promise<IngestedFile[]> {
   const patterns = datasource.filePatterns.map(globToTest);
   const isIgnored = ignoredFileTest(datasource);
-  const listed = await listUploads(uploads);
+  const { files: listed, others } = await uploads.survey('');
   const hidden = listed.filter(({ path }) => path.split('/').some(isHidden));
   const here = listed.filter(({ path }) => !path.includes('/'));
   const deeper = listed.filter((file) => file.path.includes('/') && !hidden.includes(file));
   const fitting = here.filter(({ path }) => patterns.some((fits) => fits(path)));
   const wanted = fitting.filter(({ path }) => !isIgnored(path));
-  const others = await uploads.listNotFiles('');
-  findings.push(...subfolderFindings(datasource, deeper), ...notAFileFindings(datasource, others));
+  const othersHere = others.filter(({ path }) => !path.includes('/'));
+  findings.push(...subfolderFindings(datasource, deeper), ...notAFileFindings(datasource, othersHere));
   if (here.length === 0 && !(await uploads.isThere())) findings.push(absentFinding(datasource, uploads.name));
   const unmatched = here.filter((file) => !fitting.includes(file) && !hidden.includes(file));
   findings.push(...unmatchedFindings(datasource, unmatched), ...hiddenFindings(datasource, hidden));
@@ -126,11 +126,11 @@ async function download(
   if (wanted.length > 0) context.say(`ingest: ${wanted.length} uploads of ${datasource.id} from ${uploads.name}`);
   await uploads.downloadAll(new Map(wanted.map(({ path }, index) => [path, local(index)])));
   const files: IngestedFile[] = [];
-  for (const [index, { path, bytes, modified }] of wanted.entries()) {
+  for (const [index, { path, modified }] of wanted.entries()) {
     files.push({
       datasource: datasource.id,
       name: basename(path),
-      bytes,
+      bytes: (await stat(local(index))).size,
       modified,
       sha256: await sha256OfFile(local(index)),
       ordinal: index + 1,
@@ -138,14 +138,6 @@ async function download(
     });
   }
   return files;
-}
-
-/** Two files of one name are nobody's business in a folder that is left alone: then only the uploads are listed. */
-function listUploads(uploads: Store): Promise<StoredFile[]> {
-  return uploads.list('').catch((error: unknown) => {
-    if (error instanceof Failure && error.details.code === 'same-name-twice') return uploads.listHere('');
-    throw error;
-  });
 }
 
 /**

@@ -84,6 +84,13 @@ export function subfolderFindings(datasource: Datasource, deeper: readonly Store
   }));
 }
 
+const FIXES: Partial<Record<NotAFile['kind'], string>> = {
+  'name that is not UTF-8': 'rename the file',
+  'name that no store takes': 'rename the file',
+  'name that two files have': 'rename or remove one of them',
+  'folder that cannot be listed': 'move the folder away',
+};
+
 /** A link could name any file of the machine, and a pipe never ends: neither is followed or opened. */
 export function notAFileFindings(datasource: Datasource, others: readonly NotAFile[]): Finding[] {
   return others.map(({ path, kind }) => ({
@@ -95,6 +102,6 @@ export function notAFileFindings(datasource: Datasource, others: readonly NotAFi
     found: `a ${kind}`,
     expected: 'a file',
     message: `${quoted(basename(path))} cannot be read as a file and was left alone`,
-    fix: kind === 'name that is not UTF-8' ? 'rename the file' : 'put the file itself there',
+    fix: FIXES[kind] ?? 'put the file itself there',
   }));
 }

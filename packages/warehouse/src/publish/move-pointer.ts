@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
@@ -42,22 +43,36 @@ export async function requireArrived(
   warehouse: Store,
   expected: readonly { readonly path: string; readonly bytes: number }[],
 ): Promise<void> {
-  const sizes = new Map<string, number>();
+  const sizes = new Map<string, number | undefined>();
   for (const folder of new Set(expected.map(({ path }) => dirname(path)))) {
     for (const { path, bytes } of await warehouse.listHere(folder)) sizes.set(path, bytes);
   }
   for (const { path, bytes } of expected) {
-    if (sizes.get(path) === bytes) continue;
+    const isUnknown = sizes.has(path) && sizes.get(path) === undefined;
+    const found = isUnknown ? await downloadedSize(warehouse, path) : sizes.get(path);
+    if (found === bytes) continue;
     throw new Failure({
       stage: 'publish-parquet',
       what: 'a file did not arrive whole',
       where: `${warehouse.name}/${path}`,
-      found: `${sizes.get(path) ?? 'nothing'} bytes`,
+      found: found === undefined ? 'nothing' : `${found} bytes`,
       expected: `${bytes} bytes`,
       fix: 'run it again',
       class: 'remote-temporary',
       code: 'byte-count',
     });
+  }
+}
+
+/** Bytes of a file whose size the remote does not say. */
+async function downloadedSize(warehouse: Store, path: string): Promise<number> {
+  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+  try {
+    const here = join(scratch, 'arrived');
+    await warehouse.download(path, here);
+    return (await stat(here)).size;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -9,8 +9,15 @@ import { pointedFiles } from './pointed-files';
 /** A file that nothing refers to any more. */
 export interface Removable {
   readonly path: string;
-  readonly bytes: number;
-  readonly reason: 'old revision' | 'named by no pointer' | 'consumed facts' | 'old copy of the pointer' | 'staging';
+  /** Undefined where the remote does not say. */
+  readonly bytes: number | undefined;
+  readonly reason:
+    | 'old revision'
+    | 'named by no pointer'
+    | 'consumed facts'
+    | 'old copy of the pointer'
+    | 'staging'
+    | 'left by a killed run';
 }
 
 /** What is younger may belong to a run that is under way. */
@@ -38,6 +45,7 @@ export async function sweep(context: Context, keepRevisions: number): Promise<re
     ...factFiles(stored, pointer, manifests),
     ...pointerCopies(stored),
     ...stored.filter(({ path }) => path.startsWith('staging/')).map(because('staging')),
+    ...(await warehouse.listAbandoned(now)).map(because('left by a killed run')),
   ]
     .filter(({ path }) => !named.has(path))
     .sort((a, b) => compareText(a.path, b.path));

@@ -124,7 +124,7 @@ function checkFile(
 ): Finding | undefined {
   const found = stored.get(path);
   if (found === undefined) return doubt('file-absent', path, 'a file is missing');
-  if (found.bytes === bytes) return undefined;
+  if (found.bytes === undefined || found.bytes === bytes) return undefined;
   return doubt('file-damaged', path, 'a file has another size', `${found.bytes} bytes`, `${bytes} bytes`);
 }
 
