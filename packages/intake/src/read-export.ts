@@ -45,9 +45,11 @@ export async function readExport(
   now: number,
   room: Room,
 ): Promise<ExportReport> {
+  room.byClock = false;
   const report = await readUpload(file, datasource, landing, now, room);
   return {
     ...report,
+    byClock: room.byClock,
     holds: report.verdict === 'refused' && holdsSource(report.findings, datasource),
     findings: fewFindings(report.findings, room.limits.findings, { datasource: datasource.id, file: file.name }),
   };

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import type { IngestedFile } from '../ingest/ingest';
 import { uploadsOf } from '../ingest/uploads';
 import { handOverQuarantine, reportUnmapped } from '../quarantine/hand-over';
+import { keepRefusals } from '../quarantine/refusals';
 import { recordStage, requireConservation, requireJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Transformed } from '../transform/transform';
@@ -40,7 +42,10 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   const equation = `facts ${facts} = facts of the series ${counted}`;
   requireConservation('publish-facts', equation, facts, counted);
   // Before anything can fail that follows from it, so that a person finds it.
-  if (!dryRun) await handOverQuarantine(context);
+  if (!dryRun) {
+    await handOverQuarantine(context);
+    await keepRefusals(context, validated.refusals, notLookedAt(validated));
+  }
 
   const standing = accepted.length === 0 ? await readStanding(context, validated) : undefined;
   let generation: string | undefined;
@@ -68,7 +73,7 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   });
   const refused = validated.files.filter((file) => file.verdict === 'refused');
   const idle = generation === undefined && standing?.free.length === 0;
-  if (idle && refused.length > 0) throw nothingToHandOver(validated, refused);
+  if (idle && refused.length + validated.untaken.length > 0) throw nothingToHandOver(validated, refused);
   return { generation, facts, held: validated.held };
 }
 
@@ -91,12 +96,19 @@ async function removeUploads(context: Context, files: readonly IngestedFile[]): 
   }
 }
 
+/** Sources of which uploads may lie where nobody looked. */
+function notLookedAt({ absent, untaken }: Validated): ReadonlySet<string> {
+  return new Set([...absent, ...untaken.flatMap(({ datasource }) => datasource ?? [])]);
+}
+
 function nothingToHandOver(validated: Validated, refused: readonly ValidatedFile[]): Failure {
-  const errors = validated.findings.filter((finding) => finding.severity === 'error');
+  const { findings, untaken } = validated;
+  const errors = [...untaken, ...findings.filter((finding) => finding.severity === 'error')];
+  const where = refused[0]?.name ?? untaken[0]?.file ?? untaken[0]?.datasource;
   return new Failure({
     stage: 'publish-facts',
-    what: `${refused.length} uploads were refused and there is nothing else to hand over`,
-    where: refused[0]!.name,
+    what: `${refused.length} uploads were refused${untaken.length > 0 ? `, ${untaken.length} could not be taken,` : ''} and there is nothing else to hand over`,
+    ...(where === undefined ? {} : { where: printable(where) }),
     ...(errors[0]?.found === undefined ? {} : { found: errors[0].found }),
     ...(errors[0]?.expected === undefined ? {} : { expected: errors[0].expected }),
     fix: errors[0]?.fix ?? 'read the report in the quarantine',
