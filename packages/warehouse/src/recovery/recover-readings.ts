@@ -43,7 +43,6 @@ export async function recoverReadings(
     if (base !== undefined && local === undefined) continue;
     const known = local === undefined ? NO_READINGS : await readArchive(local);
     const later = await factsBetween(context, pointer, partition, base?.facts ?? 0, generations);
-    if (later === undefined) continue;
     const { readings } = await mergeMonth(known, datasource, month, later.generations);
     if (readings.time.length !== partition.archive.rows) continue;
     const made = await remake(context, partition, readings);
@@ -80,26 +79,30 @@ async function basesOf(context: Context, partition: Partition): Promise<(Previou
   return [...[...bases.values()].sort((a, b) => b.revision - a.revision), undefined];
 }
 
-/** Facts of the partition's month that were merged after a generation; undefined if some are missing or damaged. */
+/**
+ * Facts of the partition's month that were merged after a generation. Some that are gone may have held nothing new, so what
+ * is left is tried, and the bytes of what it gives decide; it is not complete then.
+ */
 async function factsBetween(
   context: Context,
   pointer: Pointer,
   { datasource, month, facts: last }: Partition,
   after: number,
   generations: readonly string[],
-): Promise<{ readonly generations: readonly PendingGeneration[]; readonly complete: boolean } | undefined> {
+): Promise<{ readonly generations: readonly PendingGeneration[]; readonly complete: boolean }> {
   const between = generations.filter((one) => generationNumber(one)! > after && generationNumber(one)! <= last);
   const manifests = await readManifests(context.warehouse, between, join(context.work, 'manifests'));
   const found: PendingGeneration[] = [];
+  let complete = manifests.length === last - after;
   for (const manifest of manifests) {
     if (!hasFacts(manifest, datasource, month)) continue;
     if (settledOf(pointer, datasource, manifest.number)?.verdict === 'discarded') continue;
     const { file, sha256 } = manifest.facts;
     const local = await fetchWhole(context, { path: `facts/${manifest.generation}/${file}`, sha256 });
-    if (local === undefined) return undefined;
-    found.push({ manifest, local });
+    if (local === undefined) complete = false;
+    else found.push({ manifest, local });
   }
-  return { generations: found, complete: manifests.length === last - after };
+  return { generations: found, complete };
 }
 
 function hasFacts({ series }: FactsManifest, datasource: string, month: string): boolean {
