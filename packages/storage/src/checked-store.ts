@@ -12,6 +12,7 @@ export function checkedStore(store: Store): Store {
     list: async (folder) => store.list(checkedFolder(folder)),
     listHere: async (folder) => store.listHere(checkedFolder(folder)),
     survey: async (folder) => store.survey(checkedFolder(folder)),
+    listAbandoned: () => store.listAbandoned(),
     isThere: () => store.isThere(),
     readText: async (path) => store.readText(checkedPath(path)),
     download: async (path, toFile) => store.download(checkedPath(path), toFile),
@@ -22,5 +23,6 @@ export function checkedStore(store: Store): Store {
     upload: async (fromFile, path) => store.upload(fromFile, checkedPath(path)),
     uploadOnce: async (fromFile, path) => store.uploadOnce(fromFile, checkedPath(path)),
     remove: async (path) => store.remove(checkedPath(path)),
+    removeSame: async (path, sha256) => store.removeSame(checkedPath(path), sha256),
   };
 }

@@ -1,6 +1,6 @@
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
-import type { NotAFile, StoredFile, Survey } from './store';
+import { quoted } from '@sensor-warehouse/model/finding';
+import type { NotAFile, StoredFile } from './store';
+import { listingUnreadable } from './store-failures';
 import { byPath, isPath } from './store-path';
 
 /** A file as `rclone lsjson` lists it, checked. */
@@ -9,42 +9,53 @@ export interface Listed extends StoredFile {
   readonly hashes: Readonly<Record<string, string>>;
 }
 
+/** A survey by rclone: a path is in one of the lists, once, each sorted by path. */
+export interface Listing {
+  readonly files: readonly Listed[];
+  readonly others: readonly NotAFile[];
+}
+
 /**
  * Reads what `rclone lsjson` printed of a folder. Google Drive lets two files have one name, and which one is meant
  * cannot be told: neither is a file then.
  * @param folder below the store's root, which the listed paths are below
  * @throws Failure (remote-temporary, listing-unreadable) if it is no listing
  */
-export function readListing(json: string, folder: string, where: string): Survey {
-  const entries = parse(json, where);
-  if (!Array.isArray(entries)) throw unreadable(where, shown(json), 'a list of files');
-  const files: StoredFile[] = [];
+export function readListing(json: string, folder: string, where: string): Listing {
+  const files: Listed[] = [];
   const others: NotAFile[] = [];
-  const listed = entries.map((entry) => readEntry(entry, where));
+  const listed = readEntries(json, where);
   const times = new Map<string, number>();
   for (const { path } of listed) times.set(path, (times.get(path) ?? 0) + 1);
-  for (const { path: below, bytes, modified } of listed) {
-    const count = times.get(below)!;
-    times.set(below, 0);
-    const path = folder === '' ? below : `${folder}/${below}`;
-    if (count === 1 && isPath(path)) files.push({ path, bytes, modified });
+  for (const file of listed) {
+    const count = times.get(file.path)!;
+    times.set(file.path, 0);
+    const path = folder === '' ? file.path : `${folder}/${file.path}`;
+    if (count === 1 && isPath(path)) files.push({ ...file, path });
     else if (count > 0)
       others.push({ path, kind: count > 1 ? 'name that two files have' : 'name that no store takes' });
   }
   return { files: files.sort(byPath), others: others.sort(byPath) };
 }
 
-/** Reads what `rclone lsjson --stat` printed of one file; undefined if there is none. */
+function readEntries(json: string, where: string): Listed[] {
+  const entries = parse(json, where);
+  if (!Array.isArray(entries)) throw listingUnreadable(where, shown(json), 'a list of files');
+  return entries.map((entry) => readEntry(entry, where));
+}
+
+/** Reads what `rclone lsjson --stat` printed of one file; undefined if there is none, or a folder. */
 export function readStat(json: string, where: string): Listed | undefined {
   const entry = parse(json, where);
-  return entry === null ? undefined : readEntry(entry, where);
+  if (entry === null || (entry as { IsDir?: unknown }).IsDir === true) return undefined;
+  return readEntry(entry, where);
 }
 
 function parse(json: string, where: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw unreadable(where, shown(json), 'JSON');
+    throw listingUnreadable(where, shown(json), 'JSON');
   }
 }
 
@@ -54,15 +65,15 @@ function readEntry(entry: unknown, where: string): Listed {
     unknown
   >;
   if (typeof Path !== 'string')
-    throw unreadable(where, `an entry ${shown(JSON.stringify(entry))}`, 'an entry with a path');
+    throw listingUnreadable(where, `an entry ${shown(JSON.stringify(entry))}`, 'an entry with a path');
   const named = `of ${quoted(Path)}`;
   // -1 is what rclone says of a file whose size the remote does not tell.
   const isUnknown = Size === undefined || Size === null || Size === -1;
   if (!isUnknown && !(Number.isSafeInteger(Size) && (Size as number) >= 0))
-    throw unreadable(where, `the size ${shown(JSON.stringify(Size))} ${named}`, 'a number of bytes');
+    throw listingUnreadable(where, `the size ${shown(JSON.stringify(Size))} ${named}`, 'a number of bytes');
   const modified = typeof ModTime === 'string' ? Date.parse(ModTime) : Number.NaN;
   if (Number.isNaN(modified))
-    throw unreadable(where, `the modification time ${shown(JSON.stringify(ModTime))} ${named}`, 'a time');
+    throw listingUnreadable(where, `the modification time ${shown(JSON.stringify(ModTime))} ${named}`, 'a time');
   return { path: Path, bytes: isUnknown ? undefined : (Size as number), modified, hashes: hashesOf(Hashes) };
 }
 
@@ -76,17 +87,4 @@ function hashesOf(hashes: unknown): Record<string, string> {
 
 function shown(json: string | undefined): string {
   return json === undefined ? 'nothing' : json === '' ? 'an empty text' : quoted(json);
-}
-
-function unreadable(where: string, found: string, expected: string): Failure {
-  return new Failure({
-    stage: 'storage',
-    what: 'the remote’s listing cannot be understood',
-    where: printable(where),
-    found,
-    expected,
-    fix: 'run it again; if it lasts, look at what `rclone lsjson` prints of the folder',
-    class: 'remote-temporary',
-    code: 'listing-unreadable',
-  });
 }

@@ -14,6 +14,7 @@ export function storeBelow(store: Store, folder: string): Store {
       const { files, others } = await store.survey(at(path));
       return { files: below(files), others: below(others) };
     },
+    listAbandoned: async () => below((await store.listAbandoned()).filter(({ path }) => path.startsWith(`${folder}/`))),
     isThere: async () => true,
     readText: (path) => store.readText(at(path)),
     download: (path, toFile) => store.download(at(path), toFile),
@@ -21,5 +22,6 @@ export function storeBelow(store: Store, folder: string): Store {
     upload: (fromFile, path) => store.upload(fromFile, at(path)),
     uploadOnce: (fromFile, path) => store.uploadOnce(fromFile, at(path)),
     remove: (path) => store.remove(at(path)),
+    removeSame: (path, sha256) => store.removeSame(at(path), sha256),
   });
 }

@@ -45,9 +45,11 @@ export interface Store {
   listHere(folder: string): Promise<StoredFile[]>;
   /**
    * Everything below a folder that others write, with what no listing shows. What lies there never makes it throw: only a
-   * remote that does not answer does.
+   * remote that does not answer does. Files that a killed run had set aside (`removeSame`) get their names back.
    */
   survey(folder: string): Promise<Survey>;
+  /** Half-written files that no listing shows and nobody works on any more: runs that wrote them were killed. */
+  listAbandoned(): Promise<StoredFile[]>;
   /** Whether the store's own folder is there. Remotes that keep no folders, such as S3, always say so. */
   isThere(): Promise<boolean>;
   /** The file's text, or undefined if there is none. */
@@ -64,4 +66,10 @@ export interface Store {
    */
   uploadOnce(fromFile: string, path: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /**
+   * Removes a file only if it has these bytes: it is set aside under another name, hashed there, and gets its name back if it
+   * is another file.
+   * @returns whether it was removed; false also if there is none
+   */
+  removeSame(path: string, sha256: string): Promise<boolean>;
 }

@@ -14,8 +14,8 @@ describe('a listing of rclone', () => {
   test('gives path, size and time of each file, in the order of code points', () => {
     const { files, others } = read(JSON.stringify([entry('b'), entry('B', { Size: 0 })]), 'raw');
     expect(files).toEqual([
-      { path: 'raw/B', bytes: 0, modified },
-      { path: 'raw/b', bytes: 5, modified },
+      { path: 'raw/B', bytes: 0, modified, hashes: {} },
+      { path: 'raw/b', bytes: 5, modified, hashes: {} },
     ]);
     expect(others).toEqual([]);
   });
@@ -24,7 +24,7 @@ describe('a listing of rclone', () => {
     'goes on where the remote does not say sizes: %j',
     (size) => {
       expect(read(JSON.stringify([entry('a.csv', size)])).files).toEqual([
-        { path: 'a.csv', bytes: undefined, modified },
+        { path: 'a.csv', bytes: undefined, modified, hashes: {} },
       ]);
     },
   );
