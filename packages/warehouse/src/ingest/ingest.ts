@@ -57,7 +57,7 @@ export async function ingest(context: Context): Promise<Ingested> {
   const undelivered: Record<string, string> = {};
   const isSeen = await seenHashes(warehouse);
   const folders = await lookAtFolders(context, undelivered, told);
-  const leftOut = withoutRoom(folders, await roomFor(work));
+  const leftOut = withoutRoom(folders, roomFor(work));
   const fetched = new Map<UploadFolder, FetchedFolder>();
   for (const folder of folders) fetched.set(folder, await fetchUploads(context, folder, leftOut));
   const files: IngestedFile[] = [];
