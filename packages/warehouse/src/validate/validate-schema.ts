@@ -154,7 +154,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
           name: file.name,
           sensor: report.sensor,
         });
-      else if (!report.byClock) refusals.push(await refusalOf(context, file, report, datasource));
+      else if (!report.mayPass) refusals.push(await refusalOf(context, file, report, datasource));
       if (report.verdict === 'refused' || report.rejected.length > 0)
         kept.push(await keepInQuarantine(context.work, file, report, datasource));
     }
