@@ -73,6 +73,7 @@ export async function openStageContext(inputs: StageInputs): Promise<Context> {
   const context: Context = {
     configuration,
     project: inputs.project,
+    program: process.argv[1]!,
     work: inputs.work,
     remotes,
     // A stage that stays in the work folder has no warehouse to reach.

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/storage/remotes';
@@ -24,6 +25,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
   const context: Context = {
     configuration,
     project: options.project,
+    program: fileURLToPath(import.meta.url),
     work,
     remotes,
     warehouse: remotes.open(options.warehouse!),

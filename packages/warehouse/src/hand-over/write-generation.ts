@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
 import { contentName } from '../content-name';
 import type { Context } from '../context';
 import { type FactsManifest, generationNumber, listGenerations, manifestPath } from '../facts-manifest';
 import type { IngestedFile } from '../ingest/ingest';
+import { seenHashes } from '../ingest/seen-uploads';
 import { listNumbered, requireNoGap } from '../layout/generations';
 import { pathOf } from '../layout/names';
 import { readPointer } from '../pointer';
@@ -33,6 +35,8 @@ export async function writeGeneration(
 ): Promise<void> {
   const { warehouse, work, say } = context;
   const { generation } = manifest;
+  const other = await handedOverMeanwhile(context, accepted);
+  if (other !== undefined) throw handedOverTwice(context, manifest, other, 'uploads that no other run handed over');
   say(
     `publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`,
   );
@@ -55,6 +59,19 @@ export async function writeGeneration(
   throw handedOverTwice(context, manifest, late);
 }
 
+/** An upload that was not seen when this run began, and is now: a run that began before or after it was quicker. */
+async function handedOverMeanwhile(
+  { warehouse, configuration }: Context,
+  accepted: readonly ValidatedFile[],
+): Promise<string | undefined> {
+  const isSeen = await seenHashes(warehouse);
+  for (const file of accepted) {
+    const datasource = configuration.datasources.find(({ id }) => id === file.datasource)!;
+    if (await isSeen(file, datasource)) return `${printable(file.name)} in a generation of another run`;
+  }
+  return undefined;
+}
+
 /** What shows that another run has the number too: one of the two generations would never be consumed. */
 async function findRival(
   { warehouse }: Context,
@@ -68,13 +85,18 @@ async function findRival(
   return consumed === undefined ? undefined : `${consumed[0]} is consumed to number ${consumed[1]}`;
 }
 
-function handedOverTwice({ warehouse }: Context, { generation, number }: FactsManifest, rival: string): Failure {
+function handedOverTwice(
+  { warehouse }: Context,
+  { generation, number }: FactsManifest,
+  rival: string,
+  expected = `no other generation of number ${number}`,
+): Failure {
   return new Failure({
     stage: 'publish-facts',
     what: 'another run handed facts over meanwhile',
     where: `${warehouse.name}/facts/${generation}`,
     found: rival,
-    expected: `no other generation of number ${number}`,
+    expected,
     consequence: 'nothing was handed over; the uploads are still in their folders',
     fix: 'run it again',
     class: 'remote-temporary',

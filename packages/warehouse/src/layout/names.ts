@@ -27,6 +27,7 @@ export type StoredName =
     }
   | { readonly kind: 'legacy hours'; readonly month: string; readonly hash: string }
   | { readonly kind: 'quality report'; readonly generation: string; readonly hash: string }
+  | { readonly kind: 'refusals' }
   | { readonly kind: 'quarantine'; readonly datasource: string; readonly name: string }
   | { readonly kind: 'marker' }
   | { readonly kind: 'stable copy'; readonly name: string }
@@ -74,6 +75,7 @@ const TEMPLATES: readonly (readonly [kind: StoredName['kind'], template: string]
   ['level windows', 'aggregates/{datasource}/{month}.{level}.{hash}.parquet'],
   ['legacy hours', 'legacy/{month}.{hash}.parquet'],
   ['quality report', 'quality/{generation}-{hash}.json'],
+  ['refusals', 'refusals.json'],
   ['quarantine', 'quarantine/{datasource}/{name}'],
   ['marker', 'public/latest.json'],
   ['version file', 'public/versions/{version}/{name}'],

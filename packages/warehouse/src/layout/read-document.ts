@@ -14,6 +14,7 @@ import {
 import type { StagedPlan, StagedWindow } from '../past/staging';
 import type { Pointer } from '../pointer';
 import type { QuarantineReport } from '../quarantine/entry';
+import type { Refusal } from '../quarantine/refusals';
 import { manifestMistakes, planMistakes, pointerMistakes, windowMistakes } from './coherence';
 import { SCHEMAS } from './schemas';
 
@@ -23,6 +24,7 @@ export interface Documents {
   readonly manifest: FactsManifest;
   readonly marker: { readonly generation: number; readonly version: string; readonly levels?: readonly string[] };
   readonly 'quarantine report': QuarantineReport;
+  readonly refusals: { readonly refusals: readonly Refusal[] };
   readonly 'backfill plan': StagedPlan;
   readonly 'backfill window': StagedWindow;
   readonly 'last answer': { readonly request: string; readonly etag?: string; readonly lastModified?: string };
@@ -45,6 +47,7 @@ const DIGEST_SINCE: Readonly<Partial<Record<DocumentKind, number>>> = {
   pointer: 2,
   manifest: 2,
   'quarantine report': 2,
+  refusals: 1,
   'backfill plan': 2,
   'backfill window': 2,
 };

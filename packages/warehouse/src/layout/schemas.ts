@@ -172,6 +172,25 @@ const quarantineReport = object(
   { digest: sha256 },
 );
 
+/** What is told again of a file that is not read again is printed as it stands here: one line, and nothing to obey. */
+const line = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$', description: 'one line of text' };
+
+const refusals = object({
+  format: { const: 1 },
+  refusals: list(
+    object({
+      datasource,
+      file: text,
+      sha256,
+      rules,
+      counts,
+      findings: list({ ...finding, properties: { ...finding.properties, code: line, message: line, fix: line } }),
+      holds: flag,
+    }),
+  ),
+  digest: sha256,
+});
+
 const order = object(
   {
     from: month,
@@ -224,6 +243,7 @@ export const SCHEMAS = {
   manifest,
   marker,
   'quarantine report': quarantineReport,
+  refusals,
   'backfill plan': backfillPlan,
   'backfill window': backfillWindow,
   'last answer': lastAnswer,

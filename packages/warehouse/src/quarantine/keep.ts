@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyLines } from '@sensor-warehouse/intake/copy-lines';
 import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
@@ -32,7 +32,8 @@ export async function keepInQuarantine(
   const whole = verdict === 'refused' || type !== 'csv';
   const names = entryNames(file, whole);
   const kept = join(folder, names.kept);
-  if (whole) await copyFile(local, kept);
+  // A second name costs no room; not every disk knows one.
+  if (whole) await link(local, kept).catch(() => copyFile(local, kept));
   else
     await withPlainFile({ path: local, name }, limits, async (path) =>
       copyLines(path, kept, encoding, headerLine, rejected),
