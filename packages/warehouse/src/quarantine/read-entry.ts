@@ -53,7 +53,8 @@ function reportOf(named: string): string {
   return `${path.replace(/(\.report\.md|\.rows)$/, '')}${REPORT}`;
 }
 
-function parseReport(text: string, path: string): QuarantineReport {
+/** @throws Failure (input) if it is no report of the quarantine; (config) if a newer program wrote it */
+export function parseReport(text: string, path: string): QuarantineReport {
   const report = readDocument('quarantine report', text, path) ?? {};
   const { file, sha256, datasource, verdict, rows, whole } = report;
   const known = verdict === 'refused' || verdict === 'accepted';
