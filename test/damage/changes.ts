@@ -1,3 +1,5 @@
+import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
+
 /** A change of a file's bytes; undefined takes the file away. */
 export interface Change {
   readonly name: string;
@@ -31,7 +33,10 @@ function entriesOf(value: unknown): (readonly [string, unknown])[] {
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }
 
-/** What may happen to a JSON document: each value gone, null, or of another type; and the whole another one. */
+/**
+ * What may happen to a JSON document: each value gone, null, or of another type; and the whole another one. Where a document
+ * holds its own digest, whoever changed it made that again: only so is seen what else it is held against.
+ */
 export function ofDocument(bytes: Buffer): Change[] {
   const document: unknown = JSON.parse(bytes.toString());
   const whole = [null, [], 7, { format: 1 }].map((value) => ({
@@ -58,6 +63,8 @@ function ofValue(document: unknown, path: Path): Change[] {
     edited((parent, last) => {
       parent[last] = value;
     });
+  // The digest itself is changed as any byte is.
+  if (name === 'digest') return [];
   return [
     { name: `${name} gone`, change: gone },
     { name: `${name} null`, change: to(null) },
@@ -82,5 +89,6 @@ function neighboursOf(value: unknown): unknown[] {
 }
 
 function textOf(value: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+  const isSigned = typeof value === 'object' && value !== null && 'digest' in value;
+  return Buffer.from(isSigned ? documentText(value) : `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -6,6 +6,7 @@ import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
 import type { Context } from '@sensor-warehouse/warehouse/context';
+import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { planJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
 import { type Published, publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
@@ -111,6 +112,7 @@ async function writeQuarantine(warehouse: string, verdict: QuarantineReport['ver
   const isRefused = verdict === 'refused';
   const upload = { name, sha256: sha256OfBytes(bytes) };
   const report: QuarantineReport = {
+    format: 2,
     datasource: 'indoor',
     file: name,
     sha256: upload.sha256,
@@ -130,7 +132,7 @@ async function writeQuarantine(warehouse: string, verdict: QuarantineReport['ver
   const folder = join(warehouse, quarantineFolder('indoor'));
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, names.kept), bytes);
-  await writeFile(join(folder, names.report), `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(join(folder, names.report), documentText(report));
   await writeFile(join(folder, names.text), reportText(report, names));
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { heal } from '@sensor-warehouse/warehouse/recovery/heal';
 import { sweep } from '@sensor-warehouse/warehouse/recovery/sweep';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +35,7 @@ describe('a sweep over a pointer that names too little', () => {
   const rewrite = async (drive: string, edit: Edit, withCopy: boolean) => {
     const path = join(drive, 'Warehouse', 'warehouse.json');
     const pointer = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
-    const text = `${JSON.stringify(edit(pointer), null, 2)}\n`;
+    const text = documentText(edit(pointer));
     await replaceFile(path, Buffer.from(text));
     const { generation } = JSON.parse(text) as { generation: number };
     const name = `${String(generation).padStart(6, '0')}-${sha256OfBytes(text).slice(0, 8)}.json`;

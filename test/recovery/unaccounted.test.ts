@@ -2,6 +2,7 @@ import { copyFile, cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { verify } from '@sensor-warehouse/warehouse/recovery/verify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkedCopy, makeSmallWarehouse, publish, replaceFile, withNight } from '../damage/small-warehouse';
@@ -63,7 +64,7 @@ describe('what was handed over and no manifest names', () => {
     const { drive, warehouse, manifest } = await copy();
     const { files, sources, series, facts, ...rest } = JSON.parse(await readFile(manifest, 'utf8')) as FactsManifest;
     const indoor = { files: files.filter(({ datasource }) => datasource !== 'indoor'), sources, series, facts };
-    await replaceFile(manifest, Buffer.from(JSON.stringify({ ...rest, ...indoor })));
+    await replaceFile(manifest, Buffer.from(documentText({ ...rest, ...indoor })));
     expect(await heldIn(drive)).toEqual(['indoor']);
     const latest = (rows: Awaited<ReturnType<typeof readDataset>>, name: string) =>
       rows

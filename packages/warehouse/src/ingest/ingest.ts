@@ -9,7 +9,7 @@ import { sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { type FactsManifest, listGenerations, readManifest, rivalsOf } from '../facts-manifest';
+import { type FactsManifest, readManifest } from '../facts-manifest';
 import { angleFindings } from '../quality/mean-of-angles';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
@@ -163,7 +163,6 @@ export async function seenHashes(
     generations.set(key, (generations.get(key) ?? new Set()).add(match[2]!));
   }
   const manifests = new Map<string, FactsManifest | undefined>();
-  let complete: readonly string[] | undefined;
   return async (file, { afterIngest }) => {
     for (const generation of generations.get(`${file.datasource}/${file.sha256.slice(0, 12)}`) ?? []) {
       if (!manifests.has(generation)) manifests.set(generation, await readManifest(warehouse, generation));
@@ -173,9 +172,7 @@ export async function seenHashes(
       );
       // Where uploads stay in their folder, nobody has sent this one again.
       if (handedOver === undefined || (handedOver.rejected > 0 && afterIngest !== 'keep')) continue;
-      // A writer that was killed before it saw its rival leaves a generation that may never be consumed.
-      complete ??= await listGenerations(warehouse);
-      if (rivalsOf(generation, complete).length === 0) return true;
+      return true;
     }
     return false;
   };

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { readDocument } from '../formats';
-import { POINTER_COPIES, type PointedFile, type Pointer, requireHash, STABLE } from '../pointer';
+import { pathOf } from '../layout/names';
+import { readWhole } from '../layout/read-document';
+import { POINTER_COPIES, type PointedFile, type Pointer, readPointer, requireHash, STABLE } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
 import { keepPointerCopy, pointerCopyPath } from '../recovery/pointer-copies';
 import type { ProvideDbt } from '../transform/run-dbt';
@@ -24,11 +25,13 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
   const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
   const lacking = lackingFrom(await sizesIn(warehouse, ['public', 'normalized', POINTER_COPIES]));
   const isMarked = copied.generation === pointer.generation && copied.version === pointer.public.version;
-  if (lacking(pointerCopyPath(pointer))) await keepPointerCopy(context, pointer);
-  const published = pointer.public.files.map((file) => ({ file, stable: `public/${file.path.split('/').at(-1)!}` }));
-  for (const { file, stable } of published) {
+  const { text } = await readPointer(warehouse);
+  if (text !== undefined && lacking(pointerCopyPath(pointer, text))) await keepPointerCopy(context, pointer, text);
+  for (const file of pointer.public.files) {
+    const name = file.path.split('/').at(-1)!;
+    const stable = pathOf({ kind: 'stable copy', name });
     if (copied.version === pointer.public.version && !lacking(stable, file.bytes)) continue;
-    const local = await present(join(work, stable), file, warehouse);
+    const local = await present(join(work, 'public', name), file, warehouse);
     await warehouse.upload(local, stable);
   }
   // A marker that is ahead is of a pointer that was restored since: what it says of older files cannot be used.
@@ -79,11 +82,11 @@ export function isMarkerOf(pointer: Pointer, marker: string, where: string): boo
 
 /** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
 function copiedBefore(marker: string, where: string): Copied {
-  const { generation, version, levels = [] } = readDocument('marker', marker, where) ?? {};
-  if (typeof generation === 'number' && typeof version === 'string' && Array.isArray(levels))
-    return { generation, version, levels };
-  return { generation: 0, version: '', levels: [] };
+  const { generation, version, levels = [] } = readWhole('marker', marker, where).document ?? NOTHING_COPIED;
+  return { generation, version, levels };
 }
+
+const NOTHING_COPIED: Copied = { generation: 0, version: '', levels: [] };
 
 /** What the marker says. */
 interface Copied {

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
-import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
+import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { type FactsManifest, listGenerations, manifestPath, readManifests } from '../facts-manifest';
+import { type FactsManifest, manifestPath } from '../facts-manifest';
 import { rawPath } from '../hand-over/write-generation';
+import { listNumbered, type NumberedGeneration, type Numbering, readNumbered } from '../layout/generations';
 import type { Pointer } from '../pointer';
 import { type Checked, checkFile, doubt, type Stored, withFile, withoutHealing } from './check-file';
 import { contradictionsOf } from './check-manifest';
@@ -13,32 +13,30 @@ import { followsFrom } from './sweep';
 import { findUnaccounted, type LeftBehind, unaccountedFinding } from './unaccounted';
 
 /** Every manifest that can be read, and a doubt for each that cannot. */
-export async function readAllManifests({ warehouse, work }: Pick<Context, 'warehouse' | 'work'>) {
-  const generations = await listGenerations(warehouse);
-  const folder = join(work, 'manifests');
+export async function readAllManifests(context: Context, pointer: Pointer) {
+  const numbering = await listNumbered(context, pointer);
+  const { generations } = numbering;
   const damaged: Finding[] = [];
   // All at once, unless one is damaged: then each by itself, so that every one of them is named.
-  const manifests = await readManifests(warehouse, generations, folder).catch(async (error: unknown) => {
+  const manifests = await readNumbered(context, generations).catch(async (error: unknown) => {
     damagedDocument(error);
     const read: FactsManifest[] = [];
-    for (const generation of generations)
-      read.push(...(await readOne(warehouse, generation, folder, (found) => damaged.push(found))));
+    for (const one of generations) read.push(...(await readOne(context, one, (found) => damaged.push(found))));
     return read;
   });
-  return { manifests, damaged };
+  return { manifests, damaged, numbering };
 }
 
 async function readOne(
-  warehouse: Store,
-  generation: string,
-  folder: string,
+  context: Context,
+  generation: NumberedGeneration,
   tell: (damaged: Finding) => void,
 ): Promise<readonly FactsManifest[]> {
   try {
-    return await readManifests(warehouse, [generation], folder);
+    return await readNumbered(context, [generation]);
   } catch (error) {
     const { what, found } = damagedDocument(error);
-    const file = manifestPath(generation);
+    const file = manifestPath(generation.name);
     const said = found === undefined ? {} : { found };
     tell(withoutHealing(doubt({ code: 'manifest-damaged', file, message: what, ...said })));
     return [];
@@ -51,23 +49,44 @@ function damagedDocument(error: unknown): Failure['details'] {
   throw error;
 }
 
-/** Whether manifests are in order, one after another, and agree with themselves. */
-export function checkManifests(manifests: readonly FactsManifest[], damaged: readonly Finding[]): Checked {
-  const findings = [...damaged];
-  const wrong = (generation: string, message: string) =>
-    findings.push(withoutHealing(doubt({ code: 'manifest-doubtful', file: manifestPath(generation), message })));
+/** Whether manifests agree with themselves and follow one another, and all are there that the pointer has consumed. */
+export function checkManifests(
+  pointer: Pointer,
+  manifests: readonly FactsManifest[],
+  damaged: readonly Finding[],
+  numbering: Numbering,
+): Checked {
+  const findings = [...damaged, ...numbering.findings, ...gapFindings(numbering)];
+  const wrong = (file: string, message: string) =>
+    findings.push(withoutHealing(doubt({ code: 'manifest-doubtful', file, message })));
   for (const manifest of manifests)
-    for (const contradiction of contradictionsOf(manifest)) wrong(manifest.generation, printable(contradiction));
-  const ordered = [...manifests].sort((a, b) => a.number - b.number);
-  for (const [index, { number, generation }] of ordered.entries()) {
-    const before = ordered[index - 1]?.number ?? 0;
-    if (number > before + 1 && damaged.length === 0)
-      wrong(
-        generation,
-        `generation ${number} follows ${before === 0 ? 'nothing' : before}, and those between are not there`,
-      );
-  }
+    for (const contradiction of contradictionsOf(manifest))
+      wrong(manifestPath(manifest.generation), printable(contradiction));
+  const listed = new Set(numbering.generations.map(({ name }) => name));
+  for (const name of pointer.generations)
+    if (!listed.has(name)) wrong(manifestPath(name), `generation ${name} is consumed, and its manifest is not there`);
+  // Of what earlier versions consumed, the pointer has no names.
+  const numbers = new Set(numbering.generations.map(({ number }) => number));
+  for (let number = 1; number <= pointer.namedAfter; number++)
+    if (!numbers.has(number)) wrong('facts', `generation ${number} is consumed, and its manifest is not there`);
   return { checked: manifests.length, findings };
+}
+
+/** Facts that no run takes: one between them and the others is missing. */
+function gapFindings({ gap }: Numbering): Finding[] {
+  if (gap === undefined) return [];
+  const { name, expected } = gap;
+  return [
+    doubt({
+      code: 'generation-gap',
+      severity: 'error',
+      file: `facts/${name}`,
+      found: name,
+      expected: `number ${expected}`,
+      message: 'a generation of facts does not follow the one before it',
+      fix: `restore the manifest of number ${expected}, or remove the folder if nobody knows it`,
+    }),
+  ];
 }
 
 /** Facts that wait, and those that are kept after they were consumed: their bytes, and that they are what their manifest says. */

@@ -7,10 +7,10 @@ import { type Checked, doubt, type Stored } from './check-file';
 import { type PointerCopy, pointerCopyPath } from './pointer-copies';
 
 /** Whether the pointer has a copy, has all that its newest copy has, and is counted right. */
-export async function checkPointer(context: Context, pointer: Pointer, stored: Stored): Promise<Checked> {
+export async function checkPointer(context: Context, pointer: Pointer, text: string, stored: Stored): Promise<Checked> {
   const copies = await checkCopies(context, stored);
   const findings = [...copies.findings];
-  const own = pointerCopyPath(pointer);
+  const own = pointerCopyPath(pointer, text);
   if (pointer.generation > 0 && !stored.has(own))
     findings.push(doubt({ code: 'pointer-copy-absent', file: own, message: 'the pointer has no copy' }));
   if (copies.newest !== undefined) findings.push(...lessThan(pointer, copies.newest));

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
-import { type FactsManifest, manifestPath } from '../facts-manifest';
+import { type FactsManifest, generationNumber, manifestPath } from '../facts-manifest';
 import { factsIn } from '../hand-over/make-manifest';
 import { rawPath } from '../hand-over/write-generation';
 import type { Ingested } from '../ingest/ingest';
 import { fetchRawCopies } from '../past/raw-copies';
 import type { Pointer } from '../pointer';
-import { writeJson } from '../run-record';
+import { writeDocument, writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { type Transformed, transform } from '../transform/transform';
@@ -47,7 +47,8 @@ export async function remakeFacts(
     await warehouse.upload(local, path);
     if (!isSame) {
       const file = join(context.work, 'again', `${manifest.generation}.json`);
-      await writeJson(file, again);
+      // The number by which it is consumed may be another than that of its name.
+      await writeDocument(file, { ...again, number: generationNumber(again.generation)! });
       await warehouse.upload(file, manifestPath(manifest.generation));
     }
   }

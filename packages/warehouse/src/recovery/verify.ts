@@ -44,17 +44,17 @@ const KINDS: readonly PointedKind[] = ['archive', 'aggregates', 'levels', 'previ
  */
 export async function verify(context: Context, everyByte: boolean): Promise<Verified> {
   const { warehouse, say } = context;
-  const { pointer } = await readPointer(warehouse);
+  const { pointer, text = '' } = await readPointer(warehouse);
   say(`verify: lists ${warehouse.name}`);
   const stored: Stored = new Map((await warehouse.list('')).map((file) => [file.path, file]));
-  const { manifests, damaged } = await readAllManifests(context);
+  const { manifests, damaged, numbering } = await readAllManifests(context, pointer);
   const checks: Check[] = [];
   const findings: Finding[] = [];
   const add = (name: string, { checked, findings: found }: Checked) => {
     checks.push({ name, checked, doubts: found.filter(({ severity }) => severity !== 'info').length });
     findings.push(...found);
   };
-  add('pointer and its copies', await checkPointer(context, pointer, stored));
+  add('pointer and its copies', await checkPointer(context, pointer, text, stored));
   add('stable copies', await checkStable(context, pointer, stored, everyByte));
   const broken: Pointed[] = [];
   for (const kind of KINDS) {
@@ -65,7 +65,7 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
   }
   add('older versions', await checkVersions(context, pointer, stored, everyByte));
   add('continuity', checkContinuity(pointer, manifests));
-  add('manifests', checkManifests(manifests, damaged));
+  add('manifests', checkManifests(pointer, manifests, damaged, numbering));
   const facts = await checkFacts(context, pointer, manifests, stored, everyByte);
   add('facts', facts);
   add('raw copies', await checkRawCopies(context, manifests, stored, everyByte));
