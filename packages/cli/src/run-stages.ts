@@ -16,7 +16,7 @@ const STAGES: Readonly<Record<StageName, (context: Context, engine: Engine) => P
   'validate-schema': validateSchema,
   transform: (context) => transform(context, dbtPython),
   'publish-facts': publishFacts,
-  'check-quality': checkQuality,
+  'check-quality': (context) => checkQuality(context, dbtPython),
   'influx-aggregate': influxAggregate,
   'publish-parquet': (context) => publishParquet(context, dbtPython),
 };

@@ -5,11 +5,14 @@ import { frozenRuns } from '../aggregate/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../aggregate/read-facts';
 import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
-import { discardedFacts, fetchPending, type PendingGeneration, pendingOf } from '../pending';
+import { discardedFacts, isLostTo, type PendingGeneration, pendingOf } from '../pending';
 import { pointerDigest, readPointer, settledOf } from '../pointer';
+import { requireUnchanged } from '../recovery/pointer-copies';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { readUndelivered, type Undelivered, undeliveredFindings } from '../undelivered';
+import { findFacts } from './find-facts';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, lastOfTable, latest } from './last-readings';
 import { findRepeatedKeys } from './repeated-keys';
@@ -31,20 +34,25 @@ export interface Checked {
 /**
  * Checks everything that is pending and was not discarded, source by source; a source that fails is held, the others go
  * on.
+ * @param provideDbt makes facts that are missing or damaged again from their raw copies; without it their sources are held
  */
-export async function checkQuality(context: Context): Promise<Checked> {
+export async function checkQuality(context: Context, provideDbt?: ProvideDbt): Promise<Checked> {
   const started = Date.now();
   const { pointer, text } = await readPointer(context.warehouse);
-  const pending = await fetchPending(context, pointer);
+  await requireUnchanged(context.warehouse, pointer, text);
+  const { pending, findings: missing, holds } = await findFacts(context, pointer, provideDbt);
   const held: Record<string, string[]> = {};
   for (const [id, refused] of Object.entries(pending.held))
     held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
   const undelivered: Record<string, string> = { ...(await readUndelivered(context)) };
-  const findings: Finding[] = undeliveredFindings(undelivered);
+  const findings: Finding[] = [...undeliveredFindings(undelivered), ...missing];
+  for (const { datasource, reason } of holds) hold(held, datasource, reason);
   const results: QualityResult[] = [];
   const total = { facts: 0, checked: 0, repeated: 0, discarded: 0 };
   for (const datasource of context.configuration.datasources) {
-    const generations = pendingOf(pending, pointer, datasource.id);
+    const generations = pendingOf(pending, pointer, datasource.id).filter(
+      (one) => !isLostTo(one, pointer, datasource.id),
+    );
     const verdictOf = ({ manifest }: PendingGeneration) => settledOf(pointer, datasource.id, manifest.number)?.verdict;
     total.discarded += discardedFacts(generations, pointer, datasource.id);
     const last: LastReading[] = [];

@@ -55,7 +55,8 @@ function reportOf(named: string): string {
   return `${path.replace(/(\.report\.md|\.rows)$/, '')}${REPORT}`;
 }
 
-function parseReport(text: string, path: string): QuarantineReport {
+/** @throws Failure (input) if it is no report of the quarantine; (config) if a newer program wrote it */
+export function parseReport(text: string, path: string): QuarantineReport {
   const { document, mistakes } = readWhole('quarantine report', text, path);
   if (document === undefined) throw noEntry(path, mistakesText(mistakes), 'a report of the quarantine');
   return document;

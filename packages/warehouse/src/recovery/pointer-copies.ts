@@ -36,6 +36,47 @@ export function pointerCopyPath({ generation }: Pick<Pointer, 'generation'>, tex
   return pathOf({ kind: 'pointer copy', generation, hash: sha256OfBytes(text).slice(0, 8) });
 }
 
+/** How the pointer stands to the names of its copies. */
+export type Standing =
+  /** One of them is of these bytes. */
+  | 'copied'
+  /** None is of its generation: it was moved a moment ago, or its copy was swept. */
+  | 'uncopied'
+  /** Its generation has copies, and it is none of them, or it is of a generation that nothing leads to. */
+  | 'changed';
+
+/** Looks at names alone, so that every publication can ask. */
+export async function standingOf(warehouse: Store, { generation }: Pointer, text: string): Promise<Standing> {
+  const names = (await warehouse.listHere(POINTER_COPIES)).flatMap(({ path }) => {
+    const match = /^pointers\/(\d{6,})-([0-9a-f]{8})\.json$/.exec(path);
+    return match === null ? [] : [{ generation: Number(match[1]), hash: match[2]! }];
+  });
+  const hash = sha256OfBytes(text).slice(0, 8);
+  if (names.some((one) => one.generation === generation && one.hash === hash)) return 'copied';
+  const newest = Math.max(...names.map((one) => one.generation));
+  const isNext = names.length === 0 || generation === newest + 1;
+  const isSwept = names.every((one) => one.generation > generation);
+  return isNext || isSwept ? 'uncopied' : 'changed';
+}
+
+/**
+ * A pointer that somebody changed may have less than was published, and whatever is published over it lacks that for good.
+ * @throws Failure (remote-permanent) if it is not as a run wrote it
+ */
+export async function requireUnchanged(warehouse: Store, pointer: Pointer, text: string | undefined): Promise<void> {
+  if (text === undefined || (await standingOf(warehouse, pointer, text)) !== 'changed') return;
+  throw new Failure({
+    stage: 'pointer',
+    what: 'the pointer of the warehouse is not as a run wrote it',
+    where: `${warehouse.name}/${POINTER}`,
+    found: `generation ${pointer.generation}, SHA-256 ${sha256OfBytes(text).slice(0, 8)}…`,
+    expected: `one of the copies in ${POINTER_COPIES}/`,
+    fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
+    class: 'remote-permanent',
+    code: 'pointer-changed',
+  });
+}
+
 /**
  * The copies that can be read and are what their names say, newest first.
  * @throws Failure (config) if a newer program wrote one
