@@ -4,7 +4,7 @@ import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { checkedStore } from './checked-store';
 import { hashOfFile, sha256OfFile } from './file-hash';
-import { type Listed, type Listing, readListing, readStat } from './rclone-listing';
+import { type Listed, type Listing, readListing } from './rclone-listing';
 import { demand, isNotFound } from './rclone-meaning';
 import { ask, IS_RCLONE_PARTIAL, type RcloneTool, transfer } from './rclone-run';
 import type { Store, StoredFile } from './store';
@@ -42,11 +42,12 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     return files.map(stored);
   };
 
+  /** A file as its folder lists it: asked for it alone, rclone would show one of two that have its name. */
   const look = async (path: string): Promise<Listed | undefined> => {
-    const done = await ask(tool, ['lsjson', '--stat', '--files-only', '--no-mimetype', '--', at(path)]);
-    if (isNotFound(done)) return undefined;
-    demand(done, shown(path));
-    return readStat(done.stdout.toString('utf8'), shown(path));
+    const cut = path.lastIndexOf('/');
+    const { files, others } = await listing(path.slice(0, Math.max(cut, 0)), [onlyOne(path.slice(cut + 1))]);
+    if (others.some((other) => other.path === path)) throw sameNameTwice(shown(path));
+    return files.find((file) => file.path === path);
   };
 
   // Always sent: rclone would leave a file of the same size alone where a remote has no hashes to compare.
@@ -199,6 +200,11 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       return isSame;
     },
   });
+}
+
+/** The option that leaves only files of this name in a listing; rclone would cut blanks off its end. */
+function onlyOne(name: string): string {
+  return `--include=/${name.replace(/[\\*?[\]{}]/g, '\\$&').replace(/\s(?=\s*$)/gu, '[$&]')}`;
 }
 
 function stored({ path, bytes, modified }: Listed): StoredFile {

@@ -114,6 +114,16 @@ test.skipIf(rclone === '')('a document that arrives cut is not read as a damaged
   });
 });
 
+test.skipIf(rclone === '')('a name that rclone would take for a pattern is read as it is', async () => {
+  const store = await storeBehind('real "$@"');
+  await onDrive('other.csv', 'another file');
+  for (const name of ['a[1]{b,c}*?.csv', 'back\\slash.csv', 'blank at the end ', '- x.csv', 'raw/{{.*}}.csv']) {
+    await onDrive(name, name);
+    expect(await store.readText(name)).toBe(name);
+    expect(await store.readText(`${name}x`)).toBeUndefined();
+  }
+});
+
 describe('a listing', () => {
   const LIES = ['', 'null', '[{"Path":"Graph.csv","Si', '{}', '[null]', '[5]', '"text"', '[{"Path":5}]', '<html>'];
   test.each(LIES)('that is %j is told as that, whatever was asked', async (text) => {
@@ -144,6 +154,7 @@ describe('a listing', () => {
       () => store.list(''),
       () => store.listHere(''),
       () => store.downloadAll(new Map([['a.csv', join(scratch, 'a')]])),
+      () => store.readText('a.csv'),
     ];
     for (const work of failures)
       expect((await failureOf(work())).details).toMatchObject({ code: 'same-name-twice', where: 'sm2drive:/a.csv' });
