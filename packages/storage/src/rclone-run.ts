@@ -99,10 +99,17 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
     let log = '';
     let tooSlow = '';
     const started = performance.now();
+    const kill = () => {
+      child.kill('SIGKILL');
+      // What it may have started must not keep us waiting either.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     const stop = (why: string) => {
+      if (tooSlow !== '') return;
       tooSlow = why;
       child.kill('SIGTERM');
-      killing = globalThis.setTimeout(() => child.kill('SIGKILL'), 5_000);
+      killing = globalThis.setTimeout(kill, 5_000);
     };
     let killing: NodeJS.Timeout | undefined;
     const quiet = globalThis.setTimeout(() => stop(`nothing came for ${Math.round(silence / 1000)} s`), silence);
@@ -115,7 +122,7 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
       quiet.refresh();
       received += chunk.length;
       if (received <= LARGEST_OUTPUT) out.push(chunk);
-      else child.kill('SIGKILL');
+      else kill();
     });
     child.stderr?.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString('utf8')).slice(-LONGEST_LOG);

@@ -4,7 +4,7 @@ import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { checkedStore } from './checked-store';
 import { hashOfFile, sha256OfFile } from './file-hash';
-import { type Listed, type Listing, readListing, readStat } from './rclone-listing';
+import { type Listed, type Listing, readListing } from './rclone-listing';
 import { demand, isNotFound } from './rclone-meaning';
 import { ask, IS_RCLONE_PARTIAL, type RcloneTool, transfer } from './rclone-run';
 import type { Store, StoredFile } from './store';
@@ -26,11 +26,11 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   const partials = new Map<string, StoredFile>();
   const abandoned = (now: number) => [...partials.values()].filter(({ modified }) => now - modified > ABANDONED_AFTER);
 
-  const listing = async (path: string, flags: readonly string[]): Promise<Listing> => {
+  const listing = async (path: string, flags: readonly string[], where = shown(path)): Promise<Listing> => {
     const done = await ask(tool, ['lsjson', '--files-only', '--no-mimetype', ...flags, '--', at(path)]);
     if (isNotFound(done)) return NOTHING;
-    demand(done, shown(path));
-    const { files, others } = readListing(done.stdout.toString('utf8'), path, shown(path));
+    demand(done, where);
+    const { files, others } = readListing(done.stdout.toString('utf8'), path, where);
     for (const file of files) if (IS_RCLONE_PARTIAL.test(file.path)) partials.set(file.path, stored(file));
     return { files: files.filter((file) => !IS_RCLONE_PARTIAL.test(file.path)), others };
   };
@@ -42,11 +42,16 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     return files.map(stored);
   };
 
+  /** A file as its folder lists it: asked for it alone, rclone would show one of two that have its name. */
   const look = async (path: string): Promise<Listed | undefined> => {
-    const done = await ask(tool, ['lsjson', '--stat', '--files-only', '--no-mimetype', '--', at(path)]);
-    if (isNotFound(done)) return undefined;
-    demand(done, shown(path));
-    return readStat(done.stdout.toString('utf8'), shown(path));
+    const cut = path.lastIndexOf('/');
+    const { files, others } = await listing(
+      path.slice(0, Math.max(cut, 0)),
+      [onlyOne(path.slice(cut + 1))],
+      shown(path),
+    );
+    if (others.some((other) => other.path === path)) throw sameNameTwice(shown(path));
+    return files.find((file) => file.path === path);
   };
 
   // Always sent: rclone would leave a file of the same size alone where a remote has no hashes to compare.
@@ -115,11 +120,8 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     if (!isNotFound(done)) demand(done, shown(path));
   };
 
-  const move = async (from: string, to: string): Promise<boolean> => {
-    const done = await transfer(tool, ['moveto', '--', at(from), at(to)], undefined);
-    if (isNotFound(done)) return false;
-    demand(done, shown(from));
-    return true;
+  const move = async (from: string, to: string): Promise<void> => {
+    demand(await transfer(tool, ['moveto', '--', at(from), at(to)], undefined), shown(from));
   };
 
   /** Gives a file that was set aside its name back, unless another one has it by now: then it stays for a person to see. */
@@ -188,8 +190,10 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     },
     remove,
     removeSame: async (path, sha256) => {
+      // rclone would move a folder of that name.
+      if ((await look(path)) === undefined) return false;
       const aside = setAsideOf(path);
-      if (!(await move(path, aside))) return false;
+      await move(path, aside);
       let isSame = false;
       try {
         isSame = (await hashThere(download, aside)) === sha256;
@@ -199,6 +203,11 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       return isSame;
     },
   });
+}
+
+/** The option that leaves only files of this name in a listing; rclone would cut blanks off its end. */
+function onlyOne(name: string): string {
+  return `--include=/${name.replace(/[\\*?[\]{}]/g, '\\$&').replace(/\s(?=\s*$)/gu, '[$&]')}`;
 }
 
 function stored({ path, bytes, modified }: Listed): StoredFile {
