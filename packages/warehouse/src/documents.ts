@@ -5,11 +5,11 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from './context';
-import { generationNumber } from './facts-manifest';
 import { type DocumentKind, readDocument } from './formats';
-import { apiFolder } from './ingest/uploads';
+import { parsePath, pathOf } from './layout/names';
 import { POINTER, POINTER_COPIES, STABLE } from './pointer';
 import { REPORT } from './quarantine/entry';
+import { REFUSALS } from './quarantine/refusals';
 
 /** A file of the warehouse that a run reads, and that says its format. */
 export interface StoredDocument {
@@ -47,9 +47,10 @@ export async function readDocuments(
   const named: Found[] = [
     { path: POINTER, kind: 'pointer' },
     { path: STABLE, kind: 'marker' },
+    { path: REFUSALS, kind: 'refusals' },
     ...configuration.datasources
       .filter(({ type }) => type === 'api')
-      .map(({ id }) => ({ path: `${apiFolder(id)}/last-answer.json`, kind: 'last answer' as const })),
+      .map(({ id }) => ({ path: pathOf({ kind: 'last answer', datasource: id }), kind: 'last answer' as const })),
   ];
   const [texts, ...listed] = await Promise.all([
     Promise.all(named.map(({ path }) => warehouse.readText(path))),
@@ -101,12 +102,10 @@ function orNone<T>(none: T): (error: unknown) => T {
 
 /** @param beside all paths of its folder: an upload that is kept in the quarantine may be called like a report */
 function kindOf(path: string, beside: ReadonlySet<string>): DocumentKind | undefined {
-  const generation = /^facts\/([^/]+)\/manifest\.json$/.exec(path)?.[1];
-  if (generation !== undefined) return generationNumber(generation) === undefined ? undefined : 'manifest';
-  if (path.startsWith(`${POINTER_COPIES}/`)) return path.endsWith('.json') ? 'pointer' : undefined;
-  const staged = /^staging\/backfill\/[^/]+\/([^/]+)\.json$/.exec(path)?.[1];
-  if (staged !== undefined) return staged === 'plan' ? 'backfill plan' : 'backfill window';
-  if (!path.startsWith('quarantine/') || !path.endsWith(REPORT)) return undefined;
+  const kind = parsePath(path)?.kind;
+  if (kind === 'pointer copy') return 'pointer';
+  if (kind === 'manifest' || kind === 'backfill plan' || kind === 'backfill window') return kind;
+  if (kind !== 'quarantine' || !path.endsWith(REPORT)) return undefined;
   const kept = path.slice(0, -REPORT.length);
   return beside.has(kept) || beside.has(`${kept}.rows`) ? 'quarantine report' : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { type FactsManifest, listGenerations, readManifest, rivalsOf } from '../facts-manifest';
+import { type FactsManifest, readManifest } from '../facts-manifest';
 import type { IngestedFile } from './ingest';
 
 /**
@@ -18,7 +18,6 @@ export async function seenHashes(
     generations.set(key, (generations.get(key) ?? new Set()).add(match[2]!));
   }
   const manifests = new Map<string, FactsManifest | undefined>();
-  let complete: readonly string[] | undefined;
   return async (file, { afterIngest }) => {
     for (const generation of generations.get(`${file.datasource}/${file.sha256.slice(0, 12)}`) ?? []) {
       if (!manifests.has(generation)) manifests.set(generation, await readManifest(warehouse, generation));
@@ -28,9 +27,7 @@ export async function seenHashes(
       );
       // Where uploads stay in their folder, nobody has sent this one again.
       if (handedOver === undefined || (handedOver.rejected > 0 && afterIngest !== 'keep')) continue;
-      // A writer that was killed before it saw its rival leaves a generation that may never be consumed.
-      complete ??= await listGenerations(warehouse);
-      if (rivalsOf(generation, complete).length === 0) return true;
+      return true;
     }
     return false;
   };

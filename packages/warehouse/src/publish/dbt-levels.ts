@@ -10,6 +10,7 @@ import { numberText } from '@sensor-warehouse/model/number-text';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import { type Partition, requireHash } from '../pointer';
 import { readJson } from '../run-record';
 import { LEVEL_MODELS } from '../transform/level-models';
@@ -124,7 +125,7 @@ async function writeMonths(context: Context, level: string, file: string): Promi
   let text: string[] = [];
   const close = async () => {
     if (text.length === 0) return;
-    const path = `normalized/${level}_${month}.csv`;
+    const path = pathOf({ kind: 'model csv', level, month });
     const bytes = Buffer.from(`${csv!.header}\n${text.join('\n')}\n`, 'utf8');
     const local = join(context.work, path);
     await writeFile(local, bytes);

@@ -5,6 +5,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import { POINTER, type Pointer, pointerDigest, pointerText, readPointer, requireSamePointer } from '../pointer';
 import type { DatasetFile } from './dataset';
 
@@ -20,10 +21,11 @@ export async function uploadNew(
     if (index % 10 === 9) say(`publish-parquet: ${index + 1} of ${changed.length} partitions uploaded`);
     await uploadPartition(warehouse, partition);
   }
-  for (const file of dataset) await warehouse.uploadOnce(file.local, `public/versions/${version}/${file.name}`);
+  const pathIn = (name: string) => pathOf({ kind: 'version file', version, name });
+  for (const { local, name } of dataset) await warehouse.uploadOnce(local, pathIn(name));
   const expected = [
     ...changed.flatMap(({ archive, aggregates, levels }) => [archive, aggregates, ...Object.values(levels ?? {})]),
-    ...dataset.map(({ name, bytes }) => ({ path: `public/versions/${version}/${name}`, bytes })),
+    ...dataset.map(({ name, bytes }) => ({ path: pathIn(name), bytes })),
   ];
   await requireArrived(warehouse, expected);
 }

@@ -32,6 +32,8 @@ export interface Publication {
   readonly partitions: readonly ChangedPartition[];
   /** Datasource → number of the last generation that is consumed now. */
   readonly consumed: Pointer['consumed'];
+  /** Whole names of what is consumed now, where that changed. */
+  readonly named?: Pick<Pointer, 'generations' | 'renumbered'>;
   /** Whether a month may have fewer readings than before; a merge never removes any. */
   readonly mayShrink: boolean;
   /** Asked for only if the project has levels that are dbt models. */
@@ -75,9 +77,11 @@ export async function publishPartitions(context: Context, publication: Publicati
         ? await writeOwnLevels(context, own, hours, fresh, before, published.normalized, generation, provideDbt)
         : before;
     pointer = {
-      format: 1,
+      format: 2,
       generation,
       consumed,
+      namedAfter: before.namedAfter,
+      ...namesOf(publication.named ?? before),
       partitions,
       settled: before.settled,
       public: published.public,
@@ -129,6 +133,10 @@ function nextPartitions({ before, partitions: fresh, mayShrink }: Publication, n
   return [...next.values()]
     .map((one) => ({ ...one, complete: one.complete || monthStart(shiftMonth(one.month, 1)) <= now }))
     .sort((a, b) => compareText(key(a), key(b)));
+}
+
+function namesOf({ generations, renumbered }: Pick<Pointer, 'generations' | 'renumbered'>) {
+  return { generations, ...(renumbered === undefined ? {} : { renumbered }) };
 }
 
 function sorted(consumed: Readonly<Record<string, number>>): Record<string, number> {

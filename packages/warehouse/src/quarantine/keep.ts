@@ -7,7 +7,7 @@ import type { ExportReport } from '@sensor-warehouse/intake/report';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { IngestedFile } from '../ingest/ingest';
-import { requireConservation, writeJson } from '../run-record';
+import { requireConservation, writeDocument } from '../run-record';
 import { entryNames, type QuarantineReport, quarantineFolder } from './entry';
 import { reportText } from './report-text';
 
@@ -39,6 +39,7 @@ export async function keepInQuarantine(
       copyLines(path, kept, encoding, headerLine, rejected),
     );
   const report: QuarantineReport = {
+    format: 2,
     datasource,
     file: name,
     sha256,
@@ -49,7 +50,7 @@ export async function keepInQuarantine(
     headerLine,
     whole,
   };
-  await writeJson(join(folder, names.report), report);
+  await writeDocument(join(folder, names.report), report);
   await writeFile(join(folder, names.text), reportText(report, names));
   return { report, kept, encoding };
 }

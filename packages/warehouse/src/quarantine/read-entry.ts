@@ -1,10 +1,10 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
-import { readDocument } from '../formats';
+import { mistakesText, readWhole } from '../layout/read-document';
 import { entryNames, type QuarantineReport, REPORT } from './entry';
 
 /** An entry of the quarantine, brought to this machine. */
@@ -54,21 +54,9 @@ function reportOf(named: string): string {
 }
 
 function parseReport(text: string, path: string): QuarantineReport {
-  const report = readDocument('quarantine report', text, path) ?? {};
-  const { file, sha256, datasource, verdict, rows, whole } = report;
-  const known = verdict === 'refused' || verdict === 'accepted';
-  if (
-    known &&
-    typeof datasource === 'string' &&
-    /^[0-9a-f]{64}$/.test(String(sha256)) &&
-    Array.isArray(rows) &&
-    typeof whole === 'boolean'
-  ) {
-    // A name that leads out of the upload folder was never one of an upload.
-    if (typeof file === 'string' && file === basename(file) && !['', '.', '..'].includes(file))
-      return report as unknown as QuarantineReport;
-  }
-  throw noEntry(path, 'something else', 'a report of the quarantine');
+  const { document, mistakes } = readWhole('quarantine report', text, path);
+  if (document === undefined) throw noEntry(path, mistakesText(mistakes), 'a report of the quarantine');
+  return document;
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

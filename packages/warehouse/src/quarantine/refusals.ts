@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileCounts } from '@sensor-warehouse/intake/report';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { Ajv } from 'ajv';
 import type { Context } from '../context';
-import { readDocument } from '../formats';
 import type { IngestedFile } from '../ingest/ingest';
+import { pathOf } from '../layout/names';
+import { readWhole } from '../layout/read-document';
+import { writeDocument } from '../run-record';
 import { entryNames, quarantineFolder } from './entry';
 
 /*
@@ -32,66 +32,13 @@ export interface Refusal {
 }
 
 /** Verdicts of the last run, in the warehouse. */
-export const REFUSALS = 'refusals.json';
-
-const line = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$' };
-const name = { type: 'string', minLength: 1 };
-const count = { type: 'integer', minimum: 0 };
-const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
-const COUNTS = ['lines', 'landed', 'quarantined', 'cells', 'readings', 'empty', 'ignored', 'cellsQuarantined'];
-
-const object = (fields: Readonly<Record<string, object>>, optional: Readonly<Record<string, object>> = {}) => ({
-  type: 'object',
-  properties: { ...fields, ...optional },
-  required: Object.keys(fields),
-  additionalProperties: false,
-});
-
-const edit = {
-  type: 'object',
-  properties: { kind: { enum: ['set', 'add', 'alias', 'header', 'forget'] } },
-  required: ['kind'],
-};
-
-const all = (names: readonly string[], schema: object) => Object.fromEntries(names.map((one) => [one, schema]));
-
-const finding = object(
-  { ...all(['code', 'message', 'fix'], line), count, severity: { enum: ['error', 'warning', 'info'] } },
-  {
-    ...all(['datasource', 'found', 'expected', 'evidence'], line),
-    file: name,
-    line: count,
-    column: { type: 'string' },
-    accept: object({ id: line, edits: { type: 'array', items: edit } }),
-  },
-);
-
-const SCHEMA = object({
-  format: { const: 1 },
-  refusals: {
-    type: 'array',
-    items: object({
-      datasource: line,
-      file: name,
-      sha256: hash,
-      rules: hash,
-      counts: object(all(COUNTS, count)),
-      findings: { type: 'array', items: finding },
-      holds: { type: 'boolean' },
-    }),
-  },
-});
-
-const isDocument = new Ajv({ strict: true, validateSchema: false, meta: false }).compile<{
-  readonly refusals: readonly Refusal[];
-}>(SCHEMA);
+export const REFUSALS = pathOf({ kind: 'refusals' });
 
 /** One that cannot be read is as good as none: the uploads are read again. */
 async function readStored(warehouse: Store): Promise<readonly Refusal[]> {
   const text = await warehouse.readText(REFUSALS);
   if (text === undefined) return [];
-  const document = readDocument('refusals', text, `${warehouse.name}/${REFUSALS}`);
-  return isDocument(document) ? document.refusals : [];
+  return readWhole('refusals', text, `${warehouse.name}/${REFUSALS}`).document?.refusals ?? [];
 }
 
 /**
@@ -132,7 +79,7 @@ export async function keepRefusals(
   const kept = [...stored.filter(({ datasource }) => notLookedAt.has(datasource)), ...refusals];
   if (JSON.stringify(kept) === JSON.stringify(stored)) return;
   const local = join(work, REFUSALS);
-  await writeFile(local, `${JSON.stringify({ format: 1, refusals: kept }, null, 2)}\n`);
+  await writeDocument(local, { format: 1, refusals: kept });
   await warehouse.upload(local, REFUSALS);
 }
 

@@ -8,7 +8,8 @@ import { readArchive } from '../aggregate/partition-files';
 import type { ReadingTable } from '../aggregate/read-facts';
 import { sameRules } from '../aggregate/rules';
 import type { Context } from '../context';
-import { type FactsManifest, generationNumber, listGenerations, readManifests } from '../facts-manifest';
+import type { FactsManifest } from '../facts-manifest';
+import { listNumbered, type NumberedGeneration, readNumbered } from '../layout/generations';
 import type { PendingGeneration } from '../pending';
 import { type Partition, type PointedFile, type Pointer, type PreviousRevision, settledOf } from '../pointer';
 import { fetchWhole } from './fetch-whole';
@@ -37,7 +38,7 @@ export async function recoverReadings(
   partition: Partition,
 ): Promise<Recovered | undefined> {
   const { datasource, month } = partition;
-  const generations = await listGenerations(context.warehouse);
+  const { generations } = await listNumbered(context, pointer);
   for (const base of await basesOf(context, partition)) {
     const local = base === undefined ? undefined : await fetchWhole(context, base.archive);
     if (base !== undefined && local === undefined) continue;
@@ -88,10 +89,10 @@ async function factsBetween(
   pointer: Pointer,
   { datasource, month, facts: last }: Partition,
   after: number,
-  generations: readonly string[],
+  generations: readonly NumberedGeneration[],
 ): Promise<{ readonly generations: readonly PendingGeneration[]; readonly complete: boolean }> {
-  const between = generations.filter((one) => generationNumber(one)! > after && generationNumber(one)! <= last);
-  const manifests = await readManifests(context.warehouse, between, join(context.work, 'manifests'));
+  const between = generations.filter(({ number }) => number > after && number <= last);
+  const manifests = await readNumbered(context, between);
   const found: PendingGeneration[] = [];
   let complete = manifests.length === last - after;
   for (const manifest of manifests) {
