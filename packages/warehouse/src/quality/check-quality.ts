@@ -37,8 +37,7 @@ export async function checkQuality(context: Context): Promise<Checked> {
   const { pointer, text } = await readPointer(context.warehouse);
   const pending = await fetchPending(context, pointer);
   const held: Record<string, string[]> = {};
-  for (const [id, refused] of Object.entries(pending.held))
-    held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
+  for (const [id, refused] of Object.entries(pending.held)) held[id] = refused.map(reasonOf);
   const undelivered: Record<string, string> = { ...(await readUndelivered(context)) };
   const findings: Finding[] = undeliveredFindings(undelivered);
   const results: QualityResult[] = [];
@@ -178,6 +177,11 @@ const isOf =
   ({ id }: Datasource) =>
   (file: { readonly datasource: string }) =>
     file.datasource === id;
+
+/** A name that ends with a slash is that of a folder: what lies there nobody could see. */
+function reasonOf(name: string): string {
+  return name.endsWith('/') ? `unreadable folder ${quoted(name)}` : `refused upload ${quoted(name)}`;
+}
 
 function hold(held: Record<string, string[]>, datasource: string, reason: string): void {
   held[datasource] = [...(held[datasource] ?? []), reason];
