@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
-import { chmod, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { chmod, copyFile, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getState, saveState, setSecret, warning } from '@actions/core';
 import { cacheDir, find } from '@actions/tool-cache';
+import { makeScratch } from '@sensor-warehouse/model/scratch-folder';
 import { type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { say } from './log';
 import { findOnPath } from './path-search';
@@ -46,7 +47,7 @@ async function installRclone(): Promise<string> {
   }
   const environment = { name: 'rclone', lock: `${RCLONE_LOCK}\n`, probe: ['--version'] };
   const python = await providePythonEnvironment(environment, undefined);
-  const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'rclone-program-'));
+  const folder = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
   await copyFile(join(dirname(python), 'rclone'), join(folder, 'rclone'));
   await chmod(join(folder, 'rclone'), 0o755);
   if (!process.env.RUNNER_TOOL_CACHE) return join(folder, 'rclone');
@@ -61,7 +62,7 @@ async function writeConfig(config: string): Promise<string> {
     const names = tooShort.join(', ');
     warning(`rclone-config: ${names} is too short to be masked in the log; choose a longer one`, { title: 'secret' });
   }
-  const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'rclone-'));
+  const folder = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
   saveState(STATE, folder);
   // The steps that follow must not find it, however this one ends.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

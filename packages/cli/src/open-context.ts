@@ -13,8 +13,11 @@ import type { Options } from './command';
  */
 export async function openContext(options: Options, work: string): Promise<Context> {
   const configuration = await loadConfiguration(join(options.project, 'seeds'));
+  const say = (line: string) => {
+    process.stderr.write(`${line}\n`);
+  };
   const rclone =
-    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
+    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig, say };
   if (rclone !== undefined) await requireRcloneVersion(rclone);
   const bindings = parseBindings(options.remotes);
   await requireFolders(bindings);
@@ -30,7 +33,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
     now: options.now,
     windowMonths: options.windowMonths,
     dryRun: options.dryRun,
-    say: (line) => process.stderr.write(`${line}\n`),
+    say,
   };
   await requireNoneNewer(context);
   return context;

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { causeChain, Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { makeScratch } from '@sensor-warehouse/model/scratch-folder';
 import { type ConnectedServer, connect } from './connect';
 import { PATIENCE, type Patience, request } from './patience';
 import { openConnection } from './transport';
@@ -60,7 +60,7 @@ process.stdin.on('error', () => {}).on('data', () => {}).on('close', () => {
  */
 export async function startLocalServer(program?: string, patience: Patience = PATIENCE): Promise<LocalServer> {
   const influxd = program ?? (await findInfluxd());
-  const folder = await mkdtemp(join(tmpdir(), 'influxd-'));
+  const folder = await makeScratch('influxd');
   await mkdir(join(folder, 'engine'));
   const port = await freePort();
   const options = [
@@ -80,7 +80,7 @@ export async function startLocalServer(program?: string, patience: Patience = PA
   const stop = async () => {
     // Waiting for its end is something to do.
     keeper.ref();
-    keeper.stdin!.end();
+    keeper.stdin?.end();
     await ended;
   };
   try {
@@ -110,8 +110,8 @@ async function setUp(url: string, patience: Patience): Promise<ConnectedServer> 
 /** What it said at its end. */
 function endOf(child: ChildProcess): Promise<string> {
   let said = '';
-  child.stdin!.on('error', () => {});
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+  child.stdin?.on('error', () => {});
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
   return new Promise((resolve) => {

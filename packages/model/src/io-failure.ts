@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { Failure, type FailureDetails } from './failure';
@@ -130,18 +130,47 @@ export function unlessAbsent(thrown: unknown): undefined {
 export function ioFailure(thrown: unknown, doing: Doing): Failure | undefined {
   const found = systemError(thrown);
   if (found === undefined) return undefined;
-  const { code, error } = found;
-  const { path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
-  const place = dest ?? path ?? (code === 'ENOSPC' ? fullerOf(doing.folder, tmpdir()) : doing.folder);
-  return failureOf(code, error.message, { ...doing, where: doing.where ?? place ?? '' }, place, thrown);
+  const { error } = found;
+  const { path, dest, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  const hidden = found.code === 'ENOENT' && syscall === 'mkdir' ? refusalToWrite(path) : undefined;
+  const code = hidden?.code ?? found.code;
+  const place = dest ?? path ?? (code === 'ENOSPC' ? fullOf(doing.folder) : doing.folder);
+  return failureOf(
+    code,
+    wordsOf(hidden ?? error, dest),
+    { ...doing, where: doing.where ?? place ?? '' },
+    place,
+    thrown,
+  );
 }
 
-/** Of two folders that were written to, the one whose disk has less room. */
-function fullerOf(folder: string | undefined, scratch: string): string {
-  if (folder === undefined) return scratch;
-  const [here, there] = [roomOf(folder), roomOf(scratch)];
-  if (here === undefined || there === undefined) return folder;
-  return there.inodes === 0 || there.bytes < here.bytes ? scratch : folder;
+/** Node makes folders with those above them, and says ENOENT where the system says that none may be made. */
+function refusalToWrite(path = '.'): NodeJS.ErrnoException | undefined {
+  try {
+    accessSync(existingAbove(path), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+}
+
+function existingAbove(path: string): string {
+  const at = resolve(path);
+  return existsSync(at) || dirname(at) === at ? at : existingAbove(dirname(at));
+}
+
+/** Of two paths, that of the source is left out where there is no room for the other one. */
+function wordsOf({ code, message, syscall }: NodeJS.ErrnoException, dest: string | undefined): string {
+  if (dest === undefined || !['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code ?? '')) return message;
+  return `${message.replace(/, .*$/s, '')}, ${syscall} to '${dest}'`;
+}
+
+/** The folder that was written to and has no room: that of the stage, or the one for temporary files. */
+function fullOf(folder: string | undefined): string | undefined {
+  const there = roomOf(tmpdir());
+  if (there === undefined || (there.bytes > ROOM && there.inodes > FEW_INODES)) return folder;
+  const here = folder === undefined ? undefined : roomOf(folder);
+  return here === undefined || there.inodes === 0 || there.bytes < here.bytes ? tmpdir() : folder;
 }
 
 /**
@@ -175,18 +204,20 @@ function meaningOf(code: string): Meaning {
 
 /** What a disk has left; undefined if nobody knows. */
 export function roomOf(path: string): { readonly bytes: number; readonly inodes: number } | undefined {
-  for (let at = resolve(path); ; at = dirname(at)) {
-    try {
-      const { bavail, bsize, files, ffree } = statfsSync(at);
-      // Disks that make inodes as they are needed count none.
-      return { bytes: bavail * bsize, inodes: files === 0 ? Number.POSITIVE_INFINITY : ffree };
-    } catch {
-      if (dirname(at) === at) return undefined;
-    }
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(existingAbove(path));
+    // Disks that make inodes as they are needed count none.
+    return { bytes: bavail * bsize, inodes: files === 0 ? Number.POSITIVE_INFINITY : ffree };
+  } catch {
+    return undefined;
   }
 }
 
+/** Of a disk with room that can hold no more than these, what was refused was a file: some may have gone since. */
+const FEW_INODES = 64;
+const ROOM = 2 ** 20;
+
 function lacksInodes(path: string | undefined): boolean {
   const room = path === undefined ? undefined : roomOf(path);
-  return room !== undefined && room.inodes === 0 && room.bytes > 0;
+  return room !== undefined && room.inodes < FEW_INODES && room.bytes > (room.inodes === 0 ? 0 : ROOM);
 }

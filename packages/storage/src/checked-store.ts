@@ -12,7 +12,7 @@ export function checkedStore(store: Store): Store {
     list: async (folder) => store.list(checkedFolder(folder)),
     listHere: async (folder) => store.listHere(checkedFolder(folder)),
     survey: async (folder) => store.survey(checkedFolder(folder)),
-    listAbandoned: () => store.listAbandoned(),
+    listAbandoned: (now) => store.listAbandoned(now),
     isThere: () => store.isThere(),
     readText: async (path) => store.readText(checkedPath(path)),
     download: async (path, toFile) => store.download(checkedPath(path), toFile),

@@ -47,13 +47,14 @@ export function openLocalStore(root: string, name: string = root): Store {
   const remove = (path: string): Promise<void> =>
     told(path, at(path, false, (file) => unlink(file)).catch(unlessAbsent));
 
-  const listAbandoned = async (until?: number): Promise<StoredFile[]> =>
-    (await look('', true, until)).partials.filter(({ path, modified }) => isAbandoned(path, modified));
+  const listAbandoned = async (now: number, until?: number): Promise<StoredFile[]> =>
+    (await look('', true, until)).partials.filter(({ path, modified }) => isAbandoned(path, modified, now));
 
   let tidied: Promise<void> | undefined;
   /** Takes away what killed writers left. What cannot be taken away harms nobody: no listing shows it. */
   const tidy = async (): Promise<void> => {
-    for (const { path } of await listAbandoned(performance.now() + LOOK_FOR_LEFTOVERS_MS)) await remove(path);
+    for (const { path } of await listAbandoned(Date.now(), performance.now() + LOOK_FOR_LEFTOVERS_MS))
+      await remove(path);
   };
 
   const write = (fromFile: string, path: string): Promise<void> =>
@@ -96,7 +97,9 @@ export function openLocalStore(root: string, name: string = root): Store {
     survey: async (folder) => {
       const { files } = await look(folder, true);
       // A run was killed before it had removed them, or seen that it must not.
-      const aside = files.filter(({ path, modified }) => nameBefore(path) !== undefined && isAbandoned(path, modified));
+      const aside = files.filter(
+        ({ path, modified }) => nameBefore(path) !== undefined && isAbandoned(path, modified, Date.now()),
+      );
       for (const { path } of aside)
         await told(
           path,
@@ -105,7 +108,7 @@ export function openLocalStore(root: string, name: string = root): Store {
       const { files: now, others } = await look(folder, true);
       return { files: now, others };
     },
-    listAbandoned: () => listAbandoned(),
+    listAbandoned: (now) => listAbandoned(now),
     isThere: () =>
       stat(base).then(
         (entry) => entry.isDirectory(),

@@ -44,13 +44,6 @@ function readEntries(json: string, where: string): Listed[] {
   return entries.map((entry) => readEntry(entry, where));
 }
 
-/** Reads what `rclone lsjson --stat` printed of one file; undefined if there is none, or a folder. */
-export function readStat(json: string, where: string): Listed | undefined {
-  const entry = parse(json, where);
-  if (entry === null || (entry as { IsDir?: unknown }).IsDir === true) return undefined;
-  return readEntry(entry, where);
-}
-
 function parse(json: string, where: string): unknown {
   try {
     return JSON.parse(json);

@@ -1,9 +1,13 @@
+import { childFailure, refusalAtEnd } from '@sensor-warehouse/model/child-failure';
 import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { failureOf } from '@sensor-warehouse/model/io-failure';
 
 /** How a run of rclone ended, and what it said. */
 export interface Ended {
+  /** 1 if a signal ended it. */
   readonly code: number;
+  readonly signal?: NodeJS.Signals | null;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
@@ -85,7 +89,7 @@ export function isNotFound({ code }: Ended): boolean {
 /** Whether what a run says may pass by itself; an absent file, a refusal or a reached limit will not. */
 export function mayPass(done: Ended): boolean {
   const meaning = meaningOf(done);
-  return done.code !== 0 && (meaning === EXIT[1] || meaning === EXIT[5]);
+  return done.code !== 0 && refusalOf(done) === undefined && (meaning === EXIT[1] || meaning === EXIT[5]);
 }
 
 // rclone ends with 1 for most of what a remote or its configuration says; only the text tells what will never pass.
@@ -100,6 +104,11 @@ const SAID: readonly (readonly [text: RegExp, known: Meaning])[] = [
   [/connection refused|no such host|i\/o timeout|connection reset/i, EXIT[5]!],
 ];
 
+/** What the system of this machine, or of the remote, refused: room, handles, memory. It says so in the text alone. */
+function refusalOf(done: Ended): string | undefined {
+  return done.code === 1 ? refusalAtEnd(reason(done.stderr)) : undefined;
+}
+
 /** What a failed run means, by its exit code or, where that says nothing, by its text. */
 function meaningOf(done: Ended): Meaning {
   const said = reason(done.stderr);
@@ -109,6 +118,12 @@ function meaningOf(done: Ended): Meaning {
 /** @throws Failure that says what rclone said, unless it did what it was asked for */
 export function demand(done: Ended, where: string): void {
   if (done.code === 0) return;
+  const refused = refusalOf(done);
+  if (refused !== undefined) throw failureOf(refused, `rclone: ${reason(done.stderr)}`, { stage: 'storage', where });
+  if (done.signal) {
+    const ended = { code: done.code, signal: done.signal, said: '' };
+    throw childFailure('rclone', ended, { stage: 'storage', where });
+  }
   const known = meaningOf(done);
   throw new Failure({
     stage: 'storage',

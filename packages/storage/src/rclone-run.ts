@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
+import { startFailure } from '@sensor-warehouse/model/child-failure';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { type Ended, mayPass, TOO_SLOW } from './rclone-meaning';
@@ -98,10 +99,17 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
     let log = '';
     let tooSlow = '';
     const started = performance.now();
+    const kill = () => {
+      child.kill('SIGKILL');
+      // What it may have started must not keep us waiting either.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     const stop = (why: string) => {
+      if (tooSlow !== '') return;
       tooSlow = why;
       child.kill('SIGTERM');
-      killing = globalThis.setTimeout(() => child.kill('SIGKILL'), 5_000);
+      killing = globalThis.setTimeout(kill, 5_000);
     };
     let killing: NodeJS.Timeout | undefined;
     const quiet = globalThis.setTimeout(() => stop(`nothing came for ${Math.round(silence / 1000)} s`), silence);
@@ -109,13 +117,14 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
     const telling = setInterval(() => {
       tool.say?.(`rclone: waits for ${place}, ${Math.round((performance.now() - started) / 1000)} s`);
     }, TELL_EVERY_MS);
-    child.stdout.on('data', (chunk: Buffer) => {
+    // One that the system has no room to start has no streams.
+    child.stdout?.on('data', (chunk: Buffer) => {
       quiet.refresh();
       received += chunk.length;
       if (received <= LARGEST_OUTPUT) out.push(chunk);
-      else child.kill('SIGKILL');
+      else kill();
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString('utf8')).slice(-LONGEST_LOG);
     });
     const settled = () => {
@@ -124,23 +133,24 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
     child.on('error', (cause) => {
       settled();
       reject(
-        new Failure({
-          stage: 'storage',
-          what: 'rclone cannot be started',
-          found: printable(cause.message),
-          fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
-          class: 'config',
-          code: 'rclone-missing',
-          cause,
-        }),
+        startFailure(cause, { stage: 'storage' }) ??
+          new Failure({
+            stage: 'storage',
+            what: 'rclone cannot be started',
+            found: printable(cause.message),
+            fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
+            class: 'config',
+            code: 'rclone-missing',
+            cause,
+          }),
       );
     });
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       settled();
       if (received > LARGEST_OUTPUT)
         reject(listingUnreadable(place, 'an answer without an end', `at most ${LARGEST_OUTPUT} bytes`));
       else if (tooSlow !== '') resolve({ code: TOO_SLOW, stdout: Buffer.alloc(0), stderr: tooSlow });
-      else resolve({ code: code ?? 1, stdout: Buffer.concat(out), stderr: log });
+      else resolve({ code: code ?? 1, signal, stdout: Buffer.concat(out), stderr: log });
     });
   });
 }

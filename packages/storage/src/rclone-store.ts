@@ -1,15 +1,15 @@
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { checkedStore } from './checked-store';
 import { hashOfFile, sha256OfFile } from './file-hash';
-import { type Listed, type Listing, readListing, readStat } from './rclone-listing';
+import { type Listed, type Listing, readListing } from './rclone-listing';
 import { demand, isNotFound } from './rclone-meaning';
 import { ask, IS_RCLONE_PARTIAL, type RcloneTool, transfer } from './rclone-run';
 import type { Store, StoredFile } from './store';
 import { arrivedDiffers, LARGEST_TEXT, sameNameTwice, textTooLarge, writeOnceViolated } from './store-failures';
-import { joinPath } from './store-path';
+import { byPath, joinPath } from './store-path';
 import { ABANDONED_AFTER, nameBefore, setAsideOf } from './unfinished';
 
 export { type RcloneTool, requireRcloneVersion } from './rclone-run';
@@ -22,18 +22,16 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   const at = (path: string) => `${remote}:${joinPath(folder, path)}`;
   const shown = (path: string) => (path === '' ? name : `${name}/${path}`);
 
-  /** Half-written files that listings showed, and that no run writes any more. */
-  const abandoned = new Map<string, StoredFile>();
+  /** Half-written files that listings showed. */
+  const partials = new Map<string, StoredFile>();
+  const abandoned = (now: number) => [...partials.values()].filter(({ modified }) => now - modified > ABANDONED_AFTER);
 
   const listing = async (path: string, flags: readonly string[]): Promise<Listing> => {
     const done = await ask(tool, ['lsjson', '--files-only', '--no-mimetype', ...flags, '--', at(path)]);
     if (isNotFound(done)) return NOTHING;
     demand(done, shown(path));
     const { files, others } = readListing(done.stdout.toString('utf8'), path, shown(path));
-    for (const file of files) {
-      if (IS_RCLONE_PARTIAL.test(file.path) && Date.now() - file.modified > ABANDONED_AFTER)
-        abandoned.set(file.path, stored(file));
-    }
+    for (const file of files) if (IS_RCLONE_PARTIAL.test(file.path)) partials.set(file.path, stored(file));
     return { files: files.filter((file) => !IS_RCLONE_PARTIAL.test(file.path)), others };
   };
 
@@ -44,11 +42,12 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     return files.map(stored);
   };
 
+  /** A file as its folder lists it: asked for it alone, rclone would show one of two that have its name. */
   const look = async (path: string): Promise<Listed | undefined> => {
-    const done = await ask(tool, ['lsjson', '--stat', '--files-only', '--no-mimetype', '--', at(path)]);
-    if (isNotFound(done)) return undefined;
-    demand(done, shown(path));
-    return readStat(done.stdout.toString('utf8'), shown(path));
+    const cut = path.lastIndexOf('/');
+    const { files, others } = await listing(path.slice(0, Math.max(cut, 0)), [onlyOne(path.slice(cut + 1))]);
+    if (others.some((other) => other.path === path)) throw sameNameTwice(shown(path));
+    return files.find((file) => file.path === path);
   };
 
   // Always sent: rclone would leave a file of the same size alone where a remote has no hashes to compare.
@@ -130,8 +129,8 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   };
 
   const tidy = async (): Promise<void> => {
-    for (const path of abandoned.keys()) {
-      abandoned.delete(path);
+    for (const { path } of abandoned(Date.now())) {
+      partials.delete(path);
       await remove(path);
     }
   };
@@ -155,9 +154,9 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       const now = await listing(path, ['--recursive']);
       return { files: now.files.map(stored), others: now.others };
     },
-    listAbandoned: async () => {
+    listAbandoned: async (now) => {
       await listing('', ['--recursive']);
-      return [...abandoned.values()];
+      return abandoned(now).sort(byPath);
     },
     isThere: async () => {
       const done = await ask(tool, ['lsjson', '--stat', '--no-mimetype', '--', at('')]);
@@ -203,6 +202,11 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   });
 }
 
+/** The option that leaves only files of this name in a listing; rclone would cut blanks off its end. */
+function onlyOne(name: string): string {
+  return `--include=/${name.replace(/[\\*?[\]{}]/g, '\\$&').replace(/\s(?=\s*$)/gu, '[$&]')}`;
+}
+
 function stored({ path, bytes, modified }: Listed): StoredFile {
   return { path, bytes, modified };
 }
@@ -226,13 +230,10 @@ async function differenceOf(
   return found === md5 ? undefined : { found: `MD5 ${found}`, expected: `MD5 ${md5}, as it is listed` };
 }
 
-async function hashThere(download: Store['download'], path: string): Promise<string> {
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+function hashThere(download: Store['download'], path: string): Promise<string> {
+  return withScratch('work', async (scratch) => {
     const there = join(scratch, 'there');
     await download(path, there);
-    return await sha256OfFile(there);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+    return sha256OfFile(there);
+  });
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { quoted } from '@sensor-warehouse/model/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { openLocalStore } from './local-store';
 import { openRcloneStore, type RcloneTool } from './rclone-store';
 import type { Store } from './store';
@@ -69,7 +70,7 @@ export function parseBindings(texts: readonly string[]): Map<string, string> {
  */
 export async function requireFolders(bindings: ReadonlyMap<string, string>): Promise<void> {
   for (const [remote, folder] of bindings) {
-    const found = await stat(folder).catch(() => undefined);
+    const found = await stat(folder).catch(unlessAbsent);
     if (found?.isDirectory()) continue;
     throw configFailure(
       `the folder ${quoted(folder)} of the remote ${quoted(remote)} is not there`,

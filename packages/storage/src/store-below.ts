@@ -14,7 +14,8 @@ export function storeBelow(store: Store, folder: string): Store {
       const { files, others } = await store.survey(at(path));
       return { files: below(files), others: below(others) };
     },
-    listAbandoned: async () => below((await store.listAbandoned()).filter(({ path }) => path.startsWith(`${folder}/`))),
+    listAbandoned: async (now) =>
+      below((await store.listAbandoned(now)).filter(({ path }) => path.startsWith(`${folder}/`))),
     isThere: async () => true,
     readText: (path) => store.readText(at(path)),
     download: (path, toFile) => store.download(at(path), toFile),

@@ -48,8 +48,11 @@ export interface Store {
    * remote that does not answer does. Files that a killed run had set aside (`removeSame`) get their names back.
    */
   survey(folder: string): Promise<Survey>;
-  /** Half-written files that no listing shows and nobody works on any more: runs that wrote them were killed. */
-  listAbandoned(): Promise<StoredFile[]>;
+  /**
+   * Half-written files that no listing shows and nobody works on any more: runs that wrote them were killed.
+   * @param now milliseconds since the epoch
+   */
+  listAbandoned(now: number): Promise<StoredFile[]>;
   /** Whether the store's own folder is there. Remotes that keep no folders, such as S3, always say so. */
   isThere(): Promise<boolean>;
   /** The file's text, or undefined if there is none. */

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { isRunning, processes } from '@sensor-warehouse/model/scratch-folder';
 
 /*
  * Names of what lies beside a file only while it is written or removed. Their last 12 digits say who does that: 4 digits of
@@ -42,46 +40,17 @@ export function nameBefore(name: string): string | undefined {
 /**
  * Whether nobody works on what has such a name any more: the process is gone, or, where that cannot be seen, nothing was
  * written for a day.
- * @param modified milliseconds since the epoch
+ * @param modified milliseconds since the epoch, as is `now`
  */
-export function isAbandoned(name: string, modified: number): boolean {
+export function isAbandoned(name: string, modified: number, now: number): boolean {
   const writer = (IS_PARTIAL.exec(name)?.[1] ?? IS_SET_ASIDE.exec(name)?.[2])!;
   if (writer.startsWith(machine()) && !isRunning(Number.parseInt(writer.slice(4, 10), 16))) return true;
-  return Date.now() - modified > ABANDONED_AFTER;
+  return now - modified > ABANDONED_AFTER;
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-let known: string | undefined;
-/** 4 hex digits of the machine and its processes: a container has a machine's name of its own, or numbers of its own. */
+/** 4 hex digits of the machine or container whose processes can be seen. */
 function machine(): string {
-  known ??= createHash('sha256')
-    .update(
-      [
-        hostname(),
-        told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
-        told(() => readlinkSync('/proc/self/ns/pid')),
-      ].join('\n'),
-    )
-    .digest('hex')
-    .slice(0, 4);
-  return known;
-}
-
-/** Nothing, where the system does not say it. */
-function told(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
-  }
+  return processes().slice(0, 4);
 }
 
 function hex(number: number, digits: number): string {

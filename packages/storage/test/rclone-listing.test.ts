@@ -1,4 +1,4 @@
-import { readListing, readStat } from '@sensor-warehouse/storage/rclone-listing';
+import { readListing } from '@sensor-warehouse/storage/rclone-listing';
 import { describe, expect, test } from 'vitest';
 
 const read = (json: string, folder = '') => readListing(json, folder, 'sm2drive:Upload');
@@ -68,21 +68,11 @@ describe('a listing of rclone', () => {
     expect(() => read(json)).toThrow(found);
     expect(() => read(json)).not.toThrow('\u001b');
   });
-});
-
-describe('what rclone says of one file', () => {
-  test('is nothing where there is none', () => {
-    expect(readStat('null', 'sm2drive:a')).toBeUndefined();
-  });
 
   test('has the hashes that the remote knows, and leaves out what is none', () => {
     const Hashes = { md5: '5D41402abc4b2a76b9719d911017c592', sha1: '', sha256: 7, crc32: 'not hex' };
-    expect(readStat(JSON.stringify(entry('a', { Hashes })), 'sm2drive:a')?.hashes).toEqual({
+    expect(read(JSON.stringify([entry('a', { Hashes })])).files[0]!.hashes).toEqual({
       md5: '5D41402abc4b2a76b9719d911017c592',
     });
-  });
-
-  test.each(['', '{', '[]', '5'])('is told where it is %j', (json) => {
-    expect(() => readStat(json, 'sm2drive:a')).toThrow(/code=listing-unreadable/);
   });
 });

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import { mistakesText, readWhole } from '../layout/read-document';
@@ -27,7 +28,7 @@ export async function readEntry({ warehouse, work }: Context, named: string): Pr
   const folder = join(work, 'replay');
   await mkdir(folder, { recursive: true });
   const inWarehouse = path.startsWith('quarantine/');
-  const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(absent);
+  const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(unlessAbsent);
   if (text === undefined) throw noEntry(path, 'no such report', 'the name of a report in the quarantine');
   const report = parseReport(text, path);
   const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
@@ -37,6 +38,7 @@ export async function readEntry({ warehouse, work }: Context, named: string): Pr
     if (inWarehouse) await warehouse.download(beside, local);
     else await copyFile(beside, local);
   } catch (cause) {
+    if (!isNotThere(cause)) throw cause;
     throw noEntry(path, `no ${printable(kept)} beside it`, 'the file that the report is about', cause);
   }
   if (report.whole) {
@@ -59,9 +61,10 @@ function parseReport(text: string, path: string): QuarantineReport {
   return document;
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
+/** A disk that is full, or a remote that does not answer, says nothing of the entry. */
+function isNotThere(thrown: unknown): boolean {
+  if (!(thrown instanceof Failure)) return isAbsence(thrown);
+  return thrown.details.code === 'remote-not-found' || isAbsence(thrown.cause);
 }
 
 function noEntry(path: string, found: string, expected: string, cause?: unknown): Failure {

@@ -11,7 +11,13 @@ export interface Removable {
   readonly path: string;
   /** Undefined where the remote does not say. */
   readonly bytes: number | undefined;
-  readonly reason: 'old revision' | 'named by no pointer' | 'consumed facts' | 'old copy of the pointer' | 'staging';
+  readonly reason:
+    | 'old revision'
+    | 'named by no pointer'
+    | 'consumed facts'
+    | 'old copy of the pointer'
+    | 'staging'
+    | 'left by a killed run';
 }
 
 /** What is younger may belong to a run that is under way. */
@@ -39,6 +45,7 @@ export async function sweep(context: Context, keepRevisions: number): Promise<re
     ...factFiles(stored, pointer, manifests),
     ...pointerCopies(stored),
     ...stored.filter(({ path }) => path.startsWith('staging/')).map(because('staging')),
+    ...(await warehouse.listAbandoned(now)).map(because('left by a killed run')),
   ]
     .filter(({ path }) => !named.has(path))
     .sort((a, b) => compareText(a.path, b.path));

@@ -162,8 +162,9 @@ function run(
     const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    // One that the system has no room to start has no streams.
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', (cause) =>
       reject(
         startFailure(cause, { stage, folder: cwd }) ??
@@ -188,6 +189,6 @@ function run(
       }),
     );
     // A program that ends before it reads says why by its exit code and its output.
-    child.stdin.on('error', () => {}).end(input);
+    child.stdin?.on('error', () => {}).end(input);
   });
 }
