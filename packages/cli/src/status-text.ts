@@ -62,7 +62,10 @@ function trouble(source: SourceStatus, place: string): string[] {
   if (state === 'gone')
     lines.push('what is published stays; to read it again, give it a row in seeds/datasources_config.csv');
   if (held?.by === 'refused-upload') {
-    lines.push(`held by a refused upload: ${names(held.reasons)}`);
+    const isFolder = held.reasons.every((name) => name.endsWith('/'));
+    lines.push(
+      `held by ${isFolder ? 'an upload folder that cannot be listed' : 'a refused upload'}: ${names(held.reasons)}`,
+    );
     lines.push(
       `put a corrected export in its place, or take it out of the upload folder, then: warehouse run ${place}`,
     );

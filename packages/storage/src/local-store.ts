@@ -1,4 +1,4 @@
-import { type FileHandle, link, lstat, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { failureOf, ioFailure, isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
@@ -139,15 +139,30 @@ export function openLocalStore(root: string, name: string = root): Store {
 /** Removes a file if it has these bytes; it is set aside first, so that nobody can put another one in its place. */
 async function removeIf(file: string, shown: string, sha256: string): Promise<boolean> {
   const aside = setAsideOf(file);
-  await rename(file, aside);
+  const ownFolder = dirname(aside) === dirname(file) ? undefined : dirname(aside);
+  if (ownFolder !== undefined) await mkdir(ownFolder);
   let isSame = false;
   try {
-    const handle = await openFile(aside, shown);
-    isSame = (await hashOf(handle).finally(() => handle.close())) === sha256;
+    await rename(file, aside);
+    try {
+      const handle = await openFile(aside, shown);
+      isSame = await isStill(handle, sha256).finally(() => handle.close());
+    } finally {
+      await (isSame ? unlink(aside) : giveBack(aside, file));
+    }
   } finally {
-    await (isSame ? unlink(aside) : giveBack(aside, file));
+    // One that is not empty holds what could not be given back.
+    if (ownFolder !== undefined) await rmdir(ownFolder).catch(() => undefined);
   }
   return isSame;
+}
+
+/** Whether a file has these bytes, and nobody who has it open wrote to it meanwhile. */
+async function isStill(handle: FileHandle, sha256: string): Promise<boolean> {
+  const before = await handle.stat();
+  const found = await hashOf(handle);
+  const after = await handle.stat();
+  return found === sha256 && before.size === after.size && before.mtimeMs === after.mtimeMs;
 }
 
 /** Gives a file that was set aside its name back, unless another one has it by now: then it stays for a person to see. */
@@ -159,6 +174,7 @@ async function giveBack(aside: string, file: string): Promise<void> {
     // Not every disk knows two names of one file.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' && !(await isThere(file))) await rename(aside, file);
   }
+  if (dirname(aside) !== dirname(file)) await rmdir(dirname(aside)).catch(() => undefined);
 }
 
 async function isThere(file: string): Promise<boolean> {

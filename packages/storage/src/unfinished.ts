@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path';
 import { isRunning, processes } from '@sensor-warehouse/model/scratch-folder';
 
 /*
@@ -7,6 +8,9 @@ import { isRunning, processes } from '@sensor-warehouse/model/scratch-folder';
 const PARTIAL = '.partial-';
 const IS_PARTIAL = /\.partial-([0-9a-f]{12})$/;
 const SET_ASIDE = '.removing-';
+/** Bytes that a folder takes as a name. */
+const LONGEST_NAME = 255;
+const IN_SET_ASIDE = /^(.*\/)?\.removing-([0-9a-f]{12})\/([^/]+)$/s;
 const IS_SET_ASIDE = /^(.+)\.removing-([0-9a-f]{12})$/s;
 
 /** No write takes so long: whoever began it is dead. */
@@ -25,7 +29,10 @@ export function partialOf(file: string): string {
 
 /** What a file is called while it is looked at for the last time. */
 export function setAsideOf(file: string): string {
-  return `${file}${SET_ASIDE}${mine()}`;
+  const mark = `${SET_ASIDE}${mine()}`;
+  // A name that leaves no room for the mark keeps its own, in a folder that has the mark for its name.
+  if (Buffer.byteLength(basename(file)) + mark.length <= LONGEST_NAME) return `${file}${mark}`;
+  return join(dirname(file), mark, basename(file));
 }
 
 export function isPartial(name: string): boolean {
@@ -34,7 +41,8 @@ export function isPartial(name: string): boolean {
 
 /** The name that a file had before it was set aside; undefined if it was not. */
 export function nameBefore(name: string): string | undefined {
-  return IS_SET_ASIDE.exec(name)?.[1];
+  const inFolder = IN_SET_ASIDE.exec(name);
+  return inFolder === null ? IS_SET_ASIDE.exec(name)?.[1] : `${inFolder[1] ?? ''}${inFolder[3]}`;
 }
 
 /**
@@ -43,7 +51,7 @@ export function nameBefore(name: string): string | undefined {
  * @param modified milliseconds since the epoch, as is `now`
  */
 export function isAbandoned(name: string, modified: number, now: number): boolean {
-  const writer = (IS_PARTIAL.exec(name)?.[1] ?? IS_SET_ASIDE.exec(name)?.[2])!;
+  const writer = (IS_PARTIAL.exec(name)?.[1] ?? IN_SET_ASIDE.exec(name)?.[2] ?? IS_SET_ASIDE.exec(name)?.[2])!;
   if (writer.startsWith(machine()) && !isRunning(Number.parseInt(writer.slice(4, 10), 16))) return true;
   return now - modified > ABANDONED_AFTER;
 }

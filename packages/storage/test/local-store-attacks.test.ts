@@ -286,6 +286,26 @@ describe('the removal of an upload', () => {
     expect(await readdir(folder)).toHaveLength(2);
   });
 
+  test('of a file with the longest name works as that of any other', async () => {
+    const longest = `${'x'.repeat(251)}.csv`;
+    await writeFile(join(folder, longest), 'newer');
+    expect(await store.removeSame(longest, sha256('hashed'))).toBe(false);
+    expect(await readdir(folder)).toEqual([longest]);
+    expect(await store.removeSame(longest, sha256('newer'))).toBe(true);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('of a file with the longest name that was cut short is made good by the next survey', async () => {
+    const longest = `${'x'.repeat(251)}.csv`;
+    const aside = join(folder, '.removing-0a1b2c3d4e5f', longest);
+    await mkdir(join(folder, '.removing-0a1b2c3d4e5f'));
+    await writeFile(aside, 'x');
+    const then = new Date(Date.now() - 2 * 86_400_000);
+    await utimes(aside, then, then);
+    expect((await store.survey('')).files.map(({ path }) => path)).toEqual([longest]);
+    expect(await readdir(folder)).toEqual([longest]);
+  });
+
   test('loses nothing while an uploader replaces the file all the time', async () => {
     let uploads = 0;
     let removed = 0;

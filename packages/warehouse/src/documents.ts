@@ -9,6 +9,7 @@ import { type DocumentKind, readDocument } from './formats';
 import { parsePath, pathOf } from './layout/names';
 import { POINTER, POINTER_COPIES, STABLE } from './pointer';
 import { REPORT } from './quarantine/entry';
+import { REFUSALS } from './quarantine/refusals';
 
 /** A file of the warehouse that a run reads, and that says its format. */
 export interface StoredDocument {
@@ -46,6 +47,7 @@ export async function readDocuments(
   const named: Found[] = [
     { path: POINTER, kind: 'pointer' },
     { path: STABLE, kind: 'marker' },
+    { path: REFUSALS, kind: 'refusals' },
     ...configuration.datasources
       .filter(({ type }) => type === 'api')
       .map(({ id }) => ({ path: pathOf({ kind: 'last answer', datasource: id }), kind: 'last answer' as const })),

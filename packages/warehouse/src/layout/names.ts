@@ -29,6 +29,7 @@ export type StoredName =
   | { readonly kind: 'quality report'; readonly generation: string; readonly hash: string }
   | { readonly kind: 'refusals' }
   | { readonly kind: 'quarantine'; readonly datasource: string; readonly name: string }
+  | { readonly kind: 'refusals' }
   | { readonly kind: 'marker' }
   | { readonly kind: 'stable copy'; readonly name: string }
   | { readonly kind: 'version file'; readonly version: string; readonly name: string }
@@ -77,6 +78,7 @@ const TEMPLATES: readonly (readonly [kind: StoredName['kind'], template: string]
   ['quality report', 'quality/{generation}-{hash}.json'],
   ['refusals', 'refusals.json'],
   ['quarantine', 'quarantine/{datasource}/{name}'],
+  ['refusals', 'refusals.json'],
   ['marker', 'public/latest.json'],
   ['version file', 'public/versions/{version}/{name}'],
   ['stable copy', 'public/{name}'],

@@ -102,18 +102,53 @@ const counts = object({
 });
 
 const edit = { type: 'object', properties: { kind: text }, required: ['kind'], description: 'an edit of a seed' };
-const finding = object(
-  { code: text, severity: { enum: ['error', 'warning', 'info'] }, count, message: text, fix: text },
+const severity = { enum: ['error', 'warning', 'info'] };
+const findingOf = (words: object, edits: object) =>
+  object(
+    { code: words, severity, count, message: words, fix: words },
+    {
+      datasource: words,
+      file: text,
+      line: count,
+      column: text,
+      found: words,
+      expected: words,
+      evidence: words,
+      accept: object({ id: words, edits: list(edits) }),
+    },
+  );
+const finding = findingOf(text, edit);
+
+/** A text of one line that obeys nobody: it is printed as it stands. */
+const printed = whole('[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*', 'a printable text of one line');
+const seedEdit = {
+  anyOf: [
+    object({ kind: { const: 'set' }, seed: { const: 'datasources_config' }, column: text, from: text, to: text }),
+    object({ kind: { const: 'add' }, seed: printed, row: { type: 'object', additionalProperties: text } }),
+    object({ kind: { const: 'alias' }, label: text, standsFor: text }),
+    object({ kind: { const: 'header' }, labels: texts }),
+    object({ kind: { const: 'forget' }, label: text }),
+  ],
+  description: 'an edit of a seed',
+};
+
+/** Verdicts that stand: their findings are told again, so they must be fit to be printed. */
+const refusals = object(
   {
-    datasource: text,
-    file: text,
-    line: count,
-    column: text,
-    found: text,
-    expected: text,
-    evidence: text,
-    accept: object({ id: text, edits: list(edit) }),
+    format: { const: 1 },
+    refusals: list(
+      object({
+        datasource,
+        file: whole(PART_PATTERNS.name, 'the name of an upload'),
+        sha256,
+        rules: sha256,
+        counts,
+        findings: list(findingOf(printed, seedEdit)),
+        holds: flag,
+      }),
+    ),
   },
+  { digest: sha256 },
 );
 
 const manifest = object(

@@ -42,8 +42,7 @@ export async function checkQuality(context: Context, provideDbt?: ProvideDbt): P
   await requireUnchanged(context.warehouse, pointer, text);
   const { pending, findings: missing, holds } = await findFacts(context, pointer, provideDbt);
   const held: Record<string, string[]> = {};
-  for (const [id, refused] of Object.entries(pending.held))
-    held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
+  for (const [id, refused] of Object.entries(pending.held)) held[id] = refused.map(reasonOf);
   const undelivered: Record<string, string> = { ...(await readUndelivered(context)) };
   const findings: Finding[] = [...undeliveredFindings(undelivered), ...missing];
   for (const { datasource, reason } of holds) hold(held, datasource, reason);
@@ -186,6 +185,11 @@ const isOf =
   ({ id }: Datasource) =>
   (file: { readonly datasource: string }) =>
     file.datasource === id;
+
+/** A name that ends with a slash is that of a folder: what lies there nobody could see. */
+function reasonOf(name: string): string {
+  return name.endsWith('/') ? `unreadable folder ${quoted(name)}` : `refused upload ${quoted(name)}`;
+}
 
 function hold(held: Record<string, string[]>, datasource: string, reason: string): void {
   held[datasource] = [...(held[datasource] ?? []), reason];

@@ -6,6 +6,7 @@ import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import type { IngestedFile } from '../ingest/ingest';
+import { pathOf } from '../layout/names';
 import { readWhole } from '../layout/read-document';
 import { writeDocument } from '../run-record';
 import { entryNames, quarantineFolder } from './entry';
@@ -31,7 +32,7 @@ export interface Refusal {
 }
 
 /** Verdicts of the last run, in the warehouse. */
-export const REFUSALS = 'refusals.json';
+export const REFUSALS = pathOf({ kind: 'refusals' });
 
 /** One that cannot be read is as good as none: the uploads are read again. */
 async function readStored(warehouse: Store): Promise<readonly Refusal[]> {

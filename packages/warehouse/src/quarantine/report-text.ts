@@ -15,7 +15,7 @@ export function reportText(report: QuarantineReport, names: EntryNames): string 
       ? `# ${inert(file)} was refused`
       : `# ${rows.length} ${rows.length === 1 ? 'row' : 'rows'} of ${inert(file)} left out`,
     refused
-      ? `Nothing of this upload of ${inert(datasource)} was taken: ${counts.lines} lines. It stays in its upload folder and is read again every night until it is right.`
+      ? `Nothing of this upload of ${inert(datasource)} was taken: ${counts.lines} lines. It stays in its upload folder, and is read again when it or the contract of its source changes.`
       : `Of ${counts.lines} lines of this upload of ${inert(datasource)}, ${counts.landed} were taken and ${counts.quarantined} were not.`,
     `\`${inert(names.kept)}\` beside this report holds ${report.whole ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
     '## Why',
