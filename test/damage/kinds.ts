@@ -19,7 +19,7 @@ const KINDS: readonly (readonly [kind: string, file: RegExp, other?: RegExp])[] 
   ['archive, touched next', /^archive\/indoor\/2024-11\.r2/, /^archive\/indoor\/2024-10/],
   ['archive, untouched', /^archive\/ventilation\/2024-10/, /^archive\/indoor\/2024-10/],
   ['revision before', /^archive\/indoor\/2024-11\.r1/, /^archive\/indoor\/2024-10/],
-  ['aggregates, touched next', /^aggregates\/indoor\/2024-11/, /^aggregates\/indoor\/2024-10/],
+  ['aggregates of another source', /^aggregates\/indoor\/2024-10/, /^aggregates\/ventilation\/2024-10/],
   ['aggregates, untouched', /^aggregates\/ventilation\/2024-10/, /^aggregates\/indoor\/2024-10/],
   ['dataset of the version', /^public\/versions\/000002.*dataset\.parquet$/, /^public\/versions\/000001.*parquet$/],
   ['text of the version', /^public\/versions\/000002.*README/, /^public\/versions\/000001.*README/],
