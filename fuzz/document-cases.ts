@@ -1,4 +1,4 @@
-import { type Change, ofDocument } from '../test/damage/changes';
+import { type Change, ofDocument, textOf } from '../test/damage/changes';
 import { changesOf } from './mutations';
 import { type Random, randomOf } from './random';
 
@@ -49,12 +49,12 @@ export function makeDocumentCase(seed: string, number: number, documents: readon
 /** A value of the document, wherever it stands, becomes one of VALUES. */
 function replaced(bytes: Buffer, random: Random): Change {
   const value = one(VALUES, random);
-  let left = random((bytes.toString().match(/[:,[]/g) ?? []).length + 1);
-  const document: unknown = JSON.parse(bytes.toString(), function (this: unknown, _, old: unknown) {
-    return left-- === 0 ? value : old;
-  });
+  let values = 0;
+  JSON.parse(bytes.toString(), () => values++);
+  let left = random(values);
+  const document: unknown = JSON.parse(bytes.toString(), (_, old: unknown) => (left-- === 0 ? value : old));
   const name = `a value ${JSON.stringify(value).slice(0, 40)}`;
-  return { name, change: () => Buffer.from(`${JSON.stringify(document, null, 2)}\n`) };
+  return { name, change: () => textOf(document) };
 }
 
 const one = <T>(all: readonly T[], random: Random): T => all[random(all.length)]!;

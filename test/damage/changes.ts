@@ -49,27 +49,30 @@ export function ofDocument(bytes: Buffer): Change[] {
 function ofValue(document: unknown, path: Path): Change[] {
   const name = path.join('.');
   const old = path.reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], document);
-  const edited = (edit: (parent: Record<string, unknown>, last: string) => void) => () => {
-    const copy = structuredClone(document) as Record<string, unknown>;
-    const parent = path.slice(0, -1).reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], copy);
-    edit(parent as Record<string, unknown>, String(path.at(-1)));
-    return textOf(copy);
-  };
+  const edited =
+    (edit: (parent: Record<string, unknown>, last: string) => void, write: (value: unknown) => Buffer = textOf) =>
+    () => {
+      const copy = structuredClone(document) as Record<string, unknown>;
+      const parent = path.slice(0, -1).reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], copy);
+      edit(parent as Record<string, unknown>, String(path.at(-1)));
+      return write(copy);
+    };
   const gone = edited((parent, last) => {
     if (Array.isArray(parent)) parent.splice(Number(last), 1);
     else delete parent[last];
   });
-  const to = (value: unknown) =>
+  const to = (value: unknown, write?: (value: unknown) => Buffer) =>
     edited((parent, last) => {
       parent[last] = value;
-    });
+    }, write);
   // The digest itself is changed as any byte is.
   if (name === 'digest') return [];
   return [
     { name: `${name} gone`, change: gone },
     { name: `${name} null`, change: to(null) },
     { name: `${name} of another type`, change: to(ofAnotherType(old)) },
-    ...neighboursOf(old).map((value) => ({ name: `${name} ${JSON.stringify(value)}`, change: to(value) })),
+    // Another value that may be: whoever signs that has written another document, and none that is damaged.
+    ...neighboursOf(old).map((value) => ({ name: `${name} ${JSON.stringify(value)}`, change: to(value, unsigned) })),
   ];
 }
 
@@ -88,7 +91,10 @@ function neighboursOf(value: unknown): unknown[] {
   return [];
 }
 
-function textOf(value: unknown): Buffer {
+const unsigned = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+
+/** A document's bytes; one that holds its own digest is signed again. */
+export function textOf(value: unknown): Buffer {
   const isSigned = typeof value === 'object' && value !== null && 'digest' in value;
-  return Buffer.from(isSigned ? documentText(value) : `${JSON.stringify(value, null, 2)}\n`);
+  return isSigned ? Buffer.from(documentText(value)) : unsigned(value);
 }

@@ -1,19 +1,11 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Change, OF_BYTES, ofDocument } from './changes';
 import { DECIDES_NOTHING } from './decides-nothing';
-import { COMMANDS, type CommandName, type Ended, judge, type Undisturbed, undisturbed } from './judge';
-import { type Kind, kindsOf } from './kinds';
+import { undisturbed } from './judge';
+import { type Case, judgeAll, line } from './matrix';
 import { makeSmallWarehouse } from './small-warehouse';
-
-/** One change of one file, and how the commands end over it. */
-interface Case {
-  readonly kind: string;
-  readonly change: string;
-  readonly ended: Readonly<Partial<Record<CommandName, Ended>>>;
-}
 
 let folder: string;
 let cases: Case[];
@@ -27,54 +19,6 @@ beforeAll(async () => {
   seconds = (user + system) / 1e6;
 }, 900_000);
 afterAll(() => rm(folder, { recursive: true }));
-
-async function judgeAll(whole: Undisturbed): Promise<Case[]> {
-  const judged: Case[] = [];
-  const only = new RegExp(process.env.DAMAGE_KINDS ?? '');
-  for (const kind of kindsOf(Object.keys(whole.tree)).filter((one) => only.test(one.kind))) {
-    for (const [index, { change, name }] of (await changesOf(whole, kind)).entries()) {
-      const before = await readFile(join(whole.folder, 'Warehouse', kind.file));
-      const ended: Partial<Record<CommandName, Ended>> = {};
-      for (const command of commandsFor(kind, index))
-        ended[command] = await judge(whole, kind.file, change(before), command);
-      judged.push({ kind: kind.kind, change: name, ended });
-      if (process.env.DAMAGE_MATRIX) await appendFile(process.env.DAMAGE_MATRIX, `${line(judged.at(-1)!)}\n`);
-    }
-  }
-  return judged;
-}
-
-async function changesOf({ folder: drive }: Undisturbed, { file, other }: Kind): Promise<Change[]> {
-  const bytesOf = (path: string) => readFile(join(drive, 'Warehouse', path));
-  const another = other === undefined ? undefined : await bytesOf(other);
-  return [
-    ...OF_BYTES,
-    ...(another === undefined ? [] : [{ name: 'another of its kind', change: () => another }]),
-    ...(file.endsWith('.json') ? ofDocument(await bytesOf(file)) : []),
-  ];
-}
-
-/** What publications work from: each change of it is published over. */
-const PUBLISHED_FROM = ['pointer', 'newest consumed manifest', 'waiting manifest'];
-/** Changes of bytes, and of whole documents. */
-const FIRST = 9;
-/** Of the changes of fields, every so manieth is healed and published over where nothing is published from them. */
-const EVERY = 16;
-
-/** All commands where bytes change; of the many fields of documents, those that a command of this kind reads them for. */
-function commandsFor({ kind }: Kind, index: number): readonly CommandName[] {
-  if (index < FIRST || index % EVERY === 0) return COMMANDS;
-  return PUBLISHED_FROM.includes(kind) ? ['verify', 'publication', 'status'] : ['verify', 'status'];
-}
-
-function line({ kind, change, ended }: Case): string {
-  const told = COMMANDS.map((command) => (ended[command]?.ending ?? '').padEnd(7)).join(' ');
-  const bad = COMMANDS.filter((command) => /crash|wrong|unseen/.test(ended[command]?.ending ?? ''));
-  return [
-    `${told} ${kind}: ${change}`,
-    ...bad.map((command) => `    ${command}: ${ended[command]!.said.slice(0, 600)}`),
-  ].join('\n');
-}
 
 const endingIn = (...endings: readonly string[]) =>
   cases.filter(({ ended }) => Object.values(ended).some(({ ending }) => endings.includes(ending))).map(line);

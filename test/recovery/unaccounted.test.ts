@@ -62,8 +62,8 @@ describe('what was handed over and no manifest names', () => {
 
   test('holds the source of one upload that a manifest does not name any more, and the others are published', async () => {
     const { drive, warehouse, manifest } = await copy();
-    const { files, sources, series, facts, ...rest } = JSON.parse(await readFile(manifest, 'utf8')) as FactsManifest;
-    const indoor = { files: files.filter(({ datasource }) => datasource !== 'indoor'), sources, series, facts };
+    const { files, ...rest } = JSON.parse(await readFile(manifest, 'utf8')) as FactsManifest;
+    const indoor = { files: files.map((file) => (file.datasource === 'indoor' ? { ...file, name: 'x.csv' } : file)) };
     await replaceFile(manifest, Buffer.from(documentText({ ...rest, ...indoor })));
     expect(await heldIn(drive)).toEqual(['indoor']);
     const latest = (rows: Awaited<ReturnType<typeof readDataset>>, name: string) =>

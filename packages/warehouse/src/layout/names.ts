@@ -27,7 +27,6 @@ export type StoredName =
     }
   | { readonly kind: 'legacy hours'; readonly month: string; readonly hash: string }
   | { readonly kind: 'quality report'; readonly generation: string; readonly hash: string }
-  | { readonly kind: 'refusals' }
   | { readonly kind: 'quarantine'; readonly datasource: string; readonly name: string }
   | { readonly kind: 'refusals' }
   | { readonly kind: 'marker' }
@@ -76,7 +75,6 @@ const TEMPLATES: readonly (readonly [kind: StoredName['kind'], template: string]
   ['level windows', 'aggregates/{datasource}/{month}.{level}.{hash}.parquet'],
   ['legacy hours', 'legacy/{month}.{hash}.parquet'],
   ['quality report', 'quality/{generation}-{hash}.json'],
-  ['refusals', 'refusals.json'],
   ['quarantine', 'quarantine/{datasource}/{name}'],
   ['refusals', 'refusals.json'],
   ['marker', 'public/latest.json'],

@@ -16,6 +16,8 @@ const datasource = whole(PART_PATTERNS.datasource, 'the id of a source');
 const month = whole(PART_PATTERNS.month, 'a month such as 2024-03');
 const generation = whole(PART_PATTERNS.generation, 'the name of a generation such as 000012-1a2b3c4d');
 const rules = whole('[0-9a-f]{8,64}', 'a digest of rules');
+/** A name as it came, whatever it holds, that leads nowhere. */
+const uploadName = whole('(?!\\.{1,2}$)[^/\\u0000]{1,4096}', 'the name of an upload');
 const texts = { type: 'array', items: text, description: 'a list of texts' };
 /** The pointer that a plan follows from. */
 const pointerDigest = whole('none|[0-9]{1,12}-[0-9a-f]{64}', 'the digest of a pointer');
@@ -139,7 +141,7 @@ const refusals = object(
     refusals: list(
       object({
         datasource,
-        file: whole(PART_PATTERNS.name, 'the name of an upload'),
+        file: uploadName,
         sha256,
         rules: sha256,
         counts,
@@ -195,7 +197,7 @@ const quarantineReport = object(
   {
     format: { const: 2 },
     datasource,
-    file: whole('(?!\\.{1,2}$)[^/\\u0000]{1,4096}', 'the name of an upload'),
+    file: uploadName,
     sha256,
     verdict: { enum: ['accepted', 'refused'] },
     counts,
@@ -206,25 +208,6 @@ const quarantineReport = object(
   },
   { digest: sha256 },
 );
-
-/** What is told again of a file that is not read again is printed as it stands here: one line, and nothing to obey. */
-const line = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$', description: 'one line of text' };
-
-const refusals = object({
-  format: { const: 1 },
-  refusals: list(
-    object({
-      datasource,
-      file: text,
-      sha256,
-      rules,
-      counts,
-      findings: list({ ...finding, properties: { ...finding.properties, code: line, message: line, fix: line } }),
-      holds: flag,
-    }),
-  ),
-  digest: sha256,
-});
 
 const order = object(
   {

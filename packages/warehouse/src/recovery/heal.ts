@@ -62,8 +62,9 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
     findings.push(...(await healTable(context, partition!, file)).findings);
   }
   findings.push(...(await healDataset(context, pointer, brokenOf('public'))));
-  if (context.dryRun) return { findings, verified: before };
   const spares = new Set(brokenOf('previous').map(({ file }) => file.path));
+  findings.push(...[...spares].map(unnamedFinding));
+  if (context.dryRun) return { findings, verified: before };
   if (anew.length > 0 || spares.size > 0) {
     await publishPartitions(context, {
       before: withoutSpares(pointer, spares),
@@ -174,6 +175,17 @@ async function rebuildFromRaw(
     }
   }
   return anew;
+}
+
+function unnamedFinding(file: string): Finding {
+  return {
+    code: 'revision-unnamed',
+    severity: 'warning',
+    file,
+    count: 1,
+    message: 'an earlier revision was missing or damaged; its month names it no more, and is published as it is',
+    fix: 'find out who changed it; nothing that is published is lost',
+  };
 }
 
 /** A revision before that cannot be read is named no more: its place in the way back is taken by the raw copies. */

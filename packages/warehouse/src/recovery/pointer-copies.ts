@@ -6,8 +6,9 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { readDocument } from '../formats';
-import { pathOf } from '../layout/names';
+import { parsePath, pathOf } from '../layout/names';
 import { POINTER, POINTER_COPIES, type Pointer, parsePointer } from '../pointer';
+import { lessThan } from './pointer-less';
 
 /** A pointer that was once written, as its copy tells. */
 export interface PointerCopy {
@@ -40,31 +41,38 @@ export function pointerCopyPath({ generation }: Pick<Pointer, 'generation'>, tex
 export type Standing =
   /** One of them is of these bytes. */
   | 'copied'
-  /** None is of its generation: it was moved a moment ago, or its copy was swept. */
+  /** None is of its generation: it was moved a moment ago, or its copy was swept or lost. */
   | 'uncopied'
-  /** Its generation has copies, and it is none of them, or it is of a generation that nothing leads to. */
+  /** Its generation has copies, and it is none of them; or it lacks what the newest before it has. */
   | 'changed';
 
-/** Looks at names alone, so that every publication can ask. */
-export async function standingOf(warehouse: Store, { generation }: Pointer, text: string): Promise<Standing> {
-  const names = (await warehouse.listHere(POINTER_COPIES)).flatMap(({ path }) => {
-    const match = /^pointers\/(\d{6,})-([0-9a-f]{8})\.json$/.exec(path);
-    return match === null ? [] : [{ generation: Number(match[1]), hash: match[2]! }];
+/** Looks at names alone unless there is no copy, so that every publication can ask. */
+async function standingOf(warehouse: Store, pointer: Pointer, text: string): Promise<Standing> {
+  const copies = (await warehouse.listHere(POINTER_COPIES)).flatMap(({ path }) => {
+    const name = parsePath(path);
+    return name?.kind === 'pointer copy' ? [name] : [];
   });
+  const same = copies.filter(({ generation }) => generation === pointer.generation);
   const hash = sha256OfBytes(text).slice(0, 8);
-  if (names.some((one) => one.generation === generation && one.hash === hash)) return 'copied';
-  const newest = Math.max(...names.map((one) => one.generation));
-  const isNext = names.length === 0 || generation === newest + 1;
-  const isSwept = names.every((one) => one.generation > generation);
-  return isNext || isSwept ? 'uncopied' : 'changed';
+  if (same.some((one) => one.hash === hash)) return 'copied';
+  if (same.length > 0) return 'changed';
+  if (!copies.some(({ generation }) => generation < pointer.generation)) return 'uncopied';
+  const [newest] = await readPointerCopies(warehouse);
+  return newest === undefined || lessThan(pointer, newest).length === 0 ? 'uncopied' : 'changed';
 }
 
 /**
  * A pointer that somebody changed may have less than was published, and whatever is published over it lacks that for good.
  * @throws Failure (remote-permanent) if it is not as a run wrote it
  */
-export async function requireUnchanged(warehouse: Store, pointer: Pointer, text: string | undefined): Promise<void> {
-  if (text === undefined || (await standingOf(warehouse, pointer, text)) !== 'changed') return;
+export async function requireUnchanged(
+  warehouse: Store,
+  pointer: Pointer,
+  text: string | undefined,
+): Promise<Exclude<Standing, 'changed'>> {
+  if (text === undefined) return 'copied';
+  const standing = await standingOf(warehouse, pointer, text);
+  if (standing !== 'changed') return standing;
   throw new Failure({
     stage: 'pointer',
     what: 'the pointer of the warehouse is not as a run wrote it',

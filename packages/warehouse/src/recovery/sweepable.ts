@@ -2,8 +2,8 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { POINTER, POINTER_COPIES, type Pointer } from '../pointer';
-import { lessThan } from './check-pointer';
-import { readPointerCopies, requireUnchanged, standingOf } from './pointer-copies';
+import { readPointerCopies, requireUnchanged } from './pointer-copies';
+import { lessThan } from './pointer-less';
 
 /*
  * A sweep removes what the pointer does not name. A pointer that is whole and yet not the newest, or that was emptied, names
@@ -13,9 +13,8 @@ import { readPointerCopies, requireUnchanged, standingOf } from './pointer-copie
 /** @throws Failure (remote-permanent) if the pointer has no copy, or is not the newest one that was written */
 export async function requireNewest({ warehouse }: Context, pointer: Pointer, text: string | undefined): Promise<void> {
   if (text === undefined) return;
-  await requireUnchanged(warehouse, pointer, text);
   const where = `${warehouse.name}/${POINTER}`;
-  if ((await standingOf(warehouse, pointer, text)) !== 'copied')
+  if ((await requireUnchanged(warehouse, pointer, text)) !== 'copied')
     throw refused(where, `generation ${pointer.generation}, without a copy in ${POINTER_COPIES}/`, MAKE_COPY);
   const [newest] = await readPointerCopies(warehouse);
   const [less] = newest === undefined ? [] : lessThan(pointer, newest);

@@ -9,6 +9,7 @@ import { checkPointer } from './check-pointer';
 import { checkQuarantine } from './check-quarantine';
 import { checkRecords } from './check-records';
 import { checkStable } from './check-stable';
+import { checkStaged } from './check-staged';
 import { checkVersions } from './check-versions';
 import { checkContinuity } from './continuity';
 import { countRows } from './count-rows';
@@ -70,6 +71,7 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
   add('facts', facts);
   add('raw copies', await checkRawCopies(context, manifests, stored, everyByte));
   add('quarantine', await checkQuarantine(context, stored, everyByte));
+  add('staged backfills', await checkStaged(context, stored));
   add('results of checks', await checkRecords(context, stored, everyByte));
   return { generation: pointer.generation, checks, findings, broken, brokenFacts: facts.broken };
 }
