@@ -5,6 +5,7 @@ import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/st
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
 import type { Options } from './command';
+import { tellText } from './print';
 
 /**
  * Everything a stage gets, as the command line says.
@@ -28,7 +29,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
     now: options.now,
     windowMonths: options.windowMonths,
     dryRun: options.dryRun,
-    say: (line) => process.stderr.write(`${line}\n`),
+    say: (line) => tellText(`${line}\n`),
   };
   await requireNoneNewer(context);
   return context;

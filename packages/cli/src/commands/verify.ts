@@ -1,6 +1,7 @@
 import { findingLine } from '@sensor-warehouse/model/finding';
 import { doubtsFailure, type Verified, verify } from '@sensor-warehouse/warehouse/recovery/verify';
 import type { Command, Options } from '../command';
+import { joinLines, printText, tellText } from '../print';
 import { withContext } from '../work-folder';
 
 export const VERIFY: Command = {
@@ -27,9 +28,9 @@ export const VERIFY: Command = {
 
 /** What was checked, to standard output; every doubt, to standard error. */
 export function printVerified({ generation, checks, findings }: Verified, { json }: Options): void {
-  for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
+  for (const finding of findings) tellText(`${findingLine(finding)}\n`);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ generation, checks, findings }, null, 2)}\n`);
+    printText(`${JSON.stringify({ generation, checks, findings }, null, 2)}\n`);
     return;
   }
   const width = Math.max(...checks.map(({ name }) => name.length));
@@ -37,5 +38,5 @@ export function printVerified({ generation, checks, findings }: Verified, { json
     ({ name, checked, doubts }) =>
       `${name.padEnd(width)}  ${String(checked).padStart(6)} checked  ${String(doubts).padStart(4)} doubts`,
   );
-  process.stdout.write(`${[`generation ${generation}`, ...lines].join('\n')}\n`);
+  printText(joinLines([`generation ${generation}`, ...lines]));
 }
