@@ -2,6 +2,7 @@
 // `npm run build -- --out FOLDER` builds elsewhere.
 
 import {
+  appendFileSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -15,6 +16,7 @@ import {
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { moreLicences } from './bundle-licences.mjs';
 import { cache, calledDirectly, main, must, root, sha256 } from './setup.mjs';
 
 export const actions = readdirSync(join(root, 'actions'))
@@ -40,6 +42,11 @@ async function buildAction(name, out) {
     'es2022',
   ];
   await must(process.execPath, [ncc, ...args], { cwd: folder });
+  const wasm = readdirSync(out).find((file) => file.endsWith('.wasm'));
+  const bytes = wasm === undefined ? undefined : readFileSync(join(out, wasm));
+  const licences = join(out, 'licenses.txt');
+  const modules = join(root, 'node_modules', '.pnpm', 'node_modules');
+  appendFileSync(licences, moreLicences(readFileSync(licences, 'utf8'), modules, bytes));
   // The runner decides by the nearest package.json whether index.js is a module.
   writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');
 }
@@ -130,6 +137,7 @@ function sourceFiles() {
     'actions/tsconfig.base.json',
     'actions/transform/requirements.txt',
     'scripts/build-actions.mjs',
+    'scripts/bundle-licences.mjs',
   ];
   return [...sources, ...settings.filter(existsSync), ...shared.map((name) => join(root, name))].sort();
 }

@@ -1,3 +1,4 @@
+import { unencrypted } from '@sensor-warehouse/influx/connect';
 import { printable } from '@sensor-warehouse/model/finding';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
@@ -44,5 +45,7 @@ export function engineOf(options: Options): () => Promise<Engine> {
   }
   if (org === undefined) throw wrong('--influx-org is missing');
   if (!token) throw wrong('INFLUX_TOKEN is not set in the environment');
+  const warned = unencrypted(String(url));
+  if (warned !== undefined) say(`warning: ${warned}`);
   return () => openInfluxEngine({ address: { url: String(url), org: String(org), token }, say });
 }

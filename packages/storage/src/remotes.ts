@@ -29,6 +29,10 @@ export function openRemotes(bindings: ReadonlyMap<string, string>, rclone: Rclon
         );
       }
       const [, remote, path] = match as unknown as [string, string, string];
+      // Below a bound folder, or below a remote of one folder, a step up would reach what nobody bound.
+      if (path.split('/').some((part) => part === '.' || part === '..')) {
+        throw configFailure(`${quoted(address)} leads out of the remote`, 'name the folder without . and ..');
+      }
       const folder = bindings.get(remote);
       if (folder !== undefined) return openLocalStore(joinFolder(folder, path), address);
       if (rclone === undefined) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Aggregated } from '../aggregate/influx-aggregate';
 import type { Context } from '../context';
-import { POINTER, readPointer, requireSamePointer } from '../pointer';
+import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
@@ -14,6 +14,8 @@ import { publishPartitions } from './publish-partitions';
 export interface Published {
   readonly version: string;
   readonly generation: number;
+  /** Names the pointer as it is now (see pointerDigest), for those who keep it outside the warehouse. */
+  readonly pointer: string;
   readonly rows: number;
   readonly changed: boolean;
   readonly held: Readonly<Record<string, readonly string[]>>;
@@ -37,9 +39,11 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
   const { partitions, consumed, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, mayShrink: false, provideDbt };
   const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
+  const { text } = dryRun ? { text: textBefore } : await readPointer(warehouse);
   return {
     version: pointer.public.version,
     generation: pointer.generation,
+    pointer: pointerDigest(text),
     rows,
     changed,
     held,
