@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { monthOf } from '@sensor-warehouse/model/month';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { measured } from '../main-job/made-exports';
 
 export interface MadeFacts {
@@ -100,7 +101,7 @@ export async function handOver(warehouse: string, number: number, parts: readonl
     cellsQuarantined: 0,
   });
   const manifest: FactsManifest = {
-    format: 1,
+    format: 2,
     generation,
     number,
     files: [...new Set(series.map(({ datasource }) => datasource))].map((datasource) => ({
@@ -128,7 +129,7 @@ export async function handOver(warehouse: string, number: number, parts: readonl
   const folder = join(warehouse, 'facts', generation);
   await mkdir(folder, { recursive: true });
   await rename(file, join(folder, 'fact.parquet'));
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'manifest.json'), documentText(manifest));
   await rm(scratch, { recursive: true });
   return folder;
 }

@@ -3,11 +3,13 @@ import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
 import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
+import { editDocument } from '../main-job/edit-document';
 import { samples, thermoPro } from '../main-job/made-exports';
 import { fileTree, readWholeVersion } from '../main-job/published';
 import { handOver } from './made-facts';
@@ -24,11 +26,12 @@ afterEach(() => building.remove());
 
 /** Says in a manifest that a source is held; its facts wait from then on. */
 async function holdVentilation(generation: string): Promise<void> {
-  const file = join(generation, 'manifest.json');
-  const manifest = JSON.parse(await readFile(file, 'utf8'));
-  for (const source of manifest.sources)
-    if (source.datasource === 'ventilation') Object.assign(source, { held: true, refused: ['Graph_x.csv'] });
-  await writeFile(file, JSON.stringify(manifest));
+  await editDocument<FactsManifest>(join(generation, 'manifest.json'), ({ sources, ...manifest }) => ({
+    ...manifest,
+    sources: sources.map((one) =>
+      one.datasource === 'ventilation' ? { ...one, held: true, refused: ['Graph_x.csv'] } : one,
+    ),
+  }));
 }
 
 describe('facts that a person has swept away, with their manifests kept', () => {

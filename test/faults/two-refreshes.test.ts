@@ -124,6 +124,14 @@ describe('a second refresh that hands over at the same time', () => {
     expect(await generations()).toEqual([theirs]);
   });
 
+  test('with the same uploads and is done before we write: we leave no second generation of them', async () => {
+    const ours = await preparedNight();
+    const theirs = await publishFacts(await preparedNight());
+    const failure = await failureOf(publishFacts(ours));
+    expect(failure).toMatchObject({ ...STALE, found: `${upload.name} in a generation of another run` });
+    expect(await generations()).toEqual([theirs.generation]);
+  });
+
   test('and then is published: the next refresh hands over what was withdrawn, and all of it is published', async () => {
     const night = disturbed(await preparedNight(), /manifest\.json$/, 'after', () =>
       handOver(building.warehouse, 1, THEIRS),
@@ -140,11 +148,18 @@ describe('a second refresh that hands over at the same time', () => {
 });
 
 describe('a refresh that was killed before it saw the other one', () => {
-  test('leaves a generation that may never be consumed: its uploads are not taken for handed over', async () => {
-    const { generation } = await refresh(building, OURS);
+  test('leaves a second generation of one number: both are published, and nothing is handed over twice', async () => {
+    await refresh(building, OURS);
     await handOver(building.warehouse, 1, THEIRS);
     await building.upload('Indoor', upload);
-    const again = await refresh(building, OURS);
-    expect([generation!.slice(0, 6), again.generation!.slice(0, 6)]).toEqual(['000001', '000002']);
+    expect((await refresh(building, OURS)).generation).toBeUndefined();
+    const { code, stderr } = await building.run('aggregate-publish');
+    expect({ code, told: stderr.includes('warning generation-twice') }).toEqual({ code: 0, told: true });
+    const { consumed, generations, partitions } = await readWholeVersion(building.warehouse);
+    expect({ consumed, names: generations.map((name) => name.slice(0, 6)) }).toEqual({
+      consumed: { indoor: 2, ventilation: 2 },
+      names: ['000001', '000001'],
+    });
+    expect(partitions.map(({ archive }) => archive.rows)).toEqual([6]);
   });
 });

@@ -54,6 +54,7 @@ interface Pointed {
 interface Pointer {
   readonly generation: number;
   readonly consumed: Readonly<Record<string, number>>;
+  readonly generations: readonly string[];
   readonly partitions: readonly {
     readonly datasource: string;
     readonly month: string;

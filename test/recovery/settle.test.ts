@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { handOver } from '../faults/made-facts';
 import { type Building, newBuilding } from '../main-job/building';
+import { editDocument } from '../main-job/edit-document';
 import { fileTree, readWholeVersion } from '../main-job/published';
 
 const INDOOR = { datasource: 'indoor', hours: 5 } as const;
@@ -11,12 +12,12 @@ const INDOOR = { datasource: 'indoor', hours: 5 } as const;
 /** Facts of a source one of whose uploads was refused. */
 async function handOverHeld(warehouse: string, number: number, from: string): Promise<void> {
   const folder = await handOver(warehouse, number, [{ ...INDOOR, from }]);
-  const path = join(folder, 'manifest.json');
-  const manifest = JSON.parse(await readFile(path, 'utf8')) as FactsManifest;
-  const sources = manifest.sources.map((one) =>
-    one.datasource === 'indoor' ? { ...one, held: true, refused: ['broken.csv'] } : one,
-  );
-  await writeFile(path, JSON.stringify({ ...manifest, sources }));
+  await editDocument<FactsManifest>(join(folder, 'manifest.json'), ({ sources, ...manifest }) => ({
+    ...manifest,
+    sources: sources.map((one) =>
+      one.datasource === 'indoor' ? { ...one, held: true, refused: ['broken.csv'] } : one,
+    ),
+  }));
 }
 
 describe('facts that a refused upload holds', () => {
@@ -40,8 +41,9 @@ describe('facts that a refused upload holds', () => {
   test('are published as they are, once they were released', async () => {
     const release = await building.run('release', ['indoor', '--reason', 'the other file was junk']);
     expect([release.code, release.stdout]).toEqual([0, 'released: 5 facts of generation 2\n']);
+    const name = expect.stringMatching(/^000002-[0-9a-f]{8}$/);
     expect(await settled()).toEqual([
-      { datasource: 'indoor', generation: 2, verdict: 'released', reason: 'the other file was junk' },
+      { datasource: 'indoor', generation: 2, name, verdict: 'released', reason: 'the other file was junk' },
     ]);
     expect((await building.run('status')).stdout).toMatch(/waiting: indoor 000002-\w+, 5 facts, released/);
     expect((await building.run('aggregate-publish')).code).toBe(0);

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FormatSteps } from '@sensor-warehouse/warehouse/formats';
+import { FORMAT_STEPS, type FormatSteps } from '@sensor-warehouse/warehouse/formats';
 import { migrate } from '@sensor-warehouse/warehouse/migrate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileTree } from '../main-job/published';
@@ -15,28 +15,34 @@ afterEach(() => kept.remove());
 const document = async (path: string) => JSON.parse(await readFile(join(kept.warehouse, path), 'utf8'));
 
 describe('migrate', () => {
-  test.each([[['--dry-run']], [[]]])('finds every document of 0.1.0 in the newest format: %j', async (options) => {
+  test('finds what 0.1.0 wrote, and says what it would change in a dry run', async () => {
     const before = await fileTree(kept.drive);
-    const { code, stdout } = await kept.run('migrate', options);
-    expect({ code, stdout }).toEqual({
-      code: 0,
-      stdout: `backfill plan            1 files  format 1, newest 1
-backfill window          1 files  format 1, newest 1
-manifest                 3 files  format 1, newest 1
-marker                   1 files  format 1, newest 1
-pointer                  5 files  format 1, newest 1
-quarantine report        2 files  format 1, newest 1
-nothing to change
-`,
-    });
+    const { code, stdout } = await kept.run('migrate', ['--dry-run']);
+    expect(stdout.split('\n').slice(0, 6)).toEqual([
+      'backfill plan            1 files  format 1, newest 2',
+      'backfill window          1 files  format 1, newest 2',
+      'manifest                 3 files  format 1, newest 2',
+      'marker                   1 files  format 1, newest 1',
+      'pointer                  5 files  format 1, newest 2',
+      'quarantine report        2 files  format 1, newest 2',
+    ]);
+    expect(stdout).toContain('names the generations that are consumed');
+    expect(code).toBe(0);
     expect(await fileTree(kept.drive)).toEqual(before);
+  });
+
+  test('leaves a warehouse that is what its pointer and manifests say, and that the next night goes on with', async () => {
+    expect((await kept.run('migrate')).code).toBe(0);
+    expect((await kept.run('migrate')).stdout).toContain('nothing to change');
+    expect(await document('warehouse.json')).toMatchObject({ format: 2, namedAfter: 3, generations: [] });
+    expect((await kept.run('verify', ['--every-byte'])).stdout).not.toMatch(/warning|error/);
   });
 
   test('names what cannot be read, and leaves it as it is', async () => {
     const path = 'facts/000001-74c6f510/manifest.json';
     await writeFile(join(kept.warehouse, path), '{"format": 1,');
     expect((await kept.run('migrate')).stdout).toContain(
-      'manifest                 1 files  cannot be read, newest 1\n',
+      'manifest                 1 files  cannot be read, newest 2\n',
     );
     expect(await readFile(join(kept.warehouse, path), 'utf8')).toBe('{"format": 1,');
   });
@@ -44,8 +50,13 @@ nothing to change
 
 /** Changes of format that a later version could make. */
 const STEPS: FormatSteps = {
-  pointer: [{ what: 'says where it lies', change: (pointer) => ({ ...pointer, place: 'a drive' }) }],
+  ...FORMAT_STEPS,
+  pointer: [
+    ...FORMAT_STEPS.pointer!,
+    { what: 'says where it lies', change: (pointer) => ({ ...pointer, place: 'a drive' }) },
+  ],
   manifest: [
+    ...FORMAT_STEPS.manifest!,
     { what: 'calls the facts readings', change: ({ facts, ...rest }) => ({ ...rest, readings: facts }) },
     { what: 'counts its files', change: (one) => ({ ...one, uploads: (one.files as readonly unknown[]).length }) },
   ],
@@ -56,11 +67,17 @@ describe('a change of format', () => {
     const before = await fileTree(kept.drive);
     const { changes } = await migrate({ ...(await kept.openContext()), dryRun: true }, STEPS);
     expect(await fileTree(kept.drive)).toEqual(before);
-    expect(changes[0]).toEqual({ path: 'warehouse.json', from: 1, to: 2, what: ['says where it lies'] });
-    expect(changes.slice(1).map(({ path, from, to }) => [path, from, to])).toEqual([
-      ['facts/000003-3d397cc1/manifest.json', 1, 3],
-      ['facts/000002-a1ef7d1d/manifest.json', 1, 3],
-      ['facts/000001-74c6f510/manifest.json', 1, 3],
+    expect(changes[0]).toEqual({
+      path: 'warehouse.json',
+      from: 1,
+      to: 3,
+      what: [expect.stringContaining('digest'), 'says where it lies'],
+    });
+    const manifests = changes.filter(({ path }) => path.endsWith('manifest.json'));
+    expect(manifests.map(({ path, from, to }) => [path, from, to])).toEqual([
+      ['facts/000003-3d397cc1/manifest.json', 1, 4],
+      ['facts/000002-a1ef7d1d/manifest.json', 1, 4],
+      ['facts/000001-74c6f510/manifest.json', 1, 4],
     ]);
   });
 
@@ -69,18 +86,23 @@ describe('a change of format', () => {
     const pointer = await document('warehouse.json');
     const { facts, ...manifest } = await document('facts/000001-74c6f510/manifest.json');
     await migrate(await kept.openContext(), STEPS);
-    expect(await document('warehouse.json')).toEqual({ ...pointer, place: 'a drive', format: 2 });
+    expect(await document('warehouse.json')).toMatchObject({ ...pointer, place: 'a drive', format: 3 });
     expect(await document('facts/000001-74c6f510/manifest.json')).toEqual({
       ...manifest,
       readings: facts,
       uploads: 2,
-      format: 3,
+      format: 4,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     const after = await fileTree(kept.drive);
     const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
     expect(changed.map((path) => path.replace(/-[0-9a-f]{8}/, ''))).toEqual([
       ...[1, 2, 3].map((number) => `Warehouse/facts/00000${number}/manifest.json`),
       'Warehouse/pointers/000004.json',
+      'Warehouse/quarantine/indoor/fbd88c06a5a7_ThermoProSensor_export_493D_20241027.csv.report.json',
+      'Warehouse/quarantine/ventilation/7dea5c560862_Graph_november_2.csv.report.json',
+      'Warehouse/staging/backfill/ed7aee9642f9b3c6/plan.json',
+      'Warehouse/staging/backfill/ed7aee9642f9b3c6/ventilation_2024-09_2024-09.json',
       'Warehouse/warehouse.json',
     ]);
   });
@@ -100,9 +122,9 @@ describe('a change of format', () => {
       return warehouse.upload(from, path);
     };
     await expect(migrate({ ...context, warehouse: { ...warehouse, upload } }, STEPS)).rejects.toThrow('killed');
-    expect((await kept.run('run')).stderr).toContain('found format 2, expected format 1 or older');
+    expect((await kept.run('run')).stderr).toContain('found format 3, expected format 2 or older');
     const { changes } = await migrate(await kept.openContext(), STEPS);
-    expect(changes.map(({ path }) => path.split('/')[0])).toEqual(['facts', 'facts', 'facts']);
+    expect(changes[0]!.path.split('/')[0]).toBe('facts');
   });
 
   test('stops if another run writes a document meanwhile', async () => {

@@ -29,7 +29,7 @@ const DOCUMENTS: readonly [what: string, path: RegExp][] = [
   ['a window of a staged backfill', /^staging\/.*2024-09\.json$/],
 ];
 
-async function makeNewer(path: RegExp, format: unknown = 2): Promise<string> {
+async function makeNewer(path: RegExp, format: unknown = 9): Promise<string> {
   const found = Object.keys(await fileTree(kept.warehouse)).find((one) => path.test(one))!;
   const file = join(kept.warehouse, found);
   const document = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
@@ -57,7 +57,7 @@ test('every command that a warehouse is given stops at a newer pointer, and chan
     expect({ command, code, stderr }).toEqual({
       command,
       code: 3,
-      stderr: `formats: this program is older than the warehouse: it does not know the format of a pointer at sm2drive:Warehouse/${path}; found format 2, expected format 1 or older; nothing was changed; fix: upgrade the program, the actions as well as the command, to the version that wrote it; class=config code=warehouse-newer\n`,
+      stderr: `formats: this program is older than the warehouse: it does not know the format of a pointer at sm2drive:Warehouse/${path}; found format 9, expected format 2 or older; nothing was changed; fix: upgrade the program, the actions as well as the command, to the version that wrote it; class=config code=warehouse-newer\n`,
     });
   }
   expect(await fileTree(kept.drive)).toEqual(before);
@@ -71,7 +71,7 @@ describe.each(DOCUMENTS)('%s of a newer format', (_, path) => {
     for (const command of ['run', 'heal', 'sweep']) {
       const { code, stderr } = await kept.run(command, WORDS[command]);
       expect({ command, code }).toEqual({ command, code: 3 });
-      expect(stderr).toContain(`sm2drive:Warehouse/${name}; found format 2, expected format 1 or older`);
+      expect(stderr).toContain(`sm2drive:Warehouse/${name}; found format 9, expected format `);
     }
     expect(await fileTree(kept.drive)).toEqual(before);
   });
@@ -109,7 +109,7 @@ describe('no older copy takes the place of what a newer program wrote', () => {
     expect(await fileTree(kept.warehouse)).toEqual(before);
   });
 
-  test.each([['"2.0"'], ['[2]'], ['null'], ['1.5']])('if the pointer says format %s', async (format) => {
+  test.each([['"2.0"'], ['[2]'], ['null'], ['2.5']])('if the pointer says format %s', async (format) => {
     await makeNewer(/^warehouse\.json$/, JSON.parse(format));
     const { code, stderr } = await kept.run('heal');
     expect({ code, told: stderr.includes('code=warehouse-newer') }).toEqual({ code: 3, told: true });
@@ -149,7 +149,7 @@ test.skipIf(!process.env.RCLONE)('behind rclone a newer document stops a command
   const env = { PATH: `${dirname(process.env.RCLONE!)}${delimiter}${process.env.PATH}` };
   const before = await fileTree(kept.warehouse);
   const { code, stderr } = await warehouse(['heal', ...place], { env });
-  expect(stderr).toContain(`drive:Warehouse/${path}; found format 2, expected format 1 or older`);
+  expect(stderr).toContain(`drive:Warehouse/${path}; found format 9, expected format `);
   expect({ code, after: await fileTree(kept.warehouse) }).toEqual({ code: 3, after: before });
 });
 
@@ -159,16 +159,16 @@ test('the last answer of an API that is of a newer format stops a command', asyn
   await writeFile(seed, text.replace(/^(openweather,.*),false$/m, '$1,true'));
   const folder = join(kept.warehouse, 'apis', 'openweather');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'last-answer.json'), '{"format":2}');
-  expect((await kept.run('status')).stderr).toContain('openweather/last-answer.json; found format 2');
+  await writeFile(join(folder, 'last-answer.json'), '{"format":9}');
+  expect((await kept.run('status')).stderr).toContain('openweather/last-answer.json; found format 9');
 });
 
 test('what was uploaded is no document: a refused file may be called like a report and say any format', async () => {
   const folder = join(kept.warehouse, 'quarantine', 'indoor');
   for (const name of ['0123456789ab_upload.report.json', 'upload.unmapped.json'])
-    await writeFile(join(folder, name), '{"format":2}');
+    await writeFile(join(folder, name), '{"format":9}');
   await mkdir(join(kept.warehouse, 'raw', 'indoor', '000009-01234567'), { recursive: true });
-  await writeFile(join(kept.warehouse, 'raw', 'indoor', '000009-01234567', 'manifest.json'), '{"format":2}');
+  await writeFile(join(kept.warehouse, 'raw', 'indoor', '000009-01234567', 'manifest.json'), '{"format":9}');
   expect((await kept.run('status')).code).toBe(0);
 });
 

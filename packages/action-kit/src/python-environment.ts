@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { warning } from '@actions/core';
+import { childFailure } from '@sensor-warehouse/model/child-failure';
 import { causeChain, Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { ioFailure, isAbsence } from '@sensor-warehouse/model/io-failure';
+import { makeScratch, removeScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { ActionsCache } from './actions-cache';
 import { say } from './log';
-import { runProgram } from './run-program';
+import { ProgramFailed, runProgram } from './run-program';
 import { packWheels, unpackWheels } from './wheels';
 
 /** A virtual environment that holds exactly what a hash-locked file names. */
@@ -70,7 +73,8 @@ export async function makeEnvironment(
     await fill({ folder, environment });
     await writeFile(join(folder, '.complete'), '');
   } catch (cause) {
-    throw unusable(environment.name, 'the environment cannot be made', cause);
+    const { name } = environment;
+    throw refusedEnvironment(name, folder, cause) ?? unusable(name, 'the environment cannot be made', cause);
   }
 }
 
@@ -80,7 +84,7 @@ async function install({ folder }: Making, wheels?: string): Promise<void> {
 }
 
 async function installWithCache(making: Making, cache: ActionsCache, key: string): Promise<void> {
-  const wheels = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'wheels-'));
+  const wheels = await makeScratch('wheels', process.env.RUNNER_TEMP || tmpdir());
   try {
     if (await installFromCache(making, cache, key, wheels)) return;
     await pip(making.folder, ['download', '--dest', wheels]);
@@ -92,7 +96,7 @@ async function installWithCache(making: Making, cache: ActionsCache, key: string
         say(`the cache did not take ${key}; the next run makes its own download: ${printable(causeChain(error))}`);
       });
   } finally {
-    await rm(wheels, { recursive: true, force: true });
+    await removeScratch(wheels);
   }
 }
 
@@ -153,6 +157,13 @@ function noPython(name: string, cause: unknown): Failure {
     code: 'python-missing',
     cause,
   });
+}
+
+/** No room for it, or no memory: told as that. */
+function refusedEnvironment(name: string, folder: string, cause: unknown): Failure | undefined {
+  const doing = { stage: name, where: folder, folder };
+  if (!(cause instanceof ProgramFailed)) return isAbsence(cause) ? undefined : ioFailure(cause, doing);
+  return childFailure('making the environment', cause.ended, doing);
 }
 
 function unusable(name: string, what: string, cause?: unknown): Failure {

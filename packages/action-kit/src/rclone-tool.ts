@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
-import { chmod, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { chmod, copyFile, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getState, saveState, setSecret, warning } from '@actions/core';
 import { cacheDir, find } from '@actions/tool-cache';
 import { Failure } from '@sensor-warehouse/model/failure';
+import { makeScratch, removeScratch } from '@sensor-warehouse/model/scratch-folder';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { say } from './log';
@@ -53,7 +54,7 @@ async function installRclone(): Promise<string> {
   const fetched = await fetchRclone();
   if (!process.env.RUNNER_TOOL_CACHE) return join(fetched, 'rclone');
   const kept = join(await cacheDir(fetched, 'rclone', RCLONE_VERSION), 'rclone');
-  await rm(fetched, { recursive: true, force: true });
+  await removeScratch(fetched);
   return kept;
 }
 
@@ -64,14 +65,14 @@ async function isPinned(program: string): Promise<boolean> {
 
 /** A folder with the pinned program, taken out of an environment that is made for this and thrown away. */
 async function fetchRclone(): Promise<string> {
-  const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'rclone-program-'));
-  const scratch = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'rclone-environment-'));
+  const folder = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
+  const scratch = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
   const program = join(folder, 'rclone');
   try {
     await makeEnvironment(scratch, { name: 'rclone', lock: `${RCLONE_LOCK}\n`, probe: [] });
     await copyFile(join(dirname(pythonOf(scratch)), 'rclone'), program);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeScratch(scratch);
   }
   if (!(await isPinned(program))) throw notPinned();
   await chmod(program, 0o755);
@@ -96,7 +97,7 @@ async function writeConfig(config: string): Promise<string> {
     const names = tooShort.join(', ');
     warning(`rclone-config: ${names} is too short to be masked in the log; choose a longer one`, { title: 'secret' });
   }
-  const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'rclone-'));
+  const folder = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
   saveState(STATE, folder);
   // The steps that follow must not find it, however this one ends.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -1,4 +1,5 @@
-import { asFailure, EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
+import { EXIT_CODES } from '@sensor-warehouse/model/failure';
 import { COMMANDS } from './commands';
 import { helpOf, helpOfAll } from './help';
 import { readOptions } from './options';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/storage/remotes';
@@ -13,8 +14,9 @@ import { tellText } from './print';
  */
 export async function openContext(options: Options, work: string): Promise<Context> {
   const configuration = await loadConfiguration(join(options.project, 'seeds'));
+  const say = (line: string) => tellText(`${line}\n`);
   const rclone =
-    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
+    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig, say };
   if (rclone !== undefined) await requireRcloneVersion(rclone);
   const bindings = parseBindings(options.remotes);
   await requireFolders(bindings);
@@ -22,6 +24,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
   const context: Context = {
     configuration,
     project: options.project,
+    program: fileURLToPath(import.meta.url),
     work,
     remotes,
     warehouse: remotes.open(options.warehouse!),
@@ -29,7 +32,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
     now: options.now,
     windowMonths: options.windowMonths,
     dryRun: options.dryRun,
-    say: (line) => tellText(`${line}\n`),
+    say,
   };
   await requireNoneNewer(context);
   return context;

@@ -1,4 +1,4 @@
-import { asFailure } from '@sensor-warehouse/model/failure';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
 import type { Context } from '@sensor-warehouse/warehouse/context';
@@ -33,7 +33,7 @@ export async function runAll(
     try {
       result = await STAGES[stage](context, engine);
     } catch (error) {
-      throw asFailure(error, stage);
+      throw asFailure(error, stage, context.work);
     }
   }
   return result;

@@ -9,6 +9,8 @@ export interface ServerAddress {
   readonly url: string;
   readonly org: string;
   readonly token: string;
+  /** One line of progress, while an answer is waited for. */
+  readonly say?: ((line: string) => void) | undefined;
 }
 
 const OLDEST = [2, 7] as const;

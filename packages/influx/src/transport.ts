@@ -13,6 +13,10 @@ export interface Connection {
   readonly org: string;
   readonly token: string;
   readonly transport: Transport;
+  /** One line of progress, while an answer is waited for. */
+  readonly say?: ((line: string) => void) | undefined;
+  /** Of a server of our own: why it is gone, once it is. */
+  readonly gone?: () => Error | undefined;
 }
 
 export interface Reply {
@@ -41,7 +45,12 @@ const LONGEST_REPLY = 16 << 20;
 /** Bytes, before they are unpacked. */
 const LONGEST_REFUSAL = 64 << 10;
 
-export function openConnection({ url, org, token }: Pick<Connection, 'url' | 'org' | 'token'>): Connection {
+export function openConnection({
+  url,
+  org,
+  token,
+  say,
+}: Pick<Connection, 'url' | 'org' | 'token' | 'say'>): Connection {
   const agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const { noDeprecation = false } = process;
   // The client reads the address with url.parse, of which Node 24 would warn in every log.
@@ -51,7 +60,7 @@ export function openConnection({ url, org, token }: Pick<Connection, 'url' | 'or
     const sending = { http: { request: bounded(http.request) }, https: { request: bounded(https.request) } };
     const transportOptions = { agent, 'follow-redirects': sending };
     const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions });
-    return { url, org, token, transport: client.transport };
+    return { url, org, token, transport: client.transport, say };
   } finally {
     process.noDeprecation = noDeprecation;
   }

@@ -262,6 +262,37 @@ describe('connecting', () => {
   const HEALTH = json({ status: 'pass', version: 'v2.7.12' });
   const address = (url: string) => ({ url, org: 'home', token: TOKEN });
 
+  test.each([
+    ['does not answer', silence, 'no answer yet'],
+    ['answers 503 again and again', status(503), 'status 503'],
+  ])(
+    'a server that %s is talked about after a few seconds: what, where, why, how long',
+    async (_, answer, why) => {
+      const { url } = await serverThat(answer);
+      const said: string[] = [];
+      const patience = { deadline: 6_500, first: 200, most: 1_000 };
+      await expect(
+        connect({ url, org: 'home', token: TOKEN, say: (line) => said.push(line) }, patience),
+      ).rejects.toThrow('code=influx-unreachable');
+      expect(said).toHaveLength(1);
+      expect(said[0]).toContain(`influx-aggregate: waiting for the server at ${url}, try `);
+      expect(said[0]).toContain(why);
+      expect(said[0]).toMatch(/; goes on for up to [12] s$/);
+    },
+    10_000,
+  );
+
+  test('a server that answers at once is not talked about', async () => {
+    const { url } = await serverThat(
+      status(503),
+      json({ version: 'v2.7.12' }),
+      json({ orgs: [{ id: '1', name: 'home' }] }),
+    );
+    const said: string[] = [];
+    await connect({ url, org: 'home', token: TOKEN, say: (line) => said.push(line) }, QUICK);
+    expect(said).toEqual([]);
+  });
+
   test('waits for a server that refuses connections, hangs up, says 503, and then is ready', async () => {
     const { url } = await serverThat(
       ...[hangUp, status(503, {}, '{"status":"starting"}'), json({ status: 'starting' }), half, HEALTH],

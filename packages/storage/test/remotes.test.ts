@@ -18,7 +18,7 @@ describe('an address of a remote', () => {
   ])('that steps out of it is refused, bound or not: %s', async (address) => {
     const folder = join(await mkdtemp(join(tmpdir(), 'remotes-')), 'drive');
     for (const remotes of [openRemotes(new Map([['sm2drive', folder]]), undefined), openRemotes(new Map(), tool)])
-      expect(() => remotes.open(address)).toThrow(/leads out of the remote.*class=config code=remote-config/);
+      expect(() => remotes.open(address)).toThrow(/leads out of its remote.*class=config code=remote-config/);
   });
 
   test.each(['sm2drive:', 'sm2drive:Indoor/Upload', 'sm2drive:..Indoor', 'sm2drive:Indoor/...', 'sm2drive:a.b/c..'])(

@@ -5,10 +5,10 @@ const MOST_BYTES = 180;
 
 /**
  * The name that an upload's bytes are kept by: the first digits of their SHA-256, then the name that they came with. Of a
- * name that is too long for that the middle is left out; the manifest, or the report of the quarantine, has all of it.
+ * name that is too long for that the middle is left out, and no control character is in it; the manifest, or the report of the quarantine, has all of it.
  */
 export function contentName({ name, sha256 }: { readonly name: string; readonly sha256: string }): string {
-  return `${sha256.slice(0, 12)}_${shortened(name)}`;
+  return `${sha256.slice(0, 12)}_${shortened(name.replaceAll(/\p{Cc}/gu, '_'))}`;
 }
 
 function shortened(name: string): string {

@@ -1,13 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from './context';
-import { generationNumber } from './facts-manifest';
 import { type DocumentKind, readDocument } from './formats';
-import { apiFolder } from './ingest/uploads';
+import { parsePath, pathOf } from './layout/names';
 import { POINTER, POINTER_COPIES, STABLE } from './pointer';
 import { REPORT } from './quarantine/entry';
 
@@ -49,7 +48,7 @@ export async function readDocuments(
     { path: STABLE, kind: 'marker' },
     ...configuration.datasources
       .filter(({ type }) => type === 'api')
-      .map(({ id }) => ({ path: `${apiFolder(id)}/last-answer.json`, kind: 'last answer' as const })),
+      .map(({ id }) => ({ path: pathOf({ kind: 'last answer', datasource: id }), kind: 'last answer' as const })),
   ];
   const [texts, ...listed] = await Promise.all([
     Promise.all(named.map(({ path }) => warehouse.readText(path))),
@@ -74,21 +73,25 @@ function documentsAmong(files: readonly StoredFile[]): Found[] {
 }
 
 async function fetchTexts(warehouse: Store, found: readonly Found[]): Promise<StoredDocument[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'documents-'));
-  try {
+  return withScratch('documents', async (folder) => {
     const local = (index: number) => join(folder, String(index));
     const texts = await warehouse
       .downloadAll(new Map(found.map(({ path }, index) => [path, local(index)])))
-      .then(() => Promise.all(found.map((_, index) => readFile(local(index), 'utf8'))))
+      .then(() => readAll(found.map((_, index) => local(index))))
       // One that nothing can fetch, such as a name that the remote cannot have, must not stop every night.
       .catch((error: unknown) => {
         orNone(undefined)(error);
         return Promise.all(found.map(({ path }) => warehouse.readText(path).catch(orNone(undefined))));
       });
     return found.flatMap((one, index) => (texts[index] === undefined ? [] : [{ ...one, text: texts[index] }]));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+}
+
+/** One after the other: all at once may be more than this program may have open. */
+async function readAll(paths: readonly string[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const path of paths) texts.push(await readFile(path, 'utf8'));
+  return texts;
 }
 
 /** Instead of what a folder or a file gives that cannot be read for good: what needs it says so. */
@@ -101,12 +104,10 @@ function orNone<T>(none: T): (error: unknown) => T {
 
 /** @param beside all paths of its folder: an upload that is kept in the quarantine may be called like a report */
 function kindOf(path: string, beside: ReadonlySet<string>): DocumentKind | undefined {
-  const generation = /^facts\/([^/]+)\/manifest\.json$/.exec(path)?.[1];
-  if (generation !== undefined) return generationNumber(generation) === undefined ? undefined : 'manifest';
-  if (path.startsWith(`${POINTER_COPIES}/`)) return path.endsWith('.json') ? 'pointer' : undefined;
-  const staged = /^staging\/backfill\/[^/]+\/([^/]+)\.json$/.exec(path)?.[1];
-  if (staged !== undefined) return staged === 'plan' ? 'backfill plan' : 'backfill window';
-  if (!path.startsWith('quarantine/') || !path.endsWith(REPORT)) return undefined;
+  const kind = parsePath(path)?.kind;
+  if (kind === 'pointer copy') return 'pointer';
+  if (kind === 'manifest' || kind === 'backfill plan' || kind === 'backfill window') return kind;
+  if (kind !== 'quarantine' || !path.endsWith(REPORT)) return undefined;
   const kept = path.slice(0, -REPORT.length);
   return beside.has(kept) || beside.has(`${kept}.rows`) ? 'quarantine report' : undefined;
 }

@@ -4,9 +4,10 @@ import type { FileCounts, Period } from '@sensor-warehouse/intake/report';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Month } from '@sensor-warehouse/model/month';
-import type { Measurement } from '@sensor-warehouse/model/readings';
+import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { readDocument } from './formats';
+import { isPart, parsePath, pathOf } from './layout/names';
+import { mistakesText, readWhole } from './layout/read-document';
 
 /** One accepted upload of a generation. */
 export interface ManifestFile {
@@ -26,8 +27,9 @@ export interface ManifestFile {
 
 /** `facts/<generation>/manifest.json`: written last, so a generation without it does not exist. */
 export interface FactsManifest {
-  readonly format: 1;
+  readonly format: 2;
   readonly generation: string;
+  /** The one by which it is consumed (see layout/generations). */
   readonly number: number;
   readonly files: readonly ManifestFile[];
   readonly sources: readonly ManifestSource[];
@@ -66,8 +68,7 @@ export interface ManifestSource {
 
 /** `000012-1a2b3c4d` → 12; undefined for other names. */
 export function generationNumber(generation: string): number | undefined {
-  const match = /^(\d{6})-[0-9a-f]{8}$/.exec(generation);
-  return match === null ? undefined : Number(match[1]);
+  return isPart('generation', generation) ? Number(generation.split('-')[0]) : undefined;
 }
 
 /** @throws Failure if it is there and cannot be read: its facts are neither published nor left out in silence */
@@ -89,37 +90,36 @@ export async function readManifests(
 }
 
 export function manifestPath(generation: string): string {
-  return `facts/${generation}/manifest.json`;
+  return pathOf({ kind: 'manifest', generation });
 }
 
 function parseManifest(text: string, warehouse: Store, generation: string): FactsManifest {
   const where = `${warehouse.name}/${manifestPath(generation)}`;
-  const manifest = readDocument('manifest', text, where);
-  if (manifest?.format === 1) return manifest as unknown as FactsManifest;
+  const read = readWhole('manifest', text, where);
+  const mistakes = read.mistakes ?? otherGeneration(read.document, generation);
+  if (read.document !== undefined && mistakes.length === 0) return read.document;
   throw new Failure({
     stage: 'facts',
     what: 'a manifest of facts cannot be read',
     where,
-    expected: 'a manifest of format 1',
+    found: mistakesText(mistakes),
+    expected: `the whole manifest of generation ${generation}`,
     fix: 'restore the file from the remote’s history of versions',
     class: 'remote-permanent',
     code: 'manifest-damaged',
   });
 }
 
-/** Generations whose manifest is there, oldest first. */
-export async function listGenerations(warehouse: Store): Promise<string[]> {
-  const files = await warehouse.list('facts');
-  return files
-    .map(({ path }) => /^facts\/([^/]+)\/manifest\.json$/.exec(path)?.[1])
-    .filter(
-      (generation): generation is string => generation !== undefined && generationNumber(generation) !== undefined,
-    )
-    .sort();
+function otherGeneration({ generation }: FactsManifest, folder: string): readonly string[] {
+  return generation === folder ? [] : [`/generation is ${generation}`];
 }
 
-/** Other generations that have the same number: what consumes one of them passes over the other. */
-export function rivalsOf(generation: string, generations: readonly string[]): string[] {
-  const number = generationNumber(generation);
-  return generations.filter((one) => one !== generation && generationNumber(one) === number);
+/** Names of the generations whose manifest is there, in the order of the numbers in them. */
+export async function listGenerations(warehouse: Store): Promise<string[]> {
+  const files = await warehouse.list('facts');
+  const names = files.flatMap(({ path }) => {
+    const name = parsePath(path);
+    return name?.kind === 'manifest' ? [name.generation] : [];
+  });
+  return names.sort((a, b) => generationNumber(a)! - generationNumber(b)! || compareText(a, b));
 }

@@ -11,6 +11,7 @@ export type DocumentKind =
   | 'manifest'
   | 'marker'
   | 'quarantine report'
+  | 'refusals'
   | 'backfill plan'
   | 'backfill window'
   | 'last answer';
@@ -27,7 +28,26 @@ export interface FormatStep {
 /** Of each kind, the steps from format 1 to 2, from 2 to 3, and so on. */
 export type FormatSteps = Readonly<Partial<Record<DocumentKind, readonly FormatStep[]>>>;
 
-export const FORMAT_STEPS: FormatSteps = {};
+const ownDigest: FormatStep = { what: 'holds a digest of all that is in it', change: (document) => document };
+
+export const FORMAT_STEPS: FormatSteps = {
+  pointer: [
+    {
+      what: 'names the generations that are consumed, and holds a digest of all that is in it',
+      change: (pointer) => ({ ...pointer, namedAfter: highestConsumed(pointer), generations: [] }),
+    },
+  ],
+  manifest: [ownDigest],
+  'quarantine report': [ownDigest],
+  'backfill plan': [ownDigest],
+  'backfill window': [ownDigest],
+};
+
+/** Whatever stands there: a pointer that is damaged is read as far as this before that is seen. */
+function highestConsumed({ consumed }: Document): number {
+  const numbers = Object.values((consumed ?? {}) as Document).filter((one) => typeof one === 'number');
+  return Math.max(0, ...numbers);
+}
 
 export function newestFormat(kind: DocumentKind, steps: FormatSteps = FORMAT_STEPS): number {
   return 1 + (steps[kind]?.length ?? 0);

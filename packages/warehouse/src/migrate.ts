@@ -14,6 +14,7 @@ import {
   readDocument,
   stepsFrom,
 } from './formats';
+import { textOf } from './layout/read-document';
 import { POINTER, POINTER_COPIES, type Pointer } from './pointer';
 import { keepPointerCopy } from './recovery/pointer-copies';
 
@@ -64,8 +65,9 @@ export async function migrate(context: Context, steps: FormatSteps = FORMAT_STEP
     changes.push(change);
     say(`migrate: ${dryRun ? 'would write' : 'writes'} ${path} in format ${change.to}`);
     if (dryRun) continue;
-    await replace(context, document, `${JSON.stringify(newest[index], null, 2)}\n`);
-    if (path === POINTER) await keepPointerCopy(context, newest[index] as unknown as Pointer);
+    const after = textOf(kind, newest[index]!);
+    await replace(context, document, after);
+    if (path === POINTER) await keepPointerCopy(context, newest[index] as unknown as Pointer, after);
   }
   return { formats: countFormats(documents, steps), changes };
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from './context';
-import { type FactsManifest, generationNumber, listGenerations, readManifests } from './facts-manifest';
+import type { FactsManifest } from './facts-manifest';
+import { listNumbered, type Numbering, readNumbered, requireNoGap } from './layout/generations';
+import { pathOf } from './layout/names';
 import { type Pointer, settledOf } from './pointer';
 
 /** What was handed over and at least one datasource has not consumed. */
@@ -12,6 +14,7 @@ export interface Waiting {
   readonly manifests: readonly FactsManifest[];
   /** Datasources that must wait: datasource → refused uploads. */
   readonly held: Readonly<Record<string, readonly string[]>>;
+  readonly numbering: Numbering;
 }
 
 /** A generation of facts that at least one source has not consumed. */
@@ -24,17 +27,23 @@ export interface PendingGeneration {
 export interface Pending {
   readonly generations: readonly PendingGeneration[];
   readonly held: Waiting['held'];
+  readonly numbering: Numbering;
 }
 
 /**
  * Finds the generations after the high-water mark of any datasource. The newest manifest that names a source says
  * whether it is held; what was settled holds no longer.
+ * @throws Failure if a generation is missing between others, or its manifest cannot be read
  */
 export async function readWaiting(context: Context, pointer: Pointer): Promise<Waiting> {
-  const { warehouse, work, configuration } = context;
+  const { warehouse, configuration } = context;
   const oldest = Math.min(...configuration.datasources.map(({ id }) => pointer.consumed[id] ?? 0));
-  const generations = (await listGenerations(warehouse)).filter((one) => generationNumber(one)! > oldest);
-  const manifests = await readManifests(warehouse, generations, join(work, 'manifests'));
+  const numbering = await listNumbered(context, pointer);
+  requireNoGap(numbering, warehouse.name);
+  const manifests = await readNumbered(
+    context,
+    numbering.generations.filter(({ number }) => number > oldest),
+  );
   const held: Record<string, readonly string[]> = {};
   for (const manifest of manifests) {
     for (const source of manifest.sources) {
@@ -44,11 +53,11 @@ export async function readWaiting(context: Context, pointer: Pointer): Promise<W
       if (source.held) held[source.datasource] = source.refused;
     }
   }
-  return { manifests, held };
+  return { manifests, held, numbering };
 }
 
 /** Number of facts that a datasource has still to consume; those that were discarded it never will. */
-export function waitingFacts({ manifests }: Waiting, pointer: Pointer, datasource: string): number {
+export function waitingFacts(manifests: readonly FactsManifest[], pointer: Pointer, datasource: string): number {
   return manifests
     .filter((one) => !isConsumed(one, pointer, datasource) && !isDiscarded(one, pointer, datasource))
     .flatMap(({ sources }) => sources.filter((one) => one.datasource === datasource))
@@ -62,13 +71,13 @@ export function waitingFacts({ manifests }: Waiting, pointer: Pointer, datasourc
  */
 export async function fetchPending(context: Context, pointer: Pointer): Promise<Pending> {
   const { warehouse, work, configuration } = context;
-  const { manifests, held } = await readWaiting(context, pointer);
+  const { manifests, held, numbering } = await readWaiting(context, pointer);
   const generations = manifests.map((manifest) => ({
     manifest,
     local: join(work, 'facts', manifest.generation, manifest.facts.file),
   }));
   const isNeeded = ({ manifest }: PendingGeneration) =>
-    configuration.datasources.some(({ id }) => waitingFacts({ manifests: [manifest], held }, pointer, id) > 0);
+    configuration.datasources.some(({ id }) => waitingFacts([manifest], pointer, id) > 0);
   const needed = generations.filter(isNeeded);
   const absent = new Map<string, string>();
   for (const { manifest, local } of needed)
@@ -77,7 +86,7 @@ export async function fetchPending(context: Context, pointer: Pointer): Promise<
   for (const { manifest, local } of needed) {
     if (!(await isHere(local, manifest))) throw otherFacts(`${warehouse.name}/${factsPath(manifest)}`, manifest);
   }
-  return { generations, held };
+  return { generations, held, numbering };
 }
 
 /** Generations of one datasource that are still to be consumed, oldest first. */
@@ -115,8 +124,8 @@ function isConsumed({ number }: FactsManifest, pointer: Pointer, datasource: str
   return number <= (pointer.consumed[datasource] ?? 0);
 }
 
-function factsPath({ generation, facts }: FactsManifest): string {
-  return `facts/${generation}/${facts.file}`;
+function factsPath({ generation }: FactsManifest): string {
+  return pathOf({ kind: 'facts', generation });
 }
 
 async function isHere(local: string, { facts }: FactsManifest): Promise<boolean> {

@@ -2,7 +2,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Month } from '@sensor-warehouse/model/month';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { readDocument } from './formats';
+import { documentText, mistakesText, readWhole } from './layout/read-document';
 import type { LabelReading } from './legacy/label-reading';
 
 /** A file of the warehouse as the pointer names it. */
@@ -47,6 +47,8 @@ export interface Settlement {
   readonly datasource: string;
   /** Number of the generation; a discarded one never enters the archive, a released one enters it as it is. */
   readonly generation: number;
+  /** Its whole name; older settlements have none. */
+  readonly name?: string;
   readonly verdict: 'released' | 'discarded';
   readonly reason: string;
 }
@@ -60,10 +62,16 @@ export interface LegacyMonth extends PointedFile {
 
 /** `warehouse.json`: the one file that says what is published. Written last, read back, never guessed. */
 export interface Pointer {
-  readonly format: 1;
+  readonly format: 2;
   readonly generation: number;
-  /** Datasource → number of the last consumed generation of facts. */
+  /** Datasource → number of the last consumed generation of facts (see layout/generations). */
   readonly consumed: Readonly<Record<string, number>>;
+  /** Generations to this number were consumed before pointers named them. */
+  readonly namedAfter: number;
+  /** The whole names of the later ones that a source has consumed, or that were settled, in the order of their numbers. */
+  readonly generations: readonly string[];
+  /** Those that have another number than their name says, for an earlier one has it; none if it is not there. */
+  readonly renumbered?: Readonly<Record<string, number>>;
   readonly partitions: readonly Partition[];
   /** Ordered by datasource and generation. */
   readonly settled: readonly Settlement[];
@@ -83,9 +91,11 @@ export const POINTER_COPIES = 'pointers';
 export const STABLE = 'public/latest.json';
 
 export const EMPTY_POINTER: Pointer = {
-  format: 1,
+  format: 2,
   generation: 0,
   consumed: {},
+  namedAfter: 0,
+  generations: [],
   partitions: [],
   settled: [],
   public: { version: '', files: [] },
@@ -110,12 +120,9 @@ export async function readPointer(
  */
 export function parsePointer(warehouse: Store, path: string, text: string): Pointer {
   const where = `${warehouse.name}/${path}`;
-  const pointer = readDocument('pointer', text, where) as Partial<Pointer> | undefined;
-  if (pointer === undefined) throw damaged(where, 'text that is no object of JSON');
-  if (pointer.format !== 1) throw damaged(where, `format ${String(pointer.format)}`);
-  for (const part of Object.keys(EMPTY_POINTER) as (keyof Pointer)[])
-    if (typeof pointer[part] !== typeof EMPTY_POINTER[part]) throw damaged(where, `no ${part}`);
-  return pointer as Pointer;
+  const read = readWhole('pointer', text, where);
+  if (read.document === undefined) throw damaged(where, mistakesText(read.mistakes));
+  return read.document;
 }
 
 /**
@@ -170,7 +177,7 @@ function pointerInWords(digest: string): string {
 }
 
 export function pointerText(pointer: Pointer): string {
-  return `${JSON.stringify(pointer, null, 2)}\n`;
+  return documentText(pointer);
 }
 
 /** What was decided about the facts of a generation; undefined if nothing was. */
@@ -184,7 +191,7 @@ function damaged(where: string, found: string): Failure {
     what: 'the pointer of the warehouse cannot be read',
     where,
     found,
-    expected: 'a pointer of format 1',
+    expected: 'a whole pointer',
     fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
     class: 'remote-permanent',
     code: 'pointer-damaged',

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import { documentText } from './layout/read-document';
 
 /** What one stage did, in rows of its own kind (lines, readings, keys). */
 export interface StageRecord {
@@ -58,8 +59,17 @@ export async function readJson<T>(file: string): Promise<T | undefined> {
 
 /** JSON with a final line end, complete or not there at all. */
 export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A document of the warehouse, with its digest. */
+export async function writeDocument(file: string, document: object): Promise<void> {
+  await writeWhole(file, documentText(document));
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`);
+  await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
 }
 

@@ -94,7 +94,8 @@ async function runIn(
     if (incomplete !== undefined) failures.push(incomplete);
     return failures.map(report).at(-1) ?? 0;
   } catch (error) {
-    printFindings(await readRunRecord(context.work));
+    // What hindered the run may hinder this too, and is what has to be told.
+    printFindings(await readRunRecord(context.work).catch(() => ({ stages: [] })));
     throw error;
   }
 }

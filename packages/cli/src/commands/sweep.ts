@@ -31,7 +31,7 @@ async function runSweep(options: Options): Promise<number> {
   return withContext(options, async (opened) => {
     const context = { ...opened, dryRun: opened.dryRun || options.own.yes !== true };
     const removable = await sweep(context, Number(keep));
-    const bytes = removable.reduce((total, one) => total + one.bytes, 0);
+    const bytes = removable.reduce((total, one) => total + (one.bytes ?? 0), 0);
     const done = context.dryRun ? 'would be removed' : 'removed';
     printText(
       options.json
@@ -43,5 +43,5 @@ async function runSweep(options: Options): Promise<number> {
 }
 
 function line({ path, bytes, reason }: Removable): string {
-  return `${String(bytes).padStart(12)}  ${reason.padEnd(23)}  ${path}`;
+  return `${String(bytes ?? '?').padStart(12)}  ${reason.padEnd(23)}  ${path}`;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
+import { namedGenerations } from '../layout/generations';
 import {
   discardedFacts,
   fetchPending,
@@ -25,6 +26,8 @@ export interface Aggregated {
   readonly partitions: readonly NewPartition[];
   /** Datasource → number of the last generation that is consumed now. */
   readonly consumed: Readonly<Record<string, number>>;
+  /** Their whole names. */
+  readonly named: Pick<Pointer, 'generations' | 'renumbered'>;
   readonly held: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
 }
@@ -42,7 +45,7 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
   const held: Record<string, readonly string[]> = { ...checked.held };
   const consumed: Record<string, number> = { ...pointer.consumed };
   const partitions: NewPartition[] = [];
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...pending.numbering.findings];
   const total = { facts: 0, added: 0, replaced: 0, repeated: 0, touched: 0, discarded: 0 };
   for (const { id } of context.configuration.datasources) {
     // What was handed over since was not checked; the next run takes it.
@@ -78,7 +81,8 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
   const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
   const equation = `facts ${facts} = new keys ${added} + replaced ${replaced} + repeated ${repeated}${left}`;
   requireConservation('influx-aggregate', equation, facts, added + replaced + repeated + discarded);
-  const result: Aggregated = { pointer: checked.pointer, partitions, consumed, held, findings };
+  const named = namedGenerations(pointer, pending.numbering, consumed);
+  const result: Aggregated = { pointer: checked.pointer, partitions, consumed, named, held, findings };
   await writeJson(join(context.work, AGGREGATED), result);
   await recordStage(context.work, {
     stage: 'influx-aggregate',

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AggregationLevel, Configuration } from '@sensor-warehouse/model/configuration';
 import type { Month } from '@sensor-warehouse/model/month';
+import { pathOf } from '../layout/names';
 import type { Partition, PointedFile } from '../pointer';
 import type { Engine, MonthOfReadings } from './engine';
 import type { Hours } from './hours';
@@ -62,7 +63,8 @@ export async function writeLevels(
     const local = join(folder, `${month}.${level.name}.parquet`);
     await writeHours(local, table);
     const { sha256, bytes } = await digested(local);
-    const path = `aggregates/${datasource}/${month}.${level.name}.${sha256.slice(0, 8)}.parquet`;
+    const hash = sha256.slice(0, 8);
+    const path = pathOf({ kind: 'level windows', datasource, month, level: level.name, hash });
     levels[levelDefinition(level)] = { path, sha256, bytes, rows: table.count };
     localLevels[path] = local;
   }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import { type Partition, type PointedFile, type PreviousRevision, requireHash } from '../pointer';
 import { requireConservation } from '../run-record';
 import type { Engine } from './engine';
@@ -122,12 +123,12 @@ async function writePartition(
     month,
     revision,
     archive: {
-      path: `archive/${datasource}/${month}.r${revision}-${archive.sha256.slice(0, 8)}.parquet`,
+      path: pathOf({ kind: 'archive', datasource, month, revision, hash: archive.sha256.slice(0, 8) }),
       ...archive,
       rows: readings.time.length,
     },
     aggregates: {
-      path: `aggregates/${datasource}/${month}.${aggregates.sha256.slice(0, 8)}.parquet`,
+      path: pathOf({ kind: 'hours', datasource, month, hash: aggregates.sha256.slice(0, 8) }),
       ...aggregates,
       rows: hours.count,
     },

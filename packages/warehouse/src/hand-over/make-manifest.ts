@@ -17,7 +17,7 @@ export function makeManifest(
   const accepted = validated.files.filter((file) => file.verdict === 'accepted');
   const { sha256, bytes, rows } = transformed.facts;
   return {
-    format: 1,
+    format: 2,
     generation: `${String(number).padStart(6, '0')}-${contentHash(validated, transformed)}`,
     number,
     files: accepted.map(({ datasource, name, sha256: hash, bytes: size, modified, ordinal, counts, period }) => ({

@@ -24,7 +24,7 @@ export async function readStanding(context: Context, validated: Validated): Prom
   const ids = context.configuration.datasources.map(({ id }) => id);
   const wasHeld = (id: string) => id in waiting.held;
   const isHeld = (id: string) => (validated.absent.includes(id) ? wasHeld(id) : id in validated.held);
-  const free = ids.filter((id) => !isHeld(id) && waitingFacts(waiting, pointer, id) > 0);
+  const free = ids.filter((id) => !isHeld(id) && waitingFacts(waiting.manifests, pointer, id) > 0);
   const released = ids.some((id) => wasHeld(id) && !isHeld(id));
   const newlyHeld = ids.some((id) => isHeld(id) && !wasHeld(id));
   const isSame = isSameUndelivered(await readUndelivered(context), validated.undelivered);

@@ -1,20 +1,25 @@
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
 import { contentName } from '../content-name';
 import type { Context } from '../context';
-import { type FactsManifest, generationNumber, listGenerations, manifestPath, rivalsOf } from '../facts-manifest';
+import { type FactsManifest, generationNumber, listGenerations, manifestPath } from '../facts-manifest';
 import type { IngestedFile } from '../ingest/ingest';
+import { seenHashes } from '../ingest/seen-uploads';
+import { listNumbered, requireNoGap } from '../layout/generations';
+import { pathOf } from '../layout/names';
 import { readPointer } from '../pointer';
-import { writeJson } from '../run-record';
+import { writeDocument } from '../run-record';
 import type { Transformed } from '../transform/transform';
 import type { ValidatedFile } from '../validate/validate-schema';
 
-/** The number after all that are there or consumed. */
+/** The number after all that are there or consumed. @throws Failure if one of those is missing */
 export async function nextNumber(context: Context): Promise<number> {
   const { pointer } = await readPointer(context.warehouse);
-  const generations = await listGenerations(context.warehouse);
-  const last = Math.max(0, ...generations.map((one) => generationNumber(one) ?? 0), ...Object.values(pointer.consumed));
-  return last + 1;
+  const numbering = await listNumbered(context, pointer);
+  requireNoGap(numbering, context.warehouse.name);
+  const numbers = numbering.generations.map(({ number }) => number);
+  return 1 + Math.max(0, pointer.namedAfter, ...numbers, ...Object.values(pointer.consumed));
 }
 
 /**
@@ -30,22 +35,41 @@ export async function writeGeneration(
 ): Promise<void> {
   const { warehouse, work, say } = context;
   const { generation } = manifest;
+  const other = await handedOverMeanwhile(context, accepted);
+  if (other !== undefined) throw handedOverTwice(context, manifest, other, 'uploads that no other run handed over');
   say(
     `publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`,
   );
   for (const file of accepted) await warehouse.uploadOnce(file.local, rawPath(file, generation));
-  await warehouse.uploadOnce(transformed.facts.path, `facts/${generation}/${manifest.facts.file}`);
+  await warehouse.uploadOnce(transformed.facts.path, pathOf({ kind: 'facts', generation }));
   // Whoever wrote one of this number did so after it was chosen, and even one of the same name is not ours to withdraw.
   const rival = await findRival(context, manifest, (one) => generationNumber(one) === manifest.number);
   if (rival !== undefined) throw handedOverTwice(context, manifest, rival);
   const manifestFile = join(work, 'manifest.json');
-  await writeJson(manifestFile, manifest);
+  await writeDocument(manifestFile, manifest);
   await warehouse.uploadOnce(manifestFile, manifestPath(generation));
   // Two that write at once both come here after both wrote, so at least one of them sees the other.
-  const late = await findRival(context, manifest, (one) => rivalsOf(generation, [one]).length > 0);
+  const late = await findRival(
+    context,
+    manifest,
+    (one) => one !== generation && generationNumber(one) === manifest.number,
+  );
   if (late === undefined) return;
   await warehouse.remove(manifestPath(generation));
   throw handedOverTwice(context, manifest, late);
+}
+
+/** An upload that was not seen when this run began, and is now: a run that began before or after it was quicker. */
+async function handedOverMeanwhile(
+  { warehouse, configuration }: Context,
+  accepted: readonly ValidatedFile[],
+): Promise<string | undefined> {
+  const isSeen = await seenHashes(warehouse);
+  for (const file of accepted) {
+    const datasource = configuration.datasources.find(({ id }) => id === file.datasource)!;
+    if (await isSeen(file, datasource)) return `${printable(file.name)} in a generation of another run`;
+  }
+  return undefined;
 }
 
 /** What shows that another run has the number too: one of the two generations would never be consumed. */
@@ -61,13 +85,18 @@ async function findRival(
   return consumed === undefined ? undefined : `${consumed[0]} is consumed to number ${consumed[1]}`;
 }
 
-function handedOverTwice({ warehouse }: Context, { generation, number }: FactsManifest, rival: string): Failure {
+function handedOverTwice(
+  { warehouse }: Context,
+  { generation, number }: FactsManifest,
+  rival: string,
+  expected = `no other generation of number ${number}`,
+): Failure {
   return new Failure({
     stage: 'publish-facts',
     what: 'another run handed facts over meanwhile',
     where: `${warehouse.name}/facts/${generation}`,
     found: rival,
-    expected: `no other generation of number ${number}`,
+    expected,
     consequence: 'nothing was handed over; the uploads are still in their folders',
     fix: 'run it again',
     class: 'remote-temporary',
@@ -77,5 +106,5 @@ function handedOverTwice({ warehouse }: Context, { generation, number }: FactsMa
 
 /** Where the raw copy of an accepted upload lies. */
 export function rawPath(file: Pick<IngestedFile, 'datasource' | 'name' | 'sha256'>, generation: string): string {
-  return `raw/${file.datasource}/${generation}/${contentName(file)}`;
+  return pathOf({ kind: 'raw copy', datasource: file.datasource, generation, name: contentName(file) });
 }

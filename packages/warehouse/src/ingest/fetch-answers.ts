@@ -7,13 +7,13 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { type Answer, get, LIMITS, type Limits, NoAnswer } from '@sensor-warehouse/storage/http/get';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { readDocument } from '../formats';
+import { pathOf } from '../layout/names';
+import { readWhole } from '../layout/read-document';
 import { writeJson } from '../run-record';
 import { missingSettings, settingsHint } from './api-advice';
 import { DeadAnswer, refuseDeadAnswer } from './dead-answer';
 import { followPages, PagingMistake } from './follow-pages';
 import { type RequestWindow, windowsOf, withWindow } from './request-windows';
-import { apiFolder } from './uploads';
 
 /** What an API said of its last answer, to ask for another one only if it changed (RFC 9110, 13). */
 interface LastAnswer {
@@ -200,11 +200,12 @@ async function ask(
 }
 
 async function lastAnswer({ warehouse }: Context, id: string, request: string): Promise<LastAnswer | undefined> {
-  const text = await warehouse.readText(`${apiFolder(id)}/last-answer.json`);
+  const path = pathOf({ kind: 'last answer', datasource: id });
+  const text = await warehouse.readText(path);
   if (text === undefined) return undefined;
   // It only saves a download: one that cannot be read is as good as none.
-  const last = readDocument('last answer', text, `${warehouse.name}/${apiFolder(id)}/last-answer.json`);
-  return last?.request === request ? (last as unknown as LastAnswer) : undefined;
+  const { document: last } = readWhole('last answer', text, `${warehouse.name}/${path}`);
+  return last?.request === request ? last : undefined;
 }
 
 async function remember(
@@ -222,7 +223,7 @@ async function remember(
     ...(lastModified === undefined ? {} : { lastModified }),
   };
   await writeJson(local, last);
-  await warehouse.upload(local, `${apiFolder(id)}/last-answer.json`);
+  await warehouse.upload(local, pathOf({ kind: 'last answer', datasource: id }));
 }
 
 /** Under names that sort by time: of the window, or of the run. An answer that came before has the hash of before, and is seen. */

@@ -6,6 +6,7 @@ import { type Month, monthOf } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import { type LegacyMonth, type Pointer, readPointer } from '../pointer';
 import { makeDatasetVersion } from '../publish/dataset-version';
 import { movePointer, requireArrived, uploadNew } from '../publish/move-pointer';
@@ -168,7 +169,7 @@ async function nextMonths(
       if (isLost) await putBack(context, local, known[at]!);
       continue;
     }
-    const path = `legacy/${month}.${sha256.slice(0, 8)}.parquet`;
+    const path = pathOf({ kind: 'legacy hours', month, hash: sha256.slice(0, 8) });
     const named = join(context.work, path);
     await rename(local, named);
     const replacement = sameLabels && !isLost ? change : { ...change, removed: at < 0 ? 0 : known[at]!.rows };

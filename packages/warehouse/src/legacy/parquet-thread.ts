@@ -13,8 +13,12 @@ const MOST_ROWS = 100_000_000;
 const MOST_BYTES = 4 * 2 ** 30;
 
 async function answer(path: string): Promise<Answer> {
-  // What is no Parquet file at all is told by the reader, in its own words.
-  const { rows, bytes } = await parquetSize(path).catch(() => ({ rows: 0, bytes: 0 }));
+  const { rows, bytes } = await parquetSize(path).catch((error: unknown) => {
+    // After a panic nothing more can be read here.
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    // What is no Parquet file at all is told by the reader, in its own words.
+    return { rows: 0, bytes: 0 };
+  });
   if (rows > MOST_ROWS) return { fault: `it says that it has ${rows} rows, expected at most ${MOST_ROWS}` };
   if (bytes > MOST_BYTES) return { fault: `it says that it unpacks to ${bytes} bytes, expected at most ${MOST_BYTES}` };
   try {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { systemError } from '@sensor-warehouse/model/io-failure';
 import type { Answer } from './parquet-thread';
 import type { SeriesTable } from './timed-series';
 
@@ -30,6 +31,7 @@ export async function readForeignParquet(
   const thread = new Worker(program, { workerData: path, stdout: true, stderr: true });
   try {
     const said = await answerOf(thread, time, growth);
+    if ('error' in said) throw said.error;
     if ('fault' in said) throw new RangeError(said.fault);
     return said.table;
   } finally {
@@ -37,7 +39,10 @@ export async function readForeignParquet(
   }
 }
 
-function answerOf(thread: Worker, time: number, most: number): Promise<Answer> {
+/** An answer, or what the system refused the thread: that is not the fault of the file. */
+type Said = Answer | { readonly error: Error };
+
+function answerOf(thread: Worker, time: number, most: number): Promise<Said> {
   return new Promise((settle) => {
     const isLate = `reading it did not end within ${Math.round(time / 1000)} s`;
     const timer = setTimeout(() => end({ fault: isLate }), time);
@@ -46,13 +51,15 @@ function answerOf(thread: Worker, time: number, most: number): Promise<Answer> {
       const grown = process.memoryUsage.rss() - before;
       if (grown > most) end({ fault: `reading it takes more than ${most} bytes of memory` });
     }, LOOK_EVERY_MS);
-    const end = (said: Answer) => {
+    const end = (said: Said) => {
       clearTimeout(timer);
       clearInterval(watch);
       settle(said);
     };
     thread.once('message', end);
-    thread.once('error', (error) => end({ fault: `the reader broke: ${error.message}` }));
+    thread.once('error', (error) =>
+      end(systemError(error) === undefined ? { fault: `the reader broke: ${error.message}` } : { error }),
+    );
     thread.once('exit', () => end({ fault: 'the reader ended without an answer' }));
   });
 }

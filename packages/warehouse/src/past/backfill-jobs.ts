@@ -52,7 +52,7 @@ export async function windowJob(
     context.say(`backfill: would make ${name}`);
     return 0;
   }
-  const made = await readWindow(context, digest, name);
+  const made = await readWindow(context, digest, window.name);
   if (made !== undefined) {
     context.say(`backfill: ${name} is made already`);
     return made.partitions.length;

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Month, monthOf, monthsFrom } from '@sensor-warehouse/model/month';
 import { windowsOf } from '../aggregate/merge-source';
 import { monthsOfFacts } from '../aggregate/read-facts';
 import { rulesDigest } from '../aggregate/rules';
 import type { Context } from '../context';
-import { type FactsManifest, listGenerations, readManifests } from '../facts-manifest';
+import type { FactsManifest } from '../facts-manifest';
+import { listNumbered, readNumbered } from '../layout/generations';
 import type { Partition, Pointer } from '../pointer';
 import type { BackfillMode, BackfillOrder } from './order';
 import { isConsumed } from './raw-copies';
@@ -43,8 +43,8 @@ type Candidate = PlannedMonth & { readonly how: PlannedWindow['how'] };
  * @throws Failure (config) if it is more than `maxMonths`
  */
 export async function planBackfill(context: Context, pointer: Pointer, order: BackfillOrder): Promise<Plan> {
-  const { warehouse, work, configuration, windowMonths } = context;
-  const manifests = await readManifests(warehouse, await listGenerations(warehouse), join(work, 'manifests'));
+  const { configuration, windowMonths } = context;
+  const manifests = await readNumbered(context, (await listNumbered(context, pointer)).generations);
   const inRange = (month: Month) => month >= order.from && month <= order.to;
   const windows: PlannedWindow[] = [];
   const waiting: Plan['waiting'][number][] = [];

@@ -5,15 +5,10 @@ import { printable } from '@sensor-warehouse/model/finding';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
-import {
-  type FactsManifest,
-  generationNumber,
-  listGenerations,
-  type ManifestFile,
-  readManifests,
-} from '../facts-manifest';
+import type { FactsManifest, ManifestFile } from '../facts-manifest';
 import { timeRules } from '../hand-over/time-rules';
 import { rawPath } from '../hand-over/write-generation';
+import { listNumbered, readNumbered } from '../layout/generations';
 import type { Pointer } from '../pointer';
 
 /** An accepted upload in the raw archive. */
@@ -32,14 +27,15 @@ const MARGIN = 2 * DAY;
  * discarded is left out.
  */
 export async function consumedManifests(
-  { warehouse, work }: Pick<Context, 'warehouse' | 'work'>,
+  context: Pick<Context, 'warehouse' | 'work'>,
   pointer: Pointer,
   datasource: string,
 ): Promise<FactsManifest[]> {
-  const generations = (await listGenerations(warehouse)).filter((one) =>
-    isConsumed(generationNumber(one)!, pointer, datasource),
+  const { generations } = await listNumbered(context, pointer);
+  return readNumbered(
+    context,
+    generations.filter(({ number }) => isConsumed(number, pointer, datasource)),
   );
-  return readManifests(warehouse, generations, join(work, 'manifests'));
 }
 
 /** Whether the archive holds what a source delivered with a generation. */
@@ -84,12 +80,14 @@ export async function fetchRawCopies(
   folder: string,
 ): Promise<string[]> {
   const locals = copies.map((_, index) => join(folder, String(index + 1).padStart(6, '0')));
-  const sizes = new Map<string, number>();
+  const sizes = new Map<string, number | undefined>();
   for (const above of new Set(copies.map(({ path }) => path.slice(0, path.lastIndexOf('/')))))
     for (const { path, bytes } of await warehouse.listHere(above)) sizes.set(path, bytes);
   for (const { path, file } of copies) {
     const found = sizes.get(path);
-    if (found !== file.bytes) throw damaged(warehouse.name, path, `${found ?? 'no'} bytes`, `${file.bytes} bytes`);
+    const isUnknown = found === undefined && sizes.has(path);
+    if (!isUnknown && found !== file.bytes)
+      throw damaged(warehouse.name, path, `${found ?? 'no'} bytes`, `${file.bytes} bytes`);
   }
   await warehouse.downloadAll(new Map(copies.map(({ path }, index) => [path, locals[index]!])));
   for (const [index, { path, file }] of copies.entries()) {

@@ -89,7 +89,7 @@ async function factsOf(context: Context, provideDbt: ProvideDbt, copies: readonl
     ordinal: index + 1,
     local: locals[index]!,
   }));
-  const ingested: Ingested = { files, seen: [], absent: [], undelivered: {} };
+  const ingested: Ingested = { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] };
   await writeJson(join(context.work, INGESTED), ingested);
   const validated = await validateSchema(context);
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');

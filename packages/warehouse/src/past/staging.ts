@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import { quoted } from '@sensor-warehouse/model/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
-import { type DocumentKind, readDocument } from '../formats';
+import { isPart, pathOf } from '../layout/names';
+import { type Documents, digestOf, mistakesText, readWhole } from '../layout/read-document';
 import { pointerDigest, readPointer } from '../pointer';
-import { writeJson } from '../run-record';
+import { writeDocument } from '../run-record';
 import type { BackfillOrder } from './order';
 import type { Plan, PlannedWindow } from './plan';
 
@@ -16,21 +17,24 @@ const STAGING = 'staging/backfill';
 
 /** `staging/backfill/<digest>/plan.json`: what the jobs after the first work from. */
 export interface StagedPlan {
-  readonly format: 1;
+  readonly format: 2;
   /** Names the pointer that the plan follows from (see pointerDigest). */
   readonly pointer: string;
   readonly order: BackfillOrder;
   readonly windows: readonly PlannedWindow[];
+  /** What the windows are made with; plans of older versions do not say it. */
+  readonly windowMonths?: number;
+  readonly code?: string;
 }
 
 /** `staging/backfill/<digest>/<window>.json`: its partitions, whose files are in the warehouse under their own names. */
 export interface StagedWindow {
-  readonly format: 1;
+  readonly format: 2;
   readonly partitions: readonly ChangedPartition[];
 }
 
-const planPath = (digest: string) => `${STAGING}/${digest}/plan.json`;
-const windowPath = (digest: string, window: string) => `${STAGING}/${digest}/${window}.json`;
+const planPath = (digest: string) => pathOf({ kind: 'backfill plan', digest });
+const windowPath = (digest: string, window: string) => pathOf({ kind: 'backfill window', digest, window });
 
 /**
  * Leaves a plan for the jobs after this one, in the place of those of earlier backfills, and gives its digest.
@@ -43,22 +47,39 @@ export async function stagePlan(
   textBefore: string | undefined,
   code: string,
 ): Promise<string> {
-  const staged: StagedPlan = { format: 1, pointer: pointerDigest(textBefore), order, windows };
-  const digest = sha256OfBytes(JSON.stringify([staged, context.windowMonths, code])).slice(0, 16);
+  const { windowMonths } = context;
+  const staged: StagedPlan = { format: 2, pointer: pointerDigest(textBefore), order, windows, windowMonths, code };
+  const digest = planDigest(staged);
   for (const { path } of await context.warehouse.list(STAGING))
     if (!path.startsWith(`${STAGING}/${digest}/`)) await context.warehouse.remove(path);
   await uploadJson(context, planPath(digest), staged);
   return digest;
 }
 
-/** @throws Failure (config) if there is none: nothing was planned, or it is published already */
+/** A plan is named by all that is in it: what was changed since has another name. */
+function planDigest(plan: StagedPlan): string {
+  return digestOf({ ...plan }).slice(0, 16);
+}
+
+/**
+ * @throws Failure (config) if there is none: nothing was planned, or it is published already
+ * @throws Failure (remote-temporary) if it is not the plan that the digest names
+ */
 export async function readPlan({ warehouse }: Pick<Context, 'warehouse'>, digest: string): Promise<StagedPlan> {
-  const plan = await readStaged<StagedPlan>(warehouse, 'backfill plan', planPath(digest));
-  if (plan !== undefined) return plan;
-  throw new Failure({
+  if (!isPart('digest', digest)) throw noSuchPlan(`the digest ${quoted(digest)}`);
+  const path = planPath(digest);
+  const plan = await readStaged(warehouse, 'backfill plan', path);
+  if (plan === undefined) throw noSuchPlan(`${warehouse.name}/${path}`);
+  // Plans of older versions do not hold all that their names follow from.
+  if (plan.code === undefined || planDigest(plan) === digest) return plan;
+  throw unreadable(warehouse, path, [`its digest is ${planDigest(plan)}`]);
+}
+
+function noSuchPlan(where: string): Failure {
+  return new Failure({
     stage: 'backfill',
     what: 'there is no such plan',
-    where: `${warehouse.name}/${planPath(digest)}`,
+    where,
     consequence: 'nothing was changed; it may have been published before',
     fix: 'start the backfill again from its plan',
     class: 'config',
@@ -76,13 +97,13 @@ export async function stageWindow(
   const arrived = partitions.map(
     ({ localArchive: _, localAggregates: __, localLevels: ___, ...partition }) => partition,
   );
-  const staged: StagedWindow = { format: 1, partitions: arrived };
+  const staged: StagedWindow = { format: 2, partitions: arrived };
   await uploadJson(context, windowPath(digest, window), staged);
 }
 
 /** Undefined as long as the window is not made. */
 export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: string, window: string) {
-  return readStaged<StagedWindow>(warehouse, 'backfill window', windowPath(digest, window));
+  return readStaged(warehouse, 'backfill window', windowPath(digest, window));
 }
 
 /** A backfill whose jobs hand over to each other in the warehouse. */
@@ -98,12 +119,12 @@ export interface StagedBackfill {
 /** What backfills have left that are under way, or were cut short. */
 export async function stagedBackfills({ warehouse }: Pick<Context, 'warehouse'>): Promise<StagedBackfill[]> {
   const paths = (await warehouse.list(STAGING)).map(({ path }) => path.slice(STAGING.length + 1));
-  const digests = [...new Set(paths.map((path) => path.split('/')[0]!))];
+  const digests = [...new Set(paths.map((path) => path.split('/')[0]!))].filter((one) => isPart('digest', one));
   const found: StagedBackfill[] = [];
   if (digests.length === 0) return found;
   const pointer = pointerDigest((await readPointer(warehouse)).text);
   for (const digest of digests) {
-    const plan = await readStaged<StagedPlan>(warehouse, 'backfill plan', planPath(digest));
+    const plan = await readStaged(warehouse, 'backfill plan', planPath(digest));
     const made = paths.filter((path) => path.startsWith(`${digest}/`) && !path.endsWith('/plan.json')).length;
     const windows = plan?.windows.length ?? 0;
     found.push({ plan: digest, windows, made, current: plan?.pointer === pointer });
@@ -117,32 +138,33 @@ export async function clearStaging({ warehouse }: Pick<Context, 'warehouse'>, di
   for (const { path } of await warehouse.list(`${STAGING}/${digest}`)) await warehouse.remove(path);
 }
 
-async function uploadJson({ warehouse, work }: Context, path: string, value: unknown): Promise<void> {
+async function uploadJson({ warehouse, work }: Context, path: string, value: object): Promise<void> {
   const local = join(work, path);
-  await writeJson(local, value);
+  await writeDocument(local, value);
   await warehouse.upload(local, path);
   if ((await warehouse.readText(path)) === (await readFile(local, 'utf8'))) return;
-  throw unreadable(warehouse, path);
+  throw unreadable(warehouse, path, ['other text than was written']);
 }
 
-async function readStaged<T extends { readonly format: 1 }>(
+async function readStaged<K extends 'backfill plan' | 'backfill window'>(
   warehouse: Store,
-  kind: DocumentKind,
+  kind: K,
   path: string,
-): Promise<T | undefined> {
+): Promise<Documents[K] | undefined> {
   const text = await warehouse.readText(path);
   if (text === undefined) return undefined;
-  const value = readDocument(kind, text, `${warehouse.name}/${path}`);
-  if (value?.format === 1) return value as unknown as T;
-  throw unreadable(warehouse, path);
+  const read = readWhole(kind, text, `${warehouse.name}/${path}`);
+  if (read.document !== undefined) return read.document;
+  throw unreadable(warehouse, path, read.mistakes ?? []);
 }
 
-function unreadable({ name }: Store, path: string): Failure {
+function unreadable({ name }: Store, path: string, mistakes: readonly string[]): Failure {
   return new Failure({
     stage: 'backfill',
     what: 'what one job of the backfill left for the next cannot be read',
     where: `${name}/${path}`,
-    expected: 'a file of format 1',
+    found: mistakesText(mistakes),
+    expected: 'what it left',
     fix: 'start the backfill again from its plan',
     class: 'remote-temporary',
     code: 'backfill-staging',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
 import type { Context } from '../context';
+import { numberText, pathOf } from '../layout/names';
 import { type LegacyHours, readLegacyHours } from '../legacy/legacy-hours';
 import { publishableHours } from '../legacy/publishable-hours';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../pointer';
@@ -49,13 +50,13 @@ export async function makeDatasetVersion(
     `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
   );
   requireConservation('publish-parquet', equation, computed + legacy.hours, rows + left);
-  const version = `${String(generation).padStart(6, '0')}-${sha256OfBytes(files.map((file) => file.sha256).join()).slice(0, 8)}`;
+  const version = `${numberText(generation)}-${sha256OfBytes(files.map((file) => file.sha256).join()).slice(0, 8)}`;
   return {
     files,
     public: {
       version,
       files: files.map(({ name, sha256, bytes, rows: count }) => ({
-        path: `public/versions/${version}/${name}`,
+        path: pathOf({ kind: 'version file', version, name }),
         sha256,
         bytes,
         rows: count,

@@ -10,10 +10,11 @@ import { numberText } from '@sensor-warehouse/model/number-text';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import { type Partition, requireHash } from '../pointer';
 import { readJson } from '../run-record';
 import { LEVEL_MODELS } from '../transform/level-models';
-import { type DbtRun, lastLine, requireBuilt, runDbt, runPython } from '../transform/run-dbt';
+import { type DbtRun, lastLine, programFailure, requireBuilt, runDbt, runPython } from '../transform/run-dbt';
 import { type ColumnKind, EXPORT_LEVELS } from './export-levels';
 import type { MadeCsv } from './level-csvs';
 import { PROVIDE_READINGS } from './level-relations';
@@ -45,13 +46,18 @@ export async function writeDbtLevels(
   const dbt: DbtRun = { stage: 'publish-parquet', project: context.project, python, folder, sources };
   context.say('publish-parquet: dbt build of the levels in models/3_aggregations');
   const provided = await runPython(dbt, PROVIDE_READINGS, { database, archive });
-  if (provided.code !== 0) throw new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
+  if (provided.code !== 0) {
+    const refused = programFailure('reading the archive', provided, 'publish-parquet', folder);
+    throw refused ?? new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
+  }
   const selection = ['--select', LEVEL_MODELS, 'path:seeds', '--indirect-selection', 'cautious'];
   const environment = { WAREHOUSE_DATABASE: database, WAREHOUSE_ARCHIVE: archive };
   await requireBuilt(dbt, await runDbt(dbt, selection, environment));
   const models = (await builtModels(folder)).map((model) => ({ ...model, file: join(folder, `${model.name}.jsonl`) }));
   const exported = await runPython(dbt, EXPORT_LEVELS, { database, models });
   if (exported.code !== 0) {
+    const refused = programFailure('the export of levels', exported, 'publish-parquet', folder);
+    if (refused !== undefined) throw refused;
     throw new Failure({
       stage: 'publish-parquet',
       what: 'a model of models/3_aggregations cannot be exported as a level',
@@ -119,7 +125,7 @@ async function writeMonths(context: Context, level: string, file: string): Promi
   let text: string[] = [];
   const close = async () => {
     if (text.length === 0) return;
-    const path = `normalized/${level}_${month}.csv`;
+    const path = pathOf({ kind: 'model csv', level, month });
     const bytes = Buffer.from(`${csv!.header}\n${text.join('\n')}\n`, 'utf8');
     const local = join(context.work, path);
     await writeFile(local, bytes);

@@ -1,9 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import { POINTER, type Pointer, pointerDigest, pointerText, readPointer, requireSamePointer } from '../pointer';
 import type { DatasetFile } from './dataset';
 
@@ -19,10 +21,11 @@ export async function uploadNew(
     if (index % 10 === 9) say(`publish-parquet: ${index + 1} of ${changed.length} partitions uploaded`);
     await uploadPartition(warehouse, partition);
   }
-  for (const file of dataset) await warehouse.uploadOnce(file.local, `public/versions/${version}/${file.name}`);
+  const pathIn = (name: string) => pathOf({ kind: 'version file', version, name });
+  for (const { local, name } of dataset) await warehouse.uploadOnce(local, pathIn(name));
   const expected = [
     ...changed.flatMap(({ archive, aggregates, levels }) => [archive, aggregates, ...Object.values(levels ?? {})]),
-    ...dataset.map(({ name, bytes }) => ({ path: `public/versions/${version}/${name}`, bytes })),
+    ...dataset.map(({ name, bytes }) => ({ path: pathIn(name), bytes })),
   ];
   await requireArrived(warehouse, expected);
 }
@@ -40,22 +43,36 @@ export async function requireArrived(
   warehouse: Store,
   expected: readonly { readonly path: string; readonly bytes: number }[],
 ): Promise<void> {
-  const sizes = new Map<string, number>();
+  const sizes = new Map<string, number | undefined>();
   for (const folder of new Set(expected.map(({ path }) => dirname(path)))) {
     for (const { path, bytes } of await warehouse.listHere(folder)) sizes.set(path, bytes);
   }
   for (const { path, bytes } of expected) {
-    if (sizes.get(path) === bytes) continue;
+    const isUnknown = sizes.has(path) && sizes.get(path) === undefined;
+    const found = isUnknown ? await downloadedSize(warehouse, path) : sizes.get(path);
+    if (found === bytes) continue;
     throw new Failure({
       stage: 'publish-parquet',
       what: 'a file did not arrive whole',
       where: `${warehouse.name}/${path}`,
-      found: `${sizes.get(path) ?? 'nothing'} bytes`,
+      found: found === undefined ? 'nothing' : `${found} bytes`,
       expected: `${bytes} bytes`,
       fix: 'run it again',
       class: 'remote-temporary',
       code: 'byte-count',
     });
+  }
+}
+
+/** Bytes of a file whose size the remote does not say. */
+async function downloadedSize(warehouse: Store, path: string): Promise<number> {
+  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+  try {
+    const here = join(scratch, 'arrived');
+    await warehouse.download(path, here);
+    return (await stat(here)).size;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -8,6 +8,7 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { ownLevelOf } from './level-csvs';
@@ -44,7 +45,7 @@ export async function writeNormalized(
           level,
           month,
         );
-        const path = `normalized/${measurement}_${month}.${level.name}.csv`;
+        const path = pathOf({ kind: 'window csv', measurement, month, level: level.name });
         // A file that was there and has no rows any more stays, with its header alone: nobody reads the rows of before.
         if (csv.rows === 0 && !files.has(path)) continue;
         const bytes = Buffer.from(csv.text, 'utf8');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Aggregated } from '../aggregate/influx-aggregate';
 import type { Context } from '../context';
+import { pathOf } from '../layout/names';
 import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { requireJson, writeJson } from '../run-record';
@@ -36,8 +37,8 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
   const checked = await requireJson<Checked>(join(work, CHECKED), 'publish-parquet', 'check-quality');
   if (!dryRun) await storeQuality(context, checked, aggregated.held);
-  const { partitions, consumed, held } = aggregated;
-  const publication = { before, textBefore, partitions, consumed, mayShrink: false, provideDbt };
+  const { partitions, consumed, named, held } = aggregated;
+  const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, provideDbt };
   const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
   const { text } = dryRun ? { text: textBefore } : await readPointer(warehouse);
   return {
@@ -60,5 +61,6 @@ async function storeQuality(context: Context, checked: Checked, held: Aggregated
   if (newest === undefined) return;
   const local = join(context.work, 'quality.json');
   await writeJson(local, { ...checked, held });
-  await context.warehouse.uploadOnce(local, `quality/${newest}-${(await sha256OfFile(local)).slice(0, 8)}.json`);
+  const hash = (await sha256OfFile(local)).slice(0, 8);
+  await context.warehouse.uploadOnce(local, pathOf({ kind: 'quality report', generation: newest, hash }));
 }

@@ -1,4 +1,5 @@
-import { asFailure, Failure } from '@sensor-warehouse/model/failure';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
+import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
@@ -31,6 +32,8 @@ export interface Publication {
   readonly partitions: readonly ChangedPartition[];
   /** Datasource → number of the last generation that is consumed now. */
   readonly consumed: Pointer['consumed'];
+  /** Whole names of what is consumed now, where that changed. */
+  readonly named?: Pick<Pointer, 'generations' | 'renumbered'>;
   /** Whether a month may have fewer readings than before; a merge never removes any. */
   readonly mayShrink: boolean;
   /** Asked for only if the project has levels that are dbt models. */
@@ -74,9 +77,11 @@ export async function publishPartitions(context: Context, publication: Publicati
         ? await writeOwnLevels(context, own, hours, fresh, before, published.normalized, generation, provideDbt)
         : before;
     pointer = {
-      format: 1,
+      format: 2,
       generation,
       consumed,
+      namedAfter: before.namedAfter,
+      ...namesOf(publication.named ?? before),
       partitions,
       settled: before.settled,
       public: published.public,
@@ -89,7 +94,7 @@ export async function publishPartitions(context: Context, publication: Publicati
   } else say('publish-parquet: nothing is new');
   if (!dryRun) {
     await repairStableCopies(context, pointer, provideDbt).catch((error: unknown) => {
-      const { details } = asFailure(error, 'publish-parquet');
+      const { details } = asFailure(error, 'publish-parquet', work);
       const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
       throw new Failure({ ...details, consequence });
     });
@@ -128,6 +133,10 @@ function nextPartitions({ before, partitions: fresh, mayShrink }: Publication, n
   return [...next.values()]
     .map((one) => ({ ...one, complete: one.complete || monthStart(shiftMonth(one.month, 1)) <= now }))
     .sort((a, b) => compareText(key(a), key(b)));
+}
+
+function namesOf({ generations, renumbered }: Pick<Pointer, 'generations' | 'renumbered'>) {
+  return { generations, ...(renumbered === undefined ? {} : { renumbered }) };
 }
 
 function sorted(consumed: Readonly<Record<string, number>>): Record<string, number> {

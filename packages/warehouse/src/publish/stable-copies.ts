@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { readDocument } from '../formats';
-import { type PointedFile, type Pointer, requireHash, STABLE } from '../pointer';
+import { pathOf } from '../layout/names';
+import { readWhole } from '../layout/read-document';
+import { type PointedFile, type Pointer, readPointer, requireHash, STABLE } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
 import { keepPointerCopy } from '../recovery/pointer-copies';
 import type { ProvideDbt } from '../transform/run-dbt';
@@ -20,12 +21,13 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
   if (pointer.generation === 0) return;
   const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
   if (copied.generation === pointer.generation && copied.version === pointer.public.version) return;
-  await keepPointerCopy(context, pointer);
+  const { text } = await readPointer(warehouse);
+  if (text !== undefined) await keepPointerCopy(context, pointer, text);
   if (copied.version !== pointer.public.version) {
     for (const file of pointer.public.files) {
       const name = file.path.split('/').at(-1)!;
       const local = await present(join(work, 'public', name), file, warehouse);
-      await warehouse.upload(local, `public/${name}`);
+      await warehouse.upload(local, pathOf({ kind: 'stable copy', name }));
     }
   }
   // A marker that is ahead is of a pointer that was restored since: what it says of older files cannot be used.
@@ -52,11 +54,11 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
 
 /** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
 function copiedBefore(marker: string, where: string): Copied {
-  const { generation, version, levels = [] } = readDocument('marker', marker, where) ?? {};
-  if (typeof generation === 'number' && typeof version === 'string' && Array.isArray(levels))
-    return { generation, version, levels };
-  return { generation: 0, version: '', levels: [] };
+  const { generation, version, levels = [] } = readWhole('marker', marker, where).document ?? NOTHING_COPIED;
+  return { generation, version, levels };
 }
+
+const NOTHING_COPIED: Copied = { generation: 0, version: '', levels: [] };
 
 /** What the marker says. */
 interface Copied {

@@ -7,6 +7,7 @@ import { contentName } from '../content-name';
  * upload under the same contract gives the same one; another contract writes it anew.
  */
 export interface QuarantineReport {
+  readonly format: 2;
   readonly datasource: string;
   /** The upload's name as it came. */
   readonly file: string;

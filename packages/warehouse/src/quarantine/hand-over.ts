@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import type { Context } from '../context';
 import type { FactsManifest } from '../facts-manifest';
 import { rawPath } from '../hand-over/write-generation';
@@ -12,7 +13,7 @@ import { unmappedText } from './report-text';
 export async function handOverQuarantine({ configuration, work, warehouse }: Context): Promise<void> {
   for (const { id } of configuration.datasources) {
     const folder = quarantineFolder(id);
-    const names = await readdir(join(work, folder)).catch(() => [] as string[]);
+    const names = (await readdir(join(work, folder)).catch(unlessAbsent)) ?? [];
     for (const name of names.sort()) await warehouse.upload(join(work, folder, name), `${folder}/${name}`);
   }
 }

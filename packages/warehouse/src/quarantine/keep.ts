@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyLines } from '@sensor-warehouse/intake/copy-lines';
 import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
@@ -7,7 +7,7 @@ import type { ExportReport } from '@sensor-warehouse/intake/report';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { IngestedFile } from '../ingest/ingest';
-import { requireConservation, writeJson } from '../run-record';
+import { requireConservation, writeDocument } from '../run-record';
 import { entryNames, type QuarantineReport, quarantineFolder } from './entry';
 import { reportText } from './report-text';
 
@@ -32,12 +32,14 @@ export async function keepInQuarantine(
   const whole = verdict === 'refused' || type !== 'csv';
   const names = entryNames(file, whole);
   const kept = join(folder, names.kept);
-  if (whole) await copyFile(local, kept);
+  // A second name costs no room; not every disk knows one.
+  if (whole) await link(local, kept).catch(() => copyFile(local, kept));
   else
     await withPlainFile({ path: local, name }, limits, async (path) =>
       copyLines(path, kept, encoding, headerLine, rejected),
     );
   const report: QuarantineReport = {
+    format: 2,
     datasource,
     file: name,
     sha256,
@@ -48,7 +50,7 @@ export async function keepInQuarantine(
     headerLine,
     whole,
   };
-  await writeJson(join(folder, names.report), report);
+  await writeDocument(join(folder, names.report), report);
   await writeFile(join(folder, names.text), reportText(report, names));
   return { report, kept, encoding };
 }

@@ -1,10 +1,11 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
-import { readDocument } from '../formats';
+import { mistakesText, readWhole } from '../layout/read-document';
 import { entryNames, type QuarantineReport, REPORT } from './entry';
 
 /** An entry of the quarantine, brought to this machine. */
@@ -27,7 +28,7 @@ export async function readEntry({ warehouse, work }: Context, named: string): Pr
   const folder = join(work, 'replay');
   await mkdir(folder, { recursive: true });
   const inWarehouse = path.startsWith('quarantine/');
-  const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(absent);
+  const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(unlessAbsent);
   if (text === undefined) throw noEntry(path, 'no such report', 'the name of a report in the quarantine');
   const report = parseReport(text, path);
   const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
@@ -37,6 +38,7 @@ export async function readEntry({ warehouse, work }: Context, named: string): Pr
     if (inWarehouse) await warehouse.download(beside, local);
     else await copyFile(beside, local);
   } catch (cause) {
+    if (!isNotThere(cause)) throw cause;
     throw noEntry(path, `no ${printable(kept)} beside it`, 'the file that the report is about', cause);
   }
   if (report.whole) {
@@ -54,26 +56,15 @@ function reportOf(named: string): string {
 }
 
 function parseReport(text: string, path: string): QuarantineReport {
-  const report = readDocument('quarantine report', text, path) ?? {};
-  const { file, sha256, datasource, verdict, rows, whole } = report;
-  const known = verdict === 'refused' || verdict === 'accepted';
-  if (
-    known &&
-    typeof datasource === 'string' &&
-    /^[0-9a-f]{64}$/.test(String(sha256)) &&
-    Array.isArray(rows) &&
-    typeof whole === 'boolean'
-  ) {
-    // A name that leads out of the upload folder was never one of an upload.
-    if (typeof file === 'string' && file === basename(file) && !['', '.', '..'].includes(file))
-      return report as unknown as QuarantineReport;
-  }
-  throw noEntry(path, 'something else', 'a report of the quarantine');
+  const { document, mistakes } = readWhole('quarantine report', text, path);
+  if (document === undefined) throw noEntry(path, mistakesText(mistakes), 'a report of the quarantine');
+  return document;
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
+/** A disk that is full, or a remote that does not answer, says nothing of the entry. */
+function isNotThere(thrown: unknown): boolean {
+  if (!(thrown instanceof Failure)) return isAbsence(thrown);
+  return thrown.details.code === 'remote-not-found' || isAbsence(thrown.cause);
 }
 
 function noEntry(path: string, found: string, expected: string, cause?: unknown): Failure {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 
@@ -25,6 +26,6 @@ export async function fetchWhole({ warehouse, work }: Context, file: Expected): 
 
 /** Whether a file of this machine is there and has these bytes. */
 export async function isHash(local: string, sha256: string): Promise<boolean> {
-  const found = await stat(local).catch(() => undefined);
+  const found = await stat(local).catch(unlessAbsent);
   return found !== undefined && (await sha256OfFile(local)) === sha256;
 }

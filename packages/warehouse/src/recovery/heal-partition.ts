@@ -27,7 +27,9 @@ export interface Known {
  * @throws Failure (remote-permanent) if it cannot be made again
  */
 export async function knownReadings(context: Context, pointer: Pointer, partition: Partition): Promise<Known> {
-  const { revision, archive, facts } = partition;
+  const { datasource, revision, archive } = partition;
+  // Also what was consumed since and changed nothing is in it: a later revision needs only the facts after that.
+  const facts = Math.max(partition.facts, pointer.consumed[datasource] ?? 0);
   const local = await fetchWhole(context, archive);
   if (local !== undefined) {
     const readings = await readArchive(local);

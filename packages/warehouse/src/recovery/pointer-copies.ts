@@ -6,7 +6,8 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { readDocument } from '../formats';
-import { POINTER, POINTER_COPIES, type Pointer, parsePointer, pointerText } from '../pointer';
+import { pathOf } from '../layout/names';
+import { POINTER, POINTER_COPIES, type Pointer, parsePointer } from '../pointer';
 
 /** A pointer that was once written, as its copy tells. */
 export interface PointerCopy {
@@ -20,15 +21,19 @@ export interface PointerCopy {
  * was about to be. Their names hold the hash, because an older pointer that was restored may be followed by another one
  * of the same generation.
  */
-export async function keepPointerCopy({ warehouse, work }: Context, pointer: Pointer): Promise<void> {
+export async function keepPointerCopy(
+  { warehouse, work }: Context,
+  pointer: Pick<Pointer, 'generation'>,
+  text: string,
+): Promise<void> {
   const local = join(work, `copy-of-${POINTER}`);
-  await writeFile(local, pointerText(pointer));
-  await warehouse.uploadOnce(local, pointerCopyPath(pointer));
+  await writeFile(local, text);
+  await warehouse.uploadOnce(local, pointerCopyPath(pointer, text));
 }
 
-export function pointerCopyPath(pointer: Pointer): string {
-  const generation = String(pointer.generation).padStart(6, '0');
-  return `${POINTER_COPIES}/${generation}-${sha256OfBytes(pointerText(pointer)).slice(0, 8)}.json`;
+/** Where the copy of a pointer lies whose text, as it was written, is `text`. */
+export function pointerCopyPath({ generation }: Pick<Pointer, 'generation'>, text: string): string {
+  return pathOf({ kind: 'pointer copy', generation, hash: sha256OfBytes(text).slice(0, 8) });
 }
 
 /**

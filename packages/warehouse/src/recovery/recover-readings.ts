@@ -8,7 +8,8 @@ import { readArchive } from '../aggregate/partition-files';
 import type { ReadingTable } from '../aggregate/read-facts';
 import { sameRules } from '../aggregate/rules';
 import type { Context } from '../context';
-import { type FactsManifest, generationNumber, listGenerations, readManifests } from '../facts-manifest';
+import type { FactsManifest } from '../facts-manifest';
+import { listNumbered, type NumberedGeneration, readNumbered } from '../layout/generations';
 import type { PendingGeneration } from '../pending';
 import { type Partition, type PointedFile, type Pointer, type PreviousRevision, settledOf } from '../pointer';
 import { fetchWhole } from './fetch-whole';
@@ -37,13 +38,12 @@ export async function recoverReadings(
   partition: Partition,
 ): Promise<Recovered | undefined> {
   const { datasource, month } = partition;
-  const generations = await listGenerations(context.warehouse);
+  const { generations } = await listNumbered(context, pointer);
   for (const base of await basesOf(context, partition)) {
     const local = base === undefined ? undefined : await fetchWhole(context, base.archive);
     if (base !== undefined && local === undefined) continue;
     const known = local === undefined ? NO_READINGS : await readArchive(local);
     const later = await factsBetween(context, pointer, partition, base?.facts ?? 0, generations);
-    if (later === undefined) continue;
     const { readings } = await mergeMonth(known, datasource, month, later.generations);
     if (readings.time.length !== partition.archive.rows) continue;
     const made = await remake(context, partition, readings);
@@ -80,26 +80,30 @@ async function basesOf(context: Context, partition: Partition): Promise<(Previou
   return [...[...bases.values()].sort((a, b) => b.revision - a.revision), undefined];
 }
 
-/** Facts of the partition's month that were merged after a generation; undefined if some are missing or damaged. */
+/**
+ * Facts of the partition's month that were merged after a generation. Some that are gone may have held nothing new, so what
+ * is left is tried, and the bytes of what it gives decide; it is not complete then.
+ */
 async function factsBetween(
   context: Context,
   pointer: Pointer,
   { datasource, month, facts: last }: Partition,
   after: number,
-  generations: readonly string[],
-): Promise<{ readonly generations: readonly PendingGeneration[]; readonly complete: boolean } | undefined> {
-  const between = generations.filter((one) => generationNumber(one)! > after && generationNumber(one)! <= last);
-  const manifests = await readManifests(context.warehouse, between, join(context.work, 'manifests'));
+  generations: readonly NumberedGeneration[],
+): Promise<{ readonly generations: readonly PendingGeneration[]; readonly complete: boolean }> {
+  const between = generations.filter(({ number }) => number > after && number <= last);
+  const manifests = await readNumbered(context, between);
   const found: PendingGeneration[] = [];
+  let complete = manifests.length === last - after;
   for (const manifest of manifests) {
     if (!hasFacts(manifest, datasource, month)) continue;
     if (settledOf(pointer, datasource, manifest.number)?.verdict === 'discarded') continue;
     const { file, sha256 } = manifest.facts;
     const local = await fetchWhole(context, { path: `facts/${manifest.generation}/${file}`, sha256 });
-    if (local === undefined) return undefined;
-    found.push({ manifest, local });
+    if (local === undefined) complete = false;
+    else found.push({ manifest, local });
   }
-  return { generations: found, complete: manifests.length === last - after };
+  return { generations: found, complete };
 }
 
 function hasFacts({ series }: FactsManifest, datasource: string, month: string): boolean {

@@ -2,6 +2,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { Context } from '../context';
+import { withNames } from '../layout/generations';
 import { readWaiting } from '../pending';
 import { type Pointer, readPointer, type Settlement } from '../pointer';
 import { movePointer } from '../publish/move-pointer';
@@ -33,16 +34,24 @@ export async function settle(context: Context, decision: Decision, provideDbt: P
   const reason = printable(decision.reason.trim());
   requireDecision(context, datasource, reason);
   const { pointer, text } = await readPointer(context.warehouse);
-  const { manifests } = await readWaiting(context, pointer);
-  const waiting = manifests.flatMap(({ number, sources }) =>
+  const { manifests, numbering } = await readWaiting(context, pointer);
+  const waiting = manifests.flatMap(({ number, generation: name, sources }) =>
     sources
       .filter((one) => one.datasource === datasource && number > (pointer.consumed[datasource] ?? 0))
       .filter(({ held, facts }) => held || facts > 0)
-      .map(({ facts }) => ({ number, facts })),
+      .map(({ facts }) => ({ number, name, facts })),
   );
   const meant = waiting.filter(({ number }) => generation === undefined || number === generation);
   if (meant.length === 0) throw nothingToSettle(datasource, waiting);
-  const settlements = meant.map(({ number }): Settlement => ({ datasource, generation: number, verdict, reason }));
+  const settlements = meant.map(
+    ({ number, name }): Settlement => ({
+      datasource,
+      generation: number,
+      name,
+      verdict,
+      reason,
+    }),
+  );
   const facts = meant.reduce((total, one) => total + one.facts, 0);
   context.say(
     `${context.dryRun ? 'would settle' : 'settles'} ${datasource} ${meant.map((one) => one.number).join(', ')}: ${verdict}, ${facts} facts`,
@@ -52,6 +61,11 @@ export async function settle(context: Context, decision: Decision, provideDbt: P
       ...pointer,
       generation: pointer.generation + 1,
       settled: withSettlements(pointer, settlements),
+      ...withNames(
+        pointer,
+        numbering.renumbered,
+        meant.map(({ name }) => name),
+      ),
     };
     await movePointer(context, next, text);
     await repairStableCopies(context, next, provideDbt);

@@ -1,16 +1,23 @@
-import { join } from 'node:path';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { type FactsManifest, generationNumber, listGenerations, readManifests } from '../facts-manifest';
+import { type FactsManifest, generationNumber } from '../facts-manifest';
+import { listNumbered, readNumbered } from '../layout/generations';
 import { POINTER, POINTER_COPIES, type Pointer, pointerDigest, readPointer, requireSamePointer } from '../pointer';
 import { pointedFiles } from './pointed-files';
 
 /** A file that nothing refers to any more. */
 export interface Removable {
   readonly path: string;
-  readonly bytes: number;
-  readonly reason: 'old revision' | 'named by no pointer' | 'consumed facts' | 'old copy of the pointer' | 'staging';
+  /** Undefined where the remote does not say. */
+  readonly bytes: number | undefined;
+  readonly reason:
+    | 'old revision'
+    | 'named by no pointer'
+    | 'consumed facts'
+    | 'old copy of the pointer'
+    | 'staging'
+    | 'left by a killed run';
 }
 
 /** What is younger may belong to a run that is under way. */
@@ -27,17 +34,18 @@ const COPIES_KEPT = 5;
  * @throws Failure (remote-temporary) if another run publishes meanwhile
  */
 export async function sweep(context: Context, keepRevisions: number): Promise<readonly Removable[]> {
-  const { warehouse, work, now, dryRun, say } = context;
+  const { warehouse, now, dryRun, say } = context;
   const { pointer, text } = await readPointer(warehouse);
   say(`sweep: lists ${warehouse.name}`);
   const stored = (await warehouse.list('')).filter(({ modified }) => modified < now - DAY);
-  const manifests = await readManifests(warehouse, await listGenerations(warehouse), join(work, 'manifests'));
+  const manifests = await readNumbered(context, (await listNumbered(context, pointer)).generations);
   const named = new Set(pointedFiles(pointer).map(({ file }) => file.path));
   const removable = [
     ...partitionFiles(stored, pointer, keepRevisions),
     ...factFiles(stored, pointer, manifests),
     ...pointerCopies(stored),
     ...stored.filter(({ path }) => path.startsWith('staging/')).map(because('staging')),
+    ...(await warehouse.listAbandoned(now)).map(because('left by a killed run')),
   ]
     .filter(({ path }) => !named.has(path))
     .sort((a, b) => compareText(a.path, b.path));

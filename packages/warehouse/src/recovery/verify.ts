@@ -5,8 +5,9 @@ import type { Finding } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { type FactsManifest, listGenerations, readManifests } from '../facts-manifest';
+import type { FactsManifest } from '../facts-manifest';
 import { rawPath } from '../hand-over/write-generation';
+import { listNumbered, type Numbering, readNumbered } from '../layout/generations';
 import { type Pointer, readPointer, STABLE } from '../pointer';
 import { checkContinuity } from './continuity';
 import { countRows } from './count-rows';
@@ -42,17 +43,18 @@ const KINDS: readonly PointedKind[] = ['archive', 'aggregates', 'levels', 'previ
  */
 export async function verify(context: Context, everyByte: boolean): Promise<Verified> {
   const { warehouse, say } = context;
-  const { pointer } = await readPointer(warehouse);
+  const { pointer, text = '' } = await readPointer(warehouse);
   say(`verify: lists ${warehouse.name}`);
   const stored = new Map((await warehouse.list('')).map((file) => [file.path, file]));
-  const manifests = await readManifests(warehouse, await listGenerations(warehouse), join(context.work, 'manifests'));
+  const numbering = await listNumbered(context, pointer);
+  const manifests = await readNumbered(context, numbering.generations);
   const checks: Check[] = [];
   const findings: Finding[] = [];
   const add = (name: string, checked: number, found: readonly Finding[]) => {
     checks.push({ name, checked, doubts: found.filter(({ severity }) => severity !== 'info').length });
     findings.push(...found);
   };
-  add('pointer', 1, checkPointer(pointer, stored));
+  add('pointer', 1, checkPointer(pointer, text, stored));
   const broken: Pointed[] = [];
   for (const kind of KINDS) {
     const files = pointedFiles(pointer).filter((one) => one.kind === kind);
@@ -67,7 +69,7 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
     add(everyByte ? `${kind}, every byte` : kind, files.length, doubts);
   }
   const continuity = checkContinuity(pointer, manifests);
-  add('continuity', continuity.checked, continuity.findings);
+  add('continuity', continuity.checked, [...continuity.findings, ...numbering.findings, ...gapFindings(numbering)]);
   const facts = await checkWaiting(context, pointer, manifests, stored, everyByte);
   add('waiting facts', facts.checked, facts.findings);
   const raw = manifests.flatMap(({ generation, files }) =>
@@ -78,11 +80,29 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
   return { generation: pointer.generation, checks, findings, broken };
 }
 
-function checkPointer(pointer: Pointer, stored: ReadonlyMap<string, StoredFile>): Finding[] {
+/** Facts that no run takes: one between them and the others is missing. */
+function gapFindings({ gap }: Numbering): Finding[] {
+  if (gap === undefined) return [];
+  const { name, expected } = gap;
+  return [
+    {
+      code: 'generation-gap',
+      severity: 'error',
+      file: `facts/${name}`,
+      count: 1,
+      found: name,
+      expected: `number ${expected}`,
+      message: 'a generation of facts does not follow the one before it',
+      fix: `restore the manifest of number ${expected}, or remove the folder if nobody knows it`,
+    },
+  ];
+}
+
+function checkPointer(pointer: Pointer, text: string, stored: ReadonlyMap<string, StoredFile>): Finding[] {
   if (pointer.generation === 0) return [];
   const findings: Finding[] = [];
-  if (!stored.has(pointerCopyPath(pointer)))
-    findings.push(doubt('pointer-copy-absent', pointerCopyPath(pointer), 'the pointer has no copy'));
+  const copy = pointerCopyPath(pointer, text);
+  if (!stored.has(copy)) findings.push(doubt('pointer-copy-absent', copy, 'the pointer has no copy'));
   const hours = pointer.partitions.reduce((total, { aggregates }) => total + aggregates.rows, 0);
   const rows = pointer.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
   if (rows < hours)
@@ -104,7 +124,7 @@ function checkFile(
 ): Finding | undefined {
   const found = stored.get(path);
   if (found === undefined) return doubt('file-absent', path, 'a file is missing');
-  if (found.bytes === bytes) return undefined;
+  if (found.bytes === undefined || found.bytes === bytes) return undefined;
   return doubt('file-damaged', path, 'a file has another size', `${found.bytes} bytes`, `${bytes} bytes`);
 }
 

@@ -18,7 +18,7 @@ import { EXPORT_FACTS, type FactCounts, type FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
 import { floatFindings, rejectedByUpload, rejectedFindings } from './rejected';
-import { lastLine, type ProvideDbt, requireBuilt, runDbt, runPython } from './run-dbt';
+import { lastLine, type ProvideDbt, programFailure, requireBuilt, runDbt, runPython } from './run-dbt';
 
 export interface Transformed {
   readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
@@ -72,6 +72,8 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
   };
   const exported = await runPython(dbt, EXPORT_FACTS, order);
   if (exported.code !== 0) {
+    const refused = programFailure('the export of facts', exported, 'transform', folder);
+    if (refused !== undefined) throw refused;
     throw new Failure({
       stage: 'transform',
       what: 'the model fact cannot be exported',

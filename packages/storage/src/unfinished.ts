@@ -1,0 +1,58 @@
+import { isRunning, processes } from '@sensor-warehouse/model/scratch-folder';
+
+/*
+ * Names of what lies beside a file only while it is written or removed. Their last 12 digits say who does that: 4 digits of
+ * the machine, 6 of the process, 2 to tell its files apart.
+ */
+const PARTIAL = '.partial-';
+const IS_PARTIAL = /\.partial-([0-9a-f]{12})$/;
+const SET_ASIDE = '.removing-';
+const IS_SET_ASIDE = /^(.+)\.removing-([0-9a-f]{12})$/s;
+
+/** No write takes so long: whoever began it is dead. */
+export const ABANDONED_AFTER = 24 * 3_600_000;
+
+let made = 0;
+function mine(): string {
+  made = (made + 1) % 256;
+  return `${machine()}${hex(process.pid, 6)}${hex(made, 2)}`;
+}
+
+/** Where a file is written before it has its name. */
+export function partialOf(file: string): string {
+  return `${file}${PARTIAL}${mine()}`;
+}
+
+/** What a file is called while it is looked at for the last time. */
+export function setAsideOf(file: string): string {
+  return `${file}${SET_ASIDE}${mine()}`;
+}
+
+export function isPartial(name: string): boolean {
+  return IS_PARTIAL.test(name);
+}
+
+/** The name that a file had before it was set aside; undefined if it was not. */
+export function nameBefore(name: string): string | undefined {
+  return IS_SET_ASIDE.exec(name)?.[1];
+}
+
+/**
+ * Whether nobody works on what has such a name any more: the process is gone, or, where that cannot be seen, nothing was
+ * written for a day.
+ * @param modified milliseconds since the epoch, as is `now`
+ */
+export function isAbandoned(name: string, modified: number, now: number): boolean {
+  const writer = (IS_PARTIAL.exec(name)?.[1] ?? IS_SET_ASIDE.exec(name)?.[2])!;
+  if (writer.startsWith(machine()) && !isRunning(Number.parseInt(writer.slice(4, 10), 16))) return true;
+  return now - modified > ABANDONED_AFTER;
+}
+
+/** 4 hex digits of the machine or container whose processes can be seen. */
+function machine(): string {
+  return processes().slice(0, 4);
+}
+
+function hex(number: number, digits: number): string {
+  return number.toString(16).padStart(digits, '0').slice(-digits);
+}

@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import { compareText } from '@sensor-warehouse/model/readings';
+import type { Context } from '../context';
+import { type FactsManifest, generationNumber, listGenerations, readManifests } from '../facts-manifest';
+import type { Pointer } from '../pointer';
+
+/*
+ * Generations are consumed in the order of their numbers, and told apart by their whole names. A remote whose listing is
+ * late lets two writers take one number. Both are consumed all the same: the one whose name the pointer has, or else the
+ * first by name, keeps the number, and the other gets the next one that is free.
+ */
+
+/** A generation, with the number by which it is consumed. */
+export interface NumberedGeneration {
+  readonly name: string;
+  readonly number: number;
+}
+
+export interface Numbering {
+  /** In the order of their numbers. */
+  readonly generations: readonly NumberedGeneration[];
+  /** Those whose number is not the one of their names. */
+  readonly renumbered: Readonly<Record<string, number>>;
+  /** The first generation that does not follow the one before it: one between them is missing, or it is none of ours. */
+  readonly gap: { readonly name: string; readonly expected: number } | undefined;
+  /** What a person should know: two had one number. */
+  readonly findings: readonly Finding[];
+}
+
+type Known = Pick<Pointer, 'consumed' | 'namedAfter' | 'generations' | 'renumbered'>;
+
+/** Numbers generations as a pointer knows them. The same names and pointer always give the same numbers. */
+export function numberGenerations(names: readonly string[], pointer: Known): Numbering {
+  const named = new Set(pointer.generations);
+  const renumbered: Record<string, number> = { ...pointer.renumbered };
+  const numbered: NumberedGeneration[] = [];
+  const findings: Finding[] = [];
+  const taken = new Set(pointer.generations.map((name) => renumbered[name] ?? generationNumber(name)!));
+  const last = Math.max(0, pointer.namedAfter, ...taken, ...Object.values(pointer.consumed));
+  const late: string[] = [];
+  for (const name of [...names].sort(byNumber)) {
+    const number = renumbered[name] ?? generationNumber(name)!;
+    const isKnown = named.has(name) || number <= pointer.namedAfter;
+    if (!isKnown && (number <= last || taken.has(number))) {
+      late.push(name);
+      continue;
+    }
+    if (number <= pointer.namedAfter && numbered.some((one) => one.number === number))
+      findings.push(twice(name, number, 'error', UNKNOWN));
+    taken.add(number);
+    numbered.push({ name, number });
+  }
+  const gap = firstGap(numbered, last);
+  let next = Math.max(last, ...taken);
+  for (const name of late) {
+    findings.push(twice(name, generationNumber(name)!, 'warning', 'both are taken, this one after the other'));
+    renumbered[name] = ++next;
+    numbered.push({ name, number: next });
+  }
+  return {
+    generations: numbered.sort((a, b) => a.number - b.number || compareText(a.name, b.name)),
+    renumbered,
+    gap,
+    findings,
+  };
+}
+
+const UNKNOWN = 'an earlier version consumed one of them, and does not say which';
+
+function firstGap(numbered: readonly NumberedGeneration[], last: number): Numbering['gap'] {
+  let expected = last + 1;
+  for (const { name, number } of numbered) {
+    if (number <= last) continue;
+    if (number !== expected) return { name, expected };
+    expected++;
+  }
+  return undefined;
+}
+
+function byNumber(one: string, other: string): number {
+  return generationNumber(one)! - generationNumber(other)! || compareText(one, other);
+}
+
+function twice(name: string, number: number, severity: Finding['severity'], what: string): Finding {
+  return {
+    code: 'generation-twice',
+    severity,
+    file: `facts/${name}`,
+    count: 1,
+    found: `two generations of number ${number}`,
+    expected: 'one',
+    message: `two runs handed facts over as one generation: ${what}`,
+    fix:
+      severity === 'error'
+        ? 'make its months again with `warehouse backfill --mode rebuild`'
+        : 'let no two refreshes run at once; a remote whose listing is late lets it happen too',
+  };
+}
+
+/** The generations whose manifests are there. @throws Failure if the remote does not answer */
+export async function listNumbered({ warehouse }: Pick<Context, 'warehouse'>, pointer: Known): Promise<Numbering> {
+  return numberGenerations(await listGenerations(warehouse), pointer);
+}
+
+/**
+ * Manifests of those generations that are wanted, in order, each with the number by which it is consumed.
+ * @throws Failure if one cannot be read
+ */
+export async function readNumbered(
+  { warehouse, work }: Pick<Context, 'warehouse' | 'work'>,
+  generations: readonly NumberedGeneration[],
+): Promise<FactsManifest[]> {
+  const manifests = await readManifests(
+    warehouse,
+    generations.map(({ name }) => name),
+    join(work, 'manifests'),
+  );
+  return manifests.map((manifest, index) => ({ ...manifest, number: generations[index]!.number }));
+}
+
+/**
+ * A generation that does not follow the one before it is not consumed: one between them would come too late, or be passed
+ * over for ever.
+ * @throws Failure (remote-permanent) that names it
+ */
+export function requireNoGap({ gap }: Numbering, where: string): void {
+  if (gap === undefined) return;
+  throw new Failure({
+    stage: 'facts',
+    what: 'a generation of facts does not follow the one before it',
+    where: `${where}/facts/${gap.name}`,
+    found: `number ${generationNumber(gap.name)}`,
+    expected: `number ${gap.expected}`,
+    consequence: 'nothing was changed',
+    fix: `run it again later if the remote lists new files late; if the manifest of number ${gap.expected} was removed, restore it from the remote’s history of versions; if nobody knows facts/${gap.name}, remove that folder`,
+    class: 'remote-permanent',
+    code: 'generation-gap',
+  });
+}
+
+/**
+ * What a pointer says of generations once a run has consumed some.
+ * @param consumed what is consumed then
+ */
+export function namedGenerations(
+  pointer: Known,
+  { generations, renumbered }: Pick<Numbering, 'generations' | 'renumbered'>,
+  consumed: Pointer['consumed'],
+): Pick<Pointer, 'generations' | 'renumbered'> {
+  const last = Math.max(0, ...Object.values(consumed));
+  const fresh = generations.filter(({ number }) => number > pointer.namedAfter && number <= last);
+  return withNames(
+    pointer,
+    renumbered,
+    fresh.map(({ name }) => name),
+  );
+}
+
+/** The same, with more names: of what somebody decided about, which must keep its number. */
+export function withNames(
+  pointer: Known,
+  renumbered: Numbering['renumbered'],
+  more: readonly string[],
+): Pick<Pointer, 'generations' | 'renumbered'> {
+  const names = new Set([...pointer.generations, ...more]);
+  const numberOf = (name: string) => renumbered[name] ?? generationNumber(name)!;
+  const moved = [...names].filter((name) => name in renumbered).sort();
+  return {
+    generations: [...names].sort((a, b) => numberOf(a) - numberOf(b)),
+    ...(moved.length === 0 ? {} : { renumbered: Object.fromEntries(moved.map((name) => [name, numberOf(name)])) }),
+  };
+}

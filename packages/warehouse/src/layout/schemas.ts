@@ -1,0 +1,250 @@
+import { PART_PATTERNS } from './names';
+
+/*
+ * What the documents of a warehouse hold, as JSON Schemas of their newest formats. A field that is not named here is
+ * refused: whoever adds one raises the format.
+ */
+
+const whole = (pattern: string, description: string) => ({ type: 'string', pattern: `^(?:${pattern})$`, description });
+const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a count' };
+const positive = { ...count, minimum: 1, description: 'a number from 1' };
+const instant = { type: 'number', description: 'milliseconds since 1970' };
+const text = { type: 'string', description: 'a text' };
+const flag = { type: 'boolean', description: 'true or false' };
+const sha256 = whole('[0-9a-f]{64}', 'a SHA-256');
+const datasource = whole(PART_PATTERNS.datasource, 'the id of a source');
+const month = whole(PART_PATTERNS.month, 'a month such as 2024-03');
+const generation = whole(PART_PATTERNS.generation, 'the name of a generation such as 000012-1a2b3c4d');
+const rules = whole('[0-9a-f]{8,64}', 'a digest of rules');
+const texts = { type: 'array', items: text, description: 'a list of texts' };
+/** The pointer that a plan follows from. */
+const pointerDigest = whole('none|[0-9]{1,12}-[0-9a-f]{64}', 'the digest of a pointer');
+
+interface Fields {
+  readonly [name: string]: object;
+}
+
+/** An object with these fields and no others; those of `optional` may be left out. */
+function object(fields: Fields, optional: Fields = {}) {
+  return {
+    type: 'object',
+    properties: { ...fields, ...optional },
+    required: Object.keys(fields),
+    additionalProperties: false,
+    description: 'an object',
+  };
+}
+
+const list = (items: object, more: object = {}) => ({ type: 'array', items, description: 'a list', ...more });
+const perSource = (values: object) => ({
+  type: 'object',
+  patternProperties: { [datasource.pattern]: values },
+  additionalProperties: false,
+  description: 'a value for each source',
+});
+
+const file = { path: text, sha256, bytes: count, rows: count };
+const pointedFile = object(file);
+const levels = {
+  type: 'object',
+  patternProperties: { '^[a-z][a-z0-9_]{0,59} ': pointedFile },
+  additionalProperties: false,
+  description: 'a file for each definition of a level',
+};
+const partition = {
+  datasource,
+  month,
+  revision: positive,
+  archive: pointedFile,
+  aggregates: pointedFile,
+  complete: flag,
+  facts: count,
+  rules,
+};
+const previous = object({ revision: positive, archive: pointedFile, facts: count });
+/** How the labels of imported files were read. */
+const labels = object({ label: { enum: ['end', 'start'] }, zone: text });
+
+const pointer = object(
+  {
+    format: { const: 2 },
+    generation: count,
+    consumed: perSource(count),
+    namedAfter: count,
+    generations: list(generation, { uniqueItems: true }),
+    partitions: list(object(partition, { levels, previous })),
+    settled: list(
+      object(
+        { datasource, generation: positive, verdict: { enum: ['released', 'discarded'] }, reason: text },
+        { name: generation },
+      ),
+    ),
+    public: object({ version: whole(`|${PART_PATTERNS.version}`, 'the name of a version'), files: list(pointedFile) }),
+    normalized: list(object({ ...file, since: count })),
+  },
+  {
+    renumbered: { type: 'object', patternProperties: { [generation.pattern]: positive }, additionalProperties: false },
+    levels: list(whole('[a-z][a-z0-9_]{0,59} .*', 'the definition of a level')),
+    legacy: list(object({ ...file, month, labels })),
+    digest: sha256,
+  },
+);
+
+const counts = object({
+  lines: count,
+  landed: count,
+  quarantined: count,
+  cells: count,
+  readings: count,
+  empty: count,
+  ignored: count,
+  cellsQuarantined: count,
+});
+
+const edit = { type: 'object', properties: { kind: text }, required: ['kind'], description: 'an edit of a seed' };
+const finding = object(
+  { code: text, severity: { enum: ['error', 'warning', 'info'] }, count, message: text, fix: text },
+  {
+    datasource: text,
+    file: text,
+    line: count,
+    column: text,
+    found: text,
+    expected: text,
+    evidence: text,
+    accept: object({ id: text, edits: list(edit) }),
+  },
+);
+
+const manifest = object(
+  {
+    format: { const: 2 },
+    generation,
+    number: positive,
+    files: list(
+      object(
+        { datasource, name: text, sha256, bytes: count, modified: instant, ordinal: positive, counts, rejected: count },
+        { covers: object({ first: instant, last: instant, timeRules: text }) },
+      ),
+    ),
+    sources: list(
+      object(
+        { datasource, held: flag, refused: texts, facts: count, readings: count, empty: count },
+        { undelivered: text },
+      ),
+      { minItems: 1, description: 'a list of one source or more' },
+    ),
+    series: list(
+      object({
+        datasource,
+        month,
+        location: text,
+        source: text,
+        measurement: { enum: ['additive', 'nonadditive'] },
+        dataKey: text,
+        facts: positive,
+      }),
+    ),
+    facts: object({ file: { const: 'fact.parquet' }, sha256, bytes: count, rows: count }),
+    findings: list(finding),
+  },
+  { digest: sha256 },
+);
+
+const marker = object(
+  { generation: count, version: whole(`|${PART_PATTERNS.version}`, 'the name of a version') },
+  { format: { const: 1 }, levels: list(whole(PART_PATTERNS.level, 'the name of a level')) },
+);
+
+const quarantineReport = object(
+  {
+    format: { const: 2 },
+    datasource,
+    file: whole('(?!\\.{1,2}$)[^/\\u0000]{1,4096}', 'the name of an upload'),
+    sha256,
+    verdict: { enum: ['accepted', 'refused'] },
+    counts,
+    findings: list(finding),
+    rows: list(object({ line: positive, lastLine: positive, code: text })),
+    headerLine: count,
+    whole: flag,
+  },
+  { digest: sha256 },
+);
+
+/** What is told again of a file that is not read again is printed as it stands here: one line, and nothing to obey. */
+const line = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$', description: 'one line of text' };
+
+const refusals = object({
+  format: { const: 1 },
+  refusals: list(
+    object({
+      datasource,
+      file: text,
+      sha256,
+      rules,
+      counts,
+      findings: list({ ...finding, properties: { ...finding.properties, code: line, message: line, fix: line } }),
+      holds: flag,
+    }),
+  ),
+  digest: sha256,
+});
+
+const order = object(
+  {
+    from: month,
+    to: month,
+    mode: { enum: ['missing', 'stale', 'all', 'rebuild'] },
+    maxMonths: positive,
+    allowFewer: flag,
+  },
+  { datasource },
+);
+
+const backfillPlan = object(
+  {
+    format: { const: 2 },
+    pointer: pointerDigest,
+    order,
+    windows: list(
+      object({
+        name: whole(PART_PATTERNS.window, 'the name of a window'),
+        datasource,
+        how: { enum: ['aggregate', 'rebuild'] },
+        months: list(
+          object({
+            month,
+            reasons: list({
+              enum: ['not-published', 'archive-absent', 'aggregates-absent', 'rules-changed', 'asked-for'],
+            }),
+            readings: count,
+          }),
+          { minItems: 1, description: 'a list of one month or more' },
+        ),
+      }),
+    ),
+  },
+  { windowMonths: positive, code: text, digest: sha256 },
+);
+
+const backfillWindow = object(
+  {
+    format: { const: 2 },
+    partitions: list(object({ ...partition, rowsBefore: count }, { levels, previous })),
+  },
+  { digest: sha256 },
+);
+
+const lastAnswer = object({ request: text }, { format: { const: 1 }, etag: text, lastModified: text });
+
+export const SCHEMAS = {
+  pointer,
+  manifest,
+  marker,
+  'quarantine report': quarantineReport,
+  refusals,
+  'backfill plan': backfillPlan,
+  'backfill window': backfillWindow,
+  'last answer': lastAnswer,
+} as const;

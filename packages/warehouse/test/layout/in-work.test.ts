@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { inWork } from '@sensor-warehouse/warehouse/layout/in-work';
+import { expect, test } from 'vitest';
+
+const WORK = '/tmp/some/work';
+
+test.each([[['run.json']], [['known', 'archive/indoor/2024-10.parquet']], [['..named']], [[]]])(
+  'what lies in the work folder has its path: %j',
+  (parts) => {
+    expect(inWork(WORK, ...parts)).toBe(join(WORK, ...parts));
+  },
+);
+
+test.each([
+  [['..']],
+  [['known', '../../victim']],
+  [['rebuild', 'indoor_2024-10-/../../..victim/..']],
+  [['a', '..', 'b']],
+  [['/etc/passwd']],
+  [['a\u0000b']],
+])('nothing leads out of it, not by way of a folder within either: %j', (parts) => {
+  expect(() => inWork(WORK, ...parts)).toThrow(Failure);
+});
