@@ -11,6 +11,7 @@ interface Step {
 interface Job {
   readonly permissions?: object;
   readonly 'timeout-minutes'?: number;
+  readonly 'cache-mode'?: string;
   readonly steps?: readonly Step[];
 }
 interface Workflow {
@@ -79,6 +80,14 @@ describe('a workflow', () => {
       expect(job.permissions).toBeDefined();
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
+  });
+
+  it.each(COMMITTED)('says of each job what it may do with the cache: %s', (_, text) => {
+    for (const job of jobsOf(text)) expect(['none', 'read', 'write']).toContain(job['cache-mode']);
+  });
+
+  it('lets nothing that runs development dependencies write what the nightly run reads', () => {
+    expect(jobsOf(read('.github/workflows/ci.yml')).map((job) => job['cache-mode'])).toEqual(['none']);
   });
 
   const stagesOf = (text: string) =>

@@ -1,7 +1,9 @@
+import { unencrypted } from '@sensor-warehouse/influx/connect';
 import { printable } from '@sensor-warehouse/model/finding';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
 import type { Options, OwnOption } from './command';
+import { tellText } from './print';
 import { usage } from './usage';
 
 /** The options of every command that aggregates. */
@@ -36,12 +38,14 @@ export function engineOf(options: Options): () => Promise<Engine> {
     if (url !== undefined || org !== undefined) throw wrong('--influx-url and --influx-org need --engine influxdb');
     return async () => EMBEDDED;
   }
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const say = (line: string) => tellText(`${line}\n`);
   if (url === undefined) {
     if (org !== undefined) throw wrong('--influx-org needs --influx-url');
     return () => openInfluxEngine({ address: undefined, say });
   }
   if (org === undefined) throw wrong('--influx-org is missing');
   if (!token) throw wrong('INFLUX_TOKEN is not set in the environment');
+  const warned = unencrypted(String(url));
+  if (warned !== undefined) say(`warning: ${warned}`);
   return () => openInfluxEngine({ address: { url: String(url), org: String(org), token }, say });
 }

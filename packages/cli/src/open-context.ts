@@ -6,6 +6,7 @@ import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/st
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
 import type { Options } from './command';
+import { tellText } from './print';
 
 /**
  * Everything a stage gets, as the command line says.
@@ -13,9 +14,7 @@ import type { Options } from './command';
  */
 export async function openContext(options: Options, work: string): Promise<Context> {
   const configuration = await loadConfiguration(join(options.project, 'seeds'));
-  const say = (line: string) => {
-    process.stderr.write(`${line}\n`);
-  };
+  const say = (line: string) => tellText(`${line}\n`);
   const rclone =
     options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig, say };
   if (rclone !== undefined) await requireRcloneVersion(rclone);

@@ -1,10 +1,11 @@
 import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
+import { tellText } from './print';
 
 /** Prints a failure, and gives its exit code. */
 export function report(failure: Failure): number {
-  process.stderr.write(`${failure.message}\n`);
+  tellText(`${failure.message}\n`);
   if (failure.details.class === 'bug' && failure.cause instanceof Error) {
-    process.stderr.write(`${failure.cause.stack}\n`);
+    tellText(`${failure.cause.stack}\n`);
   }
   return EXIT_CODES[failure.details.class];
 }

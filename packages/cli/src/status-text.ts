@@ -1,6 +1,7 @@
 import { printable, quoted } from '@sensor-warehouse/model/finding';
 import type { Imported, SourceStatus, Status, WaitingFacts } from '@sensor-warehouse/warehouse/status/status';
 import { shellWord } from './place-options';
+import { joinLines } from './print';
 
 /**
  * What `status` prints: a line for what is published, a paragraph a source with what it lacks and the command that helps,
@@ -29,7 +30,7 @@ export function statusText(status: Status, warehouse: string, place: string): st
         : `  the warehouse has changed since, so nothing takes it up; to remove it, a day after it was written: warehouse sweep ${place} --yes`,
     );
   }
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }
 
 /** The status without what is as it should be, so that a program finds what is not. */

@@ -134,11 +134,34 @@ export function failureOf(connection: Connection, what: string, reply: Reply): E
   return refused(connection, what, reasonOf(reply));
 }
 
-/** @throws Failure if a reply whose status is right is none of InfluxDB's, such as a page of a proxy */
-export function jsonOf<T>(connection: Pick<Connection, 'url'>, what: string, reply: Reply): T {
+/**
+ * @param holds whether the answer has the members that are read
+ * @throws Failure if a reply whose status is right is none of InfluxDB's, such as a page of a proxy
+ */
+export function jsonOf<T>(
+  connection: Pick<Connection, 'url'>,
+  what: string,
+  reply: Reply,
+  holds: (answer: Partial<T>) => boolean,
+): T {
   try {
-    return JSON.parse(reply.body) as T;
+    const answer: unknown = JSON.parse(reply.body);
+    if (isObject(answer) && holds(answer as Partial<T>)) return answer as T;
   } catch {
-    throw refused(connection, what, `${reasonOf(reply)}, which is not what InfluxDB answers`);
+    // No JSON: told like every other answer of somebody else.
   }
+  throw refused(connection, what, `${reasonOf(reply)}, which is not what InfluxDB answers`);
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether every entry of a list that may be left out is an object with a text for each of these names. */
+export function isListOf(list: unknown, ...names: readonly string[]): boolean {
+  if (list === undefined) return true;
+  return (
+    Array.isArray(list) &&
+    list.every((entry) => isObject(entry) && names.every((name) => typeof entry[name] === 'string'))
+  );
 }

@@ -1,6 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
 import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client';
+import { refused } from './failures';
 
 /**
  * A way to one server. Only the transport of the vendor's client is used: its write API resolves while batches are still
@@ -39,6 +40,10 @@ export class ConnectionLost extends Error {}
 
 const WITHIN = 120_000;
 const CONNECTIONS = 8;
+/** Bytes. What is asked for whole is a list of buckets at most; results of queries come as a stream. */
+const LONGEST_REPLY = 16 << 20;
+/** Bytes, before they are unpacked. */
+const LONGEST_REFUSAL = 64 << 10;
 
 export function openConnection({
   url,
@@ -46,23 +51,47 @@ export function openConnection({
   token,
   say,
 }: Pick<Connection, 'url' | 'org' | 'token' | 'say'>): Connection {
-  const agent = new (url.startsWith('https:') ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: CONNECTIONS });
+  const agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const { noDeprecation = false } = process;
   // The client reads the address with url.parse, of which Node 24 would warn in every log.
   process.noDeprecation = true;
   try {
-    const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions: { agent } });
+    // The client's place for another way to send a request; it follows no redirects by this.
+    const sending = { http: { request: bounded(http.request) }, https: { request: bounded(https.request) } };
+    const transportOptions = { agent, 'follow-redirects': sending };
+    const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions });
     return { url, org, token, transport: client.transport, say };
   } finally {
     process.noDeprecation = noDeprecation;
   }
 }
 
-/** Asks, and gives whatever was answered. @throws ConnectionLost */
-export function ask({ transport }: Connection, { method, path, body, within = WITHIN }: Request): Promise<Reply> {
+type Send = (options: RequestOptions, answered: (response: IncomingMessage) => void) => ClientRequest;
+
+/** The client keeps the whole text of a refusal in memory, however long it is: one that does not end is cut off here. */
+function bounded(send: Send): Send {
+  return (options, answered) =>
+    send(options, (response) => {
+      if ((response.statusCode ?? 0) >= 300) {
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes <= LONGEST_REFUSAL || response.destroyed) return;
+          // Destroyed with an error, it would first be told as aborted, without a reason.
+          response.emit('error', new Error(`a refusal of more than ${LONGEST_REFUSAL} bytes`));
+          response.destroy();
+        });
+      }
+      answered(response);
+    });
+}
+
+/** Asks, and gives whatever was answered. @throws ConnectionLost; Failure if the answer does not end */
+export function ask({ transport, url }: Connection, { method, path, body, within = WITHIN }: Request): Promise<Reply> {
   const abort = new AbortController();
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
+    let bytes = 0;
     let started: Pick<Reply, 'status' | 'headers'> = { status: 0, headers: {} };
     const fail = (error: Error) => {
       clearTimeout(timer);
@@ -80,7 +109,12 @@ export function ask({ transport }: Connection, { method, path, body, within = WI
           started = { status, headers };
         },
         next: (chunk: Uint8Array) => {
-          chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes <= LONGEST_REPLY) return void chunks.push(chunk);
+          chunks.length = 0;
+          clearTimeout(timer);
+          reject(refused({ url }, `${method} ${pathOnly(path)}`, `a reply of more than ${LONGEST_REPLY} bytes`));
+          abort.abort();
         },
         complete: () => {
           clearTimeout(timer);

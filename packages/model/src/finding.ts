@@ -131,9 +131,14 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST_SHOWN = 160;
 
-/** Text of one line in which everything that would be obeyed instead of shown is written as its code. */
+/** Text of one line in which everything that would be obeyed instead of shown is written as its code, as JSON writes it. */
 export function visible(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+  return text.replace(UNPRINTABLE, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */

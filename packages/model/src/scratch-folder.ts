@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What a scratch folder is for: part of its name. */
-export type ScratchUse = 'documents' | 'gzip' | 'influxd' | 'json' | 'rclone' | 'work';
+export type ScratchUse = 'documents' | 'gzip' | 'influxd' | 'json' | 'rclone' | 'wheels' | 'work';
 
 /** The name says whose folder it is: warehouse-<use>-<processes>-<pid>-<start>-<random>. */
 const NAME = /^warehouse-[a-z]+-([0-9a-f]{8})-(\d+)-(\d+)-\w{6}$/;

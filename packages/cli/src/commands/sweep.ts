@@ -1,5 +1,6 @@
 import { type Removable, sweep } from '@sensor-warehouse/warehouse/recovery/sweep';
 import type { Command, Options } from '../command';
+import { joinLines, printText } from '../print';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
 
@@ -32,10 +33,10 @@ async function runSweep(options: Options): Promise<number> {
     const removable = await sweep(context, Number(keep));
     const bytes = removable.reduce((total, one) => total + (one.bytes ?? 0), 0);
     const done = context.dryRun ? 'would be removed' : 'removed';
-    process.stdout.write(
+    printText(
       options.json
         ? `${JSON.stringify({ removed: !context.dryRun, bytes, files: removable }, null, 2)}\n`
-        : `${[...removable.map(line), `${removable.length} files, ${bytes} bytes ${done}`].join('\n')}\n`,
+        : joinLines([...removable.map(line), `${removable.length} files, ${bytes} bytes ${done}`]),
     );
     return 0;
   });

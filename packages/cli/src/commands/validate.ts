@@ -8,6 +8,7 @@ import { acceptCommand, findingLineFor, type NamedSo, printable } from '@sensor-
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Command, Options } from '../command';
 import { namedSo, requireExports } from '../named-exports';
+import { printText } from '../print';
 
 export const VALIDATE: Command = {
   name: 'validate',
@@ -39,15 +40,15 @@ async function validateFiles(options: Options): Promise<number> {
       reports.push({ file: name, datasource: datasource.id, ...report });
       if (options.json) continue;
       const { lines, landed, quarantined } = report.counts;
-      process.stdout.write(
+      printText(
         `${report.verdict} ${printable(name)} [${datasource.id}]: lines ${lines} = landed ${landed} + quarantined ${quarantined}\n`,
       );
       const named = namedSo(path, options);
-      for (const finding of report.findings) process.stdout.write(`  ${findingLineFor(finding, named)}\n`);
-      process.stdout.write(acceptAll(report, datasource.id, named));
+      for (const finding of report.findings) printText(`  ${findingLineFor(finding, named)}\n`);
+      printText(acceptAll(report, datasource.id, named));
     }
   });
-  if (options.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+  if (options.json) printText(`${JSON.stringify(reports, null, 2)}\n`);
   return refused > 0 ? EXIT_CODES.input : 0;
 }
 

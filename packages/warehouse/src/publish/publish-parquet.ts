@@ -3,7 +3,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Aggregated } from '../aggregate/influx-aggregate';
 import type { Context } from '../context';
 import { pathOf } from '../layout/names';
-import { POINTER, readPointer, requireSamePointer } from '../pointer';
+import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
@@ -15,6 +15,8 @@ import { publishPartitions } from './publish-partitions';
 export interface Published {
   readonly version: string;
   readonly generation: number;
+  /** Names the pointer as it is now (see pointerDigest), for those who keep it outside the warehouse. */
+  readonly pointer: string;
   readonly rows: number;
   readonly changed: boolean;
   readonly held: Readonly<Record<string, readonly string[]>>;
@@ -38,9 +40,11 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
   const { partitions, consumed, named, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, provideDbt };
   const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
+  const { text } = dryRun ? { text: textBefore } : await readPointer(warehouse);
   return {
     version: pointer.public.version,
     generation: pointer.generation,
+    pointer: pointerDigest(text),
     rows,
     changed,
     held,

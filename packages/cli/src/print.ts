@@ -1,0 +1,21 @@
+import { visible } from '@sensor-warehouse/model/finding';
+import { inertLine } from '@sensor-warehouse/model/inert-line';
+
+// The one place where text leaves the command. In a workflow its standard output and error are the log that the runner obeys.
+
+/** Results, to standard output: lines that each end with a line end. JSON stays the JSON that it was. */
+export function printText(text: string): void {
+  process.stdout.write(shownText(text));
+}
+
+/** Progress and findings, to standard error. */
+export function tellText(text: string): void {
+  process.stderr.write(shownText(text));
+}
+
+/** Lines as one text. A name that holds a line end stays in its line. */
+export function joinLines(lines: readonly string[]): string {
+  return `${lines.map(visible).join('\n')}\n`;
+}
+
+const shownText = (text: string) => text.split('\n').map(inertLine).join('\n');
