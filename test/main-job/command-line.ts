@@ -80,7 +80,7 @@ let running = 0;
  * program, most of what a command costs. A second command beside it, and one that needs a process, gets one.
  */
 export async function warehouse(args: readonly string[], around: Surroundings = {}): Promise<Ended> {
-  const { env = {}, ...others } = around;
+  const { env = {}, cwd = root, ...others } = around;
   const needsProcess =
     running > 0 ||
     Object.keys(others).length > 0 ||
@@ -88,14 +88,17 @@ export async function warehouse(args: readonly string[], around: Surroundings = 
     args.some((arg) => NEEDS_PROCESS.words.includes(arg));
   if (needsProcess) return warehouseProcess(args, around);
   const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
+  const folder = process.cwd();
   const output = { stdout: [] as string[], stderr: [] as string[] };
   running++;
   try {
+    process.chdir(cwd);
     Object.assign(process.env, env);
     const code = await outputs.run(output, () => main(args));
     return { code, signal: null, stdout: output.stdout.join(''), stderr: output.stderr.join('') };
   } finally {
     running--;
+    process.chdir(folder);
     for (const [name, value] of before)
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
