@@ -57,7 +57,7 @@ export function warehouseProcess(args: readonly string[], around: Surroundings =
  * its own, the thread that lies beside the bundle.
  */
 const NEEDS_PROCESS = {
-  environment: ['NODE_EXTRA_CA_CERTS', 'TZ', 'INFLUX_TOKEN'],
+  environment: ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'TZ', 'INFLUX_TOKEN'],
   words: ['--engine', 'compare', 'import-legacy'],
 };
 
