@@ -87,7 +87,7 @@ export async function warehouse(args: readonly string[], around: Surroundings = 
     NEEDS_PROCESS.environment.some((name) => name in env) ||
     args.some((arg) => NEEDS_PROCESS.words.includes(arg));
   if (needsProcess) return warehouseProcess(args, around);
-  const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
+  const before = { ...process.env };
   const folder = process.cwd();
   const output = { stdout: [] as string[], stderr: [] as string[] };
   running++;
@@ -99,8 +99,8 @@ export async function warehouse(args: readonly string[], around: Surroundings = 
   } finally {
     running--;
     process.chdir(folder);
-    for (const [name, value] of before)
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
+    // A command may take from the environment what nobody after it is to read.
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
   }
 }
