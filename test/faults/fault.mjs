@@ -1,13 +1,13 @@
-// Preloaded into the command line (node --import): counts the writes below FAULT_FOLDER, and at write number FAULT_AT
-// kills the process, fills the disk, or waits until the file FAULT_RESUME exists. Nothing of ours is replaced: the fault
-// sits between the program and Node's file system.
+// Preloaded into the command line (node --import), or imported by a test that runs it in its own process: counts the writes
+// below FAULT_FOLDER while there is one, and at write number FAULT_AT kills the process, fills the disk, or waits until the
+// file FAULT_RESUME exists. FAULT_KIND=copies disturbs nothing, but lays beside each other, in FAULT_COPIES, what a kill at
+// the first, second, … last write would leave. Nothing of ours is replaced: the fault sits between the program and Node's
+// file system.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { resolve, sep } from 'node:path';
-
-const { FAULT_FOLDER, FAULT_AT, FAULT_KIND, FAULT_RESUME } = process.env;
+import { join, relative, resolve, sep } from 'node:path';
 
 /** What changes the disk → which argument says where. */
 const WRITES = {
@@ -25,15 +25,17 @@ const WRITES = {
 };
 /** A full disk hinders only what needs room. */
 const NEED_ROOM = ['appendFile', 'copyFile', 'cp', 'writeFile'];
-const below = (path) => resolve(String(path)).startsWith(FAULT_FOLDER + sep);
+const below = (folder, path) => resolve(String(path)).startsWith(folder + sep);
 let writes = 0;
 
 for (const [name, where] of Object.entries(WRITES)) {
   const real = fs[name];
   fs[name] = async (...args) => {
-    if (below(args[where]) && (FAULT_KIND !== 'full disk' || NEED_ROOM.includes(name))) {
+    const { FAULT_FOLDER, FAULT_KIND } = process.env;
+    if (FAULT_FOLDER === undefined) writes = 0;
+    else if (below(FAULT_FOLDER, args[where]) && (FAULT_KIND !== 'full disk' || NEED_ROOM.includes(name))) {
       writes++;
-      await FAULTS[FAULT_KIND](name, args);
+      await FAULTS[FAULT_KIND](name, args, process.env);
     }
     return real(...args);
   };
@@ -41,18 +43,23 @@ for (const [name, where] of Object.entries(WRITES)) {
 syncBuiltinESMExports();
 
 const FAULTS = {
-  kill: async (name, args) => {
+  kill: async (name, args, { FAULT_AT }) => {
     if (writes !== Number(FAULT_AT)) return;
     tear(name, args);
     process.kill(process.pid, 'SIGKILL');
     await new Promise(() => {});
   },
-  'full disk': async (name, args) => {
+  copies: async (name, args, { FAULT_FOLDER, FAULT_COPIES }) => {
+    const copy = join(FAULT_COPIES, String(writes));
+    cpSync(FAULT_FOLDER, copy, { recursive: true, preserveTimestamps: true });
+    tear(name, args, (path) => join(copy, relative(FAULT_FOLDER, path)));
+  },
+  'full disk': async (name, args, { FAULT_AT }) => {
     if (writes < Number(FAULT_AT)) return;
     tear(name, args);
     throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   },
-  pause: async () => {
+  pause: async (_name, _args, { FAULT_AT, FAULT_RESUME }) => {
     if (writes !== Number(FAULT_AT)) return;
     writeFileSync(`${FAULT_RESUME}.paused`, '');
     while (!existsSync(FAULT_RESUME)) await new Promise((go) => setTimeout(go, 20));
@@ -60,7 +67,7 @@ const FAULTS = {
 };
 
 /** A write that does not end leaves the first half of its bytes. */
-function tear(name, args) {
+function tear(name, args, at = (path) => path) {
   const bytes = name === 'copyFile' ? readFileSync(args[0]) : name === 'writeFile' ? Buffer.from(args[1]) : undefined;
-  if (bytes !== undefined) writeFileSync(args[WRITES[name]], bytes.subarray(0, bytes.length >> 1));
+  if (bytes !== undefined) writeFileSync(at(args[WRITES[name]]), bytes.subarray(0, bytes.length >> 1));
 }

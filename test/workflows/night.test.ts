@@ -27,6 +27,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
     uploaded = picture(drive);
     const vars = { WAREHOUSE_REMOTES: `sm2drive=${drive}` };
     refresh = await runWorkflow(repository, {
+      ownPython: true,
       event: 'schedule',
       workflow: 'refresh.yml',
       payload: { schedule: '17 2 * * *' },
