@@ -1,5 +1,5 @@
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { failureOf, ioFailure, isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { checkedStore } from './checked-store';
@@ -100,11 +100,15 @@ export function openLocalStore(root: string, name: string = root): Store {
       const aside = files.filter(
         ({ path, modified }) => nameBefore(path) !== undefined && isAbandoned(path, modified, Date.now()),
       );
-      for (const { path } of aside)
+      for (const { path } of aside) {
+        const before = nameBefore(path)!;
+        // Below the folder of the name that it gets back.
+        const below = relative(dirname(before), path);
         await told(
           path,
-          at(path, false, (file) => giveBack(file, nameBefore(file)!)),
+          at(before, false, (file) => giveBack(join(dirname(file), below), file)),
         );
+      }
       const { files: now, others } = await look(folder, true);
       return { files: now, others };
     },
