@@ -315,7 +315,7 @@ function demand(done: Ended, where: string): void {
   const refused = refusalOf(done);
   if (refused !== undefined) throw failureOf(refused, `rclone: ${reason(done.stderr)}`, { stage: 'storage', where });
   if (done.signal)
-    throw childFailure('rclone', { ...done, signal: done.signal, said: '' }, { stage: 'storage', where });
+    throw childFailure('rclone', { exit: null, signal: done.signal, said: '' }, { stage: 'storage', where });
   const known = meaningOf(done);
   throw new Failure({
     stage: 'storage',
