@@ -5,7 +5,7 @@ import type { ChildEnd } from '@sensor-warehouse/model/child-failure';
 export class ProgramFailed extends Error {
   constructor(readonly ended: ChildEnd) {
     const lastWords = ended.said.trim().split('\n').at(-1) ?? '';
-    super(`${ended.signal ?? `exit code ${ended.code}`}: ${lastWords}`);
+    super(`${ended.signal ?? `exit code ${ended.exit}`}: ${lastWords}`);
   }
 }
 
@@ -24,7 +24,7 @@ export function runProgram(program: string, args: readonly string[]): Promise<st
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(Buffer.concat(out).toString('utf8'));
-      reject(new ProgramFailed({ code, signal, said: Buffer.concat(err).toString('utf8') }));
+      reject(new ProgramFailed({ exit: code, signal, said: Buffer.concat(err).toString('utf8') }));
     });
   });
 }

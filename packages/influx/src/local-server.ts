@@ -160,7 +160,7 @@ function refusedServer(influxd: string, said: string): Failure | undefined {
     const refused = refusalAtEnd(line.replace(/["\s]+$/, ''));
     if (refused !== undefined) return failureOf(refused, `influxd: ${line}`, doing, tmpdir());
   }
-  return childFailure('influxd', { code: signal === null ? 1 : null, signal, said: '' }, doing);
+  return childFailure('influxd', { exit: signal === null ? 1 : null, signal, said: '' }, doing);
 }
 
 function endedEarly(influxd: string, said: string): Failure {

@@ -5,8 +5,8 @@ import { type Doing, failureOf, ioFailure, isAbsence, roomOf, systemError } from
 
 /** How a program that was started ended, and what it said. */
 export interface ChildEnd {
-  /** Null if a signal ended it. */
-  readonly code: number | null;
+  /** Its exit code; null if a signal ended it. */
+  readonly exit: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly said: string;
 }
@@ -65,10 +65,10 @@ export function tellsRefusal(said: string): boolean {
 }
 
 /** What the first mistake of a text says; lines after it may be those of a cell that it quotes. */
-function firstRefusal(text: string): { readonly code: string; readonly line: string } | undefined {
+function firstRefusal(text: string): { readonly errno: string; readonly line: string } | undefined {
   const line = text.split('\n').find((one) => BARE.test(one) || KIND.test(one));
-  const code = line === undefined ? undefined : refusalIn(line);
-  return code === undefined ? undefined : { code, line: line! };
+  const errno = line === undefined ? undefined : refusalIn(line);
+  return errno === undefined ? undefined : { errno, line: line! };
 }
 
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
@@ -78,13 +78,13 @@ const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) =
  * @returns undefined if the program is not there, or none: its own message says what to install
  */
 export function startFailure(cause: unknown, doing: Doing): Failure | undefined {
-  return isAbsence(cause) || systemError(cause)?.code === 'EACCES' ? undefined : ioFailure(cause, doing);
+  return isAbsence(cause) || systemError(cause)?.errno === 'EACCES' ? undefined : ioFailure(cause, doing);
 }
 
 /** The signal that ended a program, also where a shell between gives it as 128 and its number. */
-function signalOf({ code, signal }: ChildEnd): string | undefined {
+function signalOf({ exit, signal }: ChildEnd): string | undefined {
   if (signal !== null) return signal;
-  return code !== null && code > 128 ? SIGNALS.get(code - 128) : undefined;
+  return exit !== null && exit > 128 ? SIGNALS.get(exit - 128) : undefined;
 }
 
 /**
@@ -93,14 +93,14 @@ function signalOf({ code, signal }: ChildEnd): string | undefined {
  * @returns undefined if the program itself has to say why
  */
 export function childFailure(program: string, ended: ChildEnd, doing: Doing): Failure | undefined {
-  if (ended.code === 0) return undefined;
+  if (ended.exit === 0) return undefined;
   const refused = firstRefusal(ended.said);
-  if (refused !== undefined) return failureOf(refused.code, `${program}: ${refused.line.trim()}`, doing);
+  if (refused !== undefined) return failureOf(refused.errno, `${program}: ${refused.line.trim()}`, doing);
   const signal = signalOf(ended);
   if (signal !== undefined) return ofSignal(program, signal, doing);
   const room = doing.folder === undefined ? undefined : roomOf(doing.folder);
   if (room !== undefined && (room.bytes === 0 || room.inodes === 0))
-    return failureOf('ENOSPC', `${program} ended with ${ended.code}, and its disk has no room`, doing);
+    return failureOf('ENOSPC', `${program} ended with ${ended.exit}, and its disk has no room`, doing);
   return undefined;
 }
 

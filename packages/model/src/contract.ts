@@ -66,7 +66,7 @@ export async function readContract(seedsFolder: string, datasource: string, find
     file = JSON.parse(await readFile(join(seedsFolder, contractPath(datasource)), 'utf8'));
   } catch (error) {
     const refused = systemError(error);
-    if (refused?.code === 'ENOENT') return NO_CONTRACT;
+    if (refused?.errno === 'ENOENT') return NO_CONTRACT;
     if (refused !== undefined) throw error;
     complain(printable((error as Error).message), 'JSON in UTF-8', 'the contract cannot be read');
     return NO_CONTRACT;

@@ -99,22 +99,22 @@ const NO_MEMORY_TEXT = /^Array buffer allocation failed$|^WebAssembly\.\w+\(\): 
 /** What the system calls a refusal (`ENOSPC`), somewhere in a chain of causes, with the error that says it. */
 export function systemError(
   thrown: unknown,
-): { readonly code: string; readonly error: NodeJS.ErrnoException } | undefined {
+): { readonly errno: string; readonly error: NodeJS.ErrnoException } | undefined {
   let error = thrown;
   for (let depth = 0; error instanceof Error && depth < 8; depth++, error = error.cause) {
     if (error instanceof Failure) return undefined;
     const { code, errno } = error as NodeJS.ErrnoException;
-    if (NO_MEMORY_CODES.has(code ?? '') || NO_MEMORY_TEXT.test(error.message)) return { code: 'ENOMEM', error };
+    if (NO_MEMORY_CODES.has(code ?? '') || NO_MEMORY_TEXT.test(error.message)) return { errno: 'ENOMEM', error };
     if (typeof code !== 'string' || !/^E[A-Z0-9]+$|^EAI_/.test(code)) continue;
-    if (code in FILES || NETWORK.test(code) || typeof errno === 'number') return { code, error };
+    if (code in FILES || NETWORK.test(code) || typeof errno === 'number') return { errno: code, error };
   }
   return undefined;
 }
 
 /** Whether an error says that a file or folder is not there; anything else says nothing about that. */
 export function isAbsence(thrown: unknown): boolean {
-  const code = systemError(thrown)?.code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  const errno = systemError(thrown)?.errno;
+  return errno === 'ENOENT' || errno === 'ENOTDIR';
 }
 
 /**
@@ -132,8 +132,8 @@ export function ioFailure(thrown: unknown, doing: Doing): Failure | undefined {
   if (found === undefined) return undefined;
   const { error } = found;
   const { path, dest, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string };
-  const hidden = found.code === 'ENOENT' && syscall === 'mkdir' ? refusalToWrite(path) : undefined;
-  const code = hidden?.code ?? found.code;
+  const hidden = found.errno === 'ENOENT' && syscall === 'mkdir' ? refusalToWrite(path) : undefined;
+  const code = hidden?.code ?? found.errno;
   const place = dest ?? path ?? (code === 'ENOSPC' ? fullOf(doing.folder) : doing.folder);
   return failureOf(
     code,

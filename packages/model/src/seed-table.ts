@@ -86,7 +86,7 @@ async function readText(path: string, seed: SeedName, complain: ComplainHere): P
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
-    const refused = systemError(error)?.code;
+    const refused = systemError(error)?.errno;
     if (refused !== undefined && refused !== 'ENOENT') throw error;
     if (refused === 'ENOENT') {
       complain({

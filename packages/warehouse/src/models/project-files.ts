@@ -46,5 +46,5 @@ async function pathsBelow(project: string, folder: string, above: readonly strin
 
 /** A link may lead to nothing, or to itself. */
 function unlessDangling(thrown: unknown): undefined {
-  return systemError(thrown)?.code === 'ELOOP' ? undefined : unlessAbsent(thrown);
+  return systemError(thrown)?.errno === 'ELOOP' ? undefined : unlessAbsent(thrown);
 }

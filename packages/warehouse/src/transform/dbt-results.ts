@@ -44,10 +44,10 @@ export async function readDbtResults(target: string): Promise<DbtResults> {
 }
 
 /** What the system refused dbt while it built: its code, such as `ENOSPC`, and the message of the model or test. */
-export function refusalOf({ results }: DbtResults): { readonly code: string; readonly message: string } | undefined {
+export function refusalOf({ results }: DbtResults): { readonly errno: string; readonly message: string } | undefined {
   for (const { status, message } of results) {
-    const code = SEVERITY[status] === 'error' && message !== null ? refusalIn(message) : undefined;
-    if (code !== undefined) return { code, message: message!.replaceAll(/\s+/g, ' ') };
+    const errno = SEVERITY[status] === 'error' && message !== null ? refusalIn(message) : undefined;
+    if (errno !== undefined) return { errno, message: message!.replaceAll(/\s+/g, ' ') };
   }
   return undefined;
 }

@@ -77,7 +77,8 @@ export async function requireBuilt({ stage, folder }: DbtRun, done: Ended): Prom
   const findings = dbtFindings(results);
   if (done.code === 0 && !hasErrors(findings)) return findings;
   const refused = refusalOf(results);
-  if (refused !== undefined) throw failureOf(refused.code, `dbt: ${refused.message}`, { stage, folder, where: folder });
+  if (refused !== undefined)
+    throw failureOf(refused.errno, `dbt: ${refused.message}`, { stage, folder, where: folder });
   throw programFailure('dbt', done, stage, folder, hasErrors(findings)) ?? buildFailure(stage, done, findings);
 }
 
@@ -96,7 +97,11 @@ export function programFailure(
   hasSaid = false,
 ): Failure | undefined {
   const said = hasSaid ? '' : `${stderr}\n${stdout}`;
-  return childFailure(program, { code, signal, said }, { stage, where: folder, folder: hasSaid ? undefined : folder });
+  return childFailure(
+    program,
+    { exit: code, signal, said },
+    { stage, where: folder, folder: hasSaid ? undefined : folder },
+  );
 }
 
 /** Runs a script of ours in the Python of dbt's environment; `order` is its standard input, as JSON. */
