@@ -53,7 +53,8 @@ export async function runDbt(
   return run(
     stage,
     python,
-    ['-c', DBT, '--no-use-colors', 'build', ...place, ...output, ...selection],
+    // Its database is new: there are no relations to look for before it begins.
+    ['-c', DBT, '--no-use-colors', '--no-populate-cache', 'build', ...place, ...output, ...selection],
     resolve(await withoutLeftOvers(project, sources, join(folder, 'project'))),
     {
       ...process.env,
