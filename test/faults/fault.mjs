@@ -4,7 +4,7 @@
 // the first, second, … last write would leave. Nothing of ours is replaced: the fault sits between the program and Node's
 // file system.
 
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, cpSync, existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join, relative, resolve, sep } from 'node:path';
@@ -15,6 +15,7 @@ const WRITES = {
   copyFile: 1,
   cp: 1,
   link: 1,
+  open: 0,
   rename: 1,
   rm: 0,
   rmdir: 0,
@@ -24,8 +25,14 @@ const WRITES = {
   writeFile: 0,
 };
 /** A full disk hinders only what needs room. */
-const NEED_ROOM = ['appendFile', 'copyFile', 'cp', 'writeFile'];
-const below = (folder, path) => resolve(String(path)).startsWith(folder + sep);
+const NEED_ROOM = ['appendFile', 'copyFile', 'cp', 'open', 'writeFile'];
+const below = (folder, path) => whereIs(path).startsWith(folder + sep);
+/** Whether a call changes the disk: an opened file is written to if its flags say so. */
+const isWrite = (name, args) =>
+  name !== 'open' ||
+  (typeof args[1] === 'number'
+    ? (args[1] & (constants.O_WRONLY | constants.O_RDWR)) !== 0
+    : /[wa+]/.test(args[1] ?? 'r'));
 let writes = 0;
 
 for (const [name, where] of Object.entries(WRITES)) {
@@ -33,7 +40,11 @@ for (const [name, where] of Object.entries(WRITES)) {
   fs[name] = async (...args) => {
     const { FAULT_FOLDER, FAULT_KIND } = process.env;
     if (FAULT_FOLDER === undefined) writes = 0;
-    else if (below(FAULT_FOLDER, args[where]) && (FAULT_KIND !== 'full disk' || NEED_ROOM.includes(name))) {
+    else if (
+      isWrite(name, args) &&
+      below(FAULT_FOLDER, args[where]) &&
+      (FAULT_KIND !== 'full disk' || NEED_ROOM.includes(name))
+    ) {
       writes++;
       await FAULTS[FAULT_KIND](name, args, process.env);
     }
@@ -52,7 +63,7 @@ const FAULTS = {
   copies: async (name, args, { FAULT_FOLDER, FAULT_COPIES }) => {
     const copy = join(FAULT_COPIES, String(writes));
     cpSync(FAULT_FOLDER, copy, { recursive: true, preserveTimestamps: true });
-    tear(name, args, (path) => join(copy, relative(FAULT_FOLDER, path)));
+    tear(name, args, (path) => join(copy, relative(FAULT_FOLDER, whereIs(path))));
   },
   'full disk': async (name, args, { FAULT_AT }) => {
     if (writes < Number(FAULT_AT)) return;
@@ -66,8 +77,20 @@ const FAULTS = {
   },
 };
 
-/** A write that does not end leaves the first half of its bytes. */
+/** The place of a path that goes by way of an open folder. */
+function whereIs(path) {
+  const [, descriptor, rest = ''] = /^\/proc\/self\/fd\/(\d+)(\/.*)?$/.exec(String(path)) ?? [];
+  return descriptor === undefined ? resolve(String(path)) : readlinkSync(`/proc/self/fd/${descriptor}`) + rest;
+}
+
+/** A write that does not end leaves the first half of its bytes; of one to an opened file nothing is there yet. */
 function tear(name, args, at = (path) => path) {
-  const bytes = name === 'copyFile' ? readFileSync(args[0]) : name === 'writeFile' ? Buffer.from(args[1]) : undefined;
+  const bytes = BYTES[name]?.(args);
   if (bytes !== undefined) writeFileSync(at(args[WRITES[name]]), bytes.subarray(0, bytes.length >> 1));
 }
+
+const BYTES = {
+  copyFile: ([from]) => readFileSync(from),
+  open: () => Buffer.alloc(0),
+  writeFile: ([, data]) => Buffer.from(data),
+};

@@ -6,6 +6,7 @@ import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-fact
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
 import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
+import { remakeFacts } from '@sensor-warehouse/warehouse/recovery/remake-facts';
 import type { StageName } from '@sensor-warehouse/warehouse/stages';
 import { transform } from '@sensor-warehouse/warehouse/transform/transform';
 import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
@@ -16,7 +17,8 @@ const STAGES: Readonly<Record<StageName, (context: Context, engine: Engine) => P
   'validate-schema': validateSchema,
   transform: (context) => transform(context, dbtPython),
   'publish-facts': publishFacts,
-  'check-quality': (context) => checkQuality(context, dbtPython),
+  'check-quality': (context) =>
+    checkQuality(context, (pointer, manifest) => remakeFacts(context, dbtPython, pointer, manifest)),
   'influx-aggregate': influxAggregate,
   'publish-parquet': (context) => publishParquet(context, dbtPython),
 };

@@ -105,7 +105,7 @@ async function readUpload(
 
 /** What an export becomes while it is read may fill the disk: that is no reason to stop the others. */
 function withoutRoom(error: unknown): Problem | undefined {
-  if (!['ENOSPC', 'EDQUOT'].includes(systemError(error)?.code ?? '')) return undefined;
+  if (!['ENOSPC', 'EDQUOT'].includes(systemError(error)?.errno ?? '')) return undefined;
   return {
     code: 'upload-without-room',
     found: 'a full disk',

@@ -121,7 +121,7 @@ export function demand(done: Ended, where: string): void {
   const refused = refusalOf(done);
   if (refused !== undefined) throw failureOf(refused, `rclone: ${reason(done.stderr)}`, { stage: 'storage', where });
   if (done.signal) {
-    const ended = { code: done.code, signal: done.signal, said: '' };
+    const ended = { exit: null, signal: done.signal, said: '' };
     throw childFailure('rclone', ended, { stage: 'storage', where });
   }
   const known = meaningOf(done);

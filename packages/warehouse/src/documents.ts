@@ -9,7 +9,7 @@ import { type DocumentKind, readDocument } from './formats';
 import { parsePath, pathOf } from './layout/names';
 import { POINTER, POINTER_COPIES, STABLE } from './pointer';
 import { REPORT } from './quarantine/entry';
-import { REFUSALS } from './quarantine/refusals';
+import { REFUSALS } from './quarantine/stored-refusals';
 
 /** A file of the warehouse that a run reads, and that says its format. */
 export interface StoredDocument {

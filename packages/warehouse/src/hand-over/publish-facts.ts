@@ -3,7 +3,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import { handOverQuarantine, reportUnmapped } from '../quarantine/hand-over';
-import { keepRefusals } from '../quarantine/refusals';
+import { keepRefusals } from '../quarantine/stored-refusals';
 import { recordStage, requireConservation, requireJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Transformed } from '../transform/transform';

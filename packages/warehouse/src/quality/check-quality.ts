@@ -10,9 +10,8 @@ import { pointerDigest, readPointer, settledOf } from '../pointer';
 import { requireUnchanged } from '../recovery/pointer-copies';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
-import type { ProvideDbt } from '../transform/run-dbt';
 import { readUndelivered, type Undelivered, undeliveredFindings } from '../undelivered';
-import { findFacts } from './find-facts';
+import { findFacts, type MakeAgain } from './find-facts';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, lastOfTable, latest } from './last-readings';
 import { findRepeatedKeys } from './repeated-keys';
@@ -34,13 +33,13 @@ export interface Checked {
 /**
  * Checks everything that is pending and was not discarded, source by source; a source that fails is held, the others go
  * on.
- * @param provideDbt makes facts that are missing or damaged again from their raw copies; without it their sources are held
+ * @param makeAgain makes facts that are missing or damaged again from their raw copies; without it their sources are held
  */
-export async function checkQuality(context: Context, provideDbt?: ProvideDbt): Promise<Checked> {
+export async function checkQuality(context: Context, makeAgain?: MakeAgain): Promise<Checked> {
   const started = Date.now();
   const { pointer, text } = await readPointer(context.warehouse);
   await requireUnchanged(context.warehouse, pointer, text);
-  const { pending, findings: missing, holds } = await findFacts(context, pointer, provideDbt);
+  const { pending, findings: missing, holds } = await findFacts(context, pointer, makeAgain);
   const held: Record<string, string[]> = {};
   for (const [id, refused] of Object.entries(pending.held)) held[id] = refused.map(reasonOf);
   const undelivered: Record<string, string> = { ...(await readUndelivered(context)) };

@@ -1,10 +1,10 @@
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
+import type { FactsManifest } from '../facts-manifest';
 import { fetchPending, isLostTo, type Pending, type PendingGeneration, type RemakeFacts } from '../pending';
 import type { Pointer } from '../pointer';
-import { remakeFacts } from '../recovery/remake-facts';
+import type { RemadeFacts } from '../recovery/remake-facts';
 import { findUnaccountedWaiting, unaccountedFinding } from '../recovery/unaccounted';
-import type { ProvideDbt } from '../transform/run-dbt';
 
 /** Facts that wait, and what is missing of them. */
 export interface FoundFacts {
@@ -14,22 +14,25 @@ export interface FoundFacts {
   readonly holds: readonly { readonly datasource: string; readonly reason: string }[];
 }
 
+/** Makes facts again from their raw copies, and puts them back. @throws Failure if that cannot be done */
+export type MakeAgain = (pointer: Pointer, manifest: FactsManifest) => Promise<RemadeFacts>;
+
 /**
  * Brings waiting facts here, makes those again that are missing or damaged, and names what cannot be made and what was
  * handed over and has no manifest any more.
- * @param provideDbt makes facts again from their raw copies; without it their sources are held
+ * @param makeAgain makes facts again from their raw copies; without it their sources are held
  */
 export async function findFacts(
   context: Context,
   pointer: Pointer,
-  provideDbt: ProvideDbt | undefined,
+  makeAgain: MakeAgain | undefined,
 ): Promise<FoundFacts> {
   const findings: Finding[] = [];
   const holds: { datasource: string; reason: string }[] = [];
   const remake: RemakeFacts | undefined =
-    provideDbt &&
+    makeAgain &&
     (async (manifest) => {
-      const { finding, ...generation } = await remakeFacts(context, provideDbt, pointer, manifest);
+      const { finding, ...generation } = await makeAgain(pointer, manifest);
       findings.push(finding);
       return generation;
     });
