@@ -62,8 +62,7 @@ interface Entry {
 }
 
 async function entriesOf(base: string, folder: string): Promise<Entry[]> {
-  if (Buffer.byteLength(folder) > LONGEST_PATH)
-    throw Object.assign(new Error('ENAMETOOLONG: folders lie too deep'), { code: 'ENAMETOOLONG', errno: -36 });
+  if (Buffer.byteLength(folder) > LONGEST_PATH) throw tooDeep();
   try {
     return await inFolder(base, folder, false, async (at) => {
       const entries: Entry[] = [];
@@ -81,4 +80,12 @@ function kindOf(entry: Dirent): NotAFile['kind'] {
   if (entry.isSymbolicLink()) return 'symbolic link';
   if (entry.isFIFO()) return 'pipe';
   return entry.isSocket() ? 'socket' : 'device';
+}
+
+/** What the system would say of the whole path. */
+function tooDeep(): Error {
+  const said: NodeJS.ErrnoException = new Error('ENAMETOOLONG: folders lie too deep');
+  said.code = 'ENAMETOOLONG';
+  said.errno = -36;
+  return said;
 }
