@@ -72,18 +72,24 @@ type Send = (options: RequestOptions, answered: (response: IncomingMessage) => v
 function bounded(send: Send): Send {
   return (options, answered) =>
     send(options, (response) => {
-      if ((response.statusCode ?? 0) >= 300) {
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes <= LONGEST_REFUSAL || response.destroyed) return;
-          // Destroyed with an error, it would first be told as aborted, without a reason.
-          response.emit('error', new Error(`a refusal of more than ${LONGEST_REFUSAL} bytes`));
-          response.destroy();
-        });
-      }
+      if ((response.statusCode ?? 0) >= 300) cutOff(response);
       answered(response);
     });
+}
+
+/** Counts what is read without reading it: the client looks at the response later, and must find all of it. */
+function cutOff(response: IncomingMessage): void {
+  const emit = response.emit.bind(response) as (event: string | symbol, ...rest: unknown[]) => boolean;
+  let bytes = 0;
+  response.emit = (event: string | symbol, ...rest: unknown[]) => {
+    if (event === 'data') bytes += (rest[0] as Buffer).length;
+    if (event !== 'data' || bytes <= LONGEST_REFUSAL) return emit(event, ...rest);
+    if (response.destroyed) return false;
+    // Destroyed with an error, it would first be told as aborted, without a reason.
+    emit('error', new Error(`a refusal of more than ${LONGEST_REFUSAL} bytes`));
+    response.destroy();
+    return false;
+  };
 }
 
 /** Asks, and gives whatever was answered. @throws ConnectionLost; Failure if the answer does not end */

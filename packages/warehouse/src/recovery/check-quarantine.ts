@@ -12,7 +12,9 @@ export async function checkQuarantine(context: Context, stored: Stored, everyByt
   const findings: Finding[] = [];
   for (const path of reports) findings.push(...(await checkEntry(context, path, stored, everyByte)));
   for (const path of stored.keys()) {
-    const stem = /^(quarantine\/[^/]+\/[0-9a-f]{12}_.*?)(\.rows|\.report\.md)?$/.exec(path)?.[1];
+    // What `replay` notes beside an entry belongs to it.
+    const entry = path.replace(/\.replayed-[0-9a-f]{8}\.json$/, '');
+    const stem = /^(quarantine\/[^/]+\/[0-9a-f]{12}_.*?)(\.rows|\.report\.md)?$/.exec(entry)?.[1];
     if (stem === undefined || /\.(unmapped\.(json|md)|report\.json)$/.test(path) || stored.has(`${stem}${REPORT}`))
       continue;
     const message = 'no report says why this was kept out';
