@@ -68,7 +68,7 @@ describe.skipIf(rclone === '')('an export', () => {
 
   test('that arrives with another byte is found by the hash that the remote knows', async () => {
     await onDrive('Graph.csv', EXPORT);
-    const store = await storeBehind('real "$@"; [ "$1" = copy ] && sed -i s/;2/;3/ "$last"/*.csv; exit 0');
+    const store = await storeBehind('real "$@"; [ "$1" = copy ] && sed -i "s/;2/;3/" "$last"/*.csv; exit 0');
     const { details } = await failureOf(store.downloadAll(wanted()));
     expect(details).toMatchObject({ class: 'remote-temporary', code: 'arrived-differs' });
     expect(details.found).toMatch(/^MD5 /);
