@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from './context';
 import type { FactsManifest } from './facts-manifest';
 import { listNumbered, type Numbering, readNumbered, requireNoGap } from './layout/generations';
+import { inWork } from './layout/in-work';
 import { pathOf } from './layout/names';
 import { type Pointer, settledOf } from './pointer';
 
@@ -80,7 +80,7 @@ export async function fetchPending(context: Context, pointer: Pointer, remake?: 
   const { manifests, held, numbering } = await readWaiting(context, pointer);
   const generations = manifests.map((manifest) => ({
     manifest,
-    local: join(work, 'facts', manifest.generation, manifest.facts.file),
+    local: inWork(work, 'facts', manifest.generation, manifest.facts.file),
   }));
   const isNeeded = ({ manifest }: PendingGeneration) =>
     configuration.datasources.some(({ id }) => waitingFacts([manifest], pointer, id) > 0);

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import { inWork } from './layout/in-work';
 import { documentText } from './layout/read-document';
 
 /** What one stage did, in rows of its own kind (lines, readings, keys). */
@@ -25,13 +26,13 @@ export interface RunRecord {
 }
 
 export async function readRunRecord(work: string): Promise<RunRecord> {
-  return (await readJson<RunRecord>(join(work, 'run.json'))) ?? { stages: [] };
+  return (await readJson<RunRecord>(inWork(work, 'run.json'))) ?? { stages: [] };
 }
 
 /** Appends a stage to `work/run.json`; a stage that ran before in this folder stays recorded. */
 export async function recordStage(work: string, record: StageRecord): Promise<void> {
   const { stages } = await readRunRecord(work);
-  await writeJson(join(work, 'run.json'), { stages: [...stages, record] });
+  await writeJson(inWork(work, 'run.json'), { stages: [...stages, record] });
 }
 
 /** @throws Failure (bug) if the two sides differ: then rows were lost or invented. */

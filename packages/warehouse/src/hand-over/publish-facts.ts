@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { handOverQuarantine, reportUnmapped } from '../quarantine/hand-over';
 import { keepRefusals } from '../quarantine/stored-refusals';
 import { recordStage, requireConservation, requireJson } from '../run-record';
@@ -32,8 +32,8 @@ export interface HandedOver {
 export async function publishFacts(context: Context): Promise<HandedOver> {
   const started = Date.now();
   const { work, dryRun } = context;
-  const validated = await requireJson<Validated>(join(work, VALIDATED), 'publish-facts', 'validate-schema');
-  const transformed = await requireJson<Transformed>(join(work, TRANSFORMED), 'publish-facts', 'transform');
+  const validated = await requireJson<Validated>(inWork(work, VALIDATED), 'publish-facts', 'validate-schema');
+  const transformed = await requireJson<Transformed>(inWork(work, TRANSFORMED), 'publish-facts', 'transform');
   const accepted = validated.files.filter((file) => file.verdict === 'accepted');
   const facts = transformed.facts.rows;
   const counted = factsIn(transformed.series);

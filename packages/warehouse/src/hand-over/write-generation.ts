@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { contentName } from '../content-name';
@@ -7,6 +6,7 @@ import { type FactsManifest, generationNumber, listGenerations, manifestPath } f
 import type { IngestedFile } from '../ingest/ingest';
 import { seenHashes } from '../ingest/seen-uploads';
 import { listNumbered, requireNoGap } from '../layout/generations';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { readPointer } from '../pointer';
 import { writeDocument } from '../run-record';
@@ -45,7 +45,7 @@ export async function writeGeneration(
   // Whoever wrote one of this number did so after it was chosen, and even one of the same name is not ours to withdraw.
   const rival = await findRival(context, manifest, (one) => generationNumber(one) === manifest.number);
   if (rival !== undefined) throw handedOverTwice(context, manifest, rival);
-  const manifestFile = join(work, 'manifest.json');
+  const manifestFile = inWork(work, 'manifest.json');
   await writeDocument(manifestFile, manifest);
   await warehouse.uploadOnce(manifestFile, manifestPath(generation));
   // Two that write at once both come here after both wrote, so at least one of them sees the other.

@@ -4,6 +4,7 @@ import type { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import type { UploadFolder } from './look-at-folder';
 import { requireOfOneSource } from './one-source';
 import { cutShortFinding, noRoomFinding, noTimeFinding, notFetchedFinding, tooLargeFinding } from './upload-findings';
@@ -44,7 +45,7 @@ export async function fetchUploads(
   const { datasource, uploads, wanted } = folder;
   const { limits } = datasource;
   const findings: Finding[] = [];
-  const target = join(context.work, 'raw', datasource.id);
+  const target = inWork(context.work, 'raw', datasource.id);
   // A file of a run before, in a work folder that stays, would pass for one that came.
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });

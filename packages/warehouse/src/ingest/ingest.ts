@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { angleFindings } from '../quality/mean-of-angles';
 import type { Refusal } from '../quarantine/refusals';
 import { readRefusals } from '../quarantine/stored-refusals';
@@ -72,7 +72,7 @@ export async function ingest(context: Context): Promise<Ingested> {
   const absent = told.findings.filter(({ code }) => code === ABSENT).map(({ datasource }) => datasource!);
   const refusals = await readRefusals(context, files);
   const result: Ingested = { files, seen, absent, undelivered, untaken: told.untaken, refusals };
-  await writeJson(join(work, INGESTED), result);
+  await writeJson(inWork(work, INGESTED), result);
   const total = folders.reduce((sum, { wanted }) => sum + wanted.length, 0);
   const equation = `uploads ${total} = new ${files.length} + seen ${seen.length}${left === 0 ? '' : ` + left ${left}`}`;
   requireConservation('ingest', equation, total, files.length + seen.length + left);

@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import type { Month } from '@sensor-warehouse/model/month';
@@ -11,6 +10,7 @@ import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
 import type { ManifestFile } from '../facts-manifest';
 import type { Ingested } from '../ingest/ingest';
+import { inWork } from '../layout/in-work';
 import type { Pointer } from '../pointer';
 import { writeJson } from '../run-record';
 import { INGESTED } from '../stage-files';
@@ -46,9 +46,9 @@ export async function rebuildWindow(
 ): Promise<RebuiltWindow> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource)!;
   const [first, last] = [months[0]!, months.at(-1)!];
-  const work = join(context.work, 'rebuild', `${datasource}_${first}`);
+  const work = inWork(context.work, 'rebuild', `${datasource}_${first}`);
   await rm(work, { recursive: true, force: true });
-  await mkdir(join(work, 'raw'), { recursive: true });
+  await mkdir(inWork(work, 'raw'), { recursive: true });
   const own: Context = { ...context, work };
   const copies = rawCopiesOf(await consumedManifests(own, pointer, datasource), source, first, last);
   context.say(`rebuild: ${datasource} ${first} to ${last} from ${copies.length} raw copies`);
@@ -78,7 +78,7 @@ export async function rebuildWindow(
 
 /** Takes raw copies through the stages that made facts of them when they came, in a work folder of their own. */
 async function factsOf(context: Context, provideDbt: ProvideDbt, copies: readonly RawCopy[]) {
-  const locals = await fetchRawCopies(context, copies, join(context.work, 'raw'));
+  const locals = await fetchRawCopies(context, copies, inWork(context.work, 'raw'));
   const files = copies.map(({ file }, index) => ({
     datasource: file.datasource,
     name: file.name,
@@ -90,7 +90,7 @@ async function factsOf(context: Context, provideDbt: ProvideDbt, copies: readonl
     local: locals[index]!,
   }));
   const ingested: Ingested = { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] };
-  await writeJson(join(context.work, INGESTED), ingested);
+  await writeJson(inWork(context.work, INGESTED), ingested);
   const validated = await validateSchema(context);
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
   for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);

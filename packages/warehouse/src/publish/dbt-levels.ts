@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { sourceIds } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
@@ -10,6 +10,7 @@ import { numberText } from '@sensor-warehouse/model/number-text';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { type Partition, requireHash } from '../pointer';
 import { readJson } from '../run-record';
@@ -37,7 +38,7 @@ export async function writeDbtLevels(
   changed: readonly ChangedPartition[],
 ): Promise<MadeCsv[]> {
   if (partitions.length === 0) return [];
-  const folder = resolve(context.work, 'levels');
+  const folder = inWork(context.work, 'levels');
   await rm(folder, { recursive: true, force: true });
   const archive = join(folder, 'archive');
   await layOutArchive(context, archive, partitions, changed);
@@ -127,7 +128,7 @@ async function writeMonths(context: Context, level: string, file: string): Promi
     if (text.length === 0) return;
     const path = pathOf({ kind: 'model csv', level, month });
     const bytes = Buffer.from(`${csv!.header}\n${text.join('\n')}\n`, 'utf8');
-    const local = join(context.work, path);
+    const local = inWork(context.work, path);
     await writeFile(local, bytes);
     made.push({ path, local, sha256: sha256OfBytes(bytes), bytes: bytes.length, rows: text.length });
     text = [];

@@ -5,6 +5,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { POINTER, type Pointer, pointerDigest, pointerText, readPointer, requireSamePointer } from '../pointer';
 import { keepPointerCopy, requireUnchanged } from '../recovery/pointer-copies';
@@ -89,7 +90,7 @@ export async function movePointer(context: Context, pointer: Pointer, textBefore
   if ((await requireUnchanged(warehouse, again.pointer, again.text)) === 'uncopied')
     await keepPointerCopy(context, again.pointer, again.text!);
   const text = pointerText(pointer);
-  const local = join(work, POINTER);
+  const local = inWork(work, POINTER);
   await writeFile(local, text);
   await warehouse.upload(local, POINTER);
   if ((await readPointer(warehouse)).text !== text) {

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/finding';
@@ -10,6 +9,7 @@ import type { Hours } from '../aggregate/hours';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import { levelDefinition, levelsOfReadings } from '../aggregate/reading-levels';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { LEVELS_FOLDER, levelModelFindings } from '../models/check-levels';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import { levelModels } from '../transform/level-models';
@@ -132,7 +132,7 @@ export async function writeOwnLevels(
   }
   const remade = own.models.length > 0 && (changed.length > 0 || own.models.some((name) => !keptNames.has(name)));
   if (remade) {
-    await mkdir(join(context.work, 'normalized'), { recursive: true });
+    await mkdir(inWork(context.work, 'normalized'), { recursive: true });
     const made = await writeDbtLevels(context, await provideDbt(), partitions, changed);
     drop((level) => own.models.includes(level));
     for (const csv of made) put(csv);
@@ -195,7 +195,7 @@ export async function rebuildOwnLevels(
   for (const { path } of files) {
     const { level: name, month } = ownLevelOf(path)!;
     if (models.includes(name) && definitions.every((one) => nameOf(one) !== name || pointer.levels?.includes(one))) {
-      await mkdir(join(context.work, 'normalized'), { recursive: true });
+      await mkdir(inWork(context.work, 'normalized'), { recursive: true });
       ofModels ??= await writeDbtLevels(context, await provideDbt(), pointer.partitions, []);
     }
     const level = rows.find((one) => one.name === name);

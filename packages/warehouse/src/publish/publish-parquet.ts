@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Aggregated } from '../aggregate/influx-aggregate';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
@@ -32,10 +32,10 @@ export interface Published {
  */
 export async function publishParquet(context: Context, provideDbt: ProvideDbt = withoutDbt): Promise<Published> {
   const { warehouse, work, dryRun } = context;
-  const aggregated = await requireJson<Aggregated>(join(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
+  const aggregated = await requireJson<Aggregated>(inWork(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
-  const checked = await requireJson<Checked>(join(work, CHECKED), 'publish-parquet', 'check-quality');
+  const checked = await requireJson<Checked>(inWork(work, CHECKED), 'publish-parquet', 'check-quality');
   if (!dryRun) await storeQuality(context, checked, aggregated.held);
   const { partitions, consumed, named, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, provideDbt };
@@ -59,7 +59,7 @@ export async function publishParquet(context: Context, provideDbt: ProvideDbt = 
 async function storeQuality(context: Context, checked: Checked, held: Aggregated['held']): Promise<void> {
   const newest = checked.generations.at(-1);
   if (newest === undefined) return;
-  const local = join(context.work, 'quality.json');
+  const local = inWork(context.work, 'quality.json');
   await writeJson(local, { ...checked, held });
   const hash = (await sha256OfFile(local)).slice(0, 8);
   await context.warehouse.uploadOnce(local, pathOf({ kind: 'quality report', generation: newest, hash }));

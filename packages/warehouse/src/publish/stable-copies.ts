@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { readWhole } from '../layout/read-document';
 import { POINTER_COPIES, type PointedFile, type Pointer, readPointer, requireHash, STABLE } from '../pointer';
@@ -31,7 +31,7 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
     const name = file.path.split('/').at(-1)!;
     const stable = pathOf({ kind: 'stable copy', name });
     if (copied.version === pointer.public.version && !lacking(stable, file.bytes)) continue;
-    const local = await present(join(work, 'public', name), file, warehouse);
+    const local = await present(inWork(work, 'public', name), file, warehouse);
     await warehouse.upload(local, stable);
   }
   // A marker that is ahead is of a pointer that was restored since: what it says of older files cannot be used.
@@ -39,7 +39,7 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
   const stale = pointer.normalized.filter(({ since, path, bytes }) => since > from || lacking(path, bytes));
   let rebuilt: Map<string, string> | undefined;
   for (const file of stale) {
-    const local = join(work, file.path);
+    const local = inWork(work, file.path);
     if (!(await isHash(local, file.sha256))) {
       rebuilt ??= await rebuildNormalized(context, pointer, stale, provideDbt);
       if (!(await isHash(rebuilt.get(file.path) ?? '', file.sha256))) throw unrepairable(warehouse, file);
@@ -49,7 +49,7 @@ export async function repairStableCopies(context: Context, pointer: Pointer, pro
   if (isMarked) return;
   const levels = ownLevelNames(pointer);
   await dropLevels(warehouse, pointer, [...copied.levels, ...levels]);
-  const marker = join(work, 'latest.json');
+  const marker = inWork(work, 'latest.json');
   await writeFile(marker, stableMarker(pointer));
   // Before the marker: a run that is cut short here is taken up by the next one.
   await dropOldVersions(warehouse, pointer);

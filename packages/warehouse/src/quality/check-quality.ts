@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { Datasource, QualityCheck } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/finding';
 import { frozenRuns } from '../aggregate/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../aggregate/read-facts';
 import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { discardedFacts, isLostTo, type PendingGeneration, pendingOf } from '../pending';
 import { pointerDigest, readPointer, settledOf } from '../pointer';
 import { requireUnchanged } from '../recovery/pointer-copies';
@@ -96,7 +96,7 @@ export async function checkQuality(context: Context, makeAgain?: MakeAgain): Pro
     undelivered,
     findings,
   };
-  await writeJson(join(context.work, CHECKED), result);
+  await writeJson(inWork(context.work, CHECKED), result);
   await recordStage(context.work, {
     stage: 'check-quality',
     files: pending.generations.length,

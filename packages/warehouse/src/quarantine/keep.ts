@@ -7,6 +7,7 @@ import type { ExportReport } from '@sensor-warehouse/intake/report';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { IngestedFile } from '../ingest/ingest';
+import { inWork } from '../layout/in-work';
 import { requireConservation, writeDocument } from '../run-record';
 import { entryNames, type QuarantineReport, quarantineFolder } from './entry';
 import { reportText } from './report-text';
@@ -27,7 +28,7 @@ export async function keepInQuarantine(
   { encoding, type, limits }: Datasource,
 ): Promise<KeptUpload> {
   const { datasource, name, sha256, local } = file;
-  const folder = join(work, quarantineFolder(datasource));
+  const folder = inWork(work, quarantineFolder(datasource));
   await mkdir(folder, { recursive: true });
   const whole = verdict === 'refused' || type !== 'csv';
   const names = entryNames(file, whole);

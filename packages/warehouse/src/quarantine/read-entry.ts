@@ -5,6 +5,7 @@ import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { mistakesText, readWhole } from '../layout/read-document';
 import { entryNames, type QuarantineReport, REPORT } from './entry';
 
@@ -25,7 +26,7 @@ export interface Entry {
  */
 export async function readEntry({ warehouse, work }: Context, named: string): Promise<Entry> {
   const path = reportOf(named);
-  const folder = join(work, 'replay');
+  const folder = inWork(work, 'replay');
   await mkdir(folder, { recursive: true });
   const inWarehouse = path.startsWith('quarantine/');
   const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(unlessAbsent);

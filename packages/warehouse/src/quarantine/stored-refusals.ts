@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import type { IngestedFile } from '../ingest/ingest';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { readWhole } from '../layout/read-document';
 import { writeDocument } from '../run-record';
@@ -50,7 +50,7 @@ export async function keepRefusals(
   const stored = await readStored(warehouse);
   const kept = [...stored.filter(({ datasource }) => notLookedAt.has(datasource)), ...refusals];
   if (JSON.stringify(kept) === JSON.stringify(stored)) return;
-  const local = join(work, REFUSALS);
+  const local = inWork(work, REFUSALS);
   await writeDocument(local, { format: 1, refusals: kept });
   await warehouse.upload(local, REFUSALS);
 }

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 
 /** Everything that lies in the warehouse, by its path. */
 export type Stored = ReadonlyMap<string, StoredFile>;
@@ -64,7 +64,7 @@ export async function checkFile(
 
 /** Brings a file here for as long as something looks at it. */
 export async function withFile<T>(context: Context, path: string, look: (local: string) => Promise<T>): Promise<T> {
-  const local = join(context.work, 'verified', path);
+  const local = inWork(context.work, 'verified', path);
   try {
     await context.warehouse.download(path, local);
     return await look(local);

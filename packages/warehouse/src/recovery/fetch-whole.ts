@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 
 /** Path and hash of a file that is written once. */
 export interface Expected {
@@ -19,7 +20,7 @@ export interface Expected {
 export async function fetchWhole({ warehouse, work }: Context, file: Expected): Promise<string | undefined> {
   const there = await warehouse.listHere(dirname(file.path));
   if (!there.some(({ path }) => path === file.path)) return undefined;
-  const local = join(work, 'known', file.path);
+  const local = inWork(work, 'known', file.path);
   await warehouse.download(file.path, local);
   return (await isHash(local, file.sha256)) ? local : undefined;
 }

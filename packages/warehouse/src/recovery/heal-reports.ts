@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { entryNames, REPORT } from '../quarantine/entry';
 import { parseReport } from '../quarantine/read-entry';
 import { reportText } from '../quarantine/report-text';
@@ -18,7 +19,7 @@ export async function healReports(context: Context, doubts: readonly Finding[]):
   for (const path of absent) {
     const source = `${path.slice(0, -FOR_PEOPLE.length)}${REPORT}`;
     const report = parseReport((await warehouse.readText(source)) ?? '', source);
-    const local = join(work, 'remade', path);
+    const local = inWork(work, 'remade', path);
     await mkdir(dirname(local), { recursive: true });
     await writeFile(local, reportText(report, entryNames({ name: report.file, sha256: report.sha256 }, report.whole)));
     if (!dryRun) await warehouse.upload(local, path);

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { EMBEDDED } from '../aggregate/engine';
@@ -7,6 +6,7 @@ import type { NewPartition } from '../aggregate/make-partition';
 import { windowsOf } from '../aggregate/merge-source';
 import type { Context } from '../context';
 import type { FactsManifest } from '../facts-manifest';
+import { inWork } from '../layout/in-work';
 import { monthShrinks } from '../past/fewer-keys';
 import { rebuildWindow } from '../past/rebuild';
 import { type Partition, POINTER, type Pointer, readPointer, STABLE } from '../pointer';
@@ -96,7 +96,7 @@ async function healPointer(context: Context): Promise<Finding[]> {
   const copy = await newestCopy(warehouse);
   say(`heal: ${dryRun ? 'would put back' : 'puts back'} ${warehouse.name}/${POINTER} from ${copy.path}`);
   if (!dryRun) {
-    const local = join(work, `restored-${POINTER}`);
+    const local = inWork(work, `restored-${POINTER}`);
     await writeFile(local, copy.text);
     await warehouse.upload(local, POINTER);
   }

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { readDocument } from '../formats';
+import { inWork } from '../layout/in-work';
 import { parsePath, pathOf } from '../layout/names';
 import { POINTER, POINTER_COPIES, type Pointer, parsePointer } from '../pointer';
 import { lessThan } from './pointer-less';
@@ -27,7 +27,7 @@ export async function keepPointerCopy(
   pointer: Pick<Pointer, 'generation'>,
   text: string,
 ): Promise<void> {
-  const local = join(work, `copy-of-${POINTER}`);
+  const local = inWork(work, `copy-of-${POINTER}`);
   await writeFile(local, text);
   await warehouse.uploadOnce(local, pointerCopyPath(pointer, text));
 }

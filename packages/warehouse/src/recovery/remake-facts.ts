@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
@@ -7,6 +6,7 @@ import { type FactsManifest, generationNumber, manifestPath } from '../facts-man
 import { factsIn } from '../hand-over/make-manifest';
 import { rawPath } from '../hand-over/write-generation';
 import type { Ingested } from '../ingest/ingest';
+import { inWork } from '../layout/in-work';
 import { fetchRawCopies } from '../past/raw-copies';
 import type { Pointer } from '../pointer';
 import { writeDocument, writeJson } from '../run-record';
@@ -46,7 +46,7 @@ export async function remakeFacts(
   if (!dryRun) {
     await warehouse.upload(local, path);
     if (!isSame) {
-      const file = join(context.work, 'again', `${manifest.generation}.json`);
+      const file = inWork(context.work, 'again', `${manifest.generation}.json`);
       // The number by which it is consumed may be another than that of its name.
       await writeDocument(file, { ...again, number: generationNumber(again.generation)! });
       await warehouse.upload(file, manifestPath(manifest.generation));
@@ -68,13 +68,13 @@ export async function remakeFacts(
 }
 
 async function stagesAgain(context: Context, provideDbt: ProvideDbt, { generation, files }: FactsManifest) {
-  const work = join(context.work, 'again', generation);
+  const work = inWork(context.work, 'again', generation);
   await rm(work, { recursive: true, force: true });
-  await mkdir(join(work, 'raw'), { recursive: true });
+  await mkdir(inWork(work, 'raw'), { recursive: true });
   const own: Context = { ...context, work };
   const copies = files.map((file) => ({ file, path: rawPath(file, generation), generation: 0 }));
   context.say(`heal: the facts of generation ${generation} from ${copies.length} raw copies`);
-  const locals = await fetchRawCopies(own, copies, join(work, 'raw'));
+  const locals = await fetchRawCopies(own, copies, inWork(work, 'raw'));
   const ingested: Ingested = {
     files: files.map(({ datasource, name, bytes, modified, sha256, ordinal }, index) => ({
       ...{ datasource, name, bytes, modified, sha256, ordinal },
@@ -82,7 +82,7 @@ async function stagesAgain(context: Context, provideDbt: ProvideDbt, { generatio
     })),
     ...{ seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] },
   };
-  await writeJson(join(work, INGESTED), ingested);
+  await writeJson(inWork(work, INGESTED), ingested);
   const validated = await validateSchema(own);
   const refused = validated.files.find(({ verdict }) => verdict === 'refused');
   if (refused !== undefined) throw refusedToday(copies[validated.files.indexOf(refused)]!.path, validated.findings);

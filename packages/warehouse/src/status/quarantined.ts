@@ -1,8 +1,9 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import { boundUploadsOf } from '../ingest/uploads';
+import { inWork } from '../layout/in-work';
 import { type QuarantineReport, quarantineFolder, REPORT } from '../quarantine/entry';
 import { readJson } from './held';
 
@@ -39,7 +40,7 @@ export async function readQuarantined(context: Context, source: Datasource): Pro
     const report = readJson<QuarantineReport>(await context.warehouse.readText(path));
     if (report.verdict !== 'refused' || report.file === undefined || !names.has(report.file)) continue;
     // A corrected export may have come under the same name.
-    const local = join(context.work, 'uploads', source.id, basename(report.file));
+    const local = inWork(context.work, 'uploads', source.id, basename(report.file));
     await uploads.download(report.file, local);
     if ((await sha256OfFile(local)) !== report.sha256) continue;
     refused.push({ name: report.file, report: `${path.slice(0, -REPORT.length)}.report.md` });

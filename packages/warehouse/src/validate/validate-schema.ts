@@ -17,6 +17,7 @@ import type { Context } from '../context';
 import { SOURCE_DEADLINE } from '../ingest/fetch-uploads';
 import type { Ingested, IngestedFile } from '../ingest/ingest';
 import { noTimeFinding } from '../ingest/upload-findings';
+import { inWork } from '../layout/in-work';
 import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/keep';
 import { isAbout, type Refusal, rulesDigest } from '../quarantine/refusals';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run-record';
@@ -89,7 +90,7 @@ async function refusalOf(
 
 /** dbt reads the folder of a source whatever came, so a file without rows gives it the columns. */
 async function emptyLanding(context: Context, datasource: Datasource): Promise<string> {
-  const landing = join(context.work, 'landing', datasource.id);
+  const landing = inWork(context.work, 'landing', datasource.id);
   await rm(landing, { recursive: true, force: true });
   await mkdir(landing, { recursive: true });
   await writeLanding(join(landing, '000000.parquet'), landingColumns(datasource), NO_ROWS);
@@ -99,7 +100,7 @@ async function emptyLanding(context: Context, datasource: Datasource): Promise<s
 /** Reads every new upload against its contract: landing for the accepted, quarantine with a report for the refused. */
 export async function validateSchema(context: Context): Promise<Validated> {
   const started = Date.now();
-  const ingested = await requireJson<Ingested>(join(context.work, INGESTED), 'validate-schema', 'ingest');
+  const ingested = await requireJson<Ingested>(inWork(context.work, INGESTED), 'validate-schema', 'ingest');
   const files: ValidatedFile[] = [];
   const findings: Finding[] = [];
   const untaken: Finding[] = [...ingested.untaken];
@@ -110,7 +111,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
   let told = started;
   const room = newRoom(context.configuration.limits);
   // What a run before left in a work folder that stays would be handed over once more.
-  await rm(join(context.work, 'quarantine'), { recursive: true, force: true });
+  await rm(inWork(context.work, 'quarantine'), { recursive: true, force: true });
   for (const datasource of context.configuration.disabled) await emptyLanding(context, datasource);
   for (const datasource of context.configuration.datasources) {
     const { id } = datasource;
@@ -161,8 +162,8 @@ export async function validateSchema(context: Context): Promise<Validated> {
     for (const finding of untaken.filter((one) => one.datasource === id))
       if (isHolding(finding, datasource)) hold(held, id, finding.file ?? `${datasource.location}/`);
   }
-  await mkdir(join(context.work, 'landing', FILES), { recursive: true });
-  await writeLandedFiles(join(context.work, 'landing', FILES, '000000.parquet'), landed);
+  await mkdir(inWork(context.work, 'landing', FILES), { recursive: true });
+  await writeLandedFiles(inWork(context.work, 'landing', FILES, '000000.parquet'), landed);
   const sum = (pick: (counts: FileCounts) => number) => sumOf(files, pick);
   const lines = sum((counts) => counts.lines);
   const rows = sum((counts) => counts.landed);
@@ -184,7 +185,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
   await requireKept(kept, quarantined - before);
   const { seen, absent, undelivered } = ingested;
   const result: Validated = { files, seen, absent, undelivered, untaken, held, refusals, findings };
-  await writeJson(join(context.work, VALIDATED), result);
+  await writeJson(inWork(context.work, VALIDATED), result);
   await recordStage(context.work, {
     stage: 'validate-schema',
     files: files.length,
