@@ -2,15 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { campaign, type Failing, type Tally } from './campaign';
+import { type Bounds, campaign, type Failing, type Tally } from './campaign';
 import { makeCase, realExports } from './cases';
 
 const HELP = `npm run fuzz [-- options]
 
-Mutates the exports of examples/sm2 and answers of APIs byte by byte, reads them as validate-schema does, and holds what it
-reports and what lands against the bytes, with other readers: nothing crashes, nothing hangs, no line is lost, no number is
-invented.
+exports: mutates the exports of examples/sm2 and answers of APIs byte by byte, reads them as validate-schema does, and holds
+what it reports and what lands against the bytes, with other readers: nothing crashes, nothing hangs, no line is lost, no
+number is invented.
+documents: mutates pointer, manifests, reports and what is staged of a small warehouse, then verifies, heals, publishes and
+asks for the status: nothing crashes, nothing hangs, no wrong number is published, nothing outside the warehouse changes.
 
+  --of KIND     exports or documents (default: both, half of the time each)
   --minutes N   how long (default 10)
   --cases N     at most so many cases (default: no limit)
   --seed TEXT   the same seed makes the same cases (default 1)
@@ -26,6 +29,7 @@ export async function fuzz(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      of: { type: 'string' },
       minutes: { type: 'string', default: '10' },
       cases: { type: 'string', default: String(2 ** 31) },
       seed: { type: 'string', default: '1' },
@@ -38,22 +42,36 @@ export async function fuzz(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const { seed } = values;
+  const kinds = values.of === undefined ? KINDS : KINDS.filter((kind) => kind === values.of);
+  if (kinds.length === 0) throw new RangeError(`--of ${values.of} is neither exports nor documents`);
   const only = values.case === undefined ? undefined : positive('--case', values.case, 0);
+  if (only !== undefined && kinds.length > 1) throw new RangeError('--case needs --of: both kinds have such a case');
   const bounds = {
     cases: only === undefined ? positive('--cases', values.cases) : 1,
-    time: positive('--minutes', values.minutes) * 60_000,
+    time: (positive('--minutes', values.minutes) * 60_000) / kinds.length,
     deadline: positive('--deadline', values.deadline) * 1000,
   };
+  let failed = 0;
+  for (const kind of kinds) failed += await campaignOf(kind, values.seed, only, bounds);
+  return failed === 0 ? 0 : 1;
+}
+
+const KINDS = ['exports', 'documents'] as const;
+type Kind = (typeof KINDS)[number];
+const WORKERS: Readonly<Record<Kind, string>> = { exports: 'worker.mjs', documents: 'documents-worker.mjs' };
+
+/** Runs one campaign and tells what came of it; the number of failing cases. */
+async function campaignOf(kind: Kind, seed: string, only: number | undefined, bounds: Bounds): Promise<number> {
   const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
-  const worker = new URL('worker.mjs', import.meta.url);
-  const tally = await campaign(worker, { seed, from: only ?? 0 }, bounds, (so) => console.error(line(so, seconds())));
-  console.log(line(tally, seconds()));
+  const told = (tally: Tally) => `${kind.padEnd(9)} ${line(tally, (performance.now() - started) / 1000)}`;
+  const worker = new URL(WORKERS[kind], import.meta.url);
+  const tally = await campaign(worker, { seed, from: only ?? 0 }, bounds, (so) => console.error(told(so)));
+  console.log(told(tally));
   const kept = only === undefined ? tally.failing.map(({ number }) => number) : [only];
-  await keep(seed, kept);
-  for (const failing of tally.failing) console.log(told(seed, failing));
-  return tally.failing.length === 0 ? 0 : 1;
+  // A document is made again from the small warehouse, which every campaign makes alike.
+  if (kind === 'exports') await keep(seed, kept);
+  for (const failing of tally.failing) console.log(describe(kind, seed, failing));
+  return tally.failing.length;
 }
 
 function positive(option: string, text: string, least = Number.MIN_VALUE): number {
@@ -70,8 +88,8 @@ function line({ cases, accepted, refused, landed, quarantined, failing }: Tally,
   );
 }
 
-function told(seed: string, { number, faults, changes }: Failing): string {
-  const again = `npm run fuzz -- --seed ${seed} --case ${number}`;
+function describe(kind: Kind, seed: string, { number, faults, changes }: Failing): string {
+  const again = `npm run fuzz -- --of ${kind} --seed ${seed} --case ${number}`;
   return [
     `\ncase ${number} (${changes.join(', ')})`,
     ...faults.slice(0, 5).map((words) => `  ${words}`),

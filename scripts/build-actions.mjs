@@ -2,6 +2,7 @@
 // `npm run build -- --out FOLDER` builds elsewhere.
 
 import {
+  appendFileSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -9,11 +10,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { moreLicences } from './bundle-licences.mjs';
 import { cache, calledDirectly, main, must, root, sha256 } from './setup.mjs';
 
 export const actions = readdirSync(join(root, 'actions'))
@@ -39,6 +42,11 @@ async function buildAction(name, out) {
     'es2022',
   ];
   await must(process.execPath, [ncc, ...args], { cwd: folder });
+  const wasm = readdirSync(out).find((file) => file.endsWith('.wasm'));
+  const bytes = wasm === undefined ? undefined : readFileSync(join(out, wasm));
+  const licences = join(out, 'licenses.txt');
+  const modules = join(root, 'node_modules', '.pnpm', 'node_modules');
+  appendFileSync(licences, moreLicences(readFileSync(licences, 'utf8'), modules, bytes));
   // The runner decides by the nearest package.json whether index.js is a module.
   writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');
 }
@@ -57,36 +65,56 @@ export async function buildActions(names = actions, outOf = (name) => join(root,
 
 const fresh = join(root, 'build', 'fresh-dist');
 
-/** Fills build/fresh-dist, unless it holds what these sources give already. The tests of the actions run these. */
+/**
+ * Fills build/fresh-dist, unless it holds what these sources give already. The tests of the actions run these. What an
+ * earlier build left is taken by the hash of its content. Whoever can write it can write that hash too, so CI, which
+ * vouches for dist/, takes nothing.
+ */
 export async function buildFresh() {
-  const stamp = join(fresh, '.sources');
   const state = sha256(...sourceFiles().map((file) => readFileSync(file)), process.version);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  const stamp = join(fresh, '.built');
+  const isBuilt = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === `${state} ${contentHash(fresh)}`;
+  if (!process.env.CI && isBuilt()) return;
   rmSync(fresh, { recursive: true, force: true });
   // Another clone may have built the same sources.
-  const kept = join(cache, `dist-${state.slice(0, 12)}`);
-  if (existsSync(kept)) cpSync(kept, fresh, { recursive: true });
+  const kept = process.env.CI ? undefined : keptBuild(state);
+  if (kept !== undefined) cpSync(kept, fresh, { recursive: true });
   else {
     await buildActions(actions, (name) => join(fresh, name, 'dist'));
     // The bundle of transform reads its lock from where action.yml lies.
     copyFileSync(join(root, 'actions', 'transform', 'requirements.txt'), join(fresh, 'transform', 'requirements.txt'));
-    keepForOtherClones(kept);
+    keepForOtherClones(state);
   }
   // Last, so that what was cut short is begun again.
-  writeFileSync(stamp, state);
+  writeFileSync(stamp, `${state} ${contentHash(fresh)}`);
+}
+
+/** SHA-256 of all files of a build and their names, but for the stamp. */
+export function contentHash(folder) {
+  const files = readdirSync(folder, { recursive: true })
+    .filter((file) => file !== '.built' && !statSync(join(folder, file)).isDirectory())
+    .sort();
+  return sha256(...files.flatMap((file) => [file, readFileSync(join(folder, file))]));
+}
+
+/** The build of these sources that another clone kept; its name says its content. */
+export function keptBuild(state) {
+  const kept = `dist-${state.slice(0, 12)}-`;
+  const name = readdirSync(cache).find((one) => one.startsWith(kept) && one === kept + contentHash(join(cache, one)));
+  return name === undefined ? undefined : join(cache, name);
 }
 
 /** One state is kept, the last; it appears complete or not at all. */
-function keepForOtherClones(kept) {
+function keepForOtherClones(state) {
   const before = readdirSync(cache).filter((name) => name.startsWith('dist-'));
   const half = join(cache, `half-${process.pid}`);
   cpSync(fresh, half, { recursive: true });
+  for (const name of before) rmSync(join(cache, name), { recursive: true, force: true });
   try {
-    renameSync(half, kept);
+    renameSync(half, join(cache, `dist-${state.slice(0, 12)}-${contentHash(half)}`));
   } catch {
     rmSync(half, { recursive: true }); // another clone was quicker
   }
-  for (const name of before) rmSync(join(cache, name), { recursive: true, force: true });
 }
 
 /** Everything that a bundle is made from. */
@@ -109,6 +137,7 @@ function sourceFiles() {
     'actions/tsconfig.base.json',
     'actions/transform/requirements.txt',
     'scripts/build-actions.mjs',
+    'scripts/bundle-licences.mjs',
   ];
   return [...sources, ...settings.filter(existsSync), ...shared.map((name) => join(root, name))].sort();
 }

@@ -198,7 +198,7 @@ describe.skipIf(!NODE24 || !existsSync('/proc/self/environ'))('a program that an
   it('leaves nothing of what was handed over to the action in the folder for temporary files', async () => {
     const building = newBuilding(1);
     await runStep('ingest', building, { inputs: bound(building), env: SECRETS });
-    expect(filesBelow(building.temp).filter((file) => file.includes('handed-over'))).toEqual([]);
+    expect(filesBelow(building.temp).filter((file) => file.includes('warehouse-environment-'))).toEqual([]);
   });
 });
 

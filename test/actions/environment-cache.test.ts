@@ -9,7 +9,7 @@ import { annotations, NODE24, runStep, type Step } from './runner';
 const { DBT_PYTHON } = process.env;
 
 /**
- * The cache service as far as @actions/cache asks it (Twirp, JSON), and the storage it points to. What is not planned
+ * The cache service as far as the actions ask it (Twirp, JSON), and the storage it points to. What is not planned
  * is answered with 404.
  */
 let service: Server;

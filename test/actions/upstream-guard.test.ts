@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { annotations, NODE24, newJob, runStep, type Step } from './runner';
 
 const TOKEN = 'canary-token-ghs_16C7e42F';
@@ -13,33 +13,48 @@ const RUN = {
   status: 'completed',
   conclusion: 'success',
   head_branch: 'main',
+  head_sha: 'a'.repeat(40),
   run_attempt: 1,
   repository: { full_name: 'sm2/warehouse' },
   head_repository: { full_name: 'sm2/warehouse' },
 };
 const EVENT = { workflow_run: { id: 4711, run_attempt: 1 }, repository: { default_branch: 'main' } };
 
-/** GitHub's API as far as the guard may use it: one request, exactly so; everything else is answered with 500. */
+const TIP = 'f'.repeat(40);
+
+/**
+ * GitHub's API as far as the guard may use it: the run, and for one that was started by hand the branch main, and whether
+ * the commit of the run is in its history. Everything else is answered with 500.
+ */
 let api: Server;
+let branch: { readonly ref: string; readonly sha: string };
+let compared: { readonly status: number; readonly body: object };
 let answer: { readonly status: number; readonly body: unknown };
 let asked: string[] = [];
 
 beforeAll(async () => {
   api = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    const known: Record<string, { readonly status: number; readonly body: unknown }> = {
+      'actions/runs/4711': answer,
+      'git/ref/heads%2Fmain': { status: 200, body: { ref: branch.ref, object: { sha: branch.sha } } },
+      [`compare/${RUN.head_sha}...${TIP}?per_page=1`]: compared,
+    };
     const exact =
       request.method === 'GET' &&
-      request.url === '/repos/sm2/warehouse/actions/runs/4711' &&
       request.headers.authorization === `token ${TOKEN}` &&
       request.headers.accept?.includes('application/vnd.github');
-    const { status, body } = exact ? answer : { status: 500, body: { message: 'not what was agreed' } };
+    const asAgreed = exact ? known[request.url!.replace('/repos/sm2/warehouse/', '')] : undefined;
+    const { status, body } = asAgreed ?? { status: 500, body: { message: 'not what was agreed' } };
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
 });
 afterAll(() => api.close());
-afterEach(() => {
+beforeEach(() => {
   asked = [];
+  branch = { ref: 'refs/heads/main', sha: RUN.head_sha };
+  compared = { status: 404, body: { message: 'No common ancestor' } };
 });
 
 interface Asked {
@@ -48,9 +63,18 @@ interface Asked {
   readonly event?: object;
   readonly eventName?: string;
   readonly apiUrl?: string;
+  /** The ref that this workflow itself runs on. */
+  readonly ref?: string;
 }
 
-function guard({ run = {}, status = 200, event = EVENT, eventName = 'workflow_run', apiUrl }: Asked): Promise<Step> {
+function guard({
+  run = {},
+  status = 200,
+  event = EVENT,
+  eventName = 'workflow_run',
+  apiUrl,
+  ref,
+}: Asked): Promise<Step> {
   answer = { status, body: status === 200 ? { ...RUN, ...run } : { message: 'Not Found' } };
   const job = newJob();
   const eventPath = join(job.temp, 'event.json');
@@ -60,6 +84,7 @@ function guard({ run = {}, status = 200, event = EVENT, eventName = 'workflow_ru
     GITHUB_REPOSITORY: 'sm2/warehouse',
     GITHUB_EVENT_NAME: eventName,
     GITHUB_EVENT_PATH: eventPath,
+    ...(ref === undefined ? {} : { GITHUB_REF: ref }),
   };
   return runStep('upstream-guard', job, { inputs: { 'github-token': TOKEN }, env });
 }
@@ -71,8 +96,44 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
     expect(asked).toEqual(['GET /repos/sm2/warehouse/actions/runs/4711']);
   });
 
-  it.each(['schedule', 'workflow_dispatch', 'push'])('trusts a run that was started by %s', async (event) => {
-    expect((await guard({ run: { event } })).outputs.proceed).toBe('true');
+  const byHand = { event: 'workflow_dispatch' };
+
+  it('trusts a run that was started by hand on the tip of the default branch', async () => {
+    expect((await guard({ run: byHand })).outputs.proceed).toBe('true');
+    expect(asked.at(-1)).toBe('GET /repos/sm2/warehouse/git/ref/heads%2Fmain');
+  });
+
+  it('trusts a run that was started by hand before the default branch moved on', async () => {
+    branch = { ref: 'refs/heads/main', sha: TIP };
+    compared = { status: 200, body: { status: 'ahead' } };
+    expect((await guard({ run: byHand })).outputs.proceed).toBe('true');
+  });
+
+  const lacks = 'the upstream run is of a commit that the branch main lacks';
+  it.each([
+    ['is ahead of the branch', { status: 200, body: { status: 'behind' } }],
+    ['has left the branch', { status: 200, body: { status: 'diverged' } }],
+    ['has no history in common with it', { status: 404, body: { message: 'No common ancestor' } }],
+  ])('refuses a run by hand on a tag named main, when its commit %s', async (_, answered) => {
+    branch = { ref: 'refs/heads/main', sha: TIP };
+    compared = answered;
+    const step = await guard({ run: byHand });
+    expect(step.outputs).toEqual({ 'failure-class': 'config', proceed: 'false', reason: lacks });
+    expect(step.code).toBe(3);
+  });
+
+  it('refuses a run by hand when GitHub answers with another ref, or does not say its commit', async () => {
+    expect((await guard({ run: { ...byHand, head_sha: undefined } })).outputs.reason).toBe(lacks);
+    branch = { ref: 'refs/tags/main', sha: RUN.head_sha };
+    expect((await guard({ run: byHand })).outputs.reason).toBe(lacks);
+  });
+
+  it('does not proceed when GitHub does not let it compare commits, and names the permission', async () => {
+    branch = { ref: 'refs/heads/main', sha: TIP };
+    compared = { status: 403, body: { message: 'Resource not accessible by integration' } };
+    const step = await guard({ run: byHand });
+    expect(step.outputs).toMatchObject({ proceed: 'false', 'failure-class': 'config' });
+    expect(annotations(step, 'error')[0]).toContain('fix: give the job the permission `contents: read`');
   });
 
   it('lets a run pass that was run again, when the event is that of its last attempt', async () => {
@@ -99,6 +160,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
       'the upstream run is of another workflow (".github/workflows/refresh.yml.yml")',
     ],
     ['on another branch', { head_branch: 'feature' }, 'the upstream run was not on the branch main'],
+    ['of a push, which may be that of a tag named main', { event: 'push' }, 'the upstream run was started by push'],
     ['of a pull request', { event: 'pull_request' }, 'the upstream run was started by pull_request'],
     [
       'of a pull request target',
@@ -144,6 +206,25 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
   it('passes a run by hand without a look-up', async () => {
     expect((await guard({ eventName: 'workflow_dispatch', event: {} })).outputs.proceed).toBe('true');
     expect(asked).toEqual([]);
+  });
+
+  const repository = EVENT.repository;
+
+  it('passes a run by hand on the default branch without a look-up', async () => {
+    const step = await guard({ eventName: 'workflow_dispatch', event: { repository }, ref: 'refs/heads/main' });
+    expect(step.outputs.proceed).toBe('true');
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['a tag named main', 'refs/tags/main'],
+    ['another branch', 'refs/heads/feature'],
+    ['a branch that ends alike', 'refs/heads/feature/main'],
+    ['a pull request', 'refs/pull/1/merge'],
+  ])('refuses a run by hand on %s', async (_, ref) => {
+    const step = await guard({ eventName: 'workflow_dispatch', event: { repository }, ref });
+    expect(step.outputs).toMatchObject({ proceed: 'false', 'failure-class': 'config' });
+    expect(step.outputs.reason).toBe(`the run by hand is of "${ref}", not of the default branch`);
   });
 
   it('refuses every other event without a look-up', async () => {

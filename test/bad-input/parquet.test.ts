@@ -114,6 +114,12 @@ describe('a foreign Parquet dataset', () => {
     },
   );
 
+  test('of a few kilobytes that says it has more rows than any dataset is refused before they are unpacked', async () => {
+    expect(await refusal(withFooter(good, rowCount(3n), rowCount(300_000_000n)))).toBe(
+      'RangeError: it says that it has 300000000 rows, expected at most 100000000',
+    );
+  });
+
   test('with two columns of one name is refused', async () => {
     expect(await refusal(withFooter(good, Buffer.from('location'), Buffer.from('data_key')))).toMatch(/^RangeError/);
   });
@@ -154,6 +160,16 @@ describe('a foreign Parquet dataset', () => {
 
     await expect(readForeignParquet(path, 300, new URL(`file://${endless}`))).rejects.toThrow('did not end within');
     expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  test('that takes more memory than any dataset is given up, whatever its footer says', async () => {
+    const greedy = join(folder, 'greedy.mjs');
+    await writeFile(greedy, 'const taken = []; for (;;) taken.push(Buffer.alloc(1 << 24, 1));');
+    const path = join(folder, 'any.parquet');
+    await writeFile(path, good);
+
+    const read = readForeignParquet(path, 20_000, new URL(`file://${greedy}`), 200e6);
+    await expect(read).rejects.toThrow('takes more than 200000000 bytes of memory');
   });
 });
 

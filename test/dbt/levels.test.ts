@@ -170,6 +170,15 @@ describe.skipIf(!process.env.DBT_PYTHON)(
       expect(counts).toEqual(truth.getRowsJson());
     });
 
+    test('comes back with a night that has nothing new when somebody removed a month of it', async () => {
+      const file = join(building.warehouse, 'normalized', 'agg_weekly_2024-10.csv');
+      const before = await readFile(file);
+      await rm(file);
+      const { code, stderr } = await night();
+      expect(`${code} ${stderr}`).toMatch(/^0 .*nothing is new/s);
+      expect(await readFile(file)).toEqual(before);
+    });
+
     test('may read nothing else that holds one night alone, and the message says what to write', async () => {
       const wrong = join(project, LEVELS, 'agg_wrong.sql');
       const text = `select "timestamp" as time, location\nfrom {{ ref('attributed_readings') }}\n`;

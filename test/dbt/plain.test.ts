@@ -22,8 +22,14 @@ interface Ended {
 }
 
 /** dbt as a person runs it in the folder: its own program, and no variable of ours. */
-function dbt(cwd: string, ...words: readonly string[]): Promise<Ended> {
-  const program = join(dirname(process.env.DBT_PYTHON_ITSELF ?? process.env.DBT_PYTHON!), 'dbt');
+const dbt = (cwd: string, ...words: readonly string[]) =>
+  start(join(dirname(process.env.DBT_PYTHON_ITSELF ?? process.env.DBT_PYTHON!), 'dbt'), cwd, words);
+
+/** The same where dbt is loaded already, which is half of its time. */
+const loadedDbt = (cwd: string, ...words: readonly string[]) =>
+  start(process.env.DBT_PYTHON!, cwd, ['-c', 'from dbt.cli.main import cli; cli()', ...words]);
+
+function start(program: string, cwd: string, words: readonly string[]): Promise<Ended> {
   const ours = Object.entries(process.env).filter(([name]) => !/^(WAREHOUSE|DBT)_/.test(name));
   return new Promise((settle, reject) => {
     const child = spawn(program, [...words, '--profiles-dir', '.'], {
@@ -95,7 +101,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('dbt alone, in a fresh copy of the repo
     );
     ended.set('parse', await dbt(project, 'parse'));
     ended.set('build', await dbt(project, 'build'));
-    ended.set('docs', await dbt(project, 'docs', 'generate'));
+    ended.set('docs', await loadedDbt(project, 'docs', 'generate'));
   }, 400_000);
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -128,14 +134,14 @@ describe.skipIf(!process.env.DBT_PYTHON)('dbt alone, in a fresh copy of the repo
     const places = ['--remote', `sm2drive=${join(folder, 'drive')}`, '--warehouse', 'sm2drive:Warehouse'];
     const run = await warehouse(['refresh', '--dry-run', '--work', 'work', ...places], { cwd: project });
     expect(`${run.code} ${run.stderr}`).toMatch(/^0 .*with 60 facts/s);
-    const { code, output } = await dbt(project, 'build');
+    const { code, output } = await loadedDbt(project, 'build');
     expect(`${code} ${output}`).toMatch(/^0 /);
     expect(await rowsOf(project, 'fact')).toBe(60);
   }, 240_000);
 
   test('says how to make a landing where there is none', async () => {
     for (const place of ['work', LANDING]) await rm(join(project, place), { recursive: true });
-    const { code, output } = await dbt(project, 'build');
+    const { code, output } = await loadedDbt(project, 'build');
     expect(code).not.toBe(0);
     expect(output).toMatch(
       /There is no landing of \w+ in work\/landing or examples\/landing\..* bin\/warehouse refresh --dry-run --work work --remote NAME=FOLDER --warehouse PLACE/,

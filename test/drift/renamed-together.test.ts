@@ -7,7 +7,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { root, warehouse } from '../main-job/command-line';
 import { EXTRACT, INTAKE, mapCells, mapNumbers, OUTDOOR, ROOM, SUPPLY, UNIT_1 } from './mutations';
 
-const shell = promisify(execFile);
+const run = promisify(execFile);
 const folders: string[] = [];
 let project: string;
 beforeEach(async () => {
@@ -35,11 +35,20 @@ const validate = (args: readonly string[], cwd = project) => warehouse(['validat
 const commandsOf = (stdout: string) =>
   [...stdout.matchAll(/to accept: (warehouse accept .*?) \((?:seeds\/|contract: )/g)].map(([, command]) => command!);
 
-/** Runs a command as a person would who pastes it; the exit code is 2 as long as something is left. */
+/** Runs a command whose words a shell has read, as a person's would; the exit code is 2 as long as something is left. */
 async function paste(command: string, cwd = project): Promise<void> {
+  const { stdout } = await run('sh', ['-c', `printf '%s\\0' ${command}`]);
+  const [program, ...args] = stdout.split('\0').slice(0, -1);
+  expect(program).toBe('warehouse');
+  const { code, stderr } = await warehouse(args, { cwd });
+  expect([0, 2], stderr).toContain(code);
+}
+
+/** The same with the program that PATH gives. */
+async function pasteIntoShell(command: string): Promise<void> {
   const PATH = [join(root, 'bin'), process.env.PATH].join(delimiter);
-  await shell('sh', ['-c', `${command}; code=$?; [ $code -eq 0 ] || [ $code -eq 2 ]`], {
-    cwd,
+  await run('sh', ['-c', `${command}; code=$?; [ $code -eq 0 ] || [ $code -eq 2 ]`], {
+    cwd: project,
     env: { ...process.env, PATH },
   });
 }
@@ -112,7 +121,7 @@ describe('columns that are renamed together are read after the printed commands'
     expect(command).toBe(
       'warehouse accept ventilation renamed-label:timestamp renamed-label:temperature_celsius dateformat-changed Graph_sm2_01.csv',
     );
-    await paste(command);
+    await pasteIntoShell(command);
     expect((await validate(['Graph_sm2_01.csv'])).code).toBe(0);
   });
 

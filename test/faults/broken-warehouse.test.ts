@@ -97,24 +97,6 @@ const DAMAGES: readonly Damage[] = [
     },
   },
   {
-    what: 'waiting facts that are truncated',
-    code: 'hash-count',
-    damage: async (building) => {
-      const file = join(await fileOf(building, 'facts', '000002'), 'fact.parquet');
-      await truncate(join(building.warehouse, file), 100);
-      return file;
-    },
-  },
-  {
-    what: 'waiting facts that are missing',
-    code: 'local-io',
-    damage: async (building) => {
-      const file = join(await fileOf(building, 'facts', '000002'), 'fact.parquet');
-      await rm(join(building.warehouse, file));
-      return file;
-    },
-  },
-  {
     what: 'a manifest of facts that is cut off',
     code: 'manifest-damaged',
     damage: async (building) => {
@@ -148,6 +130,36 @@ describe.each(DAMAGES)('$what', ({ damage, code }) => {
 
   test('changes nothing that is published', () => {
     expect(withoutQuality(after)).toEqual(withoutQuality(before));
+  });
+});
+
+describe.each([
+  ['truncated', (file: string) => truncate(file, 100)],
+  ['missing', (file: string) => rm(file)],
+] as const)('waiting facts that are %s, without the raw copies that they would be made from', (_, damage) => {
+  let building: Building;
+  let file: string;
+  let ended: Ended;
+  let before: Awaited<ReturnType<typeof readWholeVersion>>;
+  beforeAll(async () => {
+    building = await preparedBuilding();
+    file = join(await fileOf(building, 'facts', '000002'), 'fact.parquet');
+    before = await readWholeVersion(building.warehouse);
+    await damage(join(building.warehouse, file));
+    ended = await building.run('aggregate-publish');
+  });
+  afterAll(() => building.remove());
+
+  test('hold their source, and are named', () => {
+    expect(ended.stderr).toContain(`error facts-lost [indoor] ${file}: `);
+    expect(ended.stderr).toContain('class=input code=source-held');
+    expect(ended.code).toBe(2);
+  });
+
+  test('change nothing that is published', async () => {
+    const { consumed, partitions } = await readWholeVersion(building.warehouse);
+    expect(consumed.indoor).toBe(1);
+    expect(partitions).toEqual(before.partitions);
   });
 });
 

@@ -4,11 +4,15 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { openContext } from '@sensor-warehouse/cli/open-context';
+import { readOptions } from '@sensor-warehouse/cli/options';
+import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, NOW, newBuilding } from '../main-job/building';
-import { type Ended, root, runNode } from '../main-job/command-line';
+import { type Ended, root, runNode, type Surroundings } from '../main-job/command-line';
 import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
 import { fileTree, readParquet } from '../main-job/published';
+import { killsAtEachWrite } from './killed-at-each-write';
 
 interface Outcome {
   readonly write: number;
@@ -54,31 +58,27 @@ describe.skipIf(!process.env.DBT_PYTHON)('a hand-over that is killed at its firs
         await cp(join(pristine, basename(folder)), folder, { recursive: true, preserveTimestamps: true });
       }
     };
-    const publishFacts = (fault: Record<string, string> = {}): Promise<Ended> =>
-      runNode(
-        alone,
-        ['refresh', '--remote', `sm2drive=${drive}`, '--warehouse', 'sm2drive:Warehouse', '--now', NOW, '--work', work],
-        {
-          env: { TMPDIR: building.folder, ...fault },
-          ...('FAULT_AT' in fault ? { node: ['--import', join(root, 'test', 'faults', 'fault.mjs')] } : {}),
-        },
-      );
+    const remotes = ['--remote', `sm2drive=${drive}`, '--warehouse', 'sm2drive:Warehouse'];
+    const words = ['refresh', ...remotes, '--now', NOW, '--work', work];
+    const inProcess = ({ env = {}, ...around }: Surroundings): Promise<Ended> =>
+      runNode(alone, words, { env: { TMPDIR: building.folder, ...env }, ...around });
     before = await fileTree(drive);
-    const undisturbed = await publishFacts();
-    if (undisturbed.code !== 0) throw new Error(undisturbed.stderr);
+    await publishFacts(await openContext(readOptions(words), work));
     expected = await fileTree(drive);
 
-    for (let write = 1; ; write++) {
+    const kills = await killsAtEachWrite(building, restore, inProcess);
+    for (let write = 1; write <= kills.writes; write++) {
       await restore();
-      const disturbed = await publishFacts({ FAULT_KIND: 'kill', FAULT_AT: String(write), FAULT_FOLDER: drive });
-      if (disturbed.code === 0) break;
-      if (disturbed.signal !== 'SIGKILL') throw new Error(disturbed.stderr);
+      await kills.leaveKilledAt(write);
       const manifests = await readManifests(building.warehouse);
       const { lost, torn } = await judge(building, manifests);
       const handedOver = manifests.length > 0;
       // Before the manifest the next run does the same work again; after it, the next run finds the uploads seen.
-      const next = handedOver ? await building.run('refresh') : await publishFacts();
-      if (next.code !== 0 && !next.stderr.includes('class=input')) throw new Error(next.stderr);
+      const next = handedOver
+        ? building.run('refresh').then(({ code, stderr }) => (code === 0 ? '' : stderr))
+        : publishFacts(await openContext(readOptions(words), work)).then(() => '', String);
+      const failure = await next;
+      if (failure !== '' && !failure.includes('class=input')) throw new Error(failure);
       const tree = Object.entries(await fileTree(drive)).filter(([path]) => !path.includes('.partial-'));
       const converged = JSON.stringify(Object.fromEntries(tree)) === JSON.stringify(expected);
       outcomes.push({ write, lost, torn, handedOver, converged });

@@ -81,6 +81,9 @@ export async function writeFacts(file: string, upload: string, parts: readonly M
   return { sha256, bytes: bytes.length, rows: rows.length, series };
 }
 
+/** What stands in the upload of a made hand-over: no export, but bytes that its raw copy can be held against. */
+export const uploadText = (datasource: string, name: string) => `${name} of ${datasource}\n`;
+
 /** Leaves a generation of facts in a warehouse as publish-facts does; returns its folder. */
 export async function handOver(warehouse: string, number: number, parts: readonly MadeFacts[]): Promise<string> {
   const upload = `made-${number}.csv`;
@@ -107,8 +110,8 @@ export async function handOver(warehouse: string, number: number, parts: readonl
     files: [...new Set(series.map(({ datasource }) => datasource))].map((datasource) => ({
       datasource,
       name: upload,
-      sha256,
-      bytes: 1,
+      sha256: createHash('sha256').update(uploadText(datasource, upload)).digest('hex'),
+      bytes: uploadText(datasource, upload).length,
       modified: 0,
       ordinal: 1,
       counts: counts(countOf(datasource)),

@@ -19,6 +19,7 @@ export async function openNight(building: Building): Promise<Context> {
   return {
     configuration: await loadConfiguration(join(root, 'seeds')),
     project: root,
+    program: process.argv[1]!,
     work: await mkdtemp(join(building.folder, 'work-')),
     remotes,
     warehouse: remotes.open('sm2drive:Warehouse'),

@@ -124,6 +124,14 @@ describe('a second refresh that hands over at the same time', () => {
     expect(await generations()).toEqual([theirs]);
   });
 
+  test('with the same uploads and is done before we write: we leave no second generation of them', async () => {
+    const ours = await preparedNight();
+    const theirs = await publishFacts(await preparedNight());
+    const failure = await failureOf(publishFacts(ours));
+    expect(failure).toMatchObject({ ...STALE, found: `${upload.name} in a generation of another run` });
+    expect(await generations()).toEqual([theirs.generation]);
+  });
+
   test('and then is published: the next refresh hands over what was withdrawn, and all of it is published', async () => {
     const night = disturbed(await preparedNight(), /manifest\.json$/, 'after', () =>
       handOver(building.warehouse, 1, THEIRS),

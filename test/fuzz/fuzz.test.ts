@@ -7,6 +7,7 @@ import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bounds, campaign } from '../../fuzz/campaign';
 import { makeCase, type RealExport, realExports } from '../../fuzz/cases';
+import { makeDocumentCase } from '../../fuzz/document-cases';
 import { judge } from '../../fuzz/judge';
 
 type Reader = typeof readExport;
@@ -38,6 +39,30 @@ test('the same seed makes the same case, whatever ran before it, and another see
   makeCase('a', 4, exports);
   expect(makeCase('a', 5, exports)).toEqual(made);
   expect(makeCase('b', 5, exports).bytes).not.toEqual(made.bytes);
+});
+
+describe('a document of a warehouse', () => {
+  const documents = [
+    {
+      path: 'warehouse.json',
+      bytes: Buffer.from(JSON.stringify({ format: 1, consumed: { indoor: 2 }, partitions: [] })),
+    },
+    { path: 'public/latest.json', bytes: Buffer.from(JSON.stringify({ generation: 2, version: '000002-00000000' })) },
+  ];
+
+  test('is changed alike for the same seed, whatever was changed before it, and otherwise for another', () => {
+    const made = makeDocumentCase('a', 7, documents);
+    makeDocumentCase('a', 6, documents);
+    expect(makeDocumentCase('a', 7, documents)).toEqual(made);
+    const others = [8, 9, 10, 11].map((number) => makeDocumentCase('a', number, documents).bytes.toString());
+    expect(new Set([...others, made.bytes.toString()]).size).toBe(5);
+  });
+
+  test('is changed in its bytes, its fields and its values', () => {
+    const changes = Array.from({ length: 60 }, (_, number) => makeDocumentCase('a', number, documents).changes).flat();
+    for (const kind of [/^flip a bit$/, / gone$/, / null$/, / of another type$/, /^a value "/])
+      expect(changes).toContainEqual(expect.stringMatching(kind));
+  });
 });
 
 describe('a reader with a fault is found out: one that', () => {

@@ -124,15 +124,15 @@ describe('a limit that README names', () => {
   });
 });
 
-test('limit: `heal` cannot make raw copies and waiting facts again.', async () => {
+test('limit: `heal` cannot make raw copies and manifests again.', async () => {
   const building = await publishedBuilding();
-  const facts = join(await waitingNight(building.warehouse), 'fact.parquet');
+  const manifest = join(await waitingNight(building.warehouse), 'manifest.json');
   const raw = Object.keys(await fileTree(building.warehouse)).find((path) => path.startsWith('raw/'))!;
-  await lose(facts);
+  await lose(manifest);
   await lose(await fileOf(building.warehouse, dirname(raw), ''));
   const { code, stderr } = await building.run('heal');
   await building.remove();
-  expect(stderr).toMatch(/file-absent facts\/.*fact\.parquet/);
+  expect(stderr).toMatch(/hand-over-unaccounted \[indoor\] facts\//);
   expect(stderr).toMatch(/file-absent raw\//);
   expect(code).toBe(5);
 });

@@ -35,7 +35,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('warehouse run', () => {
     dry = await building.run('run', ['--dry-run']);
     afterDry = await trees();
     await rm(join(building.uploadFolder('Vzduchotechnika'), 'Graph_broken.csv'));
-    real = await building.run('run', ['--json']);
+    real = await building.run('run', ['--json'], { process: true });
   }, 240_000);
   afterAll(async () => {
     await rm(building.folder, { recursive: true, force: true });

@@ -30,8 +30,12 @@ export async function settledByProposals(project: string, path: string, given: G
 /** Adds a source as `add-datasource --yes` does, but for the trial: a night tries many of them at once. */
 export async function addUntried(project: string, path: string, given: Given): Promise<SettledSource['plan']> {
   const { plan } = await settledByProposals(project, path, given);
-  await replaceFiles(project, await seedChanges(project, plan));
+  await replaceFiles(project, await seedChanges(project, plan), 'add-datasource');
   const { datasources } = await loadConfiguration(join(project, 'seeds'));
-  await replaceFiles(project, await modelChanges(project, datasources.find(({ id }) => id === plan.id)!));
+  await replaceFiles(
+    project,
+    await modelChanges(project, datasources.find(({ id }) => id === plan.id)!),
+    'add-datasource',
+  );
   return plan;
 }

@@ -1,7 +1,7 @@
 import { cp, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Building, NOW } from '../main-job/building';
-import { type Ended, warehouse } from '../main-job/command-line';
+import { type Ended, type Surroundings, warehouse } from '../main-job/command-line';
 import { projectWith } from '../main-job/project';
 
 type Seeds = Parameters<typeof projectWith>[1];
@@ -10,7 +10,7 @@ type Seeds = Parameters<typeof projectWith>[1];
 export interface Copy {
   readonly drive: string;
   readonly warehouse: string;
-  run(command: string, options?: readonly string[]): Promise<Ended>;
+  run(command: string, options?: readonly string[], around?: Surroundings): Promise<Ended>;
   /** From now on the seeds are ours but for these changes. */
   change(seeds: Seeds): Promise<void>;
 }
@@ -23,13 +23,16 @@ export async function copyOf(building: Building): Promise<Copy> {
   return {
     drive,
     warehouse: join(drive, 'Warehouse'),
-    run: (command, options = []) =>
-      warehouse([
-        command,
-        ...['--remote', `sm2drive=${drive}`, '--warehouse', 'sm2drive:Warehouse', '--now', NOW],
-        ...(project === undefined ? [] : ['--project', project]),
-        ...options,
-      ]),
+    run: (command, options = [], around = {}) =>
+      warehouse(
+        [
+          command,
+          ...['--remote', `sm2drive=${drive}`, '--warehouse', 'sm2drive:Warehouse', '--now', NOW],
+          ...(project === undefined ? [] : ['--project', project]),
+          ...options,
+        ],
+        around,
+      ),
     change: async (seeds) => {
       project = await projectWith(await mkdtemp(join(folder, 'project-')), seeds);
     },

@@ -36,6 +36,7 @@ function contextWith(thresholds: Partial<Record<QualityCheck, Threshold>>): Cont
       threshold: (_, check) => thresholds[check] ?? { warn: undefined, error: undefined },
     },
     project: root,
+    program: process.argv[1]!,
     work: join(folder, 'work'),
     remotes,
     warehouse: remotes.open('drive:W'),

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
 import { rawPath } from '@sensor-warehouse/warehouse/hand-over/write-generation';
-import { handOver } from '../faults/made-facts';
+import { handOver, uploadText } from '../faults/made-facts';
 import { type Building, newBuilding } from '../main-job/building';
 
 const DAYS = { datasource: 'indoor', hours: 5, minutes: 20 } as const;
@@ -33,14 +33,14 @@ export const waitingNight = (warehouse: string) =>
     { ...DAYS, from: '2024-11-12T00:00:00Z' },
   ]);
 
-/** The made facts' manifests name uploads of one byte. */
+/** The raw copies that the made facts' manifests name. */
 export async function writeRawCopies(warehouse: string): Promise<void> {
   for (const generation of await readdir(join(warehouse, 'facts'))) {
     const text = await readFile(join(warehouse, 'facts', generation, 'manifest.json'), 'utf8');
     for (const file of (JSON.parse(text) as FactsManifest).files) {
       const path = join(warehouse, rawPath(file, generation));
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, '.');
+      await writeFile(path, uploadText(file.datasource, file.name));
     }
   }
 }

@@ -1,17 +1,13 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { killsAtEachWrite, withoutRemains } from '../faults/killed-at-each-write';
 import type { Building } from '../main-job/building';
-import { root } from '../main-job/command-line';
 import { fileTree, readWholeVersion } from '../main-job/published';
 import { fileOf, flipByte, lose, publishedBuilding } from './damaged';
 
 const TWO_DAYS = 2 * 86_400_000;
 const LATER = new Date(Date.now() + TWO_DAYS).toISOString().replace(/\.\d+Z/, 'Z');
-
-/** What a killed writer leaves beside a file; no reader and no listing takes it for one. */
-const withoutRemains = (tree: Record<string, string>) =>
-  Object.fromEntries(Object.entries(tree).filter(([path]) => !path.includes('.partial-')));
 
 describe.each([
   {
@@ -42,14 +38,9 @@ describe.each([
     };
     if ((await building.run(command, options)).code !== 0) throw new Error('the undisturbed run failed');
     expected = await fileTree(building.warehouse);
-    for (let write = 1; ; write++) {
-      await restore();
-      const fault = { FAULT_KIND: 'kill', FAULT_AT: String(write), FAULT_FOLDER: building.drive };
-      const disturbed = await building.run(command, options, {
-        env: { TMPDIR: building.folder, ...fault },
-        node: ['--import', join(root, 'test', 'faults', 'fault.mjs')],
-      });
-      if (disturbed.signal !== 'SIGKILL') break;
+    const kills = await killsAtEachWrite(building, restore, (around) => building.run(command, options, around));
+    for (let write = 1; write <= kills.writes; write++) {
+      await kills.leaveKilledAt(write);
       const { code } = await building.run(command, options);
       const tree = withoutRemains(await fileTree(building.warehouse));
       outcomes.push({ write, again: code, converged: JSON.stringify(tree) === JSON.stringify(expected) });

@@ -1,7 +1,9 @@
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Pointer } from '@sensor-warehouse/warehouse/pointer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Building } from '../main-job/building';
+import { editDocument } from '../main-job/edit-document';
 import { fileTree, readWholeVersion } from '../main-job/published';
 import { type Copy, copyOf } from '../past/published-past';
 import { fileOf, flipByte, lose, publishedBuilding } from './damaged';
@@ -152,9 +154,10 @@ describe('a published warehouse', () => {
 
   test('whose pointer counts other hours than its files have is doubted', async () => {
     const copy = await copyOf(building);
-    const path = join(copy.warehouse, 'warehouse.json');
-    const text = await readFile(path, 'utf8');
-    await writeFile(path, text.replace(/"rows": 5\b/, '"rows": 6'));
+    await editDocument<Pointer>(join(copy.warehouse, 'warehouse.json'), ({ partitions, ...pointer }) => ({
+      ...pointer,
+      partitions: partitions.map((one) => ({ ...one, aggregates: { ...one.aggregates, rows: 6 } })),
+    }));
     const { code, stderr } = await copy.run('verify', ['--every-byte']);
     expect(stderr).toContain('row-count');
     expect(code).toBe(5);

@@ -11,6 +11,7 @@ interface Step {
 interface Job {
   readonly permissions?: object;
   readonly 'timeout-minutes'?: number;
+  readonly 'cache-mode'?: string;
   readonly steps?: readonly Step[];
 }
 interface Workflow {
@@ -26,7 +27,11 @@ const COMMITTED = WORKFLOWS.map((path) => [path, read(path)] as const);
 const ALL = [...COMMITTED, ...SNIPPETS];
 
 const workflow = (text: string) => parse(text) as Workflow;
-const jobsOf = (text: string) => Object.values(workflow(text).jobs ?? {});
+/** Of a list of steps alone, the job that they would be of. */
+const jobsOf = (text: string): readonly Job[] => {
+  const read = parse(text) as Workflow | readonly Step[];
+  return 'jobs' in read ? Object.values(read.jobs ?? {}) : Array.isArray(read) ? [{ steps: read }] : [];
+};
 const stepsOf = (text: string) => jobsOf(text).flatMap((job) => job.steps ?? []);
 
 describe('workflows and the examples that users copy', () => {
@@ -81,6 +86,14 @@ describe('a workflow', () => {
     }
   });
 
+  it.each(COMMITTED)('says of each job what it may do with the cache: %s', (_, text) => {
+    for (const job of jobsOf(text)) expect(['none', 'read', 'write']).toContain(job['cache-mode']);
+  });
+
+  it('lets nothing that runs development dependencies write what the nightly run reads', () => {
+    expect(jobsOf(read('.github/workflows/ci.yml')).map((job) => job['cache-mode'])).toEqual(['none']);
+  });
+
   const stagesOf = (text: string) =>
     stepsOf(text)
       .map(({ uses }) => /^(?:\.|\$|OWNER\/sensor-warehouse)\/actions\/([^@]+)/.exec(uses ?? '')?.[1])
@@ -111,7 +124,7 @@ describe('a workflow', () => {
       expect(dbt.filter((step) => JSON.stringify(step).includes('secrets.'))).toEqual([]);
       if (dbt.length > 0) expect(JSON.stringify({ ...job, steps: [] })).not.toContain('secrets.');
     }
-    expect(JSON.stringify({ ...workflow(text), jobs: {} })).not.toContain('secrets.');
+    if (!Array.isArray(parse(text))) expect(JSON.stringify({ ...workflow(text), jobs: {} })).not.toContain('secrets.');
   });
 
   it('is in the folder that GitHub reads', () => {

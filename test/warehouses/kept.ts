@@ -55,6 +55,7 @@ export async function keptWarehouse(name: KeptName): Promise<Kept> {
     openContext: async () => ({
       configuration: await loadConfiguration(join(project, 'seeds')),
       project,
+      program: process.argv[1]!,
       work: await mkdtemp(join(folder, 'work-')),
       remotes,
       warehouse: remotes.open('sm2drive:Warehouse'),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { WorkflowRepository } from './repository';
 
 /** What `npm test` provides; without it the workflows cannot be run here. */
@@ -21,6 +21,8 @@ export interface Trigger {
   readonly apiUrl?: string;
   /** Folders before the rest of PATH. */
   readonly programs?: readonly string[];
+  /** Whether dbt is loaded by a Python of the run's own, as on GitHub, instead of run in a fork of the tests' one. */
+  readonly ownPython?: boolean;
 }
 
 export interface Step {
@@ -55,6 +57,22 @@ export interface WorkflowRun {
   readonly artifacts: string;
 }
 
+/** Of the Python that `npm run setup` gave dbt. */
+const ENVIRONMENT = dirname(dirname(process.env.DBT_PYTHON_ITSELF ?? ''));
+
+/** A cache like setup's, whose Python with dbt is the one that runs programs in forks (see test/loaded-dbt). */
+function cacheWithLoadedDbt(scratch: string): string {
+  const cache = join(scratch, 'setup-cache');
+  const folder = join(cache, 'sensor-warehouse');
+  const environment = join(folder, basename(ENVIRONMENT));
+  mkdirSync(join(environment, 'bin'), { recursive: true });
+  symlinkSync(process.env.DBT_PYTHON!, join(environment, 'bin', 'python'));
+  writeFileSync(join(environment, '.complete'), '');
+  for (const name of readdirSync(dirname(ENVIRONMENT)))
+    if (name !== basename(ENVIRONMENT)) symlinkSync(join(dirname(ENVIRONMENT), name), join(folder, name));
+  return cache;
+}
+
 /** Runs one workflow with act on this machine, offline. */
 export async function runWorkflow(repository: WorkflowRepository, trigger: Trigger): Promise<WorkflowRun> {
   const scratch = mkdtempSync(join(repository.scratch, 'run-'));
@@ -64,8 +82,8 @@ export async function runWorkflow(repository: WorkflowRepository, trigger: Trigg
   const payload = join(scratch, 'event.json');
   writeFileSync(payload, JSON.stringify(trigger.payload ?? { inputs: trigger.inputs ?? {} }));
   const env = {
-    // Where setup has put the environment with dbt, so that the action finds it. Were it not found, nothing is installed.
-    XDG_CACHE_HOME: dirname(dirname(dirname(dirname(process.env.DBT_PYTHON_ITSELF!)))),
+    // Where the action finds the environment with dbt that setup has made. Were it not found, nothing is installed.
+    XDG_CACHE_HOME: trigger.ownPython ? dirname(dirname(ENVIRONMENT)) : cacheWithLoadedDbt(scratch),
     PIP_NO_INDEX: '1',
     TZ: 'America/Los_Angeles',
     RUNNER_TEMP: temp,

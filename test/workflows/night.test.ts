@@ -27,6 +27,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
     uploaded = picture(drive);
     const vars = { WAREHOUSE_REMOTES: `sm2drive=${drive}` };
     refresh = await runWorkflow(repository, {
+      ownPython: true,
       event: 'schedule',
       workflow: 'refresh.yml',
       payload: { schedule: '17 2 * * *' },
@@ -166,7 +167,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
 
       ### ✅ publish-parquet
 
-      **version** <name> · **rows** N · **changed** true
+      **version** <name> · **rows** N · **changed** true · **pointer** <digest>
 
       | files | in | out | quarantined | repeated | seconds |
       | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -194,5 +195,8 @@ function stagesOf(run: WorkflowRun): string[] {
 
 /** A summary without what differs from run to run: numbers, names of generations, booleans. */
 function structureOf(summary: string): string {
-  return summary.replace(/\d{6}-[0-9a-f]{8}/g, '<name>').replace(/\d+(\.\d+)?/g, 'N');
+  return summary
+    .replace(/\d{6}-[0-9a-f]{8}/g, '<name>')
+    .replace(/\d+-[0-9a-f]{64}/g, '<digest>')
+    .replace(/\d+(\.\d+)?/g, 'N');
 }

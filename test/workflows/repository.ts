@@ -49,7 +49,7 @@ export function copyRepository(more: Readonly<Record<string, string>> = {}): Wor
   for (const [name, text] of Object.entries(more)) writeFileSync(join(workflows, name), text);
   for (const name of readdirSync(workflows)) {
     const file = join(workflows, name);
-    writeFileSync(file, withoutQueue(readFileSync(file, 'utf8')));
+    writeFileSync(file, asActKnows(readFileSync(file, 'utf8')));
   }
   git(folder, 'init', '--quiet', '--initial-branch', 'main');
   git(folder, 'add', '--all');
@@ -63,8 +63,11 @@ export function copyRepository(more: Readonly<Record<string, string>> = {}): Wor
   };
 }
 
-/** act knows only one waiting run of a concurrency group, and refuses the key that asks for more. */
-const withoutQueue = (workflow: string) => workflow.replace(/^\s*queue: max\n/gm, '');
+/**
+ * act knows only one waiting run of a concurrency group, and refuses the key that asks for more; so it does the one that
+ * says what a job may do with the cache.
+ */
+const asActKnows = (workflow: string) => workflow.replace(/^\s*(queue: max|cache-mode: .*)\n/gm, '');
 
 /** The full reference, commit included, by which the workflows use an action of somebody else. */
 function referenceOf(workflows: string, action: string): string {

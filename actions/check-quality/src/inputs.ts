@@ -1,9 +1,20 @@
 import { readInputs } from '@sensor-warehouse/action-kit/inputs';
 import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
+import { POINTER_NAME } from '@sensor-warehouse/warehouse/expected-pointer';
 
-export function readActionInputs(): StageInputs {
+export interface CheckQualityInputs extends StageInputs {
+  /** The pointer that was published last, as publish-parquet told it. */
+  readonly expectedPointer: string | undefined;
+}
+
+export function readActionInputs(): CheckQualityInputs {
   const reader = readInputs('check-quality');
-  const inputs = { ...readRemoteInputs(reader), now: reader.instant('now') };
+  const expectedPointer = reader.optional('expected-pointer');
+  if (expectedPointer !== undefined && !POINTER_NAME.test(expectedPointer))
+    reader.mistake(
+      'expected-pointer is no generation and SHA-256, such as publish-parquet gives as its output pointer',
+    );
+  const inputs = { ...readRemoteInputs(reader), now: reader.instant('now'), expectedPointer };
   reader.done();
   return inputs;
 }

@@ -1,10 +1,13 @@
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
+import { requireExpectedPointer } from '@sensor-warehouse/warehouse/expected-pointer';
 import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
-  const { generations, held } = await checkQuality(await openStageContext(inputs));
+  const context = await openStageContext(inputs);
+  if (inputs.expectedPointer !== undefined) await requireExpectedPointer(context.warehouse, inputs.expectedPointer);
+  const { generations, held } = await checkQuality(context);
   await tellStage(inputs.work, 'check-quality', { pending: generations.length, held: Object.keys(held).join(',') });
 }

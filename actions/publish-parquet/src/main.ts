@@ -6,7 +6,13 @@ import { readActionInputs } from './inputs';
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
   const published = await publishParquet(await openStageContext(inputs), 'ran-before');
-  const { version, rows, changed, held } = published;
-  await tellStage(inputs.work, 'publish-parquet', { version, rows, changed, held: Object.keys(held).join(',') });
+  const { version, rows, changed, held, pointer } = published;
+  await tellStage(inputs.work, 'publish-parquet', {
+    version,
+    rows,
+    changed,
+    held: Object.keys(held).join(','),
+    pointer,
+  });
   requireNothingMissing('publish-parquet', published, inputs.dryRun);
 }

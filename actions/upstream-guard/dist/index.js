@@ -29215,8 +29215,8 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4060);
-/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7648);
+/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9430);
+/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8122);
 
 
 await (0,_sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)('upstream-guard', _main__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i);
@@ -29226,7 +29226,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7648:
+/***/ 8122:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34241,10 +34241,8 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
-var log = __nccwpck_require__(1776);
-// EXTERNAL MODULE: ../../packages/action-kit/src/outputs.ts
-var outputs = __nccwpck_require__(7812);
+// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts + 1 modules
+var log = __nccwpck_require__(332);
 // EXTERNAL MODULE: ../../packages/model/src/failure.ts
 var failure = __nccwpck_require__(5490);
 // EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
@@ -34253,16 +34251,18 @@ var finding = __nccwpck_require__(2126);
 
 
 
-const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch', 'push'];
+// A push is none: that of a tag with the branch's name would pass, and Refresh is started by no push.
+const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch'];
 /**
  * Looks the upstream run up and lets it pass only if it is a successful run of the expected workflow file, of this
- * repository, on the default branch, started by a trusted event, and if its latest attempt is the one of the event.
- * Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
+ * repository, of a commit of the default branch, started by a trusted event, and if its latest attempt is the one of the
+ * event. Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
  *
  * @throws Failure if GitHub's API does not tell
  */
 async function judgeUpstream(event, rules, token, apiUrl) {
-    const run = await lookUp(event.runId, rules.repository, token, apiUrl);
+    const octokit = getOctokit(token, { baseUrl: apiUrl });
+    const run = await lookUp(event.runId, rules, octokit);
     const path = run.path.split('@')[0];
     const origin = [
         [run.id === event.runId, 'another run was answered than was asked for'],
@@ -34275,6 +34275,13 @@ async function judgeUpstream(event, rules, token, apiUrl) {
     const untrusted = origin.find(([holds]) => !holds);
     if (untrusted !== undefined)
         return { verdict: 'refused', reason: untrusted[1] };
+    // GitHub starts what is scheduled on the default branch alone. By hand a run may be of a tag, and then `head_branch` is its name.
+    if (run.event !== 'schedule' && !(await isOfDefaultBranch(run, rules, octokit))) {
+        return {
+            verdict: 'refused',
+            reason: `the upstream run is of a commit that the branch ${rules.defaultBranch} lacks`,
+        };
+    }
     const attempt = run.run_attempt ?? 1;
     if (attempt !== event.attempt) {
         return {
@@ -34290,23 +34297,47 @@ async function judgeUpstream(event, rules, token, apiUrl) {
     }
     return { verdict: 'trusted' };
 }
-async function lookUp(runId, repository, token, apiUrl) {
-    const [owner, repo] = repository.split('/');
+async function lookUp(runId, rules, octokit) {
     try {
-        const octokit = getOctokit(token, { baseUrl: apiUrl });
-        return (await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: runId })).data;
+        return (await octokit.rest.actions.getWorkflowRun({ ...ownerAndName(rules), run_id: runId })).data;
     }
     catch (cause) {
-        throw lookUpFailure(runId, cause);
+        throw lookUpFailure(runId, cause, 'actions: read');
     }
 }
+/** Whether the run's commit is in the history of `refs/heads/<default branch>`, named in full so that no tag can stand for it. */
+async function isOfDefaultBranch(run, rules, octokit) {
+    if (!/^[0-9a-f]{40}$/.test(run.head_sha ?? ''))
+        return false;
+    const repository = ownerAndName(rules);
+    try {
+        const { data } = await octokit.rest.git.getRef({ ...repository, ref: `heads/${rules.defaultBranch}` });
+        if (data.ref !== `refs/heads/${rules.defaultBranch}`)
+            return false;
+        if (data.object.sha === run.head_sha)
+            return true;
+        const basehead = `${run.head_sha}...${data.object.sha}`;
+        const compared = await octokit.rest.repos.compareCommitsWithBasehead({ ...repository, basehead, per_page: 1 });
+        return compared.data.status === 'ahead';
+    }
+    catch (cause) {
+        // A commit of somebody else's history is unknown here.
+        if (cause.status === 404)
+            return false;
+        throw lookUpFailure(run.id, cause, 'contents: read');
+    }
+}
+function ownerAndName({ repository }) {
+    const [owner, repo] = repository.split('/');
+    return { owner, repo };
+}
 /** 401, 403 and 404 come from the token's permissions or a wrong run; everything else may pass by itself. */
-function lookUpFailure(runId, cause) {
+function lookUpFailure(runId, cause, permission) {
     const refused = [401, 403, 404].includes(cause.status ?? 0);
     return new failure/* Failure */.HR({
         stage: 'upstream-guard',
         what: `the upstream run ${runId} cannot be looked up: ${(0,finding/* printable */.g$)((0,failure/* causeChain */.DD)(cause))}`,
-        fix: refused ? 'give the job the permission `actions: read`' : 'run it again',
+        fix: refused ? `give the job the permission \`${permission}\`` : 'run it again',
         class: refused ? 'config' : 'remote-temporary',
         code: 'upstream-unknown',
         cause,
@@ -34326,143 +34357,13 @@ function readInstant(text) {
     return new Date(instant).toISOString().startsWith(text.slice(0, 10)) ? instant : Number.NaN;
 }
 
-// EXTERNAL MODULE: ../../packages/model/src/secrets.ts + 1 modules
-var secrets = __nccwpck_require__(1255);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ../../packages/storage/src/rclone-secrets.ts
-
-
-
-// Words that everybody may read, and that would be masked wherever else they stand.
-const OPEN_OPTIONS = new Set(['type', 'provider', 'vendor', 'region', 'scope', 'drive_type', 'storage_class', 'acl']);
-const SECRET_OPTION = /pass|secret|token|key|credential|auth|sas|header|cookie|connection_string/;
-const SHORTEST_OTHER = 8;
-// rclone takes `=` and `:`; what does not look like an option may be a part of a value that spans lines.
-const OPTION = /^([a-z][a-z0-9_]{0,60})\s*[=:]\s*(.*[^=\s].*)$/i;
-const QUOTED = /"((?:[^"\\]|\\.)*)("\s*:?|$)/g;
-const SEPARATORS = /[\s,;&?=|"'`(){}[\]<>]+/;
-/**
- * Hides everything of a configuration file of rclone from whatever this process shows.
- * @returns the forms for who hides texts beside us, and the names of options that cannot be hidden
- */
-function rclone_secrets_keepRcloneConfig(config) {
-    const { secrets, others, tooShort } = secretsOfRcloneConfig(config);
-    return { forms: [...secrets.flatMap(keepSecret), ...others.flatMap(keepPrivate)], tooShort: [...tooShort] };
-}
-/**
- * Finds the secrets of a configuration file of rclone. A line that is commented out may still hold a valid secret, and
- * rclone repeats a line that it cannot parse in its error message, so both count.
- */
-function secretsOfRcloneConfig(config) {
-    const secrets = new Set();
-    const others = new Set();
-    const tooShort = new Set();
-    const keep = (value, shortest, kept = secrets) => {
-        if (value.length < shortest)
-            return false;
-        kept.add(value);
-        return true;
-    };
-    let user = '';
-    for (const raw of config.split(/[\r\n]+/)) {
-        const line = raw.trim().replace(/^[#;]\s*/, '');
-        if (line === '')
-            continue;
-        if (/^\[.*\]$/.test(line)) {
-            user = '';
-            continue;
-        }
-        for (const [, inside, end] of line.matchAll(QUOTED))
-            if (!end.endsWith(':'))
-                keep(inside, SHORTEST_OTHER);
-        const option = OPTION.exec(line);
-        if (option === null) {
-            keep(line, SHORTEST_OTHER);
-            for (const part of partsOf(line))
-                keep(part, SHORTEST_OTHER);
-            continue;
-        }
-        const name = option[1].toLowerCase();
-        const value = option[2].replace(/^(["'`])(.*)\1,?$/, '$2').trim();
-        if (OPEN_OPTIONS.has(name) || /^(true|false|\d{1,3})$/.test(value))
-            continue;
-        if (name === 'user')
-            user = value;
-        for (const part of secretsOfUrl(value))
-            keep(part, SHORTEST_SECRET);
-        if (!SECRET_OPTION.test(name))
-            keep(value, SHORTEST_OTHER, others);
-        else if (!keep(value, SHORTEST_SECRET))
-            tooShort.add(name);
-        else
-            for (const part of partsOf(value))
-                keep(part, SHORTEST_OTHER);
-        const revealed = reveal(value);
-        if (revealed === undefined)
-            continue;
-        if (!keep(revealed, SHORTEST_SECRET))
-            tooShort.add(name);
-        keep(Buffer.from(`${user}:${revealed}`).toString('base64'), SHORTEST_SECRET);
-    }
-    for (const secret of secrets)
-        others.delete(secret);
-    return { secrets: [...secrets], others: [...others], tooShort: [...tooShort] };
-}
-/** A message may name one part of a value alone: a header of several, a field of a connection string. */
-function partsOf(value) {
-    return value.split(SEPARATORS).filter((part) => part !== value && !WORD.test(part));
-}
-// A single word of a sentence would be masked wherever else it stands.
-const WORD = /^[A-Za-z]+[:.,]?$|^-+$/;
-// rclone's own key: it is public, and keeps passwords only from eyes that see the file by chance.
-const OBSCURE_KEY = Buffer.from('9c935b48730a554d6bfd7c63c886a92bd390198eb8128afbf4de162b8b95f638', 'hex');
-const IV_BYTES = 16;
-/** The password that `rclone obscure` turned into this text; undefined if it is no such text. */
-function reveal(value) {
-    if (!/^[A-Za-z0-9_-]{23,}$/.test(value))
-        return undefined;
-    const bytes = Buffer.from(value, 'base64url');
-    const decipher = createDecipheriv('aes-256-ctr', OBSCURE_KEY, bytes.subarray(0, IV_BYTES));
-    const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES)), decipher.final()]);
-    try {
-        const text = new TextDecoder('utf-8', { fatal: true }).decode(plain);
-        return /\p{Cc}/u.test(text) ? undefined : text;
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ../../packages/action-kit/src/masks.ts
-
-
-
-/** Hides a secret in whatever this step shows, and lets the runner mask each of its forms in the log. */
-function mask(secret) {
-    for (const form of (0,secrets/* keepSecret */.gz)(secret))
-        (0,core/* setSecret */.Pq)(form);
-}
-/**
- * The same for everything in a configuration of rclone.
- * @returns names of options whose values are too short to be masked
- */
-function maskRcloneConfig(config) {
-    const { forms, tooShort } = keepRcloneConfig(config);
-    for (const form of new Set(forms))
-        setSecret(form);
-    return tooShort;
-}
-
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/inputs.ts
 
 
 
 
-
-
-// Of a text with several lines a lone bracket or word would be masked wherever it stands.
-const SHORTEST_LINE = 8;
+// A lone bracket or word would be masked wherever it stands.
+const SHORTEST_MASK = 8;
 function readInputs(action) {
     const mistakes = [];
     const optional = (name) => (0,core/* getInput */.V4)(name).trim() || undefined;
@@ -34477,11 +34378,9 @@ function readInputs(action) {
         secret: (name) => {
             const value = optional(name);
             delete process.env[`INPUT_${name.toUpperCase()}`];
-            const lines = value?.split(/[\r\n]+/).map((line) => line.trim()) ?? [];
-            const shortest = lines.length > 1 ? SHORTEST_LINE : secrets/* SHORTEST_SECRET */.c3;
-            for (const line of lines)
-                if (line.length >= shortest)
-                    mask(line);
+            for (const line of value?.split(/[\r\n]+/) ?? [])
+                if (line.trim().length >= SHORTEST_MASK)
+                    (0,core/* setSecret */.Pq)(line.trim());
             return value;
         },
         lines: (name) => (optional(name) ?? '')
@@ -34540,20 +34439,19 @@ function readActionInputs() {
 
 
 
-
 async function main() {
-    (0,outputs/* setOutput */.u)('proceed', 'false');
-    (0,outputs/* setOutput */.u)('reason', '');
+    (0,core/* setOutput */.uH)('proceed', 'false');
+    (0,core/* setOutput */.uH)('reason', '');
     const verdict = await judge(readActionInputs());
     if (verdict.verdict === 'trusted') {
         (0,log/* say */.c)('the upstream run can be trusted');
-        (0,outputs/* setOutput */.u)('proceed', 'true');
+        (0,core/* setOutput */.uH)('proceed', 'true');
         return;
     }
-    (0,outputs/* setOutput */.u)('reason', verdict.reason);
+    (0,core/* setOutput */.uH)('reason', verdict.reason);
     if (verdict.verdict === 'refused')
         throw refusal(verdict.reason);
-    (0,core/* notice */.lm)(`nothing is done: ${(0,finding/* printable */.g$)(verdict.reason)}`, { title: 'upstream-superseded' });
+    (0,core/* notice */.lm)(`nothing is done: ${verdict.reason}`, { title: 'upstream-superseded' });
 }
 /** Red, because the triggers of the upstream workflow let nothing else through: a renamed workflow must not end green. */
 function refusal(reason) {
@@ -34565,9 +34463,19 @@ function refusal(reason) {
         code: 'upstream-refused',
     });
 }
+/** A run by hand may be of any branch or tag: only the default branch passes, by its full name, which no tag can have. */
+function judgeRunByHand() {
+    const { repository } = github_context.payload;
+    const branch = repository?.default_branch;
+    const ref = process.env.GITHUB_REF;
+    const other = branch === undefined ? ref?.startsWith('refs/heads/') === false : ref !== `refs/heads/${branch}`;
+    if (!other)
+        return { verdict: 'trusted' };
+    return { verdict: 'refused', reason: `the run by hand is of ${(0,finding/* quoted */.TL)(ref ?? '')}, not of the default branch` };
+}
 async function judge({ workflow, token }) {
     if (github_context.eventName === 'workflow_dispatch')
-        return { verdict: 'trusted' };
+        return judgeRunByHand();
     if (github_context.eventName !== 'workflow_run')
         return { verdict: 'refused', reason: `the event is ${github_context.eventName}` };
     const { workflow_run: upstream, repository } = github_context.payload;
@@ -34587,53 +34495,47 @@ async function judge({ workflow, token }) {
 
 /***/ }),
 
-/***/ 1776:
+/***/ 332:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ say)
-/* harmony export */ });
-/* unused harmony export inertLine */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6226);
-/* harmony import */ var _sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2126);
-/* harmony import */ var _sensor_warehouse_model_secrets__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1255);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ say)
+});
 
+// UNUSED EXPORTS: inertLine
 
-/** Writes text to the log so that the runner shows it and obeys none of it. */
-function say(text) {
-    for (const line of (0,_sensor_warehouse_model_secrets__WEBPACK_IMPORTED_MODULE_2__/* .withoutSecrets */ .cT)(text).split(/\r\n|[\n\r]/))
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(inertLine(line));
-}
-/** The runner obeys `::command::` at the start of a line, and `##[command]` anywhere in it (actions/runner, ActionCommand.cs). */
+// EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6226);
+// EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
+var finding = __nccwpck_require__(2126);
+;// CONCATENATED MODULE: ../../packages/model/src/inert-line.ts
+
+/**
+ * One line for a log or a terminal: shown in full, and obeyed by neither. The runner takes `::command::` at the start of a
+ * line and `##[command]` anywhere in it for its own (actions/runner, ActionCommand.cs).
+ */
 function inertLine(line) {
-    return (0,_sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__/* .visible */ .RK)(line)
+    return (0,finding/* visible */.RK)(line)
         .replace(/^(\s*):(?=:)/, '$1\\u003a')
         .replaceAll('##[', '#\\u0023[');
 }
 
-
-/***/ }),
-
-/***/ 7812:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ setOutput)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6226);
-/* harmony import */ var _sensor_warehouse_model_secrets__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1255);
+;// CONCATENATED MODULE: ../../packages/action-kit/src/log.ts
 
 
-/** Sets an output of the step, as text without secrets. */
-function setOutput(name, value) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)(name, (0,_sensor_warehouse_model_secrets__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecrets */ .cT)(value));
+/** Writes text to the log so that the runner shows it and obeys none of it. */
+function say(text) {
+    for (const line of text.split(/\r\n|[\n\r]/))
+        (0,core/* info */.pq)(inertLine(line));
 }
 
 
+
 /***/ }),
 
-/***/ 4060:
+/***/ 9430:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34646,8 +34548,226 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(6226);
 // EXTERNAL MODULE: ../../packages/model/src/failure.ts
 var src_failure = __nccwpck_require__(5490);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 // EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
 var src_finding = __nccwpck_require__(2126);
+;// CONCATENATED MODULE: ../../packages/model/src/io-failure.ts
+
+
+
+
+
+const DISK_FULL = {
+    what: 'the disk is full',
+    fix: 'make room on the disk',
+    class: 'remote-temporary',
+    code: 'disk-full',
+};
+const NO_INODES = {
+    what: 'the disk can hold no more files, though it has room (no inodes are free)',
+    fix: 'remove files that nobody needs from this disk, or use one that was made for more files',
+    class: 'remote-temporary',
+    code: 'no-inodes',
+};
+const OUT_OF_MEMORY = {
+    what: 'there is not enough memory',
+    fix: 'run it on a machine with more memory, or with fewer uploads at a time; see that no limit of memory is set too low',
+    class: 'remote-temporary',
+    code: 'out-of-memory',
+};
+const NETWORK_GONE = {
+    what: 'the network does not answer',
+    fix: 'run it again later',
+    class: 'remote-temporary',
+    code: 'remote-unreachable',
+};
+const localIo = (what, fix) => ({ what, fix, class: 'remote-permanent', code: 'local-io' });
+const CHECK_RIGHTS = 'check that the folder exists and that its rights allow it';
+const FILES = {
+    ENOSPC: DISK_FULL,
+    EDQUOT: { ...DISK_FULL, what: 'the quota of the disk is used up', fix: 'make room, or ask for a larger quota' },
+    EFBIG: {
+        what: 'a file may not grow so large',
+        fix: 'raise the limit of file sizes (ulimit -f), or use a disk that holds larger files',
+        class: 'config',
+        code: 'file-size-limit',
+    },
+    EMFILE: {
+        what: 'too many files are open in this program',
+        fix: 'raise the limit of open files: ulimit -n 1024',
+        class: 'config',
+        code: 'too-many-files',
+    },
+    ENFILE: {
+        what: 'too many files are open on this machine',
+        fix: 'end programs that nobody needs, or raise fs.file-max; then run it again',
+        class: 'remote-temporary',
+        code: 'too-many-files',
+    },
+    EROFS: {
+        what: 'the disk may only be read',
+        fix: 'use another folder, or let this disk be written again: an error may have made it read-only',
+        class: 'remote-permanent',
+        code: 'read-only',
+    },
+    ENOMEM: OUT_OF_MEMORY,
+    EAGAIN: {
+        what: 'no more programs or threads can be started',
+        fix: 'end programs that nobody needs, or raise the limits of processes and memory (ulimit -u, -v); then run it again',
+        class: 'remote-temporary',
+        code: 'too-many-processes',
+    },
+    EACCES: localIo('the file may not be read or written (EACCES)', CHECK_RIGHTS),
+    EPERM: localIo('the file may not be read or written (EPERM)', CHECK_RIGHTS),
+    EIO: localIo('the disk cannot be read or written (EIO)', 'check the disk and the log of the system'),
+    ELOOP: localIo('links lead round in a circle (ELOOP)', 'remove the link that leads back'),
+    ENAMETOOLONG: localIo('a path is too long (ENAMETOOLONG)', 'use shorter names, or a folder with a shorter path'),
+};
+/** Refusals of the system that are none of files. */
+const NETWORK = /^(ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EPROTO|EADDR\w+)$/;
+/** How Node and the engines below it say that memory is short. */
+const NO_MEMORY_CODES = new Set(['ERR_WORKER_OUT_OF_MEMORY', 'ERR_MEMORY_ALLOCATION_FAILED']);
+const NO_MEMORY_TEXT = /^Array buffer allocation failed$|^WebAssembly\.\w+\(\): .*(out of memory|could not allocate)/i;
+/** What the system calls a refusal (`ENOSPC`), somewhere in a chain of causes, with the error that says it. */
+function systemError(thrown) {
+    let error = thrown;
+    for (let depth = 0; error instanceof Error && depth < 8; depth++, error = error.cause) {
+        if (error instanceof src_failure/* Failure */.HR)
+            return undefined;
+        const { code, errno } = error;
+        if (NO_MEMORY_CODES.has(code ?? '') || NO_MEMORY_TEXT.test(error.message))
+            return { errno: 'ENOMEM', error };
+        if (typeof code !== 'string' || !/^E[A-Z0-9]+$|^EAI_/.test(code))
+            continue;
+        if (code in FILES || NETWORK.test(code) || typeof errno === 'number')
+            return { errno: code, error };
+    }
+    return undefined;
+}
+/** Whether an error says that a file or folder is not there; anything else says nothing about that. */
+function isAbsence(thrown) {
+    const errno = systemError(thrown)?.errno;
+    return errno === 'ENOENT' || errno === 'ENOTDIR';
+}
+/**
+ * For `.catch`: nothing, if there is no such file or folder.
+ * @throws whatever else hindered it: a disk that cannot be read, or too many open files, does not make a file absent
+ */
+function unlessAbsent(thrown) {
+    if (!isAbsence(thrown))
+        throw thrown;
+    return undefined;
+}
+/** What the system refused, told as what it is, wherever it struck; undefined for an error that is not of the system. */
+function ioFailure(thrown, doing) {
+    const found = systemError(thrown);
+    if (found === undefined)
+        return undefined;
+    const { error } = found;
+    const { path, dest, syscall } = error;
+    const hidden = found.errno === 'ENOENT' && syscall === 'mkdir' ? refusalToWrite(path) : undefined;
+    const code = hidden?.code ?? found.errno;
+    const place = dest ?? path ?? (code === 'ENOSPC' ? fullOf(doing.folder) : doing.folder);
+    return failureOf(code, wordsOf(hidden ?? error, dest), { ...doing, where: doing.where ?? place ?? '' }, place, thrown);
+}
+/** Node makes folders with those above them, and says ENOENT where the system says that none may be made. */
+function refusalToWrite(path = '.') {
+    try {
+        (0,external_node_fs_namespaceObject.accessSync)(existingAbove(path), external_node_fs_namespaceObject.constants.W_OK);
+        return undefined;
+    }
+    catch (error) {
+        return error;
+    }
+}
+function existingAbove(path) {
+    const at = (0,external_node_path_namespaceObject.resolve)(path);
+    return (0,external_node_fs_namespaceObject.existsSync)(at) || (0,external_node_path_namespaceObject.dirname)(at) === at ? at : existingAbove((0,external_node_path_namespaceObject.dirname)(at));
+}
+/** Of two paths, that of the source is left out where there is no room for the other one. */
+function wordsOf({ code, message, syscall }, dest) {
+    if (dest === undefined || !['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code ?? ''))
+        return message;
+    return `${message.replace(/, .*$/s, '')}, ${syscall} to '${dest}'`;
+}
+/** The folder that was written to and has no room: that of the stage, or the one for temporary files. */
+function fullOf(folder) {
+    const there = roomOf((0,external_node_os_namespaceObject.tmpdir)());
+    if (there === undefined || (there.bytes > ROOM && there.inodes > FEW_INODES))
+        return folder;
+    const here = folder === undefined ? undefined : roomOf(folder);
+    return here === undefined || there.inodes === 0 || there.bytes < here.bytes ? (0,external_node_os_namespaceObject.tmpdir)() : folder;
+}
+/**
+ * The failure that a code of the system means.
+ * @param code such as `ENOSPC`; '' if the system gave none
+ * @param said in the words of whoever met it
+ * @param path what could not be written, to see whether its disk lacks bytes or inodes
+ */
+function failureOf(code, said, { stage, where, folder }, path = folder, cause) {
+    const meaning = code === 'ENOSPC' && lacksInodes(path ?? folder) ? NO_INODES : meaningOf(code);
+    return new src_failure/* Failure */.HR({
+        stage,
+        ...meaning,
+        ...(where ? { where: (0,src_finding/* printable */.g$)(where) } : {}),
+        found: (0,src_finding/* printable */.g$)(said.trim()),
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+function meaningOf(code) {
+    if (NETWORK.test(code))
+        return NETWORK_GONE;
+    const named = code === '' ? '' : ` (${code})`;
+    return FILES[code] ?? localIo(`the file cannot be read or written${named}`, CHECK_RIGHTS);
+}
+/** What a disk has left; undefined if nobody knows. */
+function roomOf(path) {
+    try {
+        const { bavail, bsize, files, ffree } = (0,external_node_fs_namespaceObject.statfsSync)(existingAbove(path));
+        // Disks that make inodes as they are needed count none.
+        return { bytes: bavail * bsize, inodes: files === 0 ? Number.POSITIVE_INFINITY : ffree };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Of a disk with room that can hold no more than these, what was refused was a file: some may have gone since. */
+const FEW_INODES = 64;
+const ROOM = 2 ** 20;
+function lacksInodes(path) {
+    const room = path === undefined ? undefined : roomOf(path);
+    return room !== undefined && room.inodes < FEW_INODES && room.bytes > (room.inodes === 0 ? 0 : ROOM);
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/as-failure.ts
+
+
+/**
+ * Turns whatever was thrown into a Failure: what the system refused is told as that, anything else is a bug, with the whole
+ * chain of causes in its text.
+ * @param folder where the stage writes, for refusals that name no path
+ */
+function asFailure(thrown, stage, folder) {
+    if (thrown instanceof src_failure/* Failure */.HR)
+        return thrown;
+    const refused = ioFailure(thrown, { stage, ...(folder === undefined ? {} : { folder }) });
+    if (refused !== undefined)
+        return refused;
+    return new src_failure/* Failure */.HR({
+        stage,
+        what: (0,src_failure/* causeChain */.DD)(thrown),
+        fix: 'this is a defect of the program: report it with the debug log',
+        class: 'bug',
+        code: 'unexpected',
+        cause: thrown,
+    });
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/annotations.ts
 
 
@@ -34670,17 +34790,33 @@ function annotateKind(findings, severity, write) {
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ../../packages/model/src/escapes.ts
-var escapes = __nccwpck_require__(7332);
 ;// CONCATENATED MODULE: ../../packages/model/src/markdown.ts
 
-
-/** Text in one line, without secrets, that Markdown, HTML and GitHub's links and mentions leave alone. */
+/** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
 function markdown_inert(text) {
-    return (0,escapes/* escapeMarkdown */.F)((0,src_finding/* visible */.RK)(text));
+    return ((0,src_finding/* visible */.RK)(text)
+        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        // Between the parts of a mail address an invisible blank: the entity alone becomes a link once it is decoded.
+        .replace(/(?<=\S)@/g, '&#64;&#8203;')
+        .replaceAll('@', '&#64;')
+        .replaceAll('://', ':&#47;&#47;')
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`));
+}
+/** Text in one line as code: shown as it is, since Markdown reads nothing inside. */
+function codeSpan(text) {
+    const shown = visible(text);
+    const longest = Math.max(0, ...Array.from(shown.matchAll(/`+/g), ([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const apart = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
+    return `${fence}${apart}${shown}${apart}${fence}`;
 }
 
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/job-summary.ts
+
+
 
 
 
@@ -34703,11 +34839,20 @@ async function summariseTable(title, head, rows) {
     const table = [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
     await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
 }
-/** Without a summary file nothing is written. */
+/** Without a summary file nothing is written. That it cannot be written is told, and undoes nothing of what was done. */
 async function append(text) {
     const path = process.env.GITHUB_STEP_SUMMARY;
     if (!path)
         return;
+    try {
+        await appendTo(path, text);
+    }
+    catch (error) {
+        const { details } = asFailure(error, 'job summary');
+        (0,core/* warning */.$e)(`the job summary cannot be written: ${details.what}; ${details.fix}`, { title: details.code });
+    }
+}
+async function appendTo(path, text) {
     const there = await (0,promises_namespaceObject.stat)(path).then(({ size }) => size, () => 0);
     if (there + Buffer.byteLength(text) < MOST_BYTES)
         await (0,promises_namespaceObject.appendFile)(path, text);
@@ -34783,10 +34928,8 @@ function lines(parts) {
     return `${parts.join('\n')}\n`;
 }
 
-// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
-var log = __nccwpck_require__(1776);
-// EXTERNAL MODULE: ../../packages/action-kit/src/outputs.ts
-var outputs = __nccwpck_require__(7812);
+// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts + 1 modules
+var log = __nccwpck_require__(332);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/run-action.ts
 
 
@@ -34801,17 +34944,17 @@ var outputs = __nccwpck_require__(7812);
  */
 async function runAction(action, main) {
     // Set before any work, so that a later `if:` never sees nothing.
-    (0,outputs/* setOutput */.u)('failure-class', '');
+    (0,core/* setOutput */.uH)('failure-class', '');
     try {
         await main();
     }
     catch (thrown) {
-        await reportFailure((0,src_failure/* asFailure */.h_)(thrown, action));
+        await reportFailure(asFailure(thrown, action, (0,core/* getInput */.V4)('work') || undefined));
     }
 }
 async function reportFailure(failure) {
     const { details } = failure;
-    (0,outputs/* setOutput */.u)('failure-class', details.class);
+    (0,core/* setOutput */.uH)('failure-class', details.class);
     if (details.findings !== undefined) {
         annotate(details.findings);
         for (const finding of details.findings)
@@ -34827,48 +34970,14 @@ async function reportFailure(failure) {
 
 /***/ }),
 
-/***/ 7332:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ escapeMarkdown),
-/* harmony export */   O: () => (/* binding */ escapeUnprintable)
-/* harmony export */ });
-// Everything a terminal, a log reader or a browser might obey instead of show: control characters, line and paragraph
-// separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-/** Writes what would be obeyed instead of shown as its code, such as `\u001b`. */
-function escapeUnprintable(text) {
-    return text.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`);
-}
-/** Writes what Markdown, HTML and GitHub's links and mentions would obey so that they show it. */
-function escapeMarkdown(text) {
-    return text
-        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;')
-        .replaceAll('@', '&#64;')
-        .replaceAll('://', ':&#47;&#47;')
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
-}
-
-
-/***/ }),
-
 /***/ 5490:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   DD: () => (/* binding */ causeChain),
 /* harmony export */   HR: () => (/* binding */ Failure),
-/* harmony export */   ai: () => (/* binding */ EXIT_CODES),
-/* harmony export */   h_: () => (/* binding */ asFailure)
+/* harmony export */   ai: () => (/* binding */ EXIT_CODES)
 /* harmony export */ });
-/* harmony import */ var _finding__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2126);
-/* harmony import */ var _secrets__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1255);
-
-
 /** Exit codes of the command line, one for each class; 0 is success. */
 const EXIT_CODES = {
     input: 2,
@@ -34880,24 +34989,11 @@ const EXIT_CODES = {
 /** The one error that stages throw on purpose; anything else that reaches the surface is a bug. */
 class Failure extends Error {
     details;
-    constructor(given) {
-        const details = shown(given);
+    constructor(details) {
         super(failureLine(details), details.cause === undefined ? undefined : { cause: details.cause });
         this.name = 'Failure';
         this.details = details;
     }
-}
-/** A failure is printed, summarised and kept: none of its texts holds a secret. */
-function shown(details) {
-    const texts = Object.entries(details).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? (0,_secrets__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecrets */ .cT)(value) : value,
-    ]);
-    const { findings } = details;
-    return {
-        ...Object.fromEntries(texts),
-        ...(findings === undefined ? {} : { findings: findings.map(_finding__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecretsIn */ .Dy) }),
-    };
 }
 /** One line: `stage: what at where; found X, expected Y; consequence; fix: …; class=… code=…`. */
 function failureLine(details) {
@@ -34914,19 +35010,6 @@ function failureLine(details) {
         `class=${details.class} code=${details.code}`,
     ];
     return parts.filter(Boolean).join('; ');
-}
-/** Turns whatever was thrown into a Failure, with the whole chain of causes in its text. */
-function asFailure(thrown, stage) {
-    if (thrown instanceof Failure)
-        return thrown;
-    return new Failure({
-        stage,
-        what: causeChain(thrown),
-        fix: 'this is a defect of the program: report it with the debug log',
-        class: 'bug',
-        code: 'unexpected',
-        cause: thrown,
-    });
 }
 /** `fetch failed: connect ECONNREFUSED …`: Node hides the reason in `cause`. */
 function causeChain(thrown) {
@@ -34951,16 +35034,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   ik: () => (/* binding */ place),
   g$: () => (/* binding */ printable),
   TL: () => (/* binding */ quoted),
-  RK: () => (/* binding */ visible),
-  Dy: () => (/* binding */ withoutSecretsIn)
+  RK: () => (/* binding */ visible)
 });
 
 // UNUSED EXPORTS: acceptCommand, editText, findingLineFor, hasErrors, seedLine
 
-// EXTERNAL MODULE: ../../packages/model/src/escapes.ts
-var escapes = __nccwpck_require__(7332);
-// EXTERNAL MODULE: ../../packages/model/src/secrets.ts + 1 modules
-var secrets = __nccwpck_require__(1255);
 ;// CONCATENATED MODULE: ../../packages/model/src/seed-field.ts
 /** A field of a seed as RFC 4180 writes it. */
 function fieldText(value) {
@@ -34983,21 +35061,11 @@ function shellWord(text) {
 ;// CONCATENATED MODULE: ../../packages/model/src/finding.ts
 
 
-
-
 /** `file:line:column`, as far as each is known. */
 function place(finding) {
     return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
         .filter((part) => part !== undefined && part !== '')
         .join(':');
-}
-/** The finding as it may be shown and kept: no text of it holds a secret. */
-function withoutSecretsIn(finding) {
-    const texts = Object.entries(finding).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? (0,secrets/* withoutSecrets */.cT)(value) : value,
-    ]);
-    return Object.fromEntries(texts);
 }
 /** The finding as one line of text that is safe to print. */
 function findingLine(finding) {
@@ -35010,14 +35078,15 @@ function findingLineFor(finding, named) {
         finding.found === undefined ? '' : `found ${finding.found}`,
         finding.expected === undefined ? '' : `expected ${finding.expected}`,
     ].filter(Boolean);
-    const line = [
+    return [
         `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
         evidence.join(', '),
         finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
         `fix: ${finding.fix}`,
         finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
-    ];
-    return (0,secrets/* withoutSecrets */.cT)(line.filter(Boolean).join('; '));
+    ]
+        .filter(Boolean)
+        .join('; ');
 }
 /** The command that accepts what was found, and what it changes. */
 function acceptLine(finding, accept, named) {
@@ -35050,202 +35119,24 @@ function seedLine(...fields) {
 function hasErrors(findings) {
     return findings.some((finding) => finding.severity === 'error');
 }
+// Everything a terminal, a log reader or a browser might obey instead of show: control characters, line and paragraph
+// separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST_SHOWN = 160;
-/** Text of one line without secrets, in which everything that would be obeyed instead of shown is written as its code. */
+/** Text of one line in which everything that would be obeyed instead of shown is written as its code, as JSON writes it. */
 function visible(text) {
-    return (0,escapes/* escapeUnprintable */.O)((0,secrets/* withoutSecrets */.cT)(text));
+    return text.replace(UNPRINTABLE, (character) => character
+        .split('')
+        .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join(''));
 }
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
 function printable(text) {
-    // Secrets first: of one that is cut, no form would be left to find.
-    const shown = (0,secrets/* withoutSecrets */.cT)(text);
-    return (0,escapes/* escapeUnprintable */.O)(shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown);
+    return visible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 }
 /** The same, in quotation marks: how a message shows a cell or a label. */
 function quoted(text) {
     return `"${printable(text).replaceAll('"', '\\"')}"`;
-}
-
-
-/***/ }),
-
-/***/ 1255:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  c3: () => (/* binding */ SHORTEST_SECRET),
-  gz: () => (/* binding */ keepSecret),
-  cT: () => (/* binding */ withoutSecrets)
-});
-
-// UNUSED EXPORTS: HIDDEN, forgetSecrets, keepPrivate
-
-// EXTERNAL MODULE: ../../packages/model/src/escapes.ts
-var escapes = __nccwpck_require__(7332);
-;// CONCATENATED MODULE: ../../packages/model/src/secret-forms.ts
-
-// A shorter text in base64 or hexadecimal stands inside many others.
-const SHORTEST_ENCODED = 8;
-/**
- * Every form in which a message may show a secret: as it is, line by line, escaped for JSON, Markdown, HTML or a log, as a
- * part of a URL (once and twice), in base64 and in hexadecimal.
- */
-function secretForms(secret) {
-    const forms = new Set();
-    for (const text of textsOf(secret))
-        for (const form of formsOfText(text))
-            forms.add(form);
-    return [...forms].filter((form) => form.trim() !== '');
-}
-/** The secret with and without JSON's escapes, each as a whole and line by line, composed and decomposed. */
-function textsOf(secret) {
-    const whole = [secret, unescaped(secret)];
-    const lines = whole.flatMap((text) => [text, ...text.split(/[\r\n]+/)]).map((text) => text.trim());
-    return new Set(lines.flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]));
-}
-function unescaped(text) {
-    try {
-        return String(JSON.parse(`"${text}"`));
-    }
-    catch {
-        return text;
-    }
-}
-function formsOfText(text) {
-    const json = inJson(text);
-    const escaped = [text, ...json, ...json.flatMap(inJson), (0,escapes/* escapeUnprintable */.O)(text), text.replaceAll('"', '\\"')];
-    const html = inHtml(text);
-    const markdown = [text, ...json].map((one) => (0,escapes/* escapeMarkdown */.F)((0,escapes/* escapeUnprintable */.O)(one)));
-    const once = inUrl(text);
-    const plain = [...escaped, ...html, ...markdown, ...once, ...once.flatMap(inUrl)];
-    return text.length < SHORTEST_ENCODED ? plain : [...plain, ...inBase64(text), ...inHex(text)];
-}
-/** As JavaScript writes it, as Go does (no characters of HTML), and as Python does (ASCII alone). */
-function inJson(text) {
-    const plain = JSON.stringify(text).slice(1, -1);
-    const code = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    const ofGo = plain.replace(/[<>&\u2028\u2029]/g, code);
-    return [plain, ofGo, plain.replace(/[^\x20-\x7e]/g, code), plain.replaceAll('/', '\\/')];
-}
-function inHtml(text) {
-    const least = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-    const doubled = least.replaceAll('"', '&quot;');
-    return [least, doubled, doubled.replaceAll("'", '&#39;'), doubled.replaceAll("'", '&#x27;')];
-}
-/** Encoders differ in which marks they leave as they are, in the blank, and in the case of the digits. */
-function inUrl(text) {
-    const component = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
-    const escaped = (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-    const strict = component.replace(/[!'()*]/g, escaped);
-    const ofPath = component.replace(/%(24|26|2B|2C|2F|3A|3B|3D|40)/g, (code) => decodeURIComponent(code));
-    const all = [component, strict, strict.replaceAll('%20', '+'), strict.replaceAll('~', '%7E'), ofPath];
-    return all.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (digits) => digits.toLowerCase())]);
-}
-/** By itself, and as the part of a longer text: there it may begin at each of three places. */
-function inBase64(text) {
-    const bytes = Buffer.from(text, 'utf8');
-    const within = [0, 1, 2].map((before) => {
-        const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-        const whole = Math.floor(((before + bytes.length) * 8) / 6);
-        return encoded.slice(Math.ceil((before * 8) / 6), whole);
-    });
-    return [bytes.toString('base64'), ...within].flatMap((form) => [
-        form,
-        form.replaceAll('+', '-').replaceAll('/', '_'),
-    ]);
-}
-function inHex(text) {
-    const hex = Buffer.from(text, 'utf8').toString('hex');
-    return [hex, hex.toUpperCase()];
-}
-
-;// CONCATENATED MODULE: ../../packages/model/src/secrets.ts
-
-/** What stands in the place of a secret. */
-const HIDDEN = '***';
-/** A shorter text cannot be hidden: it stands everywhere. */
-const SHORTEST_SECRET = 4;
-// Of a long secret the beginning gives much away, too: whoever cut the message before it came here left that.
-const LONG = 16;
-const BEGINNING = 8;
-// The one state of this package that outlives a call: whatever is shown, wherever it is written, hides the same secrets.
-const kept = new Set();
-const whole = new Set();
-const beginnings = new Map();
-let anyWhole;
-let anyBeginning;
-/**
- * From now on the text is hidden wherever this process shows something: log, summary, annotations, outputs, reports. Of a
- * long one its beginning, too.
- * @returns the forms in which it may be shown, for who hides texts beside us; none of a text that is too short
- */
-function keepSecret(secret) {
-    const forms = keepPrivate(secret);
-    if (kept.has(secret))
-        return forms;
-    kept.add(secret);
-    for (const form of forms.filter(({ length }) => length >= LONG)) {
-        const beginning = form.slice(0, BEGINNING);
-        beginnings.set(beginning, [...(beginnings.get(beginning) ?? []), form]);
-    }
-    anyBeginning = undefined;
-    return forms;
-}
-/** The same for a text that is no secret by its name, such as an address: its beginning may be shown. */
-function keepPrivate(text) {
-    const forms = secretForms(text).filter((form) => form.length >= SHORTEST_SECRET);
-    for (const form of forms) {
-        if (whole.has(form))
-            continue;
-        whole.add(form);
-        anyWhole = undefined;
-    }
-    return forms;
-}
-/** The text without any secret that this process keeps. Has to come before a text is cut or escaped. */
-function withoutSecrets(text) {
-    if (whole.size === 0)
-        return text;
-    anyWhole ??= oneOf([...whole]);
-    const shown = text.replace(anyWhole, HIDDEN);
-    if (beginnings.size === 0)
-        return shown;
-    anyBeginning ??= oneOf([...beginnings.keys()]);
-    return withoutBeginnings(shown, anyBeginning);
-}
-/** Hides what begins as a secret does, as far as it goes on like it. */
-function withoutBeginnings(text, any) {
-    let shown = '';
-    let from = 0;
-    for (const { 0: beginning, index } of text.matchAll(any)) {
-        if (index < from)
-            continue;
-        const lengths = beginnings.get(beginning).map((form) => lengthInCommon(form, text, index));
-        shown += text.slice(from, index) + HIDDEN;
-        from = index + Math.max(...lengths);
-    }
-    return shown + text.slice(from);
-}
-function lengthInCommon(form, text, at) {
-    let length = 0;
-    while (length < form.length && form[length] === text[at + length])
-        length++;
-    return length;
-}
-/** Any of the texts, the longest first: one may begin like another. */
-function oneOf(texts) {
-    const longest = [...texts].sort((a, b) => b.length - a.length);
-    return new RegExp(longest.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
-}
-/** For tests, of which many share a process. */
-function forgetSecrets() {
-    kept.clear();
-    whole.clear();
-    beginnings.clear();
-    anyWhole = undefined;
-    anyBeginning = undefined;
 }
 
 

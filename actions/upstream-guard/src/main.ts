@@ -4,7 +4,7 @@ import { say } from '@sensor-warehouse/action-kit/log';
 import { setOutput } from '@sensor-warehouse/action-kit/outputs';
 import { judgeUpstream, type UpstreamVerdict } from '@sensor-warehouse/action-kit/upstream-run';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { type GuardInputs, readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
@@ -32,8 +32,18 @@ function refusal(reason: string): Failure {
   });
 }
 
+/** A run by hand may be of any branch or tag: only the default branch passes, by its full name, which no tag can have. */
+function judgeRunByHand(): UpstreamVerdict {
+  const { repository } = context.payload as { repository?: { default_branch?: unknown } };
+  const branch = repository?.default_branch;
+  const ref = process.env.GITHUB_REF;
+  const other = branch === undefined ? ref?.startsWith('refs/heads/') === false : ref !== `refs/heads/${branch}`;
+  if (!other) return { verdict: 'trusted' };
+  return { verdict: 'refused', reason: `the run by hand is of ${quoted(ref ?? '')}, not of the default branch` };
+}
+
 async function judge({ workflow, token }: GuardInputs): Promise<UpstreamVerdict> {
-  if (context.eventName === 'workflow_dispatch') return { verdict: 'trusted' };
+  if (context.eventName === 'workflow_dispatch') return judgeRunByHand();
   if (context.eventName !== 'workflow_run') return { verdict: 'refused', reason: `the event is ${context.eventName}` };
   const { workflow_run: upstream, repository } = context.payload as {
     workflow_run?: { id?: unknown; run_attempt?: unknown };

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProvideDbt } from '@sensor-warehouse/warehouse/transform/run-dbt';
-import { openActionsCache } from './environment-cache';
+import { openActionsCache } from './actions-cache';
 import { providePythonEnvironment } from './python-environment';
 
 /**
  * Gives the Python of the inputs, or that of an environment with dbt as transform's lock names it: actions of one repository
  * come together, and one environment serves them all.
- * @param cache whether the environment is kept in the Actions cache between runs
+ * @param cache whether its wheels are kept in the Actions cache between runs
  */
 export function dbtProvider({
   python,

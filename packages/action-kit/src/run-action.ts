@@ -1,5 +1,6 @@
-import { error, isDebug } from '@actions/core';
-import { asFailure, EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
+import { error, getInput, isDebug } from '@actions/core';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
+import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
 import { findingLine } from '@sensor-warehouse/model/finding';
 import { annotate } from './annotations';
 import { summariseFailure } from './job-summary';
@@ -18,7 +19,7 @@ export async function runAction(action: string, main: () => Promise<void>): Prom
   try {
     await main();
   } catch (thrown) {
-    await reportFailure(asFailure(thrown, action));
+    await reportFailure(asFailure(thrown, action, getInput('work') || undefined));
   }
 }
 

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { childEnvironment, PROXIES } from '@sensor-warehouse/model/child-environment';
+import { makeScratchSync } from '@sensor-warehouse/model/scratch-folder';
 
 const HANDED_OVER = 'SENSOR_WAREHOUSE_HANDED_OVER';
 
@@ -36,7 +37,7 @@ function startAgain(): void {
   if (execve === undefined || process.platform === 'win32') return;
   const open = childEnvironment({}, [...OPEN, ...PROXIES.filter(hasNoPassword)]);
   const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in open)));
-  const folder = mkdtempSync(join(process.env.RUNNER_TEMP || tmpdir(), 'handed-over-'));
+  const folder = makeScratchSync('environment', process.env.RUNNER_TEMP || tmpdir());
   const handedOver = join(folder, 'environment.json');
   writeFileSync(handedOver, JSON.stringify(rest), { mode: 0o600, flag: 'wx' });
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];

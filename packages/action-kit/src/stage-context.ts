@@ -68,11 +68,12 @@ function secretOf(name: string): string | undefined {
 export async function openStageContext(inputs: StageInputs): Promise<Context> {
   const configuration = await loadConfiguration(join(inputs.project, 'seeds'));
   const rclone = inputs.rcloneConfig === undefined ? undefined : await provideRclone(inputs.rcloneConfig);
-  const remotes = openRemotes(inputs.bindings, rclone);
+  const remotes = openRemotes(inputs.bindings, rclone && { ...rclone, say });
   await mkdir(inputs.work, { recursive: true });
   const context: Context = {
     configuration,
     project: inputs.project,
+    program: process.argv[1]!,
     work: inputs.work,
     remotes,
     // A stage that stays in the work folder has no warehouse to reach.

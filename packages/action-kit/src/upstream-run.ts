@@ -21,12 +21,13 @@ export type UpstreamVerdict =
   | { readonly verdict: 'superseded'; readonly reason: string }
   | { readonly verdict: 'refused'; readonly reason: string };
 
-const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch', 'push'];
+// A push is none: that of a tag with the branch's name would pass, and Refresh is started by no push.
+const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch'];
 
 /**
  * Looks the upstream run up and lets it pass only if it is a successful run of the expected workflow file, of this
- * repository, on the default branch, started by a trusted event, and if its latest attempt is the one of the event.
- * Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
+ * repository, of a commit of the default branch, started by a trusted event, and if its latest attempt is the one of the
+ * event. Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
  *
  * @throws Failure if GitHub's API does not tell
  */
@@ -36,7 +37,8 @@ export async function judgeUpstream(
   token: string,
   apiUrl: string,
 ): Promise<UpstreamVerdict> {
-  const run = await lookUp(event.runId, rules.repository, token, apiUrl);
+  const octokit = getOctokit(token, { baseUrl: apiUrl });
+  const run = await lookUp(event.runId, rules, octokit);
   const path = run.path.split('@')[0]!;
   const origin: readonly (readonly [boolean, string])[] = [
     [run.id === event.runId, 'another run was answered than was asked for'],
@@ -48,6 +50,13 @@ export async function judgeUpstream(
   ];
   const untrusted = origin.find(([holds]) => !holds);
   if (untrusted !== undefined) return { verdict: 'refused', reason: untrusted[1] };
+  // GitHub starts what is scheduled on the default branch alone. By hand a run may be of a tag, and then `head_branch` is its name.
+  if (run.event !== 'schedule' && !(await isOfDefaultBranch(run, rules, octokit))) {
+    return {
+      verdict: 'refused',
+      reason: `the upstream run is of a commit that the branch ${rules.defaultBranch} lacks`,
+    };
+  }
   const attempt = run.run_attempt ?? 1;
   if (attempt !== event.attempt) {
     return {
@@ -64,23 +73,50 @@ export async function judgeUpstream(
   return { verdict: 'trusted' };
 }
 
-async function lookUp(runId: number, repository: string, token: string, apiUrl: string) {
-  const [owner, repo] = repository.split('/') as [string, string];
+type Octokit = ReturnType<typeof getOctokit>;
+
+async function lookUp(runId: number, rules: UpstreamRules, octokit: Octokit) {
   try {
-    const octokit = getOctokit(token, { baseUrl: apiUrl });
-    return (await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: runId })).data;
+    return (await octokit.rest.actions.getWorkflowRun({ ...ownerAndName(rules), run_id: runId })).data;
   } catch (cause) {
-    throw lookUpFailure(runId, cause);
+    throw lookUpFailure(runId, cause, 'actions: read');
   }
 }
 
+/** Whether the run's commit is in the history of `refs/heads/<default branch>`, named in full so that no tag can stand for it. */
+async function isOfDefaultBranch(
+  run: { readonly id: number; readonly head_sha?: string },
+  rules: UpstreamRules,
+  octokit: Octokit,
+): Promise<boolean> {
+  if (!/^[0-9a-f]{40}$/.test(run.head_sha ?? '')) return false;
+  const repository = ownerAndName(rules);
+  try {
+    const { data } = await octokit.rest.git.getRef({ ...repository, ref: `heads/${rules.defaultBranch}` });
+    if (data.ref !== `refs/heads/${rules.defaultBranch}`) return false;
+    if (data.object.sha === run.head_sha) return true;
+    const basehead = `${run.head_sha}...${data.object.sha}`;
+    const compared = await octokit.rest.repos.compareCommitsWithBasehead({ ...repository, basehead, per_page: 1 });
+    return compared.data.status === 'ahead';
+  } catch (cause) {
+    // A commit of somebody else's history is unknown here.
+    if ((cause as { status?: number }).status === 404) return false;
+    throw lookUpFailure(run.id, cause, 'contents: read');
+  }
+}
+
+function ownerAndName({ repository }: UpstreamRules): { readonly owner: string; readonly repo: string } {
+  const [owner, repo] = repository.split('/') as [string, string];
+  return { owner, repo };
+}
+
 /** 401, 403 and 404 come from the token's permissions or a wrong run; everything else may pass by itself. */
-function lookUpFailure(runId: number, cause: unknown): Failure {
+function lookUpFailure(runId: number, cause: unknown, permission: string): Failure {
   const refused = [401, 403, 404].includes((cause as { status?: number }).status ?? 0);
   return new Failure({
     stage: 'upstream-guard',
     what: `the upstream run ${runId} cannot be looked up: ${printable(causeChain(cause))}`,
-    fix: refused ? 'give the job the permission `actions: read`' : 'run it again',
+    fix: refused ? `give the job the permission \`${permission}\`` : 'run it again',
     class: refused ? 'config' : 'remote-temporary',
     code: 'upstream-unknown',
     cause,

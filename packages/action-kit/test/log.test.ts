@@ -1,4 +1,4 @@
-import { inert } from '@sensor-warehouse/model/markdown';
+import { codeSpan, inert } from '@sensor-warehouse/model/markdown';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inertLine } from '../src/log';
@@ -45,10 +45,22 @@ describe('text in the job summary', () => {
     ['a bare address', 'www.evil.example', 'www&#46;evil.example'],
     ['an image', '![x](y)', '\\!\\[x\\]\\(y\\)'],
     ['a mention', '@octocat', '&#64;octocat'],
+    ['a mail address', 'a@evil.example', 'a&#64;&#8203;evil.example'],
+    ['an address of mail', 'mailto:a_b@evil.example', 'mailto:a\\_b&#64;&#8203;evil.example'],
+    ['an address of chat', 'xmpp:a@evil.example/x', 'xmpp:a&#64;&#8203;evil.example/x'],
     ['a table cell', 'a | b', 'a \\| b'],
     ['code', '`rm`', '\\`rm\\`'],
     ['a line end', 'a\n# title', 'a\\\\u000a\\# title'],
   ])('keeps %s as text', (_, text, expected) => {
     expect(inert(text)).toBe(expected);
+  });
+
+  it.each([
+    ['a_b.csv', '`a_b.csv`'],
+    ['a`b.csv', '``a`b.csv``'],
+    ['`a``.csv', '``` `a``.csv ```'],
+    ['a\n<b>@c', '`a\\u000a<b>@c`'],
+  ])('shows %j as code, letter by letter', (text, expected) => {
+    expect(codeSpan(text)).toBe(expected);
   });
 });

@@ -3,6 +3,7 @@ import { likeliest } from '@sensor-warehouse/intake/sample/told';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
 import type { AddedSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
 import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
+import { joinLines } from './print';
 import { textDiff } from './text-diff';
 
 /** What samples look like, in a few lines. */
@@ -35,7 +36,7 @@ export function lookText(look: SampleLook): string {
           .join(', '),
       ),
   ];
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }
 
 /** Of JSON, where the value of a label stands. */
@@ -88,5 +89,5 @@ function tableText(rows: readonly (readonly string[])[]): string {
       .map((cell, at) => (at < 4 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
       .join('  ')
       .trimEnd();
-  return `${rows.map(line).join('\n')}\n`;
+  return joinLines(rows.map(line));
 }

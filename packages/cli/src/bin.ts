@@ -1,3 +1,20 @@
+import { asFailure } from '@sensor-warehouse/model/as-failure';
+import { Failure } from '@sensor-warehouse/model/failure';
 import { main } from './main';
+import { report } from './report';
+
+let unwritten: NodeJS.ErrnoException | undefined;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  unwritten ??= error;
+});
+// Progress that cannot be written, such as into a log on a full disk, must not end a run.
+process.stderr.on('error', () => undefined);
+// Who closes a pipe, as `head` does, has read enough.
+process.once('exit', () => {
+  if (unwritten === undefined || unwritten.code === 'EPIPE' || process.exitCode !== 0) return;
+  const { details } = asFailure(unwritten, 'output');
+  const consequence = 'what was done stays done; its report is not whole';
+  process.exitCode = report(new Failure({ ...details, where: 'standard output', consequence }));
+});
 
 process.exitCode = await main(process.argv.slice(2));

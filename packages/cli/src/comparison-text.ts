@@ -6,6 +6,7 @@ import {
   unexplainedHours,
 } from '@sensor-warehouse/warehouse/compare/compare-datasets';
 import type { GridTable } from '@sensor-warehouse/warehouse/compare/hour-grid';
+import { joinLines } from './print';
 
 export interface Side {
   readonly path: string;
@@ -69,14 +70,14 @@ export function comparisonText(old: Side, now: Side, compared: Compared): string
   lines.push(...table([['month', ...COUNTS], ...bounded(monthRows, ['…']), total], 1));
   lines.push('', ...verdict(compared));
   const odd = groups.filter((one) => unexplainedHours(one) > 0).sort((a, b) => weight(b) - weight(a));
-  if (odd.length === 0) return `${lines.join('\n')}\n`;
+  if (odd.length === 0) return joinLines(lines);
   const rows = odd.map((one) => [
     ...cellsOf([one.month, printable(one.location), printable(one.dataKey)], [one]),
     firstOdd(one),
   ]);
   lines.push('', ...table([['month', 'location', 'data_key', ...COUNTS, 'first'], ...rows.slice(0, MOST_ROWS)], 3));
   if (rows.length > MOST_ROWS) lines.push(`… and ${rows.length - MOST_ROWS} more; --json lists all, with their hours`);
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }
 
 function verdict(compared: Compared): string[] {

@@ -1,10 +1,11 @@
+import { unencrypted } from '@sensor-warehouse/influx/connect';
 import { printable } from '@sensor-warehouse/model/finding';
 import { keepSecret } from '@sensor-warehouse/model/secrets';
 import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
 import type { Options, OwnOption } from './command';
-import { say } from './print';
+import { tellText } from './print';
 import { usage } from './usage';
 
 /** The options of every command that aggregates. */
@@ -39,11 +40,14 @@ export function engineOf(options: Options): () => Promise<Engine> {
     if (url !== undefined || org !== undefined) throw wrong('--influx-url and --influx-org need --engine influxdb');
     return async () => EMBEDDED;
   }
+  const say = (line: string) => tellText(`${line}\n`);
   if (url === undefined) {
     if (org !== undefined) throw wrong('--influx-org needs --influx-url');
     return () => openInfluxEngine({ address: undefined, say });
   }
   if (org === undefined) throw wrong('--influx-org is missing');
   if (!token) throw wrong('INFLUX_TOKEN is not set in the environment');
+  const warned = unencrypted(String(url));
+  if (warned !== undefined) say(`warning: ${warned}`);
   return () => openInfluxEngine({ address: { url: String(url), org: String(org), token }, say });
 }

@@ -1,8 +1,9 @@
-import { asFailure, EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
+import { EXIT_CODES } from '@sensor-warehouse/model/failure';
 import { COMMANDS } from './commands';
 import { helpOf, helpOfAll } from './help';
 import { readOptions } from './options';
-import { print } from './print';
+import { printText } from './print';
 import { report } from './report';
 
 const VERSION = '0.1.0';
@@ -11,11 +12,11 @@ const VERSION = '0.1.0';
 export async function main(argv: readonly string[]): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h') || argv.length === 0) {
     const command = COMMANDS.find(({ name }) => argv.includes(name));
-    print(command === undefined ? helpOfAll(COMMANDS) : helpOf(command));
+    printText(command === undefined ? helpOfAll(COMMANDS) : helpOf(command));
     return argv.length === 0 ? EXIT_CODES.config : 0;
   }
   if (argv.includes('--version')) {
-    print(`${VERSION}\n`);
+    printText(`${VERSION}\n`);
     return 0;
   }
   try {

@@ -3,7 +3,7 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type NamedSo, printable } from '@sensor-warehouse/model/finding';
 import { absenceOf } from '@sensor-warehouse/storage/local-file';
-import { globToTest } from '@sensor-warehouse/warehouse/ingest/ingest';
+import { globToTest } from '@sensor-warehouse/warehouse/ingest/file-patterns';
 import type { Options } from './command';
 
 /** A file with the source whose pattern its name fits. */

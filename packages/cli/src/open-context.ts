@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { keepSecret } from '@sensor-warehouse/model/secrets';
 import { keepRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
@@ -8,7 +9,7 @@ import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/st
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
 import type { Options } from './command';
-import { say } from './print';
+import { tellText } from './print';
 
 /**
  * Everything a stage gets, as the command line says.
@@ -16,8 +17,9 @@ import { say } from './print';
  */
 export async function openContext(options: Options, work: string): Promise<Context> {
   const configuration = await loadConfiguration(join(options.project, 'seeds'));
+  const say = (line: string) => tellText(`${line}\n`);
   const rclone =
-    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig };
+    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig, say };
   if (options.rcloneConfig !== undefined) await hideSecretsOf(options.rcloneConfig);
   if (rclone !== undefined) await requireRcloneVersion(rclone);
   const bindings = parseBindings(options.remotes);
@@ -26,6 +28,7 @@ export async function openContext(options: Options, work: string): Promise<Conte
   const context: Context = {
     configuration,
     project: options.project,
+    program: fileURLToPath(import.meta.url),
     work,
     remotes,
     warehouse: remotes.open(options.warehouse!),

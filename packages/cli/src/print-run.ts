@@ -1,6 +1,6 @@
 import { findingLine } from '@sensor-warehouse/model/finding';
 import type { RunRecord } from '@sensor-warehouse/warehouse/run-record';
-import { say } from './print';
+import { joinLines, tellText } from './print';
 
 const HEAD = ['stage', 'files', 'in', 'out', 'quarantined', 'repeated', 'seconds'] as const;
 
@@ -20,10 +20,10 @@ export function stageTable({ stages }: RunRecord): string {
     cells
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join('  ');
-  return `${[HEAD, ...rows].map(line).join('\n')}\n`;
+  return joinLines([HEAD, ...rows].map(line));
 }
 
 /** Every finding of the run, to standard error. */
 export function printFindings({ stages }: RunRecord): void {
-  for (const { findings } of stages) for (const finding of findings) say(findingLine(finding));
+  for (const { findings } of stages) for (const finding of findings) tellText(`${findingLine(finding)}\n`);
 }

@@ -1,11 +1,23 @@
+import { visible } from '@sensor-warehouse/model/finding';
+import { inertLine } from '@sensor-warehouse/model/inert-line';
 import { withoutSecrets } from '@sensor-warehouse/model/secrets';
 
-/** Results, to standard output. */
-export function print(text: string): void {
-  process.stdout.write(withoutSecrets(text));
+// The one place where text leaves the command. In a workflow its standard output and error are the log that the runner obeys.
+
+/** Results, to standard output: lines that each end with a line end. JSON stays the JSON that it was. */
+export function printText(text: string): void {
+  process.stdout.write(shownText(text));
 }
 
-/** One line of progress, or what there is to tell a person, to standard error. */
-export function say(line: string): void {
-  process.stderr.write(`${withoutSecrets(line)}\n`);
+/** Progress and findings, to standard error. */
+export function tellText(text: string): void {
+  process.stderr.write(shownText(text));
 }
+
+/** Lines as one text. A name that holds a line end stays in its line. */
+export function joinLines(lines: readonly string[]): string {
+  return `${lines.map(visible).join('\n')}\n`;
+}
+
+/** Secrets go before anything is escaped: in there they may be told by no form of theirs any more. */
+const shownText = (text: string) => withoutSecrets(text).split('\n').map(inertLine).join('\n');

@@ -1,11 +1,11 @@
 import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
-import { say } from './print';
+import { tellText } from './print';
 
 /** Prints a failure, and gives its exit code. */
 export function report(failure: Failure): number {
-  say(failure.message);
+  tellText(`${failure.message}\n`);
   if (failure.details.class === 'bug' && failure.cause instanceof Error) {
-    say(failure.cause.stack ?? '');
+    tellText(`${failure.cause.stack}\n`);
   }
   return EXIT_CODES[failure.details.class];
 }

@@ -1,4 +1,4 @@
-import { asFailure } from '@sensor-warehouse/model/failure';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
 import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
 import type { Context } from '@sensor-warehouse/warehouse/context';
@@ -7,6 +7,7 @@ import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
 import { dbtLevels } from '@sensor-warehouse/warehouse/publish/dbt-levels';
 import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
 import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
+import { remakeFacts } from '@sensor-warehouse/warehouse/recovery/remake-facts';
 import type { StageName } from '@sensor-warehouse/warehouse/stages';
 import { levelModels } from '@sensor-warehouse/warehouse/transform/level-models';
 import { transform } from '@sensor-warehouse/warehouse/transform/transform';
@@ -18,7 +19,8 @@ const STAGES: Readonly<Record<StageName, (context: Context, engine: Engine) => P
   'validate-schema': validateSchema,
   transform: (context) => transform(context, dbtPython),
   'publish-facts': publishFacts,
-  'check-quality': checkQuality,
+  'check-quality': (context) =>
+    checkQuality(context, (pointer, manifest) => remakeFacts(context, dbtPython, pointer, manifest)),
   'influx-aggregate': influxAggregate,
   'dbt-levels': (context) => dbtLevels(context, dbtPython),
   'publish-parquet': (context) => publishParquet(context, 'ran-before'),
@@ -38,7 +40,7 @@ export async function runAll(
     try {
       result = await STAGES[stage](context, engine);
     } catch (error) {
-      throw asFailure(error, stage);
+      throw asFailure(error, stage, context.work);
     }
   }
   return result;

@@ -1,6 +1,7 @@
 import { printable, quoted } from '@sensor-warehouse/model/finding';
 import type { Imported, SourceStatus, Status, WaitingFacts } from '@sensor-warehouse/warehouse/status/status';
 import { shellWord } from './place-options';
+import { joinLines } from './print';
 
 /**
  * What `status` prints: a line for what is published, a paragraph a source with what it lacks and the command that helps,
@@ -29,7 +30,7 @@ export function statusText(status: Status, warehouse: string, place: string): st
         : `  the warehouse has changed since, so nothing takes it up; to remove it, a day after it was written: warehouse sweep ${place} --yes`,
     );
   }
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }
 
 /** The status without what is as it should be, so that a program finds what is not. */
@@ -62,7 +63,10 @@ function trouble(source: SourceStatus, place: string): string[] {
   if (state === 'gone')
     lines.push('what is published stays; to read it again, give it a row in seeds/datasources_config.csv');
   if (held?.by === 'refused-upload') {
-    lines.push(`held by a refused upload: ${names(held.reasons)}`);
+    const isFolder = held.reasons.every((name) => name.endsWith('/'));
+    lines.push(
+      `held by ${isFolder ? 'an upload folder that cannot be listed' : 'a refused upload'}: ${names(held.reasons)}`,
+    );
     lines.push(
       `put a corrected export in its place, or take it out of the upload folder, then: warehouse run ${place}`,
     );

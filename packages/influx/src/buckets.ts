@@ -1,5 +1,6 @@
 import type { ConnectedServer } from './connect';
-import { failureOf, jsonOf, PATIENCE, type Patience, request } from './patience';
+import { refused } from './failures';
+import { failureOf, isListOf, isObject, jsonOf, PATIENCE, type Patience, request } from './patience';
 
 export interface Bucket {
   readonly id: string;
@@ -21,6 +22,16 @@ interface BucketsReply {
   readonly buckets?: readonly BucketReply[];
 }
 
+/** A list that never ends is none. */
+const MOST_BUCKETS = 100_000;
+
+const isBucket = (one: Partial<BucketReply>) =>
+  isListOf([one], 'id', 'name', 'createdAt') &&
+  Array.isArray(one.retentionRules) &&
+  one.retentionRules.every((rule: unknown) => isObject(rule) && typeof rule.everySeconds === 'number');
+
+const areBuckets = ({ buckets }: BucketsReply) => isListOf(buckets, 'id') && (buckets ?? []).every(isBucket);
+
 const toBucket = ({ id, name, createdAt, retentionRules }: BucketReply): Bucket => ({
   id,
   name,
@@ -40,7 +51,7 @@ export async function createBucket(
   const asked = { method: 'POST', path: '/api/v2/buckets', body } as const;
   const what = 'making a bucket';
   const reply = await request(server, what, [201, 422], asked, patience);
-  if (reply.status === 201) return toBucket(jsonOf<BucketReply>(server, what, reply));
+  if (reply.status === 201) return toBucket(jsonOf<BucketReply>(server, what, reply, isBucket));
   // Names are ours alone, so one that is there was made by an attempt whose reply was lost.
   const there = await findBucket(server, name, patience);
   if (there !== undefined) return there;
@@ -56,7 +67,7 @@ export async function findBucket(
   const what = 'looking a bucket up';
   const reply = await request(server, what, [200, 404], { method: 'GET', path }, patience);
   if (reply.status === 404) return undefined;
-  const { buckets = [] } = jsonOf<BucketsReply>(server, what, reply);
+  const { buckets = [] } = jsonOf<BucketsReply>(server, what, reply, areBuckets);
   const found = buckets.find((one) => one.name === name);
   return found && toBucket(found);
 }
@@ -66,14 +77,16 @@ export async function listBuckets(
   server: ConnectedServer,
   patience: Patience = PATIENCE,
 ): Promise<{ readonly buckets: readonly Bucket[]; readonly now: number }> {
+  const what = 'listing buckets';
   const buckets: Bucket[] = [];
   for (let after = ''; ; ) {
     const query = new URLSearchParams({ orgID: server.orgId, limit: '100', ...(after === '' ? {} : { after }) });
     const asked = { method: 'GET', path: `/api/v2/buckets?${query}` } as const;
-    const reply = await request(server, 'listing buckets', [200], asked, patience);
-    const page = jsonOf<BucketsReply>(server, 'listing buckets', reply).buckets ?? [];
+    const reply = await request(server, what, [200], asked, patience);
+    const page = jsonOf<BucketsReply>(server, what, reply, areBuckets).buckets ?? [];
     buckets.push(...page.map(toBucket));
     if (page.length < 100) return { buckets, now: Date.parse(String(reply.headers.date)) };
+    if (buckets.length > MOST_BUCKETS) throw refused(server, what, `more than ${MOST_BUCKETS} buckets`);
     after = page.at(-1)!.id;
   }
 }

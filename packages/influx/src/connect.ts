@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { unknownOrganisation } from './failures';
-import { Again, failureOf, jsonOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
+import { Again, failureOf, isListOf, jsonOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { ask, type Connection, openConnection, type Reply } from './transport';
 
 /** Where a server is, and who we are there. */
@@ -9,6 +9,8 @@ export interface ServerAddress {
   readonly url: string;
   readonly org: string;
   readonly token: string;
+  /** One line of progress, while an answer is waited for. */
+  readonly say?: ((line: string) => void) | undefined;
 }
 
 const OLDEST = [2, 7] as const;
@@ -48,7 +50,9 @@ export async function connect(address: ServerAddress, patience: Patience = PATIE
   });
   if (reply.status === 404) throw unknownOrganisation(connection, printable(reply.body));
   if (reply.status !== 200) throw failureOf(connection, lookingUp, reply);
-  const { orgs = [] } = jsonOf<OrganisationsReply>(connection, lookingUp, reply);
+  const { orgs = [] } = jsonOf<OrganisationsReply>(connection, lookingUp, reply, (answer) =>
+    isListOf(answer.orgs, 'id', 'name'),
+  );
   const own = orgs.find(({ name }) => name === address.org);
   if (own === undefined)
     throw unknownOrganisation(connection, orgs.map(({ name }) => quoted(name)).join(', ') || 'none');
@@ -84,6 +88,17 @@ function requireToken({ url, token }: ServerAddress): string {
     class: 'config',
     code: 'influx-token',
   });
+}
+
+/**
+ * What to say of an address over which the token travels readable; undefined where nobody is on the way. A name without a dot
+ * is that of a container beside this one.
+ */
+export function unencrypted(url: string): string | undefined {
+  const { protocol, hostname } = new URL(requireUrl(url));
+  if (protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) || !/[.:]/.test(hostname))
+    return undefined;
+  return `influx-url is http: whoever is between this machine and ${quoted(hostname)} reads the token and the readings; use https`;
 }
 
 interface OrganisationsReply {

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { childEnvironment } from '@sensor-warehouse/model/child-environment';
+import { childFailure, refusalAtEnd } from '@sensor-warehouse/model/child-failure';
 import { causeChain, Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
+import { failureOf } from '@sensor-warehouse/model/io-failure';
+import { makeScratch } from '@sensor-warehouse/model/scratch-folder';
 import { type ConnectedServer, connect } from './connect';
 import { PATIENCE, type Patience, request } from './patience';
 import { openConnection } from './transport';
@@ -45,7 +48,7 @@ const end = (code) => {
   process.exit(code);
 };
 server.on('error', (error) => { process.stderr.write(error.message); end(1); });
-server.on('exit', (code, signal) => { if (!stopping) process.stderr.write(said || signal || 'exit code ' + code); end(stopping ? 0 : 1); });
+server.on('exit', (code, signal) => { if (!stopping) process.stderr.write(said + '\\n' + (signal || 'exit code ' + code)); end(stopping ? 0 : 1); });
 let stopping = false;
 process.stdin.on('error', () => {}).on('data', () => {}).on('close', () => {
   stopping = true;
@@ -59,9 +62,13 @@ process.stdin.on('error', () => {}).on('data', () => {}).on('close', () => {
  * @param program path of influxd; from PATH unless given
  * @throws Failure (config) if there is none or it does not start
  */
-export async function startLocalServer(program?: string, patience: Patience = PATIENCE): Promise<LocalServer> {
+export async function startLocalServer(
+  program?: string,
+  patience: Patience = PATIENCE,
+  say?: (line: string) => void,
+): Promise<LocalServer> {
   const influxd = program ?? (await findInfluxd());
-  const folder = await mkdtemp(join(tmpdir(), 'influxd-'));
+  const folder = await makeScratch('influxd');
   await mkdir(join(folder, 'engine'));
   const port = await freePort();
   const options = [
@@ -82,7 +89,7 @@ export async function startLocalServer(program?: string, patience: Patience = PA
   const stop = async () => {
     // Waiting for its end is something to do.
     keeper.ref();
-    keeper.stdin!.end();
+    keeper.stdin?.end();
     await ended;
   };
   try {
@@ -90,30 +97,34 @@ export async function startLocalServer(program?: string, patience: Patience = PA
     const gaveUp = ended.then((said) => {
       throw notStarted(influxd, said);
     });
-    const server = await Promise.race([setUp(url, patience), gaveUp]);
+    const server = await Promise.race([setUp(url, patience, say), gaveUp]);
     gaveUp.catch(() => {});
+    let gone: Failure | undefined;
+    void ended.then((said) => {
+      gone = endedEarly(influxd, said);
+    });
     // A process that has nothing else to do may end.
     keeper.unref();
-    return { server, stop };
+    return { server: { ...server, gone: () => gone }, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function setUp(url: string, patience: Patience): Promise<ConnectedServer> {
+async function setUp(url: string, patience: Patience, say?: (line: string) => void): Promise<ConnectedServer> {
   const token = randomBytes(24).toString('hex');
   const body = { username: ORG, password: randomBytes(24).toString('hex'), org: ORG, bucket: 'unused', token };
   const asked = { method: 'POST', path: '/api/v2/setup', body } as const;
   await request(openConnection({ url, org: ORG, token }), 'setting the server up', [201], asked, patience);
-  return connect({ url, org: ORG, token }, patience);
+  return connect({ url, org: ORG, token, ...(say === undefined ? {} : { say }) }, patience);
 }
 
 /** What it said at its end. */
 function endOf(child: ChildProcess): Promise<string> {
   let said = '';
-  child.stdin!.on('error', () => {});
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+  child.stdin?.on('error', () => {});
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
   return new Promise((resolve) => {
@@ -142,7 +153,36 @@ async function findInfluxd(): Promise<string> {
   });
 }
 
+/** What the system refused it, or that it was killed: the last lines of its log, and the signal or exit code. */
+function refusedServer(influxd: string, said: string): Failure | undefined {
+  const lines = said.trim().split('\n');
+  const signal = lines.at(-1)?.startsWith('SIG') ? (lines.at(-1) as NodeJS.Signals) : null;
+  const doing = { stage: 'influx-aggregate', where: influxd };
+  for (const line of lines.slice(-5)) {
+    const refused = refusalAtEnd(line.replace(/["\s]+$/, ''));
+    if (refused !== undefined) return failureOf(refused, `influxd: ${line}`, doing, tmpdir());
+  }
+  return childFailure('influxd', { exit: signal === null ? 1 : null, signal, said: '' }, doing);
+}
+
+function endedEarly(influxd: string, said: string): Failure {
+  return (
+    refusedServer(influxd, said) ??
+    new Failure({
+      stage: 'influx-aggregate',
+      what: 'influxd ended while it was needed',
+      where: printable(influxd),
+      found: printable(said.trim() || 'it ended'),
+      fix: 'run it again; if it comes back, use the engine embedded',
+      class: 'remote-temporary',
+      code: 'program-ended',
+    })
+  );
+}
+
 function notStarted(influxd: string, said: string): Failure {
+  const refused = refusedServer(influxd, said);
+  if (refused !== undefined) return refused;
   return new Failure({
     stage: 'influx-aggregate',
     what: 'influxd does not start',

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { causeChain } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
 import { bucketGone, reasonOf, refused, tokenRefused, unreachable } from './failures';
 import { ask, type Connection, ConnectionLost, type Reply, type Request } from './transport';
 
@@ -30,24 +32,62 @@ export class Again extends Error {
  * @throws Failure (remote-temporary) at the deadline; whatever else the attempt throws, at once
  */
 export async function persist<T>(
-  connection: Pick<Connection, 'url'>,
+  connection: Pick<Connection, 'url' | 'say' | 'gone'>,
   what: string,
   patience: Patience,
   attempt: (millisecondsLeft: number) => Promise<T>,
 ): Promise<T> {
   const end = performance.now() + patience.deadline;
-  for (let wait = patience.first; ; wait = Math.min(wait * 2, patience.most)) {
-    try {
-      return await attempt(Math.max(1, end - performance.now()));
-    } catch (error) {
-      if (!(error instanceof Again || error instanceof ConnectionLost)) throw error;
-      const asked = error instanceof Again && error.after !== undefined ? error.after * 1000 : 0;
-      const pause = Math.max(asked, wait);
-      // Waiting for what cannot be waited for is of no use to anybody.
-      if (performance.now() + pause >= end) throw unreachable(connection, what, error);
-      await sleep(pause);
+  const waiting: Waiting = { what, end, tries: 0, last: 'no answer yet' };
+  const silence = tellOf(connection, waiting);
+  try {
+    for (let wait = patience.first; ; wait = Math.min(wait * 2, patience.most)) {
+      try {
+        waiting.tries++;
+        return await attempt(Math.max(1, end - performance.now()));
+      } catch (error) {
+        if (!(error instanceof Again || error instanceof ConnectionLost)) throw error;
+        const gone = connection.gone?.();
+        if (gone !== undefined) throw gone;
+        waiting.last = causeChain(error);
+        const asked = error instanceof Again && error.after !== undefined ? error.after * 1000 : 0;
+        const pause = Math.max(asked, wait);
+        // Waiting for what cannot be waited for is of no use to anybody.
+        if (performance.now() + pause >= end) throw unreachable(connection, what, error);
+        await sleep(pause);
+      }
     }
+  } finally {
+    silence();
   }
+}
+
+/** What is waited for. */
+interface Waiting {
+  readonly what: string;
+  /** When it is given up, on the clock of `performance`. */
+  readonly end: number;
+  tries: number;
+  last: string;
+}
+
+/** A server that answers at once is not talked about; one that is gone takes minutes to be given up. */
+const TELL_AFTER = 5_000;
+const TELL_EVERY = 15_000;
+
+/** Tells now and then what is waited for. Returns what ends that. */
+function tellOf({ url, say }: Pick<Connection, 'url' | 'say'>, waiting: Waiting): () => void {
+  if (say === undefined) return () => undefined;
+  const tell = () => {
+    const { what, end, tries, last } = waiting;
+    const left = Math.max(0, Math.round((end - performance.now()) / 1000));
+    say(
+      `influx-aggregate: ${what} at ${printable(url)}, try ${tries}: ${printable(last)}; goes on for up to ${left} s`,
+    );
+    timer = setTimeout(tell, TELL_EVERY);
+  };
+  let timer = setTimeout(tell, TELL_AFTER);
+  return () => clearTimeout(timer);
 }
 
 /** 429 and everything from 500 on: a full cache, a slow disk, a proxy before a server that restarts. */
@@ -94,11 +134,34 @@ export function failureOf(connection: Connection, what: string, reply: Reply): E
   return refused(connection, what, reasonOf(reply));
 }
 
-/** @throws Failure if a reply whose status is right is none of InfluxDB's, such as a page of a proxy */
-export function jsonOf<T>(connection: Pick<Connection, 'url'>, what: string, reply: Reply): T {
+/**
+ * @param holds whether the answer has the members that are read
+ * @throws Failure if a reply whose status is right is none of InfluxDB's, such as a page of a proxy
+ */
+export function jsonOf<T>(
+  connection: Pick<Connection, 'url'>,
+  what: string,
+  reply: Reply,
+  holds: (answer: Partial<T>) => boolean,
+): T {
   try {
-    return JSON.parse(reply.body) as T;
+    const answer: unknown = JSON.parse(reply.body);
+    if (isObject(answer) && holds(answer as Partial<T>)) return answer as T;
   } catch {
-    throw refused(connection, what, `${reasonOf(reply)}, which is not what InfluxDB answers`);
+    // No JSON: told like every other answer of somebody else.
   }
+  throw refused(connection, what, `${reasonOf(reply)}, which is not what InfluxDB answers`);
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether every entry of a list that may be left out is an object with a text for each of these names. */
+export function isListOf(list: unknown, ...names: readonly string[]): boolean {
+  if (list === undefined) return true;
+  return (
+    Array.isArray(list) &&
+    list.every((entry) => isObject(entry) && names.every((name) => typeof entry[name] === 'string'))
+  );
 }

@@ -1,6 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
 import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client';
+import { refused } from './failures';
 
 /**
  * A way to one server. Only the transport of the vendor's client is used: its write API resolves while batches are still
@@ -12,6 +13,10 @@ export interface Connection {
   readonly org: string;
   readonly token: string;
   readonly transport: Transport;
+  /** One line of progress, while an answer is waited for. */
+  readonly say?: ((line: string) => void) | undefined;
+  /** Of a server of our own: why it is gone, once it is. */
+  readonly gone?: () => Error | undefined;
 }
 
 export interface Reply {
@@ -35,25 +40,64 @@ export class ConnectionLost extends Error {}
 
 const WITHIN = 120_000;
 const CONNECTIONS = 8;
+/** Bytes. What is asked for whole is a list of buckets at most; results of queries come as a stream. */
+const LONGEST_REPLY = 16 << 20;
+/** Bytes, before they are unpacked. */
+const LONGEST_REFUSAL = 64 << 10;
 
-export function openConnection({ url, org, token }: Pick<Connection, 'url' | 'org' | 'token'>): Connection {
-  const agent = new (url.startsWith('https:') ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: CONNECTIONS });
+export function openConnection({
+  url,
+  org,
+  token,
+  say,
+}: Pick<Connection, 'url' | 'org' | 'token' | 'say'>): Connection {
+  const agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const { noDeprecation = false } = process;
   // The client reads the address with url.parse, of which Node 24 would warn in every log.
   process.noDeprecation = true;
   try {
-    const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions: { agent } });
-    return { url, org, token, transport: client.transport };
+    // The client's place for another way to send a request; it follows no redirects by this.
+    const sending = { http: { request: bounded(http.request) }, https: { request: bounded(https.request) } };
+    const transportOptions = { agent, 'follow-redirects': sending };
+    const client = new InfluxDB({ url, token, timeout: WITHIN, transportOptions });
+    return { url, org, token, transport: client.transport, say };
   } finally {
     process.noDeprecation = noDeprecation;
   }
 }
 
-/** Asks, and gives whatever was answered. @throws ConnectionLost */
-export function ask({ transport }: Connection, { method, path, body, within = WITHIN }: Request): Promise<Reply> {
+type Send = (options: RequestOptions, answered: (response: IncomingMessage) => void) => ClientRequest;
+
+/** The client keeps the whole text of a refusal in memory, however long it is: one that does not end is cut off here. */
+function bounded(send: Send): Send {
+  return (options, answered) =>
+    send(options, (response) => {
+      if ((response.statusCode ?? 0) >= 300) cutOff(response);
+      answered(response);
+    });
+}
+
+/** Counts what is read without reading it: the client looks at the response later, and must find all of it. */
+function cutOff(response: IncomingMessage): void {
+  const emit = response.emit.bind(response) as (event: string | symbol, ...rest: unknown[]) => boolean;
+  let bytes = 0;
+  response.emit = (event: string | symbol, ...rest: unknown[]) => {
+    if (event === 'data') bytes += (rest[0] as Buffer).length;
+    if (event !== 'data' || bytes <= LONGEST_REFUSAL) return emit(event, ...rest);
+    if (response.destroyed) return false;
+    // Destroyed with an error, it would first be told as aborted, without a reason.
+    emit('error', new Error(`a refusal of more than ${LONGEST_REFUSAL} bytes`));
+    response.destroy();
+    return false;
+  };
+}
+
+/** Asks, and gives whatever was answered. @throws ConnectionLost; Failure if the answer does not end */
+export function ask({ transport, url }: Connection, { method, path, body, within = WITHIN }: Request): Promise<Reply> {
   const abort = new AbortController();
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
+    let bytes = 0;
     let started: Pick<Reply, 'status' | 'headers'> = { status: 0, headers: {} };
     const fail = (error: Error) => {
       clearTimeout(timer);
@@ -71,7 +115,12 @@ export function ask({ transport }: Connection, { method, path, body, within = WI
           started = { status, headers };
         },
         next: (chunk: Uint8Array) => {
-          chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes <= LONGEST_REPLY) return void chunks.push(chunk);
+          chunks.length = 0;
+          clearTimeout(timer);
+          reject(refused({ url }, `${method} ${pathOnly(path)}`, `a reply of more than ${LONGEST_REPLY} bytes`));
+          abort.abort();
         },
         complete: () => {
           clearTimeout(timer);

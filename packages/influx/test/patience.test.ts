@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findBucket } from '../src/buckets';
-import { connect } from '../src/connect';
+import { connect, unencrypted } from '../src/connect';
 import { type Patience, request, retryAfter } from '../src/patience';
-import { openConnection } from '../src/transport';
+import { ask, type Connection, ConnectionLost, openConnection } from '../src/transport';
 import { writePoints } from '../src/write-points';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
@@ -59,6 +59,90 @@ const detailsOf = (promise: Promise<unknown>) =>
     () => undefined,
     (error: unknown) => (error instanceof Failure ? error.details : error),
   );
+
+/** A reply that never ends, of these bytes over and over. */
+const endless =
+  (code: number, type: string): Answer =>
+  (response) => {
+    response.writeHead(code, { 'content-type': type });
+    const bytes = Buffer.alloc(1 << 20, 'a');
+    const more = () => {
+      while (!response.destroyed && response.write(bytes));
+    };
+    response.on('drain', more);
+    more();
+  };
+
+describe('a reply that does not end', () => {
+  test('is refused after some bytes, with a message', async () => {
+    const { connection, asked } = await serverThat(endless(200, 'application/json'));
+    expect(await detailsOf(request(connection, 'asking', [200], GET, { ...QUICK, deadline: 20_000 }))).toMatchObject({
+      class: 'remote-permanent',
+      code: 'influx-refused',
+      found: 'a reply of more than 16777216 bytes',
+    });
+    expect(asked.length).toBe(1);
+  });
+
+  test.each(['application/json', 'text/html'])('is cut off when it is an error of the type %s', async (type) => {
+    const { connection } = await serverThat(endless(400, type));
+    const started = performance.now();
+    await expect(ask(connection, { ...GET, within: 30_000 })).rejects.toBeInstanceOf(ConnectionLost);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+describe('an answer that is not what InfluxDB answers', () => {
+  const server = (connection: Connection) => ({ ...connection, orgId: 'x', version: 'v2.7.12' });
+  test.each([
+    ['null', null],
+    ['a list', []],
+    ['a text', 'buckets'],
+    ['buckets that are a text', { buckets: 'many' }],
+    ['buckets that are null', { buckets: null }],
+    ['a bucket that is null', { buckets: [null] }],
+    ['a bucket without a name', { buckets: [{ id: '1', createdAt: '', retentionRules: [] }] }],
+    ['a bucket whose rules are none', { buckets: [{ id: '1', name: 'b', createdAt: '', retentionRules: [null] }] }],
+  ])('is refused: %s', async (_, answer) => {
+    const { connection } = await serverThat(json(answer));
+    expect(await detailsOf(findBucket(server(connection), 'b', QUICK))).toMatchObject({
+      class: 'remote-permanent',
+      code: 'influx-refused',
+    });
+  });
+
+  test.each([[null], [{ orgs: null }], [{ orgs: 'home' }], [{ orgs: [null] }], [{ orgs: [{ name: 'home' }] }]])(
+    'is refused where an organisation is looked up: %j',
+    async (answer) => {
+      const health = json({ status: 'pass', version: 'v2.7.12' });
+      const { url } = await serverThat(health, json(answer));
+      expect(await detailsOf(connect({ url, org: 'home', token: TOKEN }, QUICK))).toMatchObject({
+        code: 'influx-refused',
+      });
+    },
+  );
+});
+
+describe('an address without encryption', () => {
+  test.each([
+    'http://10.0.0.5:8086',
+    'http://influx.example.org',
+    'http://[2001:db8::1]:8086',
+    'http://127.0.0.1.evil.example',
+  ])('is warned of when another machine answers there: %s', (url) => {
+    expect(unencrypted(url)).toContain('use https');
+  });
+
+  test.each([
+    'https://influx.example.org',
+    'http://localhost:8086',
+    'http://127.0.0.1:8086',
+    'http://[::1]:8086',
+    'http://influxdb:8086',
+  ])('is not warned of: %s', (url) => {
+    expect(unencrypted(url)).toBeUndefined();
+  });
+});
 
 describe('a request', () => {
   test.each([
@@ -177,6 +261,37 @@ describe('a batch of points', () => {
 describe('connecting', () => {
   const HEALTH = json({ status: 'pass', version: 'v2.7.12' });
   const address = (url: string) => ({ url, org: 'home', token: TOKEN });
+
+  test.each([
+    ['does not answer', silence, 'no answer yet'],
+    ['answers 503 again and again', status(503), 'status 503'],
+  ])(
+    'a server that %s is talked about after a few seconds: what, where, why, how long',
+    async (_, answer, why) => {
+      const { url } = await serverThat(answer);
+      const said: string[] = [];
+      const patience = { deadline: 6_500, first: 200, most: 1_000 };
+      await expect(
+        connect({ url, org: 'home', token: TOKEN, say: (line) => said.push(line) }, patience),
+      ).rejects.toThrow('code=influx-unreachable');
+      expect(said).toHaveLength(1);
+      expect(said[0]).toContain(`influx-aggregate: waiting for the server at ${url}, try `);
+      expect(said[0]).toContain(why);
+      expect(said[0]).toMatch(/; goes on for up to [12] s$/);
+    },
+    10_000,
+  );
+
+  test('a server that answers at once is not talked about', async () => {
+    const { url } = await serverThat(
+      status(503),
+      json({ version: 'v2.7.12' }),
+      json({ orgs: [{ id: '1', name: 'home' }] }),
+    );
+    const said: string[] = [];
+    await connect({ url, org: 'home', token: TOKEN, say: (line) => said.push(line) }, QUICK);
+    expect(said).toEqual([]);
+  });
 
   test('waits for a server that refuses connections, hangs up, says 503, and then is ready', async () => {
     const { url } = await serverThat(

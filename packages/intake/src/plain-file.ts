@@ -1,11 +1,10 @@
 import { closeSync, createReadStream, createWriteStream, openSync, readSync, statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Limits } from '@sensor-warehouse/model/limits';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { UnreadableFile } from './report';
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
@@ -24,14 +23,11 @@ export async function withPlainFile<T>(
   use: (path: string) => Promise<T>,
 ): Promise<T> {
   if (!/\.gz$/i.test(file.name) || !isGzip(file.path)) return use(file.path);
-  const folder = await mkdtemp(join(tmpdir(), 'warehouse-gzip-'));
-  try {
+  return withScratch('gzip', async (folder) => {
     const path = join(folder, 'text');
     await decompress(file.path, path, limits.bytes);
     return await use(path);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function isGzip(path: string): boolean {

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
 import { type Finding, hasErrors, quoted } from '@sensor-warehouse/model/finding';
+import { systemError } from '@sensor-warehouse/model/io-failure';
 import { acceptedReport, type RowsOfFile } from './accepted-report';
 import { countLines } from './count-lines';
 import { decideFormat } from './decide-format';
@@ -45,9 +46,11 @@ export async function readExport(
   now: number,
   room: Room,
 ): Promise<ExportReport> {
+  room.mayPass = false;
   const report = await readUpload(file, datasource, landing, now, room);
   return {
     ...report,
+    mayPass: room.mayPass,
     holds: report.verdict === 'refused' && holdsSource(report.findings, datasource),
     findings: fewFindings(report.findings, room.limits.findings, { datasource: datasource.id, file: file.name }),
   };
@@ -85,17 +88,31 @@ async function readUpload(
       });
     });
   } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
+    const problem = error instanceof UnreadableFile ? error.problem : withoutRoom(error);
+    if (problem === undefined) throw error;
+    room.mayPass ||= !(error instanceof UnreadableFile);
     // An archive that cannot be opened has no lines that could be counted.
     const finding: Finding = {
       datasource: datasource.id,
       file: file.name,
       severity: 'error',
       count: 1,
-      ...error.problem,
+      ...problem,
     };
     return refusedReport([finding], 0, 0, '');
   }
+}
+
+/** What an export becomes while it is read may fill the disk: that is no reason to stop the others. */
+function withoutRoom(error: unknown): Problem | undefined {
+  if (!['ENOSPC', 'EDQUOT'].includes(systemError(error)?.errno ?? '')) return undefined;
+  return {
+    code: 'upload-without-room',
+    found: 'a full disk',
+    expected: 'room for the export as it is read',
+    message: 'the disk became full while the export was read, and nothing of it was taken',
+    fix: 'make room on the disks of the work folder and of TMPDIR, or upload it in pieces',
+  };
 }
 
 /** A finding about a document names values by their pointers, and no line where it is about all records. */

@@ -42,6 +42,8 @@ export interface ExportReport {
   readonly findings: readonly Finding[];
   /** A finding refuses the file and, by the datasource's policy, holds its source; it need not be one that is told. */
   readonly holds: boolean;
+  /** Whether the same bytes may be read in another way tomorrow: a row lay after the run's clock, or the disk was full. */
+  readonly mayPass: boolean;
   /** Rows that could not be read, of an accepted file; a refused file is quarantined whole. */
   readonly rejected: readonly RejectedRow[];
   /** The last line of the header; 0 if none was found. */
@@ -52,7 +54,7 @@ export interface ExportReport {
 }
 
 /** What reading a file comes to, before it is decided what follows from it, and all findings are still there. */
-export type ReadReport = Omit<ExportReport, 'holds'>;
+export type ReadReport = Omit<ExportReport, 'holds' | 'mayPass'>;
 
 /** A doubt about the file at hand, before it is known how grave it is and how often it occurs. */
 export type Problem = Omit<Finding, 'severity' | 'datasource' | 'file' | 'count'>;

@@ -27,6 +27,8 @@ export interface Room {
   readonly cells: RowCells;
   /** What each of them may be at most. */
   readonly limits: Limits;
+  /** Whether the same bytes may be read in another way tomorrow: a row lay after the run's clock, or the disk was full. */
+  mayPass: boolean;
 }
 
 /** An open file. All passes over it work in one room, which does not grow with it. */
@@ -45,7 +47,7 @@ const MOST_GROWTH = 3;
 
 export function newRoom(limits = DEFAULT_LIMITS): Room {
   const bytes = Buffer.allocUnsafe(limits.rowBytes + MOST_GROWTH * (BLOCK + 4) + 1);
-  return { bytes, cells: newRowCells(limits.columns), limits };
+  return { bytes, cells: newRowCells(limits.columns), limits, mayPass: false };
 }
 
 /** To be closed with `closeTextFile`. */

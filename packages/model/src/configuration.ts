@@ -8,6 +8,7 @@ import { type Exclusion, exclusionsOf } from './exclusions';
 import { Failure } from './failure';
 import type { Finding } from './finding';
 import { findingLine, printable } from './finding';
+import { unlessAbsent } from './io-failure';
 import { type Limits, limitsOf } from './limits';
 import { type PublicNames, publicNamesOf } from './public-names';
 import { defaultThreshold, NO_THRESHOLD, type Thresholds, thresholdsOf } from './quality-thresholds';
@@ -67,7 +68,7 @@ export async function loadConfiguration(seedsFolder: string, lenience: Lenience 
 
 /** Without the folder each seed would be missed by itself, and nobody told where to stand. */
 async function requireProject(seedsFolder: string): Promise<void> {
-  const found = await stat(seedsFolder).catch(() => undefined);
+  const found = await stat(seedsFolder).catch(unlessAbsent);
   if (found?.isDirectory()) return;
   throw new Failure({
     stage: 'configuration',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import type { Finding, SeedEdit } from './finding';
 import { printable, quoted } from './finding';
+import { systemError } from './io-failure';
 import { compareText } from './readings';
 import { CONTRACT_SCHEMA } from './seed-schemas';
 
@@ -64,7 +65,9 @@ export async function readContract(seedsFolder: string, datasource: string, find
   try {
     file = JSON.parse(await readFile(join(seedsFolder, contractPath(datasource)), 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NO_CONTRACT;
+    const refused = systemError(error);
+    if (refused?.errno === 'ENOENT') return NO_CONTRACT;
+    if (refused !== undefined) throw error;
     complain(printable((error as Error).message), 'JSON in UTF-8', 'the contract cannot be read');
     return NO_CONTRACT;
   }

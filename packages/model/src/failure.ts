@@ -70,19 +70,6 @@ function failureLine(details: FailureDetails): string {
   return parts.filter(Boolean).join('; ');
 }
 
-/** Turns whatever was thrown into a Failure, with the whole chain of causes in its text. */
-export function asFailure(thrown: unknown, stage: string): Failure {
-  if (thrown instanceof Failure) return thrown;
-  return new Failure({
-    stage,
-    what: causeChain(thrown),
-    fix: 'this is a defect of the program: report it with the debug log',
-    class: 'bug',
-    code: 'unexpected',
-    cause: thrown,
-  });
-}
-
 /** `fetch failed: connect ECONNREFUSED …`: Node hides the reason in `cause`. */
 export function causeChain(thrown: unknown): string {
   const texts: string[] = [];

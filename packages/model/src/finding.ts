@@ -138,7 +138,7 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 
 const LONGEST_SHOWN = 160;
 
-/** Text of one line without secrets, in which everything that would be obeyed instead of shown is written as its code. */
+/** Text of one line without secrets, in which everything that would be obeyed instead of shown is written as its code, as JSON writes it. */
 export function visible(text: string): string {
   return escapeUnprintable(withoutSecrets(text));
 }

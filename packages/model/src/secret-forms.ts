@@ -32,7 +32,10 @@ function formsOfText(text: string): string[] {
   const json = inJson(text);
   const escaped = [text, ...json, ...json.flatMap(inJson), escapeUnprintable(text), text.replaceAll('"', '\\"')];
   const html = inHtml(text);
-  const markdown = [text, ...json].map((one) => escapeMarkdown(escapeUnprintable(one)));
+  // What is written of the first character may depend on the one before it.
+  const markdown = [text, ...json]
+    .map(escapeUnprintable)
+    .flatMap((one) => [escapeMarkdown(one), escapeMarkdown(`x${one}`).slice(1)]);
   const once = inUrl(text);
   // What reads bytes as letters, of an address too, shows the letters of others in two or more.
   const bytes = Buffer.from(text, 'utf8').toString('latin1');

@@ -35,8 +35,10 @@ export const SEED_SCHEMAS = {
       type: { type: 'string', enum: ['csv', 'json', 'api'], description: 'csv, json or api' },
       location: {
         type: 'string',
-        pattern: '^([A-Za-z0-9_][A-Za-z0-9_.-]*:[^:\\\\\\u0000-\\u001f]*|https://[^\\\\\\s?#@]+)$',
-        description: 'a remote and a folder such as sm2drive:Indoor/Latest/Upload, or of an API https://host/path',
+        pattern:
+          '^([A-Za-z0-9_][A-Za-z0-9_.-]*:(?!(.*/)?\\.{1,2}(/|$))[^:\\\\\\u0000-\\u001f]*|https://[^\\\\\\s?#@]+)$',
+        description:
+          'a remote and a folder without . and .. such as sm2drive:Indoor/Latest/Upload, or of an API https://host/path',
       },
       file_pattern: { ...text, description: 'file names with * and ?, alternatives separated by |' },
       required_columns: { type: 'string', description: 'column labels separated by ;' },

@@ -6,6 +6,7 @@ import Papa from 'papaparse';
 import type { Finding } from './finding';
 import { quoted } from './finding';
 import { readInstant } from './instant-text';
+import { systemError } from './io-failure';
 import { complainTo, type Mistake } from './seed-findings';
 import { SEED_SCHEMAS, type SeedName } from './seed-schemas';
 
@@ -85,7 +86,9 @@ async function readText(path: string, seed: SeedName, complain: ComplainHere): P
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    const refused = systemError(error)?.errno;
+    if (refused !== undefined && refused !== 'ENOENT') throw error;
+    if (refused === 'ENOENT') {
       complain({
         found: 'no such file',
         expected: `a seed with the columns ${columnsOf(seed).join(',')}`,

@@ -186,6 +186,13 @@ describe('a mistake is found at its file, row and column', () => {
       ['datasources_config.csv:2:datetime_format'],
     ],
     ['an unknown type', [[SOURCE, 'Atrea,csv', 'Atrea,xls']], ['datasources_config.csv:2:type']],
+    ...['sm2drive:../outside', 'sm2drive:Vzd/../../outside', 'sm2drive:..', 'sm2drive:./Vzd'].map(
+      (location): readonly [string, readonly Edit[], readonly string[]] => [
+        `the location ${location}`,
+        [[SOURCE, /sm2drive:Vzd[^,]*/, location]],
+        ['datasources_config.csv:2:location'],
+      ],
+    ),
     ['a location without a remote', [[SOURCE, 'sm2drive:Vzd', 'Vzd']], ['datasources_config.csv:2:location']],
     ['a blank file_pattern', [[SOURCE, 'Graph*', '']], ['datasources_config.csv:2:file_pattern']],
     [

@@ -1,207 +1,221 @@
-import { randomBytes } from 'node:crypto';
-import type { Dirent } from 'node:fs';
-import { constants, copyFile, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
-import { sha256OfFile } from './file-hash';
-import type { NotAFile, Store, StoredFile } from './store';
+import { failureOf, ioFailure, isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { checkedStore } from './checked-store';
+import { blocksOf, hashOf, sha256OfFile } from './file-hash';
+import { lookAround } from './look-around';
+import { inFolder, openFile } from './open-folder';
+import type { Store, StoredFile } from './store';
+import { changedMeanwhile, LARGEST_TEXT, textTooLarge, writeOnceViolated } from './store-failures';
+import { isAbandoned, nameBefore, partialOf, setAsideOf } from './unfinished';
 
-// A file is complete under its final name or not there at all: it is written beside it and renamed.
-const PARTIAL = '.partial-';
-const IS_PARTIAL = /\.partial-[0-9a-f]{12}$/;
-/** No write takes so long: whoever began it is dead. */
-const ABANDONED_AFTER = 24 * 3_600_000;
+/** A writer looks no longer for what killed ones left: a folder may be mounted from far away. */
+const LOOK_FOR_LEFTOVERS_MS = 5_000;
 
 /** A store in a folder of this machine. */
 export function openLocalStore(root: string, name: string = root): Store {
   const base = resolve(root);
-  const locate = (path: string): string => {
-    const file = resolve(base, path);
-    if (file !== base && !file.startsWith(base + sep)) {
-      throw new Failure({
-        stage: 'storage',
-        what: 'a path leads out of the folder',
-        where: printable(path),
-        fix: 'rename the file',
-        class: 'input',
-        code: 'path-escape',
-      });
-    }
-    return file;
+
+  /** Does something with a file, by a path through the open folder that holds it. */
+  const at = <T>(path: string, make: boolean, work: (file: string) => Promise<T>): Promise<T> => {
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+    return inFolder(base, folder, make, (opened) => work(join(opened, basename(path))));
   };
 
-  const entriesOf = async (folder: string): Promise<Dirent[]> => {
-    try {
-      return await readdir(locate(folder), { withFileTypes: true });
-    } catch (error) {
-      if (isAbsent(error)) return [];
-      throw localFailure(error, `${name}/${folder}`);
-    }
-  };
-
-  /** Nothing for what has left since it was listed, and for names that are not UTF-8: no path can be made of those. */
-  const statOf = (path: string) =>
-    lstat(locate(path)).catch((error: unknown) => {
-      if (isAbsent(error)) return undefined;
-      throw localFailure(error, `${name}/${path}`);
+  /** Reads a file that is there, from the descriptor that was checked. */
+  const reading = <T>(path: string, read: (handle: FileHandle, shown: string) => Promise<T>): Promise<T> =>
+    at(path, false, async (file) => {
+      const handle = await openFile(file, `${name}/${path}`);
+      return read(handle, `${name}/${path}`).finally(() => handle.close());
     });
 
+  /** Tells what the system refuses by the file or folder that people know. */
+  const told = <T>(path: string, work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw localFailure(error, path === '' ? name : `${name}/${path}`);
+    });
+
+  const look = (folder: string, deep: boolean, until?: number) => told(folder, lookAround(base, folder, deep, until));
+
   const collect = async (folder: string, deep: boolean): Promise<StoredFile[]> => {
-    const found: StoredFile[] = [];
-    const walk = async (at: string): Promise<void> => {
-      for (const entry of await entriesOf(at)) {
-        const path = at === '' ? entry.name : `${at}/${entry.name}`;
-        if (entry.isDirectory()) {
-          if (deep) await walk(path);
-        } else if (entry.isFile() && !IS_PARTIAL.test(entry.name)) {
-          const entry = await statOf(path);
-          if (entry !== undefined) found.push({ path, bytes: entry.size, modified: Math.floor(entry.mtimeMs) });
-        }
+    const { files, closed } = await look(folder, deep);
+    if (closed !== undefined) throw localFailure(closed, `${name}/${folder}`);
+    return [...files];
+  };
+
+  const remove = (path: string): Promise<void> =>
+    told(path, at(path, false, (file) => unlink(file)).catch(unlessAbsent));
+
+  const listAbandoned = async (now: number, until?: number): Promise<StoredFile[]> =>
+    (await look('', true, until)).partials.filter(({ path, modified }) => isAbandoned(path, modified, now));
+
+  let tidied: Promise<void> | undefined;
+  /** Takes away what killed writers left. What cannot be taken away harms nobody: no listing shows it. */
+  const tidy = async (): Promise<void> => {
+    for (const { path } of await listAbandoned(Date.now(), performance.now() + LOOK_FOR_LEFTOVERS_MS))
+      await remove(path);
+  };
+
+  const write = (fromFile: string, path: string): Promise<void> =>
+    at(path, true, async (target) => {
+      // A file is complete under its final name or not there at all: it is written beside it and renamed.
+      const partial = partialOf(target);
+      try {
+        const source = await open(fromFile);
+        await writeFrom(source, partial, 'wx').finally(() => source.close());
+        await rename(partial, target);
+      } catch (error) {
+        // What hinders the writing may hinder this too, and is what has to be told.
+        await rm(partial, { force: true }).catch(() => undefined);
+        throw error;
       }
-    };
-    await walk(trimSlashes(folder));
-    return found.sort((a, b) => compareText(a.path, b.path));
-  };
+    });
 
-  const collectNotFiles = async (folder: string): Promise<NotAFile[]> => {
-    const found: NotAFile[] = [];
-    for (const entry of await entriesOf(trimSlashes(folder))) {
-      const path = joinPath(folder, entry.name);
-      if (!entry.isFile() && !entry.isDirectory()) found.push({ path, kind: kindOf(entry) });
-      else if (entry.name.includes('\ufffd') && (await statOf(path)) === undefined)
-        found.push({ path, kind: 'name that is not UTF-8' });
-    }
-    return found.sort((a, b) => compareText(a.path, b.path));
-  };
-
-  const tidied = new Set<string>();
   const upload = async (fromFile: string, path: string): Promise<void> => {
-    const target = locate(path);
-    const partial = `${target}${PARTIAL}${randomBytes(6).toString('hex')}`;
-    try {
-      await mkdir(dirname(target), { recursive: true });
-      if (!tidied.has(dirname(target))) await removeAbandoned(dirname(target)).catch(() => undefined);
-      tidied.add(dirname(target));
-      await copyFile(fromFile, partial, constants.COPYFILE_EXCL);
-      const handle = await open(partial, 'r+');
-      await handle.sync().finally(() => handle.close());
-      await rename(partial, target);
-    } catch (error) {
-      // What hinders the writing may hinder this too, and is what has to be told.
-      await rm(partial, { force: true }).catch(() => undefined);
-      throw localFailure(error, `${name}/${path}`);
-    }
+    tidied ??= tidy().catch(() => undefined);
+    await tidied;
+    await told(path, write(fromFile, path));
   };
 
-  const download = async (path: string, toFile: string): Promise<void> => {
-    try {
-      const source = locate(path);
-      // A link in an upload folder could name any file of this machine.
-      if (!(await lstat(source)).isFile()) throw new Error('not a regular file');
+  const copyTo = (path: string, toFile: string): Promise<void> =>
+    reading(path, async (handle) => {
       await mkdir(dirname(toFile), { recursive: true });
-      await copyFile(source, toFile);
-    } catch (error) {
-      throw localFailure(error, `${name}/${path}`);
-    }
-  };
+      const before = await handle.stat();
+      const bytes = await writeFrom(handle, toFile, 'w');
+      const after = await handle.stat();
+      if (bytes === after.size && before.mtimeMs === after.mtimeMs) return;
+      throw changedMeanwhile(`${name}/${path}`);
+    });
 
-  return {
+  const download = (path: string, toFile: string) => told(path, copyTo(path, toFile));
+
+  return checkedStore({
     name,
     list: (folder) => collect(folder, true),
     listHere: (folder) => collect(folder, false),
-    listNotFiles: collectNotFiles,
+    survey: async (folder) => {
+      const { files } = await look(folder, true);
+      // A run was killed before it had removed them, or seen that it must not.
+      const aside = files.filter(
+        ({ path, modified }) => nameBefore(path) !== undefined && isAbandoned(path, modified, Date.now()),
+      );
+      for (const { path } of aside) {
+        const before = nameBefore(path)!;
+        // Below the folder of the name that it gets back.
+        const below = relative(dirname(before), path);
+        await told(
+          path,
+          at(before, false, (file) => giveBack(join(dirname(file), below), file)),
+        );
+      }
+      const { files: now, others } = await look(folder, true);
+      return { files: now, others };
+    },
+    listAbandoned: (now) => listAbandoned(now),
     isThere: () =>
       stat(base).then(
         (entry) => entry.isDirectory(),
         (error) => {
-          if (isAbsent(error)) return false;
+          if (isAbsence(error)) return false;
           throw localFailure(error, name);
         },
       ),
-    readText: async (path) => {
-      try {
-        return await readFile(locate(path), 'utf8');
-      } catch (error) {
-        if (isAbsent(error)) return undefined;
-        throw localFailure(error, `${name}/${path}`);
-      }
-    },
+    readText: (path) => told(path, reading(path, readText).catch(unlessAbsent)),
     download,
     downloadAll: async (files) => {
       for (const [path, toFile] of files) await download(path, toFile);
     },
     upload,
     uploadOnce: async (fromFile, path) => {
-      const target = locate(path);
-      const exists = await stat(target).catch((error: unknown) => {
-        if (isAbsent(error)) return undefined;
-        throw localFailure(error, `${name}/${path}`);
-      });
-      if (exists === undefined) return upload(fromFile, path);
-      if ((await sha256OfFile(target)) !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
+      const there = await told(path, reading(path, (handle) => hashOf(handle)).catch(unlessAbsent));
+      if (there === undefined) return upload(fromFile, path);
+      if (there !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
     },
-    remove: async (path) => {
-      await rm(locate(path), { force: true }).catch((error: unknown) => {
-        throw localFailure(error, `${name}/${path}`);
-      });
+    remove,
+    removeSame: async (path, sha256) => {
+      const look = (file: string) => removeIf(file, `${name}/${path}`, sha256);
+      return (await told(path, at(path, false, look).catch(unlessAbsent))) ?? false;
     },
-  };
-}
-
-/** Takes away what killed writers left in a folder. What cannot be taken away harms nobody: no listing shows it. */
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!IS_PARTIAL.test(name)) continue;
-    const partial = join(folder, name);
-    const found = await lstat(partial).catch(() => undefined);
-    if (found?.isFile() && Date.now() - found.mtimeMs > ABANDONED_AFTER) await rm(partial, { force: true });
-  }
-}
-
-function kindOf(entry: Dirent): NotAFile['kind'] {
-  if (entry.isSymbolicLink()) return 'symbolic link';
-  if (entry.isFIFO()) return 'pipe';
-  return entry.isSocket() ? 'socket' : 'device';
-}
-
-export function writeOnceViolated(where: string): Failure {
-  return new Failure({
-    stage: 'storage',
-    what: 'a file that is written once is there with other content',
-    where: printable(where),
-    fix: 'find out who wrote it; move it away by hand if it is not ours',
-    class: 'remote-permanent',
-    code: 'write-once-violated',
   });
 }
 
-function trimSlashes(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
+/** Removes a file if it has these bytes; it is set aside first, so that nobody can put another one in its place. */
+async function removeIf(file: string, shown: string, sha256: string): Promise<boolean> {
+  const aside = setAsideOf(file);
+  const ownFolder = dirname(aside) === dirname(file) ? undefined : dirname(aside);
+  if (ownFolder !== undefined) await mkdir(ownFolder);
+  let isSame = false;
+  try {
+    await rename(file, aside);
+    try {
+      const handle = await openFile(aside, shown);
+      isSame = await isStill(handle, sha256).finally(() => handle.close());
+    } finally {
+      await (isSame ? unlink(aside) : giveBack(aside, file));
+    }
+  } finally {
+    // One that is not empty holds what could not be given back.
+    if (ownFolder !== undefined) await rmdir(ownFolder).catch(() => undefined);
+  }
+  return isSame;
 }
 
-export function joinPath(...parts: readonly string[]): string {
-  return parts.map(trimSlashes).filter(Boolean).join('/');
+/** Whether a file has these bytes, and nobody who has it open wrote to it meanwhile. */
+async function isStill(handle: FileHandle, sha256: string): Promise<boolean> {
+  const before = await handle.stat();
+  const found = await hashOf(handle);
+  const after = await handle.stat();
+  return found === sha256 && before.size === after.size && before.mtimeMs === after.mtimeMs;
 }
 
-function isAbsent(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+/** Gives a file that was set aside its name back, unless another one has it by now: then it stays for a person to see. */
+async function giveBack(aside: string, file: string): Promise<void> {
+  try {
+    await link(aside, file);
+    await unlink(aside);
+  } catch (error) {
+    // Not every disk knows two names of one file.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' && !(await isThere(file))) await rename(aside, file);
+  }
+  if (dirname(aside) !== dirname(file)) await rmdir(dirname(aside)).catch(() => undefined);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return (await lstat(file).catch(unlessAbsent)) !== undefined;
+}
+
+/** @throws Failure (remote-permanent) if it is no document: nothing that a warehouse keeps as one is so large */
+async function readText(handle: FileHandle, shown: string): Promise<string> {
+  const blocks: Buffer[] = [];
+  for await (const block of blocksOf(handle, LARGEST_TEXT + 1)) blocks.push(Buffer.from(block));
+  const text = Buffer.concat(blocks);
+  if (text.length > LARGEST_TEXT) throw textTooLarge(shown);
+  return text.toString('utf8');
+}
+
+/**
+ * Writes what an open file holds; a new file (`wx`) down to the disk.
+ * @param flags as of `open`
+ * @returns how many bytes were written
+ */
+async function writeFrom(from: FileHandle, toFile: string, flags: 'w' | 'wx'): Promise<number> {
+  const to = await open(toFile, flags);
+  try {
+    let written = 0;
+    for await (const block of blocksOf(from)) {
+      await to.writeFile(block);
+      written += block.length;
+    }
+    if (flags === 'wx') await to.sync();
+    return written;
+  } finally {
+    await to.close();
+  }
 }
 
 function localFailure(error: unknown, where: string): Failure {
   if (error instanceof Failure) return error;
-  const { code = 'EIO', message } = error as NodeJS.ErrnoException;
-  const full = code === 'ENOSPC';
-  return new Failure({
-    stage: 'storage',
-    what: full ? 'the disk is full' : `the file cannot be read or written (${code})`,
-    where: printable(where),
-    found: printable(message),
-    fix: full ? 'make room on the disk' : 'check that the folder exists and that its rights allow it',
-    class: full ? 'remote-temporary' : 'remote-permanent',
-    code: full ? 'disk-full' : 'local-io',
-    cause: error,
-  });
+  const refused = ioFailure(error, { stage: 'storage', where });
+  return refused ?? failureOf('', (error as Error).message, { stage: 'storage', where }, undefined, error);
 }

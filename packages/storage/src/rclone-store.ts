@@ -1,328 +1,242 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
-import { sha256OfFile } from './file-hash';
-import { joinPath, writeOnceViolated } from './local-store';
-import { rcloneEnvironment } from './rclone-environment';
+import { dirname, join } from 'node:path';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
+import { checkedStore } from './checked-store';
+import { hashOfFile, sha256OfFile } from './file-hash';
+import { type Listed, type Listing, readListing } from './rclone-listing';
+import { demand, isNotFound } from './rclone-meaning';
+import { ask, IS_RCLONE_PARTIAL, type RcloneTool, transfer } from './rclone-run';
 import type { Store, StoredFile } from './store';
+import { arrivedDiffers, LARGEST_TEXT, sameNameTwice, textTooLarge, writeOnceViolated } from './store-failures';
+import { byPath, joinPath } from './store-path';
+import { ABANDONED_AFTER, nameBefore, setAsideOf } from './unfinished';
 
-/** The program and its configuration file (0600, outside the workspace). */
-export interface RcloneTool {
-  readonly program: string;
-  readonly configFile: string | undefined;
-}
+export { type RcloneTool, requireRcloneVersion } from './rclone-run';
 
-/** Path escape and credential leaks were fixed there (rclone's changelog, 1.75.0). */
-const OLDEST_RCLONE = [1, 75] as const;
-
-const LIMITS = [
-  // Ours, below: rclone would also ask three times for a file that is not there, half a minute for each.
-  '--retries=1',
-  '--contimeout=15s',
-  '--timeout=60s',
-  '--max-duration=20m',
-  '--stats=0',
-  '--use-json-log',
-  // The line that says why a command failed is a notice.
-  '--log-level=NOTICE',
-];
-
-const TRIES = 3;
-const BETWEEN_TRIES_MS = 10_000;
-
-// rclone's documented exit codes (rclone.org/docs, «Exit code»).
-const EXIT: Readonly<Record<number, { class: FailureClass; code: string; what: string; fix: string }>> = {
-  1: {
-    class: 'remote-temporary',
-    code: 'rclone-failed',
-    what: 'rclone failed',
-    fix: 'read the reason, then run it again',
-  },
-  2: {
-    class: 'config',
-    code: 'rclone-usage',
-    what: 'rclone did not understand its arguments or configuration',
-    fix: 'check the rclone configuration',
-  },
-  3: {
-    class: 'remote-permanent',
-    code: 'remote-not-found',
-    what: 'the folder does not exist',
-    fix: 'check the location in seeds/datasources_config.csv',
-  },
-  4: {
-    class: 'remote-permanent',
-    code: 'remote-not-found',
-    what: 'the file does not exist',
-    fix: 'run again; it may have been moved meanwhile',
-  },
-  5: {
-    class: 'remote-temporary',
-    code: 'remote-unreachable',
-    what: 'the remote did not answer',
-    fix: 'run it again later',
-  },
-  6: {
-    class: 'remote-permanent',
-    code: 'write-once-violated',
-    what: 'the remote refused',
-    fix: 'find out who wrote the file',
-  },
-  7: {
-    class: 'remote-permanent',
-    code: 'remote-refused',
-    what: 'the remote refused for good',
-    fix: 'check the account, its rights and its quota',
-  },
-  8: {
-    class: 'remote-temporary',
-    code: 'remote-limit',
-    what: 'a transfer limit was reached',
-    fix: 'run it again later',
-  },
-  10: { class: 'remote-temporary', code: 'remote-slow', what: 'the transfer took too long', fix: 'run it again later' },
-};
-const NOT_FOUND = new Set([3, 4]);
-
-// rclone ends with 1 for most of what a remote or its configuration says; only the text tells what will never pass.
-const SAID: readonly (readonly [text: RegExp, known: (typeof EXIT)[number]])[] = [
-  // Google Drive answers 403 also when it is asked too often.
-  [/rate ?limit|too many requests|\b429\b/i, EXIT[5]!],
-  [/didn't find section in config file|couldn't find type|unknown backend/i, EXIT[2]!],
-  [
-    /\b40[13]\b|unauthori[sz]ed|forbidden|access ?denied|signature ?does ?not ?match|unable to authenticate|invalid_grant/i,
-    EXIT[7]!,
-  ],
-  [/connection refused|no such host|i\/o timeout|connection reset/i, EXIT[5]!],
-];
+const NOTHING: Listing = { files: [], others: [] };
+const ABSENT = { code: 4, stdout: Buffer.alloc(0), stderr: 'nothing is there' };
 
 /** A store behind rclone. Every path is given after `--`, so no name can become an option. */
 export function openRcloneStore(tool: RcloneTool, remote: string, folder: string, name: string): Store {
   const at = (path: string) => `${remote}:${joinPath(folder, path)}`;
-  const run = (args: readonly string[]) => runUntilSettled(tool, args);
+  const shown = (path: string) => (path === '' ? name : `${name}/${path}`);
 
-  const collect = async (path: string, deep: boolean): Promise<StoredFile[]> => {
-    const flags = ['lsjson', '--files-only', '--no-mimetype', ...(deep ? ['--recursive'] : [])];
-    const done = await run([...flags, '--', at(path)]);
-    if (NOT_FOUND.has(done.code)) return [];
-    demand(done, `${name}/${path}`);
-    const entries = JSON.parse(done.stdout) as { Path: string; Size: number; ModTime: string }[];
-    const files = entries
-      .map((entry) => ({ path: joinPath(path, entry.Path), bytes: entry.Size, modified: Date.parse(entry.ModTime) }))
-      .sort((a, b) => compareText(a.path, b.path));
-    refuseSameNames(files, name);
-    return files;
+  /** Half-written files that listings showed. */
+  const partials = new Map<string, StoredFile>();
+  const abandoned = (now: number) => [...partials.values()].filter(({ modified }) => now - modified > ABANDONED_AFTER);
+
+  const listing = async (path: string, flags: readonly string[], where = shown(path)): Promise<Listing> => {
+    const done = await ask(tool, ['lsjson', '--files-only', '--no-mimetype', ...flags, '--', at(path)]);
+    if (isNotFound(done)) return NOTHING;
+    demand(done, where);
+    const { files, others } = readListing(done.stdout.toString('utf8'), path, where);
+    for (const file of files) if (IS_RCLONE_PARTIAL.test(file.path)) partials.set(file.path, stored(file));
+    return { files: files.filter((file) => !IS_RCLONE_PARTIAL.test(file.path)), others };
+  };
+
+  const list = async (path: string, flags: readonly string[]): Promise<StoredFile[]> => {
+    const { files, others } = await listing(path, flags);
+    const twice = others.find(({ kind }) => kind === 'name that two files have');
+    if (twice !== undefined) throw sameNameTwice(shown(twice.path));
+    return files.map(stored);
+  };
+
+  /** A file as its folder lists it: asked for it alone, rclone would show one of two that have its name. */
+  const look = async (path: string): Promise<Listed | undefined> => {
+    const cut = path.lastIndexOf('/');
+    const { files, others } = await listing(
+      path.slice(0, Math.max(cut, 0)),
+      [onlyOne(path.slice(cut + 1))],
+      shown(path),
+    );
+    if (others.some((other) => other.path === path)) throw sameNameTwice(shown(path));
+    return files.find((file) => file.path === path);
   };
 
   // Always sent: rclone would leave a file of the same size alone where a remote has no hashes to compare.
-  const copyTo = async (from: string, to: string, where: string): Promise<void> => {
-    demand(await run(['copyto', '--ignore-times', '--', from, to]), where);
-  };
-
-  const exists = async (path: string): Promise<boolean> => {
-    const done = await run(['lsjson', '--stat', '--files-only', '--no-mimetype', '--', at(path)]);
-    if (NOT_FOUND.has(done.code)) return false;
-    demand(done, `${name}/${path}`);
-    return JSON.parse(done.stdout) !== null;
+  const copyTo = async (from: string, to: string, bytes: number | undefined, where: string): Promise<void> => {
+    demand(await transfer(tool, ['copyto', '--ignore-times', '--', from, to], bytes), where);
   };
 
   const download = async (path: string, toFile: string): Promise<void> => {
     await mkdir(dirname(toFile), { recursive: true });
     await rm(toFile, { force: true });
-    await copyTo(at(path), toFile, `${name}/${path}`);
+    await copyTo(at(path), toFile, undefined, shown(path));
     // To a remote that keeps no folders, such as S3, a missing file is an empty folder, copied with success.
-    if (!(await isHere(toFile))) demand({ code: 4, stdout: '', stderr: 'nothing came' }, `${name}/${path}`);
+    if ((await stat(toFile).catch(unlessAbsent)) === undefined) demand(ABSENT, shown(path));
   };
 
-  const upload = (fromFile: string, path: string): Promise<void> => copyTo(fromFile, at(path), `${name}/${path}`);
+  /**
+   * Copies files into a folder, under their paths.
+   * @returns why those that did not arrive as they are listed did not
+   */
+  const bring = async (paths: readonly string[], into: string): Promise<Map<string, () => never>> => {
+    const wanted = `${into}.txt`;
+    await writeFile(wanted, `${paths.join('\n')}\n`);
+    const these = ['--no-traverse', '--files-from-raw', wanted];
+    const { files, others } = await listing('', ['--recursive', '--hash-type=md5', ...these]);
+    const listed = new Map(files.map((file) => [file.path, file]));
+    for (const path of paths) {
+      if (others.some((other) => other.path === path)) throw sameNameTwice(shown(path));
+      if (!listed.has(path)) demand(ABSENT, shown(path));
+    }
+    const bytes = files.reduce((total: number | undefined, file) => plus(total, file.bytes), 0);
+    demand(await transfer(tool, ['copy', ...these, '--', at(''), into], bytes), name);
+    const differing = new Map<string, () => never>();
+    for (const [path, file] of listed) {
+      const difference = await differenceOf(file, join(into, path));
+      if (difference !== undefined)
+        differing.set(path, () => {
+          throw arrivedDiffers(shown(path), difference.found, difference.expected);
+        });
+    }
+    return differing;
+  };
 
-  return {
+  const downloadAll = async (files: ReadonlyMap<string, string>): Promise<void> => {
+    const first = [...files.values()][0];
+    if (first === undefined) return;
+    await mkdir(dirname(first), { recursive: true });
+    const scratch = await mkdtemp(join(dirname(first), 'arriving-'));
+    try {
+      const into = join(scratch, 'first');
+      const again = join(scratch, 'again');
+      const differing = await bring([...files.keys()], into);
+      // It may have been written since it was listed.
+      const lasting = differing.size === 0 ? differing : await bring([...differing.keys()], again);
+      for (const complain of lasting.values()) complain();
+      for (const [path, toFile] of files) {
+        await mkdir(dirname(toFile), { recursive: true });
+        await rename(join(differing.has(path) ? again : into, path), toFile);
+      }
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  };
+
+  const remove = async (path: string): Promise<void> => {
+    const done = await ask(tool, ['deletefile', '--', at(path)]);
+    if (!isNotFound(done)) demand(done, shown(path));
+  };
+
+  const move = async (from: string, to: string): Promise<void> => {
+    demand(await transfer(tool, ['moveto', '--', at(from), at(to)], undefined), shown(from));
+  };
+
+  /** Gives a file that was set aside its name back, unless another one has it by now: then it stays for a person to see. */
+  const giveBack = async (aside: string, path: string): Promise<void> => {
+    if ((await look(path)) === undefined) await move(aside, path);
+  };
+
+  const tidy = async (): Promise<void> => {
+    for (const { path } of abandoned(Date.now())) {
+      partials.delete(path);
+      await remove(path);
+    }
+  };
+
+  const upload = async (fromFile: string, path: string): Promise<void> => {
+    // What cannot be taken away harms nobody: no listing shows it.
+    await tidy().catch(() => undefined);
+    await copyTo(fromFile, at(path), (await stat(fromFile)).size, shown(path));
+  };
+
+  return checkedStore({
     name,
-    list: (path) => collect(path, true),
-    listHere: (path) => collect(path, false),
-    listNotFiles: async () => [],
+    list: (path) => list(path, ['--recursive']),
+    listHere: (path) => list(path, []),
+    survey: async (path) => {
+      const { files, others } = await listing(path, ['--recursive']);
+      const aside = files.filter((file) => nameBefore(file.path) !== undefined);
+      if (aside.length === 0) return { files: files.map(stored), others };
+      // A run was killed before it had removed them, or seen that it must not.
+      for (const file of aside) await giveBack(file.path, nameBefore(file.path)!);
+      const now = await listing(path, ['--recursive']);
+      return { files: now.files.map(stored), others: now.others };
+    },
+    listAbandoned: async (now) => {
+      await listing('', ['--recursive']);
+      return abandoned(now).sort(byPath);
+    },
     isThere: async () => {
-      const done = await run(['lsjson', '--stat', '--no-mimetype', '--', at('')]);
-      if (NOT_FOUND.has(done.code)) return false;
+      const done = await ask(tool, ['lsjson', '--stat', '--no-mimetype', '--', at('')]);
+      if (isNotFound(done)) return false;
       demand(done, name);
       return true;
     },
     readText: async (path) => {
-      const done = await run(['cat', '--', at(path)]);
-      if (NOT_FOUND.has(done.code)) return undefined;
-      demand(done, `${name}/${path}`);
-      // `cat` of an absent object ends with 0 and nothing on some remotes; an empty file is something else.
-      return done.stdout === '' && !(await exists(path)) ? undefined : done.stdout;
-    },
-    download,
-    downloadAll: async (files) => {
-      if (files.size === 0) return;
-      const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-      try {
-        const wanted = join(scratch, 'wanted.txt');
-        await writeFile(wanted, `${[...files.keys()].join('\n')}\n`);
-        const into = join(scratch, 'files');
-        demand(await run(['copy', '--no-traverse', '--files-from-raw', wanted, '--', at(''), into]), name);
-        for (const [path, toFile] of files) {
-          await mkdir(dirname(toFile), { recursive: true });
-          await rename(join(into, path), toFile).catch(() => download(path, toFile));
-        }
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
+      for (let tries = 1; ; tries++) {
+        const listed = await look(path);
+        if (listed === undefined) return undefined;
+        if ((listed.bytes ?? 0) > LARGEST_TEXT) throw textTooLarge(shown(path));
+        const done = await ask(tool, ['cat', `--count=${LARGEST_TEXT + 1}`, '--', at(path)]);
+        if (isNotFound(done)) return undefined;
+        demand(done, shown(path));
+        const { length } = done.stdout;
+        if (length > LARGEST_TEXT) throw textTooLarge(shown(path));
+        if (listed.bytes === undefined || length === listed.bytes) return done.stdout.toString('utf8');
+        // It may have been written since it was looked at.
+        if (tries === 2) throw arrivedDiffers(shown(path), `${length} bytes`, `${listed.bytes} bytes, as it is listed`);
       }
     },
+    download,
+    downloadAll,
     upload,
     // Not left to rclone: `copyto --immutable` replaces a file, and without common hashes it compares sizes only.
     uploadOnce: async (fromFile, path) => {
-      if (!(await exists(path))) return upload(fromFile, path);
-      const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+      if ((await look(path)) === undefined) return upload(fromFile, path);
+      if ((await hashThere(download, path)) !== (await sha256OfFile(fromFile))) throw writeOnceViolated(shown(path));
+    },
+    remove,
+    removeSame: async (path, sha256) => {
+      // rclone would move a folder of that name.
+      if ((await look(path)) === undefined) return false;
+      const aside = setAsideOf(path);
+      await move(path, aside);
+      let isSame = false;
       try {
-        const there = join(scratch, 'there');
-        await download(path, there);
-        if ((await sha256OfFile(there)) !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
+        isSame = (await hashThere(download, aside)) === sha256;
       } finally {
-        await rm(scratch, { recursive: true, force: true });
+        await (isSame ? remove(aside) : giveBack(aside, path));
       }
+      return isSame;
     },
-    remove: async (path) => {
-      const done = await run(['deletefile', '--', at(path)]);
-      if (!NOT_FOUND.has(done.code)) demand(done, `${name}/${path}`);
-    },
-  };
-}
-
-function isHere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs rclone again while what it says may pass by itself; an absent file, a refusal or a reached limit will not. */
-async function runUntilSettled(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
-  for (let tries = 1; ; tries++) {
-    const done = await runRclone(tool, args);
-    const meaning = meaningOf(done);
-    if (tries === TRIES || done.code === 0 || (meaning !== EXIT[1] && meaning !== EXIT[5])) return done;
-    await setTimeout(BETWEEN_TRIES_MS);
-  }
-}
-
-/**
- * Runs rclone without a shell.
- * @throws Failure if the program cannot be started
- */
-async function runRclone(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
-  const [command, ...rest] = args as [string, ...string[]];
-  const config = tool.configFile === undefined ? [] : [`--config=${tool.configFile}`];
-  const limits = command === 'version' ? [] : LIMITS;
-  return new Promise((resolve, reject) => {
-    const child = spawn(tool.program, [command, ...config, ...limits, ...rest], {
-      env: rcloneEnvironment(tool.configFile),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (cause) =>
-      reject(
-        new Failure({
-          stage: 'storage',
-          what: 'rclone cannot be started',
-          found: printable(cause.message),
-          fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
-          class: 'config',
-          code: 'rclone-missing',
-          cause,
-        }),
-      ),
-    );
-    child.on('close', (code) =>
-      resolve({
-        code: code ?? 1,
-        stdout: Buffer.concat(out).toString('utf8'),
-        stderr: Buffer.concat(err).toString('utf8'),
-      }),
-    );
   });
 }
 
-/** @throws Failure if the program is older than 1.75. */
-export async function requireRcloneVersion(tool: RcloneTool): Promise<string> {
-  const { stdout } = await runRclone(tool, ['version']);
-  const match = /^rclone v(\d+)\.(\d+)\.(\d+)/.exec(stdout);
-  const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
-  const [oldestMajor, oldestMinor] = OLDEST_RCLONE;
-  if (match !== null && (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)))
-    return match[0].slice(8);
-  throw new Failure({
-    stage: 'storage',
-    what: 'rclone is too old',
-    found: printable(stdout.split('\n', 1)[0] ?? 'no version'),
-    expected: `rclone v${oldestMajor}.${oldestMinor}.0 or newer`,
-    fix: 'update rclone',
-    class: 'config',
-    code: 'rclone-version',
+/** The option that leaves only files of this name in a listing; rclone would cut blanks off its end. */
+function onlyOne(name: string): string {
+  return `--include=/${name.replace(/[\\*?[\]{}]/g, '\\$&').replace(/\s(?=\s*$)/gu, '[$&]')}`;
+}
+
+function stored({ path, bytes, modified }: Listed): StoredFile {
+  return { path, bytes, modified };
+}
+
+function plus(total: number | undefined, bytes: number | undefined): number | undefined {
+  return total === undefined || bytes === undefined ? undefined : total + bytes;
+}
+
+/** How what arrived differs from what is listed: by its size, and by its hash where the remote knows it. */
+async function differenceOf(
+  { bytes, hashes }: Listed,
+  here: string,
+): Promise<{ readonly found: string; readonly expected: string } | undefined> {
+  const arrived = await stat(here).catch(unlessAbsent);
+  if (arrived === undefined) return { found: 'nothing', expected: 'a file' };
+  if (bytes !== undefined && arrived.size !== bytes)
+    return { found: `${arrived.size} bytes`, expected: `${bytes} bytes, as it is listed` };
+  const md5 = hashes.md5?.toLowerCase();
+  if (md5 === undefined) return undefined;
+  const found = await hashOfFile(here, 'md5');
+  return found === md5 ? undefined : { found: `MD5 ${found}`, expected: `MD5 ${md5}, as it is listed` };
+}
+
+function hashThere(download: Store['download'], path: string): Promise<string> {
+  return withScratch('work', async (scratch) => {
+    const there = join(scratch, 'there');
+    await download(path, there);
+    return sha256OfFile(there);
   });
-}
-
-/** Google Drive allows two files of one name; which one is meant cannot be told. */
-function refuseSameNames(files: readonly StoredFile[], name: string): void {
-  const twice = files.find((file, index) => files[index - 1]?.path === file.path);
-  if (twice === undefined) return;
-  throw new Failure({
-    stage: 'storage',
-    what: 'two files have the same name',
-    where: printable(`${name}/${basename(twice.path)}`),
-    fix: 'rename or remove one of them on the remote',
-    class: 'input',
-    code: 'same-name-twice',
-  });
-}
-
-/** What a failed run means, by its exit code or, where that says nothing, by its text. */
-function meaningOf(done: Ended): (typeof EXIT)[number] {
-  const said = reason(done.stderr);
-  return (done.code === 1 ? SAID.find(([text]) => text.test(said))?.[1] : EXIT[done.code]) ?? EXIT[1]!;
-}
-
-function demand(done: Ended, where: string): void {
-  if (done.code === 0) return;
-  const known = meaningOf(done);
-  throw new Failure({
-    stage: 'storage',
-    what: known.what,
-    where: printable(where),
-    found: printable(reason(done.stderr)),
-    fix: known.fix,
-    class: known.class,
-    code: known.code,
-  });
-}
-
-/** The last error that rclone logged; its log may hold anything, so it is shown as one printable line. */
-function reason(stderr: string): string {
-  const lines = stderr.trim().split('\n').filter(Boolean);
-  const last = lines.at(-1) ?? 'no reason given';
-  try {
-    // What rclone puts before the cause would crowd it out of the line.
-    return String((JSON.parse(last) as { msg?: unknown }).msg ?? last).replace(
-      /^Failed to (create file system for "[^"]*"|\w+( with \d+ errors: last error was)?): /,
-      '',
-    );
-  } catch {
-    return last;
-  }
 }

@@ -1,4 +1,6 @@
 import { openAsBlob } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { isAbsence, systemError } from '@sensor-warehouse/model/io-failure';
 import { type Data, tableFromIPC } from 'apache-arrow';
 import { ParquetFile } from 'parquet-wasm';
 import type { Column } from './write-parquet-table';
@@ -64,9 +66,23 @@ export async function readParquetTable<const Kinds extends Readonly<Record<strin
     const columns = Object.fromEntries(collectors.map(([name, collector]) => [name, collector.column]));
     return { rows, fileRows, columns: columns as unknown as ReadColumns<Kinds> };
   } catch (cause) {
+    // A file that cannot be read for want of memory, handles or rights is not a damaged one.
+    const refused = systemError(cause)?.error ?? (await refusalOfReading(path));
+    if (refused !== undefined && !isAbsence(refused)) throw refused;
     throw new RangeError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   } finally {
     file?.free();
+  }
+}
+
+/** A blob does not say why it cannot be read. */
+async function refusalOfReading(path: string): Promise<unknown> {
+  try {
+    const handle = await open(path);
+    await handle.read(Buffer.alloc(1), 0, 1, 0).finally(() => handle.close());
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 

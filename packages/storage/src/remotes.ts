@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { quoted } from '@sensor-warehouse/model/finding';
-import { joinPath, openLocalStore } from './local-store';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { openLocalStore } from './local-store';
 import { openRcloneStore, type RcloneTool } from './rclone-store';
 import type { Store } from './store';
+import { isPath, joinPath } from './store-path';
 
 /** Opens a store for `remote:folder`; the one place that decides between rclone and a local folder. */
 export interface Remotes {
@@ -29,15 +32,22 @@ export function openRemotes(bindings: ReadonlyMap<string, string>, rclone: Rclon
         );
       }
       const [, remote, path] = match as unknown as [string, string, string];
+      const below = joinPath(path);
+      if (below !== '' && !isPath(below)) {
+        throw configFailure(
+          `${quoted(address)} leads out of its remote`,
+          'write the folders from the remote’s root on',
+        );
+      }
       const folder = bindings.get(remote);
-      if (folder !== undefined) return openLocalStore(joinFolder(folder, path), address);
+      if (folder !== undefined) return openLocalStore(below === '' ? folder : join(folder, below), address);
       if (rclone === undefined) {
         throw configFailure(
           `the remote ${quoted(remote)} is not bound to anything`,
           `give --remote ${remote}=FOLDER, or an rclone configuration that has [${remote}]`,
         );
       }
-      return openRcloneStore(rclone, remote, joinPath(path), address);
+      return openRcloneStore(rclone, remote, below, address);
     },
   };
 }
@@ -60,18 +70,13 @@ export function parseBindings(texts: readonly string[]): Map<string, string> {
  */
 export async function requireFolders(bindings: ReadonlyMap<string, string>): Promise<void> {
   for (const [remote, folder] of bindings) {
-    const found = await stat(folder).catch(() => undefined);
+    const found = await stat(folder).catch(unlessAbsent);
     if (found?.isDirectory()) continue;
     throw configFailure(
       `the folder ${quoted(folder)} of the remote ${quoted(remote)} is not there`,
       'correct the path, or make the folder if the drive is new',
     );
   }
-}
-
-function joinFolder(folder: string, path: string): string {
-  const below = joinPath(path);
-  return below === '' ? folder : `${folder.replace(/\/+$/, '')}/${below}`;
 }
 
 function configFailure(what: string, fix: string): Failure {

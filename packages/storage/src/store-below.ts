@@ -1,15 +1,21 @@
-import type { Store } from './store';
+import { checkedStore } from './checked-store';
+import type { NotAFile, Store, StoredFile } from './store';
 
 /** A folder of a store as a store of its own. A folder that is not there yet is an empty one. */
 export function storeBelow(store: Store, folder: string): Store {
   const at = (path: string) => (path === '' ? folder : `${folder}/${path}`);
-  const below = <T extends { readonly path: string }>(files: readonly T[]): T[] =>
+  const below = <T extends StoredFile | NotAFile>(files: readonly T[]): T[] =>
     files.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) }));
-  return {
+  return checkedStore({
     name: `${store.name}/${folder}`,
     list: async (path) => below(await store.list(at(path))),
     listHere: async (path) => below(await store.listHere(at(path))),
-    listNotFiles: async (path) => below(await store.listNotFiles(at(path))),
+    survey: async (path) => {
+      const { files, others } = await store.survey(at(path));
+      return { files: below(files), others: below(others) };
+    },
+    listAbandoned: async (now) =>
+      below((await store.listAbandoned(now)).filter(({ path }) => path.startsWith(`${folder}/`))),
     isThere: async () => true,
     readText: (path) => store.readText(at(path)),
     download: (path, toFile) => store.download(at(path), toFile),
@@ -17,5 +23,6 @@ export function storeBelow(store: Store, folder: string): Store {
     upload: (fromFile, path) => store.upload(fromFile, at(path)),
     uploadOnce: (fromFile, path) => store.uploadOnce(fromFile, at(path)),
     remove: (path) => store.remove(at(path)),
-  };
+    removeSame: (path, sha256) => store.removeSame(at(path), sha256),
+  });
 }

@@ -2,30 +2,57 @@
 export interface StoredFile {
   /** Path below the store's root, with `/`. */
   readonly path: string;
-  readonly bytes: number;
+  /** Undefined where the remote does not say. */
+  readonly bytes: number | undefined;
   /** Modification time, milliseconds since the epoch. */
   readonly modified: number;
 }
 
-/** What lies in a folder and cannot be read as a file: a link could name any file, a pipe never ends. */
+/** What lies in a folder and cannot be taken as a file: a link could name any file, a pipe never ends. */
 export interface NotAFile {
   readonly path: string;
-  readonly kind: 'symbolic link' | 'pipe' | 'socket' | 'device' | 'name that is not UTF-8';
+  readonly kind:
+    | 'symbolic link'
+    | 'pipe'
+    | 'socket'
+    | 'device'
+    | 'name that is not UTF-8'
+    | 'name that two files have'
+    | 'name that no store takes'
+    | 'folder that cannot be listed';
+}
+
+/** Everything below a folder: a path is in one of the lists, once. */
+export interface Survey {
+  readonly files: readonly StoredFile[];
+  readonly others: readonly NotAFile[];
 }
 
 /**
- * A folder somewhere: on this machine or behind rclone. Paths are relative to its root and use `/`.
- * Every method throws a Failure of class remote-temporary or remote-permanent when the remote does not do its part.
+ * A folder somewhere: on this machine or behind rclone. Paths are relative to its root and use `/`; one that leads
+ * elsewhere is refused before anything is asked (`checkedPath`). Every method throws a Failure of class remote-temporary
+ * or remote-permanent when the remote does not do its part.
  */
 export interface Store {
   /** How messages name it, such as `sm2drive:Warehouse`. Never holds a secret. */
   readonly name: string;
-  /** All files below `folder`, sorted by path; an absent folder is an empty one. */
+  /**
+   * All files below `folder`, sorted by path; an absent folder is an empty one.
+   * @throws Failure (input, same-name-twice) if two files have one path
+   */
   list(folder: string): Promise<StoredFile[]>;
-  /** Files directly in `folder`, sorted by path. */
+  /** Files directly in `folder`, sorted by path; throws as `list` does. */
   listHere(folder: string): Promise<StoredFile[]>;
-  /** What no listing shows, directly in `folder`, sorted by path. Remotes behind rclone keep no such things. */
-  listNotFiles(folder: string): Promise<NotAFile[]>;
+  /**
+   * Everything below a folder that others write, with what no listing shows. What lies there never makes it throw: only a
+   * remote that does not answer does. Files that a killed run had set aside (`removeSame`) get their names back.
+   */
+  survey(folder: string): Promise<Survey>;
+  /**
+   * Half-written files that no listing shows and nobody works on any more: runs that wrote them were killed.
+   * @param now milliseconds since the epoch
+   */
+  listAbandoned(now: number): Promise<StoredFile[]>;
   /** Whether the store's own folder is there. Remotes that keep no folders, such as S3, always say so. */
   isThere(): Promise<boolean>;
   /** The file's text, or undefined if there is none. */
@@ -42,4 +69,10 @@ export interface Store {
    */
   uploadOnce(fromFile: string, path: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /**
+   * Removes a file only if it has these bytes: it is set aside under another name, hashed there, and gets its name back if it
+   * is another file.
+   * @returns whether it was removed; false also if there is none
+   */
+  removeSame(path: string, sha256: string): Promise<boolean>;
 }

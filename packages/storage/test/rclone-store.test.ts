@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,17 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       for (const name of ['tree/a', 'tree/b/c']) await store.upload(await fileHere(name), name);
       expect((await store.list('tree')).map(({ path }) => path)).toEqual(['tree/a', 'tree/b/c']);
       expect((await store.listHere('tree')).map(({ path }) => path)).toEqual(['tree/a']);
+    });
+
+    test('an upload is removed only if it is the one that was hashed', async () => {
+      await store.upload(await fileHere('hashed'), 'uploads-of-a/Graph.csv');
+      await store.upload(await fileHere('newer'), 'uploads-of-b/Graph.csv');
+      const sha256 = createHash('sha256').update('hashed').digest('hex');
+      const removed = ['a', 'b', 'c'].map((one) => store.removeSame(`uploads-of-${one}/Graph.csv`, sha256));
+
+      expect(await Promise.all(removed)).toEqual([true, false, false]);
+      expect(await store.list('uploads-of-a')).toEqual([]);
+      expect((await store.list('uploads-of-b')).map(({ path }) => path)).toEqual(['uploads-of-b/Graph.csv']);
     });
 
     test('what is absent has no text, an empty listing, and may be removed twice', async () => {

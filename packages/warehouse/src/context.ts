@@ -18,6 +18,8 @@ export interface Context {
   readonly configuration: Configuration;
   /** The folder with `dbt_project.yml`, `seeds/` and `models/`. */
   readonly project: string;
+  /** The file of the running program: its bytes name the code. */
+  readonly program: string;
   /** Scratch folder that the stages of one job share. */
   readonly work: string;
   readonly remotes: Remotes;

@@ -1,14 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from './context';
 import { type DocumentKind, readDocument } from './formats';
 import { parsePath, pathOf } from './layout/names';
 import { POINTER, POINTER_COPIES, STABLE } from './pointer';
 import { REPORT } from './quarantine/entry';
+import { REFUSALS } from './quarantine/stored-refusals';
 
 /** A file of the warehouse that a run reads, and that says its format. */
 export interface StoredDocument {
@@ -46,6 +47,7 @@ export async function readDocuments(
   const named: Found[] = [
     { path: POINTER, kind: 'pointer' },
     { path: STABLE, kind: 'marker' },
+    { path: REFUSALS, kind: 'refusals' },
     ...configuration.datasources
       .filter(({ type }) => type === 'api')
       .map(({ id }) => ({ path: pathOf({ kind: 'last answer', datasource: id }), kind: 'last answer' as const })),
@@ -73,21 +75,25 @@ function documentsAmong(files: readonly StoredFile[]): Found[] {
 }
 
 async function fetchTexts(warehouse: Store, found: readonly Found[]): Promise<StoredDocument[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'documents-'));
-  try {
+  return withScratch('documents', async (folder) => {
     const local = (index: number) => join(folder, String(index));
     const texts = await warehouse
       .downloadAll(new Map(found.map(({ path }, index) => [path, local(index)])))
-      .then(() => Promise.all(found.map((_, index) => readFile(local(index), 'utf8'))))
+      .then(() => readAll(found.map((_, index) => local(index))))
       // One that nothing can fetch, such as a name that the remote cannot have, must not stop every night.
       .catch((error: unknown) => {
         orNone(undefined)(error);
         return Promise.all(found.map(({ path }) => warehouse.readText(path).catch(orNone(undefined))));
       });
     return found.flatMap((one, index) => (texts[index] === undefined ? [] : [{ ...one, text: texts[index] }]));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+}
+
+/** One after the other: all at once may be more than this program may have open. */
+async function readAll(paths: readonly string[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const path of paths) texts.push(await readFile(path, 'utf8'));
+  return texts;
 }
 
 /** Instead of what a folder or a file gives that cannot be read for good: what needs it says so. */

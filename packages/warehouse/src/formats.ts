@@ -11,6 +11,7 @@ export type DocumentKind =
   | 'manifest'
   | 'marker'
   | 'quarantine report'
+  | 'refusals'
   | 'backfill plan'
   | 'backfill window'
   | 'last answer';

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { Context } from './context';
@@ -14,6 +13,7 @@ import {
   readDocument,
   stepsFrom,
 } from './formats';
+import { inWork } from './layout/in-work';
 import { textOf } from './layout/read-document';
 import { POINTER, POINTER_COPIES, type Pointer } from './pointer';
 import { keepPointerCopy } from './recovery/pointer-copies';
@@ -75,7 +75,7 @@ export async function migrate(context: Context, steps: FormatSteps = FORMAT_STEP
 async function replace({ warehouse, work }: Context, { path, text }: StoredDocument, after: string): Promise<void> {
   const where = `${warehouse.name}/${path}`;
   if ((await warehouse.readText(path)) !== text) throw changedMeanwhile(where, 'another text than a moment ago');
-  const local = join(work, 'migrated.json');
+  const local = inWork(work, 'migrated.json');
   await writeFile(local, after);
   await warehouse.upload(local, path);
   if ((await warehouse.readText(path)) !== after) throw changedMeanwhile(where, 'another text than was written');

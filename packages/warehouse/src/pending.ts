@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from './context';
 import type { FactsManifest } from './facts-manifest';
 import { listNumbered, type Numbering, readNumbered, requireNoGap } from './layout/generations';
+import { inWork } from './layout/in-work';
 import { pathOf } from './layout/names';
 import { type Pointer, settledOf } from './pointer';
 
@@ -22,7 +22,12 @@ export interface PendingGeneration {
   readonly manifest: FactsManifest;
   /** Its facts; they are here only if a source has still to consume some. */
   readonly local: string;
+  /** Why its facts are not here although a source has still to consume some. */
+  readonly lost?: string;
 }
+
+/** Makes facts again that are missing or damaged. @throws Failure if that cannot be done */
+export type RemakeFacts = (manifest: FactsManifest) => Promise<PendingGeneration>;
 
 export interface Pending {
   readonly generations: readonly PendingGeneration[];
@@ -66,15 +71,16 @@ export function waitingFacts(manifests: readonly FactsManifest[], pointer: Point
 
 /**
  * Brings waiting facts into the work folder. Facts that every source has consumed may have been removed from the
- * warehouse, and are not asked for.
- * @throws Failure if facts are not what their manifest says
+ * warehouse, and are not asked for. Of facts that are not what their manifest says, and cannot be made again, the
+ * generation tells why: their sources wait, and the others go on.
+ * @param remake asked for those that are missing or damaged
  */
-export async function fetchPending(context: Context, pointer: Pointer): Promise<Pending> {
+export async function fetchPending(context: Context, pointer: Pointer, remake?: RemakeFacts): Promise<Pending> {
   const { warehouse, work, configuration } = context;
   const { manifests, held, numbering } = await readWaiting(context, pointer);
   const generations = manifests.map((manifest) => ({
     manifest,
-    local: join(work, 'facts', manifest.generation, manifest.facts.file),
+    local: inWork(work, 'facts', manifest.generation, manifest.facts.file),
   }));
   const isNeeded = ({ manifest }: PendingGeneration) =>
     configuration.datasources.some(({ id }) => waitingFacts([manifest], pointer, id) > 0);
@@ -82,11 +88,49 @@ export async function fetchPending(context: Context, pointer: Pointer): Promise<
   const absent = new Map<string, string>();
   for (const { manifest, local } of needed)
     if (!(await isHere(local, manifest))) absent.set(factsPath(manifest), local);
-  await warehouse.downloadAll(absent);
-  for (const { manifest, local } of needed) {
-    if (!(await isHere(local, manifest))) throw otherFacts(`${warehouse.name}/${factsPath(manifest)}`, manifest);
+  // What is missing is told of each below; a remote that does not answer has lost nothing.
+  await warehouse.downloadAll(absent).catch(unlessPermanent);
+  const found: PendingGeneration[] = [];
+  for (const one of generations)
+    found.push(needed.includes(one) ? await wholeOrLost(context, one, remake ?? notRemade) : one);
+  return { generations: found, held, numbering };
+}
+
+async function wholeOrLost(
+  context: Context,
+  pending: PendingGeneration,
+  remake: RemakeFacts,
+): Promise<PendingGeneration> {
+  const { manifest, local } = pending;
+  const { warehouse } = context;
+  if (await isHere(local, manifest)) return pending;
+  // One that is missing may have kept those behind it from being brought.
+  await warehouse.download(factsPath(manifest), local).catch(unlessPermanent);
+  if (await isHere(local, manifest)) return pending;
+  try {
+    return await remake(manifest);
+  } catch (error) {
+    if (!(error instanceof Failure) || ['bug', 'remote-temporary'].includes(error.details.class)) throw error;
+    return {
+      ...pending,
+      lost: `facts of generation ${manifest.generation} are missing or damaged: ${error.details.what}`,
+    };
   }
-  return { generations, held, numbering };
+}
+
+const notRemade: RemakeFacts = async ({ generation }) => {
+  throw new Failure({
+    stage: 'check-quality',
+    what: 'nothing makes them again here',
+    where: `facts/${generation}`,
+    fix: 'run `warehouse heal`, which makes them from the raw copies',
+    class: 'remote-permanent',
+    code: 'facts-lost',
+  });
+};
+
+function unlessPermanent(error: unknown): void {
+  if (!(error instanceof Failure) || error.details.class !== 'remote-permanent') throw error;
 }
 
 /** Generations of one datasource that are still to be consumed, oldest first. */
@@ -100,8 +144,15 @@ export function settledPrefix(
   pointer: Pointer,
   datasource: string,
 ): readonly PendingGeneration[] {
-  const open = generations.findIndex(({ manifest }) => settledOf(pointer, datasource, manifest.number) === undefined);
+  const open = generations.findIndex(
+    (one) => settledOf(pointer, datasource, one.manifest.number) === undefined || isLostTo(one, pointer, datasource),
+  );
   return open < 0 ? generations : generations.slice(0, open);
+}
+
+/** Whether facts that a datasource waits for are lost. */
+export function isLostTo({ manifest, lost }: PendingGeneration, pointer: Pointer, datasource: string): boolean {
+  return lost !== undefined && waitingFacts([manifest], pointer, datasource) > 0;
 }
 
 export function isDiscarded({ number }: Pick<FactsManifest, 'number'>, pointer: Pointer, datasource: string): boolean {
@@ -131,16 +182,4 @@ function factsPath({ generation }: FactsManifest): string {
 async function isHere(local: string, { facts }: FactsManifest): Promise<boolean> {
   const found = await stat(local).catch(() => undefined);
   return found?.size === facts.bytes && (await sha256OfFile(local)) === facts.sha256;
-}
-
-function otherFacts(where: string, { facts }: FactsManifest): Failure {
-  return new Failure({
-    stage: 'check-quality',
-    what: 'the facts are not what their manifest says',
-    where,
-    expected: `SHA-256 ${facts.sha256}`,
-    fix: 'restore the file from the remote’s history of versions, or pass over them for ever with `warehouse discard`',
-    class: 'remote-permanent',
-    code: 'hash-count',
-  });
 }

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, withoutSecretsIn } from '@sensor-warehouse/model/finding';
+import { inWork } from './layout/in-work';
 import { documentText } from './layout/read-document';
 
 /** What one stage did, in rows of its own kind (lines, readings, keys). */
@@ -25,13 +26,13 @@ export interface RunRecord {
 }
 
 export async function readRunRecord(work: string): Promise<RunRecord> {
-  return (await readJson<RunRecord>(join(work, 'run.json'))) ?? { stages: [] };
+  return (await readJson<RunRecord>(inWork(work, 'run.json'))) ?? { stages: [] };
 }
 
 /** Appends a stage to `work/run.json`; a stage that ran before in this folder stays recorded. */
 export async function recordStage(work: string, record: StageRecord): Promise<void> {
   const { stages } = await readRunRecord(work);
-  await writeJson(join(work, 'run.json'), { stages: [...stages, record] });
+  await writeJson(inWork(work, 'run.json'), { stages: [...stages, record] });
 }
 
 /** @throws Failure (bug) if the two sides differ: then rows were lost or invented. */
@@ -73,9 +74,12 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
+/** Members of documents that are lists of findings. */
+const FINDINGS = ['findings', 'untaken'];
+
 /** Findings are texts for people, whatever document carries them; all else is data, and stays as it is. */
 function hideSecrets(name: string, value: unknown): unknown {
-  return name === 'findings' && Array.isArray(value) ? value.map((one) => withoutSecretsIn(one as Finding)) : value;
+  return FINDINGS.includes(name) && Array.isArray(value) ? value.map((one) => withoutSecretsIn(one as Finding)) : value;
 }
 
 /** Reads what the stage before left in the work folder. @throws Failure (config) if it did not run */

@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/failure';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { globToTest } from '../src/ingest/ingest';
+import { globToTest } from '../src/ingest/file-patterns';
 
 /** The definition, letter by letter. */
 function fits(pattern: string, name: string): boolean {

@@ -35,7 +35,7 @@ describe('the files of a project', () => {
 
   test('are replaced together, new ones in new folders', async () => {
     await put('a.csv', 'one\n');
-    await replaceFiles(folder, CHANGES);
+    await replaceFiles(folder, CHANGES, 'add-datasource');
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a.csv', 'new', 'new/b.sql']);
     for (const { path, after } of CHANGES) expect(await readFile(join(folder, path), 'utf8')).toBe(after);
   });
@@ -43,7 +43,7 @@ describe('the files of a project', () => {
   test('stay as they were if one of them was changed meanwhile', async () => {
     await put('a.csv', 'one\n');
     await put('new/b.sql', 'select 2\n');
-    await expect(replaceFiles(folder, CHANGES)).rejects.toThrow('code=project-not-written');
+    await expect(replaceFiles(folder, CHANGES, 'add-datasource')).rejects.toThrow('code=project-not-written');
     expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('one\n');
     expect(await readFile(join(folder, 'new/b.sql'), 'utf8')).toBe('select 2\n');
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a.csv', 'new', 'new/b.sql']);
@@ -54,7 +54,7 @@ describe('the files of a project', () => {
     await put('c.csv/inside', '');
     const blocked = { path: 'c.csv', before: '', after: 'x' };
     const read = [...CHANGES, blocked];
-    await expect(replaceFiles(folder, read)).rejects.toThrow('nothing was changed');
+    await expect(replaceFiles(folder, read, 'add-datasource')).rejects.toThrow('nothing was changed');
     expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('one\n');
     expect(await readdir(folder)).toContain('c.csv');
     expect((await readdir(folder, { recursive: true })).filter((path) => /added|b\.sql/.test(path))).toEqual([]);

@@ -6,7 +6,7 @@ import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import { type Accepted, acceptFindings } from '@sensor-warehouse/warehouse/contracts/accept';
 import type { Command, Options } from '../command';
 import { namedSo } from '../named-exports';
-import { print } from '../print';
+import { printText } from '../print';
 import { requireDatasource } from '../require-datasource';
 import { textDiff } from '../text-diff';
 
@@ -31,7 +31,7 @@ async function accept(options: Options): Promise<number> {
   await requireFiles([path], 'accept', 'nothing was changed');
   const file = { path, name: basename(path) };
   const accepted = await acceptFindings(seeds, file, datasource, ids, options.now, options.dryRun);
-  print(
+  printText(
     options.json
       ? `${JSON.stringify({ written: !options.dryRun, ...accepted }, null, 2)}\n`
       : textOf(accepted, namedSo(path, options)),

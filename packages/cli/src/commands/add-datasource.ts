@@ -10,7 +10,7 @@ import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
 import { addedText, lookJson, lookText } from '../added-text';
 import { askOn } from '../ask';
 import type { Command, Options, OwnOption } from '../command';
-import { print, say } from '../print';
+import { printText, tellText } from '../print';
 import { dbtPython } from '../python';
 import { lookAtAll, readSamples } from '../read-samples';
 import { askUntilSettled, type Settle, type SettledSource, settleByProposals } from '../settle-source';
@@ -76,6 +76,7 @@ export const ADD_DATASOURCE: Command = {
 
 async function addDatasource(options: Options): Promise<number> {
   const { project, now, dryRun, json } = options;
+  const say = (line: string) => tellText(`${line}\n`);
   const configuration = await loadConfiguration(join(project, 'seeds'), { withoutSources: true });
   const samples = options.words.map((path): Sample => ({ path, name: basename(path) }));
   const names = samples.map(({ name }) => name);
@@ -94,11 +95,11 @@ async function addDatasource(options: Options): Promise<number> {
     return { look, ...settleSource(look, names, given, configuration) };
   };
   const given = givenOf(options);
-  say(lookText(settle(given).look).trimEnd());
+  tellText(lookText(settle(given).look));
   const { look, plan } = await settled(given, settle, options);
   const added = await addSource({ project, now, dryRun, say, plan, samples, python });
   for (const finding of added.tried.findings) say(findingLine(finding));
-  print(
+  printText(
     json
       ? `${JSON.stringify({ written: !dryRun, look: lookJson(look), plan, ...added }, null, 2)}\n`
       : addedText(plan, added, dryRun),

@@ -7,7 +7,7 @@ import type { NewVersion } from '@sensor-warehouse/warehouse/publish/publish-par
 import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
 import type { Command, Options } from '../command';
 import { ENGINE, engineOf } from '../engine-options';
-import { print } from '../print';
+import { joinLines, printText } from '../print';
 import { printFindings } from '../print-run';
 import { dbtPython } from '../python';
 import { usage } from '../usage';
@@ -68,8 +68,8 @@ async function runBackfill(options: Options): Promise<number> {
     try {
       const { plan, published } = await backfill(context, dbtPython, engine, order);
       printFindings(await readRunRecord(context.work));
-      if (options.json) print(`${JSON.stringify({ plan, published: told(published) }, null, 2)}\n`);
-      else print(`${planTable(plan)}${ending(published, context.dryRun)}`);
+      if (options.json) printText(`${JSON.stringify({ plan, published: told(published) }, null, 2)}\n`);
+      else printText(`${planTable(plan)}${ending(published, context.dryRun)}`);
       return 0;
     } finally {
       await engine.close();
@@ -101,5 +101,5 @@ function planTable(plan: Plan): string {
   const notes = plan.waiting.map(
     ({ datasource, month, facts }) => `${datasource} ${month}: ${facts} facts wait for aggregate-publish`,
   );
-  return [...(rows.length === 0 ? ['no month has to be made again'] : table.map(line)), ...notes, ''].join('\n');
+  return joinLines([...(rows.length === 0 ? ['no month has to be made again'] : table.map(line)), ...notes]);
 }

@@ -7,7 +7,7 @@ import { possibleRules } from '@sensor-warehouse/warehouse/compare/label-rules';
 import { readSide } from '@sensor-warehouse/warehouse/compare/read-side';
 import type { Command, Options } from '../command';
 import { comparisonJson, comparisonText, isExplained, isSame } from '../comparison-text';
-import { print } from '../print';
+import { printText } from '../print';
 import { usage } from '../usage';
 
 export const COMPARE: Command = {
@@ -42,7 +42,7 @@ async function compare(options: Options): Promise<number> {
   const all = compareDatasets(old!.table, now!.table, rules);
   const groups = months.size === 0 ? all.groups : all.groups.filter(({ month }) => months.has(month));
   const compared = { ...all, groups };
-  print(
+  printText(
     options.json
       ? `${JSON.stringify(comparisonJson(old!, now!, compared), null, 2)}\n`
       : comparisonText(old!, now!, compared),

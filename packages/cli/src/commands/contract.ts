@@ -3,7 +3,7 @@ import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { rememberExports } from '@sensor-warehouse/warehouse/contracts/learn';
 import type { Command, Options } from '../command';
 import { requireExports } from '../named-exports';
-import { print } from '../print';
+import { printText } from '../print';
 import { requireDatasource } from '../require-datasource';
 import { textDiff } from '../text-diff';
 import { usage } from '../usage';
@@ -27,7 +27,7 @@ async function makeContract(options: Options): Promise<number> {
   if (exports.length === 0) throw usage('contract needs files', CONTRACT);
   const change = await rememberExports(seeds, exports, datasource, options.now, options.dryRun);
   const diff = textDiff(`seeds/${change.path}`, change.before, change.after);
-  print(
+  printText(
     options.json
       ? `${JSON.stringify({ written: !options.dryRun, ...change }, null, 2)}\n`
       : diff === ''

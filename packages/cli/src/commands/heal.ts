@@ -2,7 +2,7 @@ import { findingLine } from '@sensor-warehouse/model/finding';
 import { heal } from '@sensor-warehouse/warehouse/recovery/heal';
 import { doubtsFailure } from '@sensor-warehouse/warehouse/recovery/verify';
 import type { Command } from '../command';
-import { say } from '../print';
+import { tellText } from '../print';
 import { dbtPython } from '../python';
 import { withContext } from '../work-folder';
 import { printVerified } from './verify';
@@ -19,9 +19,9 @@ export const HEAL: Command = {
   run: (options) =>
     withContext(options, async (context) => {
       const { findings, verified } = await heal(context, dbtPython);
-      for (const finding of findings) say(findingLine(finding));
+      for (const finding of findings) tellText(`${findingLine(finding)}\n`);
       printVerified(verified, options);
-      if (context.dryRun) say('a dry run: nothing was changed');
+      if (context.dryRun) tellText('a dry run: nothing was changed\n');
       const isWhole = verified.findings.every(({ severity }) => severity === 'info');
       if (!isWhole && !context.dryRun) throw doubtsFailure(context.warehouse.name, verified.findings);
       return 0;

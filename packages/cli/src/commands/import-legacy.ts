@@ -3,7 +3,7 @@ import { openZone } from '@sensor-warehouse/model/zone';
 import { type Imported, importLegacy } from '@sensor-warehouse/warehouse/legacy/import-legacy';
 import type { LabelReading } from '@sensor-warehouse/warehouse/legacy/label-reading';
 import type { Command, Options } from '../command';
-import { print } from '../print';
+import { joinLines, printText } from '../print';
 import { dbtPython } from '../python';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
@@ -46,7 +46,7 @@ export const IMPORT_LEGACY: Command = {
         allowFewer: options.own['allow-fewer'] === true,
       };
       const imported = await importLegacy(context, wanted, dbtPython);
-      print(options.json ? `${JSON.stringify(imported, null, 2)}\n` : inWords(imported, options.dryRun));
+      printText(options.json ? `${JSON.stringify(imported, null, 2)}\n` : inWords(imported, options.dryRun));
       return 0;
     }),
 };
@@ -82,5 +82,5 @@ function inWords(imported: Imported, dryRun: boolean): string {
   if (imported.publication !== undefined) lines.push(imported.publication);
   if (!imported.changed) lines.push('nothing changed');
   else lines.push(`${dryRun ? 'would publish' : 'published'} version ${imported.version}`);
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }

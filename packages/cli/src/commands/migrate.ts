@@ -1,6 +1,6 @@
 import { type FormatCount, migrate } from '@sensor-warehouse/warehouse/migrate';
 import type { Command } from '../command';
-import { print } from '../print';
+import { joinLines, printText } from '../print';
 import { withContext } from '../work-folder';
 
 export const MIGRATE: Command = {
@@ -16,13 +16,13 @@ export const MIGRATE: Command = {
     withContext(options, async (context) => {
       const { formats, changes } = await migrate(context);
       if (options.json) {
-        print(`${JSON.stringify({ migrated: !context.dryRun, formats, changes }, null, 2)}\n`);
+        printText(`${JSON.stringify({ migrated: !context.dryRun, formats, changes }, null, 2)}\n`);
         return 0;
       }
       const told = changes.map(({ path, from, to, what }) => `${path}: format ${from} to ${to}: ${what.join('; ')}`);
       const done = context.dryRun ? 'would be changed' : 'changed';
       const ending = changes.length === 0 ? 'nothing to change' : `${changes.length} documents ${done}`;
-      print(`${[...formats.map(line), ...told, ending].join('\n')}\n`);
+      printText(joinLines([...formats.map(line), ...told, ending]));
       return 0;
     }),
 };

@@ -6,7 +6,7 @@ import { modelFindings } from '@sensor-warehouse/warehouse/models/check-models';
 import { missingModels, writeModels } from '@sensor-warehouse/warehouse/models/complete-models';
 import { readModels } from '@sensor-warehouse/warehouse/models/project-models';
 import type { Command, Options } from '../command';
-import { print } from '../print';
+import { printText } from '../print';
 import { textDiff } from '../text-diff';
 
 export const MODELS: Command = {
@@ -31,11 +31,11 @@ async function models({ project, own, dryRun, json }: Options): Promise<number> 
     await writeModels(project, changes);
     ({ findings } = await look());
   }
-  if (json) print(`${JSON.stringify({ written: !dryRun, changes, findings }, null, 2)}\n`);
+  if (json) printText(`${JSON.stringify({ written: !dryRun, changes, findings }, null, 2)}\n`);
   else {
-    for (const { path, before, after } of changes) print(textDiff(path, before, after));
-    for (const finding of findings) print(`${findingLine(finding)}\n`);
-    if (findings.length === 0) print('every source has its models\n');
+    for (const { path, before, after } of changes) printText(textDiff(path, before, after));
+    for (const finding of findings) printText(`${findingLine(finding)}\n`);
+    if (findings.length === 0) printText('every source has its models\n');
   }
   return hasErrors(findings) && !(dryRun && changes.length > 0) ? EXIT_CODES.config : 0;
 }

@@ -4,7 +4,7 @@ import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import { type Outcome, type Replayed, replay } from '@sensor-warehouse/warehouse/quarantine/replay';
 import type { Command, Options } from '../command';
 import { namedSo } from '../named-exports';
-import { print } from '../print';
+import { printText } from '../print';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
 
@@ -44,9 +44,9 @@ async function replayEntries(options: Options): Promise<number> {
     for (const entry of options.words) {
       const replayed = await replay(context, entry, corrected);
       all.push(replayed);
-      if (!options.json) print(textOf(replayed, context.dryRun, corrected, options));
+      if (!options.json) printText(textOf(replayed, context.dryRun, corrected, options));
     }
-    if (options.json) print(`${JSON.stringify(all, null, 2)}\n`);
+    if (options.json) printText(`${JSON.stringify(all, null, 2)}\n`);
     return all.some(({ outcome }) => outcome === 'refused') ? EXIT_CODES.input : 0;
   });
 }

@@ -10,7 +10,7 @@ import * as stages from '@sensor-warehouse/warehouse/stages';
 import { incompleteFailure, type Undelivered } from '@sensor-warehouse/warehouse/undelivered';
 import type { Command, Options } from '../command';
 import { ENGINE, engineOf } from '../engine-options';
-import { print } from '../print';
+import { printText } from '../print';
 import { printFindings, stageTable } from '../print-run';
 import { report } from '../report';
 import { runAll } from '../run-stages';
@@ -78,8 +78,8 @@ async function runIn(
     if (engine !== undefined) published = (await runAll(stages.AGGREGATE_AND_PUBLISH, context, engine)) as Published;
     const record = await readRunRecord(context.work);
     printFindings(record);
-    if (json) print(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
-    else print(`${stageTable(record)}${published === undefined ? '' : `dataset: ${place(published)}\n`}`);
+    if (json) printText(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
+    else printText(`${stageTable(record)}${published === undefined ? '' : `dataset: ${place(published)}\n`}`);
     // A dry run publishes nothing, and knows the secrets that are missing.
     const { held, undelivered } = published ?? {
       held: {},
@@ -94,7 +94,8 @@ async function runIn(
     if (incomplete !== undefined) failures.push(incomplete);
     return failures.map(report).at(-1) ?? 0;
   } catch (error) {
-    printFindings(await readRunRecord(context.work));
+    // What hindered the run may hinder this too, and is what has to be told.
+    printFindings(await readRunRecord(context.work).catch(() => ({ stages: [] })));
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Settlement } from '@sensor-warehouse/warehouse/pointer';
 import { settle } from '@sensor-warehouse/warehouse/recovery/settle';
 import type { Command, Options } from '../command';
-import { print } from '../print';
+import { printText } from '../print';
 import { dbtPython } from '../python';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
@@ -42,7 +42,7 @@ async function decide(options: Options, command: Command, verdict: Settlement['v
   return withContext(options, async (context) => {
     const settled = await settle(context, decision, dbtPython);
     const numbers = settled.settlements.map(({ generation }) => generation).join(', ');
-    print(
+    printText(
       options.json
         ? `${JSON.stringify(settled, null, 2)}\n`
         : `${context.dryRun ? 'would be ' : ''}${verdict}: ${settled.facts} facts of generation ${numbers}\n`,

@@ -1,7 +1,7 @@
 import { readStatus } from '@sensor-warehouse/warehouse/status/status';
 import type { Command } from '../command';
 import { placeOptions } from '../place-options';
-import { print } from '../print';
+import { printText } from '../print';
 import { statusJson, statusText } from '../status-text';
 import { withContext } from '../work-folder';
 
@@ -14,7 +14,7 @@ export const STATUS: Command = {
   run: (options) =>
     withContext(options, async (context) => {
       const status = await readStatus(context);
-      print(
+      printText(
         options.json
           ? `${JSON.stringify(statusJson(status), null, 2)}\n`
           : statusText(status, context.warehouse.name, placeOptions(options)),

@@ -1,6 +1,6 @@
 import { type Removable, sweep } from '@sensor-warehouse/warehouse/recovery/sweep';
 import type { Command, Options } from '../command';
-import { print } from '../print';
+import { joinLines, printText } from '../print';
 import { usage } from '../usage';
 import { withContext } from '../work-folder';
 
@@ -31,17 +31,17 @@ async function runSweep(options: Options): Promise<number> {
   return withContext(options, async (opened) => {
     const context = { ...opened, dryRun: opened.dryRun || options.own.yes !== true };
     const removable = await sweep(context, Number(keep));
-    const bytes = removable.reduce((total, one) => total + one.bytes, 0);
+    const bytes = removable.reduce((total, one) => total + (one.bytes ?? 0), 0);
     const done = context.dryRun ? 'would be removed' : 'removed';
-    print(
+    printText(
       options.json
         ? `${JSON.stringify({ removed: !context.dryRun, bytes, files: removable }, null, 2)}\n`
-        : `${[...removable.map(line), `${removable.length} files, ${bytes} bytes ${done}`].join('\n')}\n`,
+        : joinLines([...removable.map(line), `${removable.length} files, ${bytes} bytes ${done}`]),
     );
     return 0;
   });
 }
 
 function line({ path, bytes, reason }: Removable): string {
-  return `${String(bytes).padStart(12)}  ${reason.padEnd(23)}  ${path}`;
+  return `${String(bytes ?? '?').padStart(12)}  ${reason.padEnd(23)}  ${path}`;
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report';
@@ -7,9 +5,10 @@ import { newRoom } from '@sensor-warehouse/intake/text-file';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { EXIT_CODES } from '@sensor-warehouse/model/failure';
 import { acceptCommand, findingLineFor, type NamedSo, printable } from '@sensor-warehouse/model/finding';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Command, Options } from '../command';
 import { namedSo, requireExports } from '../named-exports';
-import { print } from '../print';
+import { printText } from '../print';
 
 export const VALIDATE: Command = {
   name: 'validate',
@@ -25,11 +24,10 @@ export const VALIDATE: Command = {
 async function validateFiles(options: Options): Promise<number> {
   const { datasources, limits } = await loadConfiguration(join(options.project, 'seeds'));
   const exports = await requireExports(options.words, datasources, 'validate');
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
   const reports: object[] = [];
   const room = newRoom(limits);
   let refused = 0;
-  try {
+  await withScratch('work', async (scratch) => {
     for (const [index, { path, name, datasource }] of exports.entries()) {
       const report = await readExport(
         { path, name, ordinal: index + 1 },
@@ -42,17 +40,15 @@ async function validateFiles(options: Options): Promise<number> {
       reports.push({ file: name, datasource: datasource.id, ...report });
       if (options.json) continue;
       const { lines, landed, quarantined } = report.counts;
-      print(
+      printText(
         `${report.verdict} ${printable(name)} [${datasource.id}]: lines ${lines} = landed ${landed} + quarantined ${quarantined}\n`,
       );
       const named = namedSo(path, options);
-      for (const finding of report.findings) print(`  ${findingLineFor(finding, named)}\n`);
-      print(acceptAll(report, datasource.id, named));
+      for (const finding of report.findings) printText(`  ${findingLineFor(finding, named)}\n`);
+      printText(acceptAll(report, datasource.id, named));
     }
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  if (options.json) print(`${JSON.stringify(reports, null, 2)}\n`);
+  });
+  if (options.json) printText(`${JSON.stringify(reports, null, 2)}\n`);
   return refused > 0 ? EXIT_CODES.input : 0;
 }
 

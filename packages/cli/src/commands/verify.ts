@@ -1,16 +1,23 @@
 import { findingLine } from '@sensor-warehouse/model/finding';
+import { POINTER_NAME, requireExpectedPointer } from '@sensor-warehouse/warehouse/expected-pointer';
 import { doubtsFailure, type Verified, verify } from '@sensor-warehouse/warehouse/recovery/verify';
 import type { Command, Options } from '../command';
-import { print, say } from '../print';
+import { joinLines, printText, tellText } from '../print';
+import { usage } from '../usage';
 import { withContext } from '../work-folder';
 
 export const VERIFY: Command = {
   name: 'verify',
-  usage: '--warehouse PLACE [--every-byte]',
+  usage: '--warehouse PLACE [--every-byte] [--expected-pointer NAME]',
   summary: 'whether the warehouse is what its pointer and manifests say',
   needsWarehouse: true,
   options: {
     'every-byte': { type: 'boolean', default: false, help: 'download everything and compare hashes, rows and hours' },
+    'expected-pointer': {
+      type: 'string',
+      value: 'NAME',
+      help: 'the pointer that was published last, as the summary of its run names it',
+    },
   },
   examples: [
     'warehouse verify --remote sm2drive=./drive --warehouse sm2drive:Warehouse',
@@ -18,6 +25,12 @@ export const VERIFY: Command = {
   ],
   run: (options) =>
     withContext(options, async (context) => {
+      const expected = options.own['expected-pointer'];
+      if (expected !== undefined) {
+        if (!POINTER_NAME.test(String(expected)))
+          throw usage('--expected-pointer is no generation and SHA-256 of a pointer', VERIFY);
+        await requireExpectedPointer(context.warehouse, String(expected));
+      }
       const verified = await verify(context, options.own['every-byte'] === true);
       printVerified(verified, options);
       const isWhole = verified.findings.every(({ severity }) => severity === 'info');
@@ -28,9 +41,9 @@ export const VERIFY: Command = {
 
 /** What was checked, to standard output; every doubt, to standard error. */
 export function printVerified({ generation, checks, findings }: Verified, { json }: Options): void {
-  for (const finding of findings) say(findingLine(finding));
+  for (const finding of findings) tellText(`${findingLine(finding)}\n`);
   if (json) {
-    print(`${JSON.stringify({ generation, checks, findings }, null, 2)}\n`);
+    printText(`${JSON.stringify({ generation, checks, findings }, null, 2)}\n`);
     return;
   }
   const width = Math.max(...checks.map(({ name }) => name.length));
@@ -38,5 +51,5 @@ export function printVerified({ generation, checks, findings }: Verified, { json
     ({ name, checked, doubts }) =>
       `${name.padEnd(width)}  ${String(checked).padStart(6)} checked  ${String(doubts).padStart(4)} doubts`,
   );
-  print(`${[`generation ${generation}`, ...lines].join('\n')}\n`);
+  printText(joinLines([`generation ${generation}`, ...lines]));
 }

@@ -1,10 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { valueLabels } from '@sensor-warehouse/model/long-layout';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { likeness } from '../drift/similarity';
 import { type Problem, UnreadableFile } from '../report';
 import { formOf, type TextForm } from '../text-file';
@@ -46,15 +45,12 @@ export async function withJsonTable<T>(
   datasource: Datasource,
   use: (table: JsonTable) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'warehouse-json-'));
-  try {
+  return withScratch('json', async (folder) => {
     const columns = await columnsOf(file, datasource);
     const path = join(folder, 'table');
     const notes = await writeTable(path, file, columns, datasource);
     return await use({ path, datasource: plain(datasource), notes });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The table's own form. Numbers of JSON have a point, so none groups their digits. */

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import { namedGenerations } from '../layout/generations';
+import { inWork } from '../layout/in-work';
 import {
   discardedFacts,
   fetchPending,
@@ -39,7 +39,7 @@ export interface Aggregated {
  */
 export async function influxAggregate(context: Context, engine: Engine): Promise<Aggregated> {
   const started = Date.now();
-  const checked = await requireJson<Checked>(join(context.work, CHECKED), 'influx-aggregate', 'check-quality');
+  const checked = await requireJson<Checked>(inWork(context.work, CHECKED), 'influx-aggregate', 'check-quality');
   const { pointer, text } = await readPointer(context.warehouse);
   requireSamePointer('influx-aggregate', text, checked.pointer, `${context.warehouse.name}/${POINTER}`);
   const pending = await fetchPending(context, pointer);
@@ -85,7 +85,7 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
   await prepareLevels(context, pointer, partitions);
   const named = namedGenerations(pointer, pending.numbering, consumed);
   const result: Aggregated = { pointer: checked.pointer, partitions, consumed, named, held, findings };
-  await writeJson(join(context.work, AGGREGATED), result);
+  await writeJson(inWork(context.work, AGGREGATED), result);
   await recordStage(context.work, {
     stage: 'influx-aggregate',
     files: total.touched,

@@ -29,8 +29,8 @@ export async function openInfluxEngine(settings: InfluxSettings): Promise<Engine
   const { address, monitoring, say, patience = PATIENCE } = settings;
   const { server, stop } =
     address === undefined
-      ? await startLocalServer(undefined, patience)
-      : { server: await connect(address, patience), stop: async () => {} };
+      ? await startLocalServer(undefined, patience, say)
+      : { server: await connect({ ...address, say }, patience), stop: async () => {} };
   try {
     say(`influx-aggregate: InfluxDB ${printable(server.version)} at ${printable(server.url)}`);
     const swept = await sweepScratchBuckets(server, patience);

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { type Partition, type PointedFile, type PreviousRevision, requireHash } from '../pointer';
 import { requireConservation } from '../run-record';
@@ -71,7 +72,7 @@ export async function makePartitions(
     requireEveryReading(datasource, toMake.month, flags, hours[index]!);
     for (const [{ flux }, table] of levels[index]!)
       if (flux === undefined) requireEveryReading(datasource, toMake.month, flags, table);
-    const folder = join(context.work, 'partitions', datasource);
+    const folder = inWork(context.work, 'partitions', datasource);
     const written = await writeLevels(folder, configuration, engine, { ...toMake, datasource }, levels[index]!);
     partitions.push(await writePartition(context, datasource, toMake, flags, hours[index]!, written));
     for (const flag of flags) {
@@ -84,7 +85,7 @@ export async function makePartitions(
 
 /** The readings of a published partition. @throws Failure if its archive is not what the pointer says */
 export async function fetchArchive(context: Context, file: PointedFile): Promise<ReadingTable> {
-  const local = join(context.work, 'known', file.path);
+  const local = inWork(context.work, 'known', file.path);
   await context.warehouse.download(file.path, local);
   await requireHash(local, file, context.warehouse.name);
   return readArchive(local);
@@ -106,7 +107,7 @@ async function writePartition(
   hours: Hours,
   { levels, localLevels, leftOut }: WrittenLevels,
 ): Promise<NewPartition> {
-  const folder = join(context.work, 'partitions', datasource);
+  const folder = inWork(context.work, 'partitions', datasource);
   await mkdir(folder, { recursive: true });
   const localArchive = join(folder, `${month}.archive.parquet`);
   const localAggregates = join(folder, `${month}.aggregates.parquet`);

@@ -1,5 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report';
@@ -8,8 +7,10 @@ import { type Configuration, checkConfiguration, type Datasource } from '@sensor
 import { contractPath, contractText, withEdit } from '@sensor-warehouse/model/contract';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, printable, quoted, type SeedEdit } from '@sensor-warehouse/model/finding';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { addRow, setField } from '@sensor-warehouse/model/seed-edits';
 import type { SeedName } from '@sensor-warehouse/model/seed-schemas';
+import { replaceFiles } from '../onboarding/replace-files';
 
 /** A seed before and after an edit. */
 export interface SeedChange {
@@ -53,11 +54,11 @@ export async function acceptFindings(
   const configuration = await requireSound(changes, seedsFolder);
   const after = [...configuration.datasources, ...configuration.disabled].find((one) => one.id === datasource.id)!;
   const report = await checkFile(file, after, now);
-  if (!dryRun) await writeChanges(changes, seedsFolder);
+  if (!dryRun) await replaceFiles(seedsFolder, changes, 'accept');
   return { findings: accepted, changes, report };
 }
 
-export async function writeChanges(changes: readonly SeedChange[], seedsFolder: string): Promise<void> {
+async function writeChanges(changes: readonly SeedChange[], seedsFolder: string): Promise<void> {
   for (const { path, after } of changes) {
     await mkdir(dirname(join(seedsFolder, path)), { recursive: true });
     await writeFile(join(seedsFolder, path), after);
@@ -78,8 +79,7 @@ async function checkFile(
   datasource: Datasource,
   now: number,
 ): Promise<ExportReport> {
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+  return withScratch('work', async (scratch) => {
     return await readExport(
       { ...file, ordinal: 1 },
       datasource,
@@ -87,9 +87,7 @@ async function checkFile(
       now,
       newRoom(datasource.limits),
     );
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function changesOf(
@@ -118,8 +116,7 @@ async function changesOf(
 
 /** Checks a copy of the seeds with the changes in it. */
 async function requireSound(changes: readonly SeedChange[], seedsFolder: string): Promise<Configuration> {
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+  return withScratch('work', async (scratch) => {
     await cp(seedsFolder, scratch, { recursive: true });
     await writeChanges(changes, scratch);
     const { configuration, findings } = await checkConfiguration(scratch);
@@ -132,9 +129,7 @@ async function requireSound(changes: readonly SeedChange[], seedsFolder: string)
       class: 'config',
       code: 'seed-error',
     });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 function noSuchFinding(name: string, id: string, findings: readonly Finding[]): Failure {

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { learnContract } from '@sensor-warehouse/intake/learn-contract';
 import { readExport } from '@sensor-warehouse/intake/read-export';
@@ -8,7 +6,9 @@ import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { contractPath, contractText } from '@sensor-warehouse/model/contract';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
-import { readSeedText, type SeedChange, writeChanges } from './accept';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
+import { replaceFiles } from '../onboarding/replace-files';
+import { readSeedText, type SeedChange } from './accept';
 
 /**
  * Makes the contract of a source remember exports, each of which it must accept as it is.
@@ -23,15 +23,12 @@ export async function rememberExports(
 ): Promise<SeedChange> {
   const room = newRoom(datasource.limits);
   const exports = files.map((file, i) => ({ ...file, ordinal: i + 1 }));
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+  await withScratch('work', async (scratch) => {
     for (const file of exports) {
       const report = await readExport(file, datasource, join(scratch, String(file.ordinal)), now, room);
       if (report.verdict === 'refused') throw refused(file.name, report.findings[0]?.message ?? 'it was refused');
     }
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
   const path = contractPath(datasource.id);
   const contract = await learnContract(exports, datasource, room);
   const change = {
@@ -39,7 +36,7 @@ export async function rememberExports(
     before: await readSeedText(seedsFolder, path),
     after: contractText(datasource.id, contract),
   };
-  if (!dryRun) await writeChanges([change], seedsFolder);
+  if (!dryRun) await replaceFiles(seedsFolder, [change], 'contract');
   return change;
 }
 

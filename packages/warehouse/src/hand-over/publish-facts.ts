@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
-import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { printable } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
-import type { IngestedFile } from '../ingest/ingest';
-import { uploadsOf } from '../ingest/uploads';
+import { inWork } from '../layout/in-work';
 import { handOverQuarantine, reportUnmapped } from '../quarantine/hand-over';
+import { keepRefusals } from '../quarantine/stored-refusals';
 import { recordStage, requireConservation, requireJson } from '../run-record';
 import { TRANSFORMED, VALIDATED } from '../stage-files';
 import type { Transformed } from '../transform/transform';
 import type { Validated, ValidatedFile } from '../validate/validate-schema';
 import { factsIn, makeManifest } from './make-manifest';
+import { removeUploads } from './remove-uploads';
 import { readStanding } from './standing';
 import { nextNumber, writeGeneration } from './write-generation';
 
@@ -32,15 +32,18 @@ export interface HandedOver {
 export async function publishFacts(context: Context): Promise<HandedOver> {
   const started = Date.now();
   const { work, dryRun } = context;
-  const validated = await requireJson<Validated>(join(work, VALIDATED), 'publish-facts', 'validate-schema');
-  const transformed = await requireJson<Transformed>(join(work, TRANSFORMED), 'publish-facts', 'transform');
+  const validated = await requireJson<Validated>(inWork(work, VALIDATED), 'publish-facts', 'validate-schema');
+  const transformed = await requireJson<Transformed>(inWork(work, TRANSFORMED), 'publish-facts', 'transform');
   const accepted = validated.files.filter((file) => file.verdict === 'accepted');
   const facts = transformed.facts.rows;
   const counted = factsIn(transformed.series);
   const equation = `facts ${facts} = facts of the series ${counted}`;
   requireConservation('publish-facts', equation, facts, counted);
   // Before anything can fail that follows from it, so that a person finds it.
-  if (!dryRun) await handOverQuarantine(context);
+  if (!dryRun) {
+    await handOverQuarantine(context);
+    await keepRefusals(context, validated.refusals, notLookedAt(validated));
+  }
 
   const standing = accepted.length === 0 ? await readStanding(context, validated) : undefined;
   let generation: string | undefined;
@@ -53,7 +56,7 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
       await writeGeneration(context, manifest, accepted, transformed);
     }
   }
-  if (!dryRun) await removeUploads(context, [...accepted, ...validated.seen]);
+  const findings = dryRun ? [] : await removeUploads(context, [...accepted, ...validated.seen]);
 
   await recordStage(work, {
     stage: 'publish-facts',
@@ -64,39 +67,27 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
     equation,
-    findings: [],
+    findings,
   });
   const refused = validated.files.filter((file) => file.verdict === 'refused');
   const idle = generation === undefined && standing?.free.length === 0;
-  if (idle && refused.length > 0) throw nothingToHandOver(validated, refused);
+  if (idle && refused.length + validated.untaken.length > 0) throw nothingToHandOver(validated, refused);
   return { generation, facts, held: validated.held };
 }
 
-/** An upload is removed only if its bytes are still those that were handed over. */
-async function removeUploads(context: Context, files: readonly IngestedFile[]): Promise<void> {
-  for (const datasource of context.configuration.datasources) {
-    const mine = files.filter((file) => file.datasource === datasource.id);
-    if (datasource.afterIngest === 'keep' || mine.length === 0) continue;
-    const uploads = uploadsOf(context, datasource);
-    const again = new Map(
-      mine.map((file) => [file.name, join(context.work, 'recheck', datasource.id, String(file.ordinal))]),
-    );
-    const present = new Set((await uploads.listHere('')).map(({ path }) => path));
-    for (const name of [...again.keys()]) if (!present.has(name)) again.delete(name);
-    await uploads.downloadAll(again);
-    for (const file of mine) {
-      const copy = again.get(file.name);
-      if (copy !== undefined && (await sha256OfFile(copy)) === file.sha256) await uploads.remove(file.name);
-    }
-  }
+/** Sources of which uploads may lie where nobody looked. */
+function notLookedAt({ absent, untaken }: Validated): ReadonlySet<string> {
+  return new Set([...absent, ...untaken.flatMap(({ datasource }) => datasource ?? [])]);
 }
 
 function nothingToHandOver(validated: Validated, refused: readonly ValidatedFile[]): Failure {
-  const errors = validated.findings.filter((finding) => finding.severity === 'error');
+  const { findings, untaken } = validated;
+  const errors = [...untaken, ...findings.filter((finding) => finding.severity === 'error')];
+  const where = refused[0]?.name ?? untaken[0]?.file ?? untaken[0]?.datasource;
   return new Failure({
     stage: 'publish-facts',
-    what: `${refused.length} uploads were refused and there is nothing else to hand over`,
-    where: refused[0]!.name,
+    what: `${refused.length} uploads were refused${untaken.length > 0 ? `, ${untaken.length} could not be taken,` : ''} and there is nothing else to hand over`,
+    ...(where === undefined ? {} : { where: printable(where) }),
     ...(errors[0]?.found === undefined ? {} : { found: errors[0].found }),
     ...(errors[0]?.expected === undefined ? {} : { expected: errors[0].expected }),
     fix: errors[0]?.fix ?? 'read the report in the quarantine',

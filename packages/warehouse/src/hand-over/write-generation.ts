@@ -1,10 +1,12 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
 import { contentName } from '../content-name';
 import type { Context } from '../context';
 import { type FactsManifest, generationNumber, listGenerations, manifestPath } from '../facts-manifest';
 import type { IngestedFile } from '../ingest/ingest';
+import { seenHashes } from '../ingest/seen-uploads';
 import { listNumbered, requireNoGap } from '../layout/generations';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { readPointer } from '../pointer';
 import { writeDocument } from '../run-record';
@@ -33,6 +35,8 @@ export async function writeGeneration(
 ): Promise<void> {
   const { warehouse, work, say } = context;
   const { generation } = manifest;
+  const other = await handedOverMeanwhile(context, accepted);
+  if (other !== undefined) throw handedOverTwice(context, manifest, other, 'uploads that no other run handed over');
   say(
     `publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`,
   );
@@ -41,7 +45,7 @@ export async function writeGeneration(
   // Whoever wrote one of this number did so after it was chosen, and even one of the same name is not ours to withdraw.
   const rival = await findRival(context, manifest, (one) => generationNumber(one) === manifest.number);
   if (rival !== undefined) throw handedOverTwice(context, manifest, rival);
-  const manifestFile = join(work, 'manifest.json');
+  const manifestFile = inWork(work, 'manifest.json');
   await writeDocument(manifestFile, manifest);
   await warehouse.uploadOnce(manifestFile, manifestPath(generation));
   // Two that write at once both come here after both wrote, so at least one of them sees the other.
@@ -53,6 +57,19 @@ export async function writeGeneration(
   if (late === undefined) return;
   await warehouse.remove(manifestPath(generation));
   throw handedOverTwice(context, manifest, late);
+}
+
+/** An upload that was not seen when this run began, and is now: a run that began before or after it was quicker. */
+async function handedOverMeanwhile(
+  { warehouse, configuration }: Context,
+  accepted: readonly ValidatedFile[],
+): Promise<string | undefined> {
+  const isSeen = await seenHashes(warehouse);
+  for (const file of accepted) {
+    const datasource = configuration.datasources.find(({ id }) => id === file.datasource)!;
+    if (await isSeen(file, datasource)) return `${printable(file.name)} in a generation of another run`;
+  }
+  return undefined;
 }
 
 /** What shows that another run has the number too: one of the two generations would never be consumed. */
@@ -68,13 +85,18 @@ async function findRival(
   return consumed === undefined ? undefined : `${consumed[0]} is consumed to number ${consumed[1]}`;
 }
 
-function handedOverTwice({ warehouse }: Context, { generation, number }: FactsManifest, rival: string): Failure {
+function handedOverTwice(
+  { warehouse }: Context,
+  { generation, number }: FactsManifest,
+  rival: string,
+  expected = `no other generation of number ${number}`,
+): Failure {
   return new Failure({
     stage: 'publish-facts',
     what: 'another run handed facts over meanwhile',
     where: `${warehouse.name}/facts/${generation}`,
     found: rival,
-    expected: `no other generation of number ${number}`,
+    expected,
     consequence: 'nothing was handed over; the uploads are still in their folders',
     fix: 'run it again',
     class: 'remote-temporary',

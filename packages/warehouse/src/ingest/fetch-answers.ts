@@ -7,6 +7,7 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { type Answer, get, LIMITS, type Limits, NoAnswer } from '@sensor-warehouse/storage/http/get';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { readWhole } from '../layout/read-document';
 import { writeJson } from '../run-record';
@@ -108,7 +109,7 @@ async function fetchWindow(
   const secrets = secretsOf(api).map((name) => context.apis.secretOf(name)!);
   if (answers.some(({ body }) => secrets.flatMap(formsOf).some((form) => body.includes(form))))
     throw new SecretInAnswer();
-  for (const { body } of answers) await refuseDeadAnswer(body, datasource, join(context.work, 'answers'));
+  for (const { body } of answers) await refuseDeadAnswer(body, datasource, inWork(context.work, 'answers'));
   await keep(context, datasource, uploads, answers, window?.start ?? context.now);
   if (isSingle) await remember(context, id, request, answers);
 }
@@ -216,7 +217,7 @@ async function remember(
 ): Promise<void> {
   const { etag, 'last-modified': lastModified } = answers[0]!.headers;
   if (answers.length > 1 || (etag === undefined && lastModified === undefined)) return;
-  const local = join(work, 'answers', `${id}.last-answer.json`);
+  const local = inWork(work, 'answers', `${id}.last-answer.json`);
   const last: LastAnswer = {
     request,
     ...(etag === undefined ? {} : { etag }),
@@ -234,7 +235,7 @@ async function keep(
   answers: readonly Answer[],
   at: number,
 ): Promise<void> {
-  const folder = join(work, 'answers', id);
+  const folder = inWork(work, 'answers', id);
   await mkdir(folder, { recursive: true });
   // One without a star would give all pages, and all nights, one name.
   const pattern = filePatterns.find((one) => one.includes('*'))!;

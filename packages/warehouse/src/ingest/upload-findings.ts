@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable, quoted } from '@sensor-warehouse/model/finding';
 import type { NotAFile, StoredFile } from '@sensor-warehouse/storage/store';
 
@@ -66,7 +67,7 @@ export function ignoredFileFindings(datasource: Datasource, ignored: readonly St
 }
 
 /** Uploads that lie deeper are somebody's mistake, or somebody's archive: they are left alone, but not in silence. */
-export function subfolderFindings(datasource: Datasource, deeper: readonly StoredFile[]): Finding[] {
+export function subfolderFindings(datasource: Datasource, deeper: readonly Pick<StoredFile, 'path'>[]): Finding[] {
   const counts = new Map<string, number>();
   for (const { path } of deeper) {
     const folder = path.slice(0, path.indexOf('/'));
@@ -84,17 +85,151 @@ export function subfolderFindings(datasource: Datasource, deeper: readonly Store
   }));
 }
 
-/** A link could name any file of the machine, and a pipe never ends: neither is followed or opened. */
-export function notAFileFindings(datasource: Datasource, others: readonly NotAFile[]): Finding[] {
-  return others.map(({ path, kind }) => ({
+const HOLDING: Partial<Readonly<Record<NotAFile['kind'], Pick<Finding, 'code' | 'expected' | 'message' | 'fix'>>>> = {
+  'name that two files have': {
+    code: 'same-name-twice',
+    expected: 'one file of each name',
+    message: 'two files of the upload folder have one name: neither was taken',
+    fix: 'rename or remove one of them on the remote',
+  },
+  'folder that cannot be listed': {
+    code: 'upload-folder-unreadable',
+    expected: 'a folder that can be listed',
+    message: 'a folder in the upload folder cannot be listed: whether uploads lie in it is not known',
+    fix: 'move the folder away, or correct its rights',
+  },
+};
+
+/**
+ * A link could name any file of the machine, and a pipe never ends: neither is followed or opened. Of two files of one name,
+ * and of a folder that stays closed, it is not known what is lost: they hold the source.
+ */
+export function notAFileFinding({ id }: Datasource, { path, kind }: NotAFile): Finding {
+  const holding = HOLDING[kind];
+  const found = `a ${kind}`;
+  if (holding !== undefined) return { severity: 'error', datasource: id, file: path, count: 1, found, ...holding };
+  return {
     code: 'not-a-file',
     severity: 'warning',
-    datasource: datasource.id,
-    file: basename(path),
+    datasource: id,
+    file: path,
     count: 1,
-    found: `a ${kind}`,
+    found,
     expected: 'a file',
-    message: `${quoted(basename(path))} cannot be read as a file and was left alone`,
-    fix: kind === 'name that is not UTF-8' ? 'rename the file' : 'put the file itself there',
-  }));
+    message: `${quoted(path)} cannot be read as a file and was left alone`,
+    fix: kind.startsWith('name ') ? 'rename the file' : 'put the file itself there',
+  };
+}
+
+/** The remote does not list the upload folder of one source. */
+export function folderFinding({ id }: Datasource, folder: string, { details }: Failure): Finding {
+  return {
+    code: 'upload-folder-unreadable',
+    severity: 'error',
+    datasource: id,
+    count: 1,
+    found: [details.what, details.found].filter(Boolean).join(': '),
+    expected: `a list of what lies in ${printable(folder)}`,
+    message: 'the upload folder cannot be listed; the other sources were taken',
+    fix: details.fix,
+  };
+}
+
+/** An upload that the remote lists and does not give. */
+export function notFetchedFinding(
+  { id }: Datasource,
+  { path }: Pick<StoredFile, 'path'>,
+  failure: Failure | undefined,
+): Finding {
+  const { what, found, fix } = failure?.details ?? { what: 'nothing came', fix: 'run it again' };
+  return {
+    code: 'upload-unreadable',
+    severity: 'error',
+    datasource: id,
+    file: path,
+    count: 1,
+    found: [what, found].filter(Boolean).join(': '),
+    expected: 'the file',
+    message: 'an upload cannot be fetched; the others were taken',
+    fix,
+  };
+}
+
+/** What arrived is not what was listed: half an export may look like a whole one. */
+export function cutShortFinding(
+  { id }: Datasource,
+  { path, bytes }: { readonly path: string; readonly bytes: number },
+  arrived: number,
+): Finding {
+  return {
+    code: 'upload-unreadable',
+    severity: 'error',
+    datasource: id,
+    file: path,
+    count: 1,
+    found: `${arrived} bytes`,
+    expected: `${bytes} bytes, as the remote lists it`,
+    message: 'an upload did not arrive as it was listed; the others were taken',
+    fix: 'run it again; if it comes back, upload the file again',
+  };
+}
+
+/** What is listed as larger than any export is not fetched, only to be refused. */
+export function tooLargeFinding({ id }: Datasource, { path, bytes }: StoredFile, most: number): Finding {
+  return {
+    code: 'file-too-large',
+    severity: 'error',
+    datasource: id,
+    file: path,
+    count: 1,
+    found: `${bytes} bytes`,
+    expected: `at most ${most}`,
+    message: 'the file is larger than any export, and was not fetched',
+    fix: 'export less at a time, or raise bytes in seeds/limits.csv',
+  };
+}
+
+/** The disk would be full before the upload is read. */
+export function noRoomFinding({ id }: Datasource, { path, bytes }: StoredFile): Finding {
+  return {
+    code: 'upload-without-room',
+    severity: 'error',
+    datasource: id,
+    file: path,
+    count: 1,
+    found: `${bytes} bytes`,
+    expected: 'a third of what is free on the disk of the work folder, less what other uploads take',
+    message: 'the disk has no room for an upload, which was not fetched; the others were taken',
+    fix: 'make room, or upload it in pieces; if there were many uploads, run it again',
+  };
+}
+
+/** The uploads of one source took longer than a night has. */
+export function noTimeFinding({ id }: Datasource, { path }: Pick<StoredFile, 'path'>, milliseconds: number): Finding {
+  return {
+    code: 'upload-without-time',
+    severity: 'error',
+    datasource: id,
+    file: path,
+    count: 1,
+    found: `uploads of this source that took more than ${Math.round(milliseconds / 60_000)} minutes`,
+    expected: 'all uploads of one source in that time',
+    message: 'there was no time left for an upload; the others were taken',
+    fix: 'run it again, and it goes on from there; upload smaller files if it stays so',
+  };
+}
+
+/** An upload that is not as it was listed a moment before: whoever writes it has not finished. */
+export function changingFinding({ id }: Datasource, before: StoredFile, now: StoredFile | undefined): Finding {
+  return {
+    code: 'upload-changing',
+    severity: 'info',
+    datasource: id,
+    file: before.path,
+    count: 1,
+    found: now === undefined ? 'no such file any more' : `${now.bytes ?? 'unknown'} bytes`,
+    expected: `${before.bytes ?? 'unknown'} bytes, as a moment before`,
+    message: 'an upload changed while it was fetched, and waits for the next run',
+    fix: 'nothing; the next run takes it',
+  };
 }

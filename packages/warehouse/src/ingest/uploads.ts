@@ -1,4 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { storeBelow } from '@sensor-warehouse/storage/store-below';
 import type { Context } from '../context';
@@ -9,6 +10,16 @@ import type { Context } from '../context';
  */
 export function uploadsOf({ remotes, warehouse }: Context, { id, type, location }: Datasource): Store {
   return type === 'api' ? storeBelow(warehouse, `${apiFolder(id)}/upload`) : remotes.open(location);
+}
+
+/** As uploadsOf; undefined if the remote of the uploads is not bound here. */
+export function boundUploadsOf(context: Context, source: Datasource): Store | undefined {
+  try {
+    return uploadsOf(context, source);
+  } catch (error) {
+    if (error instanceof Failure && error.details.code === 'remote-config') return undefined;
+    throw error;
+  }
 }
 
 export function apiFolder(datasource: string): string {

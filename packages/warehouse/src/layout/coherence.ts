@@ -43,6 +43,13 @@ export function manifestMistakes(manifest: FactsManifest): string[] {
     const counted = series.reduce((total, one) => total + (one.datasource === datasource ? one.facts : 0), 0);
     if (counted !== said) mistakes.push(`/sources says ${said} facts of ${datasource}, /series ${counted}`);
   }
+  for (const { datasource, readings, empty } of sources) {
+    const counts = files.filter((file) => file.datasource === datasource).map((file) => file.counts);
+    const read = counts.reduce((total, one) => total + one.readings, 0);
+    const blank = counts.reduce((total, one) => total + one.empty, 0);
+    if (read !== readings) mistakes.push(`/sources says ${readings} readings of ${datasource}, /files ${read}`);
+    if (blank !== empty) mistakes.push(`/sources says ${empty} empty cells of ${datasource}, /files ${blank}`);
+  }
   for (const id of new Set([...series, ...files].map(({ datasource }) => datasource)))
     if (!ids.includes(id)) mistakes.push(`/sources lacks ${id}`);
   const total = series.reduce((sum, one) => sum + one.facts, 0);

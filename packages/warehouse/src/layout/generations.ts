@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { Context } from '../context';
 import { type FactsManifest, generationNumber, listGenerations, readManifests } from '../facts-manifest';
 import type { Pointer } from '../pointer';
+import { inWork } from './in-work';
 
 /*
  * Generations are consumed in the order of their numbers, and told apart by their whole names. A remote whose listing is
@@ -115,7 +115,7 @@ export async function readNumbered(
   const manifests = await readManifests(
     warehouse,
     generations.map(({ name }) => name),
-    join(work, 'manifests'),
+    inWork(work, 'manifests'),
   );
   return manifests.map((manifest, index) => ({ ...manifest, number: generations[index]!.number }));
 }

@@ -20,6 +20,6 @@ export function inWork(work: string, ...parts: readonly string[]): string {
     consequence: 'nothing was written there',
     fix: 'report it with run.json',
     class: 'bug',
-    code: 'path-escape',
+    code: 'work-folder-left',
   });
 }

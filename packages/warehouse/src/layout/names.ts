@@ -28,6 +28,7 @@ export type StoredName =
   | { readonly kind: 'legacy hours'; readonly month: string; readonly hash: string }
   | { readonly kind: 'quality report'; readonly generation: string; readonly hash: string }
   | { readonly kind: 'quarantine'; readonly datasource: string; readonly name: string }
+  | { readonly kind: 'refusals' }
   | { readonly kind: 'marker' }
   | { readonly kind: 'stable copy'; readonly name: string }
   | { readonly kind: 'version file'; readonly version: string; readonly name: string }
@@ -75,6 +76,7 @@ const TEMPLATES: readonly (readonly [kind: StoredName['kind'], template: string]
   ['legacy hours', 'legacy/{month}.{hash}.parquet'],
   ['quality report', 'quality/{generation}-{hash}.json'],
   ['quarantine', 'quarantine/{datasource}/{name}'],
+  ['refusals', 'refusals.json'],
   ['marker', 'public/latest.json'],
   ['version file', 'public/versions/{version}/{name}'],
   ['stable copy', 'public/{name}'],

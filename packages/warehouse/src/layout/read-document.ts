@@ -14,6 +14,7 @@ import {
 import type { StagedPlan, StagedWindow } from '../past/staging';
 import type { Pointer } from '../pointer';
 import type { QuarantineReport } from '../quarantine/entry';
+import type { Refusal } from '../quarantine/refusals';
 import { manifestMistakes, planMistakes, pointerMistakes, windowMistakes } from './coherence';
 import { SCHEMAS } from './schemas';
 
@@ -23,6 +24,7 @@ export interface Documents {
   readonly manifest: FactsManifest;
   readonly marker: { readonly generation: number; readonly version: string; readonly levels?: readonly string[] };
   readonly 'quarantine report': QuarantineReport;
+  readonly refusals: { readonly refusals: readonly Refusal[] };
   readonly 'backfill plan': StagedPlan;
   readonly 'backfill window': StagedWindow;
   readonly 'last answer': { readonly request: string; readonly etag?: string; readonly lastModified?: string };
@@ -45,6 +47,7 @@ const DIGEST_SINCE: Readonly<Partial<Record<DocumentKind, number>>> = {
   pointer: 2,
   manifest: 2,
   'quarantine report': 2,
+  refusals: 1,
   'backfill plan': 2,
   'backfill window': 2,
 };
@@ -67,10 +70,10 @@ export function readWhole<K extends DocumentKind>(
   const stored = parseObject(text);
   const document = readDocument(kind, text, where, steps);
   if (stored === undefined || document === undefined) return { mistakes: ['it is no object of JSON'] };
-  if (formatOf(stored) >= (DIGEST_SINCE[kind] ?? Number.POSITIVE_INFINITY)) {
-    const digest = digestOf(stored);
-    if (stored.digest !== digest) return { mistakes: ['/digest is not the SHA-256 of the rest: it was changed'] };
-  }
+  // One that holds a digest says so whatever its format says: nobody turns it into one that needs none.
+  if (stored.digest !== undefined || formatOf(stored) >= (DIGEST_SINCE[kind] ?? Number.POSITIVE_INFINITY))
+    if (stored.digest !== digestOf(stored))
+      return { mistakes: ['/digest is not the SHA-256 of the rest: it was changed'] };
   const validate = validatorOf(kind);
   if (!validate(document)) return { mistakes: (validate.errors ?? []).map(schemaMistake) };
   const whole = document as unknown as Documents[K];

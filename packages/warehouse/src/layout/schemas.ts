@@ -16,6 +16,8 @@ const datasource = whole(PART_PATTERNS.datasource, 'the id of a source');
 const month = whole(PART_PATTERNS.month, 'a month such as 2024-03');
 const generation = whole(PART_PATTERNS.generation, 'the name of a generation such as 000012-1a2b3c4d');
 const rules = whole('[0-9a-f]{8,64}', 'a digest of rules');
+/** A name as it came, whatever it holds, that leads nowhere. */
+const uploadName = whole('(?!\\.{1,2}$)[^/\\u0000]{1,4096}', 'the name of an upload');
 const texts = { type: 'array', items: text, description: 'a list of texts' };
 /** The pointer that a plan follows from. */
 const pointerDigest = whole('none|[0-9]{1,12}-[0-9a-f]{64}', 'the digest of a pointer');
@@ -102,18 +104,53 @@ const counts = object({
 });
 
 const edit = { type: 'object', properties: { kind: text }, required: ['kind'], description: 'an edit of a seed' };
-const finding = object(
-  { code: text, severity: { enum: ['error', 'warning', 'info'] }, count, message: text, fix: text },
+const severity = { enum: ['error', 'warning', 'info'] };
+const findingOf = (words: object, edits: object) =>
+  object(
+    { code: words, severity, count, message: words, fix: words },
+    {
+      datasource: words,
+      file: text,
+      line: count,
+      column: text,
+      found: words,
+      expected: words,
+      evidence: words,
+      accept: object({ id: words, edits: list(edits) }),
+    },
+  );
+const finding = findingOf(text, edit);
+
+/** A text of one line that obeys nobody: it is printed as it stands. */
+const printed = whole('[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*', 'a printable text of one line');
+const seedEdit = {
+  anyOf: [
+    object({ kind: { const: 'set' }, seed: { const: 'datasources_config' }, column: text, from: text, to: text }),
+    object({ kind: { const: 'add' }, seed: printed, row: { type: 'object', additionalProperties: text } }),
+    object({ kind: { const: 'alias' }, label: text, standsFor: text }),
+    object({ kind: { const: 'header' }, labels: texts }),
+    object({ kind: { const: 'forget' }, label: text }),
+  ],
+  description: 'an edit of a seed',
+};
+
+/** Verdicts that stand: their findings are told again, so they must be fit to be printed. */
+const refusals = object(
   {
-    datasource: text,
-    file: text,
-    line: count,
-    column: text,
-    found: text,
-    expected: text,
-    evidence: text,
-    accept: object({ id: text, edits: list(edit) }),
+    format: { const: 1 },
+    refusals: list(
+      object({
+        datasource,
+        file: uploadName,
+        sha256,
+        rules: sha256,
+        counts,
+        findings: list(findingOf(printed, seedEdit)),
+        holds: flag,
+      }),
+    ),
   },
+  { digest: sha256 },
 );
 
 const manifest = object(
@@ -160,7 +197,7 @@ const quarantineReport = object(
   {
     format: { const: 2 },
     datasource,
-    file: whole('(?!\\.{1,2}$)[^/\\u0000]{1,4096}', 'the name of an upload'),
+    file: uploadName,
     sha256,
     verdict: { enum: ['accepted', 'refused'] },
     counts,
@@ -224,6 +261,7 @@ export const SCHEMAS = {
   manifest,
   marker,
   'quarantine report': quarantineReport,
+  refusals,
   'backfill plan': backfillPlan,
   'backfill window': backfillWindow,
   'last answer': lastAnswer,

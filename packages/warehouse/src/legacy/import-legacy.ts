@@ -6,6 +6,7 @@ import { type Month, monthOf } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { type LegacyMonth, type Pointer, readPointer } from '../pointer';
 import { makeDatasetVersion } from '../publish/dataset-version';
@@ -152,7 +153,7 @@ async function nextMonths(
   const months = new Map((before.legacy ?? []).map((one) => [one.month, one]));
   const fresh = new Map<string, string>();
   const changes: Imported['months'][number][] = [];
-  const folder = join(context.work, 'legacy');
+  const folder = inWork(context.work, 'legacy');
   await mkdir(folder, { recursive: true });
   for (const month of [...new Set([...now.keys(), ...known.map((one) => one.month)])].sort(compareText)) {
     const at = known.findIndex((one) => one.month === month);
@@ -170,7 +171,7 @@ async function nextMonths(
       continue;
     }
     const path = pathOf({ kind: 'legacy hours', month, hash: sha256.slice(0, 8) });
-    const named = join(context.work, path);
+    const named = inWork(context.work, path);
     await rename(local, named);
     const replacement = sameLabels && !isLost ? change : { ...change, removed: at < 0 ? 0 : known[at]!.rows };
     changes.push({ month, hours, ...replacement });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Configuration, type Datasource, sourceIds } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { levelModelFindings } from './check-levels';
 import { referenceFindings } from './check-references';
 import { unionFindings } from './check-union';
@@ -61,7 +62,7 @@ export async function modelFindings(
 
 /** Datasources that this project's dbt does not get declared by a run: an older dbt_project.yml. */
 async function undeclaredByProject(project: string, configuration: Configuration): Promise<readonly string[]> {
-  const text = await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(() => '');
+  const text = (await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(unlessAbsent)) ?? '';
   return text.includes('WAREHOUSE_SOURCES') ? [] : undeclaredSources(project, sourceIds(configuration));
 }
 

@@ -1,7 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Configuration } from '@sensor-warehouse/model/configuration';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import { replaceFiles } from '../onboarding/replace-files';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH } from './model-texts';
 import type { ProjectModels } from './project-models';
 import { withUnion } from './union';
@@ -42,9 +41,7 @@ export function missingModels(
   return [...changes.values()];
 }
 
+/** @throws Failure; then the project has the bytes that it had */
 export async function writeModels(project: string, changes: readonly ModelChange[]): Promise<void> {
-  for (const { path, after } of changes) {
-    await mkdir(dirname(join(project, path)), { recursive: true });
-    await writeFile(join(project, path), after);
-  }
+  await replaceFiles(project, changes, 'models');
 }

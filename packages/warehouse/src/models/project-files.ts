@@ -1,5 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemError, unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { compareText } from '@sensor-warehouse/model/readings';
 
 /** A text of the dbt project; its path is relative to the project, with `/` between. */
@@ -15,7 +16,9 @@ export async function projectFiles(
   endings: readonly string[],
 ): Promise<ProjectFile[]> {
   const paths = (await projectPaths(project, folder)).filter((path) => endings.some((ending) => path.endsWith(ending)));
-  return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(project, path), 'utf8') })));
+  const files: ProjectFile[] = [];
+  for (const path of paths) files.push({ path, text: await readFile(join(project, path), 'utf8') });
+  return files;
 }
 
 /**
@@ -27,17 +30,21 @@ export async function projectPaths(project: string, folder: string): Promise<str
 }
 
 async function pathsBelow(project: string, folder: string, above: readonly string[]): Promise<string[]> {
-  const place = await realpath(join(project, folder)).catch(() => undefined);
+  const place = await realpath(join(project, folder)).catch(unlessDangling);
   // A link to a folder above would lead round in a circle.
   if (place === undefined || above.includes(place)) return [];
-  const names = await readdir(place).catch(() => []);
-  const paths = await Promise.all(
-    names.map(async (name) => {
-      const path = `${folder}/${name}`;
-      const found = await stat(join(place, name)).catch(() => undefined);
-      if (found?.isDirectory()) return pathsBelow(project, path, [...above, place]);
-      return found?.isFile() ? [path] : [];
-    }),
-  );
-  return paths.flat();
+  const names = (await readdir(place).catch(unlessAbsent)) ?? [];
+  const paths: string[] = [];
+  for (const name of names) {
+    const path = `${folder}/${name}`;
+    const found = await stat(join(place, name)).catch(unlessDangling);
+    if (found?.isDirectory()) paths.push(...(await pathsBelow(project, path, [...above, place])));
+    else if (found?.isFile()) paths.push(path);
+  }
+  return paths;
+}
+
+/** A link may lead to nothing, or to itself. */
+function unlessDangling(thrown: unknown): undefined {
+  return systemError(thrown)?.errno === 'ELOOP' ? undefined : unlessAbsent(thrown);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { projectFiles, projectPaths } from './project-files';
 
 /** What `ref('…')` may name in a project. */
@@ -22,7 +23,7 @@ export async function readResources(project: string): Promise<Resources> {
   for (const { path, text } of await projectFiles(project, 'snapshots', ['.sql', '.yml', '.yaml']))
     for (const [, inSql, inYaml] of text.matchAll(/\{%-?\s*snapshot\s+(\w+)|^\s*-\s*name:\s*['"]?(\w+)/gm))
       put(inSql ?? inYaml!, path);
-  const settings = await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(() => '');
+  const settings = (await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(unlessAbsent)) ?? '';
   const properties = await projectFiles(project, 'models', ['.yml', '.yaml']);
   const paths = [...settings.matchAll(/^(?:model|seed|snapshot)-paths:\s*\[\s*['"]?([\w.-]+)['"]?\s*(?=[\],])/gm)].map(
     (one) => one[1]!,
@@ -39,6 +40,6 @@ export async function readResources(project: string): Promise<Resources> {
 
 async function hasPackages(project: string): Promise<boolean> {
   for (const name of ['packages.yml', 'dependencies.yml'])
-    if ((await readFile(join(project, name), 'utf8').catch(() => '')).trim() !== '') return true;
+    if ((await readFile(join(project, name), 'utf8').catch(unlessAbsent))?.trim()) return true;
   return false;
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { hasShortRows } from '@sensor-warehouse/model/seed-table';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import { projectFiles } from './project-files';
@@ -10,7 +11,7 @@ import { projectFiles } from './project-files';
  * to it, for dbt takes one description of each.
  */
 export async function unreadableSeeds(project: string): Promise<string[]> {
-  const settings = await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(() => '');
+  const settings = (await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(unlessAbsent)) ?? '';
   if (/^\s*\+?fast:\s*false\b/m.test(settings)) return [];
   const short = (await projectFiles(project, 'seeds', ['.csv'])).filter(({ text }) => hasShortRows(text));
   if (short.length === 0) return [];

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Context } from '../context';
 import { rememberExports } from '../contracts/learn';
 import { copyProject } from '../models/project-copy';
@@ -32,8 +32,7 @@ export interface AddOrder extends Pick<Context, 'project' | 'now' | 'dryRun' | '
  * @throws Failure; then the project has the bytes that it had
  */
 export async function addSource({ project, plan, samples, python, now, dryRun, say }: AddOrder): Promise<AddedSource> {
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+  return withScratch('work', async (scratch) => {
     const copy = join(scratch, 'project');
     const ofSeeds = await seedChanges(project, plan);
     await copyProject(project, copy, CHANGED);
@@ -49,11 +48,9 @@ export async function addSource({ project, plan, samples, python, now, dryRun, s
     await requireSound(copy);
     const changes = [...ofSeeds, ...ofModels, { ...contract, path: join('seeds', contract.path) }];
     for (const { path, after } of changes) await requireText(join(copy, path), after);
-    if (!dryRun) await replaceFiles(project, changes);
+    if (!dryRun) await replaceFiles(project, changes, 'add-datasource');
     return { changes, tried };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What is written into the project is what was tried. */

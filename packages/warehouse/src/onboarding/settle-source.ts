@@ -3,7 +3,7 @@ import type { Configuration } from '@sensor-warehouse/model/configuration';
 import { quoted } from '@sensor-warehouse/model/finding';
 import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
 import { HEX_PATTERN } from '@sensor-warehouse/model/sensor-pattern';
-import { globToTest } from '../ingest/ingest';
+import { globToTest } from '../ingest/file-patterns';
 import { type Flag, type Given, type Question, saidOf } from './given';
 import { idFor, patternFor } from './proposals';
 import { settleApi } from './settle-api';

@@ -90,6 +90,7 @@ export async function trySource(
   const context: Context = {
     configuration: { ...configuration, datasources: [only], disabled: others },
     project: copy,
+    program: process.argv[1]!,
     work: join(scratch, 'work'),
     remotes,
     warehouse: remotes.open(join(scratch, 'warehouse')),

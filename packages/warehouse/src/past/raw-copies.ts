@@ -80,12 +80,14 @@ export async function fetchRawCopies(
   folder: string,
 ): Promise<string[]> {
   const locals = copies.map((_, index) => join(folder, String(index + 1).padStart(6, '0')));
-  const sizes = new Map<string, number>();
+  const sizes = new Map<string, number | undefined>();
   for (const above of new Set(copies.map(({ path }) => path.slice(0, path.lastIndexOf('/')))))
     for (const { path, bytes } of await warehouse.listHere(above)) sizes.set(path, bytes);
   for (const { path, file } of copies) {
     const found = sizes.get(path);
-    if (found !== file.bytes) throw damaged(warehouse.name, path, `${found ?? 'no'} bytes`, `${file.bytes} bytes`);
+    const isUnknown = found === undefined && sizes.has(path);
+    if (!isUnknown && found !== file.bytes)
+      throw damaged(warehouse.name, path, `${found ?? 'no'} bytes`, `${file.bytes} bytes`);
   }
   await warehouse.downloadAll(new Map(copies.map(({ path }, index) => [path, locals[index]!])));
   for (const [index, { path, file }] of copies.entries()) {

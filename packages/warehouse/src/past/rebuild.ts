@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import type { Month } from '@sensor-warehouse/model/month';
@@ -11,6 +10,7 @@ import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
 import type { ManifestFile } from '../facts-manifest';
 import type { Ingested } from '../ingest/ingest';
+import { inWork } from '../layout/in-work';
 import type { Pointer } from '../pointer';
 import { requireJson, writeJson } from '../run-record';
 import { INGESTED, TRANSFORMED, VALIDATED } from '../stage-files';
@@ -80,7 +80,7 @@ export async function rebuildWindow(
 
 /** The work folder of one window: `rebuild/<datasource>_<first month>_<last month>`, as the window is named in a plan. */
 function ownContext(context: Context, datasource: string, months: readonly Month[]): Context {
-  return { ...context, work: join(context.work, 'rebuild', `${datasource}_${months[0]!}_${months.at(-1)!}`) };
+  return { ...context, work: inWork(context.work, 'rebuild', `${datasource}_${months[0]!}_${months.at(-1)!}`) };
 }
 
 /** Lays out the raw copies that months are rebuilt from, in a work folder of their own, as ingest leaves uploads. */
@@ -92,13 +92,13 @@ export async function fetchForRebuild(
 ): Promise<readonly RawCopy[]> {
   const own = ownContext(context, datasource, months);
   await rm(own.work, { recursive: true, force: true });
-  await mkdir(join(own.work, 'raw'), { recursive: true });
+  await mkdir(inWork(own.work, 'raw'), { recursive: true });
   const copies = await copiesFor(own, pointer, datasource, months);
   context.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
-  const locals = await fetchRawCopies(own, copies, join(own.work, 'raw'));
+  const locals = await fetchRawCopies(own, copies, inWork(own.work, 'raw'));
   const files = copies.map((copy, index) => ({ ...uploadOf(copy, index), local: locals[index]! }));
-  const ingested: Ingested = { files, seen: [], absent: [], undelivered: {} };
-  await writeJson(join(own.work, INGESTED), ingested);
+  const ingested: Ingested = { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] };
+  await writeJson(inWork(own.work, INGESTED), ingested);
   return copies;
 }
 
@@ -116,7 +116,7 @@ function uploadOf({ file }: RawCopy, index: number): Omit<Ingested['files'][numb
 /** @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform */
 async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
   const copies = await copiesFor(own, pointer, datasource, months);
-  const { files } = await requireJson<Ingested>(join(own.work, INGESTED), 'backfill', 'the step fetch');
+  const { files } = await requireJson<Ingested>(inWork(own.work, INGESTED), 'backfill', 'the step fetch');
   const fetched = files.map(({ local: _, ...file }) => file);
   if (JSON.stringify(fetched) === JSON.stringify(copies.map(uploadOf))) return copies;
   throw new Failure({
@@ -131,14 +131,14 @@ async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: s
 
 /** What validate-schema and transform made of the raw copies. */
 async function factsOf(own: Context, copies: readonly RawCopy[]) {
-  const validated = await requireJson<Validated>(join(own.work, VALIDATED), 'backfill', 'validate-schema');
+  const validated = await requireJson<Validated>(inWork(own.work, VALIDATED), 'backfill', 'validate-schema');
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
   for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);
-  const transformed = await requireJson<Transformed>(join(own.work, TRANSFORMED), 'backfill', 'transform');
+  const transformed = await requireJson<Transformed>(inWork(own.work, TRANSFORMED), 'backfill', 'transform');
   // A conflict names the raw copy.
   const named = copies.map(({ file, path }, index): ManifestFile => ({ ...file, name: path, ordinal: index + 1 }));
   return {
-    local: join(own.work, 'transform', 'fact.parquet'),
+    local: inWork(own.work, 'transform', 'fact.parquet'),
     manifest: { series: transformed.series, files: named },
     findings: removed.map((file) => removedSensor(file, copies[file.ordinal - 1]!)),
   };

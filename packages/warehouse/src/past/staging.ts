@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { quoted } from '@sensor-warehouse/model/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { isPart, pathOf } from '../layout/names';
 import { type Documents, digestOf, mistakesText, readWhole } from '../layout/read-document';
 import { pointerDigest, readPointer } from '../pointer';
@@ -139,7 +139,7 @@ export async function clearStaging({ warehouse }: Pick<Context, 'warehouse'>, di
 }
 
 async function uploadJson({ warehouse, work }: Context, path: string, value: object): Promise<void> {
-  const local = join(work, path);
+  const local = inWork(work, path);
   await writeDocument(local, value);
   await warehouse.upload(local, path);
   if ((await warehouse.readText(path)) === (await readFile(local, 'utf8'))) return;

@@ -1,6 +1,7 @@
 import type { Configuration, DatasetDescription } from '@sensor-warehouse/model/configuration';
 import type { LicenseId } from '@sensor-warehouse/model/dataset-description';
 import { visible } from '@sensor-warehouse/model/finding';
+import { inert } from '@sensor-warehouse/model/markdown';
 import { compareText } from '@sensor-warehouse/model/readings';
 import type { LabelReading } from '../legacy/label-reading';
 import type { DatasetSummary } from './dataset';
@@ -102,17 +103,17 @@ export function datasetReadme(
   const rows = (cells: readonly (readonly string[])[]) => cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
   const { name: dataset, title, citation, license } = configuration.dataset;
   const zone = configuration.localZone;
-  return `# ${title}
+  return `# ${inert(title)}
 
 ${summary.rows} rows, ${summary.locations} locations, ${summary.first} to ${summary.last}.
 
-Licence: ${license.replaceAll('-', ' ')}. Cite as: ${citation}.
+Licence: ${license.replaceAll('-', ' ')}. Cite as: ${inert(citation)}.
 
 ## Files
 | file | what it holds |
 | --- | --- |
 | ${dataset}.parquet | the hourly table |
-| ${dataset}.csv.gz | the same rows as CSV; a text that begins with = + - @ has an apostrophe before it |
+| ${dataset}.csv.gz | the same rows as CSV; a text that begins with = + - @ has an apostrophe before it, and so has such a sign after ; or a tab |
 | dim_data_key.parquet | unit, quantity and plausible range of each data_key |
 | dim_location.parquet | the locations and what is measured there |
 | schema.json | this page for machines |
@@ -129,7 +130,7 @@ ${legacySection(labels)}
 ## What is measured
 | data_key | unit | kind | plausible range | meaning |
 | --- | --- | --- | --- | --- |
-${rows([...configuration.dataKeys.values()].map((one) => [one.dataKey, one.unit, one.measurement, `${one.minimum} to ${one.maximum}`, one.description]))}
+${rows([...configuration.dataKeys.values()].map((one) => [one.dataKey, inert(one.unit), one.measurement, `${one.minimum} to ${one.maximum}`, inert(one.description)]))}
 
 Readings outside the plausible range (error codes of a sensor, for example) are kept in the archive and enter no hour.
 

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { numberText, pathOf } from '../layout/names';
 import { type LegacyHours, readLegacyHours } from '../legacy/legacy-hours';
 import { publishableHours } from '../legacy/publishable-hours';
@@ -36,7 +36,7 @@ export async function makeDatasetVersion(
   const imported = await fetchLegacy(context, legacyMonths, fresh);
   const legacy = publishableHours(imported, [...hours.values()], configuration);
   const files = await writeDataset(
-    join(work, 'public'),
+    inWork(work, 'public'),
     [...hours.values()],
     configuration,
     legacyMonths.length === 0 ? undefined : { parts: legacy.parts, labels: distinctLabels(legacyMonths) },
@@ -82,7 +82,7 @@ async function fetchLegacy(
   fresh: ReadonlyMap<string, string> = new Map(),
 ): Promise<LegacyHours[]> {
   const known = months.filter(({ path }) => !fresh.has(path));
-  const wanted = new Map(known.map(({ path }) => [path, join(work, 'known', path)]));
+  const wanted = new Map(known.map(({ path }) => [path, inWork(work, 'known', path)]));
   await warehouse.downloadAll(wanted);
   const read: LegacyHours[] = [];
   for (const month of months) {

@@ -7,10 +7,19 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { printable } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { readJson, recordStage, requireConservation, requireJson, writeJson } from '../run-record';
 import { DBT_LEVELS, LEVEL_ARCHIVE } from '../stage-files';
 import { LEVEL_MODELS } from '../transform/level-models';
-import { type DbtRun, lastLine, type ProvideDbt, requireBuilt, runDbt, runPython } from '../transform/run-dbt';
+import {
+  type DbtRun,
+  lastLine,
+  type ProvideDbt,
+  programFailure,
+  requireBuilt,
+  runDbt,
+  runPython,
+} from '../transform/run-dbt';
 import { EXPORT_LEVELS } from './export-levels';
 import type { LevelArchive } from './level-archive';
 import { levelsFolder, tableFile } from './level-places';
@@ -36,11 +45,11 @@ export interface DbtLevels extends LevelArchive {
  */
 export async function dbtLevels(context: Context, provideDbt: ProvideDbt): Promise<DbtLevels> {
   const started = Date.now();
-  const file = join(context.work, LEVEL_ARCHIVE);
+  const file = inWork(context.work, LEVEL_ARCHIVE);
   const { of } = await requireJson<LevelArchive>(file, 'dbt-levels', 'influx-aggregate');
   const tables = of === '' ? [] : await buildLevels(context, await provideDbt());
   const result: DbtLevels = { of, tables };
-  await writeJson(join(context.work, DBT_LEVELS), result);
+  await writeJson(inWork(context.work, DBT_LEVELS), result);
   const rows = tables.reduce((total, one) => total + one.rows, 0);
   let lines = 0;
   for (const { name } of tables) lines += await rowsIn(tableFile(context.work, name));
@@ -70,13 +79,18 @@ export async function buildLevels(context: Context, python: string): Promise<Lev
   const dbt: DbtRun = { stage: 'dbt-levels', project: context.project, python, folder, sources };
   context.say('dbt-levels: dbt build of models/3_aggregations');
   const provided = await runPython(dbt, PROVIDE_READINGS, { database, archive });
-  if (provided.code !== 0) throw new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
+  if (provided.code !== 0) {
+    const refused = programFailure('reading the archive', provided, 'dbt-levels', folder);
+    throw refused ?? new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
+  }
   const selection = ['--select', LEVEL_MODELS, 'path:seeds', '--indirect-selection', 'cautious'];
   const environment = { WAREHOUSE_DATABASE: database, WAREHOUSE_ARCHIVE: archive };
   await requireBuilt(dbt, await runDbt(dbt, selection, environment));
   const models = (await builtModels(folder)).map((model) => ({ ...model, file: tableFile(context.work, model.name) }));
   const exported = await runPython(dbt, EXPORT_LEVELS, { database, models });
   if (exported.code !== 0) {
+    const refused = programFailure('the export of levels', exported, 'dbt-levels', folder);
+    if (refused !== undefined) throw refused;
     throw new Failure({
       stage: 'dbt-levels',
       what: 'a model of models/3_aggregations cannot be exported as a level',

@@ -4,11 +4,13 @@ import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
-import { readDocument } from '../formats';
+import { inWork } from '../layout/in-work';
 import { type Partition, type Pointer, requireHash, STABLE } from '../pointer';
 import { writeJson } from '../run-record';
 import { DBT_LEVELS, LEVEL_ARCHIVE } from '../stage-files';
 import { levelModels } from '../transform/level-models';
+import { copiedBefore, lackingFrom, sizesIn } from './copied-before';
+import { ownLevelOf } from './level-csvs';
 import { levelsFolder } from './level-places';
 import { ownLevelsOf } from './own-level-definitions';
 
@@ -36,16 +38,16 @@ export async function prepareLevels(
   before: Pointer,
   changed: readonly ChangedPartition[],
 ): Promise<void> {
-  await rm(join(context.work, DBT_LEVELS), { force: true });
+  await rm(inWork(context.work, DBT_LEVELS), { force: true });
   const models = await levelModels(context.project);
   const partitions = withChanged(before.partitions, changed);
   const isNeeded =
     models !== undefined &&
     partitions.length > 0 &&
-    (changed.length > 0 || (await areRedefined(context, before)) || !(await isCopied(context, before)));
+    (changed.length > 0 || (await areRedefined(context, before)) || !(await areCopied(context, before, models.names)));
   if (isNeeded) await layOutArchive(context, partitions, changed);
   const archive: LevelArchive = { of: isNeeded ? levelArchiveDigest(partitions, models.digest) : '' };
-  await writeJson(join(context.work, LEVEL_ARCHIVE), archive);
+  await writeJson(inWork(context.work, LEVEL_ARCHIVE), archive);
 }
 
 /** The partitions of the pointer to come. */
@@ -59,10 +61,13 @@ async function areRedefined(context: Context, { levels = [] }: Pointer): Promise
   return definitions.some((one) => !levels.includes(one));
 }
 
-/** Whether the stable copies are those of the pointer: else publish-parquet makes them again, the levels among them. */
-async function isCopied({ warehouse }: Context, { generation, public: { version } }: Pointer): Promise<boolean> {
-  const marker = readDocument('marker', (await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
-  return marker?.generation === generation && marker.version === version;
+/** Whether the stable copies of these levels are those of the pointer: else publish-parquet makes them again. */
+async function areCopied({ warehouse }: Context, pointer: Pointer, levels: readonly string[]): Promise<boolean> {
+  const { generation, version } = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
+  if (generation !== pointer.generation || version !== pointer.public.version) return false;
+  const lacking = lackingFrom(await sizesIn(warehouse, ['normalized']));
+  const its = pointer.normalized.filter(({ path }) => levels.includes(ownLevelOf(path)?.level ?? ''));
+  return !its.some(({ path, bytes }) => lacking(path, bytes));
 }
 
 /** The archive's files under one folder: new ones from the work folder, known ones from the warehouse. */
@@ -71,7 +76,7 @@ export async function layOutArchive(
   partitions: readonly Partition[],
   changed: readonly ChangedPartition[],
 ): Promise<void> {
-  const folder = join(levelsFolder(context.work), 'archive');
+  const folder = inWork(levelsFolder(context.work), 'archive');
   await rm(levelsFolder(context.work), { recursive: true, force: true });
   const fresh = new Map(changed.map((one) => [one.archive.path, one.localArchive]));
   const wanted = new Map<string, string>();

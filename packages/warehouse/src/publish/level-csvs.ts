@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import { reachOfMonth, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import { type Month, monthOf } from '@sensor-warehouse/model/month';
@@ -7,6 +7,7 @@ import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
 import { levelDefinition, levelsOfReadings } from '../aggregate/reading-levels';
+import { inWork } from '../layout/in-work';
 import type { Partition, PointedFile } from '../pointer';
 import { type LevelRow, levelCsv, monthOfLevel } from './levels';
 
@@ -46,7 +47,7 @@ export async function writeLevelCsv(
   if (rows.length === 0) return undefined;
   const path = csvPath(level.name, month);
   const bytes = Buffer.from(levelCsv(rows), 'utf8');
-  const local = join(work, path);
+  const local = inWork(work, path);
   await mkdir(dirname(local), { recursive: true });
   await writeFile(local, bytes);
   return { path, local, sha256: sha256OfBytes(bytes), bytes: bytes.length, rows: rows.length };

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Month } from '@sensor-warehouse/model/month';
@@ -8,6 +7,7 @@ import { numberText } from '@sensor-warehouse/model/number-text';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import type { Partition } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
@@ -44,7 +44,7 @@ export async function levelsOfModels(
     await layOutArchive(context, partitions, changed);
     tables = await buildLevels(context, await dbt());
   }
-  await mkdir(join(context.work, 'normalized'), { recursive: true });
+  await mkdir(inWork(context.work, 'normalized'), { recursive: true });
   const made: MadeCsv[] = [];
   for (const { name, rows } of tables) {
     const months = await writeMonths(context, name, tableFile(context.work, name));
@@ -57,7 +57,11 @@ export async function levelsOfModels(
 
 /** What the stage dbt-levels left, if it is of this archive and of these models. */
 async function tablesMadeBefore(context: Context, partitions: readonly Partition[]): Promise<readonly LevelTable[]> {
-  const { of, tables } = await requireJson<DbtLevels>(join(context.work, DBT_LEVELS), 'publish-parquet', 'dbt-levels');
+  const { of, tables } = await requireJson<DbtLevels>(
+    inWork(context.work, DBT_LEVELS),
+    'publish-parquet',
+    'dbt-levels',
+  );
   const { names = [], digest = '' } = (await levelModels(context.project)) ?? {};
   if (of !== levelArchiveDigest(partitions, digest)) throw notOfThisRun('levels of other months or models');
   for (const { name, sha256 } of tables)
@@ -90,7 +94,7 @@ async function writeMonths(context: Context, level: string, file: string): Promi
     if (text.length === 0) return;
     const path = pathOf({ kind: 'model csv', level, month });
     const bytes = Buffer.from(`${csv!.header}\n${text.join('\n')}\n`, 'utf8');
-    const local = join(context.work, path);
+    const local = inWork(context.work, path);
     await writeFile(local, bytes);
     made.push({ path, local, sha256: sha256OfBytes(bytes), bytes: bytes.length, rows: text.length });
     text = [];

@@ -134,8 +134,15 @@ export function instantTexts(): (time: number) => string {
   };
 }
 
+// A spreadsheet takes the full-width and small forms for the signs themselves. Before one, blanks and quotation marks are dropped.
+const SIGN = '["\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]';
+const STARTS_FORMULA = new RegExp(`^(${SIGN}|[\\t\\r\\n])`);
+/** Where a spreadsheet of another country begins a new cell. */
+const FORMULA_AFTER = new RegExp(`([;|\\t\\r\\n])(?=${SIGN})`, 'g');
+
 /** Quoted where CSV needs it; text that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection). */
 export function csvText(text: string): string {
-  const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const apart = text.replace(FORMULA_AFTER, "$1'");
+  const inert = STARTS_FORMULA.test(apart) ? `'${apart}` : apart;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

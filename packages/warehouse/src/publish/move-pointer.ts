@@ -1,11 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import { POINTER, type Pointer, pointerDigest, pointerText, readPointer, requireSamePointer } from '../pointer';
+import { keepPointerCopy, requireUnchanged } from '../recovery/pointer-copies';
 import type { DatasetFile } from './dataset';
 
 /** Uploads everything new under names that nothing points to yet, and compares what arrived. */
@@ -42,22 +45,36 @@ export async function requireArrived(
   warehouse: Store,
   expected: readonly { readonly path: string; readonly bytes: number }[],
 ): Promise<void> {
-  const sizes = new Map<string, number>();
+  const sizes = new Map<string, number | undefined>();
   for (const folder of new Set(expected.map(({ path }) => dirname(path)))) {
     for (const { path, bytes } of await warehouse.listHere(folder)) sizes.set(path, bytes);
   }
   for (const { path, bytes } of expected) {
-    if (sizes.get(path) === bytes) continue;
+    const isUnknown = sizes.has(path) && sizes.get(path) === undefined;
+    const found = isUnknown ? await downloadedSize(warehouse, path) : sizes.get(path);
+    if (found === bytes) continue;
     throw new Failure({
       stage: 'publish-parquet',
       what: 'a file did not arrive whole',
       where: `${warehouse.name}/${path}`,
-      found: `${sizes.get(path) ?? 'nothing'} bytes`,
+      found: found === undefined ? 'nothing' : `${found} bytes`,
       expected: `${bytes} bytes`,
       fix: 'run it again',
       class: 'remote-temporary',
       code: 'byte-count',
     });
+  }
+}
+
+/** Bytes of a file whose size the remote does not say. */
+async function downloadedSize(warehouse: Store, path: string): Promise<number> {
+  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
+  try {
+    const here = join(scratch, 'arrived');
+    await warehouse.download(path, here);
+    return (await stat(here)).size;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
@@ -69,8 +86,11 @@ export async function movePointer(context: Context, pointer: Pointer, textBefore
   const { warehouse, work } = context;
   const again = await readPointer(warehouse);
   requireSamePointer('publish-parquet', again.text, pointerDigest(textBefore), `${warehouse.name}/${POINTER}`);
+  // A run that was killed right after it moved the pointer made no copy: the next pointer must not be two ahead of the copies.
+  if ((await requireUnchanged(warehouse, again.pointer, again.text)) === 'uncopied')
+    await keepPointerCopy(context, again.pointer, again.text!);
   const text = pointerText(pointer);
-  const local = join(work, POINTER);
+  const local = inWork(work, POINTER);
   await writeFile(local, text);
   await warehouse.upload(local, POINTER);
   if ((await readPointer(warehouse)).text !== text) {

@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
 import { builtInLevels, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
 import { type Month, shiftMonth } from '@sensor-warehouse/model/month';
@@ -8,6 +7,7 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Hours } from '../aggregate/hours';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
 import type { Partition, PointedFile, Pointer } from '../pointer';
 import type { Dbt } from '../transform/run-dbt';
@@ -33,7 +33,7 @@ export async function writeNormalized(
   const months = new Set<Month>();
   for (const { month } of changed) for (const by of [-1, 0, 1]) months.add(shiftMonth(month, by));
   const files = new Map(before.normalized.map((file) => [file.path, file]));
-  const folder = join(context.work, 'normalized');
+  const folder = inWork(context.work, 'normalized');
   await mkdir(folder, { recursive: true });
   for (const month of [...months].sort()) {
     const near = [...hours].filter(([one]) => one.month >= shiftMonth(month, -1) && one.month <= shiftMonth(month, 1));
@@ -51,7 +51,7 @@ export async function writeNormalized(
         const bytes = Buffer.from(csv.text, 'utf8');
         const sha256 = sha256OfBytes(bytes);
         if (files.get(path)?.sha256 === sha256) continue;
-        await writeFile(join(context.work, path), bytes);
+        await writeFile(inWork(context.work, path), bytes);
         files.set(path, { path, sha256, bytes: bytes.length, rows: csv.rows, since: generation });
       }
     }
@@ -79,7 +79,7 @@ export async function rebuildNormalized(
   const levels = builtInLevels(context.configuration);
   const own = files.filter(({ path }) => ownLevelOf(path) !== undefined);
   const made = await rebuildOwnLevels(context, pointer, own, dbt);
-  await mkdir(join(context.work, 'normalized'), { recursive: true });
+  await mkdir(inWork(context.work, 'normalized'), { recursive: true });
   for (const { path } of files) {
     if (own.some((one) => one.path === path)) continue;
     const [, measurement, month, name] =
@@ -90,7 +90,7 @@ export async function rebuildNormalized(
     const hours = await fetchHours(context, near, []);
     const level = levels.find((one) => one.name === name)!;
     const csv = normalizedCsv([...hours.values()], measurement as Measurement, level, month!);
-    const local = join(context.work, path);
+    const local = inWork(context.work, path);
     await writeFile(local, csv.text);
     made.set(path, local);
   }

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Hours } from '../aggregate/hours';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import { readHours } from '../aggregate/partition-files';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import type { Partition, PointedFile } from '../pointer';
 import { fetchWhole, isHash } from '../recovery/fetch-whole';
 import { healTable } from '../recovery/heal-partition';
@@ -60,7 +60,7 @@ async function fetchTables(
 ): Promise<Hours[]> {
   const absent = new Map<string, string>();
   for (const { file } of wanted)
-    if (!fresh.has(file.path)) absent.set(file.path, join(context.work, 'known', file.path));
+    if (!fresh.has(file.path)) absent.set(file.path, inWork(context.work, 'known', file.path));
   await context.warehouse.downloadAll(absent).catch(unlessMissing);
   const tables: Hours[] = [];
   for (const one of wanted) {

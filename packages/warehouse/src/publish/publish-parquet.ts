@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Aggregated } from '../aggregate/influx-aggregate';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
-import { POINTER, readPointer, requireSamePointer } from '../pointer';
+import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../pointer';
 import type { Checked } from '../quality/check-quality';
 import { requireJson, writeJson } from '../run-record';
 import { AGGREGATED, CHECKED } from '../stage-files';
@@ -15,6 +15,8 @@ import { publishPartitions } from './publish-partitions';
 export interface Published {
   readonly version: string;
   readonly generation: number;
+  /** Names the pointer as it is now (see pointerDigest), for those who keep it outside the warehouse. */
+  readonly pointer: string;
   readonly rows: number;
   readonly changed: boolean;
   readonly held: Readonly<Record<string, readonly string[]>>;
@@ -30,17 +32,19 @@ export interface Published {
  */
 export async function publishParquet(context: Context, dbt: Dbt = withoutDbt): Promise<Published> {
   const { warehouse, work, dryRun } = context;
-  const aggregated = await requireJson<Aggregated>(join(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
+  const aggregated = await requireJson<Aggregated>(inWork(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
-  const checked = await requireJson<Checked>(join(work, CHECKED), 'publish-parquet', 'check-quality');
+  const checked = await requireJson<Checked>(inWork(work, CHECKED), 'publish-parquet', 'check-quality');
   if (!dryRun) await storeQuality(context, checked, aggregated.held);
   const { partitions, consumed, named, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, dbt };
   const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
+  const { text } = dryRun ? { text: textBefore } : await readPointer(warehouse);
   return {
     version: pointer.public.version,
     generation: pointer.generation,
+    pointer: pointerDigest(text),
     rows,
     changed,
     held,
@@ -55,7 +59,7 @@ export async function publishParquet(context: Context, dbt: Dbt = withoutDbt): P
 async function storeQuality(context: Context, checked: Checked, held: Aggregated['held']): Promise<void> {
   const newest = checked.generations.at(-1);
   if (newest === undefined) return;
-  const local = join(context.work, 'quality.json');
+  const local = inWork(context.work, 'quality.json');
   await writeJson(local, { ...checked, held });
   const hash = (await sha256OfFile(local)).slice(0, 8);
   await context.warehouse.uploadOnce(local, pathOf({ kind: 'quality report', generation: newest, hash }));

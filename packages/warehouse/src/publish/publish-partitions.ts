@@ -1,4 +1,5 @@
-import { asFailure, Failure } from '@sensor-warehouse/model/failure';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
+import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/month';
 import { compareText } from '@sensor-warehouse/model/readings';
@@ -94,7 +95,7 @@ export async function publishPartitions(context: Context, publication: Publicati
   } else say('publish-parquet: nothing is new');
   if (!dryRun) {
     await repairStableCopies(context, pointer, dbt).catch((error: unknown) => {
-      const { details } = asFailure(error, 'publish-parquet');
+      const { details } = asFailure(error, 'publish-parquet', work);
       const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
       throw new Failure({ ...details, consequence });
     });

@@ -1,71 +1,73 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
-import { readWhole } from '../layout/read-document';
-import { type PointedFile, type Pointer, readPointer, requireHash, STABLE } from '../pointer';
+import { POINTER_COPIES, type PointedFile, type Pointer, readPointer, requireHash, STABLE } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
-import { keepPointerCopy } from '../recovery/pointer-copies';
+import { keepPointerCopy, pointerCopyPath } from '../recovery/pointer-copies';
 import type { Dbt } from '../transform/run-dbt';
+import { copiedBefore, lackingFrom, sizesIn } from './copied-before';
 import { ownLevelOf } from './level-csvs';
 import { rebuildNormalized } from './normalized';
 import { ownLevelNames } from './own-level-definitions';
 
 const VERSIONS_KEPT = 5;
 
-/** Makes the stable copies of the pointer's generation, unless they are there; so a run that was cut short is repaired. */
+/**
+ * Makes the stable copies of the pointer's generation that are not there, or are of an older one or another size; so a run
+ * that was cut short is repaired, and what somebody removed comes back with the next night.
+ */
 export async function repairStableCopies(context: Context, pointer: Pointer, dbt: Dbt): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
   const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
-  if (copied.generation === pointer.generation && copied.version === pointer.public.version) return;
+  const lacking = lackingFrom(await sizesIn(warehouse, ['public', 'normalized', POINTER_COPIES]));
+  const isMarked = copied.generation === pointer.generation && copied.version === pointer.public.version;
   const { text } = await readPointer(warehouse);
-  if (text !== undefined) await keepPointerCopy(context, pointer, text);
-  if (copied.version !== pointer.public.version) {
-    for (const file of pointer.public.files) {
-      const name = file.path.split('/').at(-1)!;
-      const local = await present(join(work, 'public', name), file, warehouse);
-      await warehouse.upload(local, pathOf({ kind: 'stable copy', name }));
-    }
+  if (text !== undefined && lacking(pointerCopyPath(pointer, text))) await keepPointerCopy(context, pointer, text);
+  for (const file of pointer.public.files) {
+    const name = file.path.split('/').at(-1)!;
+    const stable = pathOf({ kind: 'stable copy', name });
+    if (copied.version === pointer.public.version && !lacking(stable, file.bytes)) continue;
+    const local = await present(inWork(work, 'public', name), file, warehouse);
+    await warehouse.upload(local, stable);
   }
   // A marker that is ahead is of a pointer that was restored since: what it says of older files cannot be used.
   const from = copied.generation < pointer.generation ? copied.generation : 0;
-  const stale = pointer.normalized.filter(({ since }) => since > from);
+  const stale = pointer.normalized.filter(({ since, path, bytes }) => since > from || lacking(path, bytes));
   let rebuilt: Map<string, string> | undefined;
   for (const file of stale) {
-    const local = join(work, file.path);
+    const local = inWork(work, file.path);
     if (!(await isHash(local, file.sha256))) {
       rebuilt ??= await rebuildNormalized(context, pointer, stale, dbt);
       if (!(await isHash(rebuilt.get(file.path) ?? '', file.sha256))) throw unrepairable(warehouse, file);
     }
     await warehouse.upload(local, file.path);
   }
+  if (isMarked) return;
   const levels = ownLevelNames(pointer);
   await dropLevels(warehouse, pointer, [...copied.levels, ...levels]);
-  const marker = join(work, 'latest.json');
-  const says = { generation: pointer.generation, version: pointer.public.version };
-  await writeFile(marker, `${JSON.stringify(levels.length > 0 ? { ...says, levels } : says, null, 2)}\n`);
+  const marker = inWork(work, 'latest.json');
+  await writeFile(marker, stableMarker(pointer));
   // Before the marker: a run that is cut short here is taken up by the next one.
   await dropOldVersions(warehouse, pointer);
   await warehouse.upload(marker, STABLE);
 }
 
-/** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
-function copiedBefore(marker: string, where: string): Copied {
-  const { generation, version, levels = [] } = readWhole('marker', marker, where).document ?? NOTHING_COPIED;
-  return { generation, version, levels };
+/** What the marker says once the stable copies are those of a pointer. */
+function stableMarker(pointer: Pointer): string {
+  const levels = ownLevelNames(pointer);
+  const says = { generation: pointer.generation, version: pointer.public.version };
+  return `${JSON.stringify(levels.length > 0 ? { ...says, levels } : says, null, 2)}\n`;
 }
 
-const NOTHING_COPIED: Copied = { generation: 0, version: '', levels: [] };
-
-/** What the marker says. */
-interface Copied {
-  readonly generation: number;
-  readonly version: string;
-  /** Names of the own levels that have stable copies. */
-  readonly levels: readonly string[];
+/** Whether a marker says that the stable copies are those of a pointer. */
+export function isMarkerOf(pointer: Pointer, marker: string, where: string): boolean {
+  const { generation, version, levels } = copiedBefore(marker, where);
+  const isSame = generation === pointer.generation && version === pointer.public.version;
+  return isSame && JSON.stringify(levels) === JSON.stringify(ownLevelNames(pointer));
 }
 
 /** Removes stable copies of own levels, and of months of them, that the pointer does not name any more. */

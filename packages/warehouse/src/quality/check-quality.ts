@@ -1,15 +1,17 @@
-import { join } from 'node:path';
 import type { Datasource, QualityCheck } from '@sensor-warehouse/model/configuration';
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/finding';
 import { frozenRuns } from '../aggregate/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../aggregate/read-facts';
 import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
-import { discardedFacts, fetchPending, type PendingGeneration, pendingOf } from '../pending';
+import { inWork } from '../layout/in-work';
+import { discardedFacts, isLostTo, type PendingGeneration, pendingOf } from '../pending';
 import { pointerDigest, readPointer, settledOf } from '../pointer';
+import { requireUnchanged } from '../recovery/pointer-copies';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
 import { readUndelivered, type Undelivered, undeliveredFindings } from '../undelivered';
+import { findFacts, type MakeAgain } from './find-facts';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, lastOfTable, latest } from './last-readings';
 import { findRepeatedKeys } from './repeated-keys';
@@ -31,20 +33,24 @@ export interface Checked {
 /**
  * Checks everything that is pending and was not discarded, source by source; a source that fails is held, the others go
  * on.
+ * @param makeAgain makes facts that are missing or damaged again from their raw copies; without it their sources are held
  */
-export async function checkQuality(context: Context): Promise<Checked> {
+export async function checkQuality(context: Context, makeAgain?: MakeAgain): Promise<Checked> {
   const started = Date.now();
   const { pointer, text } = await readPointer(context.warehouse);
-  const pending = await fetchPending(context, pointer);
+  await requireUnchanged(context.warehouse, pointer, text);
+  const { pending, findings: missing, holds } = await findFacts(context, pointer, makeAgain);
   const held: Record<string, string[]> = {};
-  for (const [id, refused] of Object.entries(pending.held))
-    held[id] = refused.map((name) => `refused upload ${quoted(name)}`);
+  for (const [id, refused] of Object.entries(pending.held)) held[id] = refused.map(reasonOf);
   const undelivered: Record<string, string> = { ...(await readUndelivered(context)) };
-  const findings: Finding[] = undeliveredFindings(undelivered);
+  const findings: Finding[] = [...undeliveredFindings(undelivered), ...missing];
+  for (const { datasource, reason } of holds) hold(held, datasource, reason);
   const results: QualityResult[] = [];
   const total = { facts: 0, checked: 0, repeated: 0, discarded: 0 };
   for (const datasource of context.configuration.datasources) {
-    const generations = pendingOf(pending, pointer, datasource.id);
+    const generations = pendingOf(pending, pointer, datasource.id).filter(
+      (one) => !isLostTo(one, pointer, datasource.id),
+    );
     const verdictOf = ({ manifest }: PendingGeneration) => settledOf(pointer, datasource.id, manifest.number)?.verdict;
     total.discarded += discardedFacts(generations, pointer, datasource.id);
     const last: LastReading[] = [];
@@ -90,7 +96,7 @@ export async function checkQuality(context: Context): Promise<Checked> {
     undelivered,
     findings,
   };
-  await writeJson(join(context.work, CHECKED), result);
+  await writeJson(inWork(context.work, CHECKED), result);
   await recordStage(context.work, {
     stage: 'check-quality',
     files: pending.generations.length,
@@ -178,6 +184,11 @@ const isOf =
   ({ id }: Datasource) =>
   (file: { readonly datasource: string }) =>
     file.datasource === id;
+
+/** A name that ends with a slash is that of a folder: what lies there nobody could see. */
+function reasonOf(name: string): string {
+  return name.endsWith('/') ? `unreadable folder ${quoted(name)}` : `refused upload ${quoted(name)}`;
+}
 
 function hold(held: Record<string, string[]>, datasource: string, reason: string): void {
   held[datasource] = [...(held[datasource] ?? []), reason];

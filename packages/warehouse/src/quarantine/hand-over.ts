@@ -1,8 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import type { Context } from '../context';
 import type { FactsManifest } from '../facts-manifest';
 import { rawPath } from '../hand-over/write-generation';
+import { inWork } from '../layout/in-work';
 import { writeJson } from '../run-record';
 import type { Transformed } from '../transform/transform';
 import { quarantineFolder, type UnmappedReport, unmappedNames } from './entry';
@@ -12,8 +13,8 @@ import { unmappedText } from './report-text';
 export async function handOverQuarantine({ configuration, work, warehouse }: Context): Promise<void> {
   for (const { id } of configuration.datasources) {
     const folder = quarantineFolder(id);
-    const names = await readdir(join(work, folder)).catch(() => [] as string[]);
-    for (const name of names.sort()) await warehouse.upload(join(work, folder, name), `${folder}/${name}`);
+    const names = (await readdir(inWork(work, folder)).catch(unlessAbsent)) ?? [];
+    for (const name of names.sort()) await warehouse.upload(inWork(work, folder, name), `${folder}/${name}`);
   }
 }
 
@@ -35,9 +36,9 @@ export async function reportUnmapped(
     };
     const folder = quarantineFolder(datasource);
     const names = unmappedNames(file);
-    await mkdir(join(work, folder), { recursive: true });
-    await writeJson(join(work, folder, names.report), report);
-    await writeFile(join(work, folder, names.text), unmappedText(report));
-    for (const one of [names.report, names.text]) await warehouse.upload(join(work, folder, one), `${folder}/${one}`);
+    await mkdir(inWork(work, folder), { recursive: true });
+    await writeJson(inWork(work, folder, names.report), report);
+    await writeFile(inWork(work, folder, names.text), unmappedText(report));
+    for (const one of [names.report, names.text]) await warehouse.upload(inWork(work, folder, one), `${folder}/${one}`);
   }
 }

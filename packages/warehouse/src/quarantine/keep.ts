@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyLines } from '@sensor-warehouse/intake/copy-lines';
 import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
@@ -7,6 +7,7 @@ import type { ExportReport } from '@sensor-warehouse/intake/report';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { IngestedFile } from '../ingest/ingest';
+import { inWork } from '../layout/in-work';
 import { requireConservation, writeDocument } from '../run-record';
 import { entryNames, type QuarantineReport, quarantineFolder } from './entry';
 import { reportText } from './report-text';
@@ -27,12 +28,13 @@ export async function keepInQuarantine(
   { encoding, type, limits }: Datasource,
 ): Promise<KeptUpload> {
   const { datasource, name, sha256, local } = file;
-  const folder = join(work, quarantineFolder(datasource));
+  const folder = inWork(work, quarantineFolder(datasource));
   await mkdir(folder, { recursive: true });
   const whole = verdict === 'refused' || type !== 'csv';
   const names = entryNames(file, whole);
   const kept = join(folder, names.kept);
-  if (whole) await copyFile(local, kept);
+  // A second name costs no room; not every disk knows one.
+  if (whole) await link(local, kept).catch(() => copyFile(local, kept));
   else
     await withPlainFile({ path: local, name }, limits, async (path) =>
       copyLines(path, kept, encoding, headerLine, rejected),

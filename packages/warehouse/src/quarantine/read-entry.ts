@@ -2,8 +2,10 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { mistakesText, readWhole } from '../layout/read-document';
 import { entryNames, type QuarantineReport, REPORT } from './entry';
 
@@ -24,10 +26,10 @@ export interface Entry {
  */
 export async function readEntry({ warehouse, work }: Context, named: string): Promise<Entry> {
   const path = reportOf(named);
-  const folder = join(work, 'replay');
+  const folder = inWork(work, 'replay');
   await mkdir(folder, { recursive: true });
   const inWarehouse = path.startsWith('quarantine/');
-  const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(absent);
+  const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(unlessAbsent);
   if (text === undefined) throw noEntry(path, 'no such report', 'the name of a report in the quarantine');
   const report = parseReport(text, path);
   const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
@@ -37,6 +39,7 @@ export async function readEntry({ warehouse, work }: Context, named: string): Pr
     if (inWarehouse) await warehouse.download(beside, local);
     else await copyFile(beside, local);
   } catch (cause) {
+    if (!isNotThere(cause)) throw cause;
     throw noEntry(path, `no ${printable(kept)} beside it`, 'the file that the report is about', cause);
   }
   if (report.whole) {
@@ -53,15 +56,17 @@ function reportOf(named: string): string {
   return `${path.replace(/(\.report\.md|\.rows)$/, '')}${REPORT}`;
 }
 
-function parseReport(text: string, path: string): QuarantineReport {
+/** @throws Failure (input) if it is no report of the quarantine; (config) if a newer program wrote it */
+export function parseReport(text: string, path: string): QuarantineReport {
   const { document, mistakes } = readWhole('quarantine report', text, path);
   if (document === undefined) throw noEntry(path, mistakesText(mistakes), 'a report of the quarantine');
   return document;
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
+/** A disk that is full, or a remote that does not answer, says nothing of the entry. */
+function isNotThere(thrown: unknown): boolean {
+  if (!(thrown instanceof Failure)) return isAbsence(thrown);
+  return thrown.details.code === 'remote-not-found' || isAbsence(thrown.cause);
 }
 
 function noEntry(path: string, found: string, expected: string, cause?: unknown): Failure {

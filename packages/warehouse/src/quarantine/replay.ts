@@ -10,8 +10,10 @@ import { printable, quoted } from '@sensor-warehouse/model/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { globToTest, seenHashes } from '../ingest/ingest';
+import { globToTest } from '../ingest/file-patterns';
+import { seenHashes } from '../ingest/seen-uploads';
 import { uploadsOf } from '../ingest/uploads';
+import { inWork } from '../layout/in-work';
 import { writeJson } from '../run-record';
 import { entryNames, type QuarantineReport, quarantineFolder } from './entry';
 import { type Entry, readEntry } from './read-entry';
@@ -52,7 +54,7 @@ export async function replay(context: Context, named: string, corrected: string 
   const report = await readExport(
     { path, name, ordinal: 1 },
     datasource,
-    join(context.work, 'replay', 'landing'),
+    inWork(context.work, 'replay', 'landing'),
     context.now,
     newRoom(datasource.limits),
   );
@@ -74,7 +76,7 @@ export async function replay(context: Context, named: string, corrected: string 
  */
 async function ownUpload({ work }: Context, { report, kept }: Entry, { limits }: Datasource): Promise<string> {
   if (report.verdict === 'refused' || !report.whole) return kept;
-  const path = join(work, 'replay', 'again');
+  const path = inWork(work, 'replay', 'again');
   await withPlainFile({ path: kept, name: report.file }, limits, (plain) => copyFile(plain, path));
   await appendFile(path, '\n');
   return path;
@@ -125,7 +127,7 @@ async function isThere(
   report: QuarantineReport,
 ): Promise<boolean> {
   if (!(await uploads.listHere('')).some(({ path }) => path === name)) return false;
-  const copy = join(work, 'replay', 'there');
+  const copy = inWork(work, 'replay', 'there');
   await uploads.download(name, copy);
   const there = await sha256OfFile(copy);
   if (there === sha256) return true;
@@ -150,7 +152,7 @@ async function putBack(
   name: string,
   sha256: string,
 ): Promise<void> {
-  const folder = join(work, 'replay', 'upload');
+  const folder = inWork(work, 'replay', 'upload');
   await mkdir(folder, { recursive: true });
   const local = join(folder, basename(name));
   await copyFile(path, local);
@@ -158,7 +160,7 @@ async function putBack(
   if (!entry.startsWith('quarantine/')) return;
   // For people who look into the quarantine later; nothing reads it.
   const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
-  const note = join(work, 'replay', 'note.json');
+  const note = inWork(work, 'replay', 'note.json');
   await writeJson(note, { replayed: name, sha256 });
   await warehouse.upload(note, `${quarantineFolder(report.datasource)}/${kept}.replayed-${sha256.slice(0, 8)}.json`);
 }

@@ -1,5 +1,5 @@
 import { acceptCommand, editText, type Finding, place } from '@sensor-warehouse/model/finding';
-import { inert } from '@sensor-warehouse/model/markdown';
+import { codeSpan, inert } from '@sensor-warehouse/model/markdown';
 import { withoutSecrets } from '@sensor-warehouse/model/secrets';
 import { shellWord } from '@sensor-warehouse/model/shell-word';
 import { type EntryNames, type QuarantineReport, quarantineFolder, type UnmappedReport } from './entry';
@@ -16,9 +16,9 @@ export function reportText(report: QuarantineReport, names: EntryNames): string 
       ? `# ${inert(file)} was refused`
       : `# ${rows.length} ${rows.length === 1 ? 'row' : 'rows'} of ${inert(file)} left out`,
     refused
-      ? `Nothing of this upload of ${inert(datasource)} was taken: ${counts.lines} lines. It stays in its upload folder and is read again every night until it is right.`
+      ? `Nothing of this upload of ${inert(datasource)} was taken: ${counts.lines} lines. It stays in its upload folder, and is read again when it or the contract of its source changes.`
       : `Of ${counts.lines} lines of this upload of ${inert(datasource)}, ${counts.landed} were taken and ${counts.quarantined} were not.`,
-    `\`${inert(names.kept)}\` beside this report holds ${report.whole ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
+    `${codeSpan(names.kept)} beside this report holds ${report.whole ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
     '## Why',
     ...findings.filter(({ severity }) => severity !== 'info').flatMap(findingText),
     ...(rows.length === 0 ? [] : ['## Which rows', rowTable(report)]),
@@ -36,7 +36,7 @@ export function unmappedText({ datasource, file, readings, findings, rawCopy }: 
     `# Readings of ${inert(file)} without a place`,
     `This upload of ${inert(datasource)} was taken, but for ${readings} readings that no mapping fits.`,
     ...findings.flatMap(findingText),
-    `The upload as received is \`${inert(rawCopy)}\` in the warehouse.`,
+    `The upload as received is ${codeSpan(rawCopy)} in the warehouse.`,
     '## What to do',
     'Put right what the findings name. When the delivery is published, the command that they name makes the months again, from the raw copies in the order in which they came.',
   ]);

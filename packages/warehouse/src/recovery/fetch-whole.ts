@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 
 /** Path and hash of a file that is written once. */
 export interface Expected {
@@ -18,13 +20,13 @@ export interface Expected {
 export async function fetchWhole({ warehouse, work }: Context, file: Expected): Promise<string | undefined> {
   const there = await warehouse.listHere(dirname(file.path));
   if (!there.some(({ path }) => path === file.path)) return undefined;
-  const local = join(work, 'known', file.path);
+  const local = inWork(work, 'known', file.path);
   await warehouse.download(file.path, local);
   return (await isHash(local, file.sha256)) ? local : undefined;
 }
 
 /** Whether a file of this machine is there and has these bytes. */
 export async function isHash(local: string, sha256: string): Promise<boolean> {
-  const found = await stat(local).catch(() => undefined);
+  const found = await stat(local).catch(unlessAbsent);
   return found !== undefined && (await sha256OfFile(local)) === sha256;
 }

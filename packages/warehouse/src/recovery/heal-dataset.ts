@@ -1,7 +1,8 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import type { PointedFile, Pointer } from '../pointer';
 import { makeDatasetVersion } from '../publish/dataset-version';
 import { fetchHours } from '../publish/partition-hours';
@@ -24,7 +25,7 @@ export async function healDataset(context: Context, pointer: Pointer, damaged: r
   }
   if (broken.length === 0) return findings;
   const hours = await fetchHours(context, pointer.partitions, [], findings);
-  const own = { ...context, work: join(context.work, 'remade') };
+  const own = { ...context, work: inWork(context.work, 'remade') };
   const { files: made } = await makeDatasetVersion(own, hours, pointer.legacy ?? [], pointer.generation);
   for (const { file } of broken) {
     const again = made.find(({ name }) => file.path.endsWith(`/${name}`));

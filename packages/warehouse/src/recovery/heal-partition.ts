@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Configuration } from '@sensor-warehouse/model/configuration';
 import { minutesOf } from '@sensor-warehouse/model/every';
 import type { Finding } from '@sensor-warehouse/model/finding';
@@ -8,6 +8,7 @@ import { readArchive, readFlags, writeHours } from '../aggregate/partition-files
 import type { ReadingTable } from '../aggregate/read-facts';
 import { levelDefinition } from '../aggregate/reading-levels';
 import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
 import { type Partition, type PointedFile, type Pointer, type PreviousRevision, readPointer } from '../pointer';
 import { fetchWhole, isHash } from './fetch-whole';
 import { partitionLost, recoverReadings } from './recover-readings';
@@ -61,7 +62,7 @@ export async function healTable(
   const every = windowLength(context.configuration, partition, file);
   if (archive === undefined || every === undefined) throw partitionLost(context, partition, file);
   const hours = aggregateHours(readings, await readFlags(archive), every);
-  const local = join(context.work, 'remade', file.path);
+  const local = inWork(context.work, 'remade', file.path);
   await mkdir(dirname(local), { recursive: true });
   await writeHours(local, hours);
   if (!(await isHash(local, file.sha256))) throw partitionLost(context, partition, file);

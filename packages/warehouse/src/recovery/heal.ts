@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { EMBEDDED } from '../aggregate/engine';
 import type { NewPartition } from '../aggregate/make-partition';
 import { windowsOf } from '../aggregate/merge-source';
 import type { Context } from '../context';
+import type { FactsManifest } from '../facts-manifest';
+import { inWork } from '../layout/in-work';
 import { monthShrinks } from '../past/fewer-keys';
 import { rebuildWindow } from '../past/rebuild';
 import { type Partition, POINTER, type Pointer, readPointer, STABLE } from '../pointer';
@@ -14,8 +15,10 @@ import { repairStableCopies } from '../publish/stable-copies';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { healDataset } from './heal-dataset';
 import { healedFinding, healTable, knownReadings, putBack } from './heal-partition';
+import { healReports } from './heal-reports';
 import type { Pointed } from './pointed-files';
-import { newestCopy } from './pointer-copies';
+import { newestCopy, requireUnchanged } from './pointer-copies';
+import { remakeFacts } from './remake-facts';
 import { type Verified, verify } from './verify';
 
 export interface Healed {
@@ -41,6 +44,10 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
   if (!isDoubted) return { findings, verified: before };
   const { pointer, text } = await readPointer(context.warehouse);
   const brokenOf = (...kinds: Pointed['kind'][]) => before.broken.filter(({ kind }) => kinds.includes(kind));
+  findings.push(...(await dropDamagedCopies(context, before.findings)));
+  findings.push(...(await healReports(context, before.findings)));
+  for (const manifest of before.brokenFacts)
+    findings.push(...(await healFacts(context, provideDbt, pointer, manifest)));
   const fromRaw: Partition[] = [];
   for (const { partition } of brokenOf('archive')) {
     const known = await knownOrLost(context, pointer, partition!);
@@ -55,8 +62,9 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
     findings.push(...(await healTable(context, partition!, file)).findings);
   }
   findings.push(...(await healDataset(context, pointer, brokenOf('public'))));
-  if (context.dryRun) return { findings, verified: before };
   const spares = new Set(brokenOf('previous').map(({ file }) => file.path));
+  findings.push(...[...spares].map(unnamedFinding));
+  if (context.dryRun) return { findings, verified: before };
   if (anew.length > 0 || spares.size > 0) {
     await publishPartitions(context, {
       before: withoutSpares(pointer, spares),
@@ -67,27 +75,28 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
       dbt: provideDbt,
     });
   }
-  // Without their marker all stable copies are made again.
+  // Without their marker all stable copies are made again: one may have the size that it must have, and other bytes.
   await context.warehouse.remove(STABLE);
   await repairStableCopies(context, (await readPointer(context.warehouse)).pointer, provideDbt);
   return { findings, verified: await verify(context, true) };
 }
 
-const NOTHING: Verified = { generation: 0, checks: [], findings: [], broken: [] };
+const NOTHING: Verified = { generation: 0, checks: [], findings: [], broken: [], brokenFacts: [] };
 
-/** Puts the newest whole copy of the pointer back, if there is no pointer that can be read. */
+/** Puts the newest whole copy of the pointer back, if there is no pointer that can be read and is as a run wrote it. */
 async function healPointer(context: Context): Promise<Finding[]> {
   const { warehouse, work, dryRun, say } = context;
   try {
-    await readPointer(warehouse);
+    const { pointer, text } = await readPointer(warehouse);
+    await requireUnchanged(warehouse, pointer, text);
     return [];
   } catch (error) {
-    if (!(error instanceof Failure) || !/^pointer-(missing|damaged)$/.test(error.details.code)) throw error;
+    if (!(error instanceof Failure) || !/^pointer-(missing|damaged|changed)$/.test(error.details.code)) throw error;
   }
   const copy = await newestCopy(warehouse);
   say(`heal: ${dryRun ? 'would put back' : 'puts back'} ${warehouse.name}/${POINTER} from ${copy.path}`);
   if (!dryRun) {
-    const local = join(work, `restored-${POINTER}`);
+    const local = inWork(work, `restored-${POINTER}`);
     await writeFile(local, copy.text);
     await warehouse.upload(local, POINTER);
   }
@@ -98,10 +107,36 @@ async function healPointer(context: Context): Promise<Finding[]> {
       file: POINTER,
       count: 1,
       found: copy.path,
-      message: `the pointer was gone or damaged, and its copy of generation ${copy.pointer.generation} was put back`,
+      message: `the pointer was gone, damaged or changed, and its copy of generation ${copy.pointer.generation} was put back`,
       fix: 'find out who changed it; facts that it has not consumed are merged again by the next run',
     },
   ];
+}
+
+/** A copy that is not what its name says is of no use, and stands in the way of the one that belongs there. */
+async function dropDamagedCopies({ warehouse, dryRun }: Context, doubts: readonly Finding[]): Promise<Finding[]> {
+  const damaged = doubts.flatMap(({ code, file }) => (code === 'pointer-copy-damaged' ? [file!] : []));
+  for (const path of dryRun ? [] : damaged) await warehouse.remove(path);
+  return damaged.map((file) => ({
+    code: 'pointer-copy-removed',
+    severity: 'warning',
+    file,
+    count: 1,
+    message: 'a copy of the pointer was not what its name says, and was removed',
+    fix: 'find out who changed it; nothing is lost',
+  }));
+}
+
+/** Facts from their raw copies; nothing if they do not follow from those, which the look at every byte tells afterwards. */
+async function healFacts(context: Context, provideDbt: ProvideDbt, pointer: Pointer, manifest: FactsManifest) {
+  try {
+    return [(await remakeFacts(context, provideDbt, pointer, manifest)).finding];
+  } catch (error) {
+    if (!(error instanceof Failure) || !/^(facts-lost|raw-refused|raw-copy-damaged)$/.test(error.details.code))
+      throw error;
+    context.say(`heal: ${error.message}`);
+    return [];
+  }
 }
 
 /** The readings of a partition; undefined if only the raw copies can give them. */
@@ -140,6 +175,17 @@ async function rebuildFromRaw(
     }
   }
   return anew;
+}
+
+function unnamedFinding(file: string): Finding {
+  return {
+    code: 'revision-unnamed',
+    severity: 'warning',
+    file,
+    count: 1,
+    message: 'an earlier revision was missing or damaged; its month names it no more, and is published as it is',
+    fix: 'find out who changed it; nothing that is published is lost',
+  };
 }
 
 /** A revision before that cannot be read is named no more: its place in the way back is taken by the raw copies. */

@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { compareText } from '@sensor-warehouse/model/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { readDocument } from '../formats';
-import { pathOf } from '../layout/names';
+import { inWork } from '../layout/in-work';
+import { parsePath, pathOf } from '../layout/names';
 import { POINTER, POINTER_COPIES, type Pointer, parsePointer } from '../pointer';
+import { lessThan } from './pointer-less';
 
 /** A pointer that was once written, as its copy tells. */
 export interface PointerCopy {
@@ -26,7 +27,7 @@ export async function keepPointerCopy(
   pointer: Pick<Pointer, 'generation'>,
   text: string,
 ): Promise<void> {
-  const local = join(work, `copy-of-${POINTER}`);
+  const local = inWork(work, `copy-of-${POINTER}`);
   await writeFile(local, text);
   await warehouse.uploadOnce(local, pointerCopyPath(pointer, text));
 }
@@ -34,6 +35,54 @@ export async function keepPointerCopy(
 /** Where the copy of a pointer lies whose text, as it was written, is `text`. */
 export function pointerCopyPath({ generation }: Pick<Pointer, 'generation'>, text: string): string {
   return pathOf({ kind: 'pointer copy', generation, hash: sha256OfBytes(text).slice(0, 8) });
+}
+
+/** How the pointer stands to the names of its copies. */
+export type Standing =
+  /** One of them is of these bytes. */
+  | 'copied'
+  /** None is of its generation: it was moved a moment ago, or its copy was swept or lost. */
+  | 'uncopied'
+  /** Its generation has copies, and it is none of them; or it lacks what the newest before it has. */
+  | 'changed';
+
+/** Looks at names alone unless there is no copy, so that every publication can ask. */
+async function standingOf(warehouse: Store, pointer: Pointer, text: string): Promise<Standing> {
+  const copies = (await warehouse.listHere(POINTER_COPIES)).flatMap(({ path }) => {
+    const name = parsePath(path);
+    return name?.kind === 'pointer copy' ? [name] : [];
+  });
+  const same = copies.filter(({ generation }) => generation === pointer.generation);
+  const hash = sha256OfBytes(text).slice(0, 8);
+  if (same.some((one) => one.hash === hash)) return 'copied';
+  if (same.length > 0) return 'changed';
+  if (!copies.some(({ generation }) => generation < pointer.generation)) return 'uncopied';
+  const [newest] = await readPointerCopies(warehouse);
+  return newest === undefined || lessThan(pointer, newest).length === 0 ? 'uncopied' : 'changed';
+}
+
+/**
+ * A pointer that somebody changed may have less than was published, and whatever is published over it lacks that for good.
+ * @throws Failure (remote-permanent) if it is not as a run wrote it
+ */
+export async function requireUnchanged(
+  warehouse: Store,
+  pointer: Pointer,
+  text: string | undefined,
+): Promise<Exclude<Standing, 'changed'>> {
+  if (text === undefined) return 'copied';
+  const standing = await standingOf(warehouse, pointer, text);
+  if (standing !== 'changed') return standing;
+  throw new Failure({
+    stage: 'pointer',
+    what: 'the pointer of the warehouse is not as a run wrote it',
+    where: `${warehouse.name}/${POINTER}`,
+    found: `generation ${pointer.generation}, SHA-256 ${sha256OfBytes(text).slice(0, 8)}…`,
+    expected: `one of the copies in ${POINTER_COPIES}/`,
+    fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
+    class: 'remote-permanent',
+    code: 'pointer-changed',
+  });
 }
 
 /**

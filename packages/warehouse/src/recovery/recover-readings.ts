@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { EMBEDDED } from '../aggregate/engine';
 import { type MadePartitions, makePartitions, type NewPartition } from '../aggregate/make-partition';
@@ -10,6 +9,7 @@ import { sameRules } from '../aggregate/rules';
 import type { Context } from '../context';
 import type { FactsManifest } from '../facts-manifest';
 import { listNumbered, type NumberedGeneration, readNumbered } from '../layout/generations';
+import { inWork } from '../layout/in-work';
 import type { PendingGeneration } from '../pending';
 import { type Partition, type PointedFile, type Pointer, type PreviousRevision, settledOf } from '../pointer';
 import { fetchWhole } from './fetch-whole';
@@ -58,7 +58,7 @@ export async function recoverReadings(
 async function remake(context: Context, partition: Partition, readings: ReadingTable): Promise<NewPartition> {
   const { month, facts, previous } = partition;
   const made: MadePartitions = await makePartitions(
-    { ...context, work: join(context.work, 'remade') },
+    { ...context, work: inWork(context.work, 'remade') },
     EMBEDDED,
     partition.datasource,
     [{ month, readings, before: partition, facts, ...(previous === undefined ? {} : { previous }) }],

@@ -5,12 +5,20 @@ import { type FactsManifest, generationNumber } from '../facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
 import { POINTER, POINTER_COPIES, type Pointer, pointerDigest, readPointer, requireSamePointer } from '../pointer';
 import { pointedFiles } from './pointed-files';
+import { requireMostStays, requireNewest } from './sweepable';
 
 /** A file that nothing refers to any more. */
 export interface Removable {
   readonly path: string;
-  readonly bytes: number;
-  readonly reason: 'old revision' | 'named by no pointer' | 'consumed facts' | 'old copy of the pointer' | 'staging';
+  /** Undefined where the remote does not say. */
+  readonly bytes: number | undefined;
+  readonly reason:
+    | 'old revision'
+    | 'named by no pointer'
+    | 'consumed facts'
+    | 'old copy of the pointer'
+    | 'staging'
+    | 'left by a killed run';
 }
 
 /** What is younger may belong to a run that is under way. */
@@ -24,13 +32,16 @@ const COPIES_KEPT = 5;
  * manifests, raw copies and the quarantine, and whatever was written within a day. Nothing depends on what is removed, so
  * it may be cut short at any file.
  * @param keepRevisions how many revisions of a month stay, the published one included
+ * @throws Failure (remote-permanent) if the pointer is not the newest, or most of the archive would go
  * @throws Failure (remote-temporary) if another run publishes meanwhile
  */
 export async function sweep(context: Context, keepRevisions: number): Promise<readonly Removable[]> {
   const { warehouse, now, dryRun, say } = context;
   const { pointer, text } = await readPointer(warehouse);
+  await requireNewest(context, pointer, text);
   say(`sweep: lists ${warehouse.name}`);
-  const stored = (await warehouse.list('')).filter(({ modified }) => modified < now - DAY);
+  const all = await warehouse.list('');
+  const stored = all.filter(({ modified }) => modified < now - DAY);
   const manifests = await readNumbered(context, (await listNumbered(context, pointer)).generations);
   const named = new Set(pointedFiles(pointer).map(({ file }) => file.path));
   const removable = [
@@ -38,9 +49,11 @@ export async function sweep(context: Context, keepRevisions: number): Promise<re
     ...factFiles(stored, pointer, manifests),
     ...pointerCopies(stored),
     ...stored.filter(({ path }) => path.startsWith('staging/')).map(because('staging')),
+    ...(await warehouse.listAbandoned(now)).map(because('left by a killed run')),
   ]
     .filter(({ path }) => !named.has(path))
     .sort((a, b) => compareText(a.path, b.path));
+  requireMostStays(context, all, removable);
   if (dryRun) return removable;
   const { text: again } = await readPointer(warehouse);
   requireSamePointer('sweep', again, pointerDigest(text), `${warehouse.name}/${POINTER}`);
@@ -82,7 +95,7 @@ function factFiles(stored: readonly StoredFile[], pointer: Pointer, manifests: r
     if (number === undefined) return [];
     const manifest = byGeneration.get(generation!);
     if (manifest === undefined) return number < newest ? [because('named by no pointer')(file)] : [];
-    return isConsumed(manifest, pointer) && !isNeeded(manifest, pointer) ? [because('consumed facts')(file)] : [];
+    return isConsumed(manifest, pointer) && !followsFrom(manifest, pointer) ? [because('consumed facts')(file)] : [];
   });
 }
 
@@ -91,7 +104,7 @@ function isConsumed({ number, sources }: FactsManifest, { consumed }: Pointer): 
 }
 
 /** Whether a partition follows from its revision before with these facts, or is of a month that is not over. */
-function isNeeded({ number, series }: FactsManifest, { partitions }: Pointer): boolean {
+export function followsFrom({ number, series }: FactsManifest, { partitions }: Pointer): boolean {
   return partitions.some(({ datasource, month, facts, previous, complete }) => {
     const after = previous?.facts ?? (complete ? facts : 0);
     const isBetween = number > after && number <= facts;

@@ -1,18 +1,19 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
-import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import type { FactsManifest } from '../facts-manifest';
-import { rawPath } from '../hand-over/write-generation';
-import { listNumbered, type Numbering, readNumbered } from '../layout/generations';
-import { type Pointer, readPointer, STABLE } from '../pointer';
+import { readPointer } from '../pointer';
+import { type Checked, checkFile, doubt, type Stored } from './check-file';
+import { checkFacts, checkManifests, checkRawCopies, readAllManifests } from './check-hand-overs';
+import { checkPointer } from './check-pointer';
+import { checkQuarantine } from './check-quarantine';
+import { checkRecords } from './check-records';
+import { checkStable } from './check-stable';
+import { checkStaged } from './check-staged';
+import { checkVersions } from './check-versions';
 import { checkContinuity } from './continuity';
 import { countRows } from './count-rows';
 import { type Pointed, type PointedKind, pointedFiles } from './pointed-files';
-import { pointerCopyPath } from './pointer-copies';
 
 export interface Check {
   readonly name: string;
@@ -28,6 +29,8 @@ export interface Verified {
   readonly findings: readonly Finding[];
   /** Files that the pointer names and that are missing or damaged. */
   readonly broken: readonly Pointed[];
+  /** Generations whose facts are missing or damaged. */
+  readonly brokenFacts: readonly FactsManifest[];
 }
 
 /** Nothing in the warehouse has the hours of an earlier pipeline a second time. */
@@ -36,158 +39,66 @@ const IMPORT_AGAIN = 'import the old files again with `warehouse import-legacy`'
 const KINDS: readonly PointedKind[] = ['archive', 'aggregates', 'levels', 'previous', 'legacy', 'public', 'normalized'];
 
 /**
- * Looks whether the warehouse is what its pointer and manifests say, and changes nothing. With `everyByte` every pointed
- * file and all waiting facts are downloaded, one at a time, and their hashes, rows and hours compared; without it their
- * names and sizes are.
- * @throws Failure if the pointer or a manifest cannot be read, or the remote does not answer
+ * Looks whether the warehouse is what its pointer and manifests say, and changes nothing. With `everyByte` every file that
+ * anybody reads is downloaded, one at a time, and its hash, rows and hours compared; without it names and sizes are.
+ * @throws Failure if the pointer cannot be read, or the remote does not answer
  */
 export async function verify(context: Context, everyByte: boolean): Promise<Verified> {
   const { warehouse, say } = context;
   const { pointer, text = '' } = await readPointer(warehouse);
   say(`verify: lists ${warehouse.name}`);
-  const stored = new Map((await warehouse.list('')).map((file) => [file.path, file]));
-  const numbering = await listNumbered(context, pointer);
-  const manifests = await readNumbered(context, numbering.generations);
+  const stored: Stored = new Map((await warehouse.list('')).map((file) => [file.path, file]));
+  const { manifests, damaged, numbering } = await readAllManifests(context, pointer);
   const checks: Check[] = [];
   const findings: Finding[] = [];
-  const add = (name: string, checked: number, found: readonly Finding[]) => {
+  const add = (name: string, { checked, findings: found }: Checked) => {
     checks.push({ name, checked, doubts: found.filter(({ severity }) => severity !== 'info').length });
     findings.push(...found);
   };
-  add('pointer', 1, checkPointer(pointer, text, stored));
+  add('pointer and its copies', await checkPointer(context, pointer, text, stored));
+  add('stable copies', await checkStable(context, pointer, stored, everyByte));
   const broken: Pointed[] = [];
   for (const kind of KINDS) {
     const files = pointedFiles(pointer).filter((one) => one.kind === kind);
-    const doubts: Finding[] = [];
-    for (const [index, pointed] of files.entries()) {
-      if (everyByte && index % 20 === 19) say(`verify: ${kind}, ${index + 1} of ${files.length}`);
-      const found = checkFile(pointed.file, stored) ?? (everyByte ? await checkBytes(context, pointed) : undefined);
-      if (found === undefined) continue;
-      doubts.push(kind === 'legacy' ? { ...found, fix: IMPORT_AGAIN } : found);
-      broken.push(pointed);
-    }
-    add(everyByte ? `${kind}, every byte` : kind, files.length, doubts);
+    const checked = await checkPointed(context, files, stored, everyByte);
+    broken.push(...checked.broken);
+    add(everyByte ? `${kind}, every byte` : kind, checked);
   }
-  const continuity = checkContinuity(pointer, manifests);
-  add('continuity', continuity.checked, [...continuity.findings, ...numbering.findings, ...gapFindings(numbering)]);
-  const facts = await checkWaiting(context, pointer, manifests, stored, everyByte);
-  add('waiting facts', facts.checked, facts.findings);
-  const raw = manifests.flatMap(({ generation, files }) =>
-    files.map((file) => ({ path: rawPath(file, generation), bytes: file.bytes })),
-  );
-  const lost = raw.map((file) => checkFile(file, stored)).filter((one) => one !== undefined);
-  add('raw copies', raw.length, lost.map(withoutHealing));
-  return { generation: pointer.generation, checks, findings, broken };
+  add('older versions', await checkVersions(context, pointer, stored, everyByte));
+  add('continuity', checkContinuity(pointer, manifests));
+  add('manifests', checkManifests(pointer, manifests, damaged, numbering));
+  const facts = await checkFacts(context, pointer, manifests, stored, everyByte);
+  add('facts', facts);
+  add('raw copies', await checkRawCopies(context, manifests, stored, everyByte));
+  add('quarantine', await checkQuarantine(context, stored, everyByte));
+  add('staged backfills', await checkStaged(context, stored));
+  add('results of checks', await checkRecords(context, stored, everyByte));
+  return { generation: pointer.generation, checks, findings, broken, brokenFacts: facts.broken };
 }
 
-/** Facts that no run takes: one between them and the others is missing. */
-function gapFindings({ gap }: Numbering): Finding[] {
-  if (gap === undefined) return [];
-  const { name, expected } = gap;
-  return [
-    {
-      code: 'generation-gap',
-      severity: 'error',
-      file: `facts/${name}`,
-      count: 1,
-      found: name,
-      expected: `number ${expected}`,
-      message: 'a generation of facts does not follow the one before it',
-      fix: `restore the manifest of number ${expected}, or remove the folder if nobody knows it`,
-    },
-  ];
-}
-
-function checkPointer(pointer: Pointer, text: string, stored: ReadonlyMap<string, StoredFile>): Finding[] {
-  if (pointer.generation === 0) return [];
-  const findings: Finding[] = [];
-  const copy = pointerCopyPath(pointer, text);
-  if (!stored.has(copy)) findings.push(doubt('pointer-copy-absent', copy, 'the pointer has no copy'));
-  const hours = pointer.partitions.reduce((total, { aggregates }) => total + aggregates.rows, 0);
-  const rows = pointer.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
-  if (rows < hours)
-    findings.push(
-      doubt('row-count', pointer.public.version, `the dataset has ${rows} rows, its partitions ${hours} hours`),
-    );
-  if (!stored.has(STABLE)) findings.push(doubt('file-absent', STABLE, 'the stable copies are not there'));
-  for (const { path, bytes } of pointer.public.files) {
-    const stable = checkFile({ path: `public/${path.split('/').at(-1)!}`, bytes }, stored);
-    if (stable !== undefined) findings.push(stable);
-  }
-  return findings;
-}
-
-/** A file by its name and size; undefined if both are right. */
-function checkFile(
-  { path, bytes }: { readonly path: string; readonly bytes: number },
-  stored: ReadonlyMap<string, StoredFile>,
-): Finding | undefined {
-  const found = stored.get(path);
-  if (found === undefined) return doubt('file-absent', path, 'a file is missing');
-  if (found.bytes === bytes) return undefined;
-  return doubt('file-damaged', path, 'a file has another size', `${found.bytes} bytes`, `${bytes} bytes`);
-}
-
-/** A file by its bytes and, where it is a table, its rows and hours. It is not kept here: a warehouse may be larger. */
-async function checkBytes(context: Context, pointed: Pointed): Promise<Finding | undefined> {
-  const { path, sha256, rows } = pointed.file;
-  const local = join(context.work, 'verified', path);
-  try {
-    await context.warehouse.download(path, local);
-    const found = await sha256OfFile(local);
-    if (found !== sha256)
-      return doubt('file-damaged', path, 'a file has other bytes', `SHA-256 ${found}`, `SHA-256 ${sha256}`);
-    const counted = await countRows(context, pointed, local);
-    if (counted === undefined) return undefined;
-    return doubt('row-count', path, counted.what, String(counted.found), String(counted.expected ?? rows));
-  } finally {
-    await rm(local, { force: true });
-  }
-}
-
-async function checkWaiting(
+/** Files of one kind that the pointer names. */
+async function checkPointed(
   context: Context,
-  pointer: Pointer,
-  manifests: readonly FactsManifest[],
-  stored: ReadonlyMap<string, StoredFile>,
+  files: readonly Pointed[],
+  stored: Stored,
   everyByte: boolean,
-): Promise<{ readonly checked: number; readonly findings: readonly Finding[] }> {
-  const waits = ({ number, sources }: FactsManifest) =>
-    sources.some(({ datasource, facts }) => facts > 0 && number > (pointer.consumed[datasource] ?? 0));
-  const waiting = manifests.filter(waits);
+): Promise<Checked & { readonly broken: readonly Pointed[] }> {
   const findings: Finding[] = [];
-  for (const { generation, facts } of waiting) {
-    const path = `facts/${generation}/${facts.file}`;
-    const found =
-      checkFile({ path, bytes: facts.bytes }, stored) ??
-      (everyByte ? await checkBytes(context, { kind: 'previous', file: { path, ...facts } }) : undefined);
-    if (found !== undefined) findings.push(withoutHealing(found));
+  const broken: Pointed[] = [];
+  for (const [index, pointed] of files.entries()) {
+    const { file, kind } = pointed;
+    if (everyByte && index % 20 === 19) context.say(`verify: ${kind}, ${index + 1} of ${files.length}`);
+    const found = await checkFile(context, file, stored, everyByte, async (local) => {
+      const counted = await countRows(context, pointed, local);
+      if (counted === undefined) return undefined;
+      const [seen, expected] = [String(counted.found), String(counted.expected)];
+      return doubt({ code: 'row-count', file: file.path, message: counted.what, found: seen, expected });
+    });
+    if (found === undefined) continue;
+    findings.push(kind === 'legacy' ? { ...found, fix: IMPORT_AGAIN } : found);
+    broken.push(pointed);
   }
-  return { checked: waiting.length, findings };
-}
-
-function doubt(
-  code: 'pointer-copy-absent' | 'row-count' | 'file-absent' | 'file-damaged',
-  file: string,
-  message: string,
-  found?: string,
-  expected?: string,
-): Finding {
-  return {
-    code,
-    severity: 'warning',
-    file,
-    count: 1,
-    ...(found === undefined ? {} : { found }),
-    ...(expected === undefined ? {} : { expected }),
-    message,
-    fix: 'run `warehouse heal`',
-  };
-}
-
-/** What nothing else in the warehouse can give. */
-function withoutHealing(finding: Finding): Finding {
-  return { ...finding, fix: 'restore the file from the remote’s history of versions' };
+  return { checked: files.length, findings, broken };
 }
 
 /** A warehouse that is not what its pointer says. */

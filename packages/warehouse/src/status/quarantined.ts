@@ -1,10 +1,9 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
-import { uploadsOf } from '../ingest/uploads';
+import { boundUploadsOf } from '../ingest/uploads';
+import { inWork } from '../layout/in-work';
 import { type QuarantineReport, quarantineFolder, REPORT } from '../quarantine/entry';
 import { readJson } from './held';
 
@@ -33,7 +32,7 @@ export async function readQuarantined(context: Context, source: Datasource): Pro
   const unmapped = ending('.unmapped.json').length;
   const counts = { uploads: reports.length - rows, rows, unmapped, entry: reports.at(-1) };
   if (counts.uploads === 0) return { ...counts, refused: [], looked: true };
-  const uploads = openUploads(context, source);
+  const uploads = boundUploadsOf(context, source);
   if (uploads === undefined) return { ...counts, refused: [], looked: false };
   const names = new Set((await uploads.listHere('')).map(({ path }) => path));
   const refused: { name: string; report: string }[] = [];
@@ -41,20 +40,10 @@ export async function readQuarantined(context: Context, source: Datasource): Pro
     const report = readJson<QuarantineReport>(await context.warehouse.readText(path));
     if (report.verdict !== 'refused' || report.file === undefined || !names.has(report.file)) continue;
     // A corrected export may have come under the same name.
-    const local = join(context.work, 'uploads', source.id, basename(report.file));
+    const local = inWork(context.work, 'uploads', source.id, basename(report.file));
     await uploads.download(report.file, local);
     if ((await sha256OfFile(local)) !== report.sha256) continue;
     refused.push({ name: report.file, report: `${path.slice(0, -REPORT.length)}.report.md` });
   }
   return { ...counts, refused, looked: true };
-}
-
-/** Undefined if the remote of the uploads is not bound here. */
-function openUploads(context: Context, source: Datasource): Store | undefined {
-  try {
-    return uploadsOf(context, source);
-  } catch (error) {
-    if (error instanceof Failure && error.details.code === 'remote-config') return undefined;
-    throw error;
-  }
 }

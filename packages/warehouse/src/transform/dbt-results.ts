@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { refusalIn } from '@sensor-warehouse/model/child-failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import { readJson } from '../run-record';
 
@@ -31,12 +32,30 @@ const SEVERITY: Readonly<Record<string, Finding['severity']>> = {
   skipped: 'warning',
 };
 
-/** dbt's `run_results.json` (schema v6), joined with its manifest, as findings: model, test, failing rows, file. */
-export async function dbtFindings(target: string): Promise<Finding[]> {
+/** What dbt left in its target folder: `run_results.json` (schema v6) and its manifest. */
+export interface DbtResults {
+  readonly results: RunResults['results'];
+  readonly manifest: Manifest | undefined;
+}
+
+export async function readDbtResults(target: string): Promise<DbtResults> {
   const results = await readJson<RunResults>(join(target, 'run_results.json'));
-  const manifest = await readJson<Manifest>(join(target, 'manifest.json'));
+  return { results: results?.results ?? [], manifest: await readJson<Manifest>(join(target, 'manifest.json')) };
+}
+
+/** What the system refused dbt while it built: its code, such as `ENOSPC`, and the message of the model or test. */
+export function refusalOf({ results }: DbtResults): { readonly errno: string; readonly message: string } | undefined {
+  for (const { status, message } of results) {
+    const errno = SEVERITY[status] === 'error' && message !== null ? refusalIn(message) : undefined;
+    if (errno !== undefined) return { errno, message: message!.replaceAll(/\s+/g, ' ') };
+  }
+  return undefined;
+}
+
+/** dbt's results, joined with its manifest, as findings: model, test, failing rows, file. */
+export function dbtFindings({ results, manifest }: DbtResults): Finding[] {
   const findings: Finding[] = [];
-  for (const { unique_id, status, message, failures } of results?.results ?? []) {
+  for (const { unique_id, status, message, failures } of results) {
     const severity = SEVERITY[status];
     if (severity === undefined) continue;
     const node = manifest?.nodes[unique_id] ?? manifest?.unit_tests?.[unique_id];

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { childEnvironment } from '@sensor-warehouse/model/child-environment';
+import { childFailure, startFailure, tellsRefusal } from '@sensor-warehouse/model/child-failure';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
+import { failureOf } from '@sensor-warehouse/model/io-failure';
 import { withoutLeftOvers } from '../models/project-copy';
 import { seedsYaml, unreadableSeeds } from '../models/short-seeds';
 import { sourcesYaml, undeclaredSources } from '../models/sources-yaml';
-import { dbtFindings } from './dbt-results';
+import { type DbtResults, dbtFindings, readDbtResults, refusalOf } from './dbt-results';
 
 /**
  * Gives the interpreter of an environment that has dbt. Making one may take a minute: it is asked for when everything that is
@@ -58,7 +60,8 @@ export async function runDbt(
   return run(
     stage,
     python,
-    ['-c', DBT, '--no-use-colors', 'build', ...place, ...output, ...selection],
+    // Its database is new: there are no relations to look for before it begins.
+    ['-c', DBT, '--no-use-colors', '--no-populate-cache', 'build', ...place, ...output, ...selection],
     resolve(await withoutLeftOvers(project, sources, join(folder, 'project'))),
     {
       ...environment,
@@ -73,9 +76,39 @@ export async function runDbt(
 
 /** What models and tests said. @throws Failure with dbt's own message when one failed */
 export async function requireBuilt({ stage, folder }: DbtRun, done: Ended): Promise<Finding[]> {
-  const findings = await dbtFindings(join(folder, 'target'));
-  if (done.code !== 0 || hasErrors(findings)) throw buildFailure(stage, done, findings);
-  return findings;
+  const results = await readDbtResults(join(folder, 'target')).catch((error: unknown) => {
+    // A dbt that was cut short may leave half of them.
+    if (done.code !== 0 && error instanceof SyntaxError) return NO_RESULTS;
+    throw error;
+  });
+  const findings = dbtFindings(results);
+  if (done.code === 0 && !hasErrors(findings)) return findings;
+  const refused = refusalOf(results);
+  if (refused !== undefined)
+    throw failureOf(refused.errno, `dbt: ${refused.message}`, { stage, folder, where: folder });
+  throw programFailure('dbt', done, stage, folder, hasErrors(findings)) ?? buildFailure(stage, done, findings);
+}
+
+const NO_RESULTS: DbtResults = { results: [], manifest: undefined };
+
+/**
+ * Why dbt or a script of ours ended that is no mistake of models or data: the system refused it something, or killed it.
+ * @param folder where it worked
+ * @param hasSaid whether it has said itself what is wrong, so that its output tells no more
+ */
+export function programFailure(
+  program: string,
+  { code, signal, stdout, stderr }: Ended,
+  stage: string,
+  folder: string,
+  hasSaid = false,
+): Failure | undefined {
+  const said = hasSaid ? '' : `${stderr}\n${stdout}`;
+  return childFailure(
+    program,
+    { exit: code, signal, said },
+    { stage, where: folder, folder: hasSaid ? undefined : folder },
+  );
 }
 
 /** Runs a script of ours in the Python of dbt's environment; `order` is its standard input, as JSON. */
@@ -121,10 +154,15 @@ export function lastLine(text: string): string {
 
 /** How a program ended, and what it said. */
 export interface Ended {
+  /** 1 if a signal ended it. */
   readonly code: number;
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** Milliseconds in which a program that was refused memory, room or handles must end. */
+const STUCK_AFTER = 60_000;
 
 /** Runs a program without a shell; what is given to it is all that it knows of this run. */
 function run(
@@ -139,30 +177,40 @@ function run(
     const child = spawn(program, args, { cwd, env: childEnvironment(given), stdio: ['pipe', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    // One that the system has no room to start has no streams.
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    let stuck: NodeJS.Timeout | undefined;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      err.push(chunk);
+      // A dbt whose thread dies for want of memory waits for it for ever.
+      if (stuck === undefined && tellsRefusal(chunk.toString('utf8')))
+        stuck = setTimeout(() => child.kill('SIGKILL'), STUCK_AFTER);
+    });
     child.on('error', (cause) =>
       reject(
-        new Failure({
-          stage,
-          what: 'Python cannot be started',
-          where: program,
-          found: printable(cause.message),
-          fix: 'run npm run setup, or give the interpreter of an environment that has dbt',
-          class: 'config',
-          code: 'python-missing',
-          cause,
-        }),
+        startFailure(cause, { stage, folder: cwd }) ??
+          new Failure({
+            stage,
+            what: 'Python cannot be started',
+            where: program,
+            found: printable(cause.message),
+            fix: 'run npm run setup, or give the interpreter of an environment that has dbt',
+            class: 'config',
+            code: 'python-missing',
+            cause,
+          }),
       ),
     );
-    child.on('close', (code) =>
+    child.on('close', (code, signal) => {
+      clearTimeout(stuck);
       settle({
         code: code ?? 1,
+        signal,
         stdout: Buffer.concat(out).toString('utf8'),
         stderr: Buffer.concat(err).toString('utf8'),
-      }),
-    );
+      });
+    });
     // A program that ends before it reads says why by its exit code and its output.
-    child.stdin.on('error', () => {}).end(input);
+    child.stdin?.on('error', () => {}).end(input);
   });
 }

@@ -1,5 +1,5 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { sourceIds } from '@sensor-warehouse/model/configuration';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
@@ -7,6 +7,7 @@ import { valueLabels } from '@sensor-warehouse/model/long-layout';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../context';
 import type { FactSeries } from '../facts-manifest';
+import { inWork } from '../layout/in-work';
 import { requireModels } from '../models/check-models';
 import { isHandWritten } from '../models/project-models';
 import { unreadColumns } from '../models/unread-columns';
@@ -18,7 +19,7 @@ import { EXPORT_FACTS, type FactCounts, type FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
 import { floatFindings, rejectedByUpload, rejectedFindings } from './rejected';
-import { lastLine, type ProvideDbt, requireBuilt, runDbt, runPython } from './run-dbt';
+import { lastLine, type ProvideDbt, programFailure, requireBuilt, runDbt, runPython } from './run-dbt';
 
 export interface Transformed {
   readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
@@ -35,13 +36,13 @@ export interface Transformed {
  */
 export async function transform(context: Context, provideDbt: ProvideDbt): Promise<Transformed> {
   const started = Date.now();
-  const validated = await requireJson<Validated>(join(context.work, VALIDATED), 'transform', 'validate-schema');
-  const folder = resolve(context.work, 'transform');
+  const validated = await requireJson<Validated>(inWork(context.work, VALIDATED), 'transform', 'validate-schema');
+  const folder = inWork(context.work, 'transform');
   requirePlainPath(folder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const database = join(folder, 'warehouse.duckdb');
-  const landing = resolve(context.work, 'landing');
+  const landing = inWork(context.work, 'landing');
   const { models, warnings } = await requireModels(context.project, context.configuration);
   const python = await provideDbt();
   context.say('transform: dbt build');
@@ -72,6 +73,8 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
   };
   const exported = await runPython(dbt, EXPORT_FACTS, order);
   if (exported.code !== 0) {
+    const refused = programFailure('the export of facts', exported, 'transform', folder);
+    if (refused !== undefined) throw refused;
     throw new Failure({
       stage: 'transform',
       what: 'the model fact cannot be exported',
@@ -112,7 +115,7 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
     rejected: rejectedByUpload(rejected, validated),
     findings,
   };
-  await writeJson(join(context.work, TRANSFORMED), result);
+  await writeJson(inWork(context.work, TRANSFORMED), result);
   await recordStage(context.work, {
     stage: 'transform',
     files: validated.files.filter((file) => file.verdict === 'accepted').length,

@@ -25,6 +25,7 @@ const NAMES: readonly fc.Arbitrary<StoredName>[] = [
   fc.record({ kind: fc.constant('quality report' as const), generation, hash }),
   fc.record({ kind: fc.constant('quarantine' as const), datasource: id, name: fileName }),
   fc.constant({ kind: 'marker' }),
+  fc.constant({ kind: 'refusals' }),
   fc.record({ kind: fc.constant('stable copy' as const), name: fileName.filter((name) => name !== 'latest.json') }),
   fc.record({ kind: fc.constant('version file' as const), version: generation, name: fileName }),
   fc.record({

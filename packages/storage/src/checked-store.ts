@@ -1,0 +1,28 @@
+import type { Store } from './store';
+import { checkedPath } from './store-path';
+
+function checkedFolder(folder: string): string {
+  return folder === '' ? folder : checkedPath(folder);
+}
+
+/** The same store, and no path that leads elsewhere ever reaches it. */
+export function checkedStore(store: Store): Store {
+  return {
+    name: store.name,
+    list: async (folder) => store.list(checkedFolder(folder)),
+    listHere: async (folder) => store.listHere(checkedFolder(folder)),
+    survey: async (folder) => store.survey(checkedFolder(folder)),
+    listAbandoned: (now) => store.listAbandoned(now),
+    isThere: () => store.isThere(),
+    readText: async (path) => store.readText(checkedPath(path)),
+    download: async (path, toFile) => store.download(checkedPath(path), toFile),
+    downloadAll: async (files) => {
+      for (const path of files.keys()) checkedPath(path);
+      await store.downloadAll(files);
+    },
+    upload: async (fromFile, path) => store.upload(fromFile, checkedPath(path)),
+    uploadOnce: async (fromFile, path) => store.uploadOnce(fromFile, checkedPath(path)),
+    remove: async (path) => store.remove(checkedPath(path)),
+    removeSame: async (path, sha256) => store.removeSame(checkedPath(path), sha256),
+  };
+}

@@ -1,0 +1,152 @@
+import { childFailure, refusalAtEnd } from '@sensor-warehouse/model/child-failure';
+import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+import { failureOf } from '@sensor-warehouse/model/io-failure';
+
+/** How a run of rclone ended, and what it said. */
+export interface Ended {
+  /** 1 if a signal ended it. */
+  readonly code: number;
+  readonly signal?: NodeJS.Signals | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** What the end of a run means to people. */
+export interface Meaning {
+  readonly class: FailureClass;
+  readonly code: string;
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** Our own end of a run that did nothing for too long; rclone ends with the same when a transfer takes too long. */
+export const TOO_SLOW = 10;
+
+// rclone's documented exit codes (rclone.org/docs, «Exit code»).
+const EXIT: Readonly<Record<number, Meaning>> = {
+  1: {
+    class: 'remote-temporary',
+    code: 'rclone-failed',
+    what: 'rclone failed',
+    fix: 'read the reason, then run it again',
+  },
+  2: {
+    class: 'config',
+    code: 'rclone-usage',
+    what: 'rclone did not understand its arguments or configuration',
+    fix: 'check the rclone configuration',
+  },
+  3: {
+    class: 'remote-permanent',
+    code: 'remote-not-found',
+    what: 'the folder does not exist',
+    fix: 'check the location in seeds/datasources_config.csv',
+  },
+  4: {
+    class: 'remote-permanent',
+    code: 'remote-not-found',
+    what: 'the file does not exist',
+    fix: 'run again; it may have been moved meanwhile',
+  },
+  5: {
+    class: 'remote-temporary',
+    code: 'remote-unreachable',
+    what: 'the remote did not answer',
+    fix: 'run it again later',
+  },
+  6: {
+    class: 'remote-permanent',
+    code: 'write-once-violated',
+    what: 'the remote refused',
+    fix: 'find out who wrote the file',
+  },
+  7: {
+    class: 'remote-permanent',
+    code: 'remote-refused',
+    what: 'the remote refused for good',
+    fix: 'check the account, its rights and its quota',
+  },
+  8: {
+    class: 'remote-temporary',
+    code: 'remote-limit',
+    what: 'a transfer limit was reached',
+    fix: 'run it again later',
+  },
+  [TOO_SLOW]: {
+    class: 'remote-temporary',
+    code: 'remote-slow',
+    what: 'the transfer took too long',
+    fix: 'run it again later',
+  },
+};
+
+/** Whether a run found that what it was asked for is not there. */
+export function isNotFound({ code }: Ended): boolean {
+  return code === 3 || code === 4;
+}
+
+/** Whether what a run says may pass by itself; an absent file, a refusal or a reached limit will not. */
+export function mayPass(done: Ended): boolean {
+  const meaning = meaningOf(done);
+  return done.code !== 0 && refusalOf(done) === undefined && (meaning === EXIT[1] || meaning === EXIT[5]);
+}
+
+// rclone ends with 1 for most of what a remote or its configuration says; only the text tells what will never pass.
+const SAID: readonly (readonly [text: RegExp, known: Meaning])[] = [
+  // Google Drive answers 403 also when it is asked too often.
+  [/rate ?limit|too many requests|\b429\b/i, EXIT[5]!],
+  [/didn't find section in config file|couldn't find type|unknown backend/i, EXIT[2]!],
+  [
+    /\b40[13]\b|unauthori[sz]ed|forbidden|access ?denied|signature ?does ?not ?match|unable to authenticate|invalid_grant/i,
+    EXIT[7]!,
+  ],
+  [/connection refused|no such host|i\/o timeout|connection reset/i, EXIT[5]!],
+];
+
+/** What the system of this machine, or of the remote, refused: room, handles, memory. It says so in the text alone. */
+function refusalOf(done: Ended): string | undefined {
+  return done.code === 1 ? refusalAtEnd(reason(done.stderr)) : undefined;
+}
+
+/** What a failed run means, by its exit code or, where that says nothing, by its text. */
+function meaningOf(done: Ended): Meaning {
+  const said = reason(done.stderr);
+  return (done.code === 1 ? SAID.find(([text]) => text.test(said))?.[1] : EXIT[done.code]) ?? EXIT[1]!;
+}
+
+/** @throws Failure that says what rclone said, unless it did what it was asked for */
+export function demand(done: Ended, where: string): void {
+  if (done.code === 0) return;
+  const refused = refusalOf(done);
+  if (refused !== undefined) throw failureOf(refused, `rclone: ${reason(done.stderr)}`, { stage: 'storage', where });
+  if (done.signal) {
+    const ended = { exit: null, signal: done.signal, said: '' };
+    throw childFailure('rclone', ended, { stage: 'storage', where });
+  }
+  const known = meaningOf(done);
+  throw new Failure({
+    stage: 'storage',
+    what: known.what,
+    where: printable(where),
+    found: printable(reason(done.stderr)),
+    fix: known.fix,
+    class: known.class,
+    code: known.code,
+  });
+}
+
+/** The last error that rclone logged; its log may hold anything, so it is shown as one printable line. */
+function reason(stderr: string): string {
+  const lines = stderr.trim().split('\n').filter(Boolean);
+  const last = lines.at(-1) ?? 'no reason given';
+  try {
+    // What rclone puts before the cause would crowd it out of the line.
+    return String((JSON.parse(last) as { msg?: unknown }).msg ?? last).replace(
+      /^Failed to (create file system for "[^"]*"|\w+( with \d+ errors: last error was)?): /,
+      '',
+    );
+  } catch {
+    return last;
+  }
+}

@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
+import { startFailure } from '@sensor-warehouse/model/child-failure';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+import { rcloneEnvironment } from './rclone-environment';
+import { type Ended, mayPass, TOO_SLOW } from './rclone-meaning';
+import { listingUnreadable } from './store-failures';
+
+/** The program and its configuration file (0600, outside the workspace). */
+export interface RcloneTool {
+  readonly program: string;
+  readonly configFile: string | undefined;
+  /** One line of progress, while a remote lets one wait. */
+  readonly say?: (line: string) => void;
+}
+
+/** Path escape and credential leaks were fixed there (rclone's changelog, 1.75.0). */
+const OLDEST_RCLONE = [1, 75] as const;
+
+/** What rclone puts between the name of a file and its own `.partial-wh` while it writes it. */
+export const IS_RCLONE_PARTIAL = /\.[0-9a-f]{8}\.partial-wh$/;
+
+const LIMITS = [
+  // Ours, below: rclone would also ask three times for a file that is not there, half a minute for each.
+  '--retries=1',
+  '--contimeout=15s',
+  '--timeout=60s',
+  '--partial-suffix=.partial-wh',
+  '--stats=0',
+  '--use-json-log',
+  // The line that says why a command failed is a notice.
+  '--log-level=NOTICE',
+];
+
+const TRIES = 3;
+const BETWEEN_TRIES_MS = 10_000;
+/** Who has let us wait so long is not asked again. */
+const TRY_AGAIN_WITHIN_MS = 60_000;
+
+/** A remote that says nothing for so long is slow: a listing of many files says something all the time. */
+const SILENCE_MS = 90_000;
+/** No run may take longer, however much it says. */
+const LONGEST_MS = 20 * 60_000;
+/** A transfer that is slower is not waited for: 64 KiB a second, and two minutes to begin. */
+const SLOWEST_BYTES_PER_SECOND = 64 << 10;
+const TO_BEGIN_MS = 120_000;
+/** rclone ends a transfer by itself when its time is over; this is what it gets to tidy up. */
+const TO_TIDY_UP_MS = 15_000;
+const TELL_EVERY_MS = 30_000;
+
+/** A listing of a million files is smaller. */
+const LARGEST_OUTPUT = 256 << 20;
+const LONGEST_LOG = 64 << 10;
+
+/** Lists, reads, moves or removes: waits as long as something comes. Runs again while what rclone says may pass by itself. */
+export function ask(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
+  return untilSettled(() => run(tool, args, SILENCE_MS));
+}
+
+/**
+ * Copies, in a time that is enough for so many bytes.
+ * @param bytes undefined if nobody knows how many
+ */
+export function transfer(tool: RcloneTool, args: readonly string[], bytes: number | undefined): Promise<Ended> {
+  const enough = bytes === undefined ? LONGEST_MS : TO_BEGIN_MS + (bytes / SLOWEST_BYTES_PER_SECOND) * 1000;
+  const limit = Math.min(enough, LONGEST_MS);
+  const [command, ...rest] = args as [string, ...string[]];
+  const limited = [command, `--max-duration=${Math.ceil(limit / 1000)}s`, ...rest];
+  return untilSettled(() => run(tool, limited, limit + TO_TIDY_UP_MS));
+}
+
+async function untilSettled(once: () => Promise<Ended>): Promise<Ended> {
+  const started = performance.now();
+  for (let tries = 1; ; tries++) {
+    const done = await once();
+    if (tries === TRIES || !mayPass(done) || performance.now() - started > TRY_AGAIN_WITHIN_MS) return done;
+    await setTimeout(BETWEEN_TRIES_MS);
+  }
+}
+
+/**
+ * Runs rclone without a shell.
+ * @param silence how long nothing may come from it, milliseconds
+ * @throws Failure if the program cannot be started
+ */
+async function run(tool: RcloneTool, args: readonly string[], silence: number): Promise<Ended> {
+  const [command, ...rest] = args as [string, ...string[]];
+  const config = tool.configFile === undefined ? [] : [`--config=${tool.configFile}`];
+  const limits = command === 'version' ? [] : LIMITS;
+  const place = printable(args.at(-1)!);
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool.program, [command, ...config, ...limits, ...rest], {
+      env: rcloneEnvironment(tool.configFile),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    let received = 0;
+    let log = '';
+    let tooSlow = '';
+    const started = performance.now();
+    const kill = () => {
+      child.kill('SIGKILL');
+      // What it may have started must not keep us waiting either.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const stop = (why: string) => {
+      if (tooSlow !== '') return;
+      tooSlow = why;
+      child.kill('SIGTERM');
+      killing = globalThis.setTimeout(kill, 5_000);
+    };
+    let killing: NodeJS.Timeout | undefined;
+    const quiet = globalThis.setTimeout(() => stop(`nothing came for ${Math.round(silence / 1000)} s`), silence);
+    const longest = globalThis.setTimeout(() => stop('it did not come to an end'), LONGEST_MS + TO_TIDY_UP_MS);
+    const telling = setInterval(() => {
+      tool.say?.(`rclone: waits for ${place}, ${Math.round((performance.now() - started) / 1000)} s`);
+    }, TELL_EVERY_MS);
+    // One that the system has no room to start has no streams.
+    child.stdout?.on('data', (chunk: Buffer) => {
+      quiet.refresh();
+      received += chunk.length;
+      if (received <= LARGEST_OUTPUT) out.push(chunk);
+      else kill();
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString('utf8')).slice(-LONGEST_LOG);
+    });
+    const settled = () => {
+      for (const timer of [quiet, longest, telling, killing]) clearTimeout(timer);
+    };
+    child.on('error', (cause) => {
+      settled();
+      reject(
+        startFailure(cause, { stage: 'storage' }) ??
+          new Failure({
+            stage: 'storage',
+            what: 'rclone cannot be started',
+            found: printable(cause.message),
+            fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
+            class: 'config',
+            code: 'rclone-missing',
+            cause,
+          }),
+      );
+    });
+    child.on('close', (code, signal) => {
+      settled();
+      if (received > LARGEST_OUTPUT)
+        reject(listingUnreadable(place, 'an answer without an end', `at most ${LARGEST_OUTPUT} bytes`));
+      else if (tooSlow !== '') resolve({ code: TOO_SLOW, stdout: Buffer.alloc(0), stderr: tooSlow });
+      else resolve({ code: code ?? 1, signal, stdout: Buffer.concat(out), stderr: log });
+    });
+  });
+}
+
+/** @throws Failure if the program is older than 1.75. */
+export async function requireRcloneVersion(tool: RcloneTool): Promise<string> {
+  const { stdout } = await run(tool, ['version'], SILENCE_MS);
+  const said = stdout.toString('utf8');
+  const match = /^rclone v(\d+)\.(\d+)\.(\d+)/.exec(said);
+  const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
+  const [oldestMajor, oldestMinor] = OLDEST_RCLONE;
+  if (match !== null && (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)))
+    return match[0].slice(8);
+  throw new Failure({
+    stage: 'storage',
+    what: 'rclone is too old',
+    found: printable(said.split('\n', 1)[0] ?? 'no version'),
+    expected: `rclone v${oldestMajor}.${oldestMinor}.0 or newer`,
+    fix: 'update rclone',
+    class: 'config',
+    code: 'rclone-version',
+  });
+}
+
+/** Google Drive allows two files of one name; which one is meant cannot be told. */

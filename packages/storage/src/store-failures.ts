@@ -1,0 +1,72 @@
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+
+/** Bytes of the largest document that is read as a text: one of a hundred sources over a hundred years is smaller. */
+export const LARGEST_TEXT = 64 << 20;
+
+export function textTooLarge(where: string): Failure {
+  return new Failure({
+    stage: 'storage',
+    what: 'a document is too large to be one',
+    where: printable(where),
+    expected: `at most ${LARGEST_TEXT} bytes`,
+    fix: 'restore the file from the remote’s history of versions',
+    class: 'remote-permanent',
+    code: 'document-too-large',
+  });
+}
+
+export function writeOnceViolated(where: string): Failure {
+  return new Failure({
+    stage: 'storage',
+    what: 'a file that is written once is there with other content',
+    where: printable(where),
+    fix: 'find out who wrote it; move it away by hand if it is not ours',
+    class: 'remote-permanent',
+    code: 'write-once-violated',
+  });
+}
+
+/** Google Drive allows two files of one name; which one is meant cannot be told. */
+export function sameNameTwice(where: string): Failure {
+  return new Failure({
+    stage: 'storage',
+    what: 'two files have the same name',
+    where: printable(where),
+    fix: 'rename or remove one of them on the remote',
+    class: 'input',
+    code: 'same-name-twice',
+  });
+}
+
+export function changedMeanwhile(where: string): Failure {
+  return arrivedDiffers(where, 'another size or time than a moment ago', 'a file that nobody writes');
+}
+
+/** What arrived is not what the remote says that it has. */
+export function arrivedDiffers(where: string, found: string, expected: string): Failure {
+  return new Failure({
+    stage: 'storage',
+    what: 'a file did not arrive whole, or was written meanwhile',
+    where: printable(where),
+    found,
+    expected,
+    fix: 'run it again later',
+    class: 'remote-temporary',
+    code: 'arrived-differs',
+  });
+}
+
+/** What a remote lists, or what rclone says of it, is no listing. */
+export function listingUnreadable(where: string, found: string, expected: string): Failure {
+  return new Failure({
+    stage: 'storage',
+    what: 'the remote’s listing cannot be understood',
+    where: printable(where),
+    found,
+    expected,
+    fix: 'run it again; if it lasts, look at what `rclone lsjson` prints of the folder',
+    class: 'remote-temporary',
+    code: 'listing-unreadable',
+  });
+}

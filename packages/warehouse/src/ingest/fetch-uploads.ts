@@ -1,0 +1,135 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Failure } from '@sensor-warehouse/model/failure';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import type { StoredFile } from '@sensor-warehouse/storage/store';
+import type { Context } from '../context';
+import { inWork } from '../layout/in-work';
+import type { UploadFolder } from './look-at-folder';
+import { requireOfOneSource } from './one-source';
+import { cutShortFinding, noRoomFinding, noTimeFinding, notFetchedFinding, tooLargeFinding } from './upload-findings';
+
+/** An upload in the work folder. */
+export interface FetchedFile extends StoredFile {
+  readonly bytes: number;
+  readonly local: string;
+  /** Order of arrival within the source, from 1. */
+  readonly ordinal: number;
+}
+
+export interface FetchedFolder {
+  readonly files: readonly FetchedFile[];
+  /** Why others did not come: each holds the source. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Milliseconds that fetching the uploads of one source may take, and reading them: who fills a folder with what is slow takes
+ * no more than this of a night.
+ */
+export const SOURCE_DEADLINE = 15 * 60_000;
+
+/** Fetched at a time: between two lots it is seen whether there is time for more. */
+const LOT = { files: 100, bytes: 256 * 2 ** 20 };
+
+/**
+ * Fetches the uploads of one source. What does not come, is too large, or has no room on the disk, is told and left where it
+ * is; all the others come.
+ * @param leftOut uploads that there is no room for
+ */
+export async function fetchUploads(
+  context: Context,
+  folder: UploadFolder,
+  leftOut: ReadonlySet<StoredFile>,
+): Promise<FetchedFolder> {
+  const { datasource, uploads, wanted } = folder;
+  const { limits } = datasource;
+  const findings: Finding[] = [];
+  const target = inWork(context.work, 'raw', datasource.id);
+  // A file of a run before, in a work folder that stays, would pass for one that came.
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  const known = wanted.map((file, index) => ({
+    ...file,
+    ordinal: index + 1,
+    local: join(target, String(index + 1).padStart(6, '0')),
+    listed: file,
+  }));
+  const fitting = known.filter((file) => {
+    if ((file.bytes ?? 0) > limits.bytes) findings.push(tooLargeFinding(datasource, file, limits.bytes));
+    else if (leftOut.has(file.listed)) findings.push(noRoomFinding(datasource, file));
+    else return true;
+    return false;
+  });
+  if (fitting.length > 0) context.say(`ingest: ${fitting.length} uploads of ${datasource.id} from ${uploads.name}`);
+  const end = performance.now() + SOURCE_DEADLINE;
+  const files: FetchedFile[] = [];
+  for (const lot of lotsOf(fitting)) {
+    if (performance.now() > end) {
+      findings.push(...lot.map((file) => noTimeFinding(datasource, file, SOURCE_DEADLINE)));
+      continue;
+    }
+    const failures = await fetchLot(folder, lot, end);
+    for (const { listed, ...file } of lot) {
+      const failure = failures.get(file.path);
+      const bytes = await sizeOf(file.local);
+      if (failure !== undefined || bytes === undefined) findings.push(notFetchedFinding(datasource, file, failure));
+      else if (file.bytes !== undefined && file.bytes !== bytes)
+        findings.push(cutShortFinding(datasource, { ...file, bytes: file.bytes }, bytes));
+      else {
+        files.push({ ...file, bytes });
+        continue;
+      }
+      // Others need the room.
+      await rm(file.local, { force: true });
+    }
+  }
+  return { files, findings };
+}
+
+/**
+ * Fetches a lot at once; if that fails, one after the other, so that it shows which upload it is about.
+ * @returns path → why it did not come
+ */
+async function fetchLot(
+  { uploads }: UploadFolder,
+  lot: readonly { readonly path: string; readonly local: string }[],
+  end: number,
+): Promise<ReadonlyMap<string, Failure>> {
+  const failures = new Map<string, Failure>();
+  const first = await uploads
+    .downloadAll(new Map(lot.map(({ path, local }) => [path, local])))
+    .then(() => undefined, requireOfOneSource);
+  if (first === undefined) return failures;
+  for (const { path, local } of lot) {
+    if ((await sizeOf(local)) !== undefined) continue;
+    if (lot.length === 1 || performance.now() > end) {
+      failures.set(path, first);
+      continue;
+    }
+    await uploads.download(path, local).catch((error: unknown) => failures.set(path, requireOfOneSource(error)));
+  }
+  return failures;
+}
+
+function* lotsOf<T extends StoredFile>(files: readonly T[]): Generator<readonly T[]> {
+  let lot: T[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (lot.length > 0 && (lot.length === LOT.files || bytes + (file.bytes ?? 0) > LOT.bytes)) {
+      yield lot;
+      lot = [];
+      bytes = 0;
+    }
+    lot.push(file);
+    bytes += file.bytes ?? 0;
+  }
+  if (lot.length > 0) yield lot;
+}
+
+function sizeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}

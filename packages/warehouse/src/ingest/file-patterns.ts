@@ -1,0 +1,53 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { Failure } from '@sensor-warehouse/model/failure';
+import { printable } from '@sensor-warehouse/model/finding';
+import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
+import { sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
+import { isHidden } from './hidden-files';
+
+/** Tells the files of a source that are of a sensor which it ignores: they are not opened, for they may hold anything. */
+export function ignoredFileTest(datasource: Datasource): (name: string) => boolean {
+  if (datasource.layout !== 'file-per-sensor') return () => false;
+  const isIgnored = ignoredSensorTest(datasource);
+  return (name) => isIgnored(sensorIdOf(name, datasource.sensorPattern) ?? '');
+}
+
+/**
+ * A file pattern with `*` and `?`, case-insensitive; compiled without backtracking into a plain matcher. No pattern takes a
+ * hidden file.
+ */
+export function globToTest(pattern: string): (name: string) => boolean {
+  const glob = pattern.normalize('NFC').toLowerCase();
+  if (glob.includes('**')) {
+    throw new Failure({
+      stage: 'ingest',
+      what: `the file_pattern ${printable(pattern)} is not understood`,
+      fix: 'use single * and ? only',
+      class: 'config',
+      code: 'seed-error',
+    });
+  }
+  return (name) => {
+    if (isHidden(name)) return false;
+    const text = name.normalize('NFC').toLowerCase();
+    let at = 0;
+    let star = -1;
+    let retry = 0;
+    let p = 0;
+    while (at < text.length) {
+      // A star first: a name may hold one too, and would be taken for the same letter.
+      if (glob[p] === '*') {
+        star = p++;
+        retry = at;
+      } else if (p < glob.length && (glob[p] === '?' || glob[p] === text[at])) {
+        p++;
+        at++;
+      } else if (star >= 0) {
+        p = star + 1;
+        at = ++retry;
+      } else return false;
+    }
+    while (glob[p] === '*') p++;
+    return p === glob.length;
+  };
+}

@@ -1,0 +1,106 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import { compareText } from '@sensor-warehouse/model/readings';
+import type { NotAFile, Store, StoredFile } from '@sensor-warehouse/storage/store';
+import { globToTest, ignoredFileTest } from './file-patterns';
+import { isHidden } from './hidden-files';
+import {
+  absentFinding,
+  changingFinding,
+  hiddenFindings,
+  ignoredFileFindings,
+  notAFileFinding,
+  subfolderFindings,
+  unmatchedFindings,
+} from './upload-findings';
+
+/** The upload folder of a source, as it was when it was looked at. */
+export interface UploadFolder {
+  readonly datasource: Datasource;
+  readonly uploads: Store;
+  /** Uploads to fetch, in the order of their arrival: by (modification time, name). */
+  readonly wanted: readonly StoredFile[];
+  /** What of the folder is left alone, and why. An error holds the source. */
+  readonly findings: readonly Finding[];
+}
+
+/** What was written within this time may still be written to. */
+const SETTLED_MS = 250;
+
+/** @throws Failure if the remote does not list the folder: that is never the same as an empty one */
+export async function lookAtFolder(datasource: Datasource, uploads: Store): Promise<UploadFolder> {
+  const patterns = datasource.filePatterns.map(globToTest);
+  const isIgnored = ignoredFileTest(datasource);
+  const fits = ({ path }: Pick<StoredFile, 'path'>) => patterns.some((test) => test(path));
+  const isWanted = (file: Pick<StoredFile, 'path'>) => fits(file) && !isIgnored(file.path);
+  const { files, others } = await uploads.survey('');
+  const isAbsent = files.length === 0 && others.length === 0 && !(await uploads.isThere());
+  const hidden = files.filter(isHiddenPath);
+  const here = files.filter(({ path }) => !path.includes('/'));
+  const wanted = here.filter(isWanted);
+  const closed = others.filter((other) => other.kind === 'folder that cannot be listed' && !isHiddenPath(other));
+  const deeper = [...files, ...others].filter(
+    (one) => one.path.includes('/') && !isHiddenPath(one) && !closed.includes(one as NotAFile),
+  );
+  // Nobody misses a file that is left alone, whoever has its name.
+  const odd = others.filter(
+    (other) =>
+      !other.path.includes('/') &&
+      !closed.includes(other) &&
+      (other.kind !== 'name that two files have' || isWanted(other)),
+  );
+  const findings = [
+    ...(isAbsent ? [absentFinding(datasource, uploads.name)] : []),
+    ...subfolderFindings(datasource, deeper),
+    ...[...closed, ...odd].map((other) => notAFileFinding(datasource, other)),
+    ...unmatchedFindings(
+      datasource,
+      here.filter((file) => !fits(file) && !isHiddenPath(file)),
+    ),
+    ...hiddenFindings(datasource, hidden),
+    ...ignoredFileFindings(
+      datasource,
+      here.filter((file) => fits(file) && !isWanted(file)),
+    ),
+  ];
+  wanted.sort((a, b) => a.modified - b.modified || compareText(a.path, b.path));
+  return { datasource, uploads, wanted, findings };
+}
+
+function isHiddenPath({ path }: Pick<StoredFile, 'path'>): boolean {
+  return path.split('/').some(isHidden);
+}
+
+/**
+ * Looks once more after the uploads were fetched: what is not as it was is still being written, or was replaced or taken
+ * away. The next run takes it as it is then.
+ * @returns the uploads that did not change, and what is to be told of the others
+ */
+export async function lookAgain({
+  datasource,
+  uploads,
+  wanted,
+}: UploadFolder): Promise<Pick<UploadFolder, 'wanted' | 'findings'>> {
+  if (wanted.length === 0) return { wanted, findings: [] };
+  await settle(wanted);
+  const { files } = await uploads.survey('');
+  const now = new Map(files.map((file) => [file.path, file]));
+  const isSame = ({ path, bytes, modified }: StoredFile) => {
+    const found = now.get(path);
+    return found !== undefined && found.bytes === bytes && found.modified === modified;
+  };
+  return {
+    wanted: wanted.filter(isSame),
+    findings: wanted
+      .filter((file) => !isSame(file))
+      .map((file) => changingFinding(datasource, file, now.get(file.path))),
+  };
+}
+
+/** Whoever writes an upload now has written more of it by then. */
+async function settle(files: readonly StoredFile[]): Promise<void> {
+  const youngest = Math.max(...files.map(({ modified }) => modified));
+  const age = Date.now() - youngest;
+  if (age >= 0 && age < SETTLED_MS) await setTimeout(SETTLED_MS - age);
+}

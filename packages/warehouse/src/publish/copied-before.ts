@@ -1,0 +1,30 @@
+import type { Store } from '@sensor-warehouse/storage/store';
+import { readWhole } from '../layout/read-document';
+
+/** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
+export function copiedBefore(marker: string, where: string): Copied {
+  const { generation, version, levels = [] } = readWhole('marker', marker, where).document ?? NOTHING_COPIED;
+  return { generation, version, levels };
+}
+
+const NOTHING_COPIED: Copied = { generation: 0, version: '', levels: [] };
+
+/** What the marker says. */
+interface Copied {
+  readonly generation: number;
+  readonly version: string;
+  /** Names of the own levels that have stable copies. */
+  readonly levels: readonly string[];
+}
+
+/** Bytes of the files in some folders, by their paths; undefined where the remote does not say. */
+export async function sizesIn(warehouse: Store, folders: readonly string[]): Promise<Sizes> {
+  const listed = await Promise.all(folders.map((folder) => warehouse.listHere(folder)));
+  return new Map(listed.flat().map(({ path, bytes }) => [path, bytes]));
+}
+
+/** Whether a file is missing, or has another size where one is given. */
+export const lackingFrom = (sizes: Sizes) => (path: string, bytes?: number) =>
+  !sizes.has(path) || (bytes !== undefined && (sizes.get(path) ?? bytes) !== bytes);
+
+type Sizes = ReadonlyMap<string, number | undefined>;

@@ -1,0 +1,11 @@
+/** Runs the stage ingest by itself, as another user perhaps, and prints what it took and what it could not. */
+
+import { openContext } from '@sensor-warehouse/cli/open-context';
+import { readOptions } from '@sensor-warehouse/cli/options';
+import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
+
+const options = readOptions(process.argv.slice(2));
+const { files, untaken } = await ingest(await openContext(options, options.work!));
+process.stdout.write(
+  JSON.stringify({ files: files.map(({ name }) => name), untaken: untaken.map(({ code }) => code) }),
+);

@@ -1,0 +1,70 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Building } from '../main-job/building';
+import { type Ended, root } from '../main-job/command-line';
+import { fileTree } from '../main-job/published';
+
+/** Runs what is to be disturbed on the building's drive, from its untouched state, as a process of its own. */
+export type Disturbed = (around: {
+  readonly env: Record<string, string>;
+  readonly node: readonly string[];
+}) => Promise<Ended>;
+
+export interface Kills {
+  /** The number of writes: at each a run may be killed. */
+  readonly writes: number;
+  /** Makes the drive what a run leaves that is killed at a write; once for each. */
+  leaveKilledAt(write: number): Promise<void>;
+}
+
+const FAULT = ['--import', join(root, 'test', 'faults', 'fault.mjs')];
+
+/**
+ * What a run would leave on the drive if it was killed at its first, second, … last write: copies that one run makes of the
+ * drive before each write, with the write half done. Kills themselves show that they leave the same: at the first write,
+ * the last, and some between.
+ * @param restore gives the drive its untouched state again
+ * @throws Error if a kill leaves something else than the copy has
+ */
+export async function killsAtEachWrite(
+  building: Building,
+  restore: () => Promise<void>,
+  run: Disturbed,
+): Promise<Kills> {
+  const copies = join(building.folder, 'killed');
+  await mkdir(copies);
+  await restore();
+  const env = { TMPDIR: building.folder, FAULT_FOLDER: building.drive };
+  const { code, stderr } = await run({ env: { ...env, FAULT_KIND: 'copies', FAULT_COPIES: copies }, node: FAULT });
+  if (code !== 0) throw new Error(stderr);
+  const writes = (await readdir(copies)).length;
+  for (const write of new Set([1, ...Array.from({ length: 3 }, (_, part) => Math.ceil((writes * (part + 1)) / 3))])) {
+    await restore();
+    const killed = await run({ env: { ...env, FAULT_KIND: 'kill', FAULT_AT: String(write) }, node: FAULT });
+    if (killed.signal !== 'SIGKILL') throw new Error(`not killed at write ${write}: ${killed.stderr}`);
+    const [left, copied] = await Promise.all([building.drive, join(copies, String(write))].map(nameless));
+    if (left !== copied) throw new Error(`a kill at write ${write} leaves ${left}, the copy has ${copied}`);
+  }
+  return {
+    writes,
+    leaveKilledAt: async (write) => {
+      await rm(building.drive, { recursive: true, force: true });
+      await rename(join(copies, String(write)), building.drive);
+    },
+  };
+}
+
+/** Every file and its hash; the name of an unfinished one is another in each run. */
+async function nameless(folder: string): Promise<string> {
+  const files = Object.entries(await fileTree(folder));
+  return JSON.stringify(
+    files.map(([path, hash]) => [path.replace(/\.partial-[^/]*/, '.partial'), hash]).sort(),
+    null,
+    1,
+  );
+}
+
+/** What a killed writer leaves beside a file; no reader and no listing takes it for one. */
+export function withoutRemains(tree: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.includes('.partial-')));
+}
