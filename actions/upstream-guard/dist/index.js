@@ -29215,7 +29215,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4060);
+/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9430);
 /* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8122);
 
 
@@ -34241,8 +34241,8 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
-var log = __nccwpck_require__(1776);
+// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts + 1 modules
+var log = __nccwpck_require__(332);
 // EXTERNAL MODULE: ../../packages/model/src/failure.ts
 var failure = __nccwpck_require__(5490);
 // EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
@@ -34251,16 +34251,18 @@ var finding = __nccwpck_require__(2126);
 
 
 
-const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch', 'push'];
+// A push is none: that of a tag with the branch's name would pass, and Refresh is started by no push.
+const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch'];
 /**
  * Looks the upstream run up and lets it pass only if it is a successful run of the expected workflow file, of this
- * repository, on the default branch, started by a trusted event, and if its latest attempt is the one of the event.
- * Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
+ * repository, of a commit of the default branch, started by a trusted event, and if its latest attempt is the one of the
+ * event. Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
  *
  * @throws Failure if GitHub's API does not tell
  */
 async function judgeUpstream(event, rules, token, apiUrl) {
-    const run = await lookUp(event.runId, rules.repository, token, apiUrl);
+    const octokit = getOctokit(token, { baseUrl: apiUrl });
+    const run = await lookUp(event.runId, rules, octokit);
     const path = run.path.split('@')[0];
     const origin = [
         [run.id === event.runId, 'another run was answered than was asked for'],
@@ -34273,6 +34275,13 @@ async function judgeUpstream(event, rules, token, apiUrl) {
     const untrusted = origin.find(([holds]) => !holds);
     if (untrusted !== undefined)
         return { verdict: 'refused', reason: untrusted[1] };
+    // GitHub starts what is scheduled on the default branch alone. By hand a run may be of a tag, and then `head_branch` is its name.
+    if (run.event !== 'schedule' && !(await isOfDefaultBranch(run, rules, octokit))) {
+        return {
+            verdict: 'refused',
+            reason: `the upstream run is of a commit that the branch ${rules.defaultBranch} lacks`,
+        };
+    }
     const attempt = run.run_attempt ?? 1;
     if (attempt !== event.attempt) {
         return {
@@ -34288,23 +34297,47 @@ async function judgeUpstream(event, rules, token, apiUrl) {
     }
     return { verdict: 'trusted' };
 }
-async function lookUp(runId, repository, token, apiUrl) {
-    const [owner, repo] = repository.split('/');
+async function lookUp(runId, rules, octokit) {
     try {
-        const octokit = getOctokit(token, { baseUrl: apiUrl });
-        return (await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: runId })).data;
+        return (await octokit.rest.actions.getWorkflowRun({ ...ownerAndName(rules), run_id: runId })).data;
     }
     catch (cause) {
-        throw lookUpFailure(runId, cause);
+        throw lookUpFailure(runId, cause, 'actions: read');
     }
 }
+/** Whether the run's commit is in the history of `refs/heads/<default branch>`, named in full so that no tag can stand for it. */
+async function isOfDefaultBranch(run, rules, octokit) {
+    if (!/^[0-9a-f]{40}$/.test(run.head_sha ?? ''))
+        return false;
+    const repository = ownerAndName(rules);
+    try {
+        const { data } = await octokit.rest.git.getRef({ ...repository, ref: `heads/${rules.defaultBranch}` });
+        if (data.ref !== `refs/heads/${rules.defaultBranch}`)
+            return false;
+        if (data.object.sha === run.head_sha)
+            return true;
+        const basehead = `${run.head_sha}...${data.object.sha}`;
+        const compared = await octokit.rest.repos.compareCommitsWithBasehead({ ...repository, basehead, per_page: 1 });
+        return compared.data.status === 'ahead';
+    }
+    catch (cause) {
+        // A commit of somebody else's history is unknown here.
+        if (cause.status === 404)
+            return false;
+        throw lookUpFailure(run.id, cause, 'contents: read');
+    }
+}
+function ownerAndName({ repository }) {
+    const [owner, repo] = repository.split('/');
+    return { owner, repo };
+}
 /** 401, 403 and 404 come from the token's permissions or a wrong run; everything else may pass by itself. */
-function lookUpFailure(runId, cause) {
+function lookUpFailure(runId, cause, permission) {
     const refused = [401, 403, 404].includes(cause.status ?? 0);
     return new failure/* Failure */.HR({
         stage: 'upstream-guard',
         what: `the upstream run ${runId} cannot be looked up: ${(0,finding/* printable */.g$)((0,failure/* causeChain */.DD)(cause))}`,
-        fix: refused ? 'give the job the permission `actions: read`' : 'run it again',
+        fix: refused ? `give the job the permission \`${permission}\`` : 'run it again',
         class: refused ? 'config' : 'remote-temporary',
         code: 'upstream-unknown',
         cause,
@@ -34430,9 +34463,19 @@ function refusal(reason) {
         code: 'upstream-refused',
     });
 }
+/** A run by hand may be of any branch or tag: only the default branch passes, by its full name, which no tag can have. */
+function judgeRunByHand() {
+    const { repository } = github_context.payload;
+    const branch = repository?.default_branch;
+    const ref = process.env.GITHUB_REF;
+    const other = branch === undefined ? ref?.startsWith('refs/heads/') === false : ref !== `refs/heads/${branch}`;
+    if (!other)
+        return { verdict: 'trusted' };
+    return { verdict: 'refused', reason: `the run by hand is of ${(0,finding/* quoted */.TL)(ref ?? '')}, not of the default branch` };
+}
 async function judge({ workflow, token }) {
     if (github_context.eventName === 'workflow_dispatch')
-        return { verdict: 'trusted' };
+        return judgeRunByHand();
     if (github_context.eventName !== 'workflow_run')
         return { verdict: 'refused', reason: `the event is ${github_context.eventName}` };
     const { workflow_run: upstream, repository } = github_context.payload;
@@ -34452,33 +34495,47 @@ async function judge({ workflow, token }) {
 
 /***/ }),
 
-/***/ 1776:
+/***/ 332:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ say)
-/* harmony export */ });
-/* unused harmony export inertLine */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6226);
-/* harmony import */ var _sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2126);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ say)
+});
+
+// UNUSED EXPORTS: inertLine
+
+// EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6226);
+// EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
+var finding = __nccwpck_require__(2126);
+;// CONCATENATED MODULE: ../../packages/model/src/inert-line.ts
+
+/**
+ * One line for a log or a terminal: shown in full, and obeyed by neither. The runner takes `::command::` at the start of a
+ * line and `##[command]` anywhere in it for its own (actions/runner, ActionCommand.cs).
+ */
+function inertLine(line) {
+    return (0,finding/* visible */.RK)(line)
+        .replace(/^(\s*):(?=:)/, '$1\\u003a')
+        .replaceAll('##[', '#\\u0023[');
+}
+
+;// CONCATENATED MODULE: ../../packages/action-kit/src/log.ts
 
 
 /** Writes text to the log so that the runner shows it and obeys none of it. */
 function say(text) {
     for (const line of text.split(/\r\n|[\n\r]/))
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(inertLine(line));
+        (0,core/* info */.pq)(inertLine(line));
 }
-/** The runner obeys `::command::` at the start of a line, and `##[command]` anywhere in it (actions/runner, ActionCommand.cs). */
-function inertLine(line) {
-    return (0,_sensor_warehouse_model_finding__WEBPACK_IMPORTED_MODULE_1__/* .visible */ .RK)(line)
-        .replace(/^(\s*):(?=:)/, '$1\\u003a')
-        .replaceAll('##[', '#\\u0023[');
-}
+
 
 
 /***/ }),
 
-/***/ 4060:
+/***/ 9430:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34491,8 +34548,226 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(6226);
 // EXTERNAL MODULE: ../../packages/model/src/failure.ts
 var src_failure = __nccwpck_require__(5490);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 // EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
 var src_finding = __nccwpck_require__(2126);
+;// CONCATENATED MODULE: ../../packages/model/src/io-failure.ts
+
+
+
+
+
+const DISK_FULL = {
+    what: 'the disk is full',
+    fix: 'make room on the disk',
+    class: 'remote-temporary',
+    code: 'disk-full',
+};
+const NO_INODES = {
+    what: 'the disk can hold no more files, though it has room (no inodes are free)',
+    fix: 'remove files that nobody needs from this disk, or use one that was made for more files',
+    class: 'remote-temporary',
+    code: 'no-inodes',
+};
+const OUT_OF_MEMORY = {
+    what: 'there is not enough memory',
+    fix: 'run it on a machine with more memory, or with fewer uploads at a time; see that no limit of memory is set too low',
+    class: 'remote-temporary',
+    code: 'out-of-memory',
+};
+const NETWORK_GONE = {
+    what: 'the network does not answer',
+    fix: 'run it again later',
+    class: 'remote-temporary',
+    code: 'remote-unreachable',
+};
+const localIo = (what, fix) => ({ what, fix, class: 'remote-permanent', code: 'local-io' });
+const CHECK_RIGHTS = 'check that the folder exists and that its rights allow it';
+const FILES = {
+    ENOSPC: DISK_FULL,
+    EDQUOT: { ...DISK_FULL, what: 'the quota of the disk is used up', fix: 'make room, or ask for a larger quota' },
+    EFBIG: {
+        what: 'a file may not grow so large',
+        fix: 'raise the limit of file sizes (ulimit -f), or use a disk that holds larger files',
+        class: 'config',
+        code: 'file-size-limit',
+    },
+    EMFILE: {
+        what: 'too many files are open in this program',
+        fix: 'raise the limit of open files: ulimit -n 1024',
+        class: 'config',
+        code: 'too-many-files',
+    },
+    ENFILE: {
+        what: 'too many files are open on this machine',
+        fix: 'end programs that nobody needs, or raise fs.file-max; then run it again',
+        class: 'remote-temporary',
+        code: 'too-many-files',
+    },
+    EROFS: {
+        what: 'the disk may only be read',
+        fix: 'use another folder, or let this disk be written again: an error may have made it read-only',
+        class: 'remote-permanent',
+        code: 'read-only',
+    },
+    ENOMEM: OUT_OF_MEMORY,
+    EAGAIN: {
+        what: 'no more programs or threads can be started',
+        fix: 'end programs that nobody needs, or raise the limits of processes and memory (ulimit -u, -v); then run it again',
+        class: 'remote-temporary',
+        code: 'too-many-processes',
+    },
+    EACCES: localIo('the file may not be read or written (EACCES)', CHECK_RIGHTS),
+    EPERM: localIo('the file may not be read or written (EPERM)', CHECK_RIGHTS),
+    EIO: localIo('the disk cannot be read or written (EIO)', 'check the disk and the log of the system'),
+    ELOOP: localIo('links lead round in a circle (ELOOP)', 'remove the link that leads back'),
+    ENAMETOOLONG: localIo('a path is too long (ENAMETOOLONG)', 'use shorter names, or a folder with a shorter path'),
+};
+/** Refusals of the system that are none of files. */
+const NETWORK = /^(ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EPROTO|EADDR\w+)$/;
+/** How Node and the engines below it say that memory is short. */
+const NO_MEMORY_CODES = new Set(['ERR_WORKER_OUT_OF_MEMORY', 'ERR_MEMORY_ALLOCATION_FAILED']);
+const NO_MEMORY_TEXT = /^Array buffer allocation failed$|^WebAssembly\.\w+\(\): .*(out of memory|could not allocate)/i;
+/** What the system calls a refusal (`ENOSPC`), somewhere in a chain of causes, with the error that says it. */
+function systemError(thrown) {
+    let error = thrown;
+    for (let depth = 0; error instanceof Error && depth < 8; depth++, error = error.cause) {
+        if (error instanceof src_failure/* Failure */.HR)
+            return undefined;
+        const { code, errno } = error;
+        if (NO_MEMORY_CODES.has(code ?? '') || NO_MEMORY_TEXT.test(error.message))
+            return { errno: 'ENOMEM', error };
+        if (typeof code !== 'string' || !/^E[A-Z0-9]+$|^EAI_/.test(code))
+            continue;
+        if (code in FILES || NETWORK.test(code) || typeof errno === 'number')
+            return { errno: code, error };
+    }
+    return undefined;
+}
+/** Whether an error says that a file or folder is not there; anything else says nothing about that. */
+function isAbsence(thrown) {
+    const errno = systemError(thrown)?.errno;
+    return errno === 'ENOENT' || errno === 'ENOTDIR';
+}
+/**
+ * For `.catch`: nothing, if there is no such file or folder.
+ * @throws whatever else hindered it: a disk that cannot be read, or too many open files, does not make a file absent
+ */
+function unlessAbsent(thrown) {
+    if (!isAbsence(thrown))
+        throw thrown;
+    return undefined;
+}
+/** What the system refused, told as what it is, wherever it struck; undefined for an error that is not of the system. */
+function ioFailure(thrown, doing) {
+    const found = systemError(thrown);
+    if (found === undefined)
+        return undefined;
+    const { error } = found;
+    const { path, dest, syscall } = error;
+    const hidden = found.errno === 'ENOENT' && syscall === 'mkdir' ? refusalToWrite(path) : undefined;
+    const code = hidden?.code ?? found.errno;
+    const place = dest ?? path ?? (code === 'ENOSPC' ? fullOf(doing.folder) : doing.folder);
+    return failureOf(code, wordsOf(hidden ?? error, dest), { ...doing, where: doing.where ?? place ?? '' }, place, thrown);
+}
+/** Node makes folders with those above them, and says ENOENT where the system says that none may be made. */
+function refusalToWrite(path = '.') {
+    try {
+        (0,external_node_fs_namespaceObject.accessSync)(existingAbove(path), external_node_fs_namespaceObject.constants.W_OK);
+        return undefined;
+    }
+    catch (error) {
+        return error;
+    }
+}
+function existingAbove(path) {
+    const at = (0,external_node_path_namespaceObject.resolve)(path);
+    return (0,external_node_fs_namespaceObject.existsSync)(at) || (0,external_node_path_namespaceObject.dirname)(at) === at ? at : existingAbove((0,external_node_path_namespaceObject.dirname)(at));
+}
+/** Of two paths, that of the source is left out where there is no room for the other one. */
+function wordsOf({ code, message, syscall }, dest) {
+    if (dest === undefined || !['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code ?? ''))
+        return message;
+    return `${message.replace(/, .*$/s, '')}, ${syscall} to '${dest}'`;
+}
+/** The folder that was written to and has no room: that of the stage, or the one for temporary files. */
+function fullOf(folder) {
+    const there = roomOf((0,external_node_os_namespaceObject.tmpdir)());
+    if (there === undefined || (there.bytes > ROOM && there.inodes > FEW_INODES))
+        return folder;
+    const here = folder === undefined ? undefined : roomOf(folder);
+    return here === undefined || there.inodes === 0 || there.bytes < here.bytes ? (0,external_node_os_namespaceObject.tmpdir)() : folder;
+}
+/**
+ * The failure that a code of the system means.
+ * @param code such as `ENOSPC`; '' if the system gave none
+ * @param said in the words of whoever met it
+ * @param path what could not be written, to see whether its disk lacks bytes or inodes
+ */
+function failureOf(code, said, { stage, where, folder }, path = folder, cause) {
+    const meaning = code === 'ENOSPC' && lacksInodes(path ?? folder) ? NO_INODES : meaningOf(code);
+    return new src_failure/* Failure */.HR({
+        stage,
+        ...meaning,
+        ...(where ? { where: (0,src_finding/* printable */.g$)(where) } : {}),
+        found: (0,src_finding/* printable */.g$)(said.trim()),
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+function meaningOf(code) {
+    if (NETWORK.test(code))
+        return NETWORK_GONE;
+    const named = code === '' ? '' : ` (${code})`;
+    return FILES[code] ?? localIo(`the file cannot be read or written${named}`, CHECK_RIGHTS);
+}
+/** What a disk has left; undefined if nobody knows. */
+function roomOf(path) {
+    try {
+        const { bavail, bsize, files, ffree } = (0,external_node_fs_namespaceObject.statfsSync)(existingAbove(path));
+        // Disks that make inodes as they are needed count none.
+        return { bytes: bavail * bsize, inodes: files === 0 ? Number.POSITIVE_INFINITY : ffree };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Of a disk with room that can hold no more than these, what was refused was a file: some may have gone since. */
+const FEW_INODES = 64;
+const ROOM = 2 ** 20;
+function lacksInodes(path) {
+    const room = path === undefined ? undefined : roomOf(path);
+    return room !== undefined && room.inodes < FEW_INODES && room.bytes > (room.inodes === 0 ? 0 : ROOM);
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/as-failure.ts
+
+
+/**
+ * Turns whatever was thrown into a Failure: what the system refused is told as that, anything else is a bug, with the whole
+ * chain of causes in its text.
+ * @param folder where the stage writes, for refusals that name no path
+ */
+function asFailure(thrown, stage, folder) {
+    if (thrown instanceof src_failure/* Failure */.HR)
+        return thrown;
+    const refused = ioFailure(thrown, { stage, ...(folder === undefined ? {} : { folder }) });
+    if (refused !== undefined)
+        return refused;
+    return new src_failure/* Failure */.HR({
+        stage,
+        what: (0,src_failure/* causeChain */.DD)(thrown),
+        fix: 'this is a defect of the program: report it with the debug log',
+        class: 'bug',
+        code: 'unexpected',
+        cause: thrown,
+    });
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/annotations.ts
 
 
@@ -34519,17 +34794,29 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 
 /** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
 function markdown_inert(text) {
-    return (0,src_finding/* visible */.RK)(text)
+    return ((0,src_finding/* visible */.RK)(text)
         .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
         .replaceAll('&', '&amp;')
         .replaceAll('<', '&lt;')
         .replaceAll('>', '&gt;')
+        // Between the parts of a mail address an invisible blank: the entity alone becomes a link once it is decoded.
+        .replace(/(?<=\S)@/g, '&#64;&#8203;')
         .replaceAll('@', '&#64;')
         .replaceAll('://', ':&#47;&#47;')
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`));
+}
+/** Text in one line as code: shown as it is, since Markdown reads nothing inside. */
+function codeSpan(text) {
+    const shown = visible(text);
+    const longest = Math.max(0, ...Array.from(shown.matchAll(/`+/g), ([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const apart = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
+    return `${fence}${apart}${shown}${apart}${fence}`;
 }
 
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/job-summary.ts
+
+
 
 
 
@@ -34552,11 +34839,20 @@ async function summariseTable(title, head, rows) {
     const table = [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
     await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
 }
-/** Without a summary file nothing is written. */
+/** Without a summary file nothing is written. That it cannot be written is told, and undoes nothing of what was done. */
 async function append(text) {
     const path = process.env.GITHUB_STEP_SUMMARY;
     if (!path)
         return;
+    try {
+        await appendTo(path, text);
+    }
+    catch (error) {
+        const { details } = asFailure(error, 'job summary');
+        (0,core/* warning */.$e)(`the job summary cannot be written: ${details.what}; ${details.fix}`, { title: details.code });
+    }
+}
+async function appendTo(path, text) {
     const there = await (0,promises_namespaceObject.stat)(path).then(({ size }) => size, () => 0);
     if (there + Buffer.byteLength(text) < MOST_BYTES)
         await (0,promises_namespaceObject.appendFile)(path, text);
@@ -34632,9 +34928,10 @@ function lines(parts) {
     return `${parts.join('\n')}\n`;
 }
 
-// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts
-var log = __nccwpck_require__(1776);
+// EXTERNAL MODULE: ../../packages/action-kit/src/log.ts + 1 modules
+var log = __nccwpck_require__(332);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/run-action.ts
+
 
 
 
@@ -34652,7 +34949,7 @@ async function runAction(action, main) {
         await main();
     }
     catch (thrown) {
-        await reportFailure((0,src_failure/* asFailure */.h_)(thrown, action));
+        await reportFailure(asFailure(thrown, action, (0,core/* getInput */.V4)('work') || undefined));
     }
 }
 async function reportFailure(failure) {
@@ -34679,8 +34976,7 @@ async function reportFailure(failure) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   DD: () => (/* binding */ causeChain),
 /* harmony export */   HR: () => (/* binding */ Failure),
-/* harmony export */   ai: () => (/* binding */ EXIT_CODES),
-/* harmony export */   h_: () => (/* binding */ asFailure)
+/* harmony export */   ai: () => (/* binding */ EXIT_CODES)
 /* harmony export */ });
 /** Exit codes of the command line, one for each class; 0 is success. */
 const EXIT_CODES = {
@@ -34714,19 +35010,6 @@ function failureLine(details) {
         `class=${details.class} code=${details.code}`,
     ];
     return parts.filter(Boolean).join('; ');
-}
-/** Turns whatever was thrown into a Failure, with the whole chain of causes in its text. */
-function asFailure(thrown, stage) {
-    if (thrown instanceof Failure)
-        return thrown;
-    return new Failure({
-        stage,
-        what: causeChain(thrown),
-        fix: 'this is a defect of the program: report it with the debug log',
-        class: 'bug',
-        code: 'unexpected',
-        cause: thrown,
-    });
 }
 /** `fetch failed: connect ECONNREFUSED …`: Node hides the reason in `cause`. */
 function causeChain(thrown) {
@@ -34840,9 +35123,12 @@ function hasErrors(findings) {
 // separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST_SHOWN = 160;
-/** Text of one line in which everything that would be obeyed instead of shown is written as its code. */
+/** Text of one line in which everything that would be obeyed instead of shown is written as its code, as JSON writes it. */
 function visible(text) {
-    return text.replace(UNPRINTABLE, (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`);
+    return text.replace(UNPRINTABLE, (character) => character
+        .split('')
+        .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join(''));
 }
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
 function printable(text) {
