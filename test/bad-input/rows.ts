@@ -195,8 +195,8 @@ export const ROWS: Readonly<Record<number, Row>> = {
   ],
   66: [
     'file names that lead elsewhere or mean something',
-    '../../packages/storage/test/local-store.test.ts: leads out of the folder and is refused, for reading and writing',
-    "../../packages/storage/test/local-store.test.ts: ':local:etc'",
+    '../../packages/storage/test/store-paths.test.ts: refuses %j before anything is asked, whatever is to be done with it',
+    '../../packages/storage/test/store-paths.test.ts: is refused, whether its remote is bound or not',
     '../faults/odd-uploads.test.ts: an upload with the longest name is kept under a shorter one',
     '../actions/hostile-data.test.ts: in the name of a file that fits a pattern is shown and not obeyed',
   ],

@@ -58,7 +58,7 @@ export async function killsAtEachWrite(
 async function nameless(folder: string): Promise<string> {
   const files = Object.entries(await fileTree(folder));
   return JSON.stringify(
-    files.map(([path, hash]) => [path.replace(/\.partial-[^/]*/, '.partial'), hash]).sort(),
+    files.map(([path, hash]) => [path.replace(/\.(partial|removing)-[^/]*/, '.$1'), hash]).sort(),
     null,
     1,
   );

@@ -1,7 +1,7 @@
 /** Readers of what is published that share no code with the writers. */
 
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -37,11 +37,24 @@ export async function readNormalized(warehouse: string, name: string): Promise<R
 
 /** Every file below a folder with its SHA-256. */
 export async function fileTree(folder: string): Promise<Record<string, string>> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   const tree: Record<string, string> = {};
-  for (const file of files.sort()) tree[relative(folder, file)] = await sha256(file);
+  for (const file of await filesBelow(folder)) tree[relative(folder, file)] = await sha256(file);
   return tree;
+}
+
+/** Every file below a folder with the time of its last writing: it tells apart what was kept and what was written again. */
+export async function timesWritten(folder: string): Promise<Record<string, number>> {
+  const times: Record<string, number> = {};
+  for (const file of await filesBelow(folder)) times[relative(folder, file)] = (await stat(file)).mtimeMs;
+  return times;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 interface Pointed {

@@ -50,6 +50,18 @@ describe('the code', () => {
     expect(bare).toEqual([]);
   });
 
+  it('sheds the environment of an action before a library can read it', () => {
+    const runners = ['run-action', 'run-remote-action'];
+    const entries = SOURCES.filter((path) => /^actions\/[^/]+\/src\/index\.ts$/.test(path));
+    const firsts = [
+      ...entries.map((path) => [path, runners.map((runner) => `'@sensor-warehouse/action-kit/${runner}';`)] as const),
+      ...runners.map((runner) => [`packages/action-kit/src/${runner}.ts`, ["import './shed-environment';"]] as const),
+    ];
+    const late = firsts.filter(([path, ends]) => !ends.some((end) => read(path).split('\n')[0]!.endsWith(end)));
+    expect(entries.length).toBeGreaterThanOrEqual(10);
+    expect(late.map(([path]) => path)).toEqual([]);
+  });
+
   it('hands no environment on as a whole', () => {
     const whole = (node: ts.Node) =>
       node.getText() === 'process.env' &&

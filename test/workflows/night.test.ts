@@ -165,6 +165,16 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
 
       Nothing lost: facts N = new keys N \\+ replaced N \\+ repeated N
 
+      ### ✅ dbt-levels
+
+      **levels** N · **rows** N
+
+      | files | in | out | quarantined | repeated | seconds |
+      | ---: | ---: | ---: | ---: | ---: | ---: |
+      | N | N | N | N | N | N |
+
+      Nothing lost: rows of the models N = rows for publish-parquet N
+
       ### ✅ publish-parquet
 
       **version** <name> · **rows** N · **changed** true · **pointer** <digest>

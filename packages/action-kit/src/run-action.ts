@@ -1,3 +1,4 @@
+import './shed-environment';
 import { error, getInput, isDebug } from '@actions/core';
 import { asFailure } from '@sensor-warehouse/model/as-failure';
 import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
@@ -6,14 +7,12 @@ import { annotate } from './annotations';
 import { summariseFailure } from './job-summary';
 import { say } from './log';
 import { setOutput } from './outputs';
-import { shedEnvironment } from './shed-environment';
 
 /**
  * The one place that ends an action: whatever was thrown becomes one line, an annotation, a part of the job summary,
  * the output `failure-class` and an exit code.
  */
 export async function runAction(action: string, main: () => Promise<void>): Promise<void> {
-  shedEnvironment();
   // Set before any work, so that a later `if:` never sees nothing.
   setOutput('failure-class', '');
   try {

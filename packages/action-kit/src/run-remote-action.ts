@@ -1,3 +1,4 @@
+import './shed-environment';
 import { getState, saveState } from '@actions/core';
 import { removeRcloneConfig } from './rclone-tool';
 import { runAction } from './run-action';

@@ -4,6 +4,11 @@ import { dirname, join } from 'node:path';
 import { childEnvironment, PROXIES } from '@sensor-warehouse/model/child-environment';
 import { makeScratchSync } from '@sensor-warehouse/model/scratch-folder';
 
+// Importing this module starts the process again in its own place, with an environment in which no secret stands. Programs
+// that it starts later can read, in /proc, the environment that it was started with, whatever it has deleted since. What it
+// was given besides is handed over in a file that is gone before anything else happens, so `process.env` holds the same as
+// before. It is the first import of what runs an action: libraries read the environment when they are loaded.
+
 const HANDED_OVER = 'SENSOR_WAREHOUSE_HANDED_OVER';
 
 // What says where we are and what the runner wants back. Inputs, tokens of the runner and all else may be secrets.
@@ -19,17 +24,6 @@ const OPEN = [
   ],
   ...['GITHUB_WORKSPACE', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_PATH'],
 ];
-
-/**
- * Starts this process again in its own place, with an environment in which no secret stands. Programs that it starts later
- * can read, in /proc, the environment that it was started with, whatever it has deleted since. What it was given besides is
- * handed over in a file that is gone before anything else happens, so `process.env` holds the same as before.
- */
-export function shedEnvironment(): void {
-  const file = process.env[HANDED_OVER];
-  if (file === undefined) startAgain();
-  else takeOver(file);
-}
 
 function startAgain(): void {
   // Actions run on a Node that has it; a test of the code on an older one goes without.
@@ -52,3 +46,7 @@ function takeOver(file: string): void {
   delete process.env[HANDED_OVER];
   Object.assign(process.env, rest);
 }
+
+const file = process.env[HANDED_OVER];
+if (file === undefined) startAgain();
+else takeOver(file);

@@ -9,6 +9,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import { storeBelow } from '@sensor-warehouse/storage/store-below';
 import { partialOf } from '@sensor-warehouse/storage/unfinished';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failureOf } from './failure-of';
 
 let scratch: string;
 let folder: string;
@@ -30,14 +31,7 @@ async function fileHere(text: string, name = 'here.txt'): Promise<string> {
   return join(scratch, name);
 }
 
-async function failureOf(work: Promise<unknown>): Promise<Failure['details']> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(Failure);
-  return (thrown as Failure).details;
-}
+const detailsOf = async (work: Promise<unknown>) => (await failureOf(work)).details;
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -67,7 +61,7 @@ describe('a folder of a store that is a link', () => {
         () => storeBelow(store, at).upload(mine, 'b.csv'),
       ];
       for (const work of works)
-        expect(await failureOf(work())).toMatchObject({
+        expect(await detailsOf(work())).toMatchObject({
           class: 'remote-permanent',
           code: 'link-in-store',
           where: `${folder}/${at}`,
@@ -156,15 +150,15 @@ describe('what is no file', () => {
       await mkdir(join(folder, 'facts/000001-0a1b2c3d'), { recursive: true });
       execFileSync('mkfifo', [join(folder, path)]);
       for (const work of [() => store.readText(path), () => store.download(path, join(scratch, 'copy'))])
-        expect(await failureOf(work())).toMatchObject({ code: 'local-io', found: 'a pipe' });
+        expect(await detailsOf(work())).toMatchObject({ code: 'local-io', found: 'a pipe' });
     },
   );
 
   test('is not read as a document, nor written through', async () => {
     await writeFile(join(elsewhere, 'secret'), 'secret');
     await symlink(join(elsewhere, 'secret'), join(folder, 'warehouse.json'));
-    expect(await failureOf(store.readText('warehouse.json'))).toMatchObject({ code: 'link-in-store' });
-    expect(await failureOf(store.uploadOnce(await fileHere('secret'), 'warehouse.json'))).toMatchObject({
+    expect(await detailsOf(store.readText('warehouse.json'))).toMatchObject({ code: 'link-in-store' });
+    expect(await detailsOf(store.uploadOnce(await fileHere('secret'), 'warehouse.json'))).toMatchObject({
       code: 'link-in-store',
     });
     await store.upload(await fileHere('mine'), 'warehouse.json');
@@ -174,7 +168,7 @@ describe('what is no file', () => {
   test('a document that is too large to be one is not read', async () => {
     await writeFile(join(folder, 'warehouse.json'), '{}');
     await truncate(join(folder, 'warehouse.json'), (64 << 20) + 1);
-    expect(await failureOf(store.readText('warehouse.json'))).toMatchObject({
+    expect(await detailsOf(store.readText('warehouse.json'))).toMatchObject({
       class: 'remote-permanent',
       code: 'document-too-large',
     });
@@ -182,7 +176,7 @@ describe('what is no file', () => {
 
   test('a message names the file that people know, not the way by which it was opened', async () => {
     await mkdir(join(folder, 'facts'));
-    const failure = await failureOf(
+    const failure = await detailsOf(
       store
         .upload(await fileHere('x'), 'facts/a.csv/b.csv')
         .then(() => store.upload(join(scratch, 'here.txt'), 'facts/a.csv')),
@@ -265,7 +259,7 @@ describe('the removal of an upload', () => {
   test('never takes a link for the file that it leads to', async () => {
     await writeFile(join(elsewhere, 'Graph.csv'), 'hashed');
     await symlink(join(elsewhere, 'Graph.csv'), join(folder, 'Graph.csv'));
-    expect(await failureOf(store.removeSame('Graph.csv', sha256('hashed')))).toMatchObject({ code: 'link-in-store' });
+    expect(await detailsOf(store.removeSame('Graph.csv', sha256('hashed')))).toMatchObject({ code: 'link-in-store' });
     expect(await readdir(folder)).toEqual(['Graph.csv']);
   });
 

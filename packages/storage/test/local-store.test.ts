@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { link, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
 import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failureOf } from './failure-of';
 
 let scratch: string;
 let folder: string;
@@ -24,14 +24,7 @@ async function fileHere(text: string): Promise<string> {
   return file;
 }
 
-async function failureOf(work: Promise<unknown>): Promise<Failure['details']> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(Failure);
-  return (thrown as Failure).details;
-}
+const detailsOf = async (work: Promise<unknown>) => (await failureOf(work)).details;
 
 test('a store whose folder is absent lists nothing, and says that it is not there', async () => {
   expect(await store.listHere('')).toEqual([]);
@@ -61,12 +54,12 @@ describe('writing to a local store', () => {
   });
 
   test('an upload that fails leaves nothing under the final name and no remains beside it', async () => {
-    await failureOf(store.upload(join(scratch, 'does not exist'), 'public/a.csv'));
+    await detailsOf(store.upload(join(scratch, 'does not exist'), 'public/a.csv'));
     expect(await readdir(join(folder, 'public'))).toEqual([]);
   });
 
   test('a name that is too long for the folder is told as that', async () => {
-    const failure = await failureOf(store.upload(await fileHere('bytes'), `raw/${'x'.repeat(250)}.csv`));
+    const failure = await detailsOf(store.upload(await fileHere('bytes'), `raw/${'x'.repeat(250)}.csv`));
     expect(failure).toMatchObject({
       class: 'remote-permanent',
       code: 'local-io',
@@ -99,7 +92,7 @@ describe('writing to a local store', () => {
   test('a file written once accepts the same bytes again and refuses others', async () => {
     await store.uploadOnce(await fileHere('first'), 'raw/a.csv');
     await store.uploadOnce(await fileHere('first'), 'raw/a.csv');
-    const failure = await failureOf(store.uploadOnce(await fileHere('second'), 'raw/a.csv'));
+    const failure = await detailsOf(store.uploadOnce(await fileHere('second'), 'raw/a.csv'));
 
     expect(failure).toMatchObject({
       class: 'remote-permanent',
@@ -111,7 +104,7 @@ describe('writing to a local store', () => {
 
   test('a folder in the way of a file is a failure that names the file', async () => {
     await store.upload(await fileHere('x'), 'archive/2024-10.parquet/inside');
-    const failure = await failureOf(store.upload(await fileHere('y'), 'archive/2024-10.parquet'));
+    const failure = await detailsOf(store.upload(await fileHere('y'), 'archive/2024-10.parquet'));
     expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/archive/2024-10.parquet' });
   });
 });
@@ -138,7 +131,7 @@ describe('a survey of a local store', () => {
     const { files, others } = await store.survey('');
     expect(files.map(({ path }) => path)).toEqual(['good.csv']);
     expect(others.map(({ kind }) => kind)).toEqual(['folder that cannot be listed']);
-    expect(await failureOf(store.list(''))).toMatchObject({ code: 'local-io' });
+    expect(await detailsOf(store.list(''))).toMatchObject({ code: 'local-io' });
     execFileSync('rm', ['-rf', folder]);
   });
 });
@@ -213,7 +206,7 @@ describe('links in a local store', () => {
     await symlink(secret, join(folder, 'Upload', 'Graph.csv'));
 
     expect(await store.listHere('Upload')).toEqual([]);
-    const failure = await failureOf(store.download('Upload/Graph.csv', join(scratch, 'copy')));
+    const failure = await detailsOf(store.download('Upload/Graph.csv', join(scratch, 'copy')));
     expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/Upload/Graph.csv' });
   });
 
@@ -259,7 +252,7 @@ describe('a missing file in a local store', () => {
   });
 
   test('cannot be downloaded: the failure names it', async () => {
-    const failure = await failureOf(store.download('archive/2024-10.parquet', join(scratch, 'copy')));
+    const failure = await detailsOf(store.download('archive/2024-10.parquet', join(scratch, 'copy')));
     expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/archive/2024-10.parquet' });
   });
 

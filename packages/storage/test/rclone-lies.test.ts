@@ -4,10 +4,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Failure } from '@sensor-warehouse/model/failure';
+import type { Failure } from '@sensor-warehouse/model/failure';
 import { openRcloneStore } from '@sensor-warehouse/storage/rclone-store';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { failureOf } from './failure-of';
 
 const rclone = process.env.RCLONE ?? '';
 
@@ -37,15 +38,6 @@ async function storeBehind(script: string, say?: (line: string) => void): Promis
 async function onDrive(path: string, text: string): Promise<void> {
   await mkdir(dirname(join(drive, path)), { recursive: true });
   await writeFile(join(drive, path), text);
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(Failure);
-  return thrown as Failure;
 }
 
 const EXPORT = 'Date;A\r\n2024-10-27 01:00;1\r\n2024-10-27 02:00;2\r\n';

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
 import { openRcloneStore, type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failureOf } from './failure-of';
 import { clientConfig, deadPort, PASSWORD, type Protocol, type ServedRemote, serve } from './served-remote';
 
 const rclone = process.env.RCLONE ?? '';
@@ -27,15 +27,6 @@ async function fileHere(text: string): Promise<string> {
   const file = join(scratch, `here-${files++}.txt`);
   await writeFile(file, text);
   return file;
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(Failure);
-  return thrown as Failure;
 }
 
 const ODD_NAMES = [

@@ -1,13 +1,13 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
 import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import { openRcloneStore } from '@sensor-warehouse/storage/rclone-store';
 import { openRemotes } from '@sensor-warehouse/storage/remotes';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { storeBelow } from '@sensor-warehouse/storage/store-below';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failureOf } from './failure-of';
 
 const LEADING_OUT = [
   '..',
@@ -58,15 +58,6 @@ const STORES: Readonly<Record<string, () => Store>> = {
   'a folder of a store behind rclone': () =>
     storeBelow(openRcloneStore(rclone(), 'sm2drive', '', 'sm2drive:'), 'below'),
 };
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(Failure);
-  return thrown as Failure;
-}
 
 describe.each(Object.keys(STORES))('%s', (kind) => {
   const store = STORES[kind]!;

@@ -18,8 +18,7 @@ export async function nextNumber(context: Context): Promise<number> {
   const { pointer } = await readPointer(context.warehouse);
   const numbering = await listNumbered(context, pointer);
   requireNoGap(numbering, context.warehouse.name);
-  const numbers = numbering.generations.map(({ number }) => number);
-  return 1 + Math.max(0, pointer.namedAfter, ...numbers, ...Object.values(pointer.consumed));
+  return numbering.next;
 }
 
 /**

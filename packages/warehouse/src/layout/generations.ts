@@ -23,6 +23,8 @@ export interface Numbering {
   readonly generations: readonly NumberedGeneration[];
   /** Those whose number is not the one of their names. */
   readonly renumbered: Readonly<Record<string, number>>;
+  /** The number after all of them. */
+  readonly next: number;
   /** The first generation that does not follow the one before it: one between them is missing, or it is none of ours. */
   readonly gap: { readonly name: string; readonly expected: number } | undefined;
   /** What a person should know: two had one number. */
@@ -53,15 +55,16 @@ export function numberGenerations(names: readonly string[], pointer: Known): Num
     numbered.push({ name, number });
   }
   const gap = firstGap(numbered, last);
-  let next = Math.max(last, ...taken);
+  let highest = Math.max(last, ...taken);
   for (const name of late) {
     findings.push(twice(name, generationNumber(name)!, 'warning', 'both are taken, this one after the other'));
-    renumbered[name] = ++next;
-    numbered.push({ name, number: next });
+    renumbered[name] = ++highest;
+    numbered.push({ name, number: highest });
   }
   return {
     generations: numbered.sort((a, b) => a.number - b.number || compareText(a.name, b.name)),
     renumbered,
+    next: highest + 1,
     gap,
     findings,
   };

@@ -124,9 +124,14 @@ export function parsePath(path: string): StoredName | undefined {
   return undefined;
 }
 
+/** Made once: lists of names are sorted by their parts. */
+const WHOLE_PARTS = new Map(
+  Object.entries(PART_PATTERNS).map(([part, pattern]) => [part, new RegExp(`^(?:${pattern})$`, 'u')]),
+);
+
 /** Whether a text is, as a whole, such a part of a name. */
 export function isPart(part: Part, text: string): boolean {
-  return new RegExp(`^(?:${PART_PATTERNS[part]})$`, 'u').test(text);
+  return WHOLE_PARTS.get(part)!.test(text);
 }
 
 /** Number of a generation or of a pointer in a name: six digits or more, so that names sort as their numbers do. */

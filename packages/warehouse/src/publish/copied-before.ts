@@ -1,5 +1,6 @@
 import type { Store } from '@sensor-warehouse/storage/store';
 import { readWhole } from '../layout/read-document';
+import type { PointedFile, Pointer } from '../pointer';
 
 /** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
 export function copiedBefore(marker: string, where: string): Copied {
@@ -10,11 +11,23 @@ export function copiedBefore(marker: string, where: string): Copied {
 const NOTHING_COPIED: Copied = { generation: 0, version: '', levels: [] };
 
 /** What the marker says. */
-interface Copied {
+export interface Copied {
   readonly generation: number;
   readonly version: string;
   /** Names of the own levels that have stable copies. */
   readonly levels: readonly string[];
+}
+
+/** Whether the copies are those of this very pointer. */
+export const areOf = ({ generation, version }: Copied, pointer: Pointer) =>
+  generation === pointer.generation && version === pointer.public.version;
+
+/** The monthly CSVs whose copies are missing, or may be of an older pointer than this one. */
+export function staleCopies(pointer: Pointer, copied: Copied, lacking: ReturnType<typeof lackingFrom>): PointedFile[] {
+  // A marker that is ahead, or of another version of this generation, is of a pointer that was restored since: what it says
+  // of older files cannot be used.
+  const from = copied.generation < pointer.generation || areOf(copied, pointer) ? copied.generation : 0;
+  return pointer.normalized.filter(({ since, path, bytes }) => since > from || lacking(path, bytes));
 }
 
 /** Bytes of the files in some folders, by their paths; undefined where the remote does not say. */

@@ -9,7 +9,7 @@ import { type Partition, type Pointer, requireHash, STABLE } from '../pointer';
 import { writeJson } from '../run-record';
 import { DBT_LEVELS, LEVEL_ARCHIVE } from '../stage-files';
 import { levelModels } from '../transform/level-models';
-import { copiedBefore, lackingFrom, sizesIn } from './copied-before';
+import { copiedBefore, lackingFrom, sizesIn, staleCopies } from './copied-before';
 import { ownLevelOf } from './level-csvs';
 import { levelsFolder } from './level-places';
 import { ownLevelsOf } from './own-level-definitions';
@@ -63,11 +63,9 @@ async function areRedefined(context: Context, { levels = [] }: Pointer): Promise
 
 /** Whether the stable copies of these levels are those of the pointer: else publish-parquet makes them again. */
 async function areCopied({ warehouse }: Context, pointer: Pointer, levels: readonly string[]): Promise<boolean> {
-  const { generation, version } = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
-  if (generation !== pointer.generation || version !== pointer.public.version) return false;
-  const lacking = lackingFrom(await sizesIn(warehouse, ['normalized']));
-  const its = pointer.normalized.filter(({ path }) => levels.includes(ownLevelOf(path)?.level ?? ''));
-  return !its.some(({ path, bytes }) => lacking(path, bytes));
+  const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
+  const stale = staleCopies(pointer, copied, lackingFrom(await sizesIn(warehouse, ['normalized'])));
+  return !stale.some(({ path }) => levels.includes(ownLevelOf(path)?.level ?? ''));
 }
 
 /** The archive's files under one folder: new ones from the work folder, known ones from the warehouse. */

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/failure';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
@@ -68,14 +68,11 @@ export async function requireArrived(
 
 /** Bytes of a file whose size the remote does not say. */
 async function downloadedSize(warehouse: Store, path: string): Promise<number> {
-  const scratch = await mkdtemp(join(tmpdir(), 'warehouse-'));
-  try {
+  return withScratch('work', async (scratch) => {
     const here = join(scratch, 'arrived');
     await warehouse.download(path, here);
     return (await stat(here)).size;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

@@ -8,7 +8,7 @@ import { POINTER_COPIES, type PointedFile, type Pointer, readPointer, requireHas
 import { isHash } from '../recovery/fetch-whole';
 import { keepPointerCopy, pointerCopyPath } from '../recovery/pointer-copies';
 import type { Dbt } from '../transform/run-dbt';
-import { copiedBefore, lackingFrom, sizesIn } from './copied-before';
+import { areOf, copiedBefore, lackingFrom, sizesIn, staleCopies } from './copied-before';
 import { ownLevelOf } from './level-csvs';
 import { rebuildNormalized } from './normalized';
 import { ownLevelNames } from './own-level-definitions';
@@ -24,7 +24,6 @@ export async function repairStableCopies(context: Context, pointer: Pointer, dbt
   if (pointer.generation === 0) return;
   const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
   const lacking = lackingFrom(await sizesIn(warehouse, ['public', 'normalized', POINTER_COPIES]));
-  const isMarked = copied.generation === pointer.generation && copied.version === pointer.public.version;
   const { text } = await readPointer(warehouse);
   if (text !== undefined && lacking(pointerCopyPath(pointer, text))) await keepPointerCopy(context, pointer, text);
   for (const file of pointer.public.files) {
@@ -34,9 +33,7 @@ export async function repairStableCopies(context: Context, pointer: Pointer, dbt
     const local = await present(inWork(work, 'public', name), file, warehouse);
     await warehouse.upload(local, stable);
   }
-  // A marker that is ahead is of a pointer that was restored since: what it says of older files cannot be used.
-  const from = copied.generation < pointer.generation ? copied.generation : 0;
-  const stale = pointer.normalized.filter(({ since, path, bytes }) => since > from || lacking(path, bytes));
+  const stale = staleCopies(pointer, copied, lacking);
   let rebuilt: Map<string, string> | undefined;
   for (const file of stale) {
     const local = inWork(work, file.path);
@@ -46,7 +43,7 @@ export async function repairStableCopies(context: Context, pointer: Pointer, dbt
     }
     await warehouse.upload(local, file.path);
   }
-  if (isMarked) return;
+  if (areOf(copied, pointer)) return;
   const levels = ownLevelNames(pointer);
   await dropLevels(warehouse, pointer, [...copied.levels, ...levels]);
   const marker = inWork(work, 'latest.json');
@@ -65,9 +62,8 @@ function stableMarker(pointer: Pointer): string {
 
 /** Whether a marker says that the stable copies are those of a pointer. */
 export function isMarkerOf(pointer: Pointer, marker: string, where: string): boolean {
-  const { generation, version, levels } = copiedBefore(marker, where);
-  const isSame = generation === pointer.generation && version === pointer.public.version;
-  return isSame && JSON.stringify(levels) === JSON.stringify(ownLevelNames(pointer));
+  const copied = copiedBefore(marker, where);
+  return areOf(copied, pointer) && JSON.stringify(copied.levels) === JSON.stringify(ownLevelNames(pointer));
 }
 
 /** Removes stable copies of own levels, and of months of them, that the pointer does not name any more. */
