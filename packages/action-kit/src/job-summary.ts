@@ -3,6 +3,7 @@ import { warning } from '@actions/core';
 import { asFailure } from '@sensor-warehouse/model/as-failure';
 import type { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, place, type Severity } from '@sensor-warehouse/model/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { inert } from '@sensor-warehouse/model/markdown';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
 
@@ -47,10 +48,7 @@ async function append(text: string): Promise<void> {
 }
 
 async function appendTo(path: string, text: string): Promise<void> {
-  const there = await stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
+  const there = (await stat(path).catch(unlessAbsent))?.size ?? 0;
   if (there + Buffer.byteLength(text) < MOST_BYTES) await appendFile(path, text);
 }
 

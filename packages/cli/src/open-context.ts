@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { keepSecret } from '@sensor-warehouse/model/secrets';
 import { keepRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
@@ -42,9 +43,12 @@ export async function openContext(options: Options, work: string): Promise<Conte
   return context;
 }
 
-/** rclone says what is wrong with a configuration that cannot be read. */
+/**
+ * rclone says that a configuration is absent.
+ * @throws if it cannot be read: rclone might read it all the same, and nobody would hide its secrets
+ */
 async function hideSecretsOf(rcloneConfig: string): Promise<void> {
-  keepRcloneConfig(await readFile(rcloneConfig, 'utf8').catch(() => ''));
+  keepRcloneConfig((await readFile(rcloneConfig, 'utf8').catch(unlessAbsent)) ?? '');
 }
 
 /** A secret of an API by its name, hidden before anything can print it. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { type Finding, printable } from './finding';
+import { systemError } from './io-failure';
 
 /** How the pages of an answer follow each other. */
 export type Paging =
@@ -125,7 +126,9 @@ export async function readApiSettings(
   try {
     settings = JSON.parse(await readFile(join(seedsFolder, 'apis', `${datasource}.json`), 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NO_SETTINGS;
+    const refused = systemError(error);
+    if (refused?.errno === 'ENOENT') return NO_SETTINGS;
+    if (refused !== undefined) throw error;
     complain(printable((error as Error).message), 'JSON in UTF-8');
     return NO_SETTINGS;
   }

@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { Failure, type FailureDetails } from './failure';
@@ -124,6 +125,14 @@ export function isAbsence(thrown: unknown): boolean {
 export function unlessAbsent(thrown: unknown): undefined {
   if (!isAbsence(thrown)) throw thrown;
   return undefined;
+}
+
+/**
+ * Whether a file or folder is there.
+ * @throws whatever else hinders seeing that
+ */
+export async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(unlessAbsent)) !== undefined;
 }
 
 /** What the system refused, told as what it is, wherever it struck; undefined for an error that is not of the system. */

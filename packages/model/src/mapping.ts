@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireDataKey } from './data-keys';
 import type { Finding } from './finding';
 import { quoted } from './finding';
 import { readInstant } from './instant-text';
+import { isThere } from './io-failure';
 import { requirePublicName } from './public-names';
 import { type Complain, complainTo, listOf, refuseRepeats } from './seed-findings';
 import { type Named, readSeed, type SeedRow } from './seed-table';
@@ -68,12 +68,16 @@ async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: 
   const complain = complainTo(findings);
   const given = listOf(source.mapping);
   const names = given.length > 0 ? given : [`mapping_${source.datasource_id}`];
-  if (given.length === 0 && source.layout !== 'file-per-sensor' && !existsSync(join(seedsFolder, `${names[0]}.csv`)))
+  if (
+    given.length === 0 &&
+    source.layout !== 'file-per-sensor' &&
+    !(await isThere(join(seedsFolder, `${names[0]}.csv`)))
+  )
     return [];
   const seeds: MappingRows[] = [];
   for (const name of names) {
     const path = join(seedsFolder, `${name}.csv`);
-    if (!existsSync(path)) {
+    if (!(await isThere(path))) {
       complain({
         seed: 'datasources_config',
         line: source.line,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
@@ -6,7 +5,7 @@ import Papa from 'papaparse';
 import type { Finding } from './finding';
 import { quoted } from './finding';
 import { readInstant } from './instant-text';
-import { systemError } from './io-failure';
+import { isThere, systemError } from './io-failure';
 import { complainTo, type Mistake } from './seed-findings';
 import { SEED_SCHEMAS, type SeedName } from './seed-schemas';
 
@@ -49,7 +48,7 @@ export async function readSeed(
 ): Promise<Seed> {
   const name = basename(path, '.csv');
   const complain: ComplainHere = (mistake) => complainTo(findings)({ seed: name, ...mistake });
-  if (options.optional && !existsSync(path)) return { rows: [], named: () => new Set() };
+  if (options.optional && !(await isThere(path))) return { rows: [], named: () => new Set() };
   const records = await readRecords(path, seed, complain);
   if (records === undefined) return { rows: [], named: () => undefined };
   const rows = records.filter((row) => isSound(row, seed, complain));

@@ -1,6 +1,6 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkConfiguration, loadConfiguration } from '@sensor-warehouse/model/configuration';
 import { HOLD } from '@sensor-warehouse/model/drift-policy';
@@ -67,6 +67,21 @@ test('the seeds of this repository hold no mistake', async () => {
   expect(findings).toEqual([]);
   expect(configuration!.datasources.map(({ id }) => id)).toEqual(['ventilation', 'indoor']);
 });
+
+test.each(['datasources_config', 'exclusions', 'limits', 'quality_thresholds', 'mapping_indoor', 'apis/indoor'])(
+  'a file that is there and cannot be read is not taken for an absent one: %s',
+  async (name) => {
+    const seeds = await seedsWith();
+    const file = join(seeds, name.startsWith('apis/') ? `${name}.json` : `${name}.csv`);
+    const config = join(seeds, 'datasources_config.csv');
+    if (name.startsWith('apis/'))
+      await writeFile(config, (await readFile(config, 'utf8')).replace(/^(indoor,[^,]*),csv,/m, '$1,api,'));
+    await mkdir(dirname(file), { recursive: true });
+    await rm(file, { force: true });
+    await symlink(file, file);
+    await expect(checkConfiguration(seeds)).rejects.toMatchObject({ code: 'ELOOP' });
+  },
+);
 
 describe('a datasource', () => {
   const sevenColumns =

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { childEnvironment, PROXIES } from '@sensor-warehouse/model/child-environment';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { keepSecret } from '@sensor-warehouse/model/secrets';
 import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
 
@@ -45,11 +46,11 @@ function cloudsIn(config: string): string[] {
   });
 }
 
-/** A configuration that cannot be read is a matter of rclone, which says so. */
+/** That a configuration is absent is a matter of rclone, which says so. */
 function configText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    return '';
+  } catch (error) {
+    return unlessAbsent(error) ?? '';
   }
 }

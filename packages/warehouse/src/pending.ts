@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/failure';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from './context';
 import type { FactsManifest } from './facts-manifest';
@@ -180,6 +181,6 @@ function factsPath({ generation }: FactsManifest): string {
 }
 
 async function isHere(local: string, { facts }: FactsManifest): Promise<boolean> {
-  const found = await stat(local).catch(() => undefined);
+  const found = await stat(local).catch(unlessAbsent);
   return found?.size === facts.bytes && (await sha256OfFile(local)) === facts.sha256;
 }

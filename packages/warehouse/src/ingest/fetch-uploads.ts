@@ -2,6 +2,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { inWork } from '../layout/in-work';
@@ -127,9 +128,6 @@ function* lotsOf<T extends StoredFile>(files: readonly T[]): Generator<readonly 
   if (lot.length > 0) yield lot;
 }
 
-function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
+async function sizeOf(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(unlessAbsent))?.size;
 }

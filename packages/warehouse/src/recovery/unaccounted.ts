@@ -1,3 +1,4 @@
+import { Failure } from '@sensor-warehouse/model/failure';
 import type { Finding } from '@sensor-warehouse/model/finding';
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
@@ -84,9 +85,15 @@ async function sourcesOf(context: Context, path: string): Promise<readonly strin
       const { columns } = await readParquetTable(local, { datasource_id: 'text' });
       return [...new Set(columns.datasource_id.dictionary)];
     });
-  } catch {
+  } catch (error) {
+    if (!isDamage(error)) throw error;
     return [''];
   }
+}
+
+/** A remote that does not answer, or a disk that is full, says nothing of the facts. */
+function isDamage(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof Failure && error.details.class === 'remote-permanent');
 }
 
 /**
