@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
 import type { Context } from '@sensor-warehouse/warehouse/context';
 import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failureOf as thrownBy } from '../../packages/storage/test/failure-of';
 import { type Building, newBuilding } from '../main-job/building';
 import { samples, thermoPro } from '../main-job/made-exports';
 import { readWholeVersion } from '../main-job/published';
@@ -48,14 +48,7 @@ async function preparedNight(): Promise<Context> {
   return night;
 }
 
-async function failureOf(work: Promise<unknown>): Promise<Failure['details']> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(Failure);
-  return (thrown as Failure).details;
-}
+const failureOf = async (work: Promise<unknown>) => (await thrownBy(work)).details;
 
 /** Generations that exist: those with a manifest. */
 async function generations(): Promise<string[]> {

@@ -96,7 +96,7 @@ function handedOverTwice(
     where: `${warehouse.name}/facts/${generation}`,
     found: rival,
     expected,
-    consequence: 'nothing was handed over; the uploads are still in their folders',
+    consequence: 'this run handed nothing over; uploads that the other one did not take are still in their folders',
     fix: 'run it again',
     class: 'remote-temporary',
     code: 'stale-run',
