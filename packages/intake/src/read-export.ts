@@ -103,13 +103,23 @@ async function readUpload(
   }
 }
 
-/** What an export becomes while it is read may fill the disk: that is no reason to stop the others. */
+/** What an export becomes while it is read may fill the disk, or be larger than a file may be: no reason to stop the others. */
 function withoutRoom(error: unknown): Problem | undefined {
-  if (!['ENOSPC', 'EDQUOT'].includes(systemError(error)?.errno ?? '')) return undefined;
+  const errno = systemError(error)?.errno ?? '';
+  const room = { code: 'upload-without-room', expected: 'room for the export as it is read' } as const;
+  if (errno === 'EFBIG') {
+    return {
+      ...room,
+      found: 'a limit of file sizes',
+      message:
+        'what the export becomes while it is read is larger than a file may be here, and nothing of it was taken',
+      fix: 'raise the limit of file sizes (ulimit -f), use disks that hold larger files, or upload it in pieces',
+    };
+  }
+  if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return undefined;
   return {
-    code: 'upload-without-room',
+    ...room,
     found: 'a full disk',
-    expected: 'room for the export as it is read',
     message: 'the disk became full while the export was read, and nothing of it was taken',
     fix: 'make room on the disks of the work folder and of TMPDIR, or upload it in pieces',
   };

@@ -82,10 +82,15 @@ export function openLocalStore(root: string, name: string = root): Store {
     reading(path, async (handle) => {
       await mkdir(dirname(toFile), { recursive: true });
       const before = await handle.stat();
-      const bytes = await writeFrom(handle, toFile, 'w');
-      const after = await handle.stat();
-      if (bytes === after.size && before.mtimeMs === after.mtimeMs) return;
-      throw changedMeanwhile(`${name}/${path}`);
+      try {
+        const bytes = await writeFrom(handle, toFile, 'w');
+        const after = await handle.stat();
+        if (bytes !== after.size || before.mtimeMs !== after.mtimeMs) throw changedMeanwhile(`${name}/${path}`);
+      } catch (error) {
+        // Half a file must not pass for one that came, nor take the room that others need.
+        await rm(toFile, { force: true }).catch(() => undefined);
+        throw error;
+      }
     });
 
   const download = (path: string, toFile: string) => told(path, copyTo(path, toFile));

@@ -9,6 +9,7 @@ const OF_THE_MACHINE = ['too-many-files', 'too-many-processes', 'out-of-memory',
 export function requireOfOneSource(error: unknown): Failure {
   if (!(error instanceof Failure)) throw error;
   const { class: its, code } = error.details;
-  if (!OF_ONE.includes(its) || OF_THE_MACHINE.includes(code)) throw error;
+  const isOfOne = OF_ONE.includes(its) || code === 'file-size-limit';
+  if (!isOfOne || OF_THE_MACHINE.includes(code)) throw error;
   return error;
 }

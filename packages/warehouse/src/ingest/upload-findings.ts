@@ -135,15 +135,18 @@ export function folderFinding({ id }: Datasource, folder: string, { details }: F
   };
 }
 
-/** An upload that the remote lists and does not give. */
+/** What a disk says that does not take an upload. */
+const WITHOUT_ROOM = ['disk-full', 'no-inodes', 'file-size-limit'];
+
+/** An upload that the remote lists and does not give, or that the disk of the work folder does not take. */
 export function notFetchedFinding(
   { id }: Datasource,
   { path }: Pick<StoredFile, 'path'>,
   failure: Failure | undefined,
 ): Finding {
-  const { what, found, fix } = failure?.details ?? { what: 'nothing came', fix: 'run it again' };
+  const { what, found, fix, code = '' } = failure?.details ?? { what: 'nothing came', fix: 'run it again' };
   return {
-    code: 'upload-unreadable',
+    code: WITHOUT_ROOM.includes(code) ? 'upload-without-room' : 'upload-unreadable',
     severity: 'error',
     datasource: id,
     file: path,
