@@ -102,10 +102,14 @@ export const EMPTY_POINTER: Pointer = {
   normalized: [],
 };
 
+/** A pointer with its exact text in the warehouse; undefined where nothing was published. */
+export interface WrittenPointer {
+  readonly pointer: Pointer;
+  readonly text: string | undefined;
+}
+
 /** The pointer with its exact text, so that a change by somebody else can be seen before it is replaced. */
-export async function readPointer(
-  warehouse: Store,
-): Promise<{ readonly pointer: Pointer; readonly text: string | undefined }> {
+export async function readPointer(warehouse: Store): Promise<WrittenPointer> {
   const text = await warehouse.readText(POINTER);
   if (text === undefined) {
     await requireNeverPublished(warehouse);

@@ -123,24 +123,42 @@ export async function readNumbered(
   return manifests.map((manifest, index) => ({ ...manifest, number: generations[index]!.number }));
 }
 
+/** A generation that does not follow the one before it, in the words of a report; none if each does. */
+export function gapFindings({ gap }: Pick<Numbering, 'gap'>): Finding[] {
+  if (gap === undefined) return [];
+  const { name, expected } = gap;
+  return [
+    {
+      code: 'generation-gap',
+      severity: 'error',
+      file: `facts/${name}`,
+      count: 1,
+      found: `number ${generationNumber(name)}`,
+      expected: `number ${expected}`,
+      message: 'a generation of facts does not follow the one before it',
+      fix: `run it again later if the remote lists new files late; if the manifest of number ${expected} was removed, restore it from the remote’s history of versions; if nobody knows facts/${name}, remove that folder`,
+    },
+  ];
+}
+
 /**
  * A generation that does not follow the one before it is not consumed: one between them would come too late, or be passed
  * over for ever.
  * @throws Failure (remote-permanent) that names it
  */
-export function requireNoGap({ gap }: Numbering, where: string): void {
-  if (gap === undefined) return;
-  throw new Failure({
-    stage: 'facts',
-    what: 'a generation of facts does not follow the one before it',
-    where: `${where}/facts/${gap.name}`,
-    found: `number ${generationNumber(gap.name)}`,
-    expected: `number ${gap.expected}`,
-    consequence: 'nothing was changed',
-    fix: `run it again later if the remote lists new files late; if the manifest of number ${gap.expected} was removed, restore it from the remote’s history of versions; if nobody knows facts/${gap.name}, remove that folder`,
-    class: 'remote-permanent',
-    code: 'generation-gap',
-  });
+export function requireNoGap(numbering: Pick<Numbering, 'gap'>, where: string): void {
+  for (const { code, file, found, expected, message, fix } of gapFindings(numbering))
+    throw new Failure({
+      stage: 'facts',
+      what: message,
+      where: `${where}/${file}`,
+      found: found!,
+      expected: expected!,
+      consequence: 'nothing was changed',
+      fix,
+      class: 'remote-permanent',
+      code,
+    });
 }
 
 /**

@@ -70,7 +70,7 @@ export async function importLegacy(context: Context, wanted: LegacyImport, provi
   const report = { files: files.length, ...counts, months: changes, version: before.public.version };
   if (changes.length === 0) {
     say('import-legacy: nothing is new');
-    if (!dryRun) await repairStableCopies(context, before, provideDbt);
+    if (!dryRun) await repairStableCopies(context, { pointer: before, text: textBefore }, provideDbt);
     return { ...report, changed: false };
   }
   if (!wanted.allowFewer) refuseFewer(changes);
@@ -95,8 +95,8 @@ export async function importLegacy(context: Context, wanted: LegacyImport, provi
     months.filter(({ path }) => fresh.has(path)),
   );
   await uploadNew(warehouse, [], version.files, version.public.version, say);
-  await movePointer(context, pointer, textBefore);
-  await repairStableCopies(context, pointer, provideDbt);
+  const moved = await movePointer(context, pointer, textBefore);
+  await repairStableCopies(context, moved, provideDbt);
   return result;
 }
 

@@ -7,7 +7,15 @@ import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
 import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
-import { POINTER, type Pointer, pointerDigest, pointerText, readPointer, requireSamePointer } from '../pointer';
+import {
+  POINTER,
+  type Pointer,
+  pointerDigest,
+  pointerText,
+  readPointer,
+  requireSamePointer,
+  type WrittenPointer,
+} from '../pointer';
 import { keepPointerCopy, requireUnchanged } from '../recovery/pointer-copies';
 import type { DatasetFile } from './dataset';
 
@@ -77,9 +85,14 @@ async function downloadedSize(warehouse: Store, path: string): Promise<number> {
 
 /**
  * Moves the pointer in place, if it is still the one that the run began with, and reads it back.
+ * @returns the pointer as it was read back
  * @throws Failure (remote-temporary) if another run published meanwhile
  */
-export async function movePointer(context: Context, pointer: Pointer, textBefore: string | undefined): Promise<void> {
+export async function movePointer(
+  context: Context,
+  pointer: Pointer,
+  textBefore: string | undefined,
+): Promise<WrittenPointer> {
   const { warehouse, work } = context;
   const again = await readPointer(warehouse);
   requireSamePointer('publish-parquet', again.text, pointerDigest(textBefore), `${warehouse.name}/${POINTER}`);
@@ -101,4 +114,5 @@ export async function movePointer(context: Context, pointer: Pointer, textBefore
       code: 'pointer-unconfirmed',
     });
   }
+  return { pointer, text };
 }

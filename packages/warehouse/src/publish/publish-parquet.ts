@@ -15,7 +15,7 @@ import { publishPartitions } from './publish-partitions';
 export interface Published {
   readonly version: string;
   readonly generation: number;
-  /** Names the pointer as it is now (see pointerDigest), for those who keep it outside the warehouse. */
+  /** Names the pointer as this run left it (see pointerDigest), for those who keep it outside the warehouse. */
   readonly pointer: string;
   readonly rows: number;
   readonly changed: boolean;
@@ -39,8 +39,7 @@ export async function publishParquet(context: Context, dbt: Dbt = withoutDbt): P
   if (!dryRun) await storeQuality(context, checked, aggregated.held);
   const { partitions, consumed, named, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, dbt };
-  const { pointer, rows, changed, dataset } = await publishPartitions(context, publication);
-  const { text } = dryRun ? { text: textBefore } : await readPointer(warehouse);
+  const { pointer, text, rows, changed, dataset } = await publishPartitions(context, publication);
   return {
     version: pointer.public.version,
     generation: pointer.generation,

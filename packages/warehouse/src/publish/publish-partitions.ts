@@ -19,6 +19,8 @@ import { repairStableCopies } from './stable-copies';
 export interface NewVersion {
   /** The pointer as it is now, or would be in a dry run. */
   readonly pointer: Pointer;
+  /** Its text; in a dry run that of the pointer before. */
+  readonly text: string | undefined;
   /** Rows of the dataset. */
   readonly rows: number;
   readonly changed: boolean;
@@ -57,6 +59,7 @@ export async function publishPartitions(context: Context, publication: Publicati
   const consumed = sorted(publication.consumed);
   const consumes = JSON.stringify(sorted(before.consumed)) !== JSON.stringify(consumed);
   let pointer = before;
+  let text = textBefore;
   let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
   let rowsIn = rows;
   const healed: Finding[] = [];
@@ -91,10 +94,10 @@ export async function publishPartitions(context: Context, publication: Publicati
       ...(before.legacy === undefined ? {} : { legacy: before.legacy }),
     };
     if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
-    else await movePointer(context, pointer, textBefore);
+    else ({ text } = await movePointer(context, pointer, textBefore));
   } else say('publish-parquet: nothing is new');
   if (!dryRun) {
-    await repairStableCopies(context, pointer, dbt).catch((error: unknown) => {
+    await repairStableCopies(context, { pointer, text }, dbt).catch((error: unknown) => {
       const { details } = asFailure(error, 'publish-parquet', work);
       const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
       throw new Failure({ ...details, consequence });
@@ -111,7 +114,13 @@ export async function publishPartitions(context: Context, publication: Publicati
     equation,
     findings: [...healed, ...(changed || redefined ? incompleteFindings(own, partitions) : [])],
   });
-  return { pointer, rows, changed, dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet` };
+  return {
+    pointer,
+    text,
+    rows,
+    changed,
+    dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`,
+  };
 }
 
 function nextPartitions({ before, partitions: fresh, mayShrink }: Publication, now: number): Partition[] {

@@ -4,7 +4,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
-import { POINTER_COPIES, type PointedFile, type Pointer, readPointer, requireHash, STABLE } from '../pointer';
+import { POINTER_COPIES, type PointedFile, type Pointer, requireHash, STABLE, type WrittenPointer } from '../pointer';
 import { isHash } from '../recovery/fetch-whole';
 import { keepPointerCopy, pointerCopyPath } from '../recovery/pointer-copies';
 import type { Dbt } from '../transform/run-dbt';
@@ -19,12 +19,11 @@ const VERSIONS_KEPT = 5;
  * Makes the stable copies of the pointer's generation that are not there, or are of an older one or another size; so a run
  * that was cut short is repaired, and what somebody removed comes back with the next night.
  */
-export async function repairStableCopies(context: Context, pointer: Pointer, dbt: Dbt): Promise<void> {
+export async function repairStableCopies(context: Context, { pointer, text }: WrittenPointer, dbt: Dbt): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
   const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
   const lacking = lackingFrom(await sizesIn(warehouse, ['public', 'normalized', POINTER_COPIES]));
-  const { text } = await readPointer(warehouse);
   if (text !== undefined && lacking(pointerCopyPath(pointer, text))) await keepPointerCopy(context, pointer, text);
   for (const file of pointer.public.files) {
     const name = file.path.split('/').at(-1)!;

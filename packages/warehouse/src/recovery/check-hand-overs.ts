@@ -4,7 +4,13 @@ import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
 import { type FactsManifest, manifestPath } from '../facts-manifest';
 import { rawPath } from '../hand-over/write-generation';
-import { listNumbered, type NumberedGeneration, type Numbering, readNumbered } from '../layout/generations';
+import {
+  gapFindings,
+  listNumbered,
+  type NumberedGeneration,
+  type Numbering,
+  readNumbered,
+} from '../layout/generations';
 import type { Pointer } from '../pointer';
 import { type Checked, checkFile, doubt, type Stored, withFile, withoutHealing } from './check-file';
 import { contradictionsOf } from './check-manifest';
@@ -70,23 +76,6 @@ export function checkManifests(
   for (let number = 1; number <= pointer.namedAfter; number++)
     if (!numbers.has(number)) wrong('facts', `generation ${number} is consumed, and its manifest is not there`);
   return { checked: manifests.length, findings };
-}
-
-/** Facts that no run takes: one between them and the others is missing. */
-function gapFindings({ gap }: Numbering): Finding[] {
-  if (gap === undefined) return [];
-  const { name, expected } = gap;
-  return [
-    doubt({
-      code: 'generation-gap',
-      severity: 'error',
-      file: `facts/${name}`,
-      found: name,
-      expected: `number ${expected}`,
-      message: 'a generation of facts does not follow the one before it',
-      fix: `restore the manifest of number ${expected}, or remove the folder if nobody knows it`,
-    }),
-  ];
 }
 
 /** Facts that wait, and those that are kept after they were consumed: their bytes, and that they are what their manifest says. */

@@ -77,7 +77,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
   }
   // Without their marker all stable copies are made again: one may have the size that it must have, and other bytes.
   await context.warehouse.remove(STABLE);
-  await repairStableCopies(context, (await readPointer(context.warehouse)).pointer, provideDbt);
+  await repairStableCopies(context, await readPointer(context.warehouse), provideDbt);
   return { findings, verified: await verify(context, true) };
 }
 

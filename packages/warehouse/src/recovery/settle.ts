@@ -67,8 +67,8 @@ export async function settle(context: Context, decision: Decision, provideDbt: P
         meant.map(({ name }) => name),
       ),
     };
-    await movePointer(context, next, text);
-    await repairStableCopies(context, next, provideDbt);
+    const moved = await movePointer(context, next, text);
+    await repairStableCopies(context, moved, provideDbt);
   }
   return { settlements, facts };
 }

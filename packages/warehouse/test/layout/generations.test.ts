@@ -1,4 +1,10 @@
-import { namedGenerations, numberGenerations } from '@sensor-warehouse/warehouse/layout/generations';
+import type { Finding } from '@sensor-warehouse/model/finding';
+import {
+  gapFindings,
+  namedGenerations,
+  numberGenerations,
+  requireNoGap,
+} from '@sensor-warehouse/warehouse/layout/generations';
 import { EMPTY_POINTER, type Pointer } from '@sensor-warehouse/warehouse/pointer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -65,6 +71,16 @@ describe('a generation that does not follow the one before it', () => {
     [['000001-aaaaaaaa', '999999-deadbeef'], 2],
   ])('is named: %j', (names, expected) => {
     expect(numberGenerations(names, EMPTY_POINTER).gap).toEqual({ name: names.at(-1), expected });
+  });
+
+  test('stops a night in the words in which verify tells it', () => {
+    const numbering = numberGenerations(['000002-bbbbbbbb'], EMPTY_POINTER);
+    const [{ file, message, severity, count, ...words }] = gapFindings(numbering) as [Finding];
+    expect(() => requireNoGap(numbering, 'W')).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ ...words, what: message, where: `W/${file}`, class: 'remote-permanent' }),
+      }),
+    );
   });
 
   test('is one of what waits: manifests of what is consumed may be gone', () => {
