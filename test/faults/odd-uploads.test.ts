@@ -1,7 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
+import { isUnfinished } from '@sensor-warehouse/warehouse/ingest/unfinished-transfers';
+import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
 import { fileTree } from '../main-job/published';
@@ -9,6 +12,7 @@ import { openNight, prepareHandOver } from './made-night';
 
 const ventilation = (name: string) =>
   atrea(name, UNIT_1, samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 60, [1, 2, 3, 4, 5]));
+const GRAPH = ventilation('Graph_1.csv');
 const indoor = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [11, 12]));
 const FACTS = [
   { datasource: 'indoor', from: '2024-10-30T10:00:00Z', hours: 1 },
@@ -36,6 +40,55 @@ test('an upload with the longest name is kept under a shorter one, and leaves it
     expect.stringMatching(`^raw/ventilation/${generation}/[0-9a-f]{12}_Graph_x+\\.csv$`),
   ]);
   expect(await readdir(building.uploadFolder('Vzduchotechnika'))).toEqual([]);
+});
+
+test('an upload whose name holds what some remotes refuse is kept by its hash, and leaves its folder', async () => {
+  const name = 'Graph 12:00 "1" <2>|*?\\ ..csv ';
+  await building.upload('Vzduchotechnika', ventilation(name));
+  const night = await openNight(building);
+  await prepareHandOver(night, [FACTS[1]]);
+  const { generation } = await publishFacts(night);
+
+  const [path] = await kept('raw/');
+  expect(path).toMatch(new RegExp(`^raw/ventilation/${generation}/[0-9a-f]{12}_`));
+  expect(await readdir(building.uploadFolder('Vzduchotechnika'))).toEqual([]);
+});
+
+describe('a transfer that has not ended', () => {
+  const HALF = GRAPH.text.slice(0, -20);
+
+  test.each(['.0cad7627.partial', '.partial-wh', '.PART', '.filepart', '.crdownload', '.tmp'])(
+    'leaves a file %s, which is told and waits, and holds nothing',
+    async (suffix) => {
+      const half = `${GRAPH.name}${suffix}`;
+      await building.upload('Vzduchotechnika', { name: half, text: HALF });
+      await building.upload('Indoor', indoor);
+      const night = await openNight(building);
+      await prepareHandOver(night, [FACTS[0]]);
+      const { facts, held } = await publishFacts(night);
+
+      expect({ facts, held }).toEqual({ facts: FACTS[0].hours, held: {} });
+      const { findings } = (await readRunRecord(night.work)).stages.find(({ stage }) => stage === 'ingest')!;
+      expect(findings.map(({ code, severity, file }) => [code, severity, file])).toEqual([
+        ['upload-unfinished', 'warning', half],
+      ]);
+      expect(await readdir(building.uploadFolder('Vzduchotechnika'))).toEqual([half]);
+    },
+  );
+
+  test('is an upload once it has its name', async () => {
+    await building.upload('Vzduchotechnika', { name: `${GRAPH.name}.partial`, text: GRAPH.text });
+    const folder = building.uploadFolder('Vzduchotechnika');
+    await rename(join(folder, `${GRAPH.name}.partial`), join(folder, GRAPH.name));
+    const night = await openNight(building);
+    expect((await ingest(night)).files.map(({ name }) => name)).toEqual([GRAPH.name]);
+  });
+
+  test('is what a source asks for whose file_pattern ends like it', () => {
+    expect(isUnfinished('Graph_1.part', ['Graph*'])).toBe(true);
+    expect(isUnfinished('Graph_1.part', ['*.csv', '*.Part'])).toBe(false);
+    expect(isUnfinished('Graph_part.csv', ['Graph*'])).toBe(false);
+  });
 });
 
 test('a refused upload with the longest name is quarantined and does not hold back the other sources', async () => {

@@ -5,6 +5,7 @@ import { compareText } from '@sensor-warehouse/model/readings';
 import type { NotAFile, Store, StoredFile } from '@sensor-warehouse/storage/store';
 import { globToTest, ignoredFileTest } from './file-patterns';
 import { isHidden } from './hidden-files';
+import { isUnfinished, unfinishedFinding } from './unfinished-transfers';
 import {
   absentFinding,
   changingFinding,
@@ -33,7 +34,8 @@ export async function lookAtFolder(datasource: Datasource, uploads: Store): Prom
   const patterns = datasource.filePatterns.map(globToTest);
   const isIgnored = ignoredFileTest(datasource);
   const fits = ({ path }: Pick<StoredFile, 'path'>) => patterns.some((test) => test(path));
-  const isWanted = (file: Pick<StoredFile, 'path'>) => fits(file) && !isIgnored(file.path);
+  const isComing = (file: Pick<StoredFile, 'path'>) => fits(file) && isUnfinished(file.path, datasource.filePatterns);
+  const isWanted = (file: Pick<StoredFile, 'path'>) => fits(file) && !isComing(file) && !isIgnored(file.path);
   const { files, others } = await uploads.survey('');
   const isAbsent = files.length === 0 && others.length === 0 && !(await uploads.isThere());
   const hidden = files.filter(isHiddenPath);
@@ -59,9 +61,10 @@ export async function lookAtFolder(datasource: Datasource, uploads: Store): Prom
       here.filter((file) => !fits(file) && !isHiddenPath(file)),
     ),
     ...hiddenFindings(datasource, hidden),
+    ...here.filter(isComing).map((file) => unfinishedFinding(datasource, file)),
     ...ignoredFileFindings(
       datasource,
-      here.filter((file) => fits(file) && !isWanted(file)),
+      here.filter((file) => fits(file) && !isComing(file) && !isWanted(file)),
     ),
   ];
   wanted.sort((a, b) => a.modified - b.modified || compareText(a.path, b.path));

@@ -147,7 +147,7 @@ export function gapFindings({ gap }: Pick<Numbering, 'gap'>): Finding[] {
  * @throws Failure (remote-permanent) that names it
  */
 export function requireNoGap(numbering: Pick<Numbering, 'gap'>, where: string): void {
-  for (const { code, file, found, expected, message, fix } of gapFindings(numbering))
+  for (const { file, found, expected, message, fix } of gapFindings(numbering))
     throw new Failure({
       stage: 'facts',
       what: message,
@@ -157,7 +157,7 @@ export function requireNoGap(numbering: Pick<Numbering, 'gap'>, where: string): 
       consequence: 'nothing was changed',
       fix,
       class: 'remote-permanent',
-      code,
+      code: 'generation-gap',
     });
 }
 

@@ -1,0 +1,33 @@
+import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import type { StoredFile } from '@sensor-warehouse/storage/store';
+
+/**
+ * What programs put behind the name of a file until all of it has come: rclone (`.1a2b3c4d.partial`), this program, browsers,
+ * WinSCP, Nextcloud, and whoever writes beside a file and then renames.
+ */
+const SUFFIX = /\.(partial(-[0-9a-z]+)?|part|filepart|crdownload|opdownload|download|uploading|tmp|temp)$/i;
+
+/**
+ * Whether a name is that of a transfer that has not ended, or was cut short: half an export may look like a whole one.
+ * @param patterns of the source; one that ends like the name asks for such files
+ */
+export function isUnfinished(name: string, patterns: readonly string[]): boolean {
+  const suffix = SUFFIX.exec(name)?.[0].toLowerCase();
+  return suffix !== undefined && !patterns.some((pattern) => pattern.toLowerCase().endsWith(suffix));
+}
+
+/** An upload whose name says that not all of it has come. Nobody knows whether more will come, so a person is told. */
+export function unfinishedFinding({ id }: Datasource, { path }: Pick<StoredFile, 'path'>): Finding {
+  return {
+    code: 'upload-unfinished',
+    severity: 'warning',
+    datasource: id,
+    file: path,
+    count: 1,
+    found: quoted(path),
+    expected: 'the name that the file has once all of it has come',
+    message: 'an upload that has not come to its end was left alone',
+    fix: 'nothing while it is still coming; otherwise upload the file again, and remove this one',
+  };
+}
