@@ -5,10 +5,6 @@ export const DECIDES_NOTHING: readonly { readonly changes: RegExp; readonly reas
     reason: 'sweep removes old copies, and nothing that is published follows from one',
   },
   {
-    changes: /^staged window: another of its kind$/,
-    reason: 'what a window made is not compared with the months that its plan gives it, until it is published',
-  },
-  {
     changes:
       /^(refused upload|quarantined rows|report .*): deleted$|^(staged|older report|report of the checks|dataset of an older).*: deleted$/,
     reason: 'what is gone as a whole may have been removed by a person or a backfill: nothing names it',

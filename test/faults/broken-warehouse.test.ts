@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { type Ended, root } from '../main-job/command-line';
+import { editDocument } from '../main-job/edit-document';
 import { fileTree, readWholeVersion } from '../main-job/published';
 import { handOver } from './made-facts';
 
@@ -160,6 +162,25 @@ describe.each([
     const { consumed, partitions } = await readWholeVersion(building.warehouse);
     expect(consumed.indoor).toBe(1);
     expect(partitions).toEqual(before.partitions);
+  });
+});
+
+describe('a waiting manifest that names another data key than its facts', () => {
+  test('holds its source, is named, and is no defect of the program', async () => {
+    const building = await preparedBuilding();
+    const file = join(await fileOf(building, 'facts', '000002'), 'manifest.json');
+    await editDocument<FactsManifest>(join(building.warehouse, file), ({ series, ...manifest }) => ({
+      ...manifest,
+      series: series.map((one) => ({ ...one, dataKey: 'humidity' })),
+    }));
+    const { partitions } = await readWholeVersion(building.warehouse);
+    const { code, stderr } = await building.run('aggregate-publish');
+    const after = await readWholeVersion(building.warehouse);
+    await building.remove();
+    expect(stderr).toContain(`error facts-differ [indoor] ${file}: `);
+    expect(stderr).toContain('class=input code=source-held');
+    expect(code).toBe(2);
+    expect([after.consumed.indoor, after.partitions]).toEqual([1, partitions]);
   });
 });
 

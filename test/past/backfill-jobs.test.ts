@@ -1,4 +1,4 @@
-import { cp, readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
 import type { Context } from '@sensor-warehouse/warehouse/context';
@@ -6,11 +6,14 @@ import { backfill } from '@sensor-warehouse/warehouse/past/backfill';
 import { planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
 import { codeDigest } from '@sensor-warehouse/warehouse/past/code-digest';
 import type { BackfillOrder } from '@sensor-warehouse/warehouse/past/order';
+import type { StagedWindow } from '@sensor-warehouse/warehouse/past/staging';
+import { verify } from '@sensor-warehouse/warehouse/recovery/verify';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { handOver } from '../faults/made-facts';
 import { openNight } from '../faults/made-night';
 import { type Building, newBuilding } from '../main-job/building';
 import { root } from '../main-job/command-line';
+import { editDocument } from '../main-job/edit-document';
 import { fileTree, readWholeVersion } from '../main-job/published';
 
 const ORDER: BackfillOrder = { from: '2024-07', to: '2024-10', mode: 'stale', maxMonths: 24, allowFewer: false };
@@ -146,6 +149,117 @@ describe('a backfill in several jobs', () => {
     const lone = await newPlanWithOneWindow();
     await expect(publishJob(await openJob(), lone)).rejects.toThrow(/another run published meanwhile.*code=stale-run/);
     expect((await readWholeVersion(building.warehouse)).generation).toBe(pointer.generation + 1);
+  });
+
+  describe('a window that is whole and not what its plan asks of it', () => {
+    type Edit = (window: StagedWindow) => StagedWindow;
+    const first =
+      (edit: (partition: StagedWindow['partitions'][number]) => object): Edit =>
+      ({ partitions: [one, ...others], ...window }) => ({
+        ...window,
+        partitions: [{ ...one!, ...edit(one!) }, ...others],
+      });
+    const EDITS: readonly (readonly [what: string, edit: Edit, found: RegExp])[] = [
+      ['of another plan', (one) => ({ ...one, plan: '0123456789abcdef' }), /it is the window \S+ of plan 0123/],
+      ['that does not say whose it is', ({ plan: _, window: __, ...one }) => one, /it is the window none of plan none/],
+      ['with a partition less', (one) => ({ ...one, partitions: one.partitions.slice(1) }), /it lacks indoor 2024-08/],
+      [
+        'with a partition twice',
+        (one) => ({ ...one, partitions: [one.partitions[0]!, ...one.partitions] }),
+        /it has indoor 2024-08 twice/,
+      ],
+      [
+        'with a month that stays as it is, and a partition of it',
+        (one) => ({ ...one, asBefore: ['2024-08'] }),
+        /it has indoor 2024-08 twice/,
+      ],
+      [
+        'with another number of readings before',
+        first(({ rowsBefore }) => ({ rowsBefore: rowsBefore + 1 })),
+        /rowsBefore/,
+      ],
+      [
+        'with fewer readings',
+        first(({ archive }) => ({ archive: { ...archive, rows: archive.rows - 1 } })),
+        /readings does not follow from the pointer/,
+      ],
+      ['with the facts of another night', first(() => ({ facts: 7 })), /facts does not follow from the pointer/],
+      ['without the revision before', first(() => ({ previous: undefined })), /previous does not follow/],
+      [
+        'of a revision that does not exist',
+        first(({ archive }) => ({ revision: 9, archive: { ...archive, path: archive.path.replace('.r2-', '.r9-') } })),
+        /revision does not follow .*archive\/indoor\/2024-08\.r9-\S+ is not there as it says/,
+      ],
+      [
+        'of an archive that does not exist',
+        first(({ archive }) => ({
+          archive: { ...archive, sha256: '0'.repeat(64), path: archive.path.replace(/-\w{8}\.p/, '-00000000.p') },
+        })),
+        /archive\/indoor\/2024-08\.r2-00000000\.parquet is not there as it says/,
+      ],
+    ];
+    const window = WINDOWS[2]!;
+    const fileOf = (digest: string, name: string) =>
+      join(building.warehouse, 'staging', 'backfill', digest, `${name}.json`);
+    let ready: { readonly drive: string; readonly digest: string } | undefined;
+    /** A plan whose windows are all made. */
+    const made = async () => {
+      if (ready !== undefined) {
+        await cp(ready.drive, building.drive, { recursive: true });
+        return ready.digest;
+      }
+      const digest = await plan();
+      for (const one of WINDOWS) await make(digest, one);
+      ready = { drive: join(pristine.folder, 'ready'), digest };
+      await cp(building.drive, ready.drive, { recursive: true });
+      return digest;
+    };
+    /** It is refused, changes nothing, and is published once its job has run again. */
+    const refused = async (digest: string, found: RegExp) => {
+      const before = await fileTree(building.warehouse);
+      const failed = await publishJob(await openJob(), digest).catch((error: Error) => error);
+      expect(String(failed)).toMatch(found);
+      expect(String(failed)).toMatch(/class=remote-temporary code=backfill-window$/);
+      expect(await fileTree(building.warehouse)).toEqual(before);
+      const verified = await verify(await openJob(), true);
+      for (const one of WINDOWS) await make(digest, one);
+      expect((await publishJob(await openJob(), digest)).pointer.generation).toBe(2);
+      return verified.findings.map(({ code }) => code);
+    };
+
+    test.each(EDITS)('%s is refused, and made again by its job', async (_, edit, found) => {
+      const digest = await made();
+      await editDocument<StagedWindow>(fileOf(digest, window), edit);
+      await refused(digest, found);
+    });
+
+    test.each([
+      ['of another source', WINDOWS[0]!, /it has ventilation 2024-08, which is no month of the window/],
+      [
+        'of other months',
+        WINDOWS[3]!,
+        /it has indoor 2024-10, which is no month of the window.*it lacks indoor 2024-08/,
+      ],
+    ])('the file of a window %s is refused, named by verify, and made again by its job', async (_, other, found) => {
+      const digest = await made();
+      await cp(fileOf(digest, other), fileOf(digest, window));
+      expect(await refused(digest, found)).toContain('staging-doubtful');
+    });
+
+    test('a window of another source that says it is this one is refused', async () => {
+      const digest = await made();
+      await cp(fileOf(digest, WINDOWS[0]!), fileOf(digest, window));
+      await editDocument<StagedWindow>(fileOf(digest, window), (one) => ({ ...one, window }));
+      await refused(digest, /it has ventilation 2024-08, which is no month of the window/);
+    });
+
+    test('the file of a window that cannot be read is made again by its job', async () => {
+      const digest = await made();
+      await writeFile(fileOf(digest, window), '{');
+      await expect(publishJob(await openJob(), digest)).rejects.toThrow(/code=backfill-staging/);
+      await make(digest, window);
+      expect((await publishJob(await openJob(), digest)).pointer.generation).toBe(2);
+    });
   });
 
   /** A plan of one window, which is made; then another run publishes. */

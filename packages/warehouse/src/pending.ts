@@ -3,6 +3,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from './context';
+import type { Difference } from './differing-series';
 import type { FactsManifest } from './facts-manifest';
 import { listNumbered, type Numbering, readNumbered, requireNoGap } from './layout/generations';
 import { inWork } from './layout/in-work';
@@ -25,6 +26,8 @@ export interface PendingGeneration {
   readonly local: string;
   /** Why its facts are not here although a source has still to consume some. */
   readonly lost?: string;
+  /** Where its facts are not what its manifest says, if they were compared. */
+  readonly differences?: readonly Difference[];
 }
 
 /** Makes facts again that are missing or damaged. @throws Failure if that cannot be done */
@@ -146,14 +149,25 @@ export function settledPrefix(
   datasource: string,
 ): readonly PendingGeneration[] {
   const open = generations.findIndex(
-    (one) => settledOf(pointer, datasource, one.manifest.number) === undefined || isLostTo(one, pointer, datasource),
+    (one) => settledOf(pointer, datasource, one.manifest.number) === undefined || isUnfitFor(one, pointer, datasource),
   );
   return open < 0 ? generations : generations.slice(0, open);
 }
 
-/** Whether facts that a datasource waits for are lost. */
-export function isLostTo({ manifest, lost }: PendingGeneration, pointer: Pointer, datasource: string): boolean {
-  return lost !== undefined && waitingFacts([manifest], pointer, datasource) > 0;
+/** Whether facts that a datasource waits for are lost, or are not what their manifest says: a decision does not mend them. */
+export function isUnfitFor(generation: PendingGeneration, pointer: Pointer, datasource: string): boolean {
+  if (differenceFor(generation, pointer, datasource) !== undefined) return true;
+  return generation.lost !== undefined && waitingFacts([generation.manifest], pointer, datasource) > 0;
+}
+
+/** Why a datasource cannot take its facts of a generation; also where the manifest says that it has none. */
+export function differenceFor(
+  { manifest, differences = [] }: PendingGeneration,
+  pointer: Pointer,
+  datasource: string,
+): Difference | undefined {
+  if (isConsumed(manifest, pointer, datasource) || isDiscarded(manifest, pointer, datasource)) return undefined;
+  return differences.find((one) => one.datasource === datasource);
 }
 
 export function isDiscarded({ number }: Pick<FactsManifest, 'number'>, pointer: Pointer, datasource: string): boolean {

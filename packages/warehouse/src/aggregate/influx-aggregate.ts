@@ -50,9 +50,9 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
   const total = { facts: 0, added: 0, replaced: 0, repeated: 0, touched: 0, discarded: 0 };
   for (const { id } of context.configuration.datasources) {
     // What was handed over since was not checked; the next run takes it.
-    const generations = pendingOf(pending, pointer, id).filter(({ manifest }) =>
-      checked.generations.includes(manifest.generation),
-    );
+    const generations = pendingOf(pending, pointer, id)
+      .filter(({ manifest }) => checked.generations.includes(manifest.generation))
+      .map((one) => ({ ...one, differences: checked.differences[one.manifest.generation] ?? [] }));
     // What was settled goes in before what holds the source now.
     const settled = settledPrefix(generations, pointer, id);
     let taken = id in held ? settled : generations;

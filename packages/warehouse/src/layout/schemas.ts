@@ -251,7 +251,12 @@ const backfillWindow = object(
     format: { const: 2 },
     partitions: list(object({ ...partition, rowsBefore: count }, { levels, previous })),
   },
-  { digest: sha256 },
+  {
+    plan: whole(PART_PATTERNS.digest, 'the digest of a plan'),
+    window: whole(PART_PATTERNS.window, 'the name of a window'),
+    asBefore: list(month),
+    digest: sha256,
+  },
 );
 
 const lastAnswer = object({ request: text }, { format: { const: 1 }, etag: text, lastModified: text });

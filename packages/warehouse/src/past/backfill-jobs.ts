@@ -10,10 +10,11 @@ import { withoutDbt } from '../publish/own-levels';
 import { type NewVersion, publishPartitions } from '../publish/publish-partitions';
 import type { Dbt } from '../transform/run-dbt';
 import { makeWindow, recordBackfill } from './backfill';
+import { madeWindows } from './made-windows';
 import type { BackfillOrder } from './order';
 import { type Plan, type PlannedWindow, planBackfill } from './plan';
 import { fetchForRebuild } from './rebuild';
-import { clearStaging, readPlan, readWindow, type StagedPlan, stagePlan, stageWindow } from './staging';
+import { clearStaging, readPlan, type StagedPlan, stagePlan, stageWindow } from './staging';
 
 /*
  * A backfill in several jobs: one plans, many make a window each, one publishes. They hand over by way of the warehouse,
@@ -66,7 +67,7 @@ export async function windowJob(
   const { plan, window, pointer } = opened;
   const done = await makeWindow(context, dbt, engine, pointer, window, plan.order.allowFewer);
   for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
-  await stageWindow(context, digest, name, done.partitions);
+  await stageWindow(context, digest, window, done.partitions);
   await recordBackfill(context, { windows: [window] }, done.partitions.length, done.findings, started);
   return done.partitions.length;
 }
@@ -84,14 +85,24 @@ async function openWindow(context: Context, digest: string, name: string): Promi
     context.say(`backfill: would make ${name}`);
     return { made: 0 };
   }
-  const made = await readWindow(context, digest, window.name);
+  const { pointer, text } = await readPointer(context.warehouse);
+  const read = madeWindows({ warehouse: context.warehouse, digest, plan, pointer, pointerText: text });
+  const made = await read(name).catch((error: unknown) => {
+    context.say(`backfill: ${name} is made again: ${ofNoUse(error)}`);
+    return undefined;
+  });
   if (made !== undefined) {
     context.say(`backfill: ${name} is made already`);
     return { made: made.partitions.length };
   }
-  const { pointer, text } = await readPointer(context.warehouse);
   requireSamePointer('backfill', text, plan.pointer, `${context.warehouse.name}/${POINTER}`);
   return { plan, window, pointer };
+}
+
+/** Why a window that was left is of no use. @throws what says nothing of it: a remote that does not answer */
+function ofNoUse(error: unknown): string {
+  if (error instanceof Failure && /^backfill-(staging|window)$/.test(error.details.code)) return error.details.what;
+  throw error;
 }
 
 /** Lays the archive out for the stage dbt-levels, as it will be when all windows of a plan are published. */
@@ -117,10 +128,11 @@ export async function publishJob(context: Context, digest: string, dbt: Dbt = wi
 async function openPublication(context: Context, digest: string) {
   const plan = await readPlan(context, digest);
   const { pointer: before, text: textBefore } = await readPointer(context.warehouse);
+  const read = madeWindows({ warehouse: context.warehouse, digest, plan, pointer: before, pointerText: textBefore });
   const partitions: ChangedPartition[] = [];
   const missing: string[] = [];
   for (const { name } of plan.windows) {
-    const made = await readWindow(context, digest, name);
+    const made = await read(name);
     if (made === undefined) missing.push(name);
     else partitions.push(...made.partitions);
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/failure';
 import { quoted } from '@sensor-warehouse/model/finding';
+import type { Month } from '@sensor-warehouse/model/month';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../aggregate/make-partition';
 import type { Context } from '../context';
@@ -30,11 +31,16 @@ export interface StagedPlan {
 /** `staging/backfill/<digest>/<window>.json`: its partitions, whose files are in the warehouse under their own names. */
 export interface StagedWindow {
   readonly format: 2;
+  /** The plan, and the window in it; windows of older versions do not say whose they are. */
+  readonly plan?: string;
+  readonly window?: string;
+  /** Months of the window that came out as they are published, and have no partition here. */
+  readonly asBefore?: readonly Month[];
   readonly partitions: readonly ChangedPartition[];
 }
 
 const planPath = (digest: string) => pathOf({ kind: 'backfill plan', digest });
-const windowPath = (digest: string, window: string) => pathOf({ kind: 'backfill window', digest, window });
+export const windowPath = (digest: string, window: string) => pathOf({ kind: 'backfill window', digest, window });
 
 /**
  * Leaves a plan for the jobs after this one, in the place of those of earlier backfills, and gives its digest.
@@ -91,17 +97,19 @@ function noSuchPlan(where: string): Failure {
 export async function stageWindow(
   context: Context,
   digest: string,
-  window: string,
+  { name: window, months }: PlannedWindow,
   partitions: readonly ChangedPartition[],
 ): Promise<void> {
   const arrived = partitions.map(
     ({ localArchive: _, localAggregates: __, localLevels: ___, ...partition }) => partition,
   );
-  const staged: StagedWindow = { format: 2, partitions: arrived };
+  const changed = partitions.map(({ month }) => month);
+  const asBefore = months.map(({ month }) => month).filter((month) => !changed.includes(month));
+  const staged: StagedWindow = { format: 2, plan: digest, window, asBefore, partitions: arrived };
   await uploadJson(context, windowPath(digest, window), staged);
 }
 
-/** Undefined as long as the window is not made. */
+/** Undefined as long as the window is not made. Whether it is what its plan asks for: see readMadeWindow. */
 export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: string, window: string) {
   return readStaged(warehouse, 'backfill window', windowPath(digest, window));
 }

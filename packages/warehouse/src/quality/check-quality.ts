@@ -4,13 +4,15 @@ import { frozenRuns } from '../aggregate/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../aggregate/read-facts';
 import { type Conflict, conflictFindings } from '../aggregate/sensor-conflict';
 import type { Context } from '../context';
+import type { Difference } from '../differing-series';
 import { inWork } from '../layout/in-work';
-import { discardedFacts, isLostTo, type PendingGeneration, pendingOf } from '../pending';
+import { discardedFacts, isUnfitFor, type PendingGeneration, pendingOf } from '../pending';
 import { pointerDigest, readPointer, settledOf } from '../pointer';
 import { requireUnchanged } from '../recovery/pointer-copies';
 import { recordStage, requireConservation, writeJson } from '../run-record';
 import { CHECKED } from '../stage-files';
 import { readUndelivered, type Undelivered, undeliveredFindings } from '../undelivered';
+import { differencesOf } from './compare-facts';
 import { findFacts, type MakeAgain } from './find-facts';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, lastOfTable, latest } from './last-readings';
@@ -20,6 +22,8 @@ import { checkSilence, STALE } from './silence';
 export interface Checked {
   /** Generations that were looked at. */
   readonly generations: readonly string[];
+  /** Of some of them: where facts are not what their manifest says. */
+  readonly differences: Readonly<Record<string, readonly Difference[]>>;
   /** Names the pointer that the job began with (see pointerDigest). */
   readonly pointer: string;
   readonly results: readonly QualityResult[];
@@ -49,7 +53,7 @@ export async function checkQuality(context: Context, makeAgain?: MakeAgain): Pro
   const total = { facts: 0, checked: 0, repeated: 0, discarded: 0 };
   for (const datasource of context.configuration.datasources) {
     const generations = pendingOf(pending, pointer, datasource.id).filter(
-      (one) => !isLostTo(one, pointer, datasource.id),
+      (one) => !isUnfitFor(one, pointer, datasource.id),
     );
     const verdictOf = ({ manifest }: PendingGeneration) => settledOf(pointer, datasource.id, manifest.number)?.verdict;
     total.discarded += discardedFacts(generations, pointer, datasource.id);
@@ -90,6 +94,7 @@ export async function checkQuality(context: Context, makeAgain?: MakeAgain): Pro
   requireConservation('check-quality', equation, facts, checked);
   const result: Checked = {
     generations: pending.generations.map(({ manifest }) => manifest.generation),
+    differences: differencesOf(pending),
     pointer: pointerDigest(text),
     results,
     held,

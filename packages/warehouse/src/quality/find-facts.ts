@@ -1,10 +1,18 @@
 import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import type { FactsManifest } from '../facts-manifest';
-import { fetchPending, isLostTo, type Pending, type PendingGeneration, type RemakeFacts } from '../pending';
+import {
+  differenceFor,
+  fetchPending,
+  isUnfitFor,
+  type Pending,
+  type PendingGeneration,
+  type RemakeFacts,
+} from '../pending';
 import type { Pointer } from '../pointer';
 import type { RemadeFacts } from '../recovery/remake-facts';
 import { findUnaccountedWaiting, unaccountedFinding } from '../recovery/unaccounted';
+import { compareFacts, differenceFinding } from './compare-facts';
 
 /** Facts that wait, and what is missing of them. */
 export interface FoundFacts {
@@ -36,16 +44,18 @@ export async function findFacts(
       findings.push(finding);
       return generation;
     });
-  const pending = await fetchPending(context, pointer, remake);
+  const pending = await compareFacts(context, await fetchPending(context, pointer, remake), pointer);
   for (const one of await findUnaccountedWaiting(context, pointer, pending)) {
     const finding = unaccountedFinding(one);
     findings.push({ ...finding, severity: 'error' });
     if (one.datasource !== '') holds.push({ datasource: one.datasource, reason: finding.message });
   }
   for (const { id } of context.configuration.datasources) {
-    for (const one of pending.generations.filter((generation) => isLostTo(generation, pointer, id))) {
-      findings.push(lostFinding(id, one));
-      holds.push({ datasource: id, reason: one.lost! });
+    for (const one of pending.generations.filter((generation) => isUnfitFor(generation, pointer, id))) {
+      const difference = differenceFor(one, pointer, id);
+      const finding = difference === undefined ? lostFinding(id, one) : differenceFinding(difference, one);
+      findings.push(finding);
+      holds.push({ datasource: id, reason: finding.message });
     }
   }
   return { pending, findings, holds };

@@ -2,6 +2,7 @@ import { Failure } from '@sensor-warehouse/model/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/finding';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../context';
+import { differingSeries } from '../differing-series';
 import { type FactsManifest, manifestPath } from '../facts-manifest';
 import { rawPath } from '../hand-over/write-generation';
 import {
@@ -14,7 +15,6 @@ import {
 import type { Pointer } from '../pointer';
 import { type Checked, checkFile, doubt, type Stored, withFile, withoutHealing } from './check-file';
 import { contradictionsOf } from './check-manifest';
-import { otherSeries } from './check-series';
 import { followsFrom } from './sweep';
 import { findUnaccounted, type LeftBehind, unaccountedFinding } from './unaccounted';
 
@@ -106,11 +106,12 @@ export async function checkFacts(
 }
 
 async function checkSeries(context: Context, manifest: FactsManifest, path: string): Promise<Finding[]> {
-  const other = await withFile(context, path, (local) => otherSeries(local, manifest));
-  if (other === undefined) return [];
+  const differences = await withFile(context, path, (local) => differingSeries(local, manifest));
   const file = manifestPath(manifest.generation);
   const message = 'a manifest says what its facts do not';
-  return [withoutHealing(doubt({ code: 'manifest-doubtful', file, message, found: printable(other) }))];
+  return differences.map(({ datasource, count, first }) =>
+    withoutHealing(doubt({ code: 'manifest-doubtful', file, datasource, count, message, found: printable(first) })),
+  );
 }
 
 /** Raw copies that manifests name, and what no manifest names. */

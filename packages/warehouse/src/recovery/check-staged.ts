@@ -2,21 +2,40 @@ import type { Finding } from '@sensor-warehouse/model/finding';
 import type { Context } from '../context';
 import { parsePath } from '../layout/names';
 import { mistakesText, readWhole } from '../layout/read-document';
+import type { StagedPlan } from '../past/staging';
+import { unplanned } from '../past/window-of-plan';
 import { type Checked, doubt, type Stored } from './check-file';
 
 /** What the jobs of a backfill hand over to each other: the next of them would stop at a plan or window that is damaged. */
 export async function checkStaged({ warehouse }: Context, stored: Stored): Promise<Checked> {
   const staged = [...stored.keys()].flatMap((path) => {
-    const kind = parsePath(path)?.kind;
-    return kind === 'backfill plan' || kind === 'backfill window' ? [{ path, kind }] : [];
+    const name = parsePath(path);
+    return name?.kind === 'backfill plan' || name?.kind === 'backfill window' ? [{ path, name }] : [];
   });
   const findings: Finding[] = [];
-  for (const { path, kind } of staged) {
-    const { mistakes } = readWhole(kind, (await warehouse.readText(path)) ?? '', `${warehouse.name}/${path}`);
-    if (mistakes === undefined) continue;
-    const message = 'what one job of a backfill left for the next cannot be read';
-    const fix = 'start the backfill again from its plan, which takes away what the one before left; nothing is lost';
-    findings.push(doubt({ code: 'staging-doubtful', file: path, message, found: mistakesText(mistakes), fix }));
+  const read = async <K extends 'backfill plan' | 'backfill window'>(kind: K, path: string) =>
+    readWhole(kind, (await warehouse.readText(path)) ?? '', `${warehouse.name}/${path}`);
+  const wrong = (file: string, message: string, mistakes: readonly string[]) =>
+    findings.push(doubt({ code: 'staging-doubtful', file, message, found: mistakesText(mistakes), fix: AGAIN }));
+  const plans = new Map<string, StagedPlan>();
+  for (const { path, name } of staged) {
+    if (name.kind !== 'backfill plan') continue;
+    const { document, mistakes } = await read(name.kind, path);
+    if (document === undefined) wrong(path, UNREADABLE, mistakes);
+    else plans.set(name.digest, document);
+  }
+  for (const { path, name } of staged) {
+    if (name.kind !== 'backfill window') continue;
+    const { document, mistakes } = await read(name.kind, path);
+    const plan = plans.get(name.digest);
+    if (document === undefined) wrong(path, UNREADABLE, mistakes);
+    else if (plan !== undefined) {
+      const others = unplanned(plan, name.digest, name.window, document);
+      if (others.length > 0) wrong(path, 'what a window of a backfill left is not what its plan asks of it', others);
+    }
   }
   return { checked: staged.length, findings };
 }
+
+const UNREADABLE = 'what one job of a backfill left for the next cannot be read';
+const AGAIN = 'start the backfill again from its plan, which takes away what the one before left; nothing is lost';

@@ -7,6 +7,7 @@ import { readArchive } from '../aggregate/partition-files';
 import type { ReadingTable } from '../aggregate/read-facts';
 import { sameRules } from '../aggregate/rules';
 import type { Context } from '../context';
+import { differingSeries } from '../differing-series';
 import type { FactsManifest } from '../facts-manifest';
 import { listNumbered, type NumberedGeneration, readNumbered } from '../layout/generations';
 import { inWork } from '../layout/in-work';
@@ -100,8 +101,10 @@ async function factsBetween(
     if (settledOf(pointer, datasource, manifest.number)?.verdict === 'discarded') continue;
     const { file, sha256 } = manifest.facts;
     const local = await fetchWhole(context, { path: `facts/${manifest.generation}/${file}`, sha256 });
-    if (local === undefined) complete = false;
-    else found.push({ manifest, local });
+    const isWhole =
+      local !== undefined && !(await differingSeries(local, manifest)).some((one) => one.datasource === datasource);
+    if (isWhole) found.push({ manifest, local });
+    else complete = false;
   }
   return { generations: found, complete };
 }
