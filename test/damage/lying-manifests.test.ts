@@ -44,14 +44,6 @@ const LIES: readonly [what: string, edit: Edit, held: readonly string[]][] = [
   ['another data key', its('ventilation', { dataKey: 'temp_indoor' }), ['ventilation']],
   ['another month', its('indoor', { month: '2024-12' }), ['indoor']],
   ['a month that is published already', its('ventilation', { month: '2024-10' }), ['ventilation']],
-  [
-    'another place of an upload in the order',
-    ({ files, ...rest }) => ({
-      ...rest,
-      files: files.map((one) => (one.datasource === 'indoor' ? { ...one, ordinal: 7 } : one)),
-    }),
-    ['indoor'],
-  ],
   ['one series as two', series(([one, other]) => [{ ...one!, facts: 1 }, { ...one!, facts: 3 }, other!]), ['indoor']],
   ['more facts of the last source than there are', its('ventilation', { facts: 9 }), ['ventilation']],
   ['more facts of the first source than there are', its('indoor', { facts: 9 }), BOTH],
@@ -185,6 +177,17 @@ describe('a waiting manifest that is whole and does not say what its facts are',
         fix: expect.stringContaining('restore the manifest'),
       },
     ]);
+  });
+
+  test('an upload that is named otherwise is a doubt of verify, and holds nothing: no number follows from it', async () => {
+    const { drive, warehouse } = await copy();
+    await lie(warehouse, ({ files, ...rest }) => ({
+      ...rest,
+      files: files.map((one) => (one.datasource === 'indoor' ? { ...one, ordinal: 7 } : one)),
+    }));
+    const doubts = await withNight(drive, async (context) => (await verify(context, true)).findings);
+    expect(doubts.map(({ found }) => found)).toEqual(['row 1 is of an upload that is not named: indoor 1 made-3.csv']);
+    expect((await night(drive)).held).toEqual([]);
   });
 
   test('is not published because a person released its facts', async () => {

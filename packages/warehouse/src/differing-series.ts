@@ -16,14 +16,14 @@ export interface Difference {
 const NAMING = {
   ...KEY_COLUMNS,
   datasource_id: 'text',
-  file: 'text',
   time: 'instant',
   ordinal: 'integer',
   line: 'integer',
 } as const;
-const TEXTS = ['datasource_id', 'location', 'source', 'measurement', 'data_key', 'file'] as const;
+const TEXTS = ['datasource_id', 'location', 'source', 'measurement', 'data_key'] as const;
 
 type Columns = Awaited<ReturnType<typeof readParquetTable<typeof NAMING>>>['columns'];
+type Key = Readonly<Record<Exclude<keyof FactSeries, 'facts'>, string>>;
 type Differ = (datasource: string, what: () => string) => void;
 
 /** Rows `[start, end)` that a series claims; without one, rows that no series claims. */
@@ -50,14 +50,13 @@ export async function differingSeries(local: string, manifest: FactsManifest): P
   }
 }
 
-async function compareRows(local: string, { series, files }: FactsManifest): Promise<readonly Difference[]> {
+async function compareRows(local: string, { series }: FactsManifest): Promise<readonly Difference[]> {
   const found = new Map<string, Difference>();
   const differ: Differ = (datasource, what) => {
     const { count, first } = found.get(datasource) ?? { count: 0, first: what() };
     found.set(datasource, { datasource, count: count + 1, first });
   };
   const { fileRows } = await readParquetTable(local, {}, { start: 0, end: 0 });
-  const uploads = new Set(files.map(({ datasource, ordinal, name }) => uploadName(datasource, ordinal, name)));
   checkOrderOfSeries(series, differ);
   for (const batch of batchesOf(rangesOf(series, fileRows))) {
     const [start, end] = [batch[0]!.start, batch.at(-1)!.end];
@@ -66,7 +65,7 @@ async function compareRows(local: string, { series, files }: FactsManifest): Pro
         differ(claims.datasource, () => `${claims.facts} rows of ${seriesName(claims)}, and the file ends before them`);
     if (start === end) continue;
     const { columns } = await readParquetTable(local, NAMING, { start, end });
-    for (const range of batch) checkRange(columns, start, range, uploads, differ);
+    for (const range of batch) checkRange(columns, start, range, differ);
   }
   // Columns that name nothing are only asked for; they are read later.
   if (fileRows > 0) await readParquetTable(local, { data_value: 'number', sensor: 'text' }, { start: 0, end: 1 });
@@ -80,9 +79,9 @@ function checkOrderOfSeries(series: readonly FactSeries[], differ: Differ): void
   for (const one of series) {
     const piece = `${one.datasource} ${one.month}`;
     if (piece !== last && before.has(piece)) differ(one.datasource, () => `${one.month} is in two pieces`);
-    const name = seriesName(one);
-    if (before.has(name)) differ(one.datasource, () => `${name} is named twice`);
-    before.add(piece).add(name);
+    const key = seriesKey(one);
+    if (before.has(key)) differ(one.datasource, () => `${seriesName(one)} is named twice`);
+    before.add(piece).add(key);
     last = piece;
   }
 }
@@ -116,52 +115,49 @@ function batchesOf(ranges: readonly Range[]): Range[][] {
  * What names a row is looked at where it is not that of the row above; times and places in the order at every row.
  * @param first the row of the file that is the first of the columns
  */
-function checkRange(
-  columns: Columns,
-  first: number,
-  { start, end, series }: Range,
-  uploads: ReadonlySet<string>,
-  differ: Differ,
-): void {
+function checkRange(columns: Columns, first: number, { start, end, series }: Range, differ: Differ): void {
   const { time, ordinal, line } = columns;
   const [from, to] = series === undefined ? [0, 0] : boundsOf(series.month);
-  const expected = series === undefined ? 'no series' : seriesName(series);
+  const expected = series && seriesKey(series);
   const isNamedAs = (row: number, above: number) =>
-    ordinal[row] === ordinal[above] && TEXTS.every((name) => columns[name].codes[row] === columns[name].codes[above]);
+    TEXTS.every((name) => columns[name].codes[row] === columns[name].codes[above]);
   const isAfter = (row: number, above: number) =>
     time[row]! - time[above]! || ordinal[row]! - ordinal[above]! || line[row]! - line[above]!;
   for (let row = start - first; row < end - first; row++) {
     const isFirst = row === start - first;
     const isWithin = time[row]! >= from && time[row]! < to;
     if (isFirst || !isWithin || !isNamedAs(row, row - 1)) {
-      const { name, datasource, upload } = rowAt(columns, row);
-      const said = () => `row ${first + row + 1} is of ${name}, and of ${expected} in the manifest`;
-      if (name !== expected)
-        for (const one of new Set([series?.datasource ?? datasource, datasource])) differ(one, said);
-      if (!uploads.has(upload)) differ(datasource, () => `row ${first + row + 1} is of an unnamed upload: ${upload}`);
+      const key = keyAt(columns, row);
+      const claimed = series === undefined ? 'no series' : seriesName(series);
+      const said = () => `row ${first + row + 1} is of ${seriesName(key)}, and of ${claimed} in the manifest`;
+      if (seriesKey(key) !== expected)
+        for (const one of new Set([series?.datasource ?? key.datasource, key.datasource])) differ(one, said);
     }
     if (!isFirst && isAfter(row, row - 1) < 0)
-      differ(rowAt(columns, row).datasource, () => `row ${first + row + 1} is earlier than the one above it`);
+      differ(keyAt(columns, row).datasource, () => `row ${first + row + 1} is earlier than the one above it`);
   }
 }
 
-function rowAt(columns: Columns, row: number) {
-  const [datasource, location, source, measurement, dataKey, file] = TEXTS.map(
+function keyAt(columns: Columns, row: number): Key {
+  const [datasource, location, source, measurement, dataKey] = TEXTS.map(
     (name) => columns[name].dictionary[columns[name].codes[row]!]!,
-  ) as [string, string, string, string, string, string];
-  const key = { datasource, month: monthOf(columns.time[row]!), location, source, measurement, dataKey };
-  return { datasource, name: seriesName(key), upload: uploadName(datasource, columns.ordinal[row]!, file) };
+  ) as [string, string, string, string, string];
+  return { datasource, month: monthOf(columns.time[row]!), location, source, measurement, dataKey };
 }
 
 function boundsOf(month: Month): readonly [from: number, to: number] {
   return [monthStart(month), monthStart(shiftMonth(month, 1))];
 }
 
-function seriesName(key: Readonly<Record<Exclude<keyof FactSeries, 'facts'>, string>>): string {
-  const { datasource, month, location, source, measurement, dataKey } = key;
-  return `${datasource} ${month} ${location} ${source} ${measurement} ${dataKey}`;
+function partsOf({ datasource, month, location, source, measurement, dataKey }: Key): readonly string[] {
+  return [datasource, month, location, source, measurement, dataKey];
 }
 
-function uploadName(datasource: string, ordinal: number, name: string): string {
-  return `${datasource} ${ordinal} ${name}`;
+/** Names a series whatever its parts hold: a space may stand in any of them. */
+function seriesKey(key: Key): string {
+  return JSON.stringify(partsOf(key));
+}
+
+function seriesName(key: Key): string {
+  return partsOf(key).join(' ');
 }

@@ -15,6 +15,7 @@ import {
 import type { Pointer } from '../pointer';
 import { type Checked, checkFile, doubt, type Stored, withFile, withoutHealing } from './check-file';
 import { contradictionsOf } from './check-manifest';
+import { unnamedUpload } from './check-uploads';
 import { followsFrom } from './sweep';
 import { findUnaccounted, type LeftBehind, unaccountedFinding } from './unaccounted';
 
@@ -106,12 +107,17 @@ export async function checkFacts(
 }
 
 async function checkSeries(context: Context, manifest: FactsManifest, path: string): Promise<Finding[]> {
-  const differences = await withFile(context, path, (local) => differingSeries(local, manifest));
   const file = manifestPath(manifest.generation);
   const message = 'a manifest says what its facts do not';
-  return differences.map(({ datasource, count, first }) =>
-    withoutHealing(doubt({ code: 'manifest-doubtful', file, datasource, count, message, found: printable(first) })),
-  );
+  const wrong = (found: string, more: Partial<Finding> = {}) =>
+    withoutHealing(doubt({ code: 'manifest-doubtful', file, message, found: printable(found), ...more }));
+  return withFile(context, path, async (local) => {
+    const differences = await differingSeries(local, manifest);
+    if (differences.length > 0)
+      return differences.map(({ first, datasource, count }) => wrong(first, { datasource, count }));
+    const unnamed = await unnamedUpload(local, manifest);
+    return unnamed === undefined ? [] : [wrong(unnamed)];
+  });
 }
 
 /** Raw copies that manifests name, and what no manifest names. */
