@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
+import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { actionNames, coldStart } from './cold-start';
 import { freshFolder, linkTree, prepareUploads, type Uploads } from './folders';
 import { compareWithPeer, type Difference, runPeer } from './peer';

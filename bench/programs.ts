@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
-import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
+import type { Engine } from '@sensor-warehouse/warehouse/engines/engine';
+import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import type { InfluxRounds } from './influx';
 import type { Workload } from './workload';
 

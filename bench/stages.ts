@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { runAll } from '@sensor-warehouse/cli/run-stages';
-import type { Aggregated } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
-import { readHours } from '@sensor-warehouse/warehouse/aggregate/partition-files';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/pointer';
-import { writeNormalized } from '@sensor-warehouse/warehouse/publish/normalized';
-import { readRunRecord, requireJson } from '@sensor-warehouse/warehouse/run-record';
-import { AGGREGATED } from '@sensor-warehouse/warehouse/stage-files';
+import type { Aggregated } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
+import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/layout/pointer';
+import { writeNormalized } from '@sensor-warehouse/warehouse/publish-parquet/normalized';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { readRunRecord, requireJson } from '@sensor-warehouse/warehouse/run/run-record';
+import { AGGREGATED } from '@sensor-warehouse/warehouse/run/stage-files';
 import type { StageName } from '@sensor-warehouse/warehouse/stages';
+import { readHours } from '@sensor-warehouse/warehouse/tables/partition-files';
 
 async function writeLevels(context: Context): Promise<{ readonly stage: 'levels'; readonly seconds: number }> {
   const started = performance.now();

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, utimesSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { openZone, type Zone } from '@sensor-warehouse/model/zone';
+import { openZone, type Zone } from '@sensor-warehouse/model/time/zone';
 
 /** What a made workload looks like. The same values give the same bytes. */
 export interface Workload {

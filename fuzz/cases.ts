@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
+import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { changesOf } from './mutations';
 import { type Random, randomOf } from './random';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { type Bounds, campaign, type Failing, type Tally } from './campaign';
 import { makeCase, realExports } from './cases';
 

@@ -1,4 +1,4 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { LandedRow } from './recount';
 
 /**

@@ -1,4 +1,4 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 
 /** One row as it landed, read by a reader that is not ours. */
 export interface LandedRow {

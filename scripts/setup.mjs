@@ -206,7 +206,7 @@ export async function setup() {
   await step('command', async () => {
     await bundle();
     await bundle(
-      inRoot('packages', 'warehouse', 'src', 'legacy', 'parquet-thread.ts'),
+      inRoot('packages', 'warehouse', 'src', 'moving-in', 'parquet-thread.ts'),
       inRoot('build', 'parquet-thread.mjs'),
     );
     writeEnvironment(pythonOf(dbt));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ApiSettings } from '@sensor-warehouse/model/api-settings';
+import type { ApiSettings } from '@sensor-warehouse/model/seeds/api-settings';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { type Ended, root } from '../main-job/command-line';

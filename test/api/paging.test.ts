@@ -1,4 +1,4 @@
-import { type ApiSettings, NO_SETTINGS } from '@sensor-warehouse/model/api-settings';
+import { type ApiSettings, NO_SETTINGS } from '@sensor-warehouse/model/seeds/api-settings';
 import { followPages } from '@sensor-warehouse/warehouse/ingest/follow-pages';
 import { describe, expect, test } from 'vitest';
 

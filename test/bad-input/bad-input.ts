@@ -1,4 +1,4 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { HEADER, ventilation } from './contracts';
 
 /** `time, line, then a value for each mapped column` in the contract's order; null where there is no reading. */

@@ -1,9 +1,9 @@
-import { NO_SETTINGS } from '@sensor-warehouse/model/api-settings';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { NO_CONTRACT } from '@sensor-warehouse/model/contract';
-import { HOLD } from '@sensor-warehouse/model/drift-policy';
-import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
-import { PLAIN_HABITS } from '@sensor-warehouse/model/source-fields';
+import { NO_SETTINGS } from '@sensor-warehouse/model/seeds/api-settings';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { NO_CONTRACT } from '@sensor-warehouse/model/seeds/contract';
+import { HOLD } from '@sensor-warehouse/model/seeds/drift-policy';
+import { DEFAULT_LIMITS } from '@sensor-warehouse/model/seeds/limits';
+import { PLAIN_HABITS } from '@sensor-warehouse/model/seeds/source-fields';
 
 /** The labels of the ventilation contract: two that are mapped, one that is ignored. */
 export const OUTDOOR = 'KOT1/Teplota venkovní (°C)';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBConnection } from '@duckdb/node-api';
-import { readForeignParquet } from '@sensor-warehouse/warehouse/legacy/read-foreign-parquet';
+import { readForeignParquet } from '@sensor-warehouse/warehouse/moving-in/read-foreign-parquet';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 

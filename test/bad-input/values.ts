@@ -1,4 +1,4 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { accepts, type BadInput, declaring, exportOf, type LandedRow, refuses } from './bad-input';
 import { OUTDOOR } from './contracts';
 

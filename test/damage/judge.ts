@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
-import { heal } from '@sensor-warehouse/warehouse/recovery/heal';
-import { verify } from '@sensor-warehouse/warehouse/recovery/verify';
-import { readStatus } from '@sensor-warehouse/warehouse/status/status';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { requireNoneNewer } from '@sensor-warehouse/warehouse/layout/documents';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { heal } from '@sensor-warehouse/warehouse/upkeep/heal';
+import { readStatus } from '@sensor-warehouse/warehouse/upkeep/status';
+import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { fileTree, type PublishedRow, readDataset } from '../main-job/published';
 import { linkedCopy, NoDbt, publish, replaceFile, withNight, withoutDbt } from './small-warehouse';
 

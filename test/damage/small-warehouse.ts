@@ -1,17 +1,21 @@
 import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
-import type { Context } from '@sensor-warehouse/warehouse/context';
+import { planJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
+import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
+import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
+import {
+  entryNames,
+  type QuarantineReport,
+  quarantineFolder,
+} from '@sensor-warehouse/warehouse/layout/quarantine-entry';
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
-import { planJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
-import { type Published, publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
-import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
-import { entryNames, type QuarantineReport, quarantineFolder } from '@sensor-warehouse/warehouse/quarantine/entry';
+import { type Published, publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { reportText } from '@sensor-warehouse/warehouse/quarantine/report-text';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { handOver, type MadeFacts } from '../faults/made-facts';
 import { NOW } from '../main-job/building';
 import { root } from '../main-job/command-line';

@@ -7,7 +7,7 @@ import { DuckDBConnection } from '@duckdb/node-api';
 import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
-import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
+import { validateSchema } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, warehouse } from '../main-job/command-line';
 import { samples, thermoPro } from '../main-job/made-exports';

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setField } from '@sensor-warehouse/model/seed-edits';
+import { setField } from '@sensor-warehouse/model/seeds/seed-edits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import type { Ended } from '../main-job/command-line';

@@ -2,12 +2,12 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import { newRoom } from '@sensor-warehouse/intake/text-file';
-import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { contractPath } from '@sensor-warehouse/model/contract';
-import { type Finding, findingLine } from '@sensor-warehouse/model/finding';
-import { acceptFindings } from '@sensor-warehouse/warehouse/contracts/accept';
-import { rememberExports } from '@sensor-warehouse/warehouse/contracts/learn';
+import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import { type Finding, findingLine } from '@sensor-warehouse/model/findings/finding';
+import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import { contractPath } from '@sensor-warehouse/model/seeds/contract';
+import { acceptFindings } from '@sensor-warehouse/warehouse/onboarding/accept';
+import { rememberExports } from '@sensor-warehouse/warehouse/onboarding/learn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locales, numbers, wholes } from './forms';
 import { type Mutation, ROOM, UNIT_1 } from './mutations';

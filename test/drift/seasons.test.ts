@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { learnContract } from '@sensor-warehouse/intake/learn-contract';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import { newRoom } from '@sensor-warehouse/intake/text-file';
-import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../main-job/command-line';
 

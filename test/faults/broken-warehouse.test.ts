@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { type Ended, root } from '../main-job/command-line';

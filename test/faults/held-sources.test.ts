@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, NOW, newBuilding } from '../main-job/building';
 import { type Ended, root, runNode, type Surroundings } from '../main-job/command-line';

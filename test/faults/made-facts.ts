@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { monthOf } from '@sensor-warehouse/model/month';
+import { monthOf } from '@sensor-warehouse/model/time/month';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
-import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { measured } from '../main-job/made-exports';
 

@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { type HandedOver, publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
-import { TRANSFORMED } from '@sensor-warehouse/warehouse/stage-files';
+import { type HandedOver, publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { TRANSFORMED } from '@sensor-warehouse/warehouse/run/stage-files';
 import type { Transformed } from '@sensor-warehouse/warehouse/transform/transform';
-import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
+import { validateSchema } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
 import { type Building, NOW } from '../main-job/building';
 import { root } from '../main-job/command-line';
 import { type MadeFacts, writeFacts } from './made-facts';

@@ -1,9 +1,9 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
 import { isUnfinished } from '@sensor-warehouse/warehouse/ingest/unfinished-transfers';
-import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
+import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
-import { STABLE } from '@sensor-warehouse/warehouse/pointer';
-import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
-import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
+import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
+import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
+import { STABLE } from '@sensor-warehouse/warehouse/layout/pointer';
+import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { expect, test } from 'vitest';
 import { newBuilding } from '../main-job/building';
 import { handOver } from './made-facts';

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
-import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
-import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
-import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
-import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
+import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
+import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
+import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { editDocument } from '../main-job/edit-document';

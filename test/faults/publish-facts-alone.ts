@@ -2,7 +2,7 @@
 
 import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 
 const options = readOptions(process.argv.slice(2));
 await publishFacts(await openContext(options, options.work!));

@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
-import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { samples, thermoPro } from '../main-job/made-exports';

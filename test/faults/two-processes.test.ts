@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import { readManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import type { Ended } from '../main-job/command-line';

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failureOf as thrownBy } from '../../packages/storage/test/failure-of';
 import { type Building, newBuilding } from '../main-job/building';

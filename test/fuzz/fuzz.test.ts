@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bounds, campaign } from '../../fuzz/campaign';
 import { makeCase, type RealExport, realExports } from '../../fuzz/cases';

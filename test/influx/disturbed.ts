@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import type { ServerAddress } from '@sensor-warehouse/influx/connect';
 import type { Patience } from '@sensor-warehouse/influx/patience';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { EMBEDDED, type MonthOfReadings } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { EMBEDDED, type MonthOfReadings } from '@sensor-warehouse/warehouse/engines/engine';
+import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import { expect } from 'vitest';
 
 /** What the way to the server does with one request. Undefined: nothing, it lets it pass. */

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
-import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
-import type { Engine, MonthOfReadings } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { OUT_OF_RANGE } from '@sensor-warehouse/warehouse/aggregate/flag';
-import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
-import { levelDefinition } from '@sensor-warehouse/warehouse/aggregate/reading-levels';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { AggregationLevel } from '@sensor-warehouse/model/seeds/configuration';
+import type { Engine, MonthOfReadings } from '@sensor-warehouse/warehouse/engines/engine';
+import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
+import { levelDefinition } from '@sensor-warehouse/warehouse/engines/reading-levels';
+import { OUT_OF_RANGE } from '@sensor-warehouse/warehouse/tables/flag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
 import { type Building, newBuilding } from '../main-job/building';

@@ -1,6 +1,6 @@
-import type { Month } from '@sensor-warehouse/model/month';
-import type { MonthOfReadings } from '@sensor-warehouse/warehouse/aggregate/engine';
-import type { KeySegment } from '@sensor-warehouse/warehouse/aggregate/read-facts';
+import type { Month } from '@sensor-warehouse/model/time/month';
+import type { MonthOfReadings } from '@sensor-warehouse/warehouse/engines/engine';
+import type { KeySegment } from '@sensor-warehouse/warehouse/tables/read-facts';
 
 /** One reading of a made series. */
 export interface MadeReading {

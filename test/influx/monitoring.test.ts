@@ -4,9 +4,9 @@ import { createBucket, dropBucket, findBucket } from '@sensor-warehouse/influx/b
 import { PATIENCE } from '@sensor-warehouse/influx/patience';
 import { query } from '@sensor-warehouse/influx/query';
 import { numberOf } from '@sensor-warehouse/influx/window-aggregates';
-import { EMBEDDED, type MonthOfReadings } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { EXCLUDED } from '@sensor-warehouse/warehouse/aggregate/flag';
-import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
+import { EMBEDDED, type MonthOfReadings } from '@sensor-warehouse/warehouse/engines/engine';
+import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
+import { EXCLUDED } from '@sensor-warehouse/warehouse/tables/flag';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
 import { type MadeReading, monthWith, readingsEvery } from './made-window';

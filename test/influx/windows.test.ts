@@ -1,8 +1,8 @@
 import { listBuckets } from '@sensor-warehouse/influx/buckets';
 import { startLocalServer } from '@sensor-warehouse/influx/local-server';
 import { storedPoints } from '@sensor-warehouse/influx/window-aggregates';
-import { type Month, monthStart } from '@sensor-warehouse/model/month';
-import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
+import { type Month, monthStart } from '@sensor-warehouse/model/time/month';
+import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import { describe, expect, test } from 'vitest';
 import { openWay, PATIENT } from './disturbed';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { keepInQuarantine, requireKept } from '@sensor-warehouse/warehouse/quarantine/keep';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

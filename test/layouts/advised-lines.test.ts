@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import { newRoom } from '@sensor-warehouse/intake/text-file';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seedsWith } from './configured-source';
 

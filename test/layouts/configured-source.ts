@@ -1,10 +1,10 @@
 import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import type { ExportReport } from '@sensor-warehouse/intake/report';
-import { newRoom } from '@sensor-warehouse/intake/text-file';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { columnsOf } from '@sensor-warehouse/model/seed-table';
+import type { ExportReport } from '@sensor-warehouse/intake/report/report';
+import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import { columnsOf } from '@sensor-warehouse/model/seeds/seed-table';
 import { root } from '../main-job/command-line';
 import type { Shape } from './shapes';
 

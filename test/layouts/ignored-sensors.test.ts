@@ -2,9 +2,9 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import { newRoom } from '@sensor-warehouse/intake/text-file';
-import { checkConfiguration } from '@sensor-warehouse/model/configuration';
-import { findingLine } from '@sensor-warehouse/model/finding';
+import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { checkConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seedsWith } from './configured-source';
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addRow } from '@sensor-warehouse/model/seed-edits';
+import { addRow } from '@sensor-warehouse/model/seeds/seed-edits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from './building';
 import { type Ended, root } from './command-line';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inertLine } from '@sensor-warehouse/model/inert-line';
+import { inertLine } from '@sensor-warehouse/model/seeds/inert-line';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kept, keptWarehouse } from '../warehouses/kept';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { planJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
+import { planJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { handOver } from '../faults/made-facts';
 import { openNight, refresh } from '../faults/made-night';

@@ -1,7 +1,7 @@
-import { compareDatasets, unexplainedHours } from '@sensor-warehouse/warehouse/compare/compare-datasets';
-import { gridsOf } from '@sensor-warehouse/warehouse/compare/hour-grid';
-import { possibleRules } from '@sensor-warehouse/warehouse/compare/label-rules';
-import { addRow, openSeries, type SeriesTable } from '@sensor-warehouse/warehouse/legacy/timed-series';
+import { compareDatasets, unexplainedHours } from '@sensor-warehouse/warehouse/moving-in/compare-datasets';
+import { gridsOf } from '@sensor-warehouse/warehouse/moving-in/hour-grid';
+import { possibleRules } from '@sensor-warehouse/warehouse/moving-in/label-rules';
+import { addRow, openSeries, type SeriesTable } from '@sensor-warehouse/warehouse/moving-in/timed-series';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

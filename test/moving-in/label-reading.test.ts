@@ -1,6 +1,6 @@
 import { DuckDBConnection } from '@duckdb/node-api';
-import { openZone } from '@sensor-warehouse/model/zone';
-import { HOUR, hourOfLabel, hourOfReading } from '@sensor-warehouse/warehouse/legacy/label-reading';
+import { openZone } from '@sensor-warehouse/model/time/zone';
+import { HOUR, hourOfLabel, hourOfReading } from '@sensor-warehouse/warehouse/layout/label-reading';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import type { LegacyHours } from '@sensor-warehouse/warehouse/legacy/legacy-hours';
-import { publishableHours } from '@sensor-warehouse/warehouse/legacy/publishable-hours';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import type { LegacyHours } from '@sensor-warehouse/warehouse/publish-parquet/legacy-hours';
+import { publishableHours } from '@sensor-warehouse/warehouse/publish-parquet/publishable-hours';
 import { describe, expect, test } from 'vitest';
 import { root } from '../main-job/command-line';
 

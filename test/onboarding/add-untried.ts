@@ -2,12 +2,12 @@ import { basename, join } from 'node:path';
 import { ADD_DATASOURCE } from '@sensor-warehouse/cli/commands/add-datasource';
 import { lookAtAll, readSamples } from '@sensor-warehouse/cli/read-samples';
 import { type Settle, type SettledSource, settleByProposals } from '@sensor-warehouse/cli/settle-source';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import type { Given } from '@sensor-warehouse/warehouse/onboarding/given';
 import { modelChanges, seedChanges } from '@sensor-warehouse/warehouse/onboarding/project-changes';
-import { replaceFiles } from '@sensor-warehouse/warehouse/onboarding/replace-files';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
+import { replaceFiles } from '@sensor-warehouse/warehouse/project/replace-files';
 import { NOW } from '../main-job/building';
 
 /**

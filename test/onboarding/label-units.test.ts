@@ -1,4 +1,4 @@
-import { takeUnit } from '@sensor-warehouse/intake/sample/label-units';
+import { takeUnit } from '@sensor-warehouse/intake/header/label-units';
 import { describe, expect, test } from 'vitest';
 
 describe('the unit of a label', () => {

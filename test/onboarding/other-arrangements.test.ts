@@ -1,6 +1,6 @@
 import { lookAtAll } from '@sensor-warehouse/cli/read-samples';
 import { lookAtSample } from '@sensor-warehouse/intake/sample/look-at-sample';
-import type { Failure } from '@sensor-warehouse/model/failure';
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import { describe, expect, test } from 'vitest';
 
 const NOW = Date.UTC(2024, 10, 29);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBConnection } from '@duckdb/node-api';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../main-job/command-line';
 import { projectWith } from '../main-job/project';

@@ -4,7 +4,7 @@ import { askOn } from '@sensor-warehouse/cli/ask';
 import { ADD_DATASOURCE } from '@sensor-warehouse/cli/commands/add-datasource';
 import { lookAtAll } from '@sensor-warehouse/cli/read-samples';
 import { askUntilSettled, type Settle } from '@sensor-warehouse/cli/settle-source';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { ADD_DATASOURCE } from '@sensor-warehouse/cli/commands/add-datasource';
 import { lookAtAll } from '@sensor-warehouse/cli/read-samples';
 import { type Settle, settleByProposals } from '@sensor-warehouse/cli/settle-source';
-import { type Configuration, loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { type Configuration, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import { angleFindings } from '@sensor-warehouse/warehouse/ingest/mean-of-angles';
 import type { Given } from '@sensor-warehouse/warehouse/onboarding/given';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
-import { angleFindings } from '@sensor-warehouse/warehouse/quality/mean-of-angles';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 const NOW = Date.UTC(2024, 10, 29);

@@ -1,9 +1,9 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { rebuildWindow } from '@sensor-warehouse/warehouse/past/rebuild';
-import { type Pointer, readPointer } from '@sensor-warehouse/warehouse/pointer';
+import { rebuildWindow } from '@sensor-warehouse/warehouse/backfill/rebuild';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
+import { type Pointer, readPointer } from '@sensor-warehouse/warehouse/layout/pointer';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openNight } from '../faults/made-night';
 import { type Building, newBuilding } from '../main-job/building';

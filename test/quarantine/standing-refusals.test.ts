@@ -1,11 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
-import { readJson } from '@sensor-warehouse/warehouse/run-record';
-import { VALIDATED } from '@sensor-warehouse/warehouse/stage-files';
-import type { Validated } from '@sensor-warehouse/warehouse/validate/validate-schema';
+import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { readJson } from '@sensor-warehouse/warehouse/run/run-record';
+import { VALIDATED } from '@sensor-warehouse/warehouse/run/stage-files';
+import type { Validated } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openNight, prepareHandOver } from '../faults/made-night';
 import { type Building, newBuilding } from '../main-job/building';

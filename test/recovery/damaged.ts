@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
-import { rawPath } from '@sensor-warehouse/warehouse/hand-over/write-generation';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
+import { rawPath } from '@sensor-warehouse/warehouse/publish-facts/write-generation';
 import { handOver, uploadText } from '../faults/made-facts';
 import { type Building, newBuilding } from '../main-job/building';
 

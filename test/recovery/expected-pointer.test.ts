@@ -1,6 +1,6 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pointerDigest } from '@sensor-warehouse/warehouse/pointer';
+import { pointerDigest } from '@sensor-warehouse/warehouse/layout/pointer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kept, keptWarehouse } from '../warehouses/kept';
 

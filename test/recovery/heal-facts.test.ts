@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
 import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { handOver } from '../faults/made-facts';
 import { type Building, newBuilding } from '../main-job/building';

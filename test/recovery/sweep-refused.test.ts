@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
-import { heal } from '@sensor-warehouse/warehouse/recovery/heal';
-import { sweep } from '@sensor-warehouse/warehouse/recovery/sweep';
+import { heal } from '@sensor-warehouse/warehouse/upkeep/heal';
+import { sweep } from '@sensor-warehouse/warehouse/upkeep/sweep';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkedCopy, makeSmallWarehouse, replaceFile, withNight, withoutDbt } from '../damage/small-warehouse';
 import { fileTree } from '../main-job/published';

@@ -1,9 +1,9 @@
 import { copyFile, cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FactsManifest } from '@sensor-warehouse/warehouse/facts-manifest';
+import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
-import { verify } from '@sensor-warehouse/warehouse/recovery/verify';
+import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkedCopy, makeSmallWarehouse, publish, replaceFile, withNight } from '../damage/small-warehouse';
 import { readDataset } from '../main-job/published';

@@ -1,6 +1,6 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pointer } from '@sensor-warehouse/warehouse/pointer';
+import type { Pointer } from '@sensor-warehouse/warehouse/layout/pointer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Building } from '../main-job/building';
 import { editDocument } from '../main-job/edit-document';

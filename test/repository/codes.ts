@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
+import { SEED_SCHEMAS } from '@sensor-warehouse/model/seeds/seed-schemas';
 import ts from 'typescript';
 import { FILES, read } from './files';
 
@@ -17,7 +17,7 @@ const CHECKS = SEED_SCHEMAS.quality_thresholds.properties.check as { readonly en
 
 /** Codes that are not written as a text beside `code:`, under the expression that stands there, or how it begins. */
 const WRITTEN_ELSEWHERE: Readonly<Record<string, () => readonly string[]>> = {
-  'row.fault': () => literalsOf('packages/intake/src/rows.ts', /type RowFault = ([^;]+);/),
+  'row.fault': () => literalsOf('packages/intake/src/text/rows.ts', /type RowFault = ([^;]+);/),
   reason: () => [
     ...literalsOf('models/2_marts/rejected_readings.sql', /case([\s\S]*?)end as reason/),
     ...literalsOf('packages/warehouse/src/transform/rejected.ts', /const REASONS([\s\S]*?)\n\};/),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
+import { SEED_SCHEMAS } from '@sensor-warehouse/model/seeds/seed-schemas';
 import { expect, test } from 'vitest';
 import { root } from '../main-job/command-line';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { publishJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
+import { publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fileTree } from '../main-job/published';
 import { besideKept, type Kept, type KeptName, keptWarehouse, stagedBackfill } from './kept';

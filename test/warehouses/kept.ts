@@ -1,9 +1,9 @@
 import { cp, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
-import type { Context } from '@sensor-warehouse/warehouse/context';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { type Ended, root, warehouse } from '../main-job/command-line';
 
 const KEPT = join(root, 'test', 'warehouses', '0.1.0');

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FORMAT_STEPS, type FormatSteps } from '@sensor-warehouse/warehouse/formats';
-import { migrate } from '@sensor-warehouse/warehouse/migrate';
+import { FORMAT_STEPS, type FormatSteps } from '@sensor-warehouse/warehouse/layout/formats';
+import { migrate } from '@sensor-warehouse/warehouse/upkeep/migrate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileTree } from '../main-job/published';
 import { type Kept, keptWarehouse } from './kept';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
 import { describe, expect, test } from 'vitest';
 import { root } from './repository';
 

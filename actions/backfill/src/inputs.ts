@@ -1,8 +1,8 @@
 import { type EngineInputs, readEngineInputs } from '@sensor-warehouse/action-kit/engine-inputs';
 import { type InputReader, readInputs } from '@sensor-warehouse/action-kit/inputs';
 import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
-import { quoted } from '@sensor-warehouse/model/finding';
-import type { readOrder } from '@sensor-warehouse/warehouse/past/order';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { readOrder } from '@sensor-warehouse/warehouse/backfill/order';
 
 export const STEPS = ['plan', 'fetch', 'window', 'lay-out', 'publish'] as const;
 

@@ -3,11 +3,17 @@ import { summariseTable } from '@sensor-warehouse/action-kit/job-summary';
 import { setOutput } from '@sensor-warehouse/action-kit/outputs';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { fetchJob, layOutJob, planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/past/backfill-jobs';
-import { codeDigest } from '@sensor-warehouse/warehouse/past/code-digest';
-import { readOrder } from '@sensor-warehouse/warehouse/past/order';
-import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/past/plan-rows';
+import {
+  fetchJob,
+  layOutJob,
+  planJob,
+  publishJob,
+  windowJob,
+} from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
+import { codeDigest } from '@sensor-warehouse/warehouse/backfill/code-digest';
+import { readOrder } from '@sensor-warehouse/warehouse/backfill/order';
+import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/backfill/plan-rows';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { type BackfillInputs, readActionInputs } from './inputs';
 
 const STEPS: Readonly<Record<BackfillInputs['step'], (context: Context, inputs: BackfillInputs) => Promise<void>>> = {

@@ -1,6 +1,6 @@
 import { readInputs } from '@sensor-warehouse/action-kit/inputs';
 import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
-import { POINTER_NAME } from '@sensor-warehouse/warehouse/expected-pointer';
+import { POINTER_NAME } from '@sensor-warehouse/warehouse/layout/expected-pointer';
 
 export interface CheckQualityInputs extends StageInputs {
   /** The pointer that was published last, as publish-parquet told it. */

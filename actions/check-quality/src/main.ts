@@ -1,7 +1,7 @@
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import { requireExpectedPointer } from '@sensor-warehouse/warehouse/expected-pointer';
-import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
+import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
+import { requireExpectedPointer } from '@sensor-warehouse/warehouse/layout/expected-pointer';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import { dbtProvider } from '@sensor-warehouse/action-kit/dbt-environment';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import { dbtLevels } from '@sensor-warehouse/warehouse/publish/dbt-levels';
+import { dbtLevels } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import { withEngine } from '@sensor-warehouse/action-kit/engine-inputs';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
+import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {

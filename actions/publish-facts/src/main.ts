@@ -1,6 +1,6 @@
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {

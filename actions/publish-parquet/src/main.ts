@@ -1,6 +1,6 @@
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { requireNothingMissing, tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
+import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {

@@ -3,8 +3,8 @@ import { context } from '@actions/github';
 import { say } from '@sensor-warehouse/action-kit/log';
 import { setOutput } from '@sensor-warehouse/action-kit/outputs';
 import { judgeUpstream, type UpstreamVerdict } from '@sensor-warehouse/action-kit/upstream-run';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import { type GuardInputs, readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {

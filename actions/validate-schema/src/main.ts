@@ -1,6 +1,6 @@
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
+import { validateSchema } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {

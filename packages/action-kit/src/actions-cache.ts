@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { HttpClient, type HttpClientResponse } from '@actions/http-client';
 import { BearerCredentialHandler } from '@actions/http-client/lib/auth';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { mask } from './masks';
 

@@ -1,9 +1,9 @@
 import { warning } from '@actions/core';
 import { unencrypted } from '@sensor-warehouse/influx/connect';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
-import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { type InfluxSettings, openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
+import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';
+import { type InfluxSettings, openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import type { InputReader } from './inputs';
 import { say } from './log';
 import { mask } from './masks';

@@ -1,8 +1,8 @@
 import { getInput } from '@actions/core';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { readInstant } from '@sensor-warehouse/model/instant-text';
-import { SHORTEST_SECRET } from '@sensor-warehouse/model/secrets';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { SHORTEST_SECRET } from '@sensor-warehouse/model/secrets/secrets';
+import { readInstant } from '@sensor-warehouse/model/time/instant-text';
 import { mask } from './masks';
 
 // Of a text with several lines a lone bracket or word would be masked wherever it stands.

@@ -1,11 +1,11 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { warning } from '@actions/core';
-import { asFailure } from '@sensor-warehouse/model/as-failure';
-import type { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, place, type Severity } from '@sensor-warehouse/model/finding';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
-import { inert } from '@sensor-warehouse/model/markdown';
-import type { StageRecord } from '@sensor-warehouse/warehouse/run-record';
+import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
+import { type Finding, place, type Severity } from '@sensor-warehouse/model/findings/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import { inert } from '@sensor-warehouse/model/findings/markdown';
+import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 
 // GitHub refuses a step's summary above 1 MiB as a whole; stay well below.
 const MOST_BYTES = 900_000;

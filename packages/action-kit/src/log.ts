@@ -1,6 +1,6 @@
 import { info } from '@actions/core';
-import { inertLine } from '@sensor-warehouse/model/inert-line';
-import { withoutSecrets } from '@sensor-warehouse/model/secrets';
+import { withoutSecrets } from '@sensor-warehouse/model/secrets/secrets';
+import { inertLine } from '@sensor-warehouse/model/seeds/inert-line';
 
 /** Writes text to the log so that the runner shows it and obeys none of it. */
 export function say(text: string): void {

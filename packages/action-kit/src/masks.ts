@@ -1,5 +1,5 @@
 import { setSecret } from '@actions/core';
-import { keepSecret } from '@sensor-warehouse/model/secrets';
+import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
 import { keepRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
 
 /** Hides a secret in whatever this step shows, and lets the runner mask each of its forms in the log. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getState, saveState, warning } from '@actions/core';
 import { cacheDir, find } from '@actions/tool-cache';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { makeScratch, removeScratch } from '@sensor-warehouse/model/scratch-folder';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { childEnvironment } from '@sensor-warehouse/model/child-environment';
-import type { ChildEnd } from '@sensor-warehouse/model/child-failure';
+import type { ChildEnd } from '@sensor-warehouse/model/findings/child-failure';
+import { childEnvironment } from '@sensor-warehouse/model/secrets/child-environment';
 
 /** A program that ended otherwise than with 0. */
 export class ProgramFailed extends Error {

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { childEnvironment, PROXIES } from '@sensor-warehouse/model/child-environment';
 import { makeScratchSync } from '@sensor-warehouse/model/scratch-folder';
+import { childEnvironment, PROXIES } from '@sensor-warehouse/model/secrets/child-environment';
 
 // Importing this module starts the process again in its own place, with an environment in which no secret stands. Programs
 // that it starts later can read, in /proc, the environment that it was started with, whatever it has deleted since. What it

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import type { Failure } from '@sensor-warehouse/model/failure';
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
+import { requireNoneNewer } from '@sensor-warehouse/warehouse/layout/documents';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import type { InputReader } from './inputs';
 import { say } from './log';
 import { mask } from './masks';

@@ -1,6 +1,6 @@
-import type { Published } from '@sensor-warehouse/warehouse/publish/publish-parquet';
-import { readRunRecord, type StageRecord } from '@sensor-warehouse/warehouse/run-record';
-import { incompleteFailure } from '@sensor-warehouse/warehouse/undelivered';
+import { incompleteFailure } from '@sensor-warehouse/warehouse/layout/undelivered';
+import type { Published } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
+import { readRunRecord, type StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { annotate } from './annotations';
 import { summarise } from './job-summary';
 import { setOutput } from './outputs';

@@ -1,6 +1,6 @@
 import { getOctokit } from '@actions/github';
-import { causeChain, Failure } from '@sensor-warehouse/model/failure';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { causeChain, Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 
 /** What the event says of the run that triggered this one; nothing of it is believed before it is looked up. */
 export interface UpstreamEvent {

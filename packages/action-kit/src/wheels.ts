@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
 
 /** How the name of a wheel is written (PEP 427): no folder, nothing that an option begins with. */
 const WHEEL = /^[A-Za-z0-9][A-Za-z0-9_.+-]*\.whl$/;

@@ -1,4 +1,4 @@
-import { codeSpan, inert } from '@sensor-warehouse/model/markdown';
+import { codeSpan, inert } from '@sensor-warehouse/model/findings/markdown';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inertLine } from '../src/log';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openActionsCache } from '@sensor-warehouse/action-kit/actions-cache';
 import { providePythonEnvironment } from '@sensor-warehouse/action-kit/python-environment';
-import type { Failure } from '@sensor-warehouse/model/failure';
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CacheService, startCacheService } from './cache-service';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { provideRclone } from '@sensor-warehouse/action-kit/rclone-tool';
-import { forgetSecrets } from '@sensor-warehouse/model/secrets';
+import { forgetSecrets } from '@sensor-warehouse/model/secrets/secrets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const rclone = process.env.RCLONE ?? '';

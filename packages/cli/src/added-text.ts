@@ -1,6 +1,6 @@
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
 import { likeliest } from '@sensor-warehouse/intake/sample/told';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import type { AddedSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
 import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
 import { joinLines } from './print';

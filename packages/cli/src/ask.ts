@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { visible } from '@sensor-warehouse/model/finding';
+import { visible } from '@sensor-warehouse/model/findings/finding';
 import type { Question } from '@sensor-warehouse/warehouse/onboarding/given';
 import { usage } from './usage';
 

@@ -1,5 +1,5 @@
-import { asFailure } from '@sensor-warehouse/model/as-failure';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { main } from './main';
 import { report } from './report';
 

@@ -1,11 +1,11 @@
-import { printable } from '@sensor-warehouse/model/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import {
   type Compared,
   type Comparison,
   shiftedHours,
   unexplainedHours,
-} from '@sensor-warehouse/warehouse/compare/compare-datasets';
-import type { GridTable } from '@sensor-warehouse/warehouse/compare/hour-grid';
+} from '@sensor-warehouse/warehouse/moving-in/compare-datasets';
+import type { GridTable } from '@sensor-warehouse/warehouse/moving-in/hour-grid';
 import { joinLines } from './print';
 
 export interface Side {

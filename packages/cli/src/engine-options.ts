@@ -1,9 +1,9 @@
 import { unencrypted } from '@sensor-warehouse/influx/connect';
-import { printable } from '@sensor-warehouse/model/finding';
-import { keepSecret } from '@sensor-warehouse/model/secrets';
-import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
-import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { openInfluxEngine } from '@sensor-warehouse/warehouse/aggregate/influx-engine';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
+import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
+import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';
+import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import type { Options, OwnOption } from './command';
 import { tellText } from './print';
 import { usage } from './usage';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { type NamedSo, printable } from '@sensor-warehouse/model/finding';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { type NamedSo, printable } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { absenceOf } from '@sensor-warehouse/storage/local-file';
 import { globToTest } from '@sensor-warehouse/warehouse/ingest/file-patterns';
 import type { Options } from './command';

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
-import { keepSecret } from '@sensor-warehouse/model/secrets';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { keepRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/storage/remotes';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { requireNoneNewer } from '@sensor-warehouse/warehouse/documents';
+import { requireNoneNewer } from '@sensor-warehouse/warehouse/layout/documents';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import type { Options } from './command';
 import { tellText } from './print';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { printable } from '@sensor-warehouse/model/finding';
-import { readInstant } from '@sensor-warehouse/model/instant-text';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { readInstant } from '@sensor-warehouse/model/time/instant-text';
 import type { Command, Options } from './command';
 import { COMMANDS } from './commands';
 import { usage } from './usage';

@@ -1,4 +1,4 @@
-import { printable } from '@sensor-warehouse/model/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import type { Options } from './command';
 
 /** The options that name the warehouse and the project, as a shell takes them: for commands that a message advises. */

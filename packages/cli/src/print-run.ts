@@ -1,5 +1,5 @@
-import { findingLine } from '@sensor-warehouse/model/finding';
-import type { RunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import type { RunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { joinLines, tellText } from './print';
 
 const HEAD = ['stage', 'files', 'in', 'out', 'quarantined', 'repeated', 'seconds'] as const;

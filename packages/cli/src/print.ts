@@ -1,6 +1,6 @@
-import { visible } from '@sensor-warehouse/model/finding';
-import { inertLine } from '@sensor-warehouse/model/inert-line';
-import { withoutSecrets } from '@sensor-warehouse/model/secrets';
+import { visible } from '@sensor-warehouse/model/findings/finding';
+import { withoutSecrets } from '@sensor-warehouse/model/secrets/secrets';
+import { inertLine } from '@sensor-warehouse/model/seeds/inert-line';
 
 // The one place where text leaves the command. In a workflow its standard output and error are the log that the runner obeys.
 

@@ -1,4 +1,4 @@
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 
 /** The Python that has dbt; `bin/warehouse` sets DBT_PYTHON to the environment that `npm run setup` made. */
 export async function dbtPython(): Promise<string> {

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
-import { UnreadableFile } from '@sensor-warehouse/intake/report';
+import { UnreadableFile } from '@sensor-warehouse/intake/report/report';
 import { isJson, lookAtJson, MOST_OF_A_DOCUMENT } from '@sensor-warehouse/intake/sample/look-at-json';
 import {
   type DeclaredForm,
@@ -9,9 +8,10 @@ import {
   type SampleLook,
 } from '@sensor-warehouse/intake/sample/look-at-sample';
 import { type LookOfAll, oneLook } from '@sensor-warehouse/intake/sample/one-look';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
-import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
+import { withPlainFile } from '@sensor-warehouse/intake/text/plain-file';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { DEFAULT_LIMITS } from '@sensor-warehouse/model/seeds/limits';
 import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
 

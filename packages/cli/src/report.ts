@@ -1,4 +1,4 @@
-import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/failure';
+import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/findings/failure';
 import { tellText } from './print';
 
 /** Prints a failure, and gives its exit code. */

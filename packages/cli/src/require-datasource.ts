@@ -1,5 +1,5 @@
-import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
-import { printable } from '@sensor-warehouse/model/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { Command } from './command';
 import { usage } from './usage';
 

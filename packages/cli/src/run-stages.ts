@@ -1,17 +1,17 @@
-import { asFailure } from '@sensor-warehouse/model/as-failure';
-import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { influxAggregate } from '@sensor-warehouse/warehouse/aggregate/influx-aggregate';
-import type { Context } from '@sensor-warehouse/warehouse/context';
-import { publishFacts } from '@sensor-warehouse/warehouse/hand-over/publish-facts';
+import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
+import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
+import { dbtLevels } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
+import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';
+import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
-import { dbtLevels } from '@sensor-warehouse/warehouse/publish/dbt-levels';
-import { publishParquet } from '@sensor-warehouse/warehouse/publish/publish-parquet';
-import { checkQuality } from '@sensor-warehouse/warehouse/quality/check-quality';
-import { remakeFacts } from '@sensor-warehouse/warehouse/recovery/remake-facts';
+import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
+import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
+import { remakeFacts } from '@sensor-warehouse/warehouse/raw-archive/remake-facts';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import type { StageName } from '@sensor-warehouse/warehouse/stages';
 import { levelModels } from '@sensor-warehouse/warehouse/transform/level-models';
 import { transform } from '@sensor-warehouse/warehouse/transform/transform';
-import { validateSchema } from '@sensor-warehouse/warehouse/validate/validate-schema';
+import { validateSchema } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
 import { dbtPython } from './python';
 
 const STAGES: Readonly<Record<StageName, (context: Context, engine: Engine) => Promise<unknown>>> = {

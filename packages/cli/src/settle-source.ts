@@ -1,6 +1,6 @@
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { visible } from '@sensor-warehouse/model/finding';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { visible } from '@sensor-warehouse/model/findings/finding';
 import { type Given, optionOf, type Question, withAnswer } from '@sensor-warehouse/warehouse/onboarding/given';
 import type { Settled } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';

@@ -1,5 +1,5 @@
-import { printable, quoted } from '@sensor-warehouse/model/finding';
-import type { Imported, SourceStatus, Status, WaitingFacts } from '@sensor-warehouse/warehouse/status/status';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Imported, SourceStatus, Status, WaitingFacts } from '@sensor-warehouse/warehouse/upkeep/status';
 import { shellWord } from './place-options';
 import { joinLines } from './print';
 

@@ -1,4 +1,4 @@
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Command } from './command';
 
 /** A command line that cannot be understood. */

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
-import type { Context } from '@sensor-warehouse/warehouse/context';
+import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import type { Options } from './command';
 import { openContext } from './open-context';
 

@@ -1,5 +1,5 @@
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import { unknownOrganisation } from './failures';
 import { Again, failureOf, isListOf, jsonOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { ask, type Connection, openConnection, type Reply } from './transport';

@@ -1,5 +1,5 @@
-import { causeChain, Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { causeChain, Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import type { Connection, Reply } from './transport';
 
 const STAGE = 'influx-aggregate';

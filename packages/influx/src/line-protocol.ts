@@ -1,5 +1,5 @@
-import { Failure } from '@sensor-warehouse/model/failure';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
 
 /** What identifies points beside their time: a measurement and tags, in the order of the tags' names. */
 export interface SeriesKey {

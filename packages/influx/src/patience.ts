@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { causeChain } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { causeChain } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import { bucketGone, reasonOf, refused, tokenRefused, unreachable } from './failures';
 import { ask, type Connection, ConnectionLost, type Reply, type Request } from './transport';
 

@@ -1,5 +1,5 @@
 import { HttpError } from '@influxdata/influxdb-client';
-import { printable } from '@sensor-warehouse/model/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import { CutResult, ErrorTable, type RowReader, readAnnotatedCsv } from './annotated-csv';
 import { refused } from './failures';
 import { Again, failureOf, type Patience, persist, requireLasting } from './patience';

@@ -1,4 +1,4 @@
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fieldText, linePrefix, type SeriesKey } from '../src/line-protocol';

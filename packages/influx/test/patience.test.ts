@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findBucket } from '../src/buckets';
 import { connect, unencrypted } from '../src/connect';

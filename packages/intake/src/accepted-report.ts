@@ -1,11 +1,11 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
-import { fixedZoneName, standardOffset } from '@sensor-warehouse/model/zone';
-import { someOf } from './drift/label-text';
-import type { Header } from './header';
-import type { Undecided } from './localise';
+import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { fixedZoneName, standardOffset } from '@sensor-warehouse/model/time/zone';
+import type { Undecided } from './cells/localise';
+import type { Header } from './header/header';
+import { someOf } from './header/label-text';
 import type { Rejections } from './rejections';
-import type { Period, Problem, ReadReport } from './report';
+import type { Period, Problem, ReadReport } from './report/report';
 
 /** What became of the rows after the header. */
 export interface RowsOfFile {

@@ -1,26 +1,26 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
-import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
-import { endLabels, openZone } from '@sensor-warehouse/model/zone';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { ignoredSensorTest } from '@sensor-warehouse/model/seeds/ignored-sensors';
+import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
+import { endLabels, openZone } from '@sensor-warehouse/model/time/zone';
 import type { RowsOfFile } from './accepted-report';
-import { refuseDefaults } from './annotated-csv';
-import { type Chunk, newChunk } from './chunk';
-import { resolveDoubledHours } from './doubled-hours';
+import { refuseSwappedPieces } from './cells/day-month-order';
+import { type Samples, sampleColumns } from './cells/distribution';
+import { resolveDoubledHours } from './cells/doubled-hours';
+import { watchClock } from './cells/skipped-hours';
 import { changedValues } from './drift/changed-values';
-import { refuseSwappedPieces } from './drift/day-month-order';
-import { type Samples, sampleColumns } from './drift/distribution';
-import type { Header } from './header';
-import { intervalsOf, startsOf } from './interval-starts';
-import { openLandingParts } from './landing-parts';
+import { refuseDefaults } from './header/annotated-csv';
+import type { Header } from './header/header';
+import { type NamesOfColumn, unknownNames } from './header/unknown-names';
+import { type Chunk, newChunk } from './landing/chunk';
+import { intervalsOf, startsOf } from './landing/interval-starts';
+import { openLandingParts } from './landing/landing-parts';
 import { openRowReader } from './read-rows';
 import { collectRejections } from './rejections';
-import { type ExportFile, type Problem, UnreadableFile } from './report';
+import { type ExportFile, type Problem, UnreadableFile } from './report/report';
 import { maybeCutOff } from './row-problems';
-import { isBlankRow, rowText } from './rows';
-import { watchClock } from './skipped-hours';
-import type { TextFile } from './text-file';
-import { type NamesOfColumn, unknownNames } from './unknown-names';
-import { type Visit, visitRows } from './visit-rows';
+import { isBlankRow, rowText } from './text/rows';
+import type { TextFile } from './text/text-file';
+import { type Visit, visitRows } from './text/visit-rows';
 
 /**
  * Reads the rows in chunks of bounded size, each of which becomes a part of the landing.

@@ -1,19 +1,19 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { type Contract, withHeader } from '@sensor-warehouse/model/contract';
-import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
-import { decideFormat } from './decide-format';
-import { valuesOfColumns } from './drift/column-look';
-import { profileOf } from './drift/distribution';
-import { type Header, matchHeader } from './header';
-import { rememberedLabels } from './header-labels';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { type Contract, withHeader } from '@sensor-warehouse/model/seeds/contract';
+import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
+import { valuesOfColumns } from './cells/column-look';
+import { profileOf } from './cells/distribution';
+import { readTime, timeCells } from './cells/time-cell';
+import { type Header, matchHeader } from './header/header';
+import { rememberedLabels } from './header/header-labels';
 import { tableForm, withJsonTable } from './json/json-table';
-import { readOpening } from './opening';
-import { openingAgain } from './opening-again';
-import { withPlainFile } from './plain-file';
-import type { ExportFile } from './report';
-import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text-file';
-import { readTime, timeCells } from './time-cell';
-import { visitRows } from './visit-rows';
+import { decideFormat } from './opening/decide-format';
+import { readOpening } from './opening/opening';
+import { openingAgain } from './opening/opening-again';
+import type { ExportFile } from './report/report';
+import { withPlainFile } from './text/plain-file';
+import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text/text-file';
+import { visitRows } from './text/visit-rows';
 
 const DAY = 86_400_000;
 

@@ -1,25 +1,24 @@
 import { fstatSync } from 'node:fs';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
-import { type Finding, hasErrors, quoted } from '@sensor-warehouse/model/finding';
-import { systemError } from '@sensor-warehouse/model/io-failure';
+import { type Finding, hasErrors, quoted } from '@sensor-warehouse/model/findings/finding';
+import { systemError } from '@sensor-warehouse/model/findings/io-failure';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { onDriftOf } from '@sensor-warehouse/model/seeds/drift-policy';
 import { acceptedReport, type RowsOfFile } from './accepted-report';
-import { countLines } from './count-lines';
-import { decideFormat } from './decide-format';
 import { afterAcceptance } from './drift/after-acceptance';
 import { changedEncoding, encodedTwice } from './drift/changed-encoding';
 import { newHeader } from './drift/known-header';
 import { type Diagnosis, explainMismatches } from './drift/mismatches';
 import { explainOtherDelimiter } from './drift/other-delimiter';
 import { causesOfRejections } from './drift/rejected-rows';
-import { fewFindings } from './few-findings';
-import { formProblem } from './form';
-import { type Header, matchHeader } from './header';
+import { type Header, matchHeader } from './header/header';
+import { sensorOfName } from './header/sensor-of-name';
+import { unitProblems } from './header/unit-row';
 import { tableForm, withJsonTable } from './json/json-table';
 import { landRows } from './land-rows';
-import { type Opening, readOpening } from './opening';
-import { openingAgain } from './opening-again';
-import { withPlainFile } from './plain-file';
+import { decideFormat } from './opening/decide-format';
+import { type Opening, readOpening } from './opening/opening';
+import { openingAgain } from './opening/opening-again';
+import { fewFindings } from './report/few-findings';
 import {
   type ExportFile,
   type ExportReport,
@@ -27,10 +26,11 @@ import {
   type ReadReport,
   refusedCounts,
   UnreadableFile,
-} from './report';
-import { sensorOfName } from './sensor-of-name';
-import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text-file';
-import { unitProblems } from './unit-row';
+} from './report/report';
+import { countLines } from './text/count-lines';
+import { formProblem } from './text/form';
+import { withPlainFile } from './text/plain-file';
+import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text/text-file';
 
 /**
  * Reads one export against its datasource's contract and writes its landing, if it is accepted.

@@ -1,17 +1,22 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
-import type { Zone } from '@sensor-warehouse/model/zone';
-import { isErrorTable } from './annotated-csv';
-import { watchCellUnits } from './cell-units';
-import { type Chunk, growChunk } from './chunk';
-import { readDecimal } from './decimal';
-import { delimiterOf, otherDelimiter } from './drift/lost-header';
-import type { Header } from './header';
-import { gapTest } from './localise';
-import { notANumber } from './not-a-number';
-import { type Problem, UnreadableFile } from './report';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { ignoredSensorTest } from '@sensor-warehouse/model/seeds/ignored-sensors';
+import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
+import type { Zone } from '@sensor-warehouse/model/time/zone';
+import { watchCellUnits } from './cells/cell-units';
+import { readDecimal } from './cells/decimal';
+import { gapTest } from './cells/localise';
+import { notANumber } from './cells/not-a-number';
+import { textColumn } from './cells/text-column';
+import { readTime, skipWhite, skipWhiteBack, timeCells } from './cells/time-cell';
+import type { Intervals } from './cells/usual-steps';
+import { openNumberReader } from './cells/written-number';
+import { isErrorTable } from './header/annotated-csv';
+import type { Header } from './header/header';
+import type { NamesOfColumn } from './header/unknown-names';
+import { type Chunk, growChunk } from './landing/chunk';
+import { delimiterOf, otherDelimiter } from './opening/lost-header';
+import { type Problem, UnreadableFile } from './report/report';
 import {
   extraCell,
   implausibleTime,
@@ -21,12 +26,7 @@ import {
   unnamed,
   unreadableTime,
 } from './row-problems';
-import { cellText, isBlank, type Row, type RowCells, rowText } from './rows';
-import { textColumn } from './text-column';
-import { readTime, skipWhite, skipWhiteBack, timeCells } from './time-cell';
-import type { NamesOfColumn } from './unknown-names';
-import type { Intervals } from './usual-steps';
-import { openNumberReader } from './written-number';
+import { cellText, isBlank, type Row, type RowCells, rowText } from './text/rows';
 
 /** What became of a row: it stands in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
 export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?: true; readonly wall?: number };

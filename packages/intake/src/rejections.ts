@@ -1,6 +1,6 @@
-import type { Finding } from '@sensor-warehouse/model/finding';
-import { type Problem, type RejectedRow, UnreadableFile } from './report';
-import type { Row } from './rows';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { type Problem, type RejectedRow, UnreadableFile } from './report/report';
+import type { Row } from './text/rows';
 
 /** The rows of a file that are quarantined, and why: one problem for each cause, with how often it occurs. */
 export interface Rejections {

@@ -1,8 +1,8 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-format';
-import { quoted } from '@sensor-warehouse/model/finding';
-import type { Problem } from './report';
-import type { Row, RowCells } from './rows';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
+import type { Problem } from './report/report';
+import type { Row, RowCells } from './text/rows';
 
 // What is wrong with a row, in words: found, expected, one thing to do.
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { copyLines } from '../src/copy-lines';
+import { copyLines } from '../src/text/copy-lines';
 
 const folder = mkdtempSync(join(tmpdir(), 'copy-lines-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
-import { ownDayOf, watchFormats } from '@sensor-warehouse/intake/date-order';
-import { compileFormat } from '@sensor-warehouse/model/datetime-format';
+import { ownDayOf, watchFormats } from '@sensor-warehouse/intake/cells/date-order';
+import { compileFormat } from '@sensor-warehouse/model/time/datetime-format';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

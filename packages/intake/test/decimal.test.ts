@@ -1,4 +1,4 @@
-import { readDecimal } from '@sensor-warehouse/intake/decimal';
+import { readDecimal } from '@sensor-warehouse/intake/cells/decimal';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

@@ -1,5 +1,5 @@
-import { localise, openRun, timeOrderOf } from '@sensor-warehouse/intake/localise';
-import { endLabels, fixedZoneName, openZone } from '@sensor-warehouse/model/zone';
+import { localise, openRun, timeOrderOf } from '@sensor-warehouse/intake/cells/localise';
+import { endLabels, fixedZoneName, openZone } from '@sensor-warehouse/model/time/zone';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Problem, UnreadableFile } from '@sensor-warehouse/intake/report';
-import { cellText } from '@sensor-warehouse/intake/rows';
-import { closeTextFile, newRoom, openTextFile } from '@sensor-warehouse/intake/text-file';
-import { visitRows } from '@sensor-warehouse/intake/visit-rows';
+import { type Problem, UnreadableFile } from '@sensor-warehouse/intake/report/report';
+import { cellText } from '@sensor-warehouse/intake/text/rows';
+import { closeTextFile, newRoom, openTextFile } from '@sensor-warehouse/intake/text/text-file';
+import { visitRows } from '@sensor-warehouse/intake/text/visit-rows';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UnreadableFile } from '../src/report';
+import { UnreadableFile } from '../src/report/report';
 import { lookAtSample } from '../src/sample/look-at-sample';
 import { oneLook } from '../src/sample/one-look';
 import { bytesOf, formOf, type MadeForm, madeForms, textOf } from './made-samples';

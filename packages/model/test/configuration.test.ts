@@ -2,11 +2,11 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkConfiguration, loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { HOLD } from '@sensor-warehouse/model/drift-policy';
-import { Failure } from '@sensor-warehouse/model/failure';
-import type { Finding } from '@sensor-warehouse/model/finding';
-import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { checkConfiguration, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import { HOLD } from '@sensor-warehouse/model/seeds/drift-policy';
+import { DEFAULT_LIMITS } from '@sensor-warehouse/model/seeds/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const SEEDS = fileURLToPath(new URL('../../../seeds', import.meta.url));

@@ -1,4 +1,4 @@
-import { compileFormat } from '@sensor-warehouse/model/datetime-format';
+import { compileFormat } from '@sensor-warehouse/model/time/datetime-format';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

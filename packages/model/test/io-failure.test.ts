@@ -1,8 +1,8 @@
 import { closeSync, copyFileSync, openSync, writeSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { asFailure } from '../src/as-failure';
-import { childFailure, refusalAtEnd, refusalIn } from '../src/child-failure';
-import { isAbsence } from '../src/io-failure';
+import { asFailure } from '../src/findings/as-failure';
+import { childFailure, refusalAtEnd, refusalIn } from '../src/findings/child-failure';
+import { isAbsence } from '../src/findings/io-failure';
 
 /** An error of the system, as Node gives it. */
 const refusal = (code: string) =>

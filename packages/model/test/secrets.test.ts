@@ -1,9 +1,21 @@
-import { escapeMarkdown } from '@sensor-warehouse/model/escapes';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, findingLine, printable, quoted, withoutSecretsIn } from '@sensor-warehouse/model/finding';
-import { inert } from '@sensor-warehouse/model/markdown';
-import { forgetSecrets, HIDDEN, keepPrivate, keepSecret, withoutSecrets } from '@sensor-warehouse/model/secrets';
-import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import {
+  type Finding,
+  findingLine,
+  printable,
+  quoted,
+  withoutSecretsIn,
+} from '@sensor-warehouse/model/findings/finding';
+import { inert } from '@sensor-warehouse/model/findings/markdown';
+import { escapeMarkdown } from '@sensor-warehouse/model/secrets/escapes';
+import {
+  forgetSecrets,
+  HIDDEN,
+  keepPrivate,
+  keepSecret,
+  withoutSecrets,
+} from '@sensor-warehouse/model/secrets/secrets';
+import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
 import { afterEach, describe, expect, test } from 'vitest';
 
 afterEach(forgetSecrets);

@@ -1,4 +1,4 @@
-import { sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
+import { sensorIdOf } from '@sensor-warehouse/model/seeds/sensor-pattern';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-import { compileFormats } from '@sensor-warehouse/model/datetime-formats';
+import { compileFormats } from '@sensor-warehouse/model/time/datetime-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

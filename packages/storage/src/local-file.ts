@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 
 /** Why a path of this machine is no file that can be read, such as `ENOENT`, `EACCES` or `not a file`; undefined if it is one. */
 export async function absenceOf(path: string, mayBeFolder = false): Promise<string | undefined> {

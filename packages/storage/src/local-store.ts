@@ -1,7 +1,7 @@
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { failureOf, ioFailure, isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { failureOf, ioFailure, isAbsence, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { checkedStore } from './checked-store';
 import { blocksOf, hashOf, sha256OfFile } from './file-hash';
 import { lookAround } from './look-around';

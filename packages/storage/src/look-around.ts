@@ -1,6 +1,6 @@
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { inFolder } from './open-folder';
 import type { NotAFile, StoredFile } from './store';
 import { byPath, isPath } from './store-path';

@@ -1,8 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { childEnvironment, PROXIES } from '@sensor-warehouse/model/child-environment';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
-import { keepSecret } from '@sensor-warehouse/model/secrets';
-import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import { childEnvironment, PROXIES } from '@sensor-warehouse/model/secrets/child-environment';
+import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
+import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
 
 // A remote with `env_auth = true` takes its credentials from variables that its vendor named: without them it is no remote.
 const CREDENTIALS: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { NotAFile, StoredFile } from './store';
 import { listingUnreadable } from './store-failures';
 import { byPath, isPath } from './store-path';

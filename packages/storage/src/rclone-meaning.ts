@@ -1,7 +1,7 @@
-import { childFailure, refusalAtEnd } from '@sensor-warehouse/model/child-failure';
-import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
-import { failureOf } from '@sensor-warehouse/model/io-failure';
+import { childFailure, refusalAtEnd } from '@sensor-warehouse/model/findings/child-failure';
+import { Failure, type FailureClass } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
 
 /** How a run of rclone ended, and what it said. */
 export interface Ended {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
-import { startFailure } from '@sensor-warehouse/model/child-failure';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { startFailure } from '@sensor-warehouse/model/findings/child-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import { rcloneEnvironment } from './rclone-environment';
 import { type Ended, mayPass, TOO_SLOW } from './rclone-meaning';
 import { listingUnreadable } from './store-failures';

@@ -1,6 +1,6 @@
 import { createDecipheriv } from 'node:crypto';
-import { keepPrivate, keepSecret, SHORTEST_SECRET } from '@sensor-warehouse/model/secrets';
-import { secretsOfUrl } from '@sensor-warehouse/model/url-secrets';
+import { keepPrivate, keepSecret, SHORTEST_SECRET } from '@sensor-warehouse/model/secrets/secrets';
+import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
 
 export interface ConfigSecrets {
   /** What gives access: passwords, tokens and what stands inside them, keys, parts of addresses. */

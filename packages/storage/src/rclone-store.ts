@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { checkedStore } from './checked-store';
 import { hashOfFile, sha256OfFile } from './file-hash';

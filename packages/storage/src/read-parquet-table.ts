@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { isAbsence, systemError } from '@sensor-warehouse/model/io-failure';
+import { isAbsence, systemError } from '@sensor-warehouse/model/findings/io-failure';
 import { type Data, tableFromIPC } from 'apache-arrow';
 import { ParquetFile } from 'parquet-wasm';
 import type { Column } from './write-parquet-table';

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { openLocalStore } from './local-store';
 import { openRcloneStore, type RcloneTool } from './rclone-store';
 import type { Store } from './store';

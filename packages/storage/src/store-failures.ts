@@ -1,5 +1,5 @@
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 
 /** Bytes of the largest document that is read as a text: one of a hundred sources over a hundred years is smaller. */
 export const LARGEST_TEXT = 64 << 20;

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
 
 // Control characters, halves of characters, and what else ends a line.
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;

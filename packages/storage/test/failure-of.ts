@@ -1,4 +1,4 @@
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { expect } from 'vitest';
 
 /** The Failure that some work ends with. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { storeBelow } from '@sensor-warehouse/storage/store-below';

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Failure } from '@sensor-warehouse/model/failure';
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import { openRcloneStore } from '@sensor-warehouse/storage/rclone-store';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { forgetSecrets } from '@sensor-warehouse/model/secrets';
+import { forgetSecrets } from '@sensor-warehouse/model/secrets/secrets';
 import { keepRcloneConfig, secretsOfRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
 import { afterEach, describe, expect, it } from 'vitest';
 

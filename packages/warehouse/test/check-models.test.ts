@@ -2,8 +2,8 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { findingLine } from '@sensor-warehouse/model/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelFindings, requireModels } from '../src/models/check-models';
 import { missingModels, writeModels } from '../src/models/complete-models';

@@ -1,10 +1,10 @@
-import type { Configuration } from '@sensor-warehouse/model/configuration';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { describe, expect, test } from 'vitest';
-import type { FactSeries } from '../src/facts-manifest';
+import type { FactSeries } from '../src/layout/facts-manifest';
 import { conserve } from '../src/transform/conserve';
 import type { FactCounts } from '../src/transform/export-facts';
 import { rejectedByUpload, rejectedFindings } from '../src/transform/rejected';
-import type { Validated } from '../src/validate/validate-schema';
+import type { Validated } from '../src/validate-schema/validate-schema';
 
 const CONFIGURATION = { datasources: [{ id: 'weather', name: 'OpenWeather' }] } as unknown as Configuration;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contentName } from '../src/content-name';
+import { contentName } from '../src/layout/content-name';
 
 const SHA256 = '0123456789abcdef'.repeat(4);
 const nameOf = (name: string) => contentName({ name, sha256: SHA256 });

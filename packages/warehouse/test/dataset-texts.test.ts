@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { datasetLicense, datasetReadme, datasetSchema } from '@sensor-warehouse/warehouse/publish/dataset-texts';
-import type { PublicTable } from '@sensor-warehouse/warehouse/publish/public-table';
-import { exampleSeries } from '@sensor-warehouse/warehouse/publish/reading-examples';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import {
+  datasetLicense,
+  datasetReadme,
+  datasetSchema,
+} from '@sensor-warehouse/warehouse/publish-parquet/dataset-texts';
+import type { PublicTable } from '@sensor-warehouse/warehouse/publish-parquet/public-table';
+import { exampleSeries } from '@sensor-warehouse/warehouse/publish-parquet/reading-examples';
 import { expect, it } from 'vitest';
 
 it('the texts of a dataset are those of its seeds: nothing of this building is left in another one', async () => {

@@ -1,7 +1,7 @@
-import type { AggregationLevel } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { AggregationLevel } from '@sensor-warehouse/model/seeds/configuration';
 import { describe, expect, test } from 'vitest';
-import { type FluxRow, fluxTable, fluxVariables } from '../src/aggregate/flux-level';
+import { type FluxRow, fluxTable, fluxVariables } from '../src/engines/flux-level';
 import { factTable } from './tables';
 
 const LEVEL: AggregationLevel = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FROZEN, flagReadings } from '../src/aggregate/flag';
-import { frozenRuns } from '../src/aggregate/frozen';
+import { FROZEN, flagReadings } from '../src/tables/flag';
+import { frozenRuns } from '../src/tables/frozen';
 import { factTable } from './tables';
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EXCLUDED, FROZEN, flagReadings, LEFT_OUT, OUT_OF_RANGE } from '../src/aggregate/flag';
-import { aggregateHours } from '../src/aggregate/hours';
+import { EXCLUDED, FROZEN, flagReadings, LEFT_OUT, OUT_OF_RANGE } from '../src/tables/flag';
+import { aggregateHours } from '../src/tables/hours';
 import { factTable } from './tables';
 
 const HOUR = 3_600_000;

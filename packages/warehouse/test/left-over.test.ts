@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { findingLine } from '@sensor-warehouse/model/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelFindings } from '../src/models/check-models';
 import { withoutLeftOvers } from '../src/models/project-copy';

@@ -1,11 +1,16 @@
-import { parseEvery } from '@sensor-warehouse/model/every';
-import { builtInLevels, monthOfWindow, type Windows, windowsOfLevel } from '@sensor-warehouse/model/level-windows';
-import { compareText, type Measurement } from '@sensor-warehouse/model/readings';
-import { openZone } from '@sensor-warehouse/model/zone';
+import { compareText, type Measurement } from '@sensor-warehouse/model/readings/readings';
+import {
+  builtInLevels,
+  monthOfWindow,
+  type Windows,
+  windowsOfLevel,
+} from '@sensor-warehouse/model/seeds/level-windows';
+import { parseEvery } from '@sensor-warehouse/model/time/every';
+import { openZone } from '@sensor-warehouse/model/time/zone';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Hours } from '../src/aggregate/hours';
-import { type LevelRow, levelCsv, rollUp } from '../src/publish/levels';
+import { type LevelRow, levelCsv, rollUp } from '../src/levels/levels';
+import type { Hours } from '../src/tables/hours';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

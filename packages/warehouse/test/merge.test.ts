@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Merged, merge, NO_READINGS, sameValues } from '../src/aggregate/merge';
-import type { ReadingTable } from '../src/aggregate/read-facts';
+import { type Merged, merge, NO_READINGS, sameValues } from '../src/tables/merge';
+import type { ReadingTable } from '../src/tables/read-facts';
 import { type Delivered, deliveries, factTable, fileName, type Kept, keptIn } from './tables';
 
 const EVER = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;

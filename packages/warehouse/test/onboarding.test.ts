@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/configuration';
+import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cutPair } from '../src/onboarding/given';
 import { modelChanges, seedChanges } from '../src/onboarding/project-changes';
 import { idFor, patternFor, slugOf } from '../src/onboarding/proposals';
-import { replaceFiles } from '../src/onboarding/replace-files';
 import type { SourcePlan } from '../src/onboarding/source-plan';
+import { replaceFiles } from '../src/project/replace-files';
 
 /** One of our sources under another id: its models are written the same way. */
 async function meters(): Promise<Datasource> {

@@ -1,4 +1,4 @@
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { expect, test } from 'vitest';
 import { requirePlainPath } from '../src/transform/plain-path';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { merge, NO_READINGS } from '../src/aggregate/merge';
-import { findRepeatedKeys } from '../src/quality/repeated-keys';
+import { findRepeatedKeys } from '../src/check-quality/repeated-keys';
+import { merge, NO_READINGS } from '../src/tables/merge';
 import { deliveries, factTable } from './tables';
 
 test('what check-quality finds in a delivery is what merging it will do', () => {

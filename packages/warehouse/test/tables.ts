@@ -1,6 +1,6 @@
-import { compareText } from '@sensor-warehouse/model/readings';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
 import fc from 'fast-check';
-import { compareKeys, type FactTable, type KeySegment, type ReadingTable } from '../src/aggregate/read-facts';
+import { compareKeys, type FactTable, type KeySegment, type ReadingTable } from '../src/tables/read-facts';
 
 /** One delivered reading as an object: only tests may afford that. */
 export interface Delivered {

@@ -1,7 +1,7 @@
-import { numberText } from '@sensor-warehouse/model/number-text';
+import { numberText } from '@sensor-warehouse/model/readings/number-text';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvText, instantTexts } from '../src/publish/levels';
+import { csvText, instantTexts } from '../src/levels/levels';
 
 describe('numberText', () => {
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true });

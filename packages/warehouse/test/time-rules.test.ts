@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { timeRules } from '@sensor-warehouse/warehouse/hand-over/time-rules';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import { timeRules } from '@sensor-warehouse/warehouse/layout/time-rules';
 import { expect, test } from 'vitest';
 
 const SEEDS = fileURLToPath(new URL('../../../seeds', import.meta.url));

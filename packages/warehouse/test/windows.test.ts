@@ -1,7 +1,7 @@
-import { shiftMonth } from '@sensor-warehouse/model/month';
+import { shiftMonth } from '@sensor-warehouse/model/time/month';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { windowsOf } from '../src/aggregate/merge-source';
+import { windowsOf } from '../src/influx-aggregate/merge-source';
 
 const months = fc
   .uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 })

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { EXIT_CODES } from '@sensor-warehouse/model/failure';
-import { findingLineFor, type NamedSo } from '@sensor-warehouse/model/finding';
+import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
+import { findingLineFor, type NamedSo } from '@sensor-warehouse/model/findings/finding';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { requireFiles } from '@sensor-warehouse/storage/local-file';
-import { type Accepted, acceptFindings } from '@sensor-warehouse/warehouse/contracts/accept';
+import { type Accepted, acceptFindings } from '@sensor-warehouse/warehouse/onboarding/accept';
 import type { Command, Options } from '../command';
 import { namedSo } from '../named-exports';
 import { printText } from '../print';

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { findingLine, printable } from '@sensor-warehouse/model/finding';
+import { findingLine, printable } from '@sensor-warehouse/model/findings/finding';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { addSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
 import { FLAGS, type Flag, type Given } from '@sensor-warehouse/warehouse/onboarding/given';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';

@@ -1,10 +1,10 @@
-import { EMBEDDED } from '@sensor-warehouse/warehouse/aggregate/engine';
-import { backfill } from '@sensor-warehouse/warehouse/past/backfill';
-import { BACKFILL_MODES, MAX_MONTHS, readOrder } from '@sensor-warehouse/warehouse/past/order';
-import type { Plan } from '@sensor-warehouse/warehouse/past/plan';
-import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/past/plan-rows';
-import type { NewVersion } from '@sensor-warehouse/warehouse/publish/publish-partitions';
-import { readRunRecord } from '@sensor-warehouse/warehouse/run-record';
+import { backfill } from '@sensor-warehouse/warehouse/backfill/backfill';
+import { BACKFILL_MODES, MAX_MONTHS, readOrder } from '@sensor-warehouse/warehouse/backfill/order';
+import type { Plan } from '@sensor-warehouse/warehouse/backfill/plan';
+import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/backfill/plan-rows';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
+import type { NewVersion } from '@sensor-warehouse/warehouse/publish-parquet/publish-partitions';
+import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import type { Command, Options } from '../command';
 import { ENGINE, engineOf } from '../engine-options';
 import { joinLines, printText } from '../print';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { EXIT_CODES } from '@sensor-warehouse/model/failure';
-import { compareDatasets } from '@sensor-warehouse/warehouse/compare/compare-datasets';
-import { gridsOf } from '@sensor-warehouse/warehouse/compare/hour-grid';
-import { possibleRules } from '@sensor-warehouse/warehouse/compare/label-rules';
-import { readSide } from '@sensor-warehouse/warehouse/compare/read-side';
+import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import { compareDatasets } from '@sensor-warehouse/warehouse/moving-in/compare-datasets';
+import { gridsOf } from '@sensor-warehouse/warehouse/moving-in/hour-grid';
+import { possibleRules } from '@sensor-warehouse/warehouse/moving-in/label-rules';
+import { readSide } from '@sensor-warehouse/warehouse/moving-in/read-side';
 import type { Command, Options } from '../command';
 import { comparisonJson, comparisonText, isExplained, isSame } from '../comparison-text';
 import { printText } from '../print';

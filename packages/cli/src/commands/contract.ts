@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { rememberExports } from '@sensor-warehouse/warehouse/contracts/learn';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import { rememberExports } from '@sensor-warehouse/warehouse/onboarding/learn';
 import type { Command, Options } from '../command';
 import { requireExports } from '../named-exports';
 import { printText } from '../print';

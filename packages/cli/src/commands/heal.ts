@@ -1,6 +1,6 @@
-import { findingLine } from '@sensor-warehouse/model/finding';
-import { heal } from '@sensor-warehouse/warehouse/recovery/heal';
-import { doubtsFailure } from '@sensor-warehouse/warehouse/recovery/verify';
+import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { heal } from '@sensor-warehouse/warehouse/upkeep/heal';
+import { doubtsFailure } from '@sensor-warehouse/warehouse/upkeep/verify';
 import type { Command } from '../command';
 import { tellText } from '../print';
 import { dbtPython } from '../python';

@@ -1,7 +1,7 @@
-import { printable } from '@sensor-warehouse/model/finding';
-import { openZone } from '@sensor-warehouse/model/zone';
-import { type Imported, importLegacy } from '@sensor-warehouse/warehouse/legacy/import-legacy';
-import type { LabelReading } from '@sensor-warehouse/warehouse/legacy/label-reading';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { openZone } from '@sensor-warehouse/model/time/zone';
+import type { LabelReading } from '@sensor-warehouse/warehouse/layout/label-reading';
+import { type Imported, importLegacy } from '@sensor-warehouse/warehouse/moving-in/import-legacy';
 import type { Command, Options } from '../command';
 import { joinLines, printText } from '../print';
 import { dbtPython } from '../python';

@@ -1,4 +1,4 @@
-import { type FormatCount, migrate } from '@sensor-warehouse/warehouse/migrate';
+import { type FormatCount, migrate } from '@sensor-warehouse/warehouse/upkeep/migrate';
 import type { Command } from '../command';
 import { joinLines, printText } from '../print';
 import { withContext } from '../work-folder';

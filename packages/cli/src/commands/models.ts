@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { EXIT_CODES } from '@sensor-warehouse/model/failure';
-import { findingLine, hasErrors } from '@sensor-warehouse/model/finding';
+import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
+import { findingLine, hasErrors } from '@sensor-warehouse/model/findings/finding';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { modelFindings } from '@sensor-warehouse/warehouse/models/check-models';
 import { missingModels, writeModels } from '@sensor-warehouse/warehouse/models/complete-models';
 import { readModels } from '@sensor-warehouse/warehouse/models/project-models';

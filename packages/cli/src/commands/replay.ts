@@ -1,7 +1,7 @@
-import { EXIT_CODES } from '@sensor-warehouse/model/failure';
-import { findingLineFor, printable } from '@sensor-warehouse/model/finding';
+import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
+import { findingLineFor, printable } from '@sensor-warehouse/model/findings/finding';
 import { requireFiles } from '@sensor-warehouse/storage/local-file';
-import { type Outcome, type Replayed, replay } from '@sensor-warehouse/warehouse/quarantine/replay';
+import { type Outcome, type Replayed, replay } from '@sensor-warehouse/warehouse/upkeep/replay';
 import type { Command, Options } from '../command';
 import { namedSo } from '../named-exports';
 import { printText } from '../print';

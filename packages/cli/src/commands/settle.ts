@@ -1,5 +1,5 @@
-import type { Settlement } from '@sensor-warehouse/warehouse/pointer';
-import { settle } from '@sensor-warehouse/warehouse/recovery/settle';
+import type { Settlement } from '@sensor-warehouse/warehouse/layout/pointer';
+import { settle } from '@sensor-warehouse/warehouse/upkeep/settle';
 import type { Command, Options } from '../command';
 import { printText } from '../print';
 import { dbtPython } from '../python';

@@ -1,4 +1,4 @@
-import { readStatus } from '@sensor-warehouse/warehouse/status/status';
+import { readStatus } from '@sensor-warehouse/warehouse/upkeep/status';
 import type { Command } from '../command';
 import { placeOptions } from '../place-options';
 import { printText } from '../print';

@@ -1,4 +1,4 @@
-import { type Removable, sweep } from '@sensor-warehouse/warehouse/recovery/sweep';
+import { type Removable, sweep } from '@sensor-warehouse/warehouse/upkeep/sweep';
 import type { Command, Options } from '../command';
 import { joinLines, printText } from '../print';
 import { usage } from '../usage';

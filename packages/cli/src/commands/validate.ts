@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import type { ExportReport } from '@sensor-warehouse/intake/report';
-import { newRoom } from '@sensor-warehouse/intake/text-file';
-import { loadConfiguration } from '@sensor-warehouse/model/configuration';
-import { EXIT_CODES } from '@sensor-warehouse/model/failure';
-import { acceptCommand, findingLineFor, type NamedSo, printable } from '@sensor-warehouse/model/finding';
+import type { ExportReport } from '@sensor-warehouse/intake/report/report';
+import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
+import { acceptCommand, findingLineFor, type NamedSo, printable } from '@sensor-warehouse/model/findings/finding';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import type { Command, Options } from '../command';
 import { namedSo, requireExports } from '../named-exports';
 import { printText } from '../print';

@@ -1,6 +1,6 @@
-import { findingLine } from '@sensor-warehouse/model/finding';
-import { POINTER_NAME, requireExpectedPointer } from '@sensor-warehouse/warehouse/expected-pointer';
-import { doubtsFailure, type Verified, verify } from '@sensor-warehouse/warehouse/recovery/verify';
+import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { POINTER_NAME, requireExpectedPointer } from '@sensor-warehouse/warehouse/layout/expected-pointer';
+import { doubtsFailure, type Verified, verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import type { Command, Options } from '../command';
 import { joinLines, printText, tellText } from '../print';
 import { usage } from '../usage';

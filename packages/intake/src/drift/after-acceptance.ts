@@ -1,9 +1,9 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { decideFormat } from '../decide-format';
-import { matchHeader } from '../header';
-import type { Opening } from '../opening';
-import { UnreadableFile } from '../report';
-import type { TextFile } from '../text-file';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { matchHeader } from '../header/header';
+import { decideFormat } from '../opening/decide-format';
+import type { Opening } from '../opening/opening';
+import { UnreadableFile } from '../report/report';
+import type { TextFile } from '../text/text-file';
 import type { Diagnosis } from './mismatches';
 import { causesOfRejections } from './rejected-rows';
 

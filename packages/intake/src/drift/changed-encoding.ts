@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
-import { isKnown } from '../header';
-import { headerLabels } from '../header-labels';
-import { type Problem, UnreadableFile } from '../report';
-import type { TextFile } from '../text-file';
-import { visitRows } from '../visit-rows';
-import { acceptanceOf } from './finding-id';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { acceptanceOf } from '../header/finding-id';
+import { isKnown } from '../header/header';
+import { headerLabels } from '../header/header-labels';
+import { type Problem, UnreadableFile } from '../report/report';
+import type { TextFile } from '../text/text-file';
+import { visitRows } from '../text/visit-rows';
 
 /** Encodings that exports come in, the likeliest first. */
 const ENCODINGS = [

@@ -1,10 +1,10 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { ColumnProfile } from '@sensor-warehouse/model/contract';
-import { quoted } from '@sensor-warehouse/model/finding';
-import type { Problem } from '../report';
-import { distance, profileOf, rangeText, type Samples, spreadOf } from './distribution';
-import { acceptanceOf } from './finding-id';
-import { type Conversion, conversionsOf, withoutUnit } from './units';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { ColumnProfile } from '@sensor-warehouse/model/seeds/contract';
+import { distance, profileOf, rangeText, type Samples, spreadOf } from '../cells/distribution';
+import { acceptanceOf } from '../header/finding-id';
+import { type Conversion, conversionsOf, withoutUnit } from '../header/units';
+import type { Problem } from '../report/report';
 
 export interface Compared {
   readonly label: string;

@@ -1,5 +1,5 @@
-import type { AcceptedHeader } from '@sensor-warehouse/model/contract';
-import type { Unknown } from '../header';
+import type { AcceptedHeader } from '@sensor-warehouse/model/seeds/contract';
+import type { Unknown } from '../header/header';
 import { FAR_AWAY, type Pair } from './pairs';
 
 const ENOUGH = 0.55;

@@ -1,8 +1,8 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { acceptedHeader } from '@sensor-warehouse/model/contract';
-import { isPlace, rememberedLabels } from '../header-labels';
-import { acceptanceOf } from './finding-id';
-import { someOf } from './label-text';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { acceptedHeader } from '@sensor-warehouse/model/seeds/contract';
+import { acceptanceOf } from '../header/finding-id';
+import { isPlace, rememberedLabels } from '../header/header-labels';
+import { someOf } from '../header/label-text';
 import type { Diagnosis } from './mismatches';
 
 /** What is new about a header that the contract explains: its columns in another order, or together for the first time. */

@@ -1,8 +1,8 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { groupOf, leafOf } from './label-text';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { groupOf, leafOf } from '../header/label-text';
+import { dice, likeness, numberedLikeness } from '../header/similarity';
+import { type Unit, unitOf, withoutUnit } from '../header/units';
 import { dimensionOf, type LabelMeaning, meaningOf } from './label-words';
-import { dice, likeness, numberedLikeness } from './similarity';
-import { type Unit, unitOf, withoutUnit } from './units';
 
 /** How well a label fits a column by its names alone. */
 export interface LabelMatch {

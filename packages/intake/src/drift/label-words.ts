@@ -1,5 +1,5 @@
-import { leafOf } from './label-text';
-import { type Unit, unitOf, withoutUnit } from './units';
+import { leafOf } from '../header/label-text';
+import { type Unit, unitOf, withoutUnit } from '../header/units';
 
 /** What a label says in words that are the same in Czech, German and English. */
 export interface LabelMeaning {

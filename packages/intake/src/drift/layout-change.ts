@@ -1,18 +1,18 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { AcceptedHeader } from '@sensor-warehouse/model/contract';
-import { quoted } from '@sensor-warehouse/model/finding';
-import type { Header, Unknown } from '../header';
-import { UnreadableFile } from '../report';
-import { cellText } from '../rows';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { AcceptedHeader } from '@sensor-warehouse/model/seeds/contract';
+import { type ColumnLook, MOST_NAMES } from '../cells/column-look';
+import type { Header, Unknown } from '../header/header';
+import { someOf } from '../header/label-text';
+import type { Missing } from '../header/missing-columns';
+import { UnreadableFile } from '../report/report';
 import { intervalColumns } from '../sample/interval-columns';
 import { isDated } from '../sample/time-parts';
-import type { TextFile } from '../text-file';
-import { visitRows } from '../visit-rows';
-import { type ColumnLook, MOST_NAMES } from './column-look';
-import { someOf } from './label-text';
+import { cellText } from '../text/rows';
+import type { TextFile } from '../text/text-file';
+import { visitRows } from '../text/visit-rows';
 import { meaningOf } from './label-words';
 import type { Diagnosis } from './mismatches';
-import type { Missing } from './missing-columns';
 import { timeKindOfColumn } from './time-parts';
 
 /** What is known of a file whose labels do not fit. */

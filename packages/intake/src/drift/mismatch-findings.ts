@@ -1,13 +1,13 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { onDriftOf } from '@sensor-warehouse/model/drift-policy';
-import { quoted } from '@sensor-warehouse/model/finding';
-import type { Unknown } from '../header';
-import type { ColumnLook } from './column-look';
-import { rangeText } from './distribution';
-import { acceptanceOf } from './finding-id';
-import { groupOf, someOf } from './label-text';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { onDriftOf } from '@sensor-warehouse/model/seeds/drift-policy';
+import type { ColumnLook } from '../cells/column-look';
+import { rangeText } from '../cells/distribution';
+import { acceptanceOf } from '../header/finding-id';
+import type { Unknown } from '../header/header';
+import { groupOf, someOf } from '../header/label-text';
+import type { Missing } from '../header/missing-columns';
 import type { Diagnosis } from './mismatches';
-import type { Missing } from './missing-columns';
 import { FAR_AWAY, type Pair } from './pairs';
 
 /** Columns whose group was renamed are one finding. */

@@ -1,13 +1,13 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { Finding } from '@sensor-warehouse/model/finding';
-import type { HeaderMatch, Unknown } from '../header';
-import type { Problem } from '../report';
-import type { TextFile } from '../text-file';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { type ColumnLook, lookAtColumns } from '../cells/column-look';
+import type { HeaderMatch, Unknown } from '../header/header';
+import { type Missing, nearestHeader, placesOf, withoutOtherGroups } from '../header/missing-columns';
+import type { Problem } from '../report/report';
+import type { TextFile } from '../text/text-file';
 import { clearPairs } from './clear-pairs';
-import { type ColumnLook, lookAtColumns } from './column-look';
 import { changedLayout, foreignLayout } from './layout-change';
 import { extra, incorrect, isFirstOfItsGroup, lacking, renamed } from './mismatch-findings';
-import { type Missing, nearestHeader, placesOf, withoutOtherGroups } from './missing-columns';
 import { FAR_AWAY, MOST_COMPARED, mayHold, type Pair, possiblePairs } from './pairs';
 
 /** A problem with how grave it is. */

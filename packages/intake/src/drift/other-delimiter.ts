@@ -1,11 +1,11 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { matchHeader } from '../header';
-import { type Opening, readOpening } from '../opening';
-import { UnreadableFile } from '../report';
-import type { TextFile } from '../text-file';
-import { visitRows } from '../visit-rows';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { matchHeader } from '../header/header';
+import { changedDelimiter, DELIMITERS } from '../opening/lost-header';
+import { type Opening, readOpening } from '../opening/opening';
+import { UnreadableFile } from '../report/report';
+import type { TextFile } from '../text/text-file';
+import { visitRows } from '../text/visit-rows';
 import { afterAcceptance } from './after-acceptance';
-import { changedDelimiter, DELIMITERS } from './lost-header';
 import { type Diagnosis, explainMismatches } from './mismatches';
 
 /** Rows that must have as many cells as the header. */

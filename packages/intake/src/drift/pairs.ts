@@ -1,16 +1,16 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { ColumnProfile } from '@sensor-warehouse/model/contract';
-import type { Unknown } from '../header';
-import type { TimeKind } from './cell-kinds';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { ColumnProfile } from '@sensor-warehouse/model/seeds/contract';
+import type { TimeKind } from '../cells/cell-kinds';
+import { type ColumnLook, MOST_NAMES } from '../cells/column-look';
+import { distance, spreadOf } from '../cells/distribution';
+import type { Unknown } from '../header/header';
+import { groupOf } from '../header/label-text';
+import type { Missing } from '../header/missing-columns';
+import type { Conversion } from '../header/units';
 import { conversionOf, YEAR } from './changed-values';
-import { type ColumnLook, MOST_NAMES } from './column-look';
-import { distance, spreadOf } from './distribution';
 import { type LabelMatch, matchLabel } from './label-match';
-import { groupOf } from './label-text';
 import { meaningOf } from './label-words';
-import type { Missing } from './missing-columns';
 import { timeKindOfColumn } from './time-parts';
-import type { Conversion } from './units';
 
 /** A label that is not known and a missing column whose place it may have taken. */
 export interface Pair extends LabelMatch {

@@ -1,15 +1,15 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { readDecimal } from '../decimal';
-import type { Header } from '../header';
-import type { Problem } from '../report';
-import { isBlank, isBlankRow, type Row, type RowCells } from '../rows';
-import type { TextFile } from '../text-file';
-import { skipWhite, skipWhiteBack } from '../time-cell';
-import { visitRows } from '../visit-rows';
-import { openNumberReader } from '../written-number';
-import { acceptanceOf } from './finding-id';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
+import { readDecimal } from '../cells/decimal';
+import { skipWhite, skipWhiteBack } from '../cells/time-cell';
+import { openNumberReader } from '../cells/written-number';
+import { acceptanceOf } from '../header/finding-id';
+import type { Header } from '../header/header';
+import type { Problem } from '../report/report';
+import { isBlank, isBlankRow, type Row, type RowCells } from '../text/rows';
+import type { TextFile } from '../text/text-file';
+import { visitRows } from '../text/visit-rows';
 import { watchTimes } from './rejected-times';
 import { ALMOST_ALL, type Cause, LEAST_ROWS } from './rejection-cause';
 

@@ -1,11 +1,11 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
-import { quoted } from '@sensor-warehouse/model/finding';
-import type { Header } from '../header';
-import type { Problem } from '../report';
-import type { Row, RowCells } from '../rows';
-import { timeCells } from '../time-cell';
-import { acceptanceOf } from './finding-id';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
+import { timeCells } from '../cells/time-cell';
+import { acceptanceOf } from '../header/finding-id';
+import type { Header } from '../header/header';
+import type { Problem } from '../report/report';
+import type { Row, RowCells } from '../text/rows';
 import { ALMOST_ALL, type Cause, LEAST_ROWS } from './rejection-cause';
 
 const DATES = [

@@ -1,4 +1,4 @@
-import type { Problem } from '../report';
+import type { Problem } from '../report/report';
 
 /** A problem of all rows, and how many show it. */
 export interface Cause {

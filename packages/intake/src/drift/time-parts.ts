@@ -1,5 +1,5 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { TimeKind } from './cell-kinds';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { TimeKind } from '../cells/cell-kinds';
 
 /** What kind of time a column is to hold; undefined for one that holds no time. */
 export function timeKindOfColumn(

@@ -1,5 +1,5 @@
-import { printable } from '@sensor-warehouse/model/finding';
-import { type Problem, UnreadableFile } from '../report';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { type Problem, UnreadableFile } from '../report/report';
 import { cellText } from './cell-text';
 import type { JsonValue } from './parse-json';
 

@@ -1,12 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { valueLabels } from '@sensor-warehouse/model/long-layout';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
-import { likeness } from '../drift/similarity';
-import { type Problem, UnreadableFile } from '../report';
-import { formOf, type TextForm } from '../text-file';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { valueLabels } from '@sensor-warehouse/model/seeds/long-layout';
+import { likeness } from '../header/similarity';
+import { type Problem, UnreadableFile } from '../report/report';
+import { formOf, type TextForm } from '../text/text-file';
 import { cellText, csvCell } from './cell-text';
 import { refuseErrorAnswer } from './error-answer';
 import type { JsonValue } from './parse-json';

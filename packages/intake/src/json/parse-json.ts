@@ -1,4 +1,4 @@
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
 
 /** A value of JSON (RFC 8259). Numbers stay as they are written; names are kept in a Map, whatever they are. */
 export type JsonValue =

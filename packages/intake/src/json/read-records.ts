@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { otherFormat } from '../not-tabular';
-import { UnreadableFile } from '../report';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { UnreadableFile } from '../report/report';
+import { otherFormat } from '../text/not-tabular';
 import { refuseErrorAnswer, refuseFailedAnswer } from './error-answer';
 import type { JsonValue } from './parse-json';
 import { type JsonRecord, type Pointer, recordsOf } from './pointers';

@@ -1,4 +1,4 @@
-import { UnreadableFile } from '../report';
+import { UnreadableFile } from '../report/report';
 import { JsonMistake, type JsonValue, parseJson } from './parse-json';
 
 /**

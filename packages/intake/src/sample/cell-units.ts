@@ -1,4 +1,4 @@
-import { symbolOf } from './label-units';
+import { symbolOf } from '../header/label-units';
 import { cutUnit, isNullToken, type NumberForm, numberOf } from './number-form';
 
 /** Cells of a column that must be a number with a unit, or a bare number, for the unit to be one. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { printable } from '@sensor-warehouse/model/finding';
-import { wideEncoding } from '../not-tabular';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { wideEncoding } from '../text/not-tabular';
 import { likeliest, open, type Told, told } from './told';
 
 /** Encodings of one byte a letter, the likeliest first; what the web calls ISO 8859-1 is Windows-1252. */

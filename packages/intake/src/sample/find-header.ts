@@ -1,4 +1,4 @@
-import { symbolOf } from './label-units';
+import { symbolOf } from '../header/label-units';
 import { isNullToken, isNumber } from './number-form';
 import type { SampleRow } from './sample-rows';
 

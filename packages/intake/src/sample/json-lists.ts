@@ -2,7 +2,7 @@ import { cellText } from '../json/cell-text';
 import { type JsonValue, parseJson } from '../json/parse-json';
 import { cellOf, type JsonRecord, leavesOf, parsePointer, recordsOf, valueAt } from '../json/pointers';
 import { strictJson, strictUtf8 } from '../json/strict-json';
-import { UnreadableFile } from '../report';
+import { UnreadableFile } from '../report/report';
 import type { FoundTable } from './find-table';
 
 /** Records that a document, or lines of JSON, may be read by, as a table of all that stands in them. */

@@ -1,8 +1,8 @@
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { refuseErrorAnswer } from '../json/error-answer';
 import { parseJson } from '../json/parse-json';
-import { otherFormat } from '../not-tabular';
-import { UnreadableFile } from '../report';
+import { UnreadableFile } from '../report/report';
+import { otherFormat } from '../text/not-tabular';
 import type { FoundTable } from './find-table';
 import { DOCUMENT, isLines, type JsonList, listsOf, sideBySide } from './json-lists';
 import { lookAtRows, type RowsLook } from './look-at-rows';

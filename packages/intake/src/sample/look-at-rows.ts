@@ -1,4 +1,4 @@
-import { HEX_PATTERN, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
+import { HEX_PATTERN, sensorIdOf } from '@sensor-warehouse/model/seeds/sensor-pattern';
 import type { FoundTable } from './find-table';
 import type { DeclaredForm, SampleLook } from './look-at-sample';
 import type { NumberForm } from './number-form';

@@ -1,6 +1,6 @@
-import { quoted } from '@sensor-warehouse/model/finding';
-import { otherFormat } from '../not-tabular';
-import { UnreadableFile } from '../report';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { UnreadableFile } from '../report/report';
+import { otherFormat } from '../text/not-tabular';
 import { decodeSample } from './decode-sample';
 import { type FoundTable, findTable } from './find-table';
 import type { JsonForm } from './look-at-json';

@@ -1,4 +1,4 @@
-import { printable } from '@sensor-warehouse/model/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import type { SampleLook } from './look-at-sample';
 import type { SampleColumn } from './sample-columns';
 import { trendOfAll } from './sample-trend';

@@ -1,5 +1,5 @@
-import { quoted } from '@sensor-warehouse/model/finding';
-import type { Problem } from '../report';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Problem } from '../report/report';
 import { intervalColumns } from './interval-columns';
 import { isNumber } from './number-form';
 import { rowsOfSample, type SampleRow } from './sample-rows';

@@ -1,7 +1,7 @@
+import { takeUnit } from '../header/label-units';
 import { symbolOfCells, unitsInCells } from './cell-units';
 import { unitOfCell } from './find-header';
 import type { FoundTable } from './find-table';
-import { takeUnit } from './label-units';
 import { isNullToken, isWhole, looksLikeNumber, type NumberForm, numberOf } from './number-form';
 import { NO_TREND, type Trend } from './sample-trend';
 import { timePartOf } from './time-parts';

@@ -1,5 +1,5 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { HEX_PATTERN, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { HEX_PATTERN, sensorIdOf } from '@sensor-warehouse/model/seeds/sensor-pattern';
 import type { FoundTable } from './find-table';
 import type { SampleColumn } from './sample-columns';
 import { open, type Told, told } from './told';

@@ -1,5 +1,5 @@
-import { DEFAULT_LIMITS } from '@sensor-warehouse/model/limits';
-import { cellText, cutRow, newRow, newRowCells, rowText, wholeRows } from '../rows';
+import { DEFAULT_LIMITS } from '@sensor-warehouse/model/seeds/limits';
+import { cellText, cutRow, newRow, newRowCells, rowText, wholeRows } from '../text/rows';
 
 /** A row of a sample as text. */
 export interface SampleRow {

@@ -1,4 +1,4 @@
-import { compileFormats } from '@sensor-warehouse/model/datetime-formats';
+import { compileFormats } from '@sensor-warehouse/model/time/datetime-formats';
 import { type Form, formLists } from './time-forms';
 import { open, type Told, told } from './told';
 

@@ -1,4 +1,4 @@
-import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/datetime-formats';
+import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
 
 /** A way to write times: one format, or those between which a file decides. */
 export interface Form {

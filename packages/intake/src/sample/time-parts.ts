@@ -1,4 +1,4 @@
-import { monthOfName, weekdaysOfName } from '@sensor-warehouse/model/date-words';
+import { monthOfName, weekdaysOfName } from '@sensor-warehouse/model/time/date-words';
 
 /** What one cell holds of a time. */
 export type TimePart = 'instant' | 'date' | 'clock' | undefined;

@@ -1,5 +1,5 @@
-import { quoted } from '@sensor-warehouse/model/finding';
-import type { Problem } from '../report';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Problem } from '../report/report';
 import type { FoundTable, NoTable } from './find-table';
 import { blanksBetweenColumns } from './other-arrangement';
 import type { DeclaredTime, UnreadClock } from './time-columns';

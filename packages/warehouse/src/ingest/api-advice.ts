@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ApiSettings, NO_SETTINGS, secretsOf } from '@sensor-warehouse/model/api-settings';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { Finding } from '@sensor-warehouse/model/finding';
-import { setField } from '@sensor-warehouse/model/seed-edits';
-import type { Context } from '../context';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { type ApiSettings, NO_SETTINGS, secretsOf } from '@sensor-warehouse/model/seeds/api-settings';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { setField } from '@sensor-warehouse/model/seeds/seed-edits';
+import type { Context } from '../run/context';
 
 /** What the answers of a path call what people call otherwise; by the path, for one service has several answers. */
 const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {

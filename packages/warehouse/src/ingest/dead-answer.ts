@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withJsonTable } from '@sensor-warehouse/intake/json/json-table';
-import { type Problem, UnreadableFile } from '@sensor-warehouse/intake/report';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import { type Problem, UnreadableFile } from '@sensor-warehouse/intake/report/report';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 
 /** What came with the status of a success and holds no reading: a mistake that is told, a page for people, nothing. */

@@ -1,11 +1,11 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Failure } from '@sensor-warehouse/model/failure';
-import type { Finding } from '@sensor-warehouse/model/finding';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
-import type { Context } from '../context';
-import { inWork } from '../layout/in-work';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
 import type { UploadFolder } from './look-at-folder';
 import { requireOfOneSource } from './one-source';
 import { cutShortFinding, noRoomFinding, noTimeFinding, notFetchedFinding, tooLargeFinding } from './upload-findings';

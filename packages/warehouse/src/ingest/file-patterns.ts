@@ -1,8 +1,8 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
-import { ignoredSensorTest } from '@sensor-warehouse/model/ignored-sensors';
-import { sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { ignoredSensorTest } from '@sensor-warehouse/model/seeds/ignored-sensors';
+import { sensorIdOf } from '@sensor-warehouse/model/seeds/sensor-pattern';
 import { isHidden } from './hidden-files';
 
 /** Tells the files of a source that are of a sensor which it ignores: they are not opened, for they may hold anything. */

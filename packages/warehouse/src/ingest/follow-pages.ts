@@ -1,7 +1,7 @@
 import { cellText } from '@sensor-warehouse/intake/json/cell-text';
 import { type JsonValue, parseJson } from '@sensor-warehouse/intake/json/parse-json';
 import { parsePointer, valueAt } from '@sensor-warehouse/intake/json/pointers';
-import type { ApiSettings, PointerToNext } from '@sensor-warehouse/model/api-settings';
+import type { ApiSettings, PointerToNext } from '@sensor-warehouse/model/seeds/api-settings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Answer } from '@sensor-warehouse/storage/http/get';
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { Finding } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { NotAFile, Store, StoredFile } from '@sensor-warehouse/storage/store';
 import { globToTest, ignoredFileTest } from './file-patterns';
 import { isHidden } from './hidden-files';

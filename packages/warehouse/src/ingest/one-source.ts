@@ -1,4 +1,4 @@
-import { Failure, type FailureClass } from '@sensor-warehouse/model/failure';
+import { Failure, type FailureClass } from '@sensor-warehouse/model/findings/failure';
 
 /** What can be about one folder or one file of a remote; a mistake of the configuration or of ours is about all of them. */
 const OF_ONE: readonly FailureClass[] = ['input', 'remote-temporary', 'remote-permanent'];

@@ -1,4 +1,4 @@
-import type { ApiWindow } from '@sensor-warehouse/model/api-settings';
+import type { ApiWindow } from '@sensor-warehouse/model/seeds/api-settings';
 
 /** A period that an API is asked for, in milliseconds; its end is not in it. */
 export interface RequestWindow {

@@ -1,4 +1,4 @@
-import { roomOf } from '@sensor-warehouse/model/io-failure';
+import { roomOf } from '@sensor-warehouse/model/findings/io-failure';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { UploadFolder } from './look-at-folder';
 

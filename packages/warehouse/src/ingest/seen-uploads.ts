@@ -1,6 +1,6 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { type FactsManifest, readManifest } from '../facts-manifest';
+import { type FactsManifest, readManifest } from '../layout/facts-manifest';
 import type { IngestedFile } from './ingest';
 
 /**

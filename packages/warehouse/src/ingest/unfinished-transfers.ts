@@ -1,5 +1,5 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 
 /**

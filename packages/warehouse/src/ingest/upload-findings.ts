@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import type { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, printable, quoted } from '@sensor-warehouse/model/finding';
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
+import { type Finding, printable, quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { NotAFile, StoredFile } from '@sensor-warehouse/storage/store';
 
 export const ABSENT = 'upload-folder-absent';

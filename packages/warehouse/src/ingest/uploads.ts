@@ -1,8 +1,8 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { storeBelow } from '@sensor-warehouse/storage/store-below';
-import type { Context } from '../context';
+import type { Context } from '../run/context';
 
 /**
  * Where the uploads of a source lie. The answers of an API are kept in the warehouse until they are handed over: one that is

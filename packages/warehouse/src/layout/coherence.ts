@@ -1,7 +1,7 @@
-import type { FactsManifest } from '../facts-manifest';
-import type { StagedPlan, StagedWindow } from '../past/staging';
-import type { Partition, PointedFile, Pointer } from '../pointer';
+import type { StagedPlan, StagedWindow } from '../backfill/staging';
+import type { FactsManifest } from './facts-manifest';
 import { parsePath, pathOf, type StoredName } from './names';
+import type { Partition, PointedFile, Pointer } from './pointer';
 
 /*
  * What the members of a document must be to each other. A path is no member to be believed: it is the one that follows

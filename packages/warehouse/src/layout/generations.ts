@@ -1,10 +1,10 @@
-import { Failure } from '@sensor-warehouse/model/failure';
-import type { Finding } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
-import type { Context } from '../context';
-import { type FactsManifest, generationNumber, listGenerations, readManifests } from '../facts-manifest';
-import type { Pointer } from '../pointer';
-import { inWork } from './in-work';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { type FactsManifest, generationNumber, listGenerations, readManifests } from './facts-manifest';
+import type { Pointer } from './pointer';
 
 /*
  * Generations are consumed in the order of their numbers, and told apart by their whole names. A remote whose listing is

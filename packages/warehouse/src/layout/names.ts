@@ -1,4 +1,4 @@
-import { ID_PATTERN } from '@sensor-warehouse/model/seed-schemas';
+import { ID_PATTERN } from '@sensor-warehouse/model/seeds/seed-schemas';
 
 /*
  * The names of everything in a warehouse. They are built from parts that were checked, and parsed into such parts; a path

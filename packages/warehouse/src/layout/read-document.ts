@@ -1,7 +1,9 @@
-import { printable } from '@sensor-warehouse/model/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { FactsManifest } from '../facts-manifest';
+import type { StagedPlan, StagedWindow } from '../backfill/staging';
+import { manifestMistakes, planMistakes, pointerMistakes, windowMistakes } from './coherence';
+import type { FactsManifest } from './facts-manifest';
 import {
   type Document,
   type DocumentKind,
@@ -10,12 +12,10 @@ import {
   formatOf,
   parseObject,
   readDocument,
-} from '../formats';
-import type { StagedPlan, StagedWindow } from '../past/staging';
-import type { Pointer } from '../pointer';
-import type { QuarantineReport } from '../quarantine/entry';
-import type { Refusal } from '../quarantine/refusals';
-import { manifestMistakes, planMistakes, pointerMistakes, windowMistakes } from './coherence';
+} from './formats';
+import type { Pointer } from './pointer';
+import type { QuarantineReport } from './quarantine-entry';
+import type { Refusal } from './refusals';
 import { SCHEMAS } from './schemas';
 
 /** What each kind of document is once it is read. */

@@ -1,4 +1,4 @@
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
 import { lineAt, modelFinding } from './model-finding';
 import { projectFiles } from './project-files';
 import { referencesIn } from './references';

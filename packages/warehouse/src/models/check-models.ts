@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Configuration, type Datasource, sourceIds } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/finding';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/findings/finding';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import { type Configuration, type Datasource, sourceIds } from '@sensor-warehouse/model/seeds/configuration';
 import { levelModelFindings } from './check-levels';
 import { referenceFindings } from './check-references';
 import { unionFindings } from './check-union';

@@ -1,5 +1,5 @@
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
+import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { propertyFindings } from './check-properties';
 import { lineAt, modelFinding } from './model-finding';
 import { UNION_PATH } from './model-texts';

@@ -1,5 +1,5 @@
-import type { Configuration } from '@sensor-warehouse/model/configuration';
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { columnReader } from './columns';
 import { lineAt, modelFinding } from './model-finding';
 import type { Model, ProjectModels } from './project-models';

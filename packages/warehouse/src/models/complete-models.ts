@@ -1,6 +1,6 @@
-import type { Configuration } from '@sensor-warehouse/model/configuration';
-import type { Finding } from '@sensor-warehouse/model/finding';
-import { replaceFiles } from '../onboarding/replace-files';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import { replaceFiles } from '../project/replace-files';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH } from './model-texts';
 import type { ProjectModels } from './project-models';
 import { withUnion } from './union';

@@ -1,4 +1,4 @@
-import { type Finding, quoted } from '@sensor-warehouse/model/finding';
+import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
 import { lineAt, modelFinding } from './model-finding';
 import { ancestorsOf, type Model, type ProjectModels } from './project-models';
 import { referencesIn } from './references';

@@ -1,4 +1,4 @@
-import type { Finding } from '@sensor-warehouse/model/finding';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
 
 /** What the text of a file of the dbt project lacks: dbt would stop at an error, and only mention a warning. */
 export function modelFinding(told: Omit<Finding, 'severity' | 'count'> & Partial<Pick<Finding, 'severity'>>): Finding {

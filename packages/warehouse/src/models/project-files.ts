@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemError, unlessAbsent } from '@sensor-warehouse/model/io-failure';
-import { compareText } from '@sensor-warehouse/model/readings';
+import { systemError, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
 
 /** A text of the dbt project; its path is relative to the project, with `/` between. */
 export interface ProjectFile {

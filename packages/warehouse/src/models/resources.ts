@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { projectFiles, projectPaths } from './project-files';
 
 /** What `ref('…')` may name in a project. */

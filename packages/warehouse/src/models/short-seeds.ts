@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unlessAbsent } from '@sensor-warehouse/model/io-failure';
-import { hasShortRows } from '@sensor-warehouse/model/seed-table';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import { hasShortRows } from '@sensor-warehouse/model/seeds/seed-table';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import { projectFiles } from './project-files';
 

@@ -1,4 +1,4 @@
-import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
+import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { columnReader } from './columns';
 import { ancestorsOf, type ProjectModels } from './project-models';
 import { selectsOf } from './sql-text';

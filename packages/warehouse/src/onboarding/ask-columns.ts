@@ -1,8 +1,8 @@
 import { oddSignsIn } from '@sensor-warehouse/intake/sample/odd-signs';
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
 import { isEpoch } from '@sensor-warehouse/intake/sample/time-parts';
-import type { DataKey } from '@sensor-warehouse/model/configuration';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { DataKey } from '@sensor-warehouse/model/seeds/configuration';
 import { IGNORE, type Question } from './given';
 import { dataKeyFor, locationFor } from './proposals';
 import type { PlannedColumn } from './source-plan';

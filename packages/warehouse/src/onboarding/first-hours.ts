@@ -1,6 +1,6 @@
-import type { Context } from '../context';
-import { readPointer } from '../pointer';
-import { fetchHours } from '../publish/partition-hours';
+import { readPointer } from '../layout/pointer';
+import { fetchHours } from '../partitions/partition-hours';
+import type { Context } from '../run/context';
 
 /** One hour of a series as it would be published. */
 export interface PublishedHour {

@@ -1,4 +1,4 @@
-import { symbolOf } from '@sensor-warehouse/intake/sample/label-units';
+import { symbolOf } from '@sensor-warehouse/intake/header/label-units';
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
 
 /**

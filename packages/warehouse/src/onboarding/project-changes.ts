@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { addRow, setField } from '@sensor-warehouse/model/seed-edits';
-import type { SeedName } from '@sensor-warehouse/model/seed-schemas';
-import { columnsOf } from '@sensor-warehouse/model/seed-table';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { addRow, setField } from '@sensor-warehouse/model/seeds/seed-edits';
+import type { SeedName } from '@sensor-warehouse/model/seeds/seed-schemas';
+import { columnsOf } from '@sensor-warehouse/model/seeds/seed-table';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH, unionSelects } from '../models/model-texts';
 import { withSource } from '../models/sources-yaml';
 import { withUnion } from '../models/union';

@@ -1,8 +1,8 @@
-import { groupOf, leafOf } from '@sensor-warehouse/intake/drift/label-text';
-import { likeness } from '@sensor-warehouse/intake/drift/similarity';
-import { takeUnit } from '@sensor-warehouse/intake/sample/label-units';
+import { groupOf, leafOf } from '@sensor-warehouse/intake/header/label-text';
+import { takeUnit } from '@sensor-warehouse/intake/header/label-units';
+import { likeness } from '@sensor-warehouse/intake/header/similarity';
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
-import type { DataKey } from '@sensor-warehouse/model/configuration';
+import type { DataKey } from '@sensor-warehouse/model/seeds/configuration';
 
 /** A word of lower-case letters, digits and underscores, as ids and data_keys are; '' if nothing of the text can be one. */
 export function slugOf(text: string): string {

@@ -1,5 +1,5 @@
-import { isApiAddress, isSecretName } from '@sensor-warehouse/model/api-settings';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { isApiAddress, isSecretName } from '@sensor-warehouse/model/seeds/api-settings';
 
 /** An API as a person gives it: its address, and what `seeds/apis/<id>.json` says of it. */
 export interface PlannedApi {

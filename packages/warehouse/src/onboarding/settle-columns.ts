@@ -1,8 +1,8 @@
-import { symbolOf, takeUnit } from '@sensor-warehouse/intake/sample/label-units';
+import { symbolOf, takeUnit } from '@sensor-warehouse/intake/header/label-units';
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
-import type { Configuration } from '@sensor-warehouse/model/configuration';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { askColumns, countsRows, shown } from './ask-columns';
 import { cutPair, type Given, IGNORE, type Question } from './given';
 import { DATA_KEY, keyFacts, newDataKeys } from './settle-data-keys';

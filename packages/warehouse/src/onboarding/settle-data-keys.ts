@@ -1,6 +1,6 @@
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
-import type { Configuration, DataKey } from '@sensor-warehouse/model/configuration';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Configuration, DataKey } from '@sensor-warehouse/model/seeds/configuration';
 import type { Question } from './given';
 import { doubtOfRange, newDataKeyFor } from './proposals';
 import type { KeyFacts, SettledKind } from './settle-kinds';

@@ -1,9 +1,9 @@
 import type { DeclaredForm, SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
 import type { Told } from '@sensor-warehouse/intake/sample/told';
 import { millisecondsOf } from '@sensor-warehouse/intake/sample/zone-names';
-import { checkFormat } from '@sensor-warehouse/model/datetime-formats';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { SEED_SCHEMAS } from '@sensor-warehouse/model/seeds/seed-schemas';
+import { checkFormat } from '@sensor-warehouse/model/time/datetime-formats';
 import { type Flag, type Given, type Question, saidOf } from './given';
 
 const FIELDS = SEED_SCHEMAS.datasources_config.properties;

@@ -1,6 +1,6 @@
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
-import type { DataKey } from '@sensor-warehouse/model/configuration';
-import { quoted } from '@sensor-warehouse/model/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { DataKey } from '@sensor-warehouse/model/seeds/configuration';
 import { IGNORE, type Question } from './given';
 import { evidenceOf, growsLikeCounter, isAmount, isDirection, isLevel, KINDS, type Kind } from './number-kinds';
 import type { PlannedColumn } from './source-plan';

@@ -1,7 +1,7 @@
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
-import type { Configuration } from '@sensor-warehouse/model/configuration';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { HEX_PATTERN, idInWords, sensorIdOf } from '@sensor-warehouse/model/sensor-pattern';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import { HEX_PATTERN, idInWords, sensorIdOf } from '@sensor-warehouse/model/seeds/sensor-pattern';
 import { type Given, IGNORE, type Question, saidOf } from './given';
 import { wordOf } from './proposals';
 import { pairsSaid } from './settle-columns';

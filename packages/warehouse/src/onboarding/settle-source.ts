@@ -1,8 +1,8 @@
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
-import type { Configuration } from '@sensor-warehouse/model/configuration';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { SEED_SCHEMAS } from '@sensor-warehouse/model/seed-schemas';
-import { HEX_PATTERN } from '@sensor-warehouse/model/sensor-pattern';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import { SEED_SCHEMAS } from '@sensor-warehouse/model/seeds/seed-schemas';
+import { HEX_PATTERN } from '@sensor-warehouse/model/seeds/sensor-pattern';
 import { globToTest } from '../ingest/file-patterns';
 import { type Flag, type Given, type Question, saidOf } from './given';
 import { idFor, patternFor } from './proposals';

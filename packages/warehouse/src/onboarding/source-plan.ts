@@ -1,4 +1,4 @@
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 
 /** A new source, with everything that its seeds have to say. */
 export interface SourcePlan {

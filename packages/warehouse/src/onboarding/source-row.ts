@@ -1,5 +1,5 @@
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
-import type { Configuration } from '@sensor-warehouse/model/configuration';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import type { SettledColumns } from './settle-columns';
 
 /** What is always said of a source. */

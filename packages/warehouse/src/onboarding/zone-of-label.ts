@@ -1,5 +1,5 @@
-import { quoted } from '@sensor-warehouse/model/finding';
-import { fixedZoneName, openZone } from '@sensor-warehouse/model/zone';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { fixedZoneName, openZone } from '@sensor-warehouse/model/time/zone';
 
 /** An offset behind UTC or GMT. GMT alone is what Britain may call its clock in summer, too. */
 const OFFSET = /(?:^|[^A-Za-z])(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?([0-5]\d))?(?!\d)/i;

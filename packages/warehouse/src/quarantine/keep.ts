@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyLines } from '@sensor-warehouse/intake/copy-lines';
-import { withPlainFile } from '@sensor-warehouse/intake/plain-file';
-import type { ExportReport } from '@sensor-warehouse/intake/report';
-import type { Datasource } from '@sensor-warehouse/model/configuration';
+import type { ExportReport } from '@sensor-warehouse/intake/report/report';
+import { copyLines } from '@sensor-warehouse/intake/text/copy-lines';
+import { withPlainFile } from '@sensor-warehouse/intake/text/plain-file';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { IngestedFile } from '../ingest/ingest';
-import { inWork } from '../layout/in-work';
-import { requireConservation, writeDocument } from '../run-record';
-import { entryNames, type QuarantineReport, quarantineFolder } from './entry';
+import { entryNames, type QuarantineReport, quarantineFolder } from '../layout/quarantine-entry';
+import { inWork } from '../run/in-work';
+import { requireConservation, writeDocument } from '../run/run-record';
 import { reportText } from './report-text';
 
 /** An upload of which something was kept in the quarantine of the work folder. */

@@ -1,13 +1,13 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable, quoted } from '@sensor-warehouse/model/finding';
-import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/io-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
+import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Context } from '../context';
-import { inWork } from '../layout/in-work';
+import { entryNames, type QuarantineReport, REPORT } from '../layout/quarantine-entry';
 import { mistakesText, readWhole } from '../layout/read-document';
-import { entryNames, type QuarantineReport, REPORT } from './entry';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
 
 /** An entry of the quarantine, brought to this machine. */
 export interface Entry {

@@ -1,8 +1,13 @@
-import { acceptCommand, editText, type Finding, place } from '@sensor-warehouse/model/finding';
-import { codeSpan, inert } from '@sensor-warehouse/model/markdown';
-import { withoutSecrets } from '@sensor-warehouse/model/secrets';
-import { shellWord } from '@sensor-warehouse/model/shell-word';
-import { type EntryNames, type QuarantineReport, quarantineFolder, type UnmappedReport } from './entry';
+import { acceptCommand, editText, type Finding, place } from '@sensor-warehouse/model/findings/finding';
+import { codeSpan, inert } from '@sensor-warehouse/model/findings/markdown';
+import { shellWord } from '@sensor-warehouse/model/findings/shell-word';
+import { withoutSecrets } from '@sensor-warehouse/model/secrets/secrets';
+import {
+  type EntryNames,
+  type QuarantineReport,
+  quarantineFolder,
+  type UnmappedReport,
+} from '../layout/quarantine-entry';
 
 /** More rows than this are told by the JSON report alone. */
 const MOST_ROWS = 200;

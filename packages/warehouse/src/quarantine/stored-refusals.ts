@@ -1,12 +1,12 @@
 import type { Store } from '@sensor-warehouse/storage/store';
-import type { Context } from '../context';
 import type { IngestedFile } from '../ingest/ingest';
-import { inWork } from '../layout/in-work';
 import { pathOf } from '../layout/names';
+import { entryNames, quarantineFolder } from '../layout/quarantine-entry';
 import { readWhole } from '../layout/read-document';
-import { writeDocument } from '../run-record';
-import { entryNames, quarantineFolder } from './entry';
-import { isAbout, type Refusal } from './refusals';
+import { isAbout, type Refusal } from '../layout/refusals';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { writeDocument } from '../run/run-record';
 
 /** Verdicts of the last run, in the warehouse. */
 export const REFUSALS = pathOf({ kind: 'refusals' });

@@ -1,10 +1,10 @@
-import type { Configuration, Datasource } from '@sensor-warehouse/model/configuration';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { quoted } from '@sensor-warehouse/model/finding';
-import { compareText } from '@sensor-warehouse/model/readings';
-import type { FactSeries } from '../facts-manifest';
-import { requireConservation } from '../run-record';
-import type { Validated } from '../validate/validate-schema';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { FactSeries } from '../layout/facts-manifest';
+import { requireConservation } from '../run/run-record';
+import type { Validated } from '../validate-schema/validate-schema';
 import type { FactCounts } from './export-facts';
 import type { Rejected } from './rejected';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { refusalIn } from '@sensor-warehouse/model/child-failure';
-import { type Finding, printable } from '@sensor-warehouse/model/finding';
-import { readJson } from '../run-record';
+import { refusalIn } from '@sensor-warehouse/model/findings/child-failure';
+import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
+import { readJson } from '../run/run-record';
 
 interface RunResults {
   readonly results: readonly {

@@ -1,5 +1,5 @@
-import type { Month } from '@sensor-warehouse/model/month';
-import type { Measurement } from '@sensor-warehouse/model/readings';
+import type { Measurement } from '@sensor-warehouse/model/readings/readings';
+import type { Month } from '@sensor-warehouse/model/time/month';
 import { FIND_ORIGINS } from './find-origins';
 
 /** What EXPORT_FACTS reads. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareText } from '@sensor-warehouse/model/readings';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { LEVELS_FOLDER } from '../models/check-levels';
 import { projectPaths } from '../models/project-files';

@@ -1,5 +1,5 @@
-import { Failure } from '@sensor-warehouse/model/failure';
-import { printable } from '@sensor-warehouse/model/finding';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 
 /** What dbt-duckdb takes for a pattern, a template, a function or the end of a path, wherever it stands in it. */
 const TAKEN_APART = /['(){}[\]*?#\\]/;

@@ -1,9 +1,9 @@
-import { adviceToDeclare, isDataKey } from '@sensor-warehouse/model/data-keys';
-import { type Finding, quoted, seedLine } from '@sensor-warehouse/model/finding';
-import { monthOf } from '@sensor-warehouse/model/month';
+import { type Finding, quoted, seedLine } from '@sensor-warehouse/model/findings/finding';
+import { adviceToDeclare, isDataKey } from '@sensor-warehouse/model/seeds/data-keys';
+import { monthOf } from '@sensor-warehouse/model/time/month';
 import { dataKeyLike } from '../models/model-texts';
-import { backfillCommand } from '../past/backfill-command';
-import type { Validated } from '../validate/validate-schema';
+import { backfillCommand } from '../partitions/backfill-command';
+import type { Validated } from '../validate-schema/validate-schema';
 import type { FactCounts } from './export-facts';
 
 /** Readings that are no facts: of an upload, if it is known which, and why. */

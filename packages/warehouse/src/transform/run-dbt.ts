@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { childEnvironment } from '@sensor-warehouse/model/child-environment';
-import { childFailure, startFailure, tellsRefusal } from '@sensor-warehouse/model/child-failure';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/finding';
-import { failureOf } from '@sensor-warehouse/model/io-failure';
+import { childFailure, startFailure, tellsRefusal } from '@sensor-warehouse/model/findings/child-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/findings/finding';
+import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
+import { childEnvironment } from '@sensor-warehouse/model/secrets/child-environment';
 import { withoutLeftOvers } from '../models/project-copy';
 import { seedsYaml, unreadableSeeds } from '../models/short-seeds';
 import { sourcesYaml, undeclaredSources } from '../models/sources-yaml';

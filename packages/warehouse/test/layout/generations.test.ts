@@ -1,11 +1,11 @@
-import type { Finding } from '@sensor-warehouse/model/finding';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import {
   gapFindings,
   namedGenerations,
   numberGenerations,
   requireNoGap,
 } from '@sensor-warehouse/warehouse/layout/generations';
-import { EMPTY_POINTER, type Pointer } from '@sensor-warehouse/warehouse/pointer';
+import { EMPTY_POINTER, type Pointer } from '@sensor-warehouse/warehouse/layout/pointer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/failure';
-import { inWork } from '@sensor-warehouse/warehouse/layout/in-work';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { inWork } from '@sensor-warehouse/warehouse/run/in-work';
 import { expect, test } from 'vitest';
 
 const WORK = '/tmp/some/work';

@@ -1,0 +1,61 @@
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
+import { openZone, type Zone } from '@sensor-warehouse/model/time/zone';
+import { constantInterval, type Intervals, usualSteps } from '../cells/usual-steps';
+import type { Header } from '../header/header';
+import type { TextFile } from '../text/text-file';
+import type { Chunk } from './chunk';
+import type { ParticularTimes } from './landing-parts';
+
+const DAY = 86_400_000;
+
+/** Undefined where times are the starts of their intervals. */
+export async function intervalsOf(
+  file: TextFile,
+  headerLine: number,
+  header: Header,
+  format: DatetimeFormat,
+  datasource: Datasource,
+): Promise<Intervals | undefined> {
+  const { timeLabel, interval } = datasource;
+  if (timeLabel === 'start') return undefined;
+  return interval === undefined ? usualSteps(file, headerLine, header, format, datasource) : constantInterval(interval);
+}
+
+/**
+ * Makes the instants of a piece's labels those at which their intervals begin.
+ * @param names the columns of texts, in the order of the chunk
+ */
+export function startsOf(
+  intervals: Intervals,
+  names: readonly { readonly label: string; readonly dictionary: readonly string[] }[],
+  format: DatetimeFormat,
+  datasource: Datasource,
+): NonNullable<ParticularTimes['toStarts']> {
+  const zone = openZone(datasource.timezone);
+  const placeOf = (label: string | undefined) => names.findIndex((one) => one.label === label);
+  const [sensorAt, quantityAt] = [placeOf(datasource.sensorColumn), placeOf(datasource.quantityColumn)];
+  const nameOf = (at: number, chunk: Chunk, row: number) => names[at]?.dictionary[chunk.texts[at]![row]!] ?? '';
+  return (instants, chunk) => {
+    for (let row = 0; row < instants.length; row++) {
+      const interval = intervals.of(nameOf(sensorAt, chunk, row), nameOf(quantityAt, chunk, row));
+      const wall = format.absolute ? Number.NaN : chunk.walls[row]!;
+      instants[row] = intervalStart(instants[row]!, wall, interval, zone);
+    }
+  };
+}
+
+/**
+ * The instant at which an interval begins, of the label that is its end. Whole days are days of the calendar of the zone, of 23 or 25
+ * hours where the clocks change; all else is elapsed time.
+ *
+ * @param wall the label as the file has it; NaN if it says its offset from UTC itself
+ * @param interval in milliseconds
+ */
+export function intervalStart(instant: number, wall: number, interval: number, zone: Zone): number {
+  if (interval % DAY !== 0) return instant - interval;
+  // The offset is that of the day which ends.
+  const start = (Number.isNaN(wall) ? instant + zone.offsetAt(instant - 1) : wall) - interval;
+  const { kind, first } = zone.resolve(start);
+  return kind === 'gap' ? start - zone.offsetAt(start - DAY) : first;
+}

@@ -1,0 +1,156 @@
+import { escapeUnprintable } from '../secrets/escapes';
+import { withoutSecrets } from '../secrets/secrets';
+import { fieldText } from './seed-field';
+import { shellWord } from './shell-word';
+
+/** One doubt about the data, in one shape from the contract over dbt to the quality checks. */
+export interface Finding {
+  /** Stable; Frictionless' code where one fits (https://framework.frictionlessdata.io). */
+  readonly code: string;
+  readonly severity: Severity;
+  readonly datasource?: string;
+  readonly file?: string;
+  /** 1 is the file's first line. */
+  readonly line?: number;
+  /** The column's label, or its position from 1. */
+  readonly column?: string;
+  /** How many cells, rows or files this finding stands for. */
+  readonly count: number;
+  readonly found?: string;
+  readonly expected?: string;
+  readonly message: string;
+  /** What speaks for the message, besides what was found and expected. */
+  readonly evidence?: string;
+  readonly fix: string;
+  /** The edits of the seeds that accept what was found, if that can be accepted. */
+  readonly accept?: Acceptance;
+}
+
+/** What `warehouse accept <datasource> <id> <file>` does. The id holds nothing that a shell would obey. */
+export interface Acceptance {
+  readonly id: string;
+  readonly edits: readonly SeedEdit[];
+}
+
+/** One change of one seed: a field of the source's row, a row more, or a change of the source's contract. */
+export type SeedEdit =
+  | {
+      readonly kind: 'set';
+      readonly seed: 'datasources_config';
+      readonly column: string;
+      readonly from: string;
+      readonly to: string;
+    }
+  | { readonly kind: 'add'; readonly seed: string; readonly row: Readonly<Record<string, string>> }
+  /** The column `label` of an export is from now on taken for `standsFor`. */
+  | { readonly kind: 'alias'; readonly label: string; readonly standsFor: string }
+  /** Exports with these labels, in this order, are exports of the source. */
+  | { readonly kind: 'header'; readonly labels: readonly string[] }
+  /** Numbers of this column are compared with those of earlier exports no more. */
+  | { readonly kind: 'forget'; readonly label: string };
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** `file:line:column`, as far as each is known. */
+export function place(finding: Finding): string {
+  return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
+    .filter((part) => part !== undefined && part !== '')
+    .join(':');
+}
+
+/** How a person named a file and a project: a command for that person names them alike. */
+export interface NamedSo {
+  readonly path: string;
+  /** The folder of the project, if it is not the one that the person is in. */
+  readonly project?: string;
+}
+
+/** The finding as it may be shown and kept: no text of it holds a secret. */
+export function withoutSecretsIn(finding: Finding): Finding {
+  const texts = Object.entries(finding).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? withoutSecrets(value) : value,
+  ]);
+  return Object.fromEntries(texts) as Finding;
+}
+
+/** The finding as one line of text that is safe to print. */
+export function findingLine(finding: Finding): string {
+  return findingLineFor(finding, undefined);
+}
+
+/** The same for a person who named the file in a command. */
+export function findingLineFor(finding: Finding, named: NamedSo | undefined): string {
+  const where = place(finding);
+  const evidence = [
+    finding.found === undefined ? '' : `found ${finding.found}`,
+    finding.expected === undefined ? '' : `expected ${finding.expected}`,
+  ].filter(Boolean);
+  const line = [
+    `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
+    evidence.join(', '),
+    finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
+    `fix: ${finding.fix}`,
+    finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
+  ];
+  return withoutSecrets(line.filter(Boolean).join('; '));
+}
+
+/** The command that accepts what was found, and what it changes. */
+function acceptLine(finding: Finding, accept: Acceptance, named?: NamedSo): string {
+  return `${acceptCommand(finding, [accept.id], named)} (${accept.edits.map(editText).join('; ')})`;
+}
+
+/** A command that a shell can be given as it is; a file of a run is named as it was uploaded. */
+export function acceptCommand(
+  { datasource = '', file = '' }: Pick<Finding, 'datasource' | 'file'>,
+  ids: readonly string[],
+  named?: NamedSo,
+): string {
+  const project = named?.project === undefined ? '' : ` --project ${shellWord(named.project) ?? 'PROJECT'}`;
+  return `warehouse accept ${datasource} ${ids.join(' ')} ${shellWord(named?.path ?? file) ?? 'FILE'}${project}`;
+}
+
+/** An edit in words: the seed, and the line that it changes or adds. */
+export function editText(edit: SeedEdit): string {
+  switch (edit.kind) {
+    case 'set':
+      return `seeds/${edit.seed}.csv: ${edit.column} ${quoted(edit.from)} becomes ${quoted(edit.to)}`;
+    case 'add':
+      return `seeds/${edit.seed}.csv: + ${seedLine(...Object.values(edit.row))}`;
+    case 'alias':
+      return `contract: ${quoted(edit.label)} stands for ${quoted(edit.standsFor)}`;
+    case 'header':
+      return `contract: a header of ${edit.labels.length} labels`;
+    case 'forget':
+      return `contract: no profile of ${quoted(edit.label)}`;
+  }
+}
+
+/** A line that a message asks a person to add to a seed: whatever the fields hold, the seed reads them back. */
+export function seedLine(...fields: readonly string[]): string {
+  return visible(fields.map(fieldText).join(','));
+}
+
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.severity === 'error');
+}
+
+const LONGEST_SHOWN = 160;
+
+/** Text of one line without secrets, in which everything that would be obeyed instead of shown is written as its code, as JSON writes it. */
+export function visible(text: string): string {
+  return escapeUnprintable(withoutSecrets(text));
+}
+
+/** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
+export function printable(text: string): string {
+  // Secrets first: of one that is cut, no form would be left to find.
+  const shown = withoutSecrets(text);
+  return escapeUnprintable(shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown);
+}
+
+/** The same, in quotation marks: how a message shows a cell or a label. */
+export function quoted(text: string): string {
+  return `"${printable(text).replaceAll('"', '\\"')}"`;
+}

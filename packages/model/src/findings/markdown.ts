@@ -1,0 +1,16 @@
+import { escapeMarkdown } from '../secrets/escapes';
+import { visible } from './finding';
+
+/** Text in one line, without secrets, that Markdown, HTML and GitHub's links and mentions leave alone. */
+export function inert(text: string): string {
+  return escapeMarkdown(visible(text));
+}
+
+/** Text in one line as code: shown as it is, since Markdown reads nothing inside. */
+export function codeSpan(text: string): string {
+  const shown = visible(text);
+  const longest = Math.max(0, ...Array.from(shown.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const apart = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
+  return `${fence}${apart}${shown}${apart}${fence}`;
+}

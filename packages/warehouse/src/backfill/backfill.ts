@@ -1,0 +1,131 @@
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { Engine } from '../engines/engine';
+import { type Partition, type Pointer, readPointer } from '../layout/pointer';
+import type { NewPartition } from '../partitions/make-partition';
+import { type NewVersion, publishPartitions } from '../publish-parquet/publish-partitions';
+import type { Context } from '../run/context';
+import { recordStage, requireConservation } from '../run/run-record';
+import type { Dbt, ProvideDbt } from '../transform/run-dbt';
+import type { BackfillOrder } from './order';
+import { type Plan, type PlannedMonth, type PlannedWindow, planBackfill } from './plan';
+import { reaggregateWindow } from './reaggregate';
+import { rebuildWindow } from './rebuild';
+
+export interface WindowDone {
+  /** Those that are to be published: what they hold, or what they follow from, is not as before. */
+  readonly partitions: readonly NewPartition[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Backfilled {
+  readonly plan: Plan;
+  /** Undefined if nothing was done: in a dry run, or without a month to make again. */
+  readonly published: NewVersion | undefined;
+}
+
+/**
+ * Makes the past again as ordered, window by window, and publishes it as one version. In a dry run it only plans.
+ * @param provideDbt asked only where months are rebuilt, or levels are dbt models
+ * @throws Failure if one window fails: then nothing is published
+ */
+export async function backfill(
+  context: Context,
+  provideDbt: ProvideDbt,
+  engine: Engine,
+  order: BackfillOrder,
+): Promise<Backfilled> {
+  const started = Date.now();
+  const { pointer: before, text: textBefore } = await readPointer(context.warehouse);
+  const plan = await planBackfill(context, before, order);
+  if (context.dryRun || plan.windows.length === 0) return { plan, published: undefined };
+  const partitions: NewPartition[] = [];
+  const findings: Finding[] = [];
+  for (const [index, window] of plan.windows.entries()) {
+    context.say(`backfill: window ${index + 1} of ${plan.windows.length}, ${window.name}`);
+    const done = await makeWindow(context, provideDbt, engine, before, window, order.allowFewer);
+    partitions.push(...done.partitions);
+    findings.push(...done.findings);
+  }
+  await recordBackfill(context, plan, partitions.length, findings, started);
+  const publication = {
+    before,
+    textBefore,
+    partitions,
+    consumed: before.consumed,
+    mayShrink: true,
+    dbt: provideDbt,
+  };
+  return { plan, published: await publishPartitions(context, publication) };
+}
+
+/** Makes one window of a plan; its files lie in the work folder. */
+export async function makeWindow(
+  context: Context,
+  dbt: Dbt,
+  engine: Engine,
+  pointer: Pointer,
+  { datasource, how, months }: PlannedWindow,
+  allowFewer: boolean,
+): Promise<WindowDone> {
+  const names = months.map(({ month }) => month);
+  const { partitions, findings } =
+    how === 'rebuild'
+      ? await rebuildWindow(context, dbt, engine, pointer, datasource, names, allowFewer)
+      : { partitions: await reaggregateWindow(context, engine, pointer, datasource, names), findings: [] };
+  const equation = `months of the window ${months.length} = partitions made ${partitions.length}`;
+  requireConservation('backfill', equation, months.length, partitions.length);
+  const changed = partitions.filter((partition, index) => {
+    const before = pointer.partitions.find((one) => one.datasource === datasource && one.month === partition.month);
+    return isFileAbsent(months[index]!) || !isAsBefore(partition, before);
+  });
+  return { partitions: changed, findings: [...findings, ...changed.map(remadeFinding)] };
+}
+
+function isFileAbsent({ reasons }: PlannedMonth): boolean {
+  return reasons.some((reason) => reason === 'archive-absent' || reason === 'aggregates-absent');
+}
+
+/** A month that was not there and has no readings is as before, too. */
+function isAsBefore(partition: Partition, before: Partition | undefined): boolean {
+  if (before === undefined) return partition.archive.rows === 0;
+  return (
+    partition.archive.sha256 === before.archive.sha256 &&
+    partition.aggregates.sha256 === before.aggregates.sha256 &&
+    partition.rules === before.rules &&
+    JSON.stringify(partition.levels ?? {}) === JSON.stringify(before.levels ?? {})
+  );
+}
+
+function remadeFinding({ datasource, month, revision, archive, rowsBefore }: NewPartition): Finding {
+  return {
+    code: 'month-remade',
+    severity: 'info',
+    datasource,
+    count: archive.rows,
+    found: `${rowsBefore} readings before, ${archive.rows} now`,
+    message: `${month} is published again, as revision ${revision}`,
+    fix: 'nothing to do',
+  };
+}
+
+/** Leaves in `run.json` what a backfill, or one window of it, did. */
+export async function recordBackfill(
+  context: Context,
+  { windows }: Pick<Plan, 'windows'>,
+  changed: number,
+  findings: readonly Finding[],
+  started: number,
+): Promise<void> {
+  const planned = windows.reduce((total, { months }) => total + months.length, 0);
+  await recordStage(context.work, {
+    stage: 'backfill',
+    files: planned,
+    in: planned,
+    out: changed,
+    quarantined: 0,
+    repeated: planned - changed,
+    seconds: (Date.now() - started) / 1000,
+    equation: `months planned ${planned} = changed ${changed} + as before ${planned - changed}`,
+    findings,
+  });
+}

@@ -1,0 +1,66 @@
+import { dirname } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Store } from '@sensor-warehouse/storage/store';
+import { type Pointer, pointerDigest } from '../layout/pointer';
+import { mistakesText } from '../layout/read-document';
+import type { ChangedPartition } from '../partitions/make-partition';
+import { readWindow, type StagedPlan, type StagedWindow, windowPath } from './staging';
+import { unfounded, unplanned } from './window-of-plan';
+
+/** A plan whose windows are looked for, and the warehouse as it is now. */
+export interface PlanInWork {
+  readonly warehouse: Store;
+  readonly digest: string;
+  readonly plan: StagedPlan;
+  readonly pointer: Pointer;
+  readonly pointerText: string | undefined;
+}
+
+/**
+ * Gives what a window of the plan made; undefined as long as it is not made.
+ * @throws Failure (remote-temporary) if what is there cannot be read, or is not what the plan asks of the window
+ */
+export function madeWindows({ warehouse, digest, plan, pointer, pointerText }: PlanInWork) {
+  const isCurrent = pointerDigest(pointerText) === plan.pointer;
+  const folders = new Map<string, ReadonlyMap<string, number | undefined>>();
+  const filesIn = async (folder: string) => {
+    const known =
+      folders.get(folder) ?? new Map((await warehouse.listHere(folder)).map((one) => [one.path, one.bytes]));
+    folders.set(folder, known);
+    return known;
+  };
+  const absentOf = async ({ archive, aggregates, levels = {} }: ChangedPartition) => {
+    const absent: string[] = [];
+    for (const { path, bytes } of [archive, aggregates, ...Object.values(levels)]) {
+      const files = await filesIn(dirname(path));
+      if (!files.has(path) || (files.get(path) ?? bytes) !== bytes) absent.push(`${path} is not there as it says`);
+    }
+    return absent;
+  };
+  return async (name: string): Promise<StagedWindow | undefined> => {
+    const made = await readWindow({ warehouse }, digest, name);
+    if (made === undefined) return undefined;
+    const mistakes = unplanned(plan, digest, name, made);
+    // Over another pointer nothing of it is published, unless all of it is.
+    if (mistakes.length === 0 && isCurrent) {
+      mistakes.push(...unfounded(plan, name, made, pointer));
+      for (const partition of made.partitions) mistakes.push(...(await absentOf(partition)));
+    }
+    if (mistakes.length > 0) throw otherWindow(`${warehouse.name}/${windowPath(digest, name)}`, mistakes);
+    return made;
+  };
+}
+
+function otherWindow(where: string, mistakes: readonly string[]): Failure {
+  return new Failure({
+    stage: 'backfill',
+    what: 'what a window of the backfill left is not what its plan asks of it',
+    where,
+    found: mistakesText(mistakes),
+    expected: 'the months of the window, as they follow from what is published',
+    consequence: 'nothing was published',
+    fix: 'run all jobs of the backfill again: the job of this window makes it again',
+    class: 'remote-temporary',
+    code: 'backfill-window',
+  });
+}

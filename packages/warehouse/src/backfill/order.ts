@@ -1,0 +1,63 @@
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Month } from '@sensor-warehouse/model/time/month';
+
+/** Each mode takes the months of the one before, too; `rebuild` takes all, and makes them from the raw archive. */
+export const BACKFILL_MODES = ['missing', 'stale', 'all', 'rebuild'] as const;
+export type BackfillMode = (typeof BACKFILL_MODES)[number];
+
+/** Which part of the past shall be made again, and how. */
+export interface BackfillOrder {
+  /** First and last month, both included. */
+  readonly from: Month;
+  readonly to: Month;
+  /** Left out: every source. */
+  readonly datasource?: string;
+  readonly mode: BackfillMode;
+  /** More (source, month) pairs than this are refused. */
+  readonly maxMonths: number;
+  /** Whether a rebuilt month may lose readings that nothing explains. */
+  readonly allowFewer: boolean;
+}
+
+export const MAX_MONTHS = '24';
+
+/** Checks what a person wrote. @throws Failure (config) that names every mistake */
+export function readOrder(
+  given: Readonly<Record<'from' | 'to' | 'mode' | 'maxMonths', string>> & {
+    readonly datasource: string | undefined;
+    readonly allowFewer: boolean;
+  },
+  datasources: readonly string[],
+): BackfillOrder {
+  const mistakes: string[] = [];
+  for (const name of ['from', 'to'] as const)
+    if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(given[name]))
+      mistakes.push(`${name} is ${quoted(given[name])}, expected a month such as 2024-03`);
+  if (mistakes.length === 0 && given.from > given.to)
+    mistakes.push(`from is ${given.from}, after to, which is ${given.to}`);
+  const mode = BACKFILL_MODES.find((one) => one === given.mode);
+  if (mode === undefined) mistakes.push(`mode is ${quoted(given.mode)}, expected ${BACKFILL_MODES.join(', ')}`);
+  if (given.datasource !== undefined && !datasources.includes(given.datasource))
+    mistakes.push(`datasource is ${quoted(given.datasource)}, expected one of ${datasources.join(', ')}`);
+  if (!/^[1-9]\d{0,3}$/.test(given.maxMonths))
+    mistakes.push(`max-months is ${quoted(given.maxMonths)}, expected a number from 1 to 9999`);
+  if (mode === undefined || mistakes.length > 0) {
+    throw new Failure({
+      stage: 'backfill',
+      what: `what shall be made again is not clear: ${mistakes.join('; ')}`,
+      fix: 'correct what is named',
+      class: 'config',
+      code: 'backfill-order',
+    });
+  }
+  const { from, to, datasource, maxMonths, allowFewer } = given;
+  return {
+    from,
+    to,
+    ...(datasource === undefined ? {} : { datasource }),
+    mode,
+    maxMonths: Number(maxMonths),
+    allowFewer,
+  };
+}

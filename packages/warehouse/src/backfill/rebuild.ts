@@ -1,0 +1,205 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
+import type { Month } from '@sensor-warehouse/model/time/month';
+import type { Engine } from '../engines/engine';
+import type { Ingested } from '../ingest/ingest';
+import type { ManifestFile } from '../layout/facts-manifest';
+import type { Pointer } from '../layout/pointer';
+import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from '../partitions/make-partition';
+import { consumedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from '../raw-archive/raw-copies';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { requireJson, writeJson } from '../run/run-record';
+import { INGESTED, TRANSFORMED, VALIDATED } from '../run/stage-files';
+import { NO_READINGS } from '../tables/merge';
+import { mergeMonth } from '../tables/merge-month';
+import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
+import type { Dbt } from '../transform/run-dbt';
+import { type Transformed, transform } from '../transform/transform';
+import { type Validated, type ValidatedFile, validateSchema } from '../validate-schema/validate-schema';
+import { explainedLosses, monthShrinks } from './fewer-keys';
+
+export interface RebuiltWindow {
+  /** One for each month that was asked for, also where its bytes are those of before. */
+  readonly partitions: readonly NewPartition[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Makes months of one source anew from the raw archive alone, in the recorded order of arrival, through today's
+ * contracts, mapping and dbt models. With unchanged code and seeds the partitions have the bytes of those before.
+ *
+ * @param months at most `windowMonths` of them
+ * @param allowFewer whether a month may lose readings that neither an exclusion nor a removed sensor explains
+ * @throws Failure (remote-permanent) if a raw copy is missing or damaged
+ * @throws Failure (input) if today's contract refuses a raw copy, two sensors disagree, or a month would lose readings
+ */
+export async function rebuildWindow(
+  context: Context,
+  dbt: Dbt,
+  engine: Engine,
+  pointer: Pointer,
+  datasource: string,
+  months: readonly Month[],
+  allowFewer = false,
+): Promise<RebuiltWindow> {
+  const source = context.configuration.datasources.find(({ id }) => id === datasource)!;
+  const own = ownContext(context, datasource, months);
+  const copies =
+    dbt === 'ran-before'
+      ? await copiesFetchedBefore(own, pointer, datasource, months)
+      : await fetchForRebuild(context, pointer, datasource, months);
+  if (dbt !== 'ran-before') {
+    await validateSchema(own);
+    await transform(own, dbt);
+  }
+  const facts = await factsOf(own, copies);
+  const toMake: MonthToMake[] = [];
+  const conflicts: Conflict[] = [];
+  for (const month of months) {
+    const merged = await mergeMonth(NO_READINGS, datasource, month, [facts]);
+    conflicts.push(...merged.conflicts);
+    const before = pointer.partitions.find((one) => one.datasource === datasource && one.month === month);
+    toMake.push({ month, readings: merged.readings, before, facts: pointer.consumed[datasource] ?? 0 });
+  }
+  requireAgreement(datasource, withoutReleased(conflicts, copies, pointer, datasource));
+  const { partitions } = await makePartitions(context, engine, datasource, toMake);
+  if (!allowFewer) {
+    for (const [index, partition] of partitions.entries()) {
+      const { before, readings } = toMake[index]!;
+      if (before === undefined || partition.archive.rows >= before.archive.rows) continue;
+      const known = await fetchArchive(context, before.archive);
+      const explained = explainedLosses(known, readings, source, context.configuration);
+      if (partition.archive.rows + explained < before.archive.rows) throw monthShrinks(partition, explained);
+    }
+  }
+  await rm(own.work, { recursive: true, force: true });
+  return { partitions, findings: facts.findings };
+}
+
+/** The work folder of one window: `rebuild/<datasource>_<first month>_<last month>`, as the window is named in a plan. */
+function ownContext(context: Context, datasource: string, months: readonly Month[]): Context {
+  return { ...context, work: inWork(context.work, 'rebuild', `${datasource}_${months[0]!}_${months.at(-1)!}`) };
+}
+
+/** Lays out the raw copies that months are rebuilt from, in a work folder of their own, as ingest leaves uploads. */
+export async function fetchForRebuild(
+  context: Context,
+  pointer: Pointer,
+  datasource: string,
+  months: readonly Month[],
+): Promise<readonly RawCopy[]> {
+  const own = ownContext(context, datasource, months);
+  await rm(own.work, { recursive: true, force: true });
+  await mkdir(inWork(own.work, 'raw'), { recursive: true });
+  const copies = await copiesFor(own, pointer, datasource, months);
+  context.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
+  const locals = await fetchRawCopies(own, copies, inWork(own.work, 'raw'));
+  const files = copies.map((copy, index) => ({ ...uploadOf(copy, index), local: locals[index]! }));
+  const ingested: Ingested = { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] };
+  await writeJson(inWork(own.work, INGESTED), ingested);
+  return copies;
+}
+
+async function copiesFor(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
+  const source = own.configuration.datasources.find(({ id }) => id === datasource)!;
+  return rawCopiesOf(await consumedManifests(own, pointer, datasource), source, months[0]!, months.at(-1)!);
+}
+
+function uploadOf({ file }: RawCopy, index: number): Omit<Ingested['files'][number], 'local'> {
+  const { datasource, name, bytes, modified, sha256 } = file;
+  // Across generations: of one key, the row that arrived later wins.
+  return { datasource, name, bytes, modified, sha256, ordinal: index + 1 };
+}
+
+/** @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform */
+async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
+  const copies = await copiesFor(own, pointer, datasource, months);
+  const { files } = await requireJson<Ingested>(inWork(own.work, INGESTED), 'backfill', 'the step fetch');
+  const fetched = files.map(({ local: _, ...file }) => file);
+  if (JSON.stringify(fetched) === JSON.stringify(copies.map(uploadOf))) return copies;
+  throw new Failure({
+    stage: 'backfill',
+    what: 'the work folder holds raw copies of another window, or of other generations',
+    where: own.work,
+    fix: 'run the step fetch, validate-schema and transform before it, with the folder of this window',
+    class: 'config',
+    code: 'stage-order',
+  });
+}
+
+/** What validate-schema and transform made of the raw copies. */
+async function factsOf(own: Context, copies: readonly RawCopy[]) {
+  const validated = await requireJson<Validated>(inWork(own.work, VALIDATED), 'backfill', 'validate-schema');
+  const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
+  for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);
+  const transformed = await requireJson<Transformed>(inWork(own.work, TRANSFORMED), 'backfill', 'transform');
+  // A conflict names the raw copy.
+  const named = copies.map(({ file, path }, index): ManifestFile => ({ ...file, name: path, ordinal: index + 1 }));
+  return {
+    local: inWork(own.work, 'transform', 'fact.parquet'),
+    manifest: { series: transformed.series, files: named },
+    findings: removed.map((file) => removedSensor(file, copies[file.ordinal - 1]!)),
+  };
+}
+
+/** A file of a sensor that is not mapped any more is left out; nothing else may be refused. */
+function requireRemovedSensor(file: ValidatedFile, { path }: RawCopy, findings: readonly Finding[]): void {
+  const errors = findings.filter(
+    (one) => one.severity === 'error' && one.datasource === file.datasource && one.file === file.name,
+  );
+  const other = errors.find(({ code }) => code !== 'sensor-unknown');
+  if (other === undefined && errors.length > 0) return;
+  throw new Failure({
+    stage: 'rebuild',
+    what: `today’s contract refuses a raw copy: ${other?.message ?? 'no reason is given'}`,
+    where: printable(path),
+    ...(other?.found === undefined ? {} : { found: other.found }),
+    ...(other?.expected === undefined ? {} : { expected: other.expected }),
+    fix: other?.fix ?? 'look at the file with warehouse validate',
+    class: 'input',
+    code: 'raw-refused',
+    findings: errors,
+  });
+}
+
+function removedSensor({ datasource, counts }: ValidatedFile, { path }: RawCopy): Finding {
+  return {
+    code: 'sensor-removed',
+    severity: 'warning',
+    datasource,
+    file: path,
+    count: counts.lines,
+    message: 'a raw copy was left out: its sensor is not mapped any more',
+    fix: 'nothing to do, if the sensor was removed on purpose',
+  };
+}
+
+/** What a person released enters the archive as it is. */
+function withoutReleased(
+  conflicts: readonly Conflict[],
+  copies: readonly RawCopy[],
+  { settled }: Pointer,
+  datasource: string,
+): Conflict[] {
+  const released = settled.filter((one) => one.datasource === datasource && one.verdict === 'released');
+  const excused = copies.filter(({ generation }) => released.some((one) => one.generation === generation));
+  const paths = new Set(excused.map(({ path }) => path));
+  return conflicts.filter(({ file }) => !paths.has(file));
+}
+
+function requireAgreement(datasource: string, conflicts: readonly Conflict[]): void {
+  const findings = conflictFindings(datasource, conflicts);
+  if (findings.length === 0) return;
+  throw new Failure({
+    stage: 'rebuild',
+    what: `with today’s mapping ${findings[0]!.message}`,
+    where: printable(findings[0]!.file ?? ''),
+    ...(findings[0]!.found === undefined ? {} : { found: findings[0]!.found }),
+    fix: findings[0]!.fix,
+    class: 'input',
+    code: 'rebuild-conflict',
+    findings,
+  });
+}

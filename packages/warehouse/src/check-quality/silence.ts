@@ -1,0 +1,165 @@
+import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/seeds/configuration';
+import type { Pointer } from '../layout/pointer';
+import type { Context } from '../run/context';
+import { HOUR } from '../tables/hours';
+import { judge, type QualityResult } from './judge';
+import { type LastReading, type LastReadings, lastPublished, latest } from './last-readings';
+
+const DAY = 24 * HOUR;
+
+/** Code of what says that nothing new comes of a source. */
+export const STALE = 'stale-file';
+
+/** What the checks say about what did not come. */
+export interface Silence {
+  readonly results: readonly QualityResult[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Looks for what is missing at the end: sensors that stopped while others of their source went on, and a source of which
+ * nothing newer came for long. By the time of readings, not of uploads. Looks at nothing where no threshold is set.
+ *
+ * @param delivered of each series that came, the last reading
+ * @param came whether anything was read at all, if only to be rejected
+ */
+export async function checkSilence(
+  context: Context,
+  pointer: Pointer,
+  datasource: Datasource,
+  delivered: LastReadings,
+  newestFile: string | undefined,
+  came = false,
+): Promise<Silence> {
+  const thresholdOf = (check: QualityCheck) => context.configuration.threshold(datasource.id, check);
+  const stale = thresholdOf('stale_days');
+  const silent = thresholdOf('silent_hours');
+  const asked = (one: Threshold) => one.warn !== undefined || one.error !== undefined;
+  if (!asked(stale) && !(asked(silent) && delivered.size > 0)) return { results: [], findings: [] };
+  const published = await lastPublished(context, pointer, datasource.id);
+  const known = published ?? new Map<string, LastReading>();
+  const all = latest([...known.values(), ...delivered.values()]);
+  if (all.size === 0) {
+    const isMute = asked(stale) && datasource.type === 'api' && !came && published !== undefined;
+    return { results: [], findings: isMute ? [neverDelivered(datasource)] : [] };
+  }
+  const newest = Math.max(...[...all.values()].map(({ time }) => time));
+  const found: Silence[] = [];
+  if (asked(stale)) found.push(checkStale(datasource, stale, newest, context.now, newestFile));
+  if (asked(silent) && delivered.size > 0)
+    found.push(checkSilent(datasource, silent, expectedOf(known, delivered), newest));
+  return {
+    results: found.flatMap(({ results }) => results),
+    findings: [
+      ...found.flatMap(({ findings }) => findings),
+      ...(published === undefined ? [notCompared(datasource)] : []),
+    ],
+  };
+}
+
+/**
+ * The series that this delivery should have brought: those that it did, and, if it brought most of the others, all that
+ * were published last. A single export out of thirty says nothing of the other twenty-nine.
+ */
+function expectedOf(known: LastReadings, delivered: LastReadings): LastReadings {
+  const again = [...known.keys()].filter((key) => delivered.has(key)).length;
+  const before = again * 2 > known.size ? known : new Map([...known].filter(([key]) => delivered.has(key)));
+  return latest([...before.values(), ...delivered.values()]);
+}
+
+/** One finding for each location: a battery takes all quantities of its sensor with it. */
+function checkSilent(datasource: Datasource, threshold: Threshold, expected: LastReadings, newest: number): Silence {
+  const byLocation = new Map<string, LastReading[]>();
+  for (const one of expected.values()) byLocation.set(one.location, [...(byLocation.get(one.location) ?? []), one]);
+  let longest = 0;
+  const findings: Finding[] = [];
+  for (const [location, series] of byLocation) {
+    const hoursOf = ({ time }: LastReading) => Math.floor((newest - time) / HOUR);
+    const quiet = series.filter(
+      (one) => judge(datasource, 'silent_hours', hoursOf(one), threshold).verdict !== 'passed',
+    );
+    for (const one of series) longest = Math.max(longest, hoursOf(one));
+    if (quiet.length === 0) continue;
+    const last = quiet.reduce((one, other) => (other.time > one.time ? other : one));
+    const { verdict } = judge(datasource, 'silent_hours', hoursOf(last), threshold);
+    const which = quiet.length === series.length ? 'nothing' : `no ${quiet.map(({ dataKey }) => dataKey).join(', ')}`;
+    findings.push({
+      code: 'sensor-silent',
+      severity: severityOf(verdict),
+      datasource: datasource.id,
+      column: location,
+      count: quiet.length,
+      found: `${which} of ${quoted(location)} since ${instant(last.time)}, ${hoursOf(last)} hours before the newest reading of the source`,
+      expected: `at most ${verdict === 'failed' ? threshold.error : threshold.warn} hours`,
+      message: 'a sensor fell silent while others went on',
+      fix: 'look at its battery and its place; if it is gone for good, end its row in the mapping with valid_to',
+    });
+  }
+  return { results: [judge(datasource, 'silent_hours', longest, threshold)], findings };
+}
+
+function checkStale(
+  datasource: Datasource,
+  threshold: Threshold,
+  newest: number,
+  now: number,
+  newestFile: string | undefined,
+): Silence {
+  const result = judge(datasource, 'stale_days', Math.max(0, Math.floor((now - newest) / DAY)), threshold);
+  if (result.verdict === 'passed') return { results: [result], findings: [] };
+  return {
+    results: [result],
+    findings: [
+      {
+        code: STALE,
+        severity: severityOf(result.verdict),
+        datasource: datasource.id,
+        ...(newestFile === undefined ? {} : { file: newestFile }),
+        count: 1,
+        found: `the newest reading of the source is of ${instant(newest)}, ${result.measured} days ago`,
+        expected: `at most ${result.verdict === 'failed' ? result.error : result.warn} days`,
+        message:
+          newestFile === undefined ? 'nothing new came of the source for long' : 'the uploads hold nothing recent',
+        fix:
+          datasource.type === 'api'
+            ? `see what the API answers; where it is always so late, raise stale_days of ${datasource.id} in seeds/quality_thresholds.csv`
+            : 'export the period up to today; an old export may have been uploaded again',
+      },
+    ],
+  };
+}
+
+/** An API that answers from the first night on, and never with a reading, is not one that works. */
+function neverDelivered({ id }: Datasource): Finding {
+  return {
+    code: STALE,
+    severity: 'error',
+    datasource: id,
+    count: 1,
+    found: 'no reading so far',
+    expected: 'readings in the answers of the API',
+    message: 'nothing came of the source yet',
+    fix: `see what the API answers, and what seeds/apis/${id}.json asks for; or set enabled to false`,
+  };
+}
+
+/** Said, because a check that was not made must not look like one that passed. */
+function notCompared({ id }: Datasource): Finding {
+  return {
+    code: 'silence-not-checked',
+    severity: 'warning',
+    datasource: id,
+    count: 1,
+    message: 'the newest published month cannot be read, so sensors that are absent altogether were not looked for',
+    fix: 'run `warehouse verify`; the next run that touches the month heals it',
+  };
+}
+
+function severityOf(verdict: QualityResult['verdict']): Severity {
+  return verdict === 'failed' ? 'error' : 'warning';
+}
+
+function instant(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16)}Z`;
+}

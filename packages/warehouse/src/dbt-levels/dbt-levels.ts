@@ -1,0 +1,136 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { sourceIds } from '@sensor-warehouse/model/seeds/configuration';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { LevelArchive } from '../levels/level-archive';
+import { levelsFolder, tableFile } from '../levels/level-places';
+import { PROVIDE_READINGS } from '../levels/level-relations';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { readJson, recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
+import { DBT_LEVELS, LEVEL_ARCHIVE } from '../run/stage-files';
+import { LEVEL_MODELS } from '../transform/level-models';
+import {
+  type DbtRun,
+  lastLine,
+  type ProvideDbt,
+  programFailure,
+  requireBuilt,
+  runDbt,
+  runPython,
+} from '../transform/run-dbt';
+import { EXPORT_LEVELS } from './export-levels';
+
+/** Rows of one model, as lines of JSON in the work folder (see tableFile). */
+export interface LevelTable {
+  /** Of the model: of the level. */
+  readonly name: string;
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+/** What the stage leaves for publish-parquet. */
+export interface DbtLevels extends LevelArchive {
+  readonly tables: readonly LevelTable[];
+}
+
+/**
+ * Builds the dbt models of `models/3_aggregations` over the archive that influx-aggregate laid out, and exports their rows.
+ * It stays in the work folder, so that dbt runs where no secret is.
+ * @throws Failure with dbt's own message when a model or a test fails
+ */
+export async function dbtLevels(context: Context, provideDbt: ProvideDbt): Promise<DbtLevels> {
+  const started = Date.now();
+  const file = inWork(context.work, LEVEL_ARCHIVE);
+  const { of } = await requireJson<LevelArchive>(file, 'dbt-levels', 'influx-aggregate');
+  const tables = of === '' ? [] : await buildLevels(context, await provideDbt());
+  const result: DbtLevels = { of, tables };
+  await writeJson(inWork(context.work, DBT_LEVELS), result);
+  const rows = tables.reduce((total, one) => total + one.rows, 0);
+  let lines = 0;
+  for (const { name } of tables) lines += await rowsIn(tableFile(context.work, name));
+  const equation = `rows of the models ${rows} = rows for publish-parquet ${lines}`;
+  requireConservation('dbt-levels', equation, rows, lines);
+  await recordStage(context.work, {
+    stage: 'dbt-levels',
+    files: tables.length,
+    in: rows,
+    out: lines,
+    quarantined: 0,
+    repeated: 0,
+    seconds: (Date.now() - started) / 1000,
+    equation,
+    findings: [],
+  });
+  return result;
+}
+
+/** Builds the models over the archive that is laid out, and exports each as a table. */
+export async function buildLevels(context: Context, python: string): Promise<LevelTable[]> {
+  const folder = levelsFolder(context.work);
+  const archive = join(folder, 'archive');
+  const database = join(folder, 'levels.duckdb');
+  for (const path of [database, join(folder, 'target')]) await rm(path, { recursive: true, force: true });
+  const sources = sourceIds(context.configuration);
+  const dbt: DbtRun = { stage: 'dbt-levels', project: context.project, python, folder, sources };
+  context.say('dbt-levels: dbt build of models/3_aggregations');
+  const provided = await runPython(dbt, PROVIDE_READINGS, { database, archive });
+  if (provided.code !== 0) {
+    const refused = programFailure('reading the archive', provided, 'dbt-levels', folder);
+    throw refused ?? new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
+  }
+  const selection = ['--select', LEVEL_MODELS, 'path:seeds', '--indirect-selection', 'cautious'];
+  const environment = { WAREHOUSE_DATABASE: database, WAREHOUSE_ARCHIVE: archive };
+  await requireBuilt(dbt, await runDbt(dbt, selection, environment));
+  const models = (await builtModels(folder)).map((model) => ({ ...model, file: tableFile(context.work, model.name) }));
+  const exported = await runPython(dbt, EXPORT_LEVELS, { database, models });
+  if (exported.code !== 0) {
+    const refused = programFailure('the export of levels', exported, 'dbt-levels', folder);
+    if (refused !== undefined) throw refused;
+    throw new Failure({
+      stage: 'dbt-levels',
+      what: 'a model of models/3_aggregations cannot be exported as a level',
+      found: printable(lastLine(exported.stderr)),
+      expected: 'models with a column time, or a first column, that is a timestamp or a date, and finite numbers',
+      fix: 'correct the SQL of the model',
+      class: 'config',
+      code: 'level-model',
+    });
+  }
+  const counts = JSON.parse(exported.stdout) as Readonly<Record<string, number>>;
+  const tables: LevelTable[] = [];
+  for (const { name, file } of models) tables.push({ name, rows: counts[name]!, sha256: await sha256OfFile(file) });
+  return tables;
+}
+
+/** The first line says the columns. */
+async function rowsIn(file: string): Promise<number> {
+  let lines = -1;
+  for await (const _ of createInterface({ input: createReadStream(file, 'utf8') })) lines++;
+  return lines;
+}
+
+interface Model {
+  readonly name: string;
+  readonly schema: string;
+  readonly alias: string;
+}
+
+/** The models that dbt built as relations. */
+async function builtModels(folder: string): Promise<Model[]> {
+  const results = await readJson<{ readonly results: readonly { readonly unique_id: string }[] }>(
+    join(folder, 'target', 'run_results.json'),
+  );
+  const manifest = await readJson<{
+    readonly nodes: Readonly<Record<string, Model & { readonly resource_type: string }>>;
+  }>(join(folder, 'target', 'manifest.json'));
+  return (results?.results ?? [])
+    .map(({ unique_id }) => manifest?.nodes[unique_id])
+    .filter((node) => node?.resource_type === 'model')
+    .map((node) => ({ name: node!.name, schema: node!.schema, alias: node!.alias }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

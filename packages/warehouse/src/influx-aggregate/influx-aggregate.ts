@@ -1,0 +1,113 @@
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { Checked } from '../check-quality/check-quality';
+import type { Engine } from '../engines/engine';
+import { leftOutFindings, levelsLeftOut } from '../engines/reading-levels';
+import { namedGenerations } from '../layout/generations';
+import {
+  discardedFacts,
+  fetchPending,
+  isDiscarded,
+  type PendingGeneration,
+  pendingOf,
+  settledPrefix,
+} from '../layout/pending';
+import { POINTER, type Pointer, readPointer, requireSamePointer } from '../layout/pointer';
+import { discardedFinding } from '../layout/settlement-findings';
+import { prepareLevels } from '../levels/level-archive';
+import type { NewPartition } from '../partitions/make-partition';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
+import { AGGREGATED, CHECKED } from '../run/stage-files';
+import { type MergedSource, mergeSource } from './merge-source';
+
+export interface Aggregated {
+  /** Names the pointer that the partitions follow from (see pointerDigest). */
+  readonly pointer: string;
+  readonly partitions: readonly NewPartition[];
+  /** Datasource → number of the last generation that is consumed now. */
+  readonly consumed: Readonly<Record<string, number>>;
+  /** Their whole names. */
+  readonly named: Pick<Pointer, 'generations' | 'renumbered'>;
+  readonly held: Readonly<Record<string, readonly string[]>>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Merges pending facts into the archive months they touch, flags, and lets the engine aggregate their hours; source by
+ * source, window by window, so that memory does not grow with their number.
+ */
+export async function influxAggregate(context: Context, engine: Engine): Promise<Aggregated> {
+  const started = Date.now();
+  const checked = await requireJson<Checked>(inWork(context.work, CHECKED), 'influx-aggregate', 'check-quality');
+  const { pointer, text } = await readPointer(context.warehouse);
+  requireSamePointer('influx-aggregate', text, checked.pointer, `${context.warehouse.name}/${POINTER}`);
+  const pending = await fetchPending(context, pointer);
+  const held: Record<string, readonly string[]> = { ...checked.held };
+  const consumed: Record<string, number> = { ...pointer.consumed };
+  const partitions: NewPartition[] = [];
+  const findings: Finding[] = [...pending.numbering.findings];
+  const total = { facts: 0, added: 0, replaced: 0, repeated: 0, touched: 0, discarded: 0 };
+  for (const { id } of context.configuration.datasources) {
+    // What was handed over since was not checked; the next run takes it.
+    const generations = pendingOf(pending, pointer, id)
+      .filter(({ manifest }) => checked.generations.includes(manifest.generation))
+      .map((one) => ({ ...one, differences: checked.differences[one.manifest.generation] ?? [] }));
+    // What was settled goes in before what holds the source now.
+    const settled = settledPrefix(generations, pointer, id);
+    let taken = id in held ? settled : generations;
+    let merged = await mergeUndiscarded(context, engine, pointer, id, taken);
+    if (merged.conflicts.length > 0) {
+      // What was put back while it was merged is whole when it is merged again, and would not be told.
+      findings.push(...merged.conflicts, ...merged.findings.filter(({ code }) => code === 'partition-healed'));
+      held[id] = merged.conflicts.map(({ message }) => message);
+      taken = settled;
+      merged = await mergeUndiscarded(context, engine, pointer, id, taken);
+    }
+    if (taken.length === 0) continue;
+    const discarded = discardedFacts(taken, pointer, id);
+    if (discarded > 0) findings.push(discardedFinding(id, discarded, taken, pointer));
+    total.discarded += discarded;
+    total.facts += merged.facts + discarded;
+    total.added += merged.added;
+    total.replaced += merged.replaced;
+    total.repeated += merged.repeated;
+    total.touched += merged.touched;
+    partitions.push(...merged.partitions);
+    findings.push(...merged.findings);
+    consumed[id] = taken.at(-1)!.manifest.number;
+  }
+  if (partitions.length > 0) findings.push(...leftOutFindings(levelsLeftOut(context.configuration, engine)));
+  const { facts, added, replaced, repeated, discarded } = total;
+  const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
+  const equation = `facts ${facts} = new keys ${added} + replaced ${replaced} + repeated ${repeated}${left}`;
+  requireConservation('influx-aggregate', equation, facts, added + replaced + repeated + discarded);
+  await prepareLevels(context, pointer, partitions);
+  const named = namedGenerations(pointer, pending.numbering, consumed);
+  const result: Aggregated = { pointer: checked.pointer, partitions, consumed, named, held, findings };
+  await writeJson(inWork(context.work, AGGREGATED), result);
+  await recordStage(context.work, {
+    stage: 'influx-aggregate',
+    files: total.touched,
+    in: total.facts,
+    out: total.added + total.replaced,
+    quarantined: discarded,
+    repeated: total.repeated,
+    seconds: (Date.now() - started) / 1000,
+    equation,
+    findings,
+  });
+  return result;
+}
+
+/** Merges what nobody discarded. */
+function mergeUndiscarded(
+  context: Context,
+  engine: Engine,
+  pointer: Pointer,
+  datasource: string,
+  generations: readonly PendingGeneration[],
+): Promise<MergedSource> {
+  const wanted = generations.filter(({ manifest }) => !isDiscarded(manifest, pointer, datasource));
+  return mergeSource(context, engine, pointer, datasource, wanted);
+}

@@ -1,0 +1,32 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+
+/** Path and hash of a file that is written once. */
+export interface Expected {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/**
+ * Brings a file of the warehouse here, if it is there and has the bytes that it must have. It is looked for first: a
+ * remote tries for half a minute to give what is missing.
+ * @returns where it lies; undefined if it is missing or damaged
+ * @throws Failure if the remote does not say which: a remote that does not answer has lost nothing
+ */
+export async function fetchWhole({ warehouse, work }: Context, file: Expected): Promise<string | undefined> {
+  const there = await warehouse.listHere(dirname(file.path));
+  if (!there.some(({ path }) => path === file.path)) return undefined;
+  const local = inWork(work, 'known', file.path);
+  await warehouse.download(file.path, local);
+  return (await isHash(local, file.sha256)) ? local : undefined;
+}
+
+/** Whether a file of this machine is there and has these bytes. */
+export async function isHash(local: string, sha256: string): Promise<boolean> {
+  const found = await stat(local).catch(unlessAbsent);
+  return found !== undefined && (await sha256OfFile(local)) === sha256;
+}

@@ -1,0 +1,200 @@
+import { stat } from 'node:fs/promises';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import type { Difference } from '../tables/differing-series';
+import type { FactsManifest } from './facts-manifest';
+import { listNumbered, type Numbering, readNumbered, requireNoGap } from './generations';
+import { pathOf } from './names';
+import { type Pointer, settledOf } from './pointer';
+
+/** What was handed over and at least one datasource has not consumed. */
+export interface Waiting {
+  /** Oldest first. */
+  readonly manifests: readonly FactsManifest[];
+  /** Datasources that must wait: datasource → refused uploads. */
+  readonly held: Readonly<Record<string, readonly string[]>>;
+  readonly numbering: Numbering;
+}
+
+/** A generation of facts that at least one source has not consumed. */
+export interface PendingGeneration {
+  readonly manifest: FactsManifest;
+  /** Its facts; they are here only if a source has still to consume some. */
+  readonly local: string;
+  /** Why its facts are not here although a source has still to consume some. */
+  readonly lost?: string;
+  /** Where its facts are not what its manifest says, if they were compared. */
+  readonly differences?: readonly Difference[];
+}
+
+/** Makes facts again that are missing or damaged. @throws Failure if that cannot be done */
+export type RemakeFacts = (manifest: FactsManifest) => Promise<PendingGeneration>;
+
+export interface Pending {
+  readonly generations: readonly PendingGeneration[];
+  readonly held: Waiting['held'];
+  readonly numbering: Numbering;
+}
+
+/**
+ * Finds the generations after the high-water mark of any datasource. The newest manifest that names a source says
+ * whether it is held; what was settled holds no longer.
+ * @throws Failure if a generation is missing between others, or its manifest cannot be read
+ */
+export async function readWaiting(context: Context, pointer: Pointer): Promise<Waiting> {
+  const { warehouse, configuration } = context;
+  const oldest = Math.min(...configuration.datasources.map(({ id }) => pointer.consumed[id] ?? 0));
+  const numbering = await listNumbered(context, pointer);
+  requireNoGap(numbering, warehouse.name);
+  const manifests = await readNumbered(
+    context,
+    numbering.generations.filter(({ number }) => number > oldest),
+  );
+  const held: Record<string, readonly string[]> = {};
+  for (const manifest of manifests) {
+    for (const source of manifest.sources) {
+      if (isConsumed(manifest, pointer, source.datasource)) continue;
+      if (settledOf(pointer, source.datasource, manifest.number) !== undefined) continue;
+      delete held[source.datasource];
+      if (source.held) held[source.datasource] = source.refused;
+    }
+  }
+  return { manifests, held, numbering };
+}
+
+/** Number of facts that a datasource has still to consume; those that were discarded it never will. */
+export function waitingFacts(manifests: readonly FactsManifest[], pointer: Pointer, datasource: string): number {
+  return manifests
+    .filter((one) => !isConsumed(one, pointer, datasource) && !isDiscarded(one, pointer, datasource))
+    .flatMap(({ sources }) => sources.filter((one) => one.datasource === datasource))
+    .reduce((total, { facts }) => total + facts, 0);
+}
+
+/**
+ * Brings waiting facts into the work folder. Facts that every source has consumed may have been removed from the
+ * warehouse, and are not asked for. Of facts that are not what their manifest says, and cannot be made again, the
+ * generation tells why: their sources wait, and the others go on.
+ * @param remake asked for those that are missing or damaged
+ */
+export async function fetchPending(context: Context, pointer: Pointer, remake?: RemakeFacts): Promise<Pending> {
+  const { warehouse, work, configuration } = context;
+  const { manifests, held, numbering } = await readWaiting(context, pointer);
+  const generations = manifests.map((manifest) => ({
+    manifest,
+    local: inWork(work, 'facts', manifest.generation, manifest.facts.file),
+  }));
+  const isNeeded = ({ manifest }: PendingGeneration) =>
+    configuration.datasources.some(({ id }) => waitingFacts([manifest], pointer, id) > 0);
+  const needed = generations.filter(isNeeded);
+  const absent = new Map<string, string>();
+  for (const { manifest, local } of needed)
+    if (!(await isHere(local, manifest))) absent.set(factsPath(manifest), local);
+  // What is missing is told of each below; a remote that does not answer has lost nothing.
+  await warehouse.downloadAll(absent).catch(unlessPermanent);
+  const found: PendingGeneration[] = [];
+  for (const one of generations)
+    found.push(needed.includes(one) ? await wholeOrLost(context, one, remake ?? notRemade) : one);
+  return { generations: found, held, numbering };
+}
+
+async function wholeOrLost(
+  context: Context,
+  pending: PendingGeneration,
+  remake: RemakeFacts,
+): Promise<PendingGeneration> {
+  const { manifest, local } = pending;
+  const { warehouse } = context;
+  if (await isHere(local, manifest)) return pending;
+  // One that is missing may have kept those behind it from being brought.
+  await warehouse.download(factsPath(manifest), local).catch(unlessPermanent);
+  if (await isHere(local, manifest)) return pending;
+  try {
+    return await remake(manifest);
+  } catch (error) {
+    if (!(error instanceof Failure) || ['bug', 'remote-temporary'].includes(error.details.class)) throw error;
+    return {
+      ...pending,
+      lost: `facts of generation ${manifest.generation} are missing or damaged: ${error.details.what}`,
+    };
+  }
+}
+
+const notRemade: RemakeFacts = async ({ generation }) => {
+  throw new Failure({
+    stage: 'check-quality',
+    what: 'nothing makes them again here',
+    where: `facts/${generation}`,
+    fix: 'run `warehouse heal`, which makes them from the raw copies',
+    class: 'remote-permanent',
+    code: 'facts-lost',
+  });
+};
+
+function unlessPermanent(error: unknown): void {
+  if (!(error instanceof Failure) || error.details.class !== 'remote-permanent') throw error;
+}
+
+/** Generations of one datasource that are still to be consumed, oldest first. */
+export function pendingOf(pending: Pending, pointer: Pointer, datasource: string): PendingGeneration[] {
+  return pending.generations.filter(({ manifest }) => !isConsumed(manifest, pointer, datasource));
+}
+
+/** The oldest generations, as far as they are settled: they need not wait for what came after them. */
+export function settledPrefix(
+  generations: readonly PendingGeneration[],
+  pointer: Pointer,
+  datasource: string,
+): readonly PendingGeneration[] {
+  const open = generations.findIndex(
+    (one) => settledOf(pointer, datasource, one.manifest.number) === undefined || isUnfitFor(one, pointer, datasource),
+  );
+  return open < 0 ? generations : generations.slice(0, open);
+}
+
+/** Whether facts that a datasource waits for are lost, or are not what their manifest says: a decision does not mend them. */
+export function isUnfitFor(generation: PendingGeneration, pointer: Pointer, datasource: string): boolean {
+  if (differenceFor(generation, pointer, datasource) !== undefined) return true;
+  return generation.lost !== undefined && waitingFacts([generation.manifest], pointer, datasource) > 0;
+}
+
+/** Why a datasource cannot take its facts of a generation; also where the manifest says that it has none. */
+export function differenceFor(
+  { manifest, differences = [] }: PendingGeneration,
+  pointer: Pointer,
+  datasource: string,
+): Difference | undefined {
+  if (isConsumed(manifest, pointer, datasource) || isDiscarded(manifest, pointer, datasource)) return undefined;
+  return differences.find((one) => one.datasource === datasource);
+}
+
+export function isDiscarded({ number }: Pick<FactsManifest, 'number'>, pointer: Pointer, datasource: string): boolean {
+  return settledOf(pointer, datasource, number)?.verdict === 'discarded';
+}
+
+/** Facts of a datasource that were discarded, among those of some generations. */
+export function discardedFacts(
+  generations: readonly PendingGeneration[],
+  pointer: Pointer,
+  datasource: string,
+): number {
+  return generations
+    .filter(({ manifest }) => isDiscarded(manifest, pointer, datasource))
+    .flatMap(({ manifest }) => manifest.sources.filter((one) => one.datasource === datasource))
+    .reduce((total, { facts }) => total + facts, 0);
+}
+
+function isConsumed({ number }: FactsManifest, pointer: Pointer, datasource: string): boolean {
+  return number <= (pointer.consumed[datasource] ?? 0);
+}
+
+function factsPath({ generation }: FactsManifest): string {
+  return pathOf({ kind: 'facts', generation });
+}
+
+async function isHere(local: string, { facts }: FactsManifest): Promise<boolean> {
+  const found = await stat(local).catch(unlessAbsent);
+  return found?.size === facts.bytes && (await sha256OfFile(local)) === facts.sha256;
+}

@@ -1,0 +1,37 @@
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { POINTER, type Pointer } from './pointer';
+import type { PointerCopy } from './pointer-copies';
+
+/** What a pointer lacks that a copy has: publications add, and take nothing away. */
+export function lessThan(pointer: Pointer, { path, pointer: copy }: Pick<PointerCopy, 'path' | 'pointer'>): Finding[] {
+  const lacks: string[] = [];
+  if (pointer.generation < copy.generation)
+    lacks.push(`it is of generation ${pointer.generation}, its newest copy of ${copy.generation}`);
+  for (const [datasource, consumed] of Object.entries(copy.consumed)) {
+    const now = pointer.consumed[datasource] ?? 0;
+    if (now < consumed) lacks.push(`${datasource} has consumed ${now}, and had consumed ${consumed}`);
+  }
+  for (const { datasource, month, archive } of copy.partitions) {
+    const now = pointer.partitions.find((one) => one.datasource === datasource && one.month === month);
+    if (now === undefined) lacks.push(`${datasource} ${month} is not there, with ${archive.rows} readings`);
+  }
+  for (const { datasource, generation } of copy.settled)
+    if (!pointer.settled.some((one) => one.datasource === datasource && one.generation === generation))
+      lacks.push(`what was settled of ${datasource} in generation ${generation} is not there`);
+  for (const { month } of copy.legacy ?? [])
+    if (!(pointer.legacy ?? []).some((one) => one.month === month))
+      lacks.push(`the imported hours of ${month} are not there`);
+  if (lacks.length === 0) return [];
+  return [
+    {
+      code: 'pointer-less',
+      severity: 'warning',
+      file: POINTER,
+      count: lacks.length,
+      found: lacks.slice(0, 5).join('; '),
+      expected: `all that ${path} has`,
+      message: 'the pointer has less than its newest copy',
+      fix: `to have that back, put ${path} in the place of ${POINTER}; to do without it, remove ${path}; then run \`warehouse heal\``,
+    },
+  ];
+}

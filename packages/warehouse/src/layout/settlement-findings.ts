@@ -1,0 +1,24 @@
+import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
+import { isDiscarded, type PendingGeneration } from './pending';
+import { type Pointer, settledOf } from './pointer';
+
+/** Facts that a person discarded are passed over, and that is told. */
+export function discardedFinding(
+  datasource: string,
+  facts: number,
+  generations: readonly PendingGeneration[],
+  pointer: Pointer,
+): Finding {
+  const reasons = generations
+    .filter(({ manifest }) => isDiscarded(manifest, pointer, datasource))
+    .map(({ manifest }) => settledOf(pointer, datasource, manifest.number)!.reason);
+  return {
+    code: 'facts-discarded',
+    severity: 'warning',
+    datasource,
+    count: facts,
+    found: [...new Set(reasons)].map(quoted).join(', '),
+    message: 'facts were discarded by a person and never enter the archive',
+    fix: 'nothing to do; their raw copies remain',
+  };
+}

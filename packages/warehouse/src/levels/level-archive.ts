@@ -1,0 +1,91 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import { copiedBefore, lackingFrom, sizesIn, staleCopies } from '../layout/copied-before';
+import { type Partition, type Pointer, requireHash, STABLE } from '../layout/pointer';
+import type { ChangedPartition } from '../partitions/make-partition';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { writeJson } from '../run/run-record';
+import { DBT_LEVELS, LEVEL_ARCHIVE } from '../run/stage-files';
+import { levelModels } from '../transform/level-models';
+import { ownLevelOf } from './level-csvs';
+import { levelsFolder } from './level-places';
+import { ownLevelsOf } from './own-level-definitions';
+
+/** What the stage dbt-levels finds in the work folder. */
+export interface LevelArchive {
+  /** Names the archive that is laid out, and the models; '' if no level has to be made. */
+  readonly of: string;
+}
+
+/** Names what dbt models of levels follow from: the archive and the models. */
+export function levelArchiveDigest(partitions: readonly Partition[], models: string): string {
+  const files = partitions.map(({ datasource, month, archive }) => `${datasource} ${month} ${archive.sha256}`);
+  return sha256OfBytes(JSON.stringify([files.sort(compareText), models])).slice(0, 16);
+}
+
+/**
+ * Lays the archive out for the stage dbt-levels, which runs the project's models and is given no secret: so it reaches no
+ * warehouse. Nothing is laid out if the publication to come needs no level of a model.
+ * @param before the pointer that is published over
+ * @param changed what is published over it
+ * @throws Failure (config) if a model has a name that no level may have, or reads what levels cannot
+ */
+export async function prepareLevels(
+  context: Context,
+  before: Pointer,
+  changed: readonly ChangedPartition[],
+): Promise<void> {
+  await rm(inWork(context.work, DBT_LEVELS), { force: true });
+  const models = await levelModels(context.project);
+  const partitions = withChanged(before.partitions, changed);
+  const isNeeded =
+    models !== undefined &&
+    partitions.length > 0 &&
+    (changed.length > 0 || (await areRedefined(context, before)) || !(await areCopied(context, before, models.names)));
+  if (isNeeded) await layOutArchive(context, partitions, changed);
+  const archive: LevelArchive = { of: isNeeded ? levelArchiveDigest(partitions, models.digest) : '' };
+  await writeJson(inWork(context.work, LEVEL_ARCHIVE), archive);
+}
+
+/** The partitions of the pointer to come. */
+function withChanged(published: readonly Partition[], changed: readonly Partition[]): Partition[] {
+  const both = [...published, ...changed].map((one) => [`${one.datasource}/${one.month}`, one] as const);
+  return [...new Map(both).values()];
+}
+
+async function areRedefined(context: Context, { levels = [] }: Pointer): Promise<boolean> {
+  const { definitions } = await ownLevelsOf(context);
+  return definitions.some((one) => !levels.includes(one));
+}
+
+/** Whether the stable copies of these levels are those of the pointer: else publish-parquet makes them again. */
+async function areCopied({ warehouse }: Context, pointer: Pointer, levels: readonly string[]): Promise<boolean> {
+  const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
+  const stale = staleCopies(pointer, copied, lackingFrom(await sizesIn(warehouse, ['normalized'])));
+  return !stale.some(({ path }) => levels.includes(ownLevelOf(path)?.level ?? ''));
+}
+
+/** The archive's files under one folder: new ones from the work folder, known ones from the warehouse. */
+export async function layOutArchive(
+  context: Context,
+  partitions: readonly Partition[],
+  changed: readonly ChangedPartition[],
+): Promise<void> {
+  const folder = inWork(levelsFolder(context.work), 'archive');
+  await rm(levelsFolder(context.work), { recursive: true, force: true });
+  const fresh = new Map(changed.map((one) => [one.archive.path, one.localArchive]));
+  const wanted = new Map<string, string>();
+  const placeOf = ({ datasource, month }: Partition) => join(folder, datasource, `${month}.parquet`);
+  for (const one of partitions) {
+    await mkdir(join(folder, one.datasource), { recursive: true });
+    const local = fresh.get(one.archive.path);
+    if (local === undefined) wanted.set(one.archive.path, placeOf(one));
+    else await copyFile(local, placeOf(one));
+  }
+  if (wanted.size > 0) context.say(`dbt-levels: ${wanted.size} months of the archive are fetched`);
+  await context.warehouse.downloadAll(wanted);
+  for (const one of partitions) await requireHash(placeOf(one), one.archive, context.warehouse.name);
+}

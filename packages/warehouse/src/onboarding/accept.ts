@@ -1,0 +1,147 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readExport } from '@sensor-warehouse/intake/read-export';
+import type { ExportReport } from '@sensor-warehouse/intake/report/report';
+import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { type Finding, findingLine, printable, quoted, type SeedEdit } from '@sensor-warehouse/model/findings/finding';
+import { withScratch } from '@sensor-warehouse/model/scratch-folder';
+import { type Configuration, checkConfiguration, type Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { contractPath, contractText, withEdit } from '@sensor-warehouse/model/seeds/contract';
+import { addRow, setField } from '@sensor-warehouse/model/seeds/seed-edits';
+import type { SeedName } from '@sensor-warehouse/model/seeds/seed-schemas';
+import { replaceFiles } from '../project/replace-files';
+
+/** A seed before and after an edit. */
+export interface SeedChange {
+  /** Below the seeds' folder. */
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What accepting findings changes, and what becomes of the file then. */
+export interface Accepted {
+  readonly findings: readonly Finding[];
+  readonly changes: readonly SeedChange[];
+  readonly report: ExportReport;
+}
+
+/**
+ * Accepts what findings of a file say: the file is checked again, and the edits that its findings name are made. Nothing
+ * is written unless the seeds are sound with all of them.
+ *
+ * @param ids of findings; an id that several findings have stands for the first, and again for the next
+ * @throws Failure (input) if the file has no such finding; (config) if the seeds would not be sound
+ */
+export async function acceptFindings(
+  seedsFolder: string,
+  file: { readonly path: string; readonly name: string },
+  datasource: Datasource,
+  ids: readonly string[],
+  now: number,
+  dryRun: boolean,
+): Promise<Accepted> {
+  const { findings } = await checkFile(file, datasource, now);
+  const left = findings.filter(({ accept }) => accept !== undefined);
+  const accepted = ids.map((id): Finding => {
+    const at = left.findIndex(({ accept }) => accept!.id === id);
+    if (at < 0) throw noSuchFinding(file.name, id, findings);
+    return left.splice(at, 1)[0]!;
+  });
+  const edits = accepted.flatMap(({ accept }) => accept!.edits);
+  const changes = await changesOf(edits, seedsFolder, datasource);
+  const configuration = await requireSound(changes, seedsFolder);
+  const after = [...configuration.datasources, ...configuration.disabled].find((one) => one.id === datasource.id)!;
+  const report = await checkFile(file, after, now);
+  if (!dryRun) await replaceFiles(seedsFolder, changes, 'accept');
+  return { findings: accepted, changes, report };
+}
+
+async function writeChanges(changes: readonly SeedChange[], seedsFolder: string): Promise<void> {
+  for (const { path, after } of changes) {
+    await mkdir(dirname(join(seedsFolder, path)), { recursive: true });
+    await writeFile(join(seedsFolder, path), after);
+  }
+}
+
+export async function readSeedText(seedsFolder: string, path: string): Promise<string> {
+  try {
+    return await readFile(join(seedsFolder, path), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+async function checkFile(
+  file: { readonly path: string; readonly name: string },
+  datasource: Datasource,
+  now: number,
+): Promise<ExportReport> {
+  return withScratch('work', async (scratch) => {
+    return await readExport(
+      { ...file, ordinal: 1 },
+      datasource,
+      join(scratch, 'landing'),
+      now,
+      newRoom(datasource.limits),
+    );
+  });
+}
+
+async function changesOf(
+  edits: readonly SeedEdit[],
+  seedsFolder: string,
+  datasource: Datasource,
+): Promise<SeedChange[]> {
+  const changes = new Map<string, SeedChange>();
+  const change = async (path: string, make: (text: string) => string) => {
+    const before = changes.get(path)?.before ?? (await readSeedText(seedsFolder, path));
+    changes.set(path, { path, before, after: make(changes.get(path)?.after ?? before) });
+  };
+  let contract = datasource.contract;
+  for (const edit of edits) {
+    if (edit.kind === 'set')
+      await change(`${edit.seed}.csv`, (text) => setField(text, datasource.id, edit.column, edit.to));
+    else if (edit.kind === 'add') {
+      await change(`${edit.seed}.csv`, (text) => addRow(text, edit.seed as SeedName, edit.row));
+    } else {
+      contract = withEdit(contract, edit);
+      await change(contractPath(datasource.id), () => contractText(datasource.id, contract));
+    }
+  }
+  return [...changes.values()];
+}
+
+/** Checks a copy of the seeds with the changes in it. */
+async function requireSound(changes: readonly SeedChange[], seedsFolder: string): Promise<Configuration> {
+  return withScratch('work', async (scratch) => {
+    await cp(seedsFolder, scratch, { recursive: true });
+    await writeChanges(changes, scratch);
+    const { configuration, findings } = await checkConfiguration(scratch);
+    if (configuration !== undefined) return configuration;
+    throw new Failure({
+      stage: 'accept',
+      what: `the seeds would not be sound:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
+      consequence: 'nothing was changed',
+      fix: 'correct the seeds by hand',
+      class: 'config',
+      code: 'seed-error',
+    });
+  });
+}
+
+function noSuchFinding(name: string, id: string, findings: readonly Finding[]): Failure {
+  const ids = findings.flatMap(({ accept }) => (accept === undefined ? [] : [accept.id]));
+  return new Failure({
+    stage: 'accept',
+    what: `${printable(name)} has no finding ${quoted(id)} that can be accepted`,
+    found: ids.length === 0 ? 'no finding that can be accepted' : ids.map(printable).join(', '),
+    expected: 'an id as warehouse validate prints it',
+    consequence: 'nothing was changed',
+    fix: 'run warehouse validate with the file, and take the id from there',
+    class: 'input',
+    code: 'finding-unknown',
+  });
+}

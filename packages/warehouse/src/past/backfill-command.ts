@@ -1,9 +1,0 @@
-import { type Month, monthsFrom } from '@sensor-warehouse/model/month';
-import { type BackfillMode, MAX_MONTHS } from './order';
-
-/** The command that makes months of a source again, for messages. */
-export function backfillCommand(datasource: string, from: Month, to: Month, mode: BackfillMode): string {
-  const months = monthsFrom(from, to).length;
-  const many = months > Number(MAX_MONTHS) ? ` --max-months ${months}` : '';
-  return `warehouse backfill --datasource ${datasource} --from ${from} --to ${to} --mode ${mode}${many}`;
-}

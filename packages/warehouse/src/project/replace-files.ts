@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, link, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { ioFailure, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
+import type { FileChange } from '../onboarding/project-changes';
+
+/** A file that is to be replaced: itself, its new text beside it, and, until all are replaced, its old one. */
+interface Replacement {
+  readonly file: string;
+  readonly added: string;
+  readonly kept: string;
+  readonly existed: boolean;
+}
+
+/**
+ * Makes changes of a project, all or none: every text is written beside its file before the first takes its place, and
+ * what took its place goes back when one fails. Going back needs no room on the disk.
+ * @param stage for messages
+ * @throws Failure if a file is no longer what it was, or cannot be written; then nothing is changed
+ */
+export async function replaceFiles(project: string, changes: readonly FileChange[], stage: string): Promise<void> {
+  const replacements: Replacement[] = [];
+  const done: Replacement[] = [];
+  try {
+    for (const change of changes) await stageOne(project, change, replacements);
+    for (const one of replacements) {
+      await rename(one.added, one.file);
+      done.push(one);
+    }
+  } catch (error) {
+    for (const { file, kept, existed } of done) {
+      if (existed) await rename(kept, file);
+      else await rm(file, { force: true });
+    }
+    throw notWritten(error, stage);
+  } finally {
+    for (const { added, kept } of replacements) {
+      await rm(added, { force: true });
+      await rm(kept, { force: true });
+    }
+  }
+}
+
+/** Writes the new text beside the file, and keeps the old one. What it leaves when it fails is among those that were begun. */
+async function stageOne(project: string, { path, before, after }: FileChange, begun: Replacement[]): Promise<void> {
+  const named = join(project, path);
+  if ((await textOrNone(named)) !== before) throw new Error(`${path} was changed meanwhile`);
+  await mkdir(dirname(named), { recursive: true });
+  // A link stays one: what it leads to is replaced.
+  const file = (await realpath(named).catch(unlessAbsent)) ?? named;
+  const unique = randomBytes(4).toString('hex');
+  const found = await stat(file).catch(unlessAbsent);
+  const one = {
+    file,
+    added: `${file}.${unique}.added`,
+    kept: `${file}.${unique}.before`,
+    existed: found !== undefined,
+  };
+  begun.push(one);
+  const handle = await open(one.added, 'wx', found?.mode ?? 0o666);
+  await handle
+    .writeFile(after)
+    .then(() => handle.sync())
+    .finally(() => handle.close());
+  // Not every disk has links of files.
+  if (one.existed) await link(file, one.kept).catch(() => copyFile(file, one.kept));
+}
+
+async function textOrNone(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+/** A disk that is full is told as that; rights, or a folder in the place of a file, are those of the project. */
+function notWritten(error: unknown, stage: string): Failure {
+  const consequence = 'nothing was changed';
+  const refused = ioFailure(error, { stage });
+  if (refused !== undefined && refused.details.code !== 'local-io')
+    return new Failure({ ...refused.details, consequence });
+  return new Failure({
+    stage,
+    what: 'the files of the project cannot be replaced',
+    found: printable((error as Error).message),
+    consequence,
+    fix: 'make the folders seeds and models writable, and try again',
+    class: 'config',
+    code: 'project-not-written',
+    cause: error,
+  });
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import type { FactSeries, FactsManifest } from '../layout/facts-manifest';
+import { timeRules } from '../layout/time-rules';
+import type { Context } from '../run/context';
+import type { Transformed } from '../transform/transform';
+import type { Validated } from '../validate-schema/validate-schema';
+
+/** What a generation says of itself: its uploads with their counts, its sources, its series, its facts. */
+export function makeManifest(
+  context: Context,
+  validated: Validated,
+  transformed: Transformed,
+  number: number,
+): FactsManifest {
+  const { datasources } = context.configuration;
+  const accepted = validated.files.filter((file) => file.verdict === 'accepted');
+  const { sha256, bytes, rows } = transformed.facts;
+  return {
+    format: 2,
+    generation: `${String(number).padStart(6, '0')}-${contentHash(validated, transformed)}`,
+    number,
+    files: accepted.map(({ datasource, name, sha256: hash, bytes: size, modified, ordinal, counts, period }) => ({
+      datasource,
+      name,
+      sha256: hash,
+      bytes: size,
+      modified,
+      ordinal,
+      counts,
+      rejected: transformed.rejected.reduce(
+        (total, one) => total + (one.datasource === datasource && one.file === name ? one.readings : 0),
+        0,
+      ),
+      ...(period === undefined
+        ? {}
+        : { covers: { ...period, timeRules: timeRules(datasources.find(({ id }) => id === datasource)!) } }),
+    })),
+    // An absent folder says nothing of its source: an older manifest goes on speaking for it.
+    sources: datasources
+      .filter(({ id }) => !validated.absent.includes(id))
+      .map(({ id }) => {
+        const counts = accepted.filter((file) => file.datasource === id).map((file) => file.counts);
+        return {
+          datasource: id,
+          held: id in validated.held,
+          refused: validated.held[id] ?? [],
+          facts: factsIn(transformed.series.filter(({ datasource }) => datasource === id)),
+          readings: counts.reduce((total, one) => total + one.readings, 0),
+          empty: counts.reduce((total, one) => total + one.empty, 0),
+          ...(validated.undelivered[id] === undefined ? {} : { undelivered: validated.undelivered[id] }),
+        };
+      }),
+    series: transformed.series,
+    facts: { file: 'fact.parquet', sha256, bytes, rows },
+    findings: [...validated.findings, ...transformed.findings],
+  };
+}
+
+export function factsIn(series: readonly FactSeries[]): number {
+  return series.reduce((total, { facts }) => total + facts, 0);
+}
+
+/** The same uploads through the same code give the same generation, so a run that was cut short is completed. */
+function contentHash(validated: Validated, transformed: Transformed): string {
+  const hash = createHash('sha256');
+  for (const file of [...validated.files].sort((a, b) => compareText(a.sha256, b.sha256)))
+    hash.update(`${file.sha256} ${file.verdict}\n`);
+  hash.update(transformed.facts.sha256);
+  return hash.digest('hex').slice(0, 8);
+}

@@ -1,0 +1,98 @@
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { keepRefusals } from '../quarantine/stored-refusals';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { recordStage, requireConservation, requireJson } from '../run/run-record';
+import { TRANSFORMED, VALIDATED } from '../run/stage-files';
+import type { Transformed } from '../transform/transform';
+import type { Validated, ValidatedFile } from '../validate-schema/validate-schema';
+import { handOverQuarantine, reportUnmapped } from './hand-over-quarantine';
+import { factsIn, makeManifest } from './make-manifest';
+import { removeUploads } from './remove-uploads';
+import { readStanding } from './standing';
+import { nextNumber, writeGeneration } from './write-generation';
+
+export interface HandedOver {
+  /** The generation that was written; undefined when there was nothing to hand over. */
+  readonly generation: string | undefined;
+  readonly facts: number;
+  /** Datasource → refused uploads. */
+  readonly held: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Hands the run's facts over: quarantine, raw copies, facts, and the manifest last; then the uploads it came from
+ * leave the upload folders. A crash anywhere before the manifest loses nothing: the uploads are still there, and the
+ * next run writes the same generation again.
+ *
+ * @throws Failure (input) if uploads were refused, nothing can be handed over, and nothing waits to be published
+ * @throws Failure (remote-temporary) if another run hands over at the same time
+ */
+export async function publishFacts(context: Context): Promise<HandedOver> {
+  const started = Date.now();
+  const { work, dryRun } = context;
+  const validated = await requireJson<Validated>(inWork(work, VALIDATED), 'publish-facts', 'validate-schema');
+  const transformed = await requireJson<Transformed>(inWork(work, TRANSFORMED), 'publish-facts', 'transform');
+  const accepted = validated.files.filter((file) => file.verdict === 'accepted');
+  const facts = transformed.facts.rows;
+  const counted = factsIn(transformed.series);
+  const equation = `facts ${facts} = facts of the series ${counted}`;
+  requireConservation('publish-facts', equation, facts, counted);
+  // Before anything can fail that follows from it, so that a person finds it.
+  if (!dryRun) {
+    await handOverQuarantine(context);
+    await keepRefusals(context, validated.refusals, notLookedAt(validated));
+  }
+
+  const standing = accepted.length === 0 ? await readStanding(context, validated) : undefined;
+  let generation: string | undefined;
+  if (standing === undefined || standing.changed) {
+    const manifest = makeManifest(context, validated, transformed, await nextNumber(context));
+    generation = manifest.generation;
+    if (dryRun) context.say(`publish-facts: would write facts/${generation} with ${manifest.facts.rows} facts`);
+    else {
+      await reportUnmapped(context, manifest, transformed);
+      await writeGeneration(context, manifest, accepted, transformed);
+    }
+  }
+  const findings = dryRun ? [] : await removeUploads(context, [...accepted, ...validated.seen]);
+
+  await recordStage(work, {
+    stage: 'publish-facts',
+    files: accepted.length,
+    in: facts,
+    out: facts,
+    quarantined: 0,
+    repeated: 0,
+    seconds: (Date.now() - started) / 1000,
+    equation,
+    findings,
+  });
+  const refused = validated.files.filter((file) => file.verdict === 'refused');
+  const idle = generation === undefined && standing?.free.length === 0;
+  if (idle && refused.length + validated.untaken.length > 0) throw nothingToHandOver(validated, refused);
+  return { generation, facts, held: validated.held };
+}
+
+/** Sources of which uploads may lie where nobody looked. */
+function notLookedAt({ absent, untaken }: Validated): ReadonlySet<string> {
+  return new Set([...absent, ...untaken.flatMap(({ datasource }) => datasource ?? [])]);
+}
+
+function nothingToHandOver(validated: Validated, refused: readonly ValidatedFile[]): Failure {
+  const { findings, untaken } = validated;
+  const errors = [...untaken, ...findings.filter((finding) => finding.severity === 'error')];
+  const where = refused[0]?.name ?? untaken[0]?.file ?? untaken[0]?.datasource;
+  return new Failure({
+    stage: 'publish-facts',
+    what: `${refused.length} uploads were refused${untaken.length > 0 ? `, ${untaken.length} could not be taken,` : ''} and there is nothing else to hand over`,
+    ...(where === undefined ? {} : { where: printable(where) }),
+    ...(errors[0]?.found === undefined ? {} : { found: errors[0].found }),
+    ...(errors[0]?.expected === undefined ? {} : { expected: errors[0].expected }),
+    fix: errors[0]?.fix ?? 'read the report in the quarantine',
+    class: 'input',
+    code: errors[0]?.code ?? 'refused',
+    findings: errors,
+  });
+}

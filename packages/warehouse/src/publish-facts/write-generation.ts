@@ -1,0 +1,109 @@
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import type { IngestedFile } from '../ingest/ingest';
+import { seenHashes } from '../ingest/seen-uploads';
+import { contentName } from '../layout/content-name';
+import { type FactsManifest, generationNumber, listGenerations, manifestPath } from '../layout/facts-manifest';
+import { listNumbered, requireNoGap } from '../layout/generations';
+import { pathOf } from '../layout/names';
+import { readPointer } from '../layout/pointer';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { writeDocument } from '../run/run-record';
+import type { Transformed } from '../transform/transform';
+import type { ValidatedFile } from '../validate-schema/validate-schema';
+
+/** The number after all that are there or consumed. @throws Failure if one of those is missing */
+export async function nextNumber(context: Context): Promise<number> {
+  const { pointer } = await readPointer(context.warehouse);
+  const numbering = await listNumbered(context, pointer);
+  requireNoGap(numbering, context.warehouse.name);
+  return numbering.next;
+}
+
+/**
+ * Writes raw copies, facts, and the manifest last. Nothing locks a warehouse, so this looks for another writer before
+ * and after: of two that chose one number at most one stays.
+ * @throws Failure (remote-temporary) if another run has the number; then this generation does not exist
+ */
+export async function writeGeneration(
+  context: Context,
+  manifest: FactsManifest,
+  accepted: readonly ValidatedFile[],
+  transformed: Transformed,
+): Promise<void> {
+  const { warehouse, work, say } = context;
+  const { generation } = manifest;
+  const other = await handedOverMeanwhile(context, accepted);
+  if (other !== undefined) throw handedOverTwice(context, manifest, other, 'uploads that no other run handed over');
+  say(
+    `publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`,
+  );
+  for (const file of accepted) await warehouse.uploadOnce(file.local, rawPath(file, generation));
+  await warehouse.uploadOnce(transformed.facts.path, pathOf({ kind: 'facts', generation }));
+  // Whoever wrote one of this number did so after it was chosen, and even one of the same name is not ours to withdraw.
+  const rival = await findRival(context, manifest, (one) => generationNumber(one) === manifest.number);
+  if (rival !== undefined) throw handedOverTwice(context, manifest, rival);
+  const manifestFile = inWork(work, 'manifest.json');
+  await writeDocument(manifestFile, manifest);
+  await warehouse.uploadOnce(manifestFile, manifestPath(generation));
+  // Two that write at once both come here after both wrote, so at least one of them sees the other.
+  const late = await findRival(
+    context,
+    manifest,
+    (one) => one !== generation && generationNumber(one) === manifest.number,
+  );
+  if (late === undefined) return;
+  await warehouse.remove(manifestPath(generation));
+  throw handedOverTwice(context, manifest, late);
+}
+
+/** An upload that was not seen when this run began, and is now: a run that began before or after it was quicker. */
+async function handedOverMeanwhile(
+  { warehouse, configuration }: Context,
+  accepted: readonly ValidatedFile[],
+): Promise<string | undefined> {
+  const isSeen = await seenHashes(warehouse);
+  for (const file of accepted) {
+    const datasource = configuration.datasources.find(({ id }) => id === file.datasource)!;
+    if (await isSeen(file, datasource)) return `${printable(file.name)} in a generation of another run`;
+  }
+  return undefined;
+}
+
+/** What shows that another run has the number too: one of the two generations would never be consumed. */
+async function findRival(
+  { warehouse }: Context,
+  { number }: FactsManifest,
+  isRival: (generation: string) => boolean,
+): Promise<string | undefined> {
+  const [generations, { pointer }] = await Promise.all([listGenerations(warehouse), readPointer(warehouse)]);
+  const rival = generations.find(isRival);
+  if (rival !== undefined) return `facts/${rival}`;
+  const consumed = Object.entries(pointer.consumed).find(([, mark]) => mark >= number);
+  return consumed === undefined ? undefined : `${consumed[0]} is consumed to number ${consumed[1]}`;
+}
+
+function handedOverTwice(
+  { warehouse }: Context,
+  { generation, number }: FactsManifest,
+  rival: string,
+  expected = `no other generation of number ${number}`,
+): Failure {
+  return new Failure({
+    stage: 'publish-facts',
+    what: 'another run handed facts over meanwhile',
+    where: `${warehouse.name}/facts/${generation}`,
+    found: rival,
+    expected,
+    consequence: 'this run handed nothing over; uploads that the other one did not take are still in their folders',
+    fix: 'run it again',
+    class: 'remote-temporary',
+    code: 'stale-run',
+  });
+}
+
+/** Where the raw copy of an accepted upload lies. */
+export function rawPath(file: Pick<IngestedFile, 'datasource' | 'name' | 'sha256'>, generation: string): string {
+  return pathOf({ kind: 'raw copy', datasource: file.datasource, generation, name: contentName(file) });
+}

@@ -1,0 +1,98 @@
+import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import { numberText, pathOf } from '../layout/names';
+import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { requireConservation } from '../run/run-record';
+import type { Hours } from '../tables/hours';
+import { type DatasetFile, writeDataset } from './dataset';
+import { type LegacyHours, readLegacyHours } from './legacy-hours';
+import { publishableHours } from './publishable-hours';
+
+/** A dataset in the work folder, as the pointer will name it. */
+export interface DatasetVersion {
+  readonly files: readonly DatasetFile[];
+  readonly public: Pointer['public'];
+  /** Hours of the partitions and of the imported months. */
+  readonly hours: number;
+  readonly rows: number;
+  readonly equation: string;
+}
+
+/**
+ * Makes the dataset of all partitions and imported months in `work/public`.
+ * @param fresh imported months that are not in the warehouse yet: path there → file here
+ * @throws Failure (bug) if an hour is lost or invented
+ */
+export async function makeDatasetVersion(
+  context: Context,
+  hours: ReadonlyMap<Partition, Hours>,
+  legacyMonths: readonly LegacyMonth[],
+  generation: number,
+  fresh: ReadonlyMap<string, string> = new Map(),
+): Promise<DatasetVersion> {
+  const { configuration, work } = context;
+  const computed = [...hours].reduce((total, [partition]) => total + partition.aggregates.rows, 0);
+  const imported = await fetchLegacy(context, legacyMonths, fresh);
+  const legacy = publishableHours(imported, [...hours.values()], configuration);
+  const files = await writeDataset(
+    inWork(work, 'public'),
+    [...hours.values()],
+    configuration,
+    legacyMonths.length === 0 ? undefined : { parts: legacy.parts, labels: distinctLabels(legacyMonths) },
+  );
+  const rows = files[0]!.rows;
+  const left = legacy.computed + legacy.implausible + legacy.excluded;
+  const equation = equationOf(
+    computed,
+    rows,
+    legacyMonths.length === 0 ? undefined : `legacy hours ${legacy.hours}`,
+    `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
+  );
+  requireConservation('publish-parquet', equation, computed + legacy.hours, rows + left);
+  const version = `${numberText(generation)}-${sha256OfBytes(files.map((file) => file.sha256).join()).slice(0, 8)}`;
+  return {
+    files,
+    public: {
+      version,
+      files: files.map(({ name, sha256, bytes, rows: count }) => ({
+        path: pathOf({ kind: 'version file', version, name }),
+        sha256,
+        bytes,
+        rows: count,
+      })),
+    },
+    hours: computed + legacy.hours,
+    rows,
+    equation,
+  };
+}
+
+/** The conservation law of a publication. */
+export function equationOf(hours: number, rows: number, legacy?: string, left = ''): string {
+  return legacy === undefined
+    ? `hours of the partitions ${hours} = rows of the dataset ${rows}`
+    : `hours of the partitions ${hours} + ${legacy} = rows of the dataset ${rows} + legacy hours left out: ${left}`;
+}
+
+/** Imported months, in their order. @throws Failure if one is not what the pointer says */
+async function fetchLegacy(
+  { warehouse, work }: Context,
+  months: readonly LegacyMonth[],
+  fresh: ReadonlyMap<string, string> = new Map(),
+): Promise<LegacyHours[]> {
+  const known = months.filter(({ path }) => !fresh.has(path));
+  const wanted = new Map(known.map(({ path }) => [path, inWork(work, 'known', path)]));
+  await warehouse.downloadAll(wanted);
+  const read: LegacyHours[] = [];
+  for (const month of months) {
+    const local = fresh.get(month.path) ?? wanted.get(month.path)!;
+    await requireHash(local, month, warehouse.name);
+    read.push(await readLegacyHours(local));
+  }
+  return read;
+}
+
+function distinctLabels(months: readonly LegacyMonth[]): LegacyMonth['labels'][] {
+  return [...new Map(months.map(({ labels }) => [JSON.stringify(labels), labels])).values()];
+}

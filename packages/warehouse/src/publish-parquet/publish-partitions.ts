@@ -1,0 +1,154 @@
+import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import { monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
+import type { Partition, Pointer } from '../layout/pointer';
+import { levelsDiffer, ownLevelsOf } from '../levels/own-level-definitions';
+import type { ChangedPartition } from '../partitions/make-partition';
+import { fetchHours } from '../partitions/partition-hours';
+import type { Context } from '../run/context';
+import { recordStage } from '../run/run-record';
+import type { Dbt } from '../transform/run-dbt';
+import { equationOf, makeDatasetVersion } from './dataset-version';
+import { movePointer, uploadNew } from './move-pointer';
+import { writeNormalized } from './normalized';
+import { incompleteFindings, writeOwnLevels } from './own-levels';
+import { repairStableCopies } from './stable-copies';
+
+export interface NewVersion {
+  /** The pointer as it is now, or would be in a dry run. */
+  readonly pointer: Pointer;
+  /** Its text; in a dry run that of the pointer before. */
+  readonly text: string | undefined;
+  /** Rows of the dataset. */
+  readonly rows: number;
+  readonly changed: boolean;
+  /** Where a person finds the dataset. */
+  readonly dataset: string;
+}
+
+/** What shall be published over the pointer `before`, whose text was `textBefore`. */
+export interface Publication {
+  readonly before: Pointer;
+  readonly textBefore: string | undefined;
+  readonly partitions: readonly ChangedPartition[];
+  /** Datasource → number of the last generation that is consumed now. */
+  readonly consumed: Pointer['consumed'];
+  /** Whole names of what is consumed now, where that changed. */
+  readonly named?: Pick<Pointer, 'generations' | 'renumbered'>;
+  /** Whether a month may have fewer readings than before; a merge never removes any. */
+  readonly mayShrink: boolean;
+  /** Asked only if the project has levels that are dbt models. */
+  readonly dbt: Dbt;
+}
+
+/**
+ * Publishes changed partitions, wherever they come from, as one version. Everything new goes up under new names; then
+ * the pointer is read again, written in place and read back; then the stable copies are made. A crash anywhere leaves a
+ * whole version for whoever follows the pointer, and the next run completes it.
+ */
+export async function publishPartitions(context: Context, publication: Publication): Promise<NewVersion> {
+  const started = Date.now();
+  const { warehouse, work, dryRun, say } = context;
+  const { before, textBefore, partitions: fresh, dbt } = publication;
+  const partitions = nextPartitions(publication, context.now);
+  const changed = fresh.length > 0;
+  const own = await ownLevelsOf(context);
+  const redefined = partitions.length > 0 && levelsDiffer(before, own);
+  const consumed = sorted(publication.consumed);
+  const consumes = JSON.stringify(sorted(before.consumed)) !== JSON.stringify(consumed);
+  let pointer = before;
+  let text = textBefore;
+  let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
+  let rowsIn = rows;
+  const healed: Finding[] = [];
+  let equation = equationOf(rows, rows);
+  if (changed || consumes || redefined) {
+    const generation = before.generation + 1;
+    const hours = changed || redefined ? await fetchHours(context, partitions, fresh, healed) : new Map();
+    let published: Pick<Pointer, 'public' | 'normalized'> = before;
+    if (changed) {
+      say(`publish-parquet: ${fresh.length} partitions changed`);
+      const dataset = await makeDatasetVersion(context, hours, before.legacy ?? [], generation);
+      ({ rows, hours: rowsIn, equation } = dataset);
+      const normalized = await writeNormalized(context, hours, fresh, before, generation);
+      published = { public: dataset.public, normalized };
+      if (!dryRun) await uploadNew(warehouse, fresh, dataset.files, dataset.public.version, say);
+    }
+    const levels =
+      changed || redefined
+        ? await writeOwnLevels(context, own, hours, fresh, before, published.normalized, generation, dbt)
+        : before;
+    pointer = {
+      format: 2,
+      generation,
+      consumed,
+      namedAfter: before.namedAfter,
+      ...namesOf(publication.named ?? before),
+      partitions,
+      settled: before.settled,
+      public: published.public,
+      normalized: levels.normalized,
+      ...(levels.levels === undefined ? {} : { levels: levels.levels }),
+      ...(before.legacy === undefined ? {} : { legacy: before.legacy }),
+    };
+    if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
+    else ({ text } = await movePointer(context, pointer, textBefore));
+  } else say('publish-parquet: nothing is new');
+  if (!dryRun) {
+    await repairStableCopies(context, { pointer, text }, dbt).catch((error: unknown) => {
+      const { details } = asFailure(error, 'publish-parquet', work);
+      const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
+      throw new Failure({ ...details, consequence });
+    });
+  }
+  await recordStage(work, {
+    stage: 'publish-parquet',
+    files: partitions.length,
+    in: rowsIn,
+    out: rows,
+    quarantined: 0,
+    repeated: 0,
+    seconds: (Date.now() - started) / 1000,
+    equation,
+    findings: [...healed, ...(changed || redefined ? incompleteFindings(own, partitions) : [])],
+  });
+  return {
+    pointer,
+    text,
+    rows,
+    changed,
+    dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`,
+  };
+}
+
+function nextPartitions({ before, partitions: fresh, mayShrink }: Publication, now: number): Partition[] {
+  const key = ({ datasource, month }: Partition) => `${datasource}/${month}`;
+  const next = new Map(before.partitions.map((one) => [key(one), one]));
+  for (const { localArchive, localAggregates, localLevels, rowsBefore, ...partition } of fresh) {
+    if (partition.archive.rows < rowsBefore && !mayShrink) {
+      throw new Failure({
+        stage: 'publish-parquet',
+        what: `the new revision of ${key(partition)} has fewer readings than the one before`,
+        found: String(partition.archive.rows),
+        expected: `at least ${rowsBefore}`,
+        fix: 'report it with run.json; a merge never removes readings',
+        class: 'bug',
+        code: 'month-shrinks',
+      });
+    }
+    next.set(key(partition), partition);
+  }
+  return [...next.values()]
+    .map((one) => ({ ...one, complete: one.complete || monthStart(shiftMonth(one.month, 1)) <= now }))
+    .sort((a, b) => compareText(key(a), key(b)));
+}
+
+function namesOf({ generations, renumbered }: Pick<Pointer, 'generations' | 'renumbered'>) {
+  return { generations, ...(renumbered === undefined ? {} : { renumbered }) };
+}
+
+function sorted(consumed: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(consumed).sort(([a], [b]) => compareText(a, b)));
+}

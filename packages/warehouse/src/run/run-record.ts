@@ -1,0 +1,97 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { type Finding, withoutSecretsIn } from '@sensor-warehouse/model/findings/finding';
+import { documentText } from '../layout/read-document';
+import { inWork } from './in-work';
+
+/** What one stage did, in rows of its own kind (lines, readings, keys). */
+export interface StageRecord {
+  readonly stage: string;
+  readonly files: number;
+  readonly in: number;
+  readonly out: number;
+  readonly quarantined: number;
+  readonly repeated: number;
+  readonly seconds: number;
+  /** Of these, the seconds of the process `dbt build`; only transform has it. */
+  readonly dbtSeconds?: number;
+  /** The stage's conservation law with its numbers, such as `lines 52542 = landed 52542 + quarantined 0`. */
+  readonly equation: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface RunRecord {
+  readonly stages: readonly StageRecord[];
+}
+
+export async function readRunRecord(work: string): Promise<RunRecord> {
+  return (await readJson<RunRecord>(inWork(work, 'run.json'))) ?? { stages: [] };
+}
+
+/** Appends a stage to `work/run.json`; a stage that ran before in this folder stays recorded. */
+export async function recordStage(work: string, record: StageRecord): Promise<void> {
+  const { stages } = await readRunRecord(work);
+  await writeJson(inWork(work, 'run.json'), { stages: [...stages, record] });
+}
+
+/** @throws Failure (bug) if the two sides differ: then rows were lost or invented. */
+export function requireConservation(stage: string, equation: string, left: number, right: number): void {
+  if (left === right) return;
+  throw new Failure({
+    stage,
+    what: `rows were lost or invented: ${equation}`,
+    found: `a difference of ${left - right}`,
+    expected: 'both sides equal',
+    fix: 'find the rows in the work folder before anything else is run',
+    class: 'bug',
+    code: 'conservation-violated',
+  });
+}
+
+export async function readJson<T>(file: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** JSON with a final line end, complete or not there at all. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeWhole(file, `${JSON.stringify(value, hideSecrets, 2)}\n`);
+}
+
+/** A document of the warehouse, with its digest. */
+export async function writeDocument(file: string, document: object): Promise<void> {
+  await writeWhole(file, documentText(JSON.parse(JSON.stringify(document, hideSecrets))));
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
+
+/** Members of documents that are lists of findings. */
+const FINDINGS = ['findings', 'untaken'];
+
+/** Findings are texts for people, whatever document carries them; all else is data, and stays as it is. */
+function hideSecrets(name: string, value: unknown): unknown {
+  return FINDINGS.includes(name) && Array.isArray(value) ? value.map((one) => withoutSecretsIn(one as Finding)) : value;
+}
+
+/** Reads what the stage before left in the work folder. @throws Failure (config) if it did not run */
+export async function requireJson<T>(file: string, stage: string, before: string): Promise<T> {
+  const value = await readJson<T>(file);
+  if (value !== undefined) return value;
+  throw new Failure({
+    stage,
+    what: `the work folder holds nothing from ${before}`,
+    where: file,
+    fix: `run ${before} first, with the same work folder`,
+    class: 'config',
+    code: 'stage-order',
+  });
+}

@@ -1,0 +1,37 @@
+import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
+import type { FactsManifest } from '../layout/facts-manifest';
+import { requireConservation } from '../run/run-record';
+import { merge } from './merge';
+import { type ReadingTable, readFacts } from './read-facts';
+import type { Conflict } from './sensor-conflict';
+
+/** What generations of facts make of the known readings of one month, in the order of their arrival; a conflict names the one it is from. */
+export async function mergeMonth(
+  known: ReadingTable,
+  datasource: string,
+  month: Month,
+  generations: readonly { readonly local: string; readonly manifest: Pick<FactsManifest, 'series' | 'files'> }[],
+) {
+  let readings = known;
+  const conflicts: (Conflict & { readonly from: number })[] = [];
+  const sums = { facts: 0, added: 0, replaced: 0, repeated: 0, within: 0 };
+  for (const [from, { local, manifest }] of generations.entries()) {
+    const table = await readFacts(local, manifest, datasource, month);
+    if (table === undefined) continue;
+    const merged = merge(readings, table, monthStart(month), monthStart(shiftMonth(month, 1)));
+    requireConservation(
+      'influx-aggregate',
+      `${datasource} ${month}: keys after ${merged.readings.time.length} = before ${readings.time.length} + new ${merged.added}`,
+      merged.readings.time.length,
+      readings.time.length + merged.added,
+    );
+    readings = merged.readings;
+    conflicts.push(...merged.conflicts.map((one) => ({ ...one, from })));
+    sums.facts += table.time.length;
+    sums.added += merged.added;
+    sums.replaced += merged.replaced;
+    sums.repeated += merged.repeated;
+    sums.within += merged.replacedWithin;
+  }
+  return { readings, conflicts, ...sums };
+}

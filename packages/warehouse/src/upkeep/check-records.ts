@@ -1,0 +1,19 @@
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { type Checked, doubt, type Stored, withFile } from '../layout/check-file';
+import type { Context } from '../run/context';
+
+/** What the checks of each delivery found: `status` reads the newest, and the name of each ends in its hash. */
+export async function checkRecords(context: Context, stored: Stored, everyByte: boolean): Promise<Checked> {
+  const paths = [...stored.keys()].filter((path) => path.startsWith('quality/'));
+  const findings: Finding[] = [];
+  for (const path of everyByte ? paths : []) {
+    const sha256 = await withFile(context, path, sha256OfFile);
+    if (path.endsWith(`-${sha256.slice(0, 8)}.json`)) continue;
+    const message = 'a result of the checks is not what its name says';
+    const fix =
+      'remove it, or restore it from the remote’s history of versions; nothing that is published follows from it';
+    findings.push(doubt({ code: 'file-damaged', file: path, message, found: `SHA-256 ${sha256}`, fix }));
+  }
+  return { checked: paths.length, findings };
+}

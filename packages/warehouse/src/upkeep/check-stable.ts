@@ -1,0 +1,29 @@
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { type Checked, checkFile, doubt, type Stored } from '../layout/check-file';
+import { type Pointer, STABLE } from '../layout/pointer';
+import { isMarkerOf } from '../publish-parquet/stable-copies';
+import type { Context } from '../run/context';
+
+/** The copies under stable names, and the marker that says of which generation they are. */
+export async function checkStable(
+  context: Context,
+  pointer: Pointer,
+  stored: Stored,
+  everyByte: boolean,
+): Promise<Checked> {
+  if (pointer.generation === 0) return { checked: 0, findings: [] };
+  const findings: Finding[] = [];
+  const marker = await context.warehouse.readText(STABLE);
+  if (marker === undefined)
+    findings.push(doubt({ code: 'file-absent', file: STABLE, message: 'the stable copies are not there' }));
+  else if (!isMarkerOf(pointer, marker, `${context.warehouse.name}/${STABLE}`)) {
+    const message = 'the marker of the stable copies is not that of the pointer';
+    findings.push(doubt({ code: 'file-damaged', file: STABLE, message }));
+  }
+  for (const file of pointer.public.files) {
+    const stable = { ...file, path: `public/${file.path.split('/').at(-1)!}` };
+    const found = await checkFile(context, stable, stored, everyByte);
+    if (found !== undefined) findings.push(found);
+  }
+  return { checked: 1 + pointer.public.files.length, findings };
+}

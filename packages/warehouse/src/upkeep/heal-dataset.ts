@@ -1,0 +1,58 @@
+import { basename } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { fetchWhole } from '../layout/fetch-whole';
+import type { Pointed } from '../layout/pointed-files';
+import type { PointedFile, Pointer } from '../layout/pointer';
+import { putBack } from '../partitions/heal-partition';
+import { fetchHours } from '../partitions/partition-hours';
+import { makeDatasetVersion } from '../publish-parquet/dataset-version';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+
+/**
+ * Puts files of the public version back: from their stable copies where these are whole, for what made the texts (seeds,
+ * the program) may have changed since; otherwise from the hours of the partitions and of the imported months.
+ * @throws Failure (remote-permanent) if they do not come out as the pointer says
+ */
+export async function healDataset(context: Context, pointer: Pointer, damaged: readonly Pointed[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const broken: Pointed[] = [];
+  for (const one of damaged) {
+    const copy = await fetchWhole(context, { ...one.file, path: `public/${basename(one.file.path)}` });
+    if (copy === undefined) broken.push(one);
+    else findings.push(await healed(context, copy, one.file, 'its stable copy'));
+  }
+  if (broken.length === 0) return findings;
+  const hours = await fetchHours(context, pointer.partitions, [], findings);
+  const own = { ...context, work: inWork(context.work, 'remade') };
+  const { files: made } = await makeDatasetVersion(own, hours, pointer.legacy ?? [], pointer.generation);
+  for (const { file } of broken) {
+    const again = made.find(({ name }) => file.path.endsWith(`/${name}`));
+    if (again?.sha256 !== file.sha256) {
+      throw new Failure({
+        stage: 'heal',
+        what: 'a file of the public version does not follow from its partitions any more',
+        where: `${context.warehouse.name}/${file.path}`,
+        expected: `SHA-256 ${file.sha256}`,
+        fix: 'check out the seeds and the program that it was made with; or publish a new version: warehouse backfill --mode all',
+        class: 'remote-permanent',
+        code: 'version-lost',
+      });
+    }
+    findings.push(await healed(context, again.local, file, 'the hours'));
+  }
+  return findings;
+}
+
+async function healed(context: Context, local: string, file: PointedFile, from: string): Promise<Finding> {
+  await putBack(context, local, file);
+  return {
+    code: 'version-healed',
+    severity: 'warning',
+    file: file.path,
+    count: file.rows,
+    message: `a file of the public version was missing or damaged, and was made again from ${from}`,
+    fix: 'find out who changed it; nothing is lost',
+  };
+}

@@ -1,0 +1,109 @@
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import { withNames } from '../layout/generations';
+import { readWaiting } from '../layout/pending';
+import { type Pointer, readPointer, type Settlement } from '../layout/pointer';
+import { movePointer } from '../publish-parquet/move-pointer';
+import { repairStableCopies } from '../publish-parquet/stable-copies';
+import type { Context } from '../run/context';
+import type { ProvideDbt } from '../transform/run-dbt';
+
+/** What a person wants to be done with facts that wait. */
+export interface Decision {
+  readonly datasource: string;
+  readonly verdict: Settlement['verdict'];
+  readonly reason: string;
+  /** Number of the one generation that is meant; all that wait if none is given. */
+  readonly generation?: number;
+}
+
+export interface Settled {
+  readonly settlements: readonly Settlement[];
+  /** Facts that they are about. */
+  readonly facts: number;
+}
+
+/**
+ * Records in the pointer what is to be done with facts of a source that wait: the next publication takes them as they
+ * are, or passes over them for ever. A later decision replaces an earlier one, as long as the facts wait.
+ * @throws Failure (config) if there is no such source, no reason, or nothing of the source waits
+ */
+export async function settle(context: Context, decision: Decision, provideDbt: ProvideDbt): Promise<Settled> {
+  const { datasource, verdict, generation } = decision;
+  const reason = printable(decision.reason.trim());
+  requireDecision(context, datasource, reason);
+  const { pointer, text } = await readPointer(context.warehouse);
+  const { manifests, numbering } = await readWaiting(context, pointer);
+  const waiting = manifests.flatMap(({ number, generation: name, sources }) =>
+    sources
+      .filter((one) => one.datasource === datasource && number > (pointer.consumed[datasource] ?? 0))
+      .filter(({ held, facts }) => held || facts > 0)
+      .map(({ facts }) => ({ number, name, facts })),
+  );
+  const meant = waiting.filter(({ number }) => generation === undefined || number === generation);
+  if (meant.length === 0) throw nothingToSettle(datasource, waiting);
+  const settlements = meant.map(
+    ({ number, name }): Settlement => ({
+      datasource,
+      generation: number,
+      name,
+      verdict,
+      reason,
+    }),
+  );
+  const facts = meant.reduce((total, one) => total + one.facts, 0);
+  context.say(
+    `${context.dryRun ? 'would settle' : 'settles'} ${datasource} ${meant.map((one) => one.number).join(', ')}: ${verdict}, ${facts} facts`,
+  );
+  if (!context.dryRun) {
+    const next: Pointer = {
+      ...pointer,
+      generation: pointer.generation + 1,
+      settled: withSettlements(pointer, settlements),
+      ...withNames(
+        pointer,
+        numbering.renumbered,
+        meant.map(({ name }) => name),
+      ),
+    };
+    const moved = await movePointer(context, next, text);
+    await repairStableCopies(context, moved, provideDbt);
+  }
+  return { settlements, facts };
+}
+
+function withSettlements({ settled }: Pointer, news: readonly Settlement[]): Settlement[] {
+  const isReplaced = (old: Settlement) =>
+    news.some((one) => one.datasource === old.datasource && one.generation === old.generation);
+  return [...settled.filter((one) => !isReplaced(one)), ...news].sort(
+    (a, b) => compareText(a.datasource, b.datasource) || a.generation - b.generation,
+  );
+}
+
+function requireDecision({ configuration }: Context, datasource: string, reason: string): void {
+  const known = configuration.datasources.map(({ id }) => id);
+  if (known.includes(datasource) && reason !== '') return;
+  throw new Failure({
+    stage: 'settle',
+    what: reason === '' ? 'there is no reason' : `there is no source ${quoted(datasource)}`,
+    expected: reason === '' ? 'a sentence for those who ask later' : known.join(' or '),
+    consequence: 'nothing was changed',
+    fix: reason === '' ? 'say why with --reason' : 'name a source of seeds/datasources_config.csv',
+    class: 'config',
+    code: 'settle-what',
+  });
+}
+
+function nothingToSettle(datasource: string, waiting: readonly { readonly number: number }[]): Failure {
+  return new Failure({
+    stage: 'settle',
+    what: `nothing of ${datasource} waits that could be settled`,
+    found:
+      waiting.length === 0 ? 'no facts that wait' : `generations ${waiting.map(({ number }) => number).join(', ')}`,
+    consequence: 'nothing was changed',
+    fix: 'see `warehouse status` for what waits',
+    class: 'config',
+    code: 'settle-nothing',
+  });
+}

@@ -1,0 +1,155 @@
+import { type StagedBackfill, stagedBackfills } from '../backfill/staging';
+import { listGenerations, readManifest } from '../layout/facts-manifest';
+import type { LabelReading } from '../layout/label-reading';
+import { readWaiting } from '../layout/pending';
+import { type Pointer, readPointer, settledOf } from '../layout/pointer';
+import type { Context } from '../run/context';
+import { type Held, readHeld } from './held';
+import { type Quarantined, readQuarantined } from './quarantined';
+
+/** What is published of one source, what holds it, and what of it was refused. */
+export interface SourceStatus {
+  readonly datasource: string;
+  /** `gone`: no row of the seeds names it, but something of it is published or waits. */
+  readonly state: 'on' | 'off' | 'gone';
+  readonly months: number;
+  readonly from: string;
+  readonly to: string;
+  readonly readings: number;
+  readonly hours: number;
+  /** Facts that wait for a publication. */
+  readonly waiting: number;
+  readonly held?: Held;
+  /** Code of what kept its API from delivering in the newest Refresh. */
+  readonly undelivered?: string;
+  readonly quarantined: Quarantined;
+}
+
+/** Facts of one source in one generation that no publication has taken. */
+export interface WaitingFacts {
+  readonly generation: string;
+  readonly datasource: string;
+  readonly facts: number;
+  readonly held: boolean;
+  readonly settled?: string;
+}
+
+/** Hours of an earlier pipeline. */
+export interface Imported {
+  readonly months: number;
+  readonly from: string;
+  readonly to: string;
+  readonly hours: number;
+  /** Of them in the dataset; the others gave way to computed hours, or are implausible or excluded. */
+  readonly published: number;
+  /** How the labels of the old files were read. */
+  readonly labels: readonly LabelReading[];
+}
+
+export interface Status {
+  readonly generation: number;
+  /** Empty if nothing is published. */
+  readonly version: string;
+  /** Of a source that is switched off only if something of it is published or waits. */
+  readonly sources: readonly SourceStatus[];
+  /** Sources that are switched off. */
+  readonly off: readonly string[];
+  readonly waiting: readonly WaitingFacts[];
+  readonly imported?: Imported;
+  /** Backfills that are under way, or were cut short. */
+  readonly backfills: readonly StagedBackfill[];
+}
+
+/** What is published, what waits and why, without a look at the bytes of any table. @throws Failure if the pointer is gone or damaged */
+export async function readStatus(context: Context): Promise<Status> {
+  const { pointer } = await readPointer(context.warehouse);
+  const inSeeds = await readWaiting(context, pointer);
+  const held = await readHeld(context, pointer, inSeeds);
+  const waiting = inSeeds.manifests.flatMap(({ generation, number, sources }) =>
+    sources
+      .filter(({ datasource }) => number > (pointer.consumed[datasource] ?? 0))
+      .map(({ datasource, facts }): WaitingFacts => {
+        const settled = settledOf(pointer, datasource, number)?.verdict;
+        const isHeld = settled === undefined && datasource in held;
+        return { generation, datasource, facts, held: isHeld, ...(settled === undefined ? {} : { settled }) };
+      })
+      .filter(({ facts, held: isHeld }) => facts > 0 || isHeld),
+  );
+  const undelivered = await readUndelivered(context);
+  const sources: SourceStatus[] = [];
+  for (const [id, state] of sourcesOf(context, pointer, waiting)) {
+    const datasource = context.configuration.datasources.find((one) => one.id === id);
+    sources.push({
+      datasource: id,
+      state,
+      ...publishedOf(pointer, id),
+      waiting: waiting.reduce((total, one) => total + (one.datasource === id ? one.facts : 0), 0),
+      ...(held[id] === undefined ? {} : { held: held[id] }),
+      ...(undelivered.has(id) && state === 'on' ? { undelivered: undelivered.get(id)! } : {}),
+      quarantined: datasource === undefined ? NOTHING : await readQuarantined(context, datasource),
+    });
+  }
+  const imported = importedOf(pointer);
+  return {
+    generation: pointer.generation,
+    version: pointer.public.version,
+    sources: sources.filter(({ state, months, waiting: facts }) => state !== 'off' || months + facts > 0),
+    off: context.configuration.disabled.map(({ id }) => id),
+    waiting,
+    ...(imported === undefined ? {} : { imported }),
+    backfills: await stagedBackfills(context),
+  };
+}
+
+const NOTHING: Quarantined = { uploads: 0, rows: 0, unmapped: 0, entry: undefined, refused: [], looked: true };
+
+/** Every source of which there is something to say: those of the seeds first, in their order. */
+function sourcesOf(
+  { configuration: { datasources, disabled } }: Context,
+  pointer: Pointer,
+  waiting: readonly WaitingFacts[],
+): Map<string, SourceStatus['state']> {
+  const states = new Map<string, SourceStatus['state']>();
+  for (const { id } of datasources) states.set(id, 'on');
+  for (const { id } of disabled) states.set(id, 'off');
+  for (const { datasource } of [...pointer.partitions, ...waiting])
+    if (!states.has(datasource)) states.set(datasource, 'gone');
+  return states;
+}
+
+function publishedOf({ partitions }: Pointer, id: string) {
+  const mine = partitions.filter((one) => one.datasource === id);
+  return {
+    months: mine.length,
+    from: mine[0]?.month ?? '',
+    to: mine.at(-1)?.month ?? '',
+    readings: mine.reduce((total, one) => total + one.archive.rows, 0),
+    hours: mine.reduce((total, one) => total + one.aggregates.rows, 0),
+  };
+}
+
+/** What the newest manifest says of APIs. */
+async function readUndelivered({ warehouse }: Context): Promise<Map<string, string>> {
+  const newest = (await listGenerations(warehouse)).at(-1);
+  const manifest = newest === undefined ? undefined : await readManifest(warehouse, newest);
+  return new Map(
+    (manifest?.sources ?? []).flatMap(({ datasource, undelivered }) =>
+      undelivered === undefined ? [] : [[datasource, undelivered] as const],
+    ),
+  );
+}
+
+function importedOf(pointer: Pointer): Imported | undefined {
+  const { legacy = [], partitions } = pointer;
+  if (legacy.length === 0) return undefined;
+  const computed = partitions.reduce((total, { aggregates }) => total + aggregates.rows, 0);
+  const rows = pointer.public.files[0]?.rows ?? 0;
+  return {
+    months: legacy.length,
+    from: legacy[0]!.month,
+    to: legacy.at(-1)!.month,
+    hours: legacy.reduce((total, month) => total + month.rows, 0),
+    published: rows - computed,
+    labels: [...new Map(legacy.map(({ labels }) => [JSON.stringify(labels), labels])).values()],
+  };
+}

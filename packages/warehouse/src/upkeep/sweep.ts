@@ -1,0 +1,125 @@
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import type { StoredFile } from '@sensor-warehouse/storage/store';
+import { type FactsManifest, generationNumber } from '../layout/facts-manifest';
+import { listNumbered, readNumbered } from '../layout/generations';
+import { pointedFiles } from '../layout/pointed-files';
+import {
+  POINTER,
+  POINTER_COPIES,
+  type Pointer,
+  pointerDigest,
+  readPointer,
+  requireSamePointer,
+} from '../layout/pointer';
+import type { Context } from '../run/context';
+import { requireMostStays, requireNewest } from './sweepable';
+
+/** A file that nothing refers to any more. */
+export interface Removable {
+  readonly path: string;
+  /** Undefined where the remote does not say. */
+  readonly bytes: number | undefined;
+  readonly reason:
+    | 'old revision'
+    | 'named by no pointer'
+    | 'consumed facts'
+    | 'old copy of the pointer'
+    | 'staging'
+    | 'left by a killed run';
+}
+
+/** What is younger may belong to a run that is under way. */
+const DAY = 86_400_000;
+/** As many copies of the pointer stay as versions of the dataset. */
+const COPIES_KEPT = 5;
+
+/**
+ * Finds what nothing refers to any more, and removes it unless it is a dry run. What the pointer names always stays, and so
+ * do the facts with which a partition follows from its revision before, those of months that are not over, all
+ * manifests, raw copies and the quarantine, and whatever was written within a day. Nothing depends on what is removed, so
+ * it may be cut short at any file.
+ * @param keepRevisions how many revisions of a month stay, the published one included
+ * @throws Failure (remote-permanent) if the pointer is not the newest, or most of the archive would go
+ * @throws Failure (remote-temporary) if another run publishes meanwhile
+ */
+export async function sweep(context: Context, keepRevisions: number): Promise<readonly Removable[]> {
+  const { warehouse, now, dryRun, say } = context;
+  const { pointer, text } = await readPointer(warehouse);
+  await requireNewest(context, pointer, text);
+  say(`sweep: lists ${warehouse.name}`);
+  const all = await warehouse.list('');
+  const stored = all.filter(({ modified }) => modified < now - DAY);
+  const manifests = await readNumbered(context, (await listNumbered(context, pointer)).generations);
+  const named = new Set(pointedFiles(pointer).map(({ file }) => file.path));
+  const removable = [
+    ...partitionFiles(stored, pointer, keepRevisions),
+    ...factFiles(stored, pointer, manifests),
+    ...pointerCopies(stored),
+    ...stored.filter(({ path }) => path.startsWith('staging/')).map(because('staging')),
+    ...(await warehouse.listAbandoned(now)).map(because('left by a killed run')),
+  ]
+    .filter(({ path }) => !named.has(path))
+    .sort((a, b) => compareText(a.path, b.path));
+  requireMostStays(context, all, removable);
+  if (dryRun) return removable;
+  const { text: again } = await readPointer(warehouse);
+  requireSamePointer('sweep', again, pointerDigest(text), `${warehouse.name}/${POINTER}`);
+  for (const [index, { path }] of removable.entries()) {
+    if (index % 50 === 49) say(`sweep: ${index + 1} of ${removable.length} files removed`);
+    await warehouse.remove(path);
+  }
+  return removable;
+}
+
+const because =
+  (reason: Removable['reason']) =>
+  ({ path, bytes }: StoredFile): Removable => ({ path, bytes, reason });
+
+/** Archives and aggregates; only names that a run writes are ever removed. */
+function partitionFiles(stored: readonly StoredFile[], pointer: Pointer, keepRevisions: number): Removable[] {
+  const published = new Map(pointer.partitions.map((one) => [`${one.datasource}/${one.month}`, one.revision]));
+  return stored.flatMap((file) => {
+    const archive = /^archive\/([^/]+\/\d{4}-\d{2})\.r(\d+)-[0-9a-f]{8}\.parquet$/.exec(file.path);
+    if (archive !== null) {
+      const newest = published.get(archive[1]!);
+      const age = newest === undefined ? -1 : newest - Number(archive[2]);
+      // A revision that is not older than the published one was never published: a run was cut short.
+      if (age <= 0) return [because('named by no pointer')(file)];
+      return age < keepRevisions ? [] : [because('old revision')(file)];
+    }
+    const isAggregate = /^aggregates\/[^/]+\/\d{4}-\d{2}(\.[a-z0-9_]+)?\.[0-9a-f]{8}\.parquet$/.test(file.path);
+    return isAggregate ? [because('named by no pointer')(file)] : [];
+  });
+}
+
+/** Facts that all their sources have consumed, and facts without a manifest that a later generation has overtaken. */
+function factFiles(stored: readonly StoredFile[], pointer: Pointer, manifests: readonly FactsManifest[]): Removable[] {
+  const byGeneration = new Map(manifests.map((one) => [one.generation, one]));
+  const newest = Math.max(0, ...manifests.map(({ number }) => number));
+  return stored.flatMap((file) => {
+    const generation = /^facts\/([^/]+)\/fact\.parquet$/.exec(file.path)?.[1];
+    const number = generation === undefined ? undefined : generationNumber(generation);
+    if (number === undefined) return [];
+    const manifest = byGeneration.get(generation!);
+    if (manifest === undefined) return number < newest ? [because('named by no pointer')(file)] : [];
+    return isConsumed(manifest, pointer) && !followsFrom(manifest, pointer) ? [because('consumed facts')(file)] : [];
+  });
+}
+
+function isConsumed({ number, sources }: FactsManifest, { consumed }: Pointer): boolean {
+  return sources.every(({ datasource, facts }) => facts === 0 || number <= (consumed[datasource] ?? 0));
+}
+
+/** Whether a partition follows from its revision before with these facts, or is of a month that is not over. */
+export function followsFrom({ number, series }: FactsManifest, { partitions }: Pointer): boolean {
+  return partitions.some(({ datasource, month, facts, previous, complete }) => {
+    const after = previous?.facts ?? (complete ? facts : 0);
+    const isBetween = number > after && number <= facts;
+    return isBetween && series.some((one) => one.datasource === datasource && one.month === month);
+  });
+}
+
+function pointerCopies(stored: readonly StoredFile[]): Removable[] {
+  const copies = stored.filter(({ path }) => path.startsWith(`${POINTER_COPIES}/`));
+  return copies.slice(0, -COPIES_KEPT).map(because('old copy of the pointer'));
+}

@@ -1,0 +1,201 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type LandedFile,
+  landingColumns,
+  NO_ROWS,
+  writeLandedFiles,
+  writeLanding,
+} from '@sensor-warehouse/intake/landing/landing';
+import { readExport } from '@sensor-warehouse/intake/read-export';
+import type { ExportReport, FileCounts, Period } from '@sensor-warehouse/intake/report/report';
+import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { onDriftOf } from '@sensor-warehouse/model/seeds/drift-policy';
+import { SOURCE_DEADLINE } from '../ingest/fetch-uploads';
+import type { Ingested, IngestedFile } from '../ingest/ingest';
+import { noTimeFinding } from '../ingest/upload-findings';
+import { isAbout, type Refusal, rulesDigest } from '../layout/refusals';
+import type { Undelivered } from '../layout/undelivered';
+import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/keep';
+import type { Context } from '../run/context';
+import { inWork } from '../run/in-work';
+import { recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
+import { INGESTED, VALIDATED } from '../run/stage-files';
+
+export interface ValidatedFile extends IngestedFile {
+  readonly verdict: 'accepted' | 'refused';
+  readonly counts: FileCounts;
+  /** Undefined if nothing landed. */
+  readonly period?: Period | undefined;
+}
+
+export interface Validated {
+  readonly files: readonly ValidatedFile[];
+  readonly seen: readonly IngestedFile[];
+  /** Datasources whose upload folder is not there. */
+  readonly absent: readonly string[];
+  /** APIs that gave no answer. */
+  readonly undelivered: Undelivered;
+  /** Why uploads, or a whole folder, could not be taken. */
+  readonly untaken: readonly Finding[];
+  /** Verdicts of this run that stand until something changes. */
+  readonly refusals: readonly Refusal[];
+  /** Datasources whose facts must wait, with the names of the refused uploads; a folder's name ends with a slash. */
+  readonly held: Readonly<Record<string, readonly string[]>>;
+  readonly findings: readonly Finding[];
+}
+
+/** Bytes of an upload that takes seconds to read. */
+const LARGE = 50_000_000;
+const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+
+/** Beside the landings of the sources; no datasource_id begins with a low line. */
+const FILES = '_files';
+
+function hold(held: Record<string, string[]>, datasource: string, name: string): void {
+  held[datasource] = [...(held[datasource] ?? []), name];
+}
+
+/** Whether the source waits until what was not taken is; of a whole folder nobody knows what is lost. */
+function isHolding({ code, file }: Finding, { onDrift }: Datasource): boolean {
+  return file === undefined || onDriftOf(onDrift, code) === 'hold';
+}
+
+function sumOf(files: readonly Pick<ValidatedFile, 'counts'>[], pick: (counts: FileCounts) => number): number {
+  return files.reduce((total, { counts }) => total + pick(counts), 0);
+}
+
+/** The verdict of a run before on the same bytes, if nothing changed that it follows from. */
+async function standingRefusal(
+  { program }: Context,
+  refusals: readonly Refusal[],
+  file: IngestedFile,
+  datasource: Datasource,
+): Promise<Refusal | undefined> {
+  const found = refusals.find((one) => isAbout(one, file));
+  if (found === undefined) return undefined;
+  return found.rules === (await rulesDigest(datasource, program)) ? found : undefined;
+}
+
+async function refusalOf(
+  { program }: Context,
+  { datasource, name, sha256 }: IngestedFile,
+  { counts, findings, holds }: ExportReport,
+  source: Datasource,
+): Promise<Refusal> {
+  return { datasource, file: name, sha256, rules: await rulesDigest(source, program), counts, findings, holds };
+}
+
+/** dbt reads the folder of a source whatever came, so a file without rows gives it the columns. */
+async function emptyLanding(context: Context, datasource: Datasource): Promise<string> {
+  const landing = inWork(context.work, 'landing', datasource.id);
+  await rm(landing, { recursive: true, force: true });
+  await mkdir(landing, { recursive: true });
+  await writeLanding(join(landing, '000000.parquet'), landingColumns(datasource), NO_ROWS);
+  return landing;
+}
+
+/** Reads every new upload against its contract: landing for the accepted, quarantine with a report for the refused. */
+export async function validateSchema(context: Context): Promise<Validated> {
+  const started = Date.now();
+  const ingested = await requireJson<Ingested>(inWork(context.work, INGESTED), 'validate-schema', 'ingest');
+  const files: ValidatedFile[] = [];
+  const findings: Finding[] = [];
+  const untaken: Finding[] = [...ingested.untaken];
+  const held: Record<string, string[]> = {};
+  const refusals: Refusal[] = [];
+  const landed: LandedFile[] = [];
+  const kept: KeptUpload[] = [];
+  let told = started;
+  const room = newRoom(context.configuration.limits);
+  // What a run before left in a work folder that stays would be handed over once more.
+  await rm(inWork(context.work, 'quarantine'), { recursive: true, force: true });
+  for (const datasource of context.configuration.disabled) await emptyLanding(context, datasource);
+  for (const datasource of context.configuration.datasources) {
+    const { id } = datasource;
+    const landing = await emptyLanding(context, datasource);
+    const end = Date.now() + SOURCE_DEADLINE;
+    for (const file of ingested.files.filter((one) => one.datasource === id)) {
+      const standing = await standingRefusal(context, ingested.refusals, file, datasource);
+      if (standing !== undefined) {
+        files.push({ ...file, verdict: 'refused', counts: standing.counts });
+        findings.push(...standing.findings);
+        refusals.push(standing);
+        if (standing.holds) hold(held, id, file.name);
+        continue;
+      }
+      if (Date.now() > end) {
+        untaken.push(noTimeFinding(datasource, { path: file.name }, SOURCE_DEADLINE));
+        continue;
+      }
+      if (Date.now() - told > 2000 || file.bytes > LARGE) {
+        told = Date.now();
+        context.say(
+          `validate-schema: file ${files.length + 1} of ${ingested.files.length}, ${megabytes(file.bytes)} MB of ${id}`,
+        );
+      }
+      const stem = join(landing, String(file.ordinal).padStart(6, '0'));
+      const report = await readExport(
+        { path: file.local, name: file.name, ordinal: file.ordinal },
+        datasource,
+        stem,
+        context.now,
+        room,
+      );
+      files.push({ ...file, verdict: report.verdict, counts: report.counts, period: report.period });
+      findings.push(...report.findings);
+      if (report.holds) hold(held, id, file.name);
+      if (report.verdict === 'accepted')
+        landed.push({
+          datasource: id,
+          source: datasource.name,
+          ordinal: file.ordinal,
+          name: file.name,
+          sensor: report.sensor,
+        });
+      else if (!report.mayPass) refusals.push(await refusalOf(context, file, report, datasource));
+      if (report.verdict === 'refused' || report.rejected.length > 0)
+        kept.push(await keepInQuarantine(context.work, file, report, datasource));
+    }
+    for (const finding of untaken.filter((one) => one.datasource === id))
+      if (isHolding(finding, datasource)) hold(held, id, finding.file ?? `${datasource.location}/`);
+  }
+  await mkdir(inWork(context.work, 'landing', FILES), { recursive: true });
+  await writeLandedFiles(inWork(context.work, 'landing', FILES, '000000.parquet'), landed);
+  const sum = (pick: (counts: FileCounts) => number) => sumOf(files, pick);
+  const lines = sum((counts) => counts.lines);
+  const rows = sum((counts) => counts.landed);
+  const quarantined = sum((counts) => counts.quarantined);
+  const cells = sum((counts) => counts.cells);
+  const parts = sum((counts) => counts.readings + counts.empty + counts.ignored + counts.cellsQuarantined);
+  const equation = `lines ${lines} = landed ${rows} + quarantined ${quarantined}`;
+  requireConservation('validate-schema', equation, lines, rows + quarantined);
+  requireConservation(
+    'validate-schema',
+    `cells ${cells} = readings + empty + ignored + quarantined ${parts}`,
+    cells,
+    parts,
+  );
+  const before = sumOf(
+    refusals.filter((one) => ingested.refusals.includes(one)),
+    ({ quarantined: lines }) => lines,
+  );
+  await requireKept(kept, quarantined - before);
+  const { seen, absent, undelivered } = ingested;
+  const result: Validated = { files, seen, absent, undelivered, untaken, held, refusals, findings };
+  await writeJson(inWork(context.work, VALIDATED), result);
+  await recordStage(context.work, {
+    stage: 'validate-schema',
+    files: files.length,
+    in: lines,
+    out: rows,
+    quarantined,
+    repeated: 0,
+    seconds: (Date.now() - started) / 1000,
+    equation,
+    findings: [...findings, ...untaken.slice(ingested.untaken.length)],
+  });
+  return result;
+}
