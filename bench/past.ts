@@ -4,10 +4,10 @@
 import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { makeWindow } from '@sensor-warehouse/warehouse/backfill/backfill';
-import type { BackfillMode } from '@sensor-warehouse/warehouse/backfill/order';
 import { planBackfill } from '@sensor-warehouse/warehouse/backfill/plan';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
+import type { BackfillMode } from '@sensor-warehouse/warehouse/layout/backfill-documents';
 import { readPointer } from '@sensor-warehouse/warehouse/layout/pointer';
 
 const [mode, name, ...options] = process.argv.slice(2) as [BackfillMode, Engine['name'], ...string[]];

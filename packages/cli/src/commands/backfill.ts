@@ -1,8 +1,9 @@
 import { backfill } from '@sensor-warehouse/warehouse/backfill/backfill';
-import { BACKFILL_MODES, MAX_MONTHS, readOrder } from '@sensor-warehouse/warehouse/backfill/order';
+import { readOrder } from '@sensor-warehouse/warehouse/backfill/order';
 import type { Plan } from '@sensor-warehouse/warehouse/backfill/plan';
 import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/backfill/plan-rows';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
+import { BACKFILL_MODES, MAX_MONTHS } from '@sensor-warehouse/warehouse/layout/backfill-documents';
 import type { NewVersion } from '@sensor-warehouse/warehouse/publish-parquet/publish-partitions';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import type { Command, Options } from '../command';

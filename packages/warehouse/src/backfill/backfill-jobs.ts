@@ -1,9 +1,10 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Engine } from '../engines/engine';
+import type { BackfillOrder, PlannedWindow, StagedPlan } from '../layout/backfill-documents';
+import type { ChangedPartition } from '../layout/changed-partition';
 import { POINTER, type Pointer, pointerDigest, readPointer, requireSamePointer } from '../layout/pointer';
 import { prepareLevels } from '../levels/level-archive';
-import type { ChangedPartition } from '../partitions/make-partition';
 import { uploadPartition } from '../publish-parquet/move-pointer';
 import { withoutDbt } from '../publish-parquet/own-levels';
 import { type NewVersion, publishPartitions } from '../publish-parquet/publish-partitions';
@@ -11,10 +12,9 @@ import type { Context } from '../run/context';
 import type { Dbt } from '../transform/run-dbt';
 import { makeWindow, recordBackfill } from './backfill';
 import { madeWindows } from './made-windows';
-import type { BackfillOrder } from './order';
-import { type Plan, type PlannedWindow, planBackfill } from './plan';
+import { type Plan, planBackfill } from './plan';
 import { fetchForRebuild } from './rebuild';
-import { clearStaging, readPlan, type StagedPlan, stagePlan, stageWindow } from './staging';
+import { clearStaging, readPlan, stagePlan, stageWindow } from './staging';
 
 /*
  * A backfill in several jobs: one plans, many make a window each, one publishes. They hand over by way of the warehouse,

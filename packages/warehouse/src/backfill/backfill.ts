@@ -1,13 +1,13 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Engine } from '../engines/engine';
+import type { BackfillOrder, PlannedMonth, PlannedWindow } from '../layout/backfill-documents';
 import { type Partition, type Pointer, readPointer } from '../layout/pointer';
 import type { NewPartition } from '../partitions/make-partition';
 import { type NewVersion, publishPartitions } from '../publish-parquet/publish-partitions';
 import type { Context } from '../run/context';
 import { recordStage, requireConservation } from '../run/run-record';
 import type { Dbt, ProvideDbt } from '../transform/run-dbt';
-import type { BackfillOrder } from './order';
-import { type Plan, type PlannedMonth, type PlannedWindow, planBackfill } from './plan';
+import { type Plan, planBackfill } from './plan';
 import { reaggregateWindow } from './reaggregate';
 import { rebuildWindow } from './rebuild';
 

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { StagedPlan, StagedWindow } from '../layout/backfill-documents';
+import type { ChangedPartition } from '../layout/changed-partition';
 import { type Pointer, pointerDigest } from '../layout/pointer';
 import { mistakesText } from '../layout/read-document';
-import type { ChangedPartition } from '../partitions/make-partition';
-import { readWindow, type StagedPlan, type StagedWindow, windowPath } from './staging';
+import { readWindow, windowPath } from './staging';
 import { unfounded, unplanned } from './window-of-plan';
 
 /** A plan whose windows are looked for, and the warehouse as it is now. */

@@ -1,26 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
-import type { Month } from '@sensor-warehouse/model/time/month';
-
-/** Each mode takes the months of the one before, too; `rebuild` takes all, and makes them from the raw archive. */
-export const BACKFILL_MODES = ['missing', 'stale', 'all', 'rebuild'] as const;
-export type BackfillMode = (typeof BACKFILL_MODES)[number];
-
-/** Which part of the past shall be made again, and how. */
-export interface BackfillOrder {
-  /** First and last month, both included. */
-  readonly from: Month;
-  readonly to: Month;
-  /** Left out: every source. */
-  readonly datasource?: string;
-  readonly mode: BackfillMode;
-  /** More (source, month) pairs than this are refused. */
-  readonly maxMonths: number;
-  /** Whether a rebuilt month may lose readings that nothing explains. */
-  readonly allowFewer: boolean;
-}
-
-export const MAX_MONTHS = '24';
+import { BACKFILL_MODES, type BackfillOrder } from '../layout/backfill-documents';
 
 /** Checks what a person wrote. @throws Failure (config) that names every mistake */
 export function readOrder(

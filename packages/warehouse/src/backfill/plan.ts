@@ -1,6 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Month, monthOf, monthsFrom } from '@sensor-warehouse/model/time/month';
 import { windowsOf } from '../influx-aggregate/merge-source';
+import type { BackfillMode, BackfillOrder, PlannedMonth, PlannedWindow, Reason } from '../layout/backfill-documents';
 import type { FactsManifest } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
 import type { Partition, Pointer } from '../layout/pointer';
@@ -8,27 +9,6 @@ import { rulesDigest } from '../partitions/rules';
 import { isConsumed } from '../raw-archive/raw-copies';
 import type { Context } from '../run/context';
 import { monthsOfFacts } from '../tables/read-facts';
-import type { BackfillMode, BackfillOrder } from './order';
-
-/** Why a month is made again. */
-export type Reason = 'not-published' | 'archive-absent' | 'aggregates-absent' | 'rules-changed' | 'asked-for';
-
-export interface PlannedMonth {
-  readonly month: Month;
-  readonly reasons: readonly Reason[];
-  /** Readings that are published now. */
-  readonly readings: number;
-}
-
-/** Months of one source that are made again together. */
-export interface PlannedWindow {
-  /** `<datasource>_<first month>_<last month>`. */
-  readonly name: string;
-  readonly datasource: string;
-  /** From the archive, flagged and aggregated again; or from the raw archive alone. */
-  readonly how: 'aggregate' | 'rebuild';
-  readonly months: readonly PlannedMonth[];
-}
 
 export interface Plan {
   readonly windows: readonly PlannedWindow[];

@@ -1,43 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
-import type { Month } from '@sensor-warehouse/model/time/month';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { BackfillOrder, PlannedWindow, StagedPlan, StagedWindow } from '../layout/backfill-documents';
+import type { ChangedPartition } from '../layout/changed-partition';
 import { isPart, pathOf } from '../layout/names';
 import { pointerDigest, readPointer } from '../layout/pointer';
 import { type Documents, digestOf, mistakesText, readWhole } from '../layout/read-document';
-import type { ChangedPartition } from '../partitions/make-partition';
+import { writeDocument } from '../layout/write-document';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { writeDocument } from '../run/run-record';
-import type { BackfillOrder } from './order';
-import type { Plan, PlannedWindow } from './plan';
+
+import type { Plan } from './plan';
 
 /** Where the jobs of one backfill hand over to each other; nothing there is named by the pointer. */
 const STAGING = 'staging/backfill';
-
-/** `staging/backfill/<digest>/plan.json`: what the jobs after the first work from. */
-export interface StagedPlan {
-  readonly format: 2;
-  /** Names the pointer that the plan follows from (see pointerDigest). */
-  readonly pointer: string;
-  readonly order: BackfillOrder;
-  readonly windows: readonly PlannedWindow[];
-  /** What the windows are made with; plans of older versions do not say it. */
-  readonly windowMonths?: number;
-  readonly code?: string;
-}
-
-/** `staging/backfill/<digest>/<window>.json`: its partitions, whose files are in the warehouse under their own names. */
-export interface StagedWindow {
-  readonly format: 2;
-  /** The plan, and the window in it; windows of older versions do not say whose they are. */
-  readonly plan?: string;
-  readonly window?: string;
-  /** Months of the window that came out as they are published, and have no partition here. */
-  readonly asBefore?: readonly Month[];
-  readonly partitions: readonly ChangedPartition[];
-}
 
 const planPath = (digest: string) => pathOf({ kind: 'backfill plan', digest });
 export const windowPath = (digest: string, window: string) => pathOf({ kind: 'backfill window', digest, window });

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { PlannedWindow, StagedPlan, StagedWindow } from '../layout/backfill-documents';
+import type { ChangedPartition } from '../layout/changed-partition';
 import type { Partition, Pointer } from '../layout/pointer';
-import type { ChangedPartition } from '../partitions/make-partition';
-import type { PlannedWindow } from './plan';
-import type { StagedPlan, StagedWindow } from './staging';
 
 /**
  * What a window left that its plan does not ask of it: the months of another source, or of another plan, would be published

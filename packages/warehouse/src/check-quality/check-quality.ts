@@ -1,5 +1,6 @@
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource, QualityCheck } from '@sensor-warehouse/model/seeds/configuration';
+import type { Difference } from '../layout/facts-manifest';
 import { discardedFacts, isUnfitFor, type PendingGeneration, pendingOf } from '../layout/pending';
 import { pointerDigest, readPointer, settledOf } from '../layout/pointer';
 import { requireUnchanged } from '../layout/pointer-copies';
@@ -8,7 +9,6 @@ import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import { recordStage, requireConservation, writeJson } from '../run/run-record';
 import { CHECKED } from '../run/stage-files';
-import type { Difference } from '../tables/differing-series';
 import { frozenRuns } from '../tables/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../tables/read-facts';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';

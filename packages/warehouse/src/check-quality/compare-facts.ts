@@ -1,11 +1,11 @@
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
-import { type FactsManifest, manifestPath } from '../layout/facts-manifest';
+import { type Difference, type FactsManifest, manifestPath } from '../layout/facts-manifest';
 import { fetchWhole } from '../layout/fetch-whole';
 import { pathOf } from '../layout/names';
 import { differenceFor, type Pending, type PendingGeneration, pendingOf, waitingFacts } from '../layout/pending';
 import type { Pointer } from '../layout/pointer';
 import type { Context } from '../run/context';
-import { type Difference, differingSeries } from '../tables/differing-series';
+import { differingSeries } from '../tables/differing-series';
 
 /** Compares waiting facts with what their manifests say of them. */
 export async function compareFacts(context: Context, pending: Pending, pointer: Pointer): Promise<Pending> {

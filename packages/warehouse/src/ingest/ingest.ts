@@ -6,6 +6,7 @@ import type { Undelivered } from '../layout/undelivered';
 import { readRefusals } from '../quarantine/stored-refusals';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
+import type { IngestedFile } from '../run/ingested-file';
 import { recordStage, requireConservation, writeJson } from '../run/run-record';
 import { INGESTED } from '../run/stage-files';
 import { fetchAnswers } from './fetch-answers';
@@ -17,19 +18,6 @@ import { roomFor, withoutRoom } from './room-on-disk';
 import { seenHashes } from './seen-uploads';
 import { ABSENT, folderFinding } from './upload-findings';
 import { uploadsOf } from './uploads';
-
-/** One upload, downloaded and hashed. */
-export interface IngestedFile {
-  readonly datasource: string;
-  readonly name: string;
-  readonly bytes: number;
-  readonly modified: number;
-  readonly sha256: string;
-  /** Order of arrival within the datasource and run, from 1. */
-  readonly ordinal: number;
-  /** Where it lies in the work folder. */
-  readonly local: string;
-}
 
 export interface Ingested {
   readonly files: readonly IngestedFile[];

@@ -1,7 +1,7 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { type FactsManifest, readManifest } from '../layout/facts-manifest';
-import type { IngestedFile } from './ingest';
+import type { IngestedFile } from '../run/ingested-file';
 
 /**
  * Seen means: the hash is in a complete facts manifest, and no mapping was missing for it. The raw archive's names carry

@@ -1,4 +1,4 @@
-import type { StagedPlan, StagedWindow } from '../backfill/staging';
+import type { StagedPlan, StagedWindow } from './backfill-documents';
 import type { FactsManifest } from './facts-manifest';
 import { parsePath, pathOf, type StoredName } from './names';
 import type { Partition, PointedFile, Pointer } from './pointer';

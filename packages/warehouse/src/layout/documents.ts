@@ -4,7 +4,6 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
-import { REFUSALS } from '../quarantine/stored-refusals';
 import type { Context } from '../run/context';
 import { type DocumentKind, readDocument } from './formats';
 import { parsePath, pathOf } from './names';
@@ -47,7 +46,7 @@ export async function readDocuments(
   const named: Found[] = [
     { path: POINTER, kind: 'pointer' },
     { path: STABLE, kind: 'marker' },
-    { path: REFUSALS, kind: 'refusals' },
+    { path: pathOf({ kind: 'refusals' }), kind: 'refusals' },
     ...configuration.datasources
       .filter(({ type }) => type === 'api')
       .map(({ id }) => ({ path: pathOf({ kind: 'last answer', datasource: id }), kind: 'last answer' as const })),

@@ -9,6 +9,15 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import { isPart, parsePath, pathOf } from './names';
 import { mistakesText, readWhole } from './read-document';
 
+/** What a manifest says of the facts of a source, and they do not. */
+export interface Difference {
+  readonly datasource: string;
+  /** Places in the facts, and series, that differ. */
+  readonly count: number;
+  /** The first of them. */
+  readonly first: string;
+}
+
 /** One accepted upload of a generation. */
 export interface ManifestFile {
   readonly datasource: string;

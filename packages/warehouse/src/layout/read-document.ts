@@ -1,7 +1,7 @@
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { StagedPlan, StagedWindow } from '../backfill/staging';
+import type { StagedPlan, StagedWindow } from './backfill-documents';
 import { manifestMistakes, planMistakes, pointerMistakes, windowMistakes } from './coherence';
 import type { FactsManifest } from './facts-manifest';
 import {

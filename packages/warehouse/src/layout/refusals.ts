@@ -2,7 +2,7 @@ import type { FileCounts } from '@sensor-warehouse/intake/report/report';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { IngestedFile } from '../ingest/ingest';
+import type { IngestedFile } from '../run/ingested-file';
 
 /*
  * What was refused stays in its upload folder, and would be read again each night. The verdict on it follows from its bytes,

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { copyProject } from '../models/project-copy';
-import { replaceFiles } from '../project/replace-files';
+import { type FileChange, replaceFiles } from '../project/replace-files';
 import type { Context } from '../run/context';
 import { rememberExports } from './learn';
-import { type FileChange, modelChanges, seedChanges } from './project-changes';
+import { modelChanges, seedChanges } from './project-changes';
 import type { SourcePlan } from './source-plan';
 import { requireSound, type Sample, type TriedSource, trySource, writeChanges } from './try-source';
 

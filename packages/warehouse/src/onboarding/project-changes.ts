@@ -8,15 +8,8 @@ import { columnsOf } from '@sensor-warehouse/model/seeds/seed-table';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH, unionSelects } from '../models/model-texts';
 import { withSource } from '../models/sources-yaml';
 import { withUnion } from '../models/union';
+import type { FileChange } from '../project/replace-files';
 import type { SourcePlan } from './source-plan';
-
-/** A file of the project before and after; '' where there is none. */
-export interface FileChange {
-  /** Below the project. */
-  readonly path: string;
-  readonly before: string;
-  readonly after: string;
-}
 
 const SOURCES = 'models/0_landing/_sources.yml';
 

@@ -8,6 +8,7 @@ import { checkQuality } from '../check-quality/check-quality';
 import { EMBEDDED } from '../engines/engine';
 import { influxAggregate } from '../influx-aggregate/influx-aggregate';
 import { ingest } from '../ingest/ingest';
+import type { FileChange } from '../project/replace-files';
 import { publishFacts } from '../publish-facts/publish-facts';
 import { publishParquet } from '../publish-parquet/publish-parquet';
 import type { Context } from '../run/context';
@@ -15,7 +16,6 @@ import { readRunRecord, type StageRecord } from '../run/run-record';
 import { transform } from '../transform/transform';
 import { type Validated, validateSchema } from '../validate-schema/validate-schema';
 import { firstHours, type PublishedHours } from './first-hours';
-import type { FileChange } from './project-changes';
 
 /** A sample: where it lies, and the name by which it is uploaded. */
 export interface Sample {

@@ -1,5 +1,5 @@
 import { type Month, monthsFrom } from '@sensor-warehouse/model/time/month';
-import { type BackfillMode, MAX_MONTHS } from '../backfill/order';
+import { type BackfillMode, MAX_MONTHS } from '../layout/backfill-documents';
 
 /** The command that makes months of a source again, for messages. */
 export function backfillCommand(datasource: string, from: Month, to: Month, mode: BackfillMode): string {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
 import type { Engine } from '../engines/engine';
+import type { ChangedPartition } from '../layout/changed-partition';
 import { pathOf } from '../layout/names';
 import { type Partition, type PointedFile, type PreviousRevision, requireHash } from '../layout/pointer';
 import type { Context } from '../run/context';
@@ -13,15 +14,6 @@ import { digested, readArchive, writeArchive, writeHours } from '../tables/parti
 import type { ReadingTable } from '../tables/read-facts';
 import { levelTables, type WrittenLevels, writeLevels } from './level-files';
 import { rulesDigest } from './rules';
-
-/** A partition to publish. Where its files do not lie in a work folder, they are in the warehouse by their names. */
-export interface ChangedPartition extends Partition {
-  readonly localArchive?: string;
-  readonly localAggregates?: string;
-  /** Path in the warehouse → local file, of the levels that were made. */
-  readonly localLevels?: Readonly<Record<string, string>>;
-  readonly rowsBefore: number;
-}
 
 /** A partition with new content; its files lie in the work folder. */
 export interface NewPartition extends ChangedPartition {

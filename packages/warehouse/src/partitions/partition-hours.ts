@@ -1,5 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { ChangedPartition } from '../layout/changed-partition';
 import { fetchWhole, isHash } from '../layout/fetch-whole';
 import type { Partition, PointedFile } from '../layout/pointer';
 import type { Context } from '../run/context';
@@ -7,7 +8,6 @@ import { inWork } from '../run/in-work';
 import type { Hours } from '../tables/hours';
 import { readHours } from '../tables/partition-files';
 import { healTable } from './heal-partition';
-import type { ChangedPartition } from './make-partition';
 
 /** A file of a partition that holds hours, or windows of a level. */
 interface Wanted {

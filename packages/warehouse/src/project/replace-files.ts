@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { ioFailure, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
-import type { FileChange } from '../onboarding/project-changes';
+
+/** A file of the project before and after; '' where there is none. */
+export interface FileChange {
+  /** Below the project. */
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
 
 /** A file that is to be replaced: itself, its new text beside it, and, until all are replaced, its old one. */
 interface Replacement {

@@ -1,10 +1,10 @@
 import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
-import type { IngestedFile } from '../ingest/ingest';
 import { requireOfOneSource } from '../ingest/one-source';
 import { uploadsOf } from '../ingest/uploads';
 import type { Context } from '../run/context';
+import type { IngestedFile } from '../run/ingested-file';
 
 /**
  * Removes uploads that were handed over from their folders: only those whose bytes are still what was hashed. What cannot be

@@ -1,15 +1,15 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
-import type { IngestedFile } from '../ingest/ingest';
 import { seenHashes } from '../ingest/seen-uploads';
 import { contentName } from '../layout/content-name';
 import { type FactsManifest, generationNumber, listGenerations, manifestPath } from '../layout/facts-manifest';
 import { listNumbered, requireNoGap } from '../layout/generations';
 import { pathOf } from '../layout/names';
 import { readPointer } from '../layout/pointer';
+import { writeDocument } from '../layout/write-document';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { writeDocument } from '../run/run-record';
+import type { IngestedFile } from '../run/ingested-file';
 import type { Transformed } from '../transform/transform';
 import type { ValidatedFile } from '../validate-schema/validate-schema';
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { ChangedPartition } from '../layout/changed-partition';
 import { pathOf } from '../layout/names';
 import {
   POINTER,
@@ -14,7 +15,6 @@ import {
   type WrittenPointer,
 } from '../layout/pointer';
 import { keepPointerCopy, requireUnchanged } from '../layout/pointer-copies';
-import type { ChangedPartition } from '../partitions/make-partition';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { DatasetFile } from './dataset';

@@ -4,11 +4,11 @@ import type { AggregationLevel } from '@sensor-warehouse/model/seeds/configurati
 import { builtInLevels, windowsOfLevel } from '@sensor-warehouse/model/seeds/level-windows';
 import { type Month, shiftMonth } from '@sensor-warehouse/model/time/month';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import type { ChangedPartition } from '../layout/changed-partition';
 import { pathOf } from '../layout/names';
 import type { Partition, PointedFile, Pointer } from '../layout/pointer';
 import { ownLevelOf } from '../levels/level-csvs';
 import { levelCsv, monthOfLevel } from '../levels/levels';
-import type { ChangedPartition } from '../partitions/make-partition';
 import { fetchHours } from '../partitions/partition-hours';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';

@@ -5,10 +5,10 @@ import type { AggregationLevel } from '@sensor-warehouse/model/seeds/configurati
 import { monthsReached, windowsOfLevel } from '@sensor-warehouse/model/seeds/level-windows';
 import type { Month } from '@sensor-warehouse/model/time/month';
 import { levelDefinition, levelsOfReadings } from '../engines/reading-levels';
+import type { ChangedPartition } from '../layout/changed-partition';
 import type { Partition, PointedFile, Pointer } from '../layout/pointer';
 import { type MadeCsv, ownLevelOf, writeLevelCsv } from '../levels/level-csvs';
 import { nameOf, type OwnLevels, ownLevelsOf } from '../levels/own-level-definitions';
-import type { ChangedPartition } from '../partitions/make-partition';
 import { fetchHours, fetchLevel } from '../partitions/partition-hours';
 import type { Context } from '../run/context';
 import type { Hours } from '../tables/hours';

@@ -6,10 +6,11 @@ import { copyLines } from '@sensor-warehouse/intake/text/copy-lines';
 import { withPlainFile } from '@sensor-warehouse/intake/text/plain-file';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { IngestedFile } from '../ingest/ingest';
 import { entryNames, type QuarantineReport, quarantineFolder } from '../layout/quarantine-entry';
+import { writeDocument } from '../layout/write-document';
 import { inWork } from '../run/in-work';
-import { requireConservation, writeDocument } from '../run/run-record';
+import type { IngestedFile } from '../run/ingested-file';
+import { requireConservation } from '../run/run-record';
 import { reportText } from './report-text';
 
 /** An upload of which something was kept in the quarantine of the work folder. */

@@ -1,12 +1,12 @@
 import type { Store } from '@sensor-warehouse/storage/store';
-import type { IngestedFile } from '../ingest/ingest';
 import { pathOf } from '../layout/names';
 import { entryNames, quarantineFolder } from '../layout/quarantine-entry';
 import { readWhole } from '../layout/read-document';
 import { isAbout, type Refusal } from '../layout/refusals';
+import { writeDocument } from '../layout/write-document';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { writeDocument } from '../run/run-record';
+import type { IngestedFile } from '../run/ingested-file';
 
 /** Verdicts of the last run, in the warehouse. */
 export const REFUSALS = pathOf({ kind: 'refusals' });

@@ -4,11 +4,12 @@ import { type Finding, printable } from '@sensor-warehouse/model/findings/findin
 import type { Ingested } from '../ingest/ingest';
 import { type FactsManifest, generationNumber, manifestPath } from '../layout/facts-manifest';
 import type { Pointer } from '../layout/pointer';
+import { writeDocument } from '../layout/write-document';
 import { factsIn } from '../publish-facts/make-manifest';
 import { rawPath } from '../publish-facts/write-generation';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { writeDocument, writeJson } from '../run/run-record';
+import { writeJson } from '../run/run-record';
 import { INGESTED } from '../run/stage-files';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { type Transformed, transform } from '../transform/transform';

@@ -2,7 +2,6 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, withoutSecretsIn } from '@sensor-warehouse/model/findings/finding';
-import { documentText } from '../layout/read-document';
 import { inWork } from './in-work';
 
 /** What one stage did, in rows of its own kind (lines, readings, keys). */
@@ -63,12 +62,8 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
   await writeWhole(file, `${JSON.stringify(value, hideSecrets, 2)}\n`);
 }
 
-/** A document of the warehouse, with its digest. */
-export async function writeDocument(file: string, document: object): Promise<void> {
-  await writeWhole(file, documentText(JSON.parse(JSON.stringify(document, hideSecrets))));
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
+/** Replaces the file in one step. */
+export async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
@@ -78,7 +73,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
 const FINDINGS = ['findings', 'untaken'];
 
 /** Findings are texts for people, whatever document carries them; all else is data, and stays as it is. */
-function hideSecrets(name: string, value: unknown): unknown {
+export function hideSecrets(name: string, value: unknown): unknown {
   return FINDINGS.includes(name) && Array.isArray(value) ? value.map((one) => withoutSecretsIn(one as Finding)) : value;
 }
 

@@ -1,16 +1,7 @@
 import { type Month, monthOf, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
-import type { FactSeries, FactsManifest } from '../layout/facts-manifest';
+import type { Difference, FactSeries, FactsManifest } from '../layout/facts-manifest';
 import { KEY_COLUMNS } from './read-facts';
-
-/** What a manifest says of the facts of a source, and they do not. */
-export interface Difference {
-  readonly datasource: string;
-  /** Places in the facts, and series, that differ. */
-  readonly count: number;
-  /** The first of them. */
-  readonly first: string;
-}
 
 /** All that names a row, and its place in the order. */
 const NAMING = {

@@ -1,6 +1,6 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
-import type { StagedPlan } from '../backfill/staging';
 import { unplanned } from '../backfill/window-of-plan';
+import type { StagedPlan } from '../layout/backfill-documents';
 import { type Checked, doubt, type Stored } from '../layout/check-file';
 import { parsePath } from '../layout/names';
 import { mistakesText, readWhole } from '../layout/read-document';

@@ -14,13 +14,14 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { onDriftOf } from '@sensor-warehouse/model/seeds/drift-policy';
 import { SOURCE_DEADLINE } from '../ingest/fetch-uploads';
-import type { Ingested, IngestedFile } from '../ingest/ingest';
+import type { Ingested } from '../ingest/ingest';
 import { noTimeFinding } from '../ingest/upload-findings';
 import { isAbout, type Refusal, rulesDigest } from '../layout/refusals';
 import type { Undelivered } from '../layout/undelivered';
 import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/keep';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
+import type { IngestedFile } from '../run/ingested-file';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
 import { INGESTED, VALIDATED } from '../run/stage-files';
 
