@@ -1,8 +1,8 @@
 // Makes the past again in this process, window by window, and prints the peak of memory after each. Arguments: the mode,
 // the engine, then the options of `warehouse run`. Nothing is published: what is made is what is there.
 
-import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
+import { openContext } from '@sensor-warehouse/cli/options/open-context';
 import { makeWindow } from '@sensor-warehouse/warehouse/backfill/backfill';
 import { planBackfill } from '@sensor-warehouse/warehouse/backfill/plan';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';

@@ -3,9 +3,9 @@
 // what influx-aggregate made, as publish-parquet does.
 
 import { join } from 'node:path';
-import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { runAll } from '@sensor-warehouse/cli/run-stages';
+import { openContext } from '@sensor-warehouse/cli/options/open-context';
+import { runAll } from '@sensor-warehouse/cli/options/run-stages';
 import type { Aggregated } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
 import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/layout/pointer';
 import { writeNormalized } from '@sensor-warehouse/warehouse/publish-parquet/normalized';

@@ -1,7 +1,7 @@
 /** Runs the stage ingest by itself, as another user perhaps, and prints what it took and what it could not. */
 
-import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
+import { openContext } from '@sensor-warehouse/cli/options/open-context';
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
 
 const options = readOptions(process.argv.slice(2));

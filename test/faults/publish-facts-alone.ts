@@ -1,7 +1,7 @@
 /** Runs the stage publish-facts by itself on a work folder that the stages before it prepared. */
 
-import { openContext } from '@sensor-warehouse/cli/open-context';
 import { readOptions } from '@sensor-warehouse/cli/options';
+import { openContext } from '@sensor-warehouse/cli/options/open-context';
 import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 
 const options = readOptions(process.argv.slice(2));

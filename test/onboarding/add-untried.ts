@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { ADD_DATASOURCE } from '@sensor-warehouse/cli/commands/add-datasource';
-import { lookAtAll, readSamples } from '@sensor-warehouse/cli/read-samples';
-import { type Settle, type SettledSource, settleByProposals } from '@sensor-warehouse/cli/settle-source';
+import { lookAtAll, readSamples } from '@sensor-warehouse/cli/options/read-samples';
+import { type Settle, type SettledSource, settleByProposals } from '@sensor-warehouse/cli/options/settle-source';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import type { Given } from '@sensor-warehouse/warehouse/onboarding/given';
 import { modelChanges, seedChanges } from '@sensor-warehouse/warehouse/onboarding/project-changes';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lookAtAll, readSamples } from '@sensor-warehouse/cli/read-samples';
+import { lookAtAll, readSamples } from '@sensor-warehouse/cli/options/read-samples';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';

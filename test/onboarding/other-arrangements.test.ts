@@ -1,4 +1,4 @@
-import { lookAtAll } from '@sensor-warehouse/cli/read-samples';
+import { lookAtAll } from '@sensor-warehouse/cli/options/read-samples';
 import { lookAtSample } from '@sensor-warehouse/intake/sample/look-at-sample';
 import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import { describe, expect, test } from 'vitest';

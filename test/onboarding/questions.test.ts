@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { askOn } from '@sensor-warehouse/cli/ask';
 import { ADD_DATASOURCE } from '@sensor-warehouse/cli/commands/add-datasource';
-import { lookAtAll } from '@sensor-warehouse/cli/read-samples';
-import { askUntilSettled, type Settle } from '@sensor-warehouse/cli/settle-source';
+import { lookAtAll } from '@sensor-warehouse/cli/options/read-samples';
+import { askUntilSettled, type Settle } from '@sensor-warehouse/cli/options/settle-source';
+import { askOn } from '@sensor-warehouse/cli/terminal/ask';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';

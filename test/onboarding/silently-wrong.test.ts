@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ADD_DATASOURCE } from '@sensor-warehouse/cli/commands/add-datasource';
-import { lookAtAll } from '@sensor-warehouse/cli/read-samples';
-import { type Settle, settleByProposals } from '@sensor-warehouse/cli/settle-source';
+import { lookAtAll } from '@sensor-warehouse/cli/options/read-samples';
+import { type Settle, settleByProposals } from '@sensor-warehouse/cli/options/settle-source';
 import { type Configuration, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { angleFindings } from '@sensor-warehouse/warehouse/ingest/mean-of-angles';
 import type { Given } from '@sensor-warehouse/warehouse/onboarding/given';

@@ -1,7 +1,7 @@
 import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { main } from './main';
-import { report } from './report';
+import { report } from './terminal/report';
 
 let unwritten: NodeJS.ErrnoException | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,3 @@
-import type { Command } from './command';
 import { ACCEPT } from './commands/accept';
 import { ADD_DATASOURCE } from './commands/add-datasource';
 import { BACKFILL } from './commands/backfill';
@@ -15,6 +14,7 @@ import { STATUS } from './commands/status';
 import { SWEEP } from './commands/sweep';
 import { VALIDATE } from './commands/validate';
 import { VERIFY } from './commands/verify';
+import type { Command } from './terminal/command';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [

@@ -1,4 +1,4 @@
-import type { Command } from './command';
+import type { Command } from './terminal/command';
 
 const SHARED = `Options
   --remote NAME=FOLDER   bind a remote's name to a folder of this machine (may be repeated)

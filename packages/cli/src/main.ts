@@ -3,8 +3,8 @@ import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
 import { COMMANDS } from './commands';
 import { helpOf, helpOfAll } from './help';
 import { readOptions } from './options';
-import { printText } from './print';
-import { report } from './report';
+import { printText } from './terminal/print';
+import { report } from './terminal/report';
 
 const VERSION = '0.1.0';
 

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { readInstant } from '@sensor-warehouse/model/time/instant-text';
-import type { Command, Options } from './command';
 import { COMMANDS } from './commands';
-import { usage } from './usage';
+import type { Command, Options } from './terminal/command';
+import { usage } from './terminal/usage';
 
 /** @throws Failure (config) that says which option is wrong */
 export function readOptions(argv: readonly string[]): Options {

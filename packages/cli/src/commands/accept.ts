@@ -4,11 +4,11 @@ import { findingLineFor, type NamedSo } from '@sensor-warehouse/model/findings/f
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import { type Accepted, acceptFindings } from '@sensor-warehouse/warehouse/onboarding/accept';
-import type { Command, Options } from '../command';
-import { namedSo } from '../named-exports';
-import { printText } from '../print';
-import { requireDatasource } from '../require-datasource';
-import { textDiff } from '../text-diff';
+import { namedSo } from '../options/named-exports';
+import { requireDatasource } from '../options/require-datasource';
+import type { Command, Options } from '../terminal/command';
+import { printText } from '../terminal/print';
+import { textDiff } from '../terminal/text-diff';
 
 export const ACCEPT: Command = {
   name: 'accept',

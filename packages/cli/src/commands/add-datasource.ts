@@ -7,14 +7,14 @@ import { FLAGS, type Flag, type Given } from '@sensor-warehouse/warehouse/onboar
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
-import { addedText, lookJson, lookText } from '../added-text';
-import { askOn } from '../ask';
-import type { Command, Options, OwnOption } from '../command';
-import { printText, tellText } from '../print';
-import { dbtPython } from '../python';
-import { lookAtAll, readSamples } from '../read-samples';
-import { askUntilSettled, type Settle, type SettledSource, settleByProposals } from '../settle-source';
-import { usage } from '../usage';
+import { dbtPython } from '../options/python';
+import { lookAtAll, readSamples } from '../options/read-samples';
+import { askUntilSettled, type Settle, type SettledSource, settleByProposals } from '../options/settle-source';
+import { addedText, lookJson, lookText } from '../terminal/added-text';
+import { askOn } from '../terminal/ask';
+import type { Command, Options, OwnOption } from '../terminal/command';
+import { printText, tellText } from '../terminal/print';
+import { usage } from '../terminal/usage';
 
 const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
   id: ['ID', 'short name of the source, for files and models'],

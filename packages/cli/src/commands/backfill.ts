@@ -6,13 +6,13 @@ import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { BACKFILL_MODES, MAX_MONTHS } from '@sensor-warehouse/warehouse/layout/backfill-documents';
 import type { NewVersion } from '@sensor-warehouse/warehouse/publish-parquet/publish-partitions';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
-import type { Command, Options } from '../command';
-import { ENGINE, engineOf } from '../engine-options';
-import { joinLines, printText } from '../print';
-import { printFindings } from '../print-run';
-import { dbtPython } from '../python';
-import { usage } from '../usage';
-import { withContext } from '../work-folder';
+import { ENGINE, engineOf } from '../options/engine-options';
+import { dbtPython } from '../options/python';
+import { withContext } from '../options/work-folder';
+import type { Command, Options } from '../terminal/command';
+import { joinLines, printText } from '../terminal/print';
+import { printFindings } from '../terminal/print-run';
+import { usage } from '../terminal/usage';
 
 export const BACKFILL: Command = {
   name: 'backfill',

@@ -5,10 +5,10 @@ import { compareDatasets } from '@sensor-warehouse/warehouse/moving-in/compare-d
 import { gridsOf } from '@sensor-warehouse/warehouse/moving-in/hour-grid';
 import { possibleRules } from '@sensor-warehouse/warehouse/moving-in/label-rules';
 import { readSide } from '@sensor-warehouse/warehouse/moving-in/read-side';
-import type { Command, Options } from '../command';
-import { comparisonJson, comparisonText, isExplained, isSame } from '../comparison-text';
-import { printText } from '../print';
-import { usage } from '../usage';
+import type { Command, Options } from '../terminal/command';
+import { comparisonJson, comparisonText, isExplained, isSame } from '../terminal/comparison-text';
+import { printText } from '../terminal/print';
+import { usage } from '../terminal/usage';
 
 export const COMPARE: Command = {
   name: 'compare',

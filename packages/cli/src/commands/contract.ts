@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { rememberExports } from '@sensor-warehouse/warehouse/onboarding/learn';
-import type { Command, Options } from '../command';
-import { requireExports } from '../named-exports';
-import { printText } from '../print';
-import { requireDatasource } from '../require-datasource';
-import { textDiff } from '../text-diff';
-import { usage } from '../usage';
+import { requireExports } from '../options/named-exports';
+import { requireDatasource } from '../options/require-datasource';
+import type { Command, Options } from '../terminal/command';
+import { printText } from '../terminal/print';
+import { textDiff } from '../terminal/text-diff';
+import { usage } from '../terminal/usage';
 
 export const CONTRACT: Command = {
   name: 'contract',

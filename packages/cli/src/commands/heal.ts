@@ -1,10 +1,10 @@
 import { findingLine } from '@sensor-warehouse/model/findings/finding';
 import { heal } from '@sensor-warehouse/warehouse/upkeep/heal';
 import { doubtsFailure } from '@sensor-warehouse/warehouse/upkeep/verify';
-import type { Command } from '../command';
-import { tellText } from '../print';
-import { dbtPython } from '../python';
-import { withContext } from '../work-folder';
+import { dbtPython } from '../options/python';
+import { withContext } from '../options/work-folder';
+import type { Command } from '../terminal/command';
+import { tellText } from '../terminal/print';
 import { printVerified } from './verify';
 
 export const HEAL: Command = {

@@ -2,11 +2,11 @@ import { printable } from '@sensor-warehouse/model/findings/finding';
 import { openZone } from '@sensor-warehouse/model/time/zone';
 import type { LabelReading } from '@sensor-warehouse/warehouse/layout/label-reading';
 import { type Imported, importLegacy } from '@sensor-warehouse/warehouse/moving-in/import-legacy';
-import type { Command, Options } from '../command';
-import { joinLines, printText } from '../print';
-import { dbtPython } from '../python';
-import { usage } from '../usage';
-import { withContext } from '../work-folder';
+import { dbtPython } from '../options/python';
+import { withContext } from '../options/work-folder';
+import type { Command, Options } from '../terminal/command';
+import { joinLines, printText } from '../terminal/print';
+import { usage } from '../terminal/usage';
 
 export const IMPORT_LEGACY: Command = {
   name: 'import-legacy',

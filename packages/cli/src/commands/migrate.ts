@@ -1,7 +1,7 @@
 import { type FormatCount, migrate } from '@sensor-warehouse/warehouse/upkeep/migrate';
-import type { Command } from '../command';
-import { joinLines, printText } from '../print';
-import { withContext } from '../work-folder';
+import { withContext } from '../options/work-folder';
+import type { Command } from '../terminal/command';
+import { joinLines, printText } from '../terminal/print';
 
 export const MIGRATE: Command = {
   name: 'migrate',

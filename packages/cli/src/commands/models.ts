@@ -5,9 +5,9 @@ import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { modelFindings } from '@sensor-warehouse/warehouse/models/check-models';
 import { missingModels, writeModels } from '@sensor-warehouse/warehouse/models/complete-models';
 import { readModels } from '@sensor-warehouse/warehouse/models/project-models';
-import type { Command, Options } from '../command';
-import { printText } from '../print';
-import { textDiff } from '../text-diff';
+import type { Command, Options } from '../terminal/command';
+import { printText } from '../terminal/print';
+import { textDiff } from '../terminal/text-diff';
 
 export const MODELS: Command = {
   name: 'models',

@@ -2,11 +2,11 @@ import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
 import { findingLineFor, printable } from '@sensor-warehouse/model/findings/finding';
 import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import { type Outcome, type Replayed, replay } from '@sensor-warehouse/warehouse/upkeep/replay';
-import type { Command, Options } from '../command';
-import { namedSo } from '../named-exports';
-import { printText } from '../print';
-import { usage } from '../usage';
-import { withContext } from '../work-folder';
+import { namedSo } from '../options/named-exports';
+import { withContext } from '../options/work-folder';
+import type { Command, Options } from '../terminal/command';
+import { printText } from '../terminal/print';
+import { usage } from '../terminal/usage';
 
 export const REPLAY: Command = {
   name: 'replay',

@@ -8,13 +8,13 @@ import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { readJson, readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { INGESTED } from '@sensor-warehouse/warehouse/run/stage-files';
 import * as stages from '@sensor-warehouse/warehouse/stages';
-import type { Command, Options } from '../command';
-import { ENGINE, engineOf } from '../engine-options';
-import { printText } from '../print';
-import { printFindings, stageTable } from '../print-run';
-import { report } from '../report';
-import { runAll } from '../run-stages';
-import { withContext } from '../work-folder';
+import { ENGINE, engineOf } from '../options/engine-options';
+import { runAll } from '../options/run-stages';
+import { withContext } from '../options/work-folder';
+import type { Command, Options } from '../terminal/command';
+import { printText } from '../terminal/print';
+import { printFindings, stageTable } from '../terminal/print-run';
+import { report } from '../terminal/report';
 
 export const RUN: Command = {
   name: 'run',

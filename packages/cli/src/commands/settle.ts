@@ -1,10 +1,10 @@
 import type { Settlement } from '@sensor-warehouse/warehouse/layout/pointer';
 import { settle } from '@sensor-warehouse/warehouse/upkeep/settle';
-import type { Command, Options } from '../command';
-import { printText } from '../print';
-import { dbtPython } from '../python';
-import { usage } from '../usage';
-import { withContext } from '../work-folder';
+import { dbtPython } from '../options/python';
+import { withContext } from '../options/work-folder';
+import type { Command, Options } from '../terminal/command';
+import { printText } from '../terminal/print';
+import { usage } from '../terminal/usage';
 
 const DECISION: NonNullable<Command['options']> = {
   reason: { type: 'string', value: 'TEXT', help: 'why, for those who ask later' },

@@ -1,9 +1,9 @@
 import { readStatus } from '@sensor-warehouse/warehouse/upkeep/status';
-import type { Command } from '../command';
-import { placeOptions } from '../place-options';
-import { printText } from '../print';
-import { statusJson, statusText } from '../status-text';
-import { withContext } from '../work-folder';
+import { placeOptions } from '../options/place-options';
+import { statusJson, statusText } from '../options/status-text';
+import { withContext } from '../options/work-folder';
+import type { Command } from '../terminal/command';
+import { printText } from '../terminal/print';
 
 export const STATUS: Command = {
   name: 'status',

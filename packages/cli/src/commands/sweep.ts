@@ -1,8 +1,8 @@
 import { type Removable, sweep } from '@sensor-warehouse/warehouse/upkeep/sweep';
-import type { Command, Options } from '../command';
-import { joinLines, printText } from '../print';
-import { usage } from '../usage';
-import { withContext } from '../work-folder';
+import { withContext } from '../options/work-folder';
+import type { Command, Options } from '../terminal/command';
+import { joinLines, printText } from '../terminal/print';
+import { usage } from '../terminal/usage';
 
 export const SWEEP: Command = {
   name: 'sweep',

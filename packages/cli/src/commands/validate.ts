@@ -6,9 +6,9 @@ import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
 import { acceptCommand, findingLineFor, type NamedSo, printable } from '@sensor-warehouse/model/findings/finding';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
-import type { Command, Options } from '../command';
-import { namedSo, requireExports } from '../named-exports';
-import { printText } from '../print';
+import { namedSo, requireExports } from '../options/named-exports';
+import type { Command, Options } from '../terminal/command';
+import { printText } from '../terminal/print';
 
 export const VALIDATE: Command = {
   name: 'validate',

@@ -1,10 +1,10 @@
 import { findingLine } from '@sensor-warehouse/model/findings/finding';
 import { POINTER_NAME, requireExpectedPointer } from '@sensor-warehouse/warehouse/layout/expected-pointer';
 import { doubtsFailure, type Verified, verify } from '@sensor-warehouse/warehouse/upkeep/verify';
-import type { Command, Options } from '../command';
-import { joinLines, printText, tellText } from '../print';
-import { usage } from '../usage';
-import { withContext } from '../work-folder';
+import { withContext } from '../options/work-folder';
+import type { Command, Options } from '../terminal/command';
+import { joinLines, printText, tellText } from '../terminal/print';
+import { usage } from '../terminal/usage';
 
 export const VERIFY: Command = {
   name: 'verify',

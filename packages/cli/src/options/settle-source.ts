@@ -4,9 +4,9 @@ import { visible } from '@sensor-warehouse/model/findings/finding';
 import { type Given, optionOf, type Question, withAnswer } from '@sensor-warehouse/warehouse/onboarding/given';
 import type { Settled } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
-import type { Asking } from './ask';
-import type { Command } from './command';
-import { usage } from './usage';
+import type { Asking } from '../terminal/ask';
+import type { Command } from '../terminal/command';
+import { usage } from '../terminal/usage';
 
 /** What samples look like, and what is known of their source with what was said. */
 export type Settle = (given: Given) => Settled & { readonly look: SampleLook };

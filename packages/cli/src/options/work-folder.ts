@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import type { Options } from './command';
+import type { Options } from '../terminal/command';
 import { openContext } from './open-context';
 
 /** Does something with a work folder: the one of `--work`, which stays, or a temporary one, which is removed. */

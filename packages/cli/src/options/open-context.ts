@@ -9,8 +9,8 @@ import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/storage/remotes';
 import { requireNoneNewer } from '@sensor-warehouse/warehouse/layout/documents';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import type { Options } from './command';
-import { tellText } from './print';
+import type { Options } from '../terminal/command';
+import { tellText } from '../terminal/print';
 
 /**
  * Everything a stage gets, as the command line says.

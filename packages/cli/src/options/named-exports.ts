@@ -4,7 +4,7 @@ import { type NamedSo, printable } from '@sensor-warehouse/model/findings/findin
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { absenceOf } from '@sensor-warehouse/storage/local-file';
 import { globToTest } from '@sensor-warehouse/warehouse/ingest/file-patterns';
-import type { Options } from './command';
+import type { Options } from '../terminal/command';
 
 /** A file with the source whose pattern its name fits. */
 export interface NamedExport {

@@ -1,5 +1,5 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import type { Command } from './command';
+import type { Command } from '../terminal/command';
 
 /** A command line that cannot be understood. */
 export function usage(what: string, command?: Pick<Command, 'name'>): Failure {

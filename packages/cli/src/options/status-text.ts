@@ -1,7 +1,7 @@
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Imported, SourceStatus, Status, WaitingFacts } from '@sensor-warehouse/warehouse/upkeep/status';
+import { joinLines } from '../terminal/print';
 import { shellWord } from './place-options';
-import { joinLines } from './print';
 
 /**
  * What `status` prints: a line for what is published, a paragraph a source with what it lacks and the command that helps,

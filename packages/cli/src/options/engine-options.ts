@@ -4,9 +4,9 @@ import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
 import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
-import type { Options, OwnOption } from './command';
-import { tellText } from './print';
-import { usage } from './usage';
+import type { Options, OwnOption } from '../terminal/command';
+import { tellText } from '../terminal/print';
+import { usage } from '../terminal/usage';
 
 /** The options of every command that aggregates. */
 export const ENGINE: Readonly<Record<string, OwnOption>> = {

@@ -1,7 +1,7 @@
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
-import type { Command } from './command';
-import { usage } from './usage';
+import type { Command } from '../terminal/command';
+import { usage } from '../terminal/usage';
 
 /** The source with this id, enabled or not. @throws Failure (config) if there is none */
 export function requireDatasource(id: string, { datasources, disabled }: Configuration, command: Command): Datasource {

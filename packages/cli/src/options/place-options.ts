@@ -1,5 +1,5 @@
 import { printable } from '@sensor-warehouse/model/findings/finding';
-import type { Options } from './command';
+import type { Options } from '../terminal/command';
 
 /** The options that name the warehouse and the project, as a shell takes them: for commands that a message advises. */
 export function placeOptions({ remotes, warehouse, rcloneConfig, project }: Options): string {
