@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, influxdProgram, main, root, setup } from '../scripts/setup.mjs';
-import { node24 } from '../scripts/test.mjs';
+import { node24 } from '../scripts/test-tools.mjs';
 
 await main(async () => {
   process.chdir(root);

@@ -91,7 +91,9 @@ describe('a workflow', () => {
   });
 
   it('lets nothing that runs development dependencies write what the nightly run reads', () => {
-    expect(jobsOf(read('.github/workflows/ci.yml')).map((job) => job['cache-mode'])).toEqual(['none']);
+    expect(new Set(jobsOf(read('.github/workflows/ci.yml')).map((job) => job['cache-mode']))).toEqual(
+      new Set(['none']),
+    );
   });
 
   const stagesOf = (text: string) =>
