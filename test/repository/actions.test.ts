@@ -9,7 +9,7 @@ import { ACTIONS, FILES, ROOT, read } from './files';
 interface ActionYml {
   readonly name: string;
   readonly description: string;
-  readonly branding?: object;
+  readonly branding?: { readonly icon: string; readonly color: string };
   readonly inputs: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>;
   readonly outputs: Readonly<Record<string, { readonly description: string }>>;
   readonly runs: { readonly using: string; readonly main: string; readonly post?: string };
@@ -152,8 +152,10 @@ describe('an action', () => {
     expect(texts.filter((text) => !/^[A-Z`].*\.$/s.test(text))).toEqual([]);
   });
 
-  it('has branding if another has', () => {
-    expect(new Set(ACTIONS.map((action) => declared(action).branding !== undefined)).size).toBe(1);
+  it('has a colour that all share, and an icon of its own', () => {
+    const brands = ACTIONS.map((action) => declared(action).branding);
+    expect(new Set(brands.map((brand) => brand?.color))).toEqual(new Set(['green']));
+    expect(new Set(brands.map((brand) => brand?.icon)).size).toBe(ACTIONS.length);
   });
 
   it('describes an input in the same words as the others that have it', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
@@ -85,6 +86,13 @@ describe('the repository', () => {
     const versions = PACKAGES.map((path) => readJson(path)).filter(({ version }) => version !== undefined);
     expect(new Set(versions.map(({ version }) => version)).size).toBe(1);
     expect(read('CHANGELOG.md')).toContain(`## ${readJson('package.json').version}`);
+  });
+
+  it('has a command that says this version, from the one place where it stands', () => {
+    const said = execFileSync(process.execPath, ['bin/warehouse', '--version'], { cwd: ROOT, encoding: 'utf8' });
+    expect(said).toBe(`${readJson('package.json').version}\n`);
+    const sources = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\//.test(path));
+    expect(sources.filter((path) => /\bversion = '\d+\.\d+\.\d+'/i.test(read(path)))).toEqual([]);
   });
 });
 

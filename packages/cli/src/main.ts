@@ -1,12 +1,11 @@
-import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
-import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
+import { asFailure } from '@sensor-warehouse/model/as-failure';
+import { EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { version } from '../package.json';
 import { COMMANDS } from './commands';
 import { helpOf, helpOfAll } from './help';
 import { readOptions } from './options';
 import { printText } from './terminal/print';
 import { report } from './terminal/report';
-
-const VERSION = '0.1.0';
 
 /** Runs the command line; returns the exit code. Progress and findings go to standard error, results to standard output. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -16,7 +15,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return argv.length === 0 ? EXIT_CODES.config : 0;
   }
   if (argv.includes('--version')) {
-    printText(`${VERSION}\n`);
+    printText(`${version}\n`);
     return 0;
   }
   try {
