@@ -151,6 +151,7 @@ export async function bundle(
     platform: 'node',
     target: 'node20',
     metafile: true,
+    sourcemap: true, // for debuggers: breakpoints stand in the sources
     logLevel: 'error',
     // CommonJS dependencies expect these three; __dirname is also where parquet-wasm looks for its .wasm.
     banner: {
