@@ -3,7 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FILES, ROOT, read, readJson } from './files';
+// @ts-expect-error scripts are plain JavaScript
+import { PARTS } from '../../scripts/parts.mjs';
+import { FILES, fenced, ROOT, read, readJson } from './files';
 
 interface Update {
   readonly 'package-ecosystem': string;
@@ -106,5 +108,41 @@ describe('an editor', () => {
     const settings = read('.editorconfig');
     expect(settings).toContain(`indent_style = ${formatter.indentStyle}\nindent_size = ${formatter.indentWidth}\n`);
     expect(settings).toContain(`max_line_length = ${formatter.lineWidth}\n`);
+  });
+});
+
+describe('CONTRIBUTING', () => {
+  const page = read('CONTRIBUTING.md');
+
+  it('shows only npm scripts, and parts of the tests, that there are', () => {
+    const scripts = Object.keys(readJson('package.json').scripts);
+    const named = [...page.matchAll(/\bnpm (?:run )?([a-z]+)/g)].map((match) => match[1]!);
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.filter((script) => !scripts.includes(script))).toEqual([]);
+    const parts: readonly { name: string }[] = PARTS;
+    expect(page).toContain(`one part: ${parts.map(({ name }) => name).join(', ')}\n`);
+  });
+
+  it('names only files and folders that there are, or that setup and runs make', () => {
+    const named =
+      page.match(/(?<![\w/.~-])(?:packages|actions|test|docs|scripts|seeds|examples|bin|\.ci)\/[\w./-]*/g) ?? [];
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('runs tests that there are', () => {
+    const lines = fenced('CONTRIBUTING.md', 'sh').flatMap((block) => block.split('\n'));
+    const names = lines.flatMap((line) => /-t '(.*)'/.exec(line)?.[1] ?? []);
+    const tests = FILES.filter((path) => path.endsWith('.test.ts')).map(read);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !tests.some((text) => text.includes(name)))).toEqual([]);
+  });
+
+  it('names only lists that the sources have', () => {
+    const named = page.match(/`[A-Z]+(?:_[A-Z]+)*`/g) ?? [];
+    const sources = FILES.filter((path) => /^(packages\/[^/]+\/src|scripts)\//.test(path)).map(read);
+    const missing = named.filter((name) => !sources.some((text) => text.includes(`export const ${name.slice(1, -1)}`)));
+    expect(named.length).toBeGreaterThan(2);
+    expect(missing).toEqual([]);
   });
 });
