@@ -138,6 +138,7 @@ function sourceFiles() {
     'actions/transform/requirements.txt',
     'scripts/build-actions.mjs',
     'scripts/bundle-licences.mjs',
+    'scripts/wasm-licences.txt',
   ];
   return [...sources, ...settings.filter(existsSync), ...shared.map((name) => join(root, name))].sort();
 }

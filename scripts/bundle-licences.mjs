@@ -28,16 +28,25 @@ export function moreLicences(licences, modules, wasm) {
   return parts.map((part) => `\n${part}`).join('');
 }
 
+/** The crates that name themselves in a WebAssembly, sorted, each as `name version`. */
+export function cratesIn(wasm) {
+  const found = Array.from(wasm.toString('latin1').matchAll(CRATE), ([, name, version]) => `${name} ${version}`);
+  return [...new Set(found)].sort();
+}
+
+/** @throws Error if a crate has no line in wasm-licences.txt, as after an update of parquet-wasm */
 function cratesText(wasm) {
-  const crates = new Set(
-    Array.from(wasm.toString('latin1').matchAll(CRATE), ([, name, version]) => `${name} ${version}`),
-  );
+  const known = readFileSync(new URL('./wasm-licences.txt', import.meta.url), 'utf8');
+  const missing = cratesIn(wasm).filter((crate) => !`\n${known}`.includes(`\n${crate}: `));
+  if (missing.length > 0) {
+    throw new Error(`no licence is known of ${missing.join(', ')}; fix: node scripts/wasm-licences.mjs`);
+  }
   return [
     'Rust crates in the WebAssembly of parquet-wasm',
     '',
-    'These name themselves in it; there may be more. Each has its licence in its own package.',
+    'These name themselves in it; there may be more, which leave no trace. Where a crate may be used under one of two licences',
+    'and holds the text of MIT, that one is here.',
     '',
-    ...[...crates].sort(),
-    '',
+    known,
   ].join('\n');
 }

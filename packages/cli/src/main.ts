@@ -1,5 +1,5 @@
-import { asFailure } from '@sensor-warehouse/model/as-failure';
-import { EXIT_CODES } from '@sensor-warehouse/model/failure';
+import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
+import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
 import { version } from '../package.json';
 import { COMMANDS } from './commands';
 import { helpOf, helpOfAll } from './help';
