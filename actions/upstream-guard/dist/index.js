@@ -29215,8 +29215,8 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9430);
-/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8122);
+/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2108);
+/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2332);
 
 
 await (0,_sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)('upstream-guard', _main__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i);
@@ -29226,7 +29226,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8122:
+/***/ 2332:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34242,11 +34242,13 @@ function getOctokit(token, options, ...additionalPlugins) {
 }
 //# sourceMappingURL=github.js.map
 // EXTERNAL MODULE: ../../packages/action-kit/src/log.ts + 1 modules
-var log = __nccwpck_require__(332);
-// EXTERNAL MODULE: ../../packages/model/src/failure.ts
-var failure = __nccwpck_require__(5490);
-// EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
-var finding = __nccwpck_require__(2126);
+var log = __nccwpck_require__(7421);
+// EXTERNAL MODULE: ../../packages/action-kit/src/outputs.ts
+var outputs = __nccwpck_require__(7812);
+// EXTERNAL MODULE: ../../packages/model/src/findings/failure.ts
+var failure = __nccwpck_require__(7169);
+// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 2 modules
+var finding = __nccwpck_require__(7371);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/upstream-run.ts
 
 
@@ -34344,7 +34346,9 @@ function lookUpFailure(runId, cause, permission) {
     });
 }
 
-;// CONCATENATED MODULE: ../../packages/model/src/instant-text.ts
+// EXTERNAL MODULE: ../../packages/model/src/secrets/secrets.ts + 1 modules
+var secrets = __nccwpck_require__(2275);
+;// CONCATENATED MODULE: ../../packages/model/src/time/instant-text.ts
 const FORM = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/;
 /**
  * Milliseconds of a UTC date 2024-10-31 or instant 2024-10-31T12:00:00Z; NaN for anything else, and for days that do not
@@ -34357,13 +34361,141 @@ function readInstant(text) {
     return new Date(instant).toISOString().startsWith(text.slice(0, 10)) ? instant : Number.NaN;
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ../../packages/storage/src/rclone-secrets.ts
+
+
+
+// Words that everybody may read, and that would be masked wherever else they stand.
+const OPEN_OPTIONS = new Set(['type', 'provider', 'vendor', 'region', 'scope', 'drive_type', 'storage_class', 'acl']);
+const SECRET_OPTION = /pass|secret|token|key|credential|auth|sas|header|cookie|connection_string/;
+const SHORTEST_OTHER = 8;
+// rclone takes `=` and `:`; what does not look like an option may be a part of a value that spans lines.
+const OPTION = /^([a-z][a-z0-9_]{0,60})\s*[=:]\s*(.*[^=\s].*)$/i;
+const QUOTED = /"((?:[^"\\]|\\.)*)("\s*:?|$)/g;
+const SEPARATORS = /[\s,;&?=|"'`(){}[\]<>]+/;
+/**
+ * Hides everything of a configuration file of rclone from whatever this process shows.
+ * @returns the forms for who hides texts beside us, and the names of options that cannot be hidden
+ */
+function rclone_secrets_keepRcloneConfig(config) {
+    const { secrets, others, tooShort } = secretsOfRcloneConfig(config);
+    return { forms: [...secrets.flatMap(keepSecret), ...others.flatMap(keepPrivate)], tooShort: [...tooShort] };
+}
+/**
+ * Finds the secrets of a configuration file of rclone. A line that is commented out may still hold a valid secret, and
+ * rclone repeats a line that it cannot parse in its error message, so both count.
+ */
+function secretsOfRcloneConfig(config) {
+    const secrets = new Set();
+    const others = new Set();
+    const tooShort = new Set();
+    const keep = (value, shortest, kept = secrets) => {
+        if (value.length < shortest)
+            return false;
+        kept.add(value);
+        return true;
+    };
+    let user = '';
+    for (const raw of config.split(/[\r\n]+/)) {
+        const line = raw.trim().replace(/^[#;]\s*/, '');
+        if (line === '')
+            continue;
+        if (/^\[.*\]$/.test(line)) {
+            user = '';
+            continue;
+        }
+        for (const [, inside, end] of line.matchAll(QUOTED))
+            if (!end.endsWith(':'))
+                keep(inside, SHORTEST_OTHER);
+        const option = OPTION.exec(line);
+        if (option === null) {
+            keep(line, SHORTEST_OTHER);
+            for (const part of partsOf(line))
+                keep(part, SHORTEST_OTHER);
+            continue;
+        }
+        const name = option[1].toLowerCase();
+        const value = option[2].replace(/^(["'`])(.*)\1,?$/, '$2').trim();
+        if (OPEN_OPTIONS.has(name) || /^(true|false|\d{1,3})$/.test(value))
+            continue;
+        if (name === 'user')
+            user = value;
+        for (const part of secretsOfUrl(value))
+            keep(part, SHORTEST_SECRET);
+        if (!SECRET_OPTION.test(name))
+            keep(value, SHORTEST_OTHER, others);
+        else if (!keep(value, SHORTEST_SECRET))
+            tooShort.add(name);
+        else
+            for (const part of partsOf(value))
+                keep(part, SHORTEST_OTHER);
+        const revealed = reveal(value);
+        if (revealed === undefined)
+            continue;
+        if (!keep(revealed, SHORTEST_SECRET))
+            tooShort.add(name);
+        keep(Buffer.from(`${user}:${revealed}`).toString('base64'), SHORTEST_SECRET);
+    }
+    for (const secret of secrets)
+        others.delete(secret);
+    return { secrets: [...secrets], others: [...others], tooShort: [...tooShort] };
+}
+/** A message may name one part of a value alone: a header of several, a field of a connection string. */
+function partsOf(value) {
+    return value.split(SEPARATORS).filter((part) => part !== value && !WORD.test(part));
+}
+// A single word of a sentence would be masked wherever else it stands.
+const WORD = /^[A-Za-z]+[:.,]?$|^-+$/;
+// rclone's own key: it is public, and keeps passwords only from eyes that see the file by chance.
+const OBSCURE_KEY = Buffer.from('9c935b48730a554d6bfd7c63c886a92bd390198eb8128afbf4de162b8b95f638', 'hex');
+const IV_BYTES = 16;
+/** The password that `rclone obscure` turned into this text; undefined if it is no such text. */
+function reveal(value) {
+    if (!/^[A-Za-z0-9_-]{23,}$/.test(value))
+        return undefined;
+    const bytes = Buffer.from(value, 'base64url');
+    const decipher = createDecipheriv('aes-256-ctr', OBSCURE_KEY, bytes.subarray(0, IV_BYTES));
+    const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES)), decipher.final()]);
+    try {
+        const text = new TextDecoder('utf-8', { fatal: true }).decode(plain);
+        return /\p{Cc}/u.test(text) ? undefined : text;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ../../packages/action-kit/src/masks.ts
+
+
+
+/** Hides a secret in whatever this step shows, and lets the runner mask each of its forms in the log. */
+function mask(secret) {
+    for (const form of (0,secrets/* keepSecret */.gz)(secret))
+        (0,core/* setSecret */.Pq)(form);
+}
+/**
+ * The same for everything in a configuration of rclone.
+ * @returns names of options whose values are too short to be masked
+ */
+function maskRcloneConfig(config) {
+    const { forms, tooShort } = keepRcloneConfig(config);
+    for (const form of new Set(forms))
+        setSecret(form);
+    return tooShort;
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/inputs.ts
 
 
 
 
-// A lone bracket or word would be masked wherever it stands.
-const SHORTEST_MASK = 8;
+
+
+// Of a text with several lines a lone bracket or word would be masked wherever it stands.
+const SHORTEST_LINE = 8;
 function readInputs(action) {
     const mistakes = [];
     const optional = (name) => (0,core/* getInput */.V4)(name).trim() || undefined;
@@ -34378,9 +34510,11 @@ function readInputs(action) {
         secret: (name) => {
             const value = optional(name);
             delete process.env[`INPUT_${name.toUpperCase()}`];
-            for (const line of value?.split(/[\r\n]+/) ?? [])
-                if (line.trim().length >= SHORTEST_MASK)
-                    (0,core/* setSecret */.Pq)(line.trim());
+            const lines = value?.split(/[\r\n]+/).map((line) => line.trim()) ?? [];
+            const shortest = lines.length > 1 ? SHORTEST_LINE : secrets/* SHORTEST_SECRET */.c3;
+            for (const line of lines)
+                if (line.length >= shortest)
+                    mask(line);
             return value;
         },
         lines: (name) => (optional(name) ?? '')
@@ -34427,6 +34561,8 @@ function readActionInputs() {
     const token = reader.secret('github-token') ?? '';
     if (token === '')
         reader.mistake('github-token is missing');
+    if (!/^[\x21-\x7e]*$/.test(token))
+        reader.mistake('github-token holds a character that no token has');
     reader.done();
     return { workflow, token };
 }
@@ -34439,19 +34575,20 @@ function readActionInputs() {
 
 
 
+
 async function main() {
-    (0,core/* setOutput */.uH)('proceed', 'false');
-    (0,core/* setOutput */.uH)('reason', '');
+    (0,outputs/* setOutput */.u)('proceed', 'false');
+    (0,outputs/* setOutput */.u)('reason', '');
     const verdict = await judge(readActionInputs());
     if (verdict.verdict === 'trusted') {
         (0,log/* say */.c)('the upstream run can be trusted');
-        (0,core/* setOutput */.uH)('proceed', 'true');
+        (0,outputs/* setOutput */.u)('proceed', 'true');
         return;
     }
-    (0,core/* setOutput */.uH)('reason', verdict.reason);
+    (0,outputs/* setOutput */.u)('reason', verdict.reason);
     if (verdict.verdict === 'refused')
         throw refusal(verdict.reason);
-    (0,core/* notice */.lm)(`nothing is done: ${verdict.reason}`, { title: 'upstream-superseded' });
+    (0,core/* notice */.lm)(`nothing is done: ${(0,finding/* printable */.g$)(verdict.reason)}`, { title: 'upstream-superseded' });
 }
 /** Red, because the triggers of the upstream workflow let nothing else through: a renamed workflow must not end green. */
 function refusal(reason) {
@@ -34495,7 +34632,7 @@ async function judge({ workflow, token }) {
 
 /***/ }),
 
-/***/ 332:
+/***/ 7421:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34508,9 +34645,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 18 modules
 var core = __nccwpck_require__(6226);
-// EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
-var finding = __nccwpck_require__(2126);
-;// CONCATENATED MODULE: ../../packages/model/src/inert-line.ts
+// EXTERNAL MODULE: ../../packages/model/src/secrets/secrets.ts + 1 modules
+var secrets = __nccwpck_require__(2275);
+// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 2 modules
+var finding = __nccwpck_require__(7371);
+;// CONCATENATED MODULE: ../../packages/model/src/seeds/inert-line.ts
 
 /**
  * One line for a log or a terminal: shown in full, and obeyed by neither. The runner takes `::command::` at the start of a
@@ -34525,9 +34664,10 @@ function inertLine(line) {
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/log.ts
 
 
+
 /** Writes text to the log so that the runner shows it and obeys none of it. */
 function say(text) {
-    for (const line of text.split(/\r\n|[\n\r]/))
+    for (const line of (0,secrets/* withoutSecrets */.cT)(text).split(/\r\n|[\n\r]/))
         (0,core/* info */.pq)(inertLine(line));
 }
 
@@ -34535,7 +34675,25 @@ function say(text) {
 
 /***/ }),
 
-/***/ 9430:
+/***/ 7812:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ setOutput)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6226);
+/* harmony import */ var _sensor_warehouse_model_secrets_secrets__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2275);
+
+
+/** Sets an output of the step, as text without secrets. */
+function setOutput(name, value) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH)(name, (0,_sensor_warehouse_model_secrets_secrets__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecrets */ .cT)(value));
+}
+
+
+/***/ }),
+
+/***/ 2108:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34544,19 +34702,202 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
-// EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 18 modules
-var core = __nccwpck_require__(6226);
-// EXTERNAL MODULE: ../../packages/model/src/failure.ts
-var src_failure = __nccwpck_require__(5490);
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-// EXTERNAL MODULE: ../../packages/model/src/finding.ts + 2 modules
-var src_finding = __nccwpck_require__(2126);
-;// CONCATENATED MODULE: ../../packages/model/src/io-failure.ts
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ../../packages/model/src/scratch-folder.ts
+
+
+
+
+
+/** The name says whose folder it is: warehouse-<use>-<processes>-<pid>-<start>-<random>. */
+const NAME = /^warehouse-[a-z]+-([0-9a-f]{8})-(\d+)-(\d+)-\w{6}$/;
+/** Folders of processes that cannot be seen from here, such as those of another container, are left for so long. */
+const FOREIGN_FOR = (/* unused pure expression or super */ null && (7 * 24 * 3_600_000));
+/** Makes an empty folder for this process alone, and removes what processes left that were killed. */
+async function makeScratch(use, parent = tmpdir()) {
+    await sweepOnce(parent);
+    return mkdtemp(beginningOf(use, parent));
+}
+/** The same without waiting, and without looking for what others left. */
+function makeScratchSync(use, parent) {
+    return (0,external_node_fs_namespaceObject.mkdtempSync)(beginningOf(use, parent));
+}
+const beginningOf = (use, parent) => (0,external_node_path_namespaceObject.join)(parent, `warehouse-${use}-${processes()}-${process.pid}-${startOf(process.pid)}-`);
+/** Does something with a scratch folder, which is removed afterwards. */
+async function withScratch(use, what) {
+    const folder = await makeScratch(use);
+    try {
+        return await what(folder);
+    }
+    finally {
+        await removeScratch(folder);
+    }
+}
+/** What cannot be removed now, the next run removes; what was done does not fail for it. */
+async function removeScratch(folder) {
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}
+const swept = new Map();
+function sweepOnce(parent) {
+    const begun = swept.get(parent) ?? sweep(parent);
+    swept.set(parent, begun);
+    return begun;
+}
+async function sweep(parent) {
+    const names = await readdir(parent).catch(() => []);
+    for (const name of names)
+        if (await isLeftOver(parent, name).catch(() => false))
+            await removeScratch(join(parent, name));
+}
+/** Whether a folder is one of ours, belongs to our user, and its process is surely dead. A link is none. */
+async function isLeftOver(parent, name) {
+    const [, its, pid, start] = NAME.exec(name) ?? [];
+    if (its === undefined)
+        return false;
+    const found = await lstat(join(parent, name));
+    if (!found.isDirectory() || found.uid !== process.getuid?.())
+        return false;
+    if (its !== processes())
+        return Date.now() - found.mtimeMs > FOREIGN_FOR;
+    return !isRunning(Number(pid), start);
+}
+let known;
+/** Names the processes that can be seen from here: those of this machine since it started, or of this container. */
+function processes() {
+    known ??= (0,external_node_crypto_.createHash)('sha256').update(visibleProcesses()).digest('hex').slice(0, 8);
+    return known;
+}
+function visibleProcesses() {
+    try {
+        return `${(0,external_node_fs_namespaceObject.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8')} ${(0,external_node_fs_namespaceObject.readlinkSync)('/proc/self/ns/pid')}`;
+    }
+    catch {
+        return (0,external_node_os_namespaceObject.hostname)();
+    }
+}
+/**
+ * When a process started, in ticks since the system did: a later process of the same number is another one. `0` where the
+ * system does not tell it.
+ */
+function startOf(pid) {
+    try {
+        // The name of the program, in brackets, may hold anything; the start is the twentieth field behind it.
+        const fields = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8')
+            .replace(/^.*\) /s, '')
+            .split(' ');
+        return fields[0] === 'Z' ? ENDED : (fields[19] ?? UNKNOWN);
+    }
+    catch {
+        return UNKNOWN;
+    }
+}
+const UNKNOWN = '0';
+/** A process that has ended, and that nobody asked how. */
+const ENDED = 'ended';
+/** In doubt it is: nothing of a living run is taken away. */
+function isRunning(pid, start = UNKNOWN) {
+    try {
+        process.kill(pid, 0);
+    }
+    catch (error) {
+        return error.code !== 'ESRCH';
+    }
+    const now = startOf(pid);
+    return start === UNKNOWN || now === UNKNOWN || now === start;
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/secrets/child-environment.ts
+// What a program needs to find its files, its tools and the people who read it. Nothing of it is a secret.
+const OF_EVERY_CHILD = [
+    ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TMP', 'TEMP', 'TZ', 'LANG', 'LANGUAGE', 'LC_*'],
+    ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
+    // The Python of a runner's tool cache finds its own library by it.
+    'LD_LIBRARY_PATH',
+];
+/** What leads out of a closed network; of proxies, some programs know the one spelling, some the other. */
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
+    name,
+    name.toLowerCase(),
+]);
+/**
+ * The environment of a program that we start: the variables that every program gets, those that this one gets by name, and
+ * what is given to it. No other variable, so no secret of this process, or of another program, comes to it by chance.
+ * @param names of further variables of ours, each whole or a beginning such as `AWS_*`
+ */
+function childEnvironment(given = {}, names = []) {
+    const wanted = [...OF_EVERY_CHILD, ...names];
+    const isWanted = (name) => wanted.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
+    const inherited = Object.entries(process.env).filter(([name]) => isWanted(name));
+    return { ...Object.fromEntries(inherited), ...given };
+}
+
+;// CONCATENATED MODULE: ../../packages/action-kit/src/shed-environment.ts
+
+
+
+
+
+// Importing this module starts the process again in its own place, with an environment in which no secret stands. Programs
+// that it starts later can read, in /proc, the environment that it was started with, whatever it has deleted since. What it
+// was given besides is handed over in a file that is gone before anything else happens, so `process.env` holds the same as
+// before. It is the first import of what runs an action: libraries read the environment when they are loaded.
+const HANDED_OVER = 'SENSOR_WAREHOUSE_HANDED_OVER';
+// What says where we are and what the runner wants back. Inputs, tokens of the runner and all else may be secrets.
+const OPEN = [
+    ...[
+        'CI',
+        'NODE_OPTIONS',
+        'NODE_EXTRA_CA_CERTS',
+        'XDG_CACHE_HOME',
+        'RUNNER_TEMP',
+        'RUNNER_TOOL_CACHE',
+        'RUNNER_DEBUG',
+    ],
+    ...['GITHUB_WORKSPACE', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_PATH'],
+];
+function startAgain() {
+    // Actions run on a Node that has it; a test of the code on an older one goes without.
+    const { execve } = process;
+    if (execve === undefined || process.platform === 'win32')
+        return;
+    const open = childEnvironment({}, [...OPEN, ...PROXIES.filter(hasNoPassword)]);
+    const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in open)));
+    const folder = makeScratchSync('environment', process.env.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)());
+    const handedOver = (0,external_node_path_namespaceObject.join)(folder, 'environment.json');
+    (0,external_node_fs_namespaceObject.writeFileSync)(handedOver, JSON.stringify(rest), { mode: 0o600, flag: 'wx' });
+    const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+    execve.call(process, process.execPath, args, { ...open, [HANDED_OVER]: handedOver });
+}
+const hasNoPassword = (name) => !process.env[name]?.includes('@');
+function takeOver(file) {
+    const rest = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'));
+    (0,external_node_fs_namespaceObject.rmSync)((0,external_node_path_namespaceObject.dirname)(file), { recursive: true, force: true });
+    delete process.env[HANDED_OVER];
+    Object.assign(process.env, rest);
+}
+const file = process.env[HANDED_OVER];
+if (file === undefined)
+    startAgain();
+else
+    takeOver(file);
+
+// EXTERNAL MODULE: ../../node_modules/.pnpm/@actions+core@3.0.1/node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6226);
+// EXTERNAL MODULE: ../../packages/model/src/findings/failure.ts
+var findings_failure = __nccwpck_require__(7169);
+// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 2 modules
+var findings_finding = __nccwpck_require__(7371);
+;// CONCATENATED MODULE: ../../packages/model/src/findings/io-failure.ts
+
 
 
 
@@ -34637,7 +34978,7 @@ const NO_MEMORY_TEXT = /^Array buffer allocation failed$|^WebAssembly\.\w+\(\): 
 function systemError(thrown) {
     let error = thrown;
     for (let depth = 0; error instanceof Error && depth < 8; depth++, error = error.cause) {
-        if (error instanceof src_failure/* Failure */.HR)
+        if (error instanceof findings_failure/* Failure */.HR)
             return undefined;
         const { code, errno } = error;
         if (NO_MEMORY_CODES.has(code ?? '') || NO_MEMORY_TEXT.test(error.message))
@@ -34662,6 +35003,13 @@ function unlessAbsent(thrown) {
     if (!isAbsence(thrown))
         throw thrown;
     return undefined;
+}
+/**
+ * Whether a file or folder is there.
+ * @throws whatever else hinders seeing that
+ */
+async function isThere(path) {
+    return (await stat(path).catch(unlessAbsent)) !== undefined;
 }
 /** What the system refused, told as what it is, wherever it struck; undefined for an error that is not of the system. */
 function ioFailure(thrown, doing) {
@@ -34711,11 +35059,11 @@ function fullOf(folder) {
  */
 function failureOf(code, said, { stage, where, folder }, path = folder, cause) {
     const meaning = code === 'ENOSPC' && lacksInodes(path ?? folder) ? NO_INODES : meaningOf(code);
-    return new src_failure/* Failure */.HR({
+    return new findings_failure/* Failure */.HR({
         stage,
         ...meaning,
-        ...(where ? { where: (0,src_finding/* printable */.g$)(where) } : {}),
-        found: (0,src_finding/* printable */.g$)(said.trim()),
+        ...(where ? { where: (0,findings_finding/* printable */.g$)(where) } : {}),
+        found: (0,findings_finding/* printable */.g$)(said.trim()),
         ...(cause === undefined ? {} : { cause }),
     });
 }
@@ -34744,7 +35092,7 @@ function lacksInodes(path) {
     return room !== undefined && room.inodes < FEW_INODES && room.bytes > (room.inodes === 0 ? 0 : ROOM);
 }
 
-;// CONCATENATED MODULE: ../../packages/model/src/as-failure.ts
+;// CONCATENATED MODULE: ../../packages/model/src/findings/as-failure.ts
 
 
 /**
@@ -34753,14 +35101,14 @@ function lacksInodes(path) {
  * @param folder where the stage writes, for refusals that name no path
  */
 function asFailure(thrown, stage, folder) {
-    if (thrown instanceof src_failure/* Failure */.HR)
+    if (thrown instanceof findings_failure/* Failure */.HR)
         return thrown;
     const refused = ioFailure(thrown, { stage, ...(folder === undefined ? {} : { folder }) });
     if (refused !== undefined)
         return refused;
-    return new src_failure/* Failure */.HR({
+    return new findings_failure/* Failure */.HR({
         stage,
-        what: (0,src_failure/* causeChain */.DD)(thrown),
+        what: (0,findings_failure/* causeChain */.DD)(thrown),
         fix: 'this is a defect of the program: report it with the debug log',
         class: 'bug',
         code: 'unexpected',
@@ -34782,28 +35130,20 @@ function annotate(findings) {
 function annotateKind(findings, severity, write) {
     const mine = findings.filter((finding) => finding.severity === severity);
     for (const finding of mine.slice(0, MOST_OF_A_KIND))
-        write((0,src_finding/* findingLine */.mC)(finding), { title: finding.code });
+        write((0,findings_finding/* findingLine */.mC)(finding), { title: finding.code });
     const more = mine.length - MOST_OF_A_KIND;
     if (more > 0)
         write(`${more} more of severity ${severity}: see the job summary and run.json`, { title: 'more findings' });
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ../../packages/model/src/markdown.ts
+// EXTERNAL MODULE: ../../packages/model/src/secrets/escapes.ts
+var escapes = __nccwpck_require__(7670);
+;// CONCATENATED MODULE: ../../packages/model/src/findings/markdown.ts
 
-/** Text in one line that Markdown, HTML and GitHub's links and mentions leave alone. */
+
+/** Text in one line, without secrets, that Markdown, HTML and GitHub's links and mentions leave alone. */
 function markdown_inert(text) {
-    return ((0,src_finding/* visible */.RK)(text)
-        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;')
-        // Between the parts of a mail address an invisible blank: the entity alone becomes a link once it is decoded.
-        .replace(/(?<=\S)@/g, '&#64;&#8203;')
-        .replaceAll('@', '&#64;')
-        .replaceAll('://', ':&#47;&#47;')
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`));
+    return (0,escapes/* escapeMarkdown */.F)((0,findings_finding/* visible */.RK)(text));
 }
 /** Text in one line as code: shown as it is, since Markdown reads nothing inside. */
 function codeSpan(text) {
@@ -34815,6 +35155,7 @@ function codeSpan(text) {
 }
 
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/job-summary.ts
+
 
 
 
@@ -34853,7 +35194,7 @@ async function append(text) {
     }
 }
 async function appendTo(path, text) {
-    const there = await (0,promises_namespaceObject.stat)(path).then(({ size }) => size, () => 0);
+    const there = (await (0,promises_namespaceObject.stat)(path).catch(unlessAbsent))?.size ?? 0;
     if (there + Buffer.byteLength(text) < MOST_BYTES)
         await (0,promises_namespaceObject.appendFile)(path, text);
 }
@@ -34919,7 +35260,7 @@ function findingRow(finding) {
         expected === undefined ? '' : `; expected ${expected}`,
     ].join('');
     const what = `${code}: ${message}${evidence}`;
-    return `| ${[MARK[severity], markdown_inert(datasource), markdown_inert((0,src_finding/* place */.ik)(finding)), markdown_inert(what), count, markdown_inert(fix)].join(' | ')} |`;
+    return `| ${[MARK[severity], markdown_inert(datasource), markdown_inert((0,findings_finding/* place */.ik)(finding)), markdown_inert(what), count, markdown_inert(fix)].join(' | ')} |`;
 }
 function bySeverity(findings) {
     return [...findings].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
@@ -34929,8 +35270,12 @@ function lines(parts) {
 }
 
 // EXTERNAL MODULE: ../../packages/action-kit/src/log.ts + 1 modules
-var log = __nccwpck_require__(332);
+var log = __nccwpck_require__(7421);
+// EXTERNAL MODULE: ../../packages/action-kit/src/outputs.ts
+var outputs = __nccwpck_require__(7812);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/run-action.ts
+
+
 
 
 
@@ -34944,7 +35289,7 @@ var log = __nccwpck_require__(332);
  */
 async function runAction(action, main) {
     // Set before any work, so that a later `if:` never sees nothing.
-    (0,core/* setOutput */.uH)('failure-class', '');
+    (0,outputs/* setOutput */.u)('failure-class', '');
     try {
         await main();
     }
@@ -34954,23 +35299,23 @@ async function runAction(action, main) {
 }
 async function reportFailure(failure) {
     const { details } = failure;
-    (0,core/* setOutput */.uH)('failure-class', details.class);
+    (0,outputs/* setOutput */.u)('failure-class', details.class);
     if (details.findings !== undefined) {
         annotate(details.findings);
         for (const finding of details.findings)
-            (0,log/* say */.c)((0,src_finding/* findingLine */.mC)(finding));
+            (0,log/* say */.c)((0,findings_finding/* findingLine */.mC)(finding));
     }
     (0,core/* error */.z3)(failure.message, { title: details.code });
     if ((0,core/* isDebug */._o)() || details.class === 'bug')
         (0,log/* say */.c)((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
-    process.exitCode = src_failure/* EXIT_CODES */.ai[details.class];
+    process.exitCode = findings_failure/* EXIT_CODES */.ai[details.class];
     await summariseFailure(failure);
 }
 
 
 /***/ }),
 
-/***/ 5490:
+/***/ 7169:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -34978,6 +35323,10 @@ async function reportFailure(failure) {
 /* harmony export */   HR: () => (/* binding */ Failure),
 /* harmony export */   ai: () => (/* binding */ EXIT_CODES)
 /* harmony export */ });
+/* harmony import */ var _secrets_secrets__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2275);
+/* harmony import */ var _finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7371);
+
+
 /** Exit codes of the command line, one for each class; 0 is success. */
 const EXIT_CODES = {
     input: 2,
@@ -34989,11 +35338,24 @@ const EXIT_CODES = {
 /** The one error that stages throw on purpose; anything else that reaches the surface is a bug. */
 class Failure extends Error {
     details;
-    constructor(details) {
+    constructor(given) {
+        const details = shown(given);
         super(failureLine(details), details.cause === undefined ? undefined : { cause: details.cause });
         this.name = 'Failure';
         this.details = details;
     }
+}
+/** A failure is printed, summarised and kept: none of its texts holds a secret. */
+function shown(details) {
+    const texts = Object.entries(details).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? (0,_secrets_secrets__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(value) : value,
+    ]);
+    const { findings } = details;
+    return {
+        ...Object.fromEntries(texts),
+        ...(findings === undefined ? {} : { findings: findings.map(_finding__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecretsIn */ .Dy) }),
+    };
 }
 /** One line: `stage: what at where; found X, expected Y; consequence; fix: …; class=… code=…`. */
 function failureLine(details) {
@@ -35024,7 +35386,7 @@ function causeChain(thrown) {
 
 /***/ }),
 
-/***/ 2126:
+/***/ 7371:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35034,18 +35396,23 @@ __nccwpck_require__.d(__webpack_exports__, {
   ik: () => (/* binding */ place),
   g$: () => (/* binding */ printable),
   TL: () => (/* binding */ quoted),
-  RK: () => (/* binding */ visible)
+  RK: () => (/* binding */ visible),
+  Dy: () => (/* binding */ withoutSecretsIn)
 });
 
 // UNUSED EXPORTS: acceptCommand, editText, findingLineFor, hasErrors, seedLine
 
-;// CONCATENATED MODULE: ../../packages/model/src/seed-field.ts
+// EXTERNAL MODULE: ../../packages/model/src/secrets/escapes.ts
+var escapes = __nccwpck_require__(7670);
+// EXTERNAL MODULE: ../../packages/model/src/secrets/secrets.ts + 1 modules
+var secrets = __nccwpck_require__(2275);
+;// CONCATENATED MODULE: ../../packages/model/src/findings/seed-field.ts
 /** A field of a seed as RFC 4180 writes it. */
 function fieldText(value) {
     return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-;// CONCATENATED MODULE: ../../packages/model/src/shell-word.ts
+;// CONCATENATED MODULE: ../../packages/model/src/findings/shell-word.ts
 
 /**
  * A text as one word of a command that a shell can be given as it is; undefined if it holds what cannot be printed safely.
@@ -35058,7 +35425,9 @@ function shellWord(text) {
     return /^[\p{L}\p{N}_./:@%+,=-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-;// CONCATENATED MODULE: ../../packages/model/src/finding.ts
+;// CONCATENATED MODULE: ../../packages/model/src/findings/finding.ts
+
+
 
 
 /** `file:line:column`, as far as each is known. */
@@ -35066,6 +35435,14 @@ function place(finding) {
     return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
         .filter((part) => part !== undefined && part !== '')
         .join(':');
+}
+/** The finding as it may be shown and kept: no text of it holds a secret. */
+function withoutSecretsIn(finding) {
+    const texts = Object.entries(finding).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? (0,secrets/* withoutSecrets */.cT)(value) : value,
+    ]);
+    return Object.fromEntries(texts);
 }
 /** The finding as one line of text that is safe to print. */
 function findingLine(finding) {
@@ -35078,15 +35455,14 @@ function findingLineFor(finding, named) {
         finding.found === undefined ? '' : `found ${finding.found}`,
         finding.expected === undefined ? '' : `expected ${finding.expected}`,
     ].filter(Boolean);
-    return [
+    const line = [
         `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
         evidence.join(', '),
         finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
         `fix: ${finding.fix}`,
         finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
-    ]
-        .filter(Boolean)
-        .join('; ');
+    ];
+    return (0,secrets/* withoutSecrets */.cT)(line.filter(Boolean).join('; '));
 }
 /** The command that accepts what was found, and what it changes. */
 function acceptLine(finding, accept, named) {
@@ -35119,24 +35495,270 @@ function seedLine(...fields) {
 function hasErrors(findings) {
     return findings.some((finding) => finding.severity === 'error');
 }
+const LONGEST_SHOWN = 160;
+/** Text of one line without secrets, in which everything that would be obeyed instead of shown is written as its code, as JSON writes it. */
+function visible(text) {
+    return (0,escapes/* escapeUnprintable */.O)((0,secrets/* withoutSecrets */.cT)(text));
+}
+/** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
+function printable(text) {
+    // Secrets first: of one that is cut, no form would be left to find.
+    const shown = (0,secrets/* withoutSecrets */.cT)(text);
+    return (0,escapes/* escapeUnprintable */.O)(shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown);
+}
+/** The same, in quotation marks: how a message shows a cell or a label. */
+function quoted(text) {
+    return `"${printable(text).replaceAll('"', '\\"')}"`;
+}
+
+
+/***/ }),
+
+/***/ 7670:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ escapeMarkdown),
+/* harmony export */   O: () => (/* binding */ escapeUnprintable)
+/* harmony export */ });
 // Everything a terminal, a log reader or a browser might obey instead of show: control characters, line and paragraph
 // separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const LONGEST_SHOWN = 160;
-/** Text of one line in which everything that would be obeyed instead of shown is written as its code, as JSON writes it. */
-function visible(text) {
+/** Writes what would be obeyed instead of shown as its code, such as `\u001b`, as JSON writes it. */
+function escapeUnprintable(text) {
     return text.replace(UNPRINTABLE, (character) => character
         .split('')
         .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
         .join(''));
 }
-/** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
-function printable(text) {
-    return visible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+/** Writes what Markdown, HTML and GitHub's links and mentions would obey so that they show it. */
+function escapeMarkdown(text) {
+    return (text
+        .replace(/[\\`*_{}[\]()#+!|~]/g, (mark) => `\\${mark}`)
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        // Between the parts of a mail address an invisible blank: the entity alone becomes a link once it is decoded.
+        .replace(/(?<=\S)@/g, '&#64;&#8203;')
+        .replaceAll('@', '&#64;')
+        .replaceAll('://', ':&#47;&#47;')
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`));
 }
-/** The same, in quotation marks: how a message shows a cell or a label. */
-function quoted(text) {
-    return `"${printable(text).replaceAll('"', '\\"')}"`;
+
+
+/***/ }),
+
+/***/ 2275:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c3: () => (/* binding */ SHORTEST_SECRET),
+  gz: () => (/* binding */ keepSecret),
+  cT: () => (/* binding */ withoutSecrets)
+});
+
+// UNUSED EXPORTS: HIDDEN, forgetSecrets, keepPrivate
+
+// EXTERNAL MODULE: ../../packages/model/src/secrets/escapes.ts
+var escapes = __nccwpck_require__(7670);
+;// CONCATENATED MODULE: ../../packages/model/src/secrets/secret-forms.ts
+
+// A shorter text in base64 or hexadecimal stands inside many others.
+const SHORTEST_ENCODED = 8;
+/**
+ * Every form in which a message may show a secret: as it is, line by line, escaped for JSON, Markdown, HTML or a log, as a
+ * part of a URL (once and twice), in base64 and in hexadecimal.
+ */
+function secretForms(secret) {
+    const forms = new Set();
+    for (const text of textsOf(secret))
+        for (const form of formsOfText(text))
+            forms.add(form);
+    return [...forms].filter((form) => form.trim() !== '');
+}
+/** The secret with and without JSON's escapes, each as a whole and line by line, composed and decomposed. */
+function textsOf(secret) {
+    const whole = [secret, unescaped(secret)];
+    const lines = whole.flatMap((text) => [text, ...text.split(/[\r\n]+/)]).map((text) => text.trim());
+    return new Set(lines.flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]));
+}
+function unescaped(text) {
+    try {
+        return String(JSON.parse(`"${text}"`));
+    }
+    catch {
+        return text;
+    }
+}
+function formsOfText(text) {
+    const json = inJson(text);
+    const escaped = [text, ...json, ...json.flatMap(inJson), (0,escapes/* escapeUnprintable */.O)(text), text.replaceAll('"', '\\"')];
+    const html = inHtml(text);
+    // What is written of the first character may depend on the one before it.
+    const markdown = [text, ...json]
+        .map(escapes/* escapeUnprintable */.O)
+        .flatMap((one) => [(0,escapes/* escapeMarkdown */.F)(one), (0,escapes/* escapeMarkdown */.F)(`x${one}`).slice(1)]);
+    const once = inUrl(text);
+    // What reads bytes as letters, of an address too, shows the letters of others in two or more.
+    const bytes = Buffer.from(text, 'utf8').toString('latin1');
+    const plain = [...escaped, ...html, ...markdown, ...once, ...once.flatMap(inUrl), bytes];
+    return text.length < SHORTEST_ENCODED ? plain : [...plain, ...inBase64(text), ...inHex(text)];
+}
+/** As JavaScript writes it, as Go does (no characters of HTML), and as Python does (ASCII alone). */
+function inJson(text) {
+    const plain = JSON.stringify(text).slice(1, -1);
+    const code = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const ofGo = plain.replace(/[<>&\u2028\u2029]/g, code);
+    return [plain, ofGo, plain.replace(/[^\x20-\x7e]/g, code), plain.replaceAll('/', '\\/')];
+}
+function inHtml(text) {
+    const least = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    const doubled = least.replaceAll('"', '&quot;');
+    return [least, doubled, doubled.replaceAll("'", '&#39;'), doubled.replaceAll("'", '&#x27;')];
+}
+/** Encoders differ in which marks they leave as they are, in the blank, and in the case of the digits. */
+function inUrl(text) {
+    const component = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+    const escaped = (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+    const strict = component.replace(/[!'()*]/g, escaped);
+    const ofPath = component.replace(/%(24|26|2B|2C|2F|3A|3B|3D|40)/g, (code) => decodeURIComponent(code));
+    const all = [component, strict, strict.replaceAll('%20', '+'), strict.replaceAll('~', '%7E'), ofPath];
+    return all.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (digits) => digits.toLowerCase())]);
+}
+/** By itself, and as the part of a longer text: there it may begin at each of three places. */
+function inBase64(text) {
+    const bytes = Buffer.from(text, 'utf8');
+    const within = [0, 1, 2].map((before) => {
+        const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+        const whole = Math.floor(((before + bytes.length) * 8) / 6);
+        return encoded.slice(Math.ceil((before * 8) / 6), whole);
+    });
+    return [bytes.toString('base64'), ...within].flatMap((form) => [
+        form,
+        form.replaceAll('+', '-').replaceAll('/', '_'),
+    ]);
+}
+function inHex(text) {
+    const hex = Buffer.from(text, 'utf8').toString('hex');
+    return [hex, hex.toUpperCase()];
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/secrets/secrets.ts
+
+/** What stands in the place of a secret. */
+const HIDDEN = '***';
+/** A shorter text cannot be hidden: it stands everywhere. */
+const SHORTEST_SECRET = 4;
+// Of a long secret the beginning gives much away, too: whoever cut the message before it came here left that.
+const LONG = 16;
+const BEGINNING = 8;
+// The one state of this package that outlives a call: whatever is shown, wherever it is written, hides the same secrets.
+const kept = new Set();
+const whole = new Set();
+const beginnings = new Map();
+let anyWhole;
+let anyBeginning;
+/**
+ * From now on the text is hidden wherever this process shows something: log, summary, annotations, outputs, reports. Of a
+ * long one its beginning, too.
+ * @returns the forms in which it may be shown, for who hides texts beside us; none of a text that is too short
+ */
+function keepSecret(secret) {
+    const forms = keepPrivate(secret);
+    if (kept.has(secret))
+        return forms;
+    kept.add(secret);
+    for (const form of forms.filter(({ length }) => length >= LONG)) {
+        const beginning = form.slice(0, BEGINNING);
+        beginnings.set(beginning, [...(beginnings.get(beginning) ?? []), form]);
+    }
+    anyBeginning = undefined;
+    return forms;
+}
+/** The same for a text that is no secret by its name, such as an address: its beginning may be shown. */
+function keepPrivate(text) {
+    const forms = secretForms(text).filter((form) => form.length >= SHORTEST_SECRET);
+    for (const form of forms) {
+        if (whole.has(form))
+            continue;
+        whole.add(form);
+        anyWhole = undefined;
+    }
+    return forms;
+}
+/** The text without any secret that this process keeps. Has to come before a text is cut or escaped. */
+function withoutSecrets(text) {
+    if (whole.size === 0)
+        return text;
+    const spans = [...spansIn(text), ...spansInAddress(text)].sort((a, b) => a.start - b.start);
+    let shown = '';
+    let from = 0;
+    for (const { start, end } of spans) {
+        if (start >= from)
+            shown += text.slice(from, start) + HIDDEN;
+        from = Math.max(from, end);
+    }
+    return shown + text.slice(from);
+}
+/** Spans may overlap: a secret that was cut holds a whole one, or the beginning of another. */
+function spansIn(text) {
+    anyWhole ??= oneOf([...whole]);
+    anyBeginning ??= oneOf([...beginnings.keys()]);
+    const spans = matchesOf(anyWhole, text).map(({ 0: form, index }) => ({ start: index, end: index + form.length }));
+    if (beginnings.size === 0)
+        return spans;
+    for (const { 0: beginning, index } of matchesOf(anyBeginning, text)) {
+        const lengths = beginnings.get(beginning).map((form) => lengthInCommon(form, text, index));
+        spans.push({ start: index, end: index + Math.max(...lengths) });
+    }
+    return spans;
+}
+/** Also those that begin within another. */
+function matchesOf(pattern, text) {
+    const matches = [];
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+        matches.push(match);
+        pattern.lastIndex = match.index + 1;
+    }
+    return matches;
+}
+/** Encoders of addresses differ in what they encode: so the text is read as an address too, and once more. */
+function spansInAddress(text, times = 2) {
+    if (times === 0 || !/%[0-9A-Fa-f]{2}/.test(text))
+        return [];
+    let decoded = '';
+    const starts = [];
+    for (let at = 0; at < text.length;) {
+        const code = /^%[0-9A-Fa-f]{2}/.test(text.slice(at, at + 3)) ? Number.parseInt(text.slice(at + 1, at + 3), 16) : -1;
+        starts.push(at);
+        decoded += code < 0 ? text[at] : String.fromCharCode(code);
+        at += code < 0 ? 1 : 3;
+    }
+    starts.push(text.length);
+    const spans = [...spansIn(decoded), ...spansInAddress(decoded, times - 1)];
+    return spans.map(({ start, end }) => ({ start: starts[start], end: starts[end] }));
+}
+function lengthInCommon(form, text, at) {
+    let length = 0;
+    while (length < form.length && form[length] === text[at + length])
+        length++;
+    return length;
+}
+/** Any of the texts, the longest first: one may begin like another. */
+function oneOf(texts) {
+    const longest = [...texts].sort((a, b) => b.length - a.length);
+    return new RegExp(longest.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
+}
+/** For tests, of which many share a process. */
+function forgetSecrets() {
+    kept.clear();
+    whole.clear();
+    beginnings.clear();
+    anyWhole = undefined;
+    anyBeginning = undefined;
 }
 
 
