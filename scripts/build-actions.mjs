@@ -134,7 +134,7 @@ function sourceFiles() {
   const shared = [
     'pnpm-lock.yaml',
     'tsconfig.json',
-    'actions/tsconfig.base.json',
+    'tsconfig.base.json',
     'actions/transform/requirements.txt',
     'scripts/build-actions.mjs',
     'scripts/bundle-licences.mjs',
