@@ -1,11 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { warehouse } from '../main-job/command-line';
 import { type Building, bound, newBuilding } from './building';
-import { NODE24, runStep, type Step } from './runner';
+import { filesBelow, NODE24, runStep, type Step } from './runner';
 
 /** Has what Markdown, HTML, JSON and addresses write in another way. */
 const CANARY = 'CANARY_SIG+x/y==_*a|b!(c)&d<e#f-AND-A-LONG-REST-OF-IT-3f9a7c';
@@ -35,12 +35,6 @@ function leaksIn(text: string, canary = CANARY): string[] {
     canary.slice(at, at + SHORTEST_LEAK),
   );
   return parts.filter((part) => read.some((one) => one.includes(part)));
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** Everything of a step that somebody may see or find afterwards; the runner shows no command that masks. */

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { REFRESH } from '@sensor-warehouse/warehouse/stages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
 import { type Building, bound, newBuilding, provideOnPath } from './building';
-import { actionYml, annotations, asShown, NODE24, runStep, type Step } from './runner';
+import { actionYml, annotations, asShown, filesBelow, NODE24, runStep, type Step } from './runner';
 
 const { DBT_PYTHON, INFLUXD } = process.env;
 /** Long enough to be masked, as a token of InfluxDB is. */
@@ -29,10 +29,7 @@ async function aggregate(given: Readonly<Record<string, string>>): Promise<{ ste
 
 /** The new archive and hour files, each with its bytes. */
 function partitionFiles(work: string): Record<string, string> {
-  const files = readdirSync(work, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const made = files
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => /partitions.*\.parquet$/.test(path));
+  const made = filesBelow(work).filter((path) => /partitions.*\.parquet$/.test(path));
   return Object.fromEntries(made.map((path) => [path.slice(work.length), readFileSync(path, 'base64')]));
 }
 

@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stages';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Building, INDOOR, newBuilding, provideOnPath, VENTILATION } from './building';
-import { actionYml, annotations, NODE24, runStep, type Step } from './runner';
+import { actionYml, annotations, filesBelow, NODE24, runStep, type Step } from './runner';
 
 const { RCLONE, DBT_PYTHON } = process.env;
 const STAGES = [...REFRESH, ...AGGREGATE_AND_PUBLISH];
@@ -46,12 +46,6 @@ function watchChildren(pid: number, seen: Set<string>): void {
     setTimeout(look, 10);
   };
   look();
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 describe.skipIf(!NODE24 || !RCLONE || !DBT_PYTHON)('one night, action by action, through rclone', () => {

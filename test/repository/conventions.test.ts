@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { DOCUMENTS, FILES, fenced, ROOT, read, readJson } from './files';
+import { DOCUMENTS, FILES, fenced, modulesOf, ROOT, read, readJson } from './files';
 
 const PACKAGES = FILES.filter((path) => basename(path) === 'package.json');
 const THIS = 'test/repository/conventions.test.ts';
@@ -15,11 +14,9 @@ const TEXTS = FILES.filter(
   .filter((path) => !/lock|go\.sum/.test(basename(path)))
   .filter((path) => path !== THIS);
 
-/** The packages that a module imports, also as types and while it runs. */
+/** The packages that a module imports. */
 function importsOf(path: string): string[] {
-  return ts
-    .preProcessFile(read(path))
-    .importedFiles.map(({ fileName }) => fileName)
+  return modulesOf(path)
     .filter((name) => !/^(\.|node:)/.test(name))
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -20,6 +21,11 @@ export const FILES: readonly string[] = execFileSync(
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(ROOT, path)))
   .filter((path) => !/(^|\/)dist\//.test(path) && !/^examples\/.*\.csv$/.test(path));
+
+/** The modules that a module imports, also as types and while it runs. */
+export function modulesOf(path: string): string[] {
+  return ts.preProcessFile(read(path)).importedFiles.map(({ fileName }) => fileName);
+}
 
 export const ACTIONS: readonly string[] = readdirSync(join(ROOT, 'actions'))
   .filter((name) => existsSync(join(ROOT, 'actions', name, 'action.yml')))

@@ -1,6 +1,6 @@
 import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FILES, read, readJson } from './files';
+import { FILES, modulesOf, read, readJson } from './files';
 
 /** A folder of a package's sources; `.` holds the files that are in none. */
 interface Room {
@@ -33,10 +33,10 @@ function roomOf(path: string): Room {
 
 /** The sources of packages that a module imports, as paths without `.ts`. */
 function importsOf(path: string): string[] {
-  return [...read(path).matchAll(/(?:from|import|import\()\s*'([^']+)'/g)].flatMap(([, module]) => {
-    const own = /^@sensor-warehouse\/([\w-]+)\/(.+)$/.exec(module!);
+  return modulesOf(path).flatMap((module) => {
+    const own = /^@sensor-warehouse\/([\w-]+)\/(.+)$/.exec(module);
     if (own !== null) return [`packages/${own[1]}/src/${own[2]}`];
-    return module!.startsWith('.') ? [normalize(join(dirname(path), module!))] : [];
+    return module.startsWith('.') ? [normalize(join(dirname(path), module))] : [];
   });
 }
 
@@ -83,9 +83,10 @@ describe('what a package lets others import', () => {
 
   it.each(PACKAGES)('is, of %s, what the others use', (name) => {
     const used = OTHERS.filter((path) => !path.startsWith(`packages/${name}/`))
-      .flatMap((path) => [...read(path).matchAll(/'@sensor-warehouse\/([\w-]+)\/([^']+)'/g)])
-      .filter(([, of]) => of === name)
-      .map(([, , module]) => [`./${module}`, `./src/${module}.ts`]);
+      .flatMap(modulesOf)
+      .filter((module) => module.startsWith(`@sensor-warehouse/${name}/`))
+      .map((module) => module.slice(`@sensor-warehouse/${name}/`.length))
+      .map((module) => [`./${module}`, `./src/${module}.ts`]);
     const sorted = Object.fromEntries(used.sort(([a], [b]) => (a! < b! ? -1 : 1)));
     expect(readJson(`packages/${name}/package.json`).exports).toEqual(sorted);
   });
