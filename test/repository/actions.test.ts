@@ -23,6 +23,7 @@ const SHARED_READERS: Readonly<Record<string, string>> = {
   readWorkInputs: 'stage-context.ts',
   readBindings: 'stage-context.ts',
   readEngineInputs: 'engine-inputs.ts',
+  readDbtInputs: 'dbt-environment.ts',
 };
 const declared = (action: string) => parse(read(`actions/${action}/action.yml`)) as ActionYml;
 

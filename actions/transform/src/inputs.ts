@@ -1,14 +1,9 @@
+import { type DbtInputs, readDbtInputs } from '@sensor-warehouse/action-kit/dbt-environment';
 import { readInputs } from '@sensor-warehouse/action-kit/inputs';
-import { readWorkInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
 
-export interface TransformInputs extends StageInputs {
-  readonly python: string | undefined;
-  readonly cache: boolean;
-}
-
-export function readActionInputs(): TransformInputs {
+export function readActionInputs(): DbtInputs {
   const reader = readInputs('transform');
-  const inputs = { ...readWorkInputs(reader), python: reader.optional('python'), cache: reader.flag('cache') };
+  const inputs = readDbtInputs(reader);
   reader.done();
   return inputs;
 }

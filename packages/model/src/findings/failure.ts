@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../secrets/secrets';
+import { withoutSecretsInTexts } from '../secrets/secrets';
 import { type Finding, withoutSecretsIn } from './finding';
 
 /** Who has to act: the person who exports, the one who configures, time, the owner of the remote, or us. */
@@ -42,13 +42,9 @@ export class Failure extends Error {
 
 /** A failure is printed, summarised and kept: none of its texts holds a secret. */
 function shown(details: FailureDetails): FailureDetails {
-  const texts = Object.entries(details).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? withoutSecrets(value) : value,
-  ]);
   const { findings } = details;
   return {
-    ...(Object.fromEntries(texts) as FailureDetails),
+    ...withoutSecretsInTexts(details),
     ...(findings === undefined ? {} : { findings: findings.map(withoutSecretsIn) }),
   };
 }

@@ -1,5 +1,5 @@
 import { escapeUnprintable } from '../secrets/escapes';
-import { withoutSecrets } from '../secrets/secrets';
+import { withoutSecrets, withoutSecretsInTexts } from '../secrets/secrets';
 import { fieldText } from './seed-field';
 import { shellWord } from './shell-word';
 
@@ -67,11 +67,7 @@ export interface NamedSo {
 
 /** The finding as it may be shown and kept: no text of it holds a secret. */
 export function withoutSecretsIn(finding: Finding): Finding {
-  const texts = Object.entries(finding).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? withoutSecrets(value) : value,
-  ]);
-  return Object.fromEntries(texts) as Finding;
+  return withoutSecretsInTexts(finding);
 }
 
 /** The finding as one line of text that is safe to print. */

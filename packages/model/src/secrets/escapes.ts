@@ -2,14 +2,12 @@
 // separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
+/** A UTF-16 unit as JSON writes its code, such as `\u001b`. */
+export const unicodeEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** Writes what would be obeyed instead of shown as its code, such as `\u001b`, as JSON writes it. */
 export function escapeUnprintable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) =>
-    character
-      .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
+  return text.replace(UNPRINTABLE, (character) => character.split('').map(unicodeEscape).join(''));
 }
 
 /** Writes what Markdown, HTML and GitHub's links and mentions would obey so that they show it. */

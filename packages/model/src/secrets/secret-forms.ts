@@ -1,4 +1,4 @@
-import { escapeMarkdown, escapeUnprintable } from './escapes';
+import { escapeMarkdown, escapeUnprintable, unicodeEscape } from './escapes';
 
 // A shorter text in base64 or hexadecimal stands inside many others.
 const SHORTEST_ENCODED = 8;
@@ -46,9 +46,8 @@ function formsOfText(text: string): string[] {
 /** As JavaScript writes it, as Go does (no characters of HTML), and as Python does (ASCII alone). */
 function inJson(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
-  const code = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const ofGo = plain.replace(/[<>&\u2028\u2029]/g, code);
-  return [plain, ofGo, plain.replace(/[^\x20-\x7e]/g, code), plain.replaceAll('/', '\\/')];
+  const ofGo = plain.replace(/[<>&\u2028\u2029]/g, unicodeEscape);
+  return [plain, ofGo, plain.replace(/[^\x20-\x7e]/g, unicodeEscape), plain.replaceAll('/', '\\/')];
 }
 
 function inHtml(text: string): string[] {

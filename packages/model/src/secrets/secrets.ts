@@ -58,6 +58,15 @@ export function withoutSecrets(text: string): string {
   return shown + text.slice(from);
 }
 
+/** The same of every member that is a text; lists and objects in it stay as they are. */
+export function withoutSecretsInTexts<T extends object>(of: T): T {
+  const members = Object.entries(of).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? withoutSecrets(value) : value,
+  ]);
+  return Object.fromEntries(members) as T;
+}
+
 /** What is to be hidden of a text: `[start, end)`. */
 interface Span {
   readonly start: number;

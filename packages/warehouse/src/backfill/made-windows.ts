@@ -3,6 +3,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { StagedPlan, StagedWindow } from '../layout/backfill-documents';
 import type { ChangedPartition } from '../layout/changed-partition';
+import { lackingFrom, type Sizes, sizesIn } from '../layout/file-sizes';
 import { type Pointer, pointerDigest } from '../layout/pointer';
 import { mistakesText } from '../layout/read-document';
 import { readWindow, windowPath } from './staging';
@@ -23,18 +24,17 @@ export interface PlanInWork {
  */
 export function madeWindows({ warehouse, digest, plan, pointer, pointerText }: PlanInWork) {
   const isCurrent = pointerDigest(pointerText) === plan.pointer;
-  const folders = new Map<string, ReadonlyMap<string, number | undefined>>();
+  const folders = new Map<string, Sizes>();
   const filesIn = async (folder: string) => {
-    const known =
-      folders.get(folder) ?? new Map((await warehouse.listHere(folder)).map((one) => [one.path, one.bytes]));
+    const known = folders.get(folder) ?? (await sizesIn(warehouse, [folder]));
     folders.set(folder, known);
     return known;
   };
   const absentOf = async ({ archive, aggregates, levels = {} }: ChangedPartition) => {
     const absent: string[] = [];
     for (const { path, bytes } of [archive, aggregates, ...Object.values(levels)]) {
-      const files = await filesIn(dirname(path));
-      if (!files.has(path) || (files.get(path) ?? bytes) !== bytes) absent.push(`${path} is not there as it says`);
+      const lacking = lackingFrom(await filesIn(dirname(path)));
+      if (lacking(path, bytes)) absent.push(`${path} is not there as it says`);
     }
     return absent;
   };

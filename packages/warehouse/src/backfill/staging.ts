@@ -86,7 +86,7 @@ export async function stageWindow(
   await uploadJson(context, windowPath(digest, window), staged);
 }
 
-/** Undefined as long as the window is not made. Whether it is what its plan asks for: see readMadeWindow. */
+/** Undefined as long as the window is not made. Whether it is what its plan asks for: see madeWindows. */
 export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: string, window: string) {
   return readStaged(warehouse, 'backfill window', windowPath(digest, window));
 }

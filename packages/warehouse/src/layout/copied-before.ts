@@ -1,6 +1,12 @@
 import type { Store } from '@sensor-warehouse/storage/store';
-import type { PointedFile, Pointer } from './pointer';
+import type { lackingFrom } from './file-sizes';
+import { type PointedFile, type Pointer, STABLE } from './pointer';
 import { readWhole } from './read-document';
+
+/** What the marker of a warehouse says its stable copies are of. */
+export async function readCopied(warehouse: Store): Promise<Copied> {
+  return copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
+}
 
 /** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
 export function copiedBefore(marker: string, where: string): Copied {
@@ -29,15 +35,3 @@ export function staleCopies(pointer: Pointer, copied: Copied, lacking: ReturnTyp
   const from = copied.generation < pointer.generation || areOf(copied, pointer) ? copied.generation : 0;
   return pointer.normalized.filter(({ since, path, bytes }) => since > from || lacking(path, bytes));
 }
-
-/** Bytes of the files in some folders, by their paths; undefined where the remote does not say. */
-export async function sizesIn(warehouse: Store, folders: readonly string[]): Promise<Sizes> {
-  const listed = await Promise.all(folders.map((folder) => warehouse.listHere(folder)));
-  return new Map(listed.flat().map(({ path, bytes }) => [path, bytes]));
-}
-
-/** Whether a file is missing, or has another size where one is given. */
-export const lackingFrom = (sizes: Sizes) => (path: string, bytes?: number) =>
-  !sizes.has(path) || (bytes !== undefined && (sizes.get(path) ?? bytes) !== bytes);
-
-type Sizes = ReadonlyMap<string, number | undefined>;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { ChangedPartition } from '../layout/changed-partition';
-import { copiedBefore, lackingFrom, sizesIn, staleCopies } from '../layout/copied-before';
-import { type Partition, type Pointer, requireHash, STABLE } from '../layout/pointer';
+import { readCopied, staleCopies } from '../layout/copied-before';
+import { lackingFrom, sizesIn } from '../layout/file-sizes';
+import { type Partition, type Pointer, requireHash } from '../layout/pointer';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
@@ -63,7 +64,7 @@ async function areRedefined(context: Context, { levels = [] }: Pointer): Promise
 
 /** Whether the stable copies of these levels are those of the pointer: else publish-parquet makes them again. */
 async function areCopied({ warehouse }: Context, pointer: Pointer, levels: readonly string[]): Promise<boolean> {
-  const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
+  const copied = await readCopied(warehouse);
   const stale = staleCopies(pointer, copied, lackingFrom(await sizesIn(warehouse, ['normalized'])));
   return !stale.some(({ path }) => levels.includes(ownLevelOf(path)?.level ?? ''));
 }

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { areOf, copiedBefore, lackingFrom, sizesIn, staleCopies } from '../layout/copied-before';
+import { areOf, copiedBefore, readCopied, staleCopies } from '../layout/copied-before';
 import { isHash } from '../layout/fetch-whole';
+import { lackingFrom, sizesIn } from '../layout/file-sizes';
 import { pathOf } from '../layout/names';
 import {
   POINTER_COPIES,
@@ -29,7 +30,7 @@ const VERSIONS_KEPT = 5;
 export async function repairStableCopies(context: Context, { pointer, text }: WrittenPointer, dbt: Dbt): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
-  const copied = copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
+  const copied = await readCopied(warehouse);
   const lacking = lackingFrom(await sizesIn(warehouse, ['public', 'normalized', POINTER_COPIES]));
   if (text !== undefined && lacking(pointerCopyPath(pointer, text))) await keepPointerCopy(context, pointer, text);
   for (const file of pointer.public.files) {
