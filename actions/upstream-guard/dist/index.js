@@ -35143,7 +35143,7 @@ var escapes = __nccwpck_require__(7670);
 
 /** Text in one line, without secrets, that Markdown, HTML and GitHub's links and mentions leave alone. */
 function markdown_inert(text) {
-    return (0,escapes/* escapeMarkdown */.F)((0,findings_finding/* visible */.RK)(text));
+    return (0,escapes/* escapeMarkdown */.FV)((0,findings_finding/* visible */.RK)(text));
 }
 /** Text in one line as code: shown as it is, since Markdown reads nothing inside. */
 function codeSpan(text) {
@@ -35347,13 +35347,9 @@ class Failure extends Error {
 }
 /** A failure is printed, summarised and kept: none of its texts holds a secret. */
 function shown(details) {
-    const texts = Object.entries(details).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? (0,_secrets_secrets__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(value) : value,
-    ]);
     const { findings } = details;
     return {
-        ...Object.fromEntries(texts),
+        ...(0,_secrets_secrets__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecretsInTexts */ .vT)(details),
         ...(findings === undefined ? {} : { findings: findings.map(_finding__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecretsIn */ .Dy) }),
     };
 }
@@ -35438,11 +35434,7 @@ function place(finding) {
 }
 /** The finding as it may be shown and kept: no text of it holds a secret. */
 function withoutSecretsIn(finding) {
-    const texts = Object.entries(finding).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? (0,secrets/* withoutSecrets */.cT)(value) : value,
-    ]);
-    return Object.fromEntries(texts);
+    return (0,secrets/* withoutSecretsInTexts */.vT)(finding);
 }
 /** The finding as one line of text that is safe to print. */
 function findingLine(finding) {
@@ -35498,13 +35490,13 @@ function hasErrors(findings) {
 const LONGEST_SHOWN = 160;
 /** Text of one line without secrets, in which everything that would be obeyed instead of shown is written as its code, as JSON writes it. */
 function visible(text) {
-    return (0,escapes/* escapeUnprintable */.O)((0,secrets/* withoutSecrets */.cT)(text));
+    return (0,escapes/* escapeUnprintable */.O8)((0,secrets/* withoutSecrets */.cT)(text));
 }
 /** Text from a file or a file's name, made safe for one line of a log: no control characters, not too long. */
 function printable(text) {
     // Secrets first: of one that is cut, no form would be left to find.
     const shown = (0,secrets/* withoutSecrets */.cT)(text);
-    return (0,escapes/* escapeUnprintable */.O)(shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown);
+    return (0,escapes/* escapeUnprintable */.O8)(shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown);
 }
 /** The same, in quotation marks: how a message shows a cell or a label. */
 function quoted(text) {
@@ -35518,18 +35510,18 @@ function quoted(text) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ escapeMarkdown),
-/* harmony export */   O: () => (/* binding */ escapeUnprintable)
+/* harmony export */   FV: () => (/* binding */ escapeMarkdown),
+/* harmony export */   O8: () => (/* binding */ escapeUnprintable),
+/* harmony export */   RT: () => (/* binding */ unicodeEscape)
 /* harmony export */ });
 // Everything a terminal, a log reader or a browser might obey instead of show: control characters, line and paragraph
 // separators, and the invisible format characters (zero-width, bidirectional, byte order mark).
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** A UTF-16 unit as JSON writes its code, such as `\u001b`. */
+const unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 /** Writes what would be obeyed instead of shown as its code, such as `\u001b`, as JSON writes it. */
 function escapeUnprintable(text) {
-    return text.replace(UNPRINTABLE, (character) => character
-        .split('')
-        .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-        .join(''));
+    return text.replace(UNPRINTABLE, (character) => character.split('').map(unicodeEscape).join(''));
 }
 /** Writes what Markdown, HTML and GitHub's links and mentions would obey so that they show it. */
 function escapeMarkdown(text) {
@@ -35556,7 +35548,8 @@ function escapeMarkdown(text) {
 __nccwpck_require__.d(__webpack_exports__, {
   c3: () => (/* binding */ SHORTEST_SECRET),
   gz: () => (/* binding */ keepSecret),
-  cT: () => (/* binding */ withoutSecrets)
+  cT: () => (/* binding */ withoutSecrets),
+  vT: () => (/* binding */ withoutSecretsInTexts)
 });
 
 // UNUSED EXPORTS: HIDDEN, forgetSecrets, keepPrivate
@@ -35594,12 +35587,12 @@ function unescaped(text) {
 }
 function formsOfText(text) {
     const json = inJson(text);
-    const escaped = [text, ...json, ...json.flatMap(inJson), (0,escapes/* escapeUnprintable */.O)(text), text.replaceAll('"', '\\"')];
+    const escaped = [text, ...json, ...json.flatMap(inJson), (0,escapes/* escapeUnprintable */.O8)(text), text.replaceAll('"', '\\"')];
     const html = inHtml(text);
     // What is written of the first character may depend on the one before it.
     const markdown = [text, ...json]
-        .map(escapes/* escapeUnprintable */.O)
-        .flatMap((one) => [(0,escapes/* escapeMarkdown */.F)(one), (0,escapes/* escapeMarkdown */.F)(`x${one}`).slice(1)]);
+        .map(escapes/* escapeUnprintable */.O8)
+        .flatMap((one) => [(0,escapes/* escapeMarkdown */.FV)(one), (0,escapes/* escapeMarkdown */.FV)(`x${one}`).slice(1)]);
     const once = inUrl(text);
     // What reads bytes as letters, of an address too, shows the letters of others in two or more.
     const bytes = Buffer.from(text, 'utf8').toString('latin1');
@@ -35609,9 +35602,8 @@ function formsOfText(text) {
 /** As JavaScript writes it, as Go does (no characters of HTML), and as Python does (ASCII alone). */
 function inJson(text) {
     const plain = JSON.stringify(text).slice(1, -1);
-    const code = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    const ofGo = plain.replace(/[<>&\u2028\u2029]/g, code);
-    return [plain, ofGo, plain.replace(/[^\x20-\x7e]/g, code), plain.replaceAll('/', '\\/')];
+    const ofGo = plain.replace(/[<>&\u2028\u2029]/g, escapes/* unicodeEscape */.RT);
+    return [plain, ofGo, plain.replace(/[^\x20-\x7e]/g, escapes/* unicodeEscape */.RT), plain.replaceAll('/', '\\/')];
 }
 function inHtml(text) {
     const least = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -35701,6 +35693,14 @@ function withoutSecrets(text) {
         from = Math.max(from, end);
     }
     return shown + text.slice(from);
+}
+/** The same of every member that is a text; lists and objects in it stay as they are. */
+function withoutSecretsInTexts(of) {
+    const members = Object.entries(of).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? withoutSecrets(value) : value,
+    ]);
+    return Object.fromEntries(members);
 }
 /** Spans may overlap: a secret that was cut holds a whole one, or the beginning of another. */
 function spansIn(text) {
