@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
@@ -17,38 +16,7 @@ import { root } from '../main-job/command-line';
 import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
 import { fileTree } from '../main-job/published';
 import { openNight, prepareHandOver } from './made-night';
-
-/** A disk of its own needs the right to mount one, which nobody but root has, and root in a container may lack. */
-const mayMount = await tryToMount();
-const needsMount = mayMount ? '' : ' (left out: this user may not mount a disk)';
-
-async function tryToMount(): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'mount-'));
-  try {
-    mount(folder, '64k');
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-function mount(folder: string, size: string, how = ''): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `${how}size=${size}`, 'tmpfs', folder], { stdio: 'ignore' });
-}
-
-/** Does something while there is a small disk in a folder. */
-async function onSmallDisk<T>(folder: string, size: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true });
-  mount(folder, size);
-  try {
-    return await work();
-  } finally {
-    execFileSync('umount', [folder]);
-  }
-}
+import { mayMount, needsMount, onSmallDisk } from './small-disk';
 
 /** Does something while no file of this process may grow larger. */
 async function withLargestFile<T>(bytes: number, work: () => Promise<T>): Promise<T> {
@@ -180,7 +148,7 @@ test.skipIf(!mayMount)(
   `a warehouse whose disk is full takes nothing, and all of it with room${needsMount}`,
   async () => {
     await building.upload('Indoor', INDOOR);
-    await onSmallDisk(building.warehouse, '100k', async () => {
+    await onSmallDisk(building.warehouse, '100k', async (resize) => {
       await prepareHandOver(night, FACTS);
       const { details } = await failureOf(publishFacts(night));
       expect(details).toMatchObject({ class: 'remote-temporary', code: 'disk-full' });
@@ -189,7 +157,7 @@ test.skipIf(!mayMount)(
       expect(left.filter((path) => /manifest\.json$|^facts/.test(path))).toEqual([]);
       expect(await readdir(building.uploadFolder('Indoor'))).toEqual([INDOOR.name]);
 
-      mount(building.warehouse, '10m', 'remount,');
+      resize('10m');
       await prepareHandOver(night, FACTS);
       expect((await publishFacts(night)).facts).toBe(5);
       expect(await readdir(building.uploadFolder('Indoor'))).toEqual([]);

@@ -12,6 +12,7 @@ import { type Building, NOW, newBuilding } from '../main-job/building';
 import { root, runNode, warehouse } from '../main-job/command-line';
 import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
 import { openNight, prepareHandOver } from './made-night';
+import { mayMount, needsMount, onSmallDisk } from './small-disk';
 import { wrappedRemotes, wrapRclone } from './wrapped-rclone';
 
 const { RCLONE, PATH } = process.env;
@@ -72,14 +73,12 @@ describe('one uploader does not stop the others', () => {
     expect(await readdir(join(night.work, 'raw', 'ventilation'))).toEqual([]);
   });
 
-  test.skipIf(!isRoot)(
-    'whose exports do not fit on the disk: those that do are taken, in the order of arrival',
+  test.skipIf(!mayMount)(
+    `whose exports do not fit on the disk: those that do are taken, in the order of arrival${needsMount}`,
     async () => {
       const night = await openNight(building);
       const small = join(building.folder, 'small');
-      await mkdir(small);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', small]);
-      try {
+      await onSmallDisk(small, '8m', async () => {
         const work = join(small, 'work');
         await mkdir(work);
         for (const name of ['Graph_large.csv', 'Graph_small.csv'])
@@ -89,9 +88,7 @@ describe('one uploader does not stop the others', () => {
 
         expect(await untaken({ ...night, work })).toEqual([['ventilation', 'upload-without-room', 'Graph_large.csv']]);
         expect(files.map(({ name }) => name)).toEqual([GOOD.name, 'Graph_small.csv', indoor.name]);
-      } finally {
-        execFileSync('umount', [small]);
-      }
+      });
     },
   );
 
