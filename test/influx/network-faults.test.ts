@@ -28,6 +28,7 @@ const drop: Disturbance = ({ what, before }) =>
   what.startsWith('DELETE /api/v2/buckets/') && before === 0 ? { lose: 'reply' } : undefined;
 
 const ERROR_TABLE = '\r\n,error,reference\r\n,the engine is closed,897\r\n';
+const NO_POINTS = '\r\n';
 const BUSY = { answer: 503, body: '{"code":"unavailable","message":"busy"}' };
 
 describe.skipIf(!hasInflux)('on a bad way to InfluxDB', () => {
@@ -74,6 +75,8 @@ describe.skipIf(!hasInflux)('on a bad way to InfluxDB', () => {
       ({ what, before }) => (what === QUERY && before % 2 === 0 ? { cut: 'body' } : undefined),
     ],
     ['an error follows a result that began well', once(QUERY, { append: ERROR_TABLE })],
+    ['a write is acknowledged and not stored', once(WRITE, { answer: 204 })],
+    ['a series is not counted at first', once(QUERY, { answer: 200, body: NO_POINTS })],
     ['the server is busy three times', ({ what, before }) => (what === WRITE && before < 3 ? BUSY : undefined)],
     ['every first request of a kind meets a busy server', ({ before }) => (before === 0 ? BUSY : undefined)],
     [
@@ -113,10 +116,10 @@ describe.skipIf(!hasInflux)('on a bad way to InfluxDB', () => {
       'remote-temporary influx-unreachable',
     ],
     ['every result ends with an error', always(QUERY, { append: ERROR_TABLE }), 'remote-permanent influx-refused'],
-    ['a write is acknowledged and not stored', once(WRITE, { answer: 204 }), 'remote-temporary influx-count'],
+    ['every write is acknowledged and not stored', always(WRITE, { answer: 204 }), 'remote-temporary influx-count'],
     [
       'a result is another one, of nothing',
-      always(QUERY, { answer: 200, body: '\r\n' }),
+      always(QUERY, { answer: 200, body: NO_POINTS }),
       'remote-temporary influx-count',
     ],
     [

@@ -1,13 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectedServer } from '@sensor-warehouse/influx/connect';
 import { countDiffers } from '@sensor-warehouse/influx/failures';
 import type { Selection } from '@sensor-warehouse/influx/flux';
 import type { Patience } from '@sensor-warehouse/influx/patience';
 import type { SeriesPoints } from '@sensor-warehouse/influx/point-batches';
 import { storedPoints } from '@sensor-warehouse/influx/window-aggregates';
+import { writePoints } from '@sensor-warehouse/influx/write-points';
+
+/** A series of which the server holds another number of points than it was sent. */
+interface Difference {
+  readonly stored: number;
+  readonly sent: number;
+}
+
+/** A busy server has been seen to count a week too few right after it acknowledged all, once in some hundred windows. */
+const COUNTS = 4;
 
 /**
- * Counts what the server holds of a selection before anything is asked of it: a wrong aggregate would look like a right one.
- * @throws Failure (remote-temporary) unless it is exactly what it was sent, for each value of the selection's tag
+ * Counts what the server holds of a selection before anything is asked of it: a wrong aggregate would look like a right
+ * one. If points are missing, counts a few times more, then writes all of them once again: a point is its series and
+ * instant, so twice the same is once.
+ * @throws Failure (remote-temporary) unless it then is exactly what it was sent, for each value of the selection's tag
  */
 export async function requireStored(
   server: ConnectedServer,
@@ -15,18 +28,40 @@ export async function requireStored(
   series: readonly SeriesPoints[],
   patience: Patience,
 ): Promise<void> {
-  const stored = await storedPoints(server, selection, patience);
   const sent = sentPoints(series, selection.tag);
-  for (const name of new Set([...sent.keys(), ...stored.keys()])) {
-    const [is, should] = [stored.get(name) ?? 0, sent.get(name) ?? 0];
-    if (is !== should)
-      throw countDiffers(
-        server,
-        'InfluxDB does not hold what it acknowledged',
-        `${is} points of a series`,
-        `${should}`,
-      );
+  const differs = async () => difference(sent, await storedPoints(server, selection, patience));
+  let found = await differs();
+  for (let wait = patience.first, counts = 1; isShort(found) && counts < COUNTS; wait *= 2, counts++) {
+    await sleep(Math.min(wait, patience.most));
+    found = await differs();
   }
+  if (isShort(found)) {
+    const { stored, sent: expected } = found;
+    server.say?.(
+      `influx-aggregate: InfluxDB holds ${stored} of ${expected} acknowledged points of a series; all are written once more`,
+    );
+    await writePoints(server, selection.bucket, series, patience);
+    found = await differs();
+  }
+  if (found === undefined) return;
+  throw countDiffers(
+    server,
+    'InfluxDB does not hold what it acknowledged',
+    `${found.stored} points of a series`,
+    `${found.sent}`,
+  );
+}
+
+/** Points that are missing may still come; those that nobody sent do not go away. */
+const isShort = (found: Difference | undefined): found is Difference =>
+  found !== undefined && found.stored < found.sent;
+
+/** The first series that differs: one with points that nobody sent, if there is one. */
+function difference(sent: ReadonlyMap<string, number>, stored: ReadonlyMap<string, number>): Difference | undefined {
+  const all = [...new Set([...sent.keys(), ...stored.keys()])]
+    .map((name) => ({ stored: stored.get(name) ?? 0, sent: sent.get(name) ?? 0 }))
+    .filter((one) => one.stored !== one.sent);
+  return all.find((one) => !isShort(one)) ?? all[0];
 }
 
 /** How many points were sent, by the value of a tag. */
