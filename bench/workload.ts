@@ -43,7 +43,7 @@ export function writeWorkload(folder: string, workload: Workload): WorkloadCount
   const parts = exportPeriods(workload, zone);
   const total = { files: 0, lines: 0, bytes: 0 };
   for (const [number, sensor] of workload.sensors.entries()) {
-    const exports = parts.map((part, index) => openExport(folder, sensor, number, index, part, zone));
+    const exports = parts.map((part, index) => openExport(folder, { sensor, number, index }, part, zone));
     for (const { instant, cells } of measure(sensor, workload)) {
       const wall = instant + zone.offsetAt(instant);
       for (const one of exports) if (instant >= one.from && instant < one.to) one.write(wall, cells);
@@ -121,9 +121,7 @@ interface OpenExport extends Period {
 
 function openExport(
   folder: string,
-  sensor: string,
-  number: number,
-  index: number,
+  { sensor, number, index }: { readonly sensor: string; readonly number: number; readonly index: number },
   period: Period,
   zone: Zone,
 ): OpenExport {

@@ -107,20 +107,26 @@ function watchOrder(header: Header, declared: DatetimeFormat, datasource: Dataso
       // A reading a month steps from month to month as it should: leaps count where a day has several rows.
       const leapsTooOften = leaps >= 2 && leaps > 2 * swappedLeaps && leaps * 4 <= rows;
       if (unreadable === 0 ? !leapsTooOften : unreadable < 2) return;
-      throw new UnreadableFile(dateformatChanged(line, declared.text, text, rows, datasource, unreadable, leaps));
+      throw new UnreadableFile(
+        dateformatChanged(datasource, { line, from: declared.text, to: text, rows, unreadable, leaps }),
+      );
     },
   };
 }
 
-function dateformatChanged(
-  line: number,
-  from: string,
-  to: string,
-  rows: number,
-  datasource: Datasource,
-  unreadable: number,
-  leaps: number,
-): Problem {
+/** What was seen of dates that have the other order. */
+interface OtherOrder {
+  readonly line: number;
+  /** Formats. */
+  readonly from: string;
+  readonly to: string;
+  readonly rows: number;
+  /** Dates that do not exist in the declared format. */
+  readonly unreadable: number;
+  readonly leaps: number;
+}
+
+function dateformatChanged(datasource: Datasource, { line, from, to, rows, unreadable, leaps }: OtherOrder): Problem {
   const formats = datasource.datetimeFormats.join('|');
   return {
     code: 'dateformat-changed',

@@ -124,8 +124,9 @@ export async function checkConfiguration(
     return source === undefined ? NO_THRESHOLD : defaultThreshold(source, check);
   };
   const threshold = thresholdsOf(thresholds.rows, defaultOf, complain);
+  const others = { folder: seedsFolder, ignored: ignored.rows, dataKeys, declared, listed };
   for (const row of sources.rows) {
-    const source = await readDatasource(row, seedsFolder, ignored.rows, dataKeys, declared, listed, findings);
+    const source = await readDatasource(row, others, findings);
     if (source !== undefined) (row.enabled === 'false' ? disabled : datasources).push({ ...source, limits });
   }
   if (datasources.length === 0 && findings.length === 0 && !withoutSources) {

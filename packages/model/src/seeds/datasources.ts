@@ -68,14 +68,20 @@ export interface Datasource extends Mapping, LongColumns, WritingHabits {
   readonly contract: Contract;
 }
 
+/** The other seeds, which rows of sources name. */
+export interface OtherSeeds {
+  readonly folder: string;
+  /** Rows of ignored_columns.csv. */
+  readonly ignored: readonly SeedRow[];
+  readonly dataKeys: DataKeys;
+  readonly declared: Named;
+  readonly listed: Named;
+}
+
 /** Checks one row and everything that it names; nothing is given back if there is a mistake. */
 export async function readDatasource(
   given: SeedRow,
-  seedsFolder: string,
-  ignoredRows: readonly SeedRow[],
-  dataKeys: DataKeys,
-  declared: Named,
-  listed: Named,
+  { folder, ignored: ignoredRows, dataKeys, declared, listed }: OtherSeeds,
   findings: Finding[],
 ): Promise<Omit<Datasource, 'limits'> | undefined> {
   const before = findings.length;
@@ -84,7 +90,7 @@ export async function readDatasource(
   refuseUnsafePolicy(row, complainTo(findings));
   checkLongColumns(row, complainTo(findings));
   checkSensorPattern(row, complainTo(findings));
-  const mapping = await readMapping(row, seedsFolder, declared, listed, findings);
+  const mapping = await readMapping(row, folder, declared, listed, findings);
   checkQuantities(row, mapping, dataKeys, findings);
   const ignored = ignoredRows.filter((other) => other.datasource_id === row.datasource_id);
   refuseMappedAndIgnored(ignored, mapping, findings);
@@ -100,9 +106,8 @@ export async function readDatasource(
       valueLabels({ ...long, columns: own?.columns ?? mapping.columns }),
       complainTo(findings),
     );
-  const api =
-    row.type === 'api' ? await readApiSettings(seedsFolder, String(row.datasource_id), findings) : NO_SETTINGS;
-  const contract = await readContract(seedsFolder, String(row.datasource_id), findings);
+  const api = row.type === 'api' ? await readApiSettings(folder, String(row.datasource_id), findings) : NO_SETTINGS;
+  const contract = await readContract(folder, String(row.datasource_id), findings);
   refuseStrayAliases(contract, row, mapping, ignored, findings);
   if (findings.length > before) return undefined;
   return {

@@ -57,7 +57,7 @@ export async function readMapping(
       const label = String(row[column]);
       const dataKey = String(row.data_key);
       requireDataKey(dataKey, declared, name, row.line, complain);
-      refuseTimeColumn(label, source, name, row.line, column, complain);
+      refuseTimeColumn(label, source, { seed: name, line: row.line, column }, complain);
       columns.set(label, { location: kind === 'columns' ? String(row.location) : '', dataKey });
     }
   }
@@ -172,16 +172,12 @@ function requireSensorId(id: string, source: SeedRow, seed: string, line: number
 function refuseTimeColumn(
   label: string,
   source: SeedRow,
-  seed: string,
-  line: number,
-  column: string,
+  place: { readonly seed: string; readonly line: number; readonly column: string },
   complain: Complain,
 ): void {
   if (!listOf(source.time_columns).includes(label)) return;
   complain({
-    seed,
-    line,
-    column,
+    ...place,
     found: quoted(label),
     expected: 'a column of values',
     message: `the column holds the time of ${source.datasource_id}`,

@@ -37,10 +37,11 @@ export async function openInfluxEngine(settings: InfluxSettings): Promise<Engine
     if (swept > 0) say(`influx-aggregate: dropped ${swept} scratch buckets that killed runs left`);
     const live = monitoring && (await openMonitoringBucket(server, monitoring.bucket, monitoring.months, patience));
     const monitored = { written: 0, tooOld: 0 };
+    const inUse = { server, say, patience };
     return {
       name: 'influxdb',
       hours: async (datasource, window) => {
-        const tables = await windowTables(server, datasource, window, [HOUR], say, patience);
+        const tables = await windowTables(inUse, datasource, window, [HOUR]);
         if (live !== undefined) {
           const { written, tooOld } = await writeMonitored(server, live, seriesOfWindow(window, namedKey), patience);
           monitored.written += written;
@@ -48,7 +49,7 @@ export async function openInfluxEngine(settings: InfluxSettings): Promise<Engine
         }
         return tables.get(HOUR)!;
       },
-      levels: (datasource, window, levels) => levelsOnServer(server, datasource, window, levels, say, patience),
+      levels: (datasource, window, levels) => levelsOnServer(inUse, datasource, window, levels),
       close: async () => {
         if (live !== undefined)
           say(

@@ -14,7 +14,7 @@ import type { MonthOfReadings } from './engine';
 import { type FluxRow, fluxTable, fluxVariables, levelQueryFailure } from './flux-level';
 import { namedKey, seriesOfWindow } from './influx-series';
 import { requireStored } from './influx-stored';
-import { windowTables } from './influx-windows';
+import { type ServerInUse, windowTables } from './influx-windows';
 import { levelDefinition } from './reading-levels';
 
 /**
@@ -23,17 +23,16 @@ import { levelDefinition } from './reading-levels';
  * @returns by levelDefinition: one table a month, in order
  */
 export async function levelsOnServer(
-  server: ConnectedServer,
+  inUse: ServerInUse,
   datasource: string,
   window: readonly MonthOfReadings[],
   levels: readonly AggregationLevel[],
-  say: (line: string) => void,
-  patience: Patience,
 ): Promise<Map<string, readonly Hours[]>> {
+  const { server, say, patience } = inUse;
   const made = new Map<string, readonly Hours[]>();
   const short = levels.filter(({ flux }) => flux === undefined);
   const lengths = [...new Set(short.map(({ every }) => minutesOf(every)!))];
-  const tables = await windowTables(server, datasource, window, lengths, say, patience);
+  const tables = await windowTables(inUse, datasource, window, lengths);
   for (const level of short) made.set(levelDefinition(level), tables.get(minutesOf(level.every)!)!);
   const queries = levels.filter(({ flux }) => flux !== undefined);
   if (queries.length === 0 || window.length === 0) return made;

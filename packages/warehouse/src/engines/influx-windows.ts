@@ -13,6 +13,14 @@ import { requireStored } from './influx-stored';
 const MEASUREMENT = 'readings';
 const TAG = 'series';
 
+/** A server, and how it is used. */
+export interface ServerInUse {
+  readonly server: ConnectedServer;
+  /** One line of progress. */
+  readonly say: (line: string) => void;
+  readonly patience: Patience;
+}
+
 /**
  * Writes a window of months into a bucket of its own, counts there what was stored, lets the server aggregate it, and
  * drops the bucket.
@@ -21,12 +29,10 @@ const TAG = 'series';
  * @throws Failure unless the server holds exactly what it was sent, and aggregates all of it
  */
 export async function windowTables(
-  server: ConnectedServer,
+  { server, say, patience }: ServerInUse,
   datasource: string,
   window: readonly MonthOfReadings[],
   lengths: readonly number[],
-  say: (line: string) => void,
-  patience: Patience,
 ): Promise<Map<number, readonly Hours[]>> {
   const tables = new Map<number, readonly Hours[]>(lengths.map((every) => [every, []]));
   if (window.length === 0 || lengths.length === 0) return tables;

@@ -32,7 +32,7 @@ export function levelArchiveDigest(partitions: readonly Partition[], models: str
  * warehouse. Nothing is laid out if the publication to come needs no level of a model.
  * @param before the pointer that is published over
  * @param changed what is published over it
- * @throws Failure (config) if a model has a name that no level may have, or reads what levels cannot
+ * @throws Failure (config) if a model that has to be made reads what levels cannot; publish-parquet refuses bad names
  */
 export async function prepareLevels(
   context: Context,

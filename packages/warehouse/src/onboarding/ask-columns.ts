@@ -2,10 +2,9 @@ import { oddSignsIn } from '@sensor-warehouse/intake/sample/odd-signs';
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
 import { isEpoch } from '@sensor-warehouse/intake/sample/time-parts';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
-import type { DataKey } from '@sensor-warehouse/model/seeds/configuration';
 import { IGNORE, type Question } from './given';
 import { dataKeyFor, locationFor } from './proposals';
-import type { PlannedColumn } from './source-plan';
+import type { PlannedColumn, SourceOfColumns } from './source-plan';
 
 /** What stands in the cells of a column that holds no numbers, with the odd signs that cannot be seen. */
 export function shown({ distinct, strange, kind }: SampleColumn): string {
@@ -23,13 +22,11 @@ export function askColumns(
   open: readonly SampleColumn[],
   placeless: ReadonlyMap<string, string>,
   settled: readonly PlannedColumn[],
-  declared: readonly DataKey[],
-  id: string,
-  locations: 'of-columns' | 'of-sensors',
+  source: SourceOfColumns,
 ): Question[] {
   const questions = open.map((column) => {
     const dataKey = placeless.get(column.label);
-    return dataKey === undefined ? askColumn(column, declared, id, locations) : askPlace(column, dataKey, id);
+    return dataKey === undefined ? askColumn(column, source) : askPlace(column, dataKey, source.id);
   });
   const taken = settled.map(({ dataKey, location }) => (location === '' ? dataKey : `${dataKey}@${location}`));
   const all = [...taken, ...questions.flatMap(({ proposal }) => proposal ?? [])];
@@ -52,12 +49,7 @@ function askPlace({ label, heading }: SampleColumn, dataKey: string, id: string)
   return { flag: 'column', prefix: `${label}=`, text, proposal: `${dataKey}@${locationFor(heading, id)}` };
 }
 
-function askColumn(
-  column: SampleColumn,
-  declared: readonly DataKey[],
-  id: string,
-  locations: 'of-columns' | 'of-sensors',
-): Question {
+function askColumn(column: SampleColumn, { id, locations, dataKeys }: SourceOfColumns): Question {
   const { label, heading, kind, unit, least, most, strange, mayBeId, cellUnits } = column;
   const name =
     label === heading
@@ -87,7 +79,7 @@ function askColumn(
   // Another way to write the time of the row.
   if (/time|date|epoch|unix/iu.test(heading) && isEpoch(String(least)) && isEpoch(String(most)))
     return { flag, prefix, text, proposal: IGNORE };
-  const dataKey = dataKeyFor(column, declared);
+  const dataKey = dataKeyFor(column, [...dataKeys.values()]);
   if (dataKey === undefined || cellUnits.length > 0) return { flag, prefix, text };
   const proposal = locations === 'of-columns' ? `${dataKey}@${locationFor(heading, id)}` : dataKey;
   return { flag, prefix, text, proposal };

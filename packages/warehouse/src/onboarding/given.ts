@@ -52,6 +52,12 @@ export interface Question {
 /** The answer that leaves a column or a sensor out. */
 export const IGNORE = '-';
 
+/** Filled while a source is settled: what has still to be asked, and what was said and is wrong. */
+export interface Unsettled {
+  readonly questions: Question[];
+  readonly mistakes: string[];
+}
+
 /** The option that gives an answer, and its value. */
 export function optionOf({ flag, prefix }: Question, answer: string): { readonly flag: Flag; readonly value: string } {
   if ((flag === 'column' || flag === 'sensor') && answer === IGNORE)

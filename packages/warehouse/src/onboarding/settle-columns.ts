@@ -4,10 +4,10 @@ import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-column
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { askColumns, countsRows, shown } from './ask-columns';
-import { cutPair, type Given, IGNORE, type Question } from './given';
+import { cutPair, type Given, IGNORE, type Question, type Unsettled } from './given';
 import { DATA_KEY, keyFacts, newDataKeys } from './settle-data-keys';
 import { kindsSaid, settleKind } from './settle-kinds';
-import type { PlannedColumn, SourcePlan } from './source-plan';
+import type { PlannedColumn, SourceOfColumns, SourcePlan } from './source-plan';
 
 /** What is settled of the columns, and what has to be asked still. */
 export type SettledColumns = Pick<SourcePlan, 'columns' | 'ignored' | 'dataKeys'>;
@@ -16,12 +16,11 @@ export type SettledColumns = Pick<SourcePlan, 'columns' | 'ignored' | 'dataKeys'
 export function settleColumns(
   look: SampleLook,
   given: Given,
-  { dataKeys }: Configuration,
-  id: string,
-  locations: 'of-columns' | 'of-sensors',
-  questions: Question[],
-  mistakes: string[],
+  source: SourceOfColumns,
+  open: Unsettled,
 ): SettledColumns {
+  const { dataKeys, locations } = source;
+  const { questions, mistakes } = open;
   const columns = columnsToSettle(look);
   const labels = columns.map(({ label }) => label);
   const said = pairsSaid(given, 'column', labels, mistakes);
@@ -33,7 +32,7 @@ export function settleColumns(
     mistakes,
   );
   const settled: PlannedColumn[] = [];
-  const open: SampleColumn[] = [];
+  const unknown: SampleColumn[] = [];
   const placeless = new Map<string, string>();
   for (const column of columns) {
     const { label } = column;
@@ -46,9 +45,9 @@ export function settleColumns(
     if (planned !== undefined && locations === 'of-columns' && planned.location === '')
       placeless.set(label, planned.dataKey);
     else if (planned !== undefined) settled.push(planned);
-    if (answer === undefined || placeless.has(label)) open.push(column);
+    if (answer === undefined || placeless.has(label)) unknown.push(column);
   }
-  const asked = askColumns(open, placeless, settled, [...dataKeys.values()], id, locations);
+  const asked = askColumns(unknown, placeless, settled, source);
   questions.push(...asked.map((question) => optional(question, look)));
   if (settled.length === 0 && questions.length === 0 && mistakes.length === 0) mistakes.push('no column is mapped');
   const keys = pairsSaid(given, 'data-key', undefined, mistakes);
@@ -57,7 +56,7 @@ export function settleColumns(
     settled.map((planned) => {
       const column = columns.find(({ label }) => label === planned.label)!;
       const facts = keyFacts(dataKeys.get(planned.dataKey), keys.get(planned.dataKey));
-      return [planned, settleKind(planned, column, facts, told.get(planned.label), { questions, mistakes })] as const;
+      return [planned, settleKind(planned, column, facts, told.get(planned.label), open)] as const;
     }),
   );
   return {
@@ -69,7 +68,7 @@ export function settleColumns(
         reason ||
         (columns.some((one) => one.label === column && countsRows(one)) ? 'counts the rows' : 'not needed so far'),
     })),
-    dataKeys: newDataKeys(kindOf, columns, keys, dataKeys, questions, mistakes),
+    dataKeys: newDataKeys(kindOf, columns, keys, dataKeys, open),
   };
 }
 

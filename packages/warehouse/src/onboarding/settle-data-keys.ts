@@ -1,7 +1,7 @@
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Configuration, DataKey } from '@sensor-warehouse/model/seeds/configuration';
-import type { Question } from './given';
+import type { Question, Unsettled } from './given';
 import { doubtOfRange, newDataKeyFor } from './proposals';
 import type { KeyFacts, SettledKind } from './settle-kinds';
 import type { PlannedColumn } from './source-plan';
@@ -30,8 +30,7 @@ export function newDataKeys(
   looks: readonly SampleColumn[],
   said: ReadonlyMap<string, string>,
   declared: Configuration['dataKeys'],
-  questions: Question[],
-  mistakes: string[],
+  { questions, mistakes }: Unsettled,
 ): Record<string, string>[] {
   const columns = [...kindOf.keys()];
   const used = [...new Set(columns.map(({ dataKey }) => dataKey))];

@@ -1,7 +1,7 @@
 import type { SampleColumn } from '@sensor-warehouse/intake/sample/sample-columns';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { DataKey } from '@sensor-warehouse/model/seeds/configuration';
-import { IGNORE, type Question } from './given';
+import { IGNORE, type Unsettled } from './given';
 import { evidenceOf, growsLikeCounter, isAmount, isDirection, isLevel, KINDS, type Kind } from './number-kinds';
 import type { PlannedColumn } from './source-plan';
 
@@ -38,7 +38,7 @@ export function settleKind(
   look: SampleColumn,
   key: KeyFacts,
   said: Kind | undefined,
-  { questions, mistakes }: { readonly questions: Question[]; readonly mistakes: string[] },
+  { questions, mistakes }: Unsettled,
 ): SettledKind {
   const { label, dataKey } = planned;
   const unit = look.unit ?? key.unit;

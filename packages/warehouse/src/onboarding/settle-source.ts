@@ -96,11 +96,8 @@ export function settleSource(
   const columns = settleColumns(
     look,
     given,
-    configuration,
-    own,
-    ofSensors ? 'of-sensors' : 'of-columns',
-    questions,
-    mistakes,
+    { id: own, locations: ofSensors ? 'of-sensors' : 'of-columns', dataKeys: configuration.dataKeys },
+    { questions, mistakes },
   );
   const sensors = ofSensors ? settleSensors(look, given, own, questions, mistakes) : [];
   if (!ofSensors && given.sensor !== undefined)

@@ -1,4 +1,4 @@
-import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
 
 /** A new source, with everything that its seeds have to say. */
 export interface SourcePlan {
@@ -22,4 +22,11 @@ export interface PlannedColumn {
   readonly label: string;
   readonly dataKey: string;
   readonly location: string;
+}
+
+/** What columns are settled by, beside the sample and what was said. */
+export interface SourceOfColumns {
+  readonly id: string;
+  readonly locations: 'of-columns' | 'of-sensors';
+  readonly dataKeys: Configuration['dataKeys'];
 }

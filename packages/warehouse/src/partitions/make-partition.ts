@@ -66,7 +66,7 @@ export async function makePartitions(
       if (flux === undefined) requireEveryReading(datasource, toMake.month, flags, table);
     const folder = inWork(context.work, 'partitions', datasource);
     const written = await writeLevels(folder, configuration, engine, { ...toMake, datasource }, levels[index]!);
-    partitions.push(await writePartition(context, datasource, toMake, flags, hours[index]!, written));
+    partitions.push(await writePartition(context, datasource, toMake, { ...written, flags, hours: hours[index]! }));
     for (const flag of flags) {
       if (flag & OUT_OF_RANGE) outOfRange++;
       if (flag & EXCLUDED) excluded++;
@@ -91,13 +91,17 @@ function requireEveryReading(datasource: string, month: Month, flags: Int32Array
   requireConservation('influx-aggregate', equation, good, counted);
 }
 
+/** What follows from a month's readings. */
+interface MadeOfReadings extends WrittenLevels {
+  readonly flags: Int32Array;
+  readonly hours: Hours;
+}
+
 async function writePartition(
   context: Context,
   datasource: string,
   { month, readings, before, facts, previous }: MonthToMake,
-  flags: Int32Array,
-  hours: Hours,
-  { levels, localLevels, leftOut }: WrittenLevels,
+  { flags, hours, levels, localLevels, leftOut }: MadeOfReadings,
 ): Promise<NewPartition> {
   const folder = inWork(context.work, 'partitions', datasource);
   await mkdir(folder, { recursive: true });

@@ -26,19 +26,24 @@ export const withoutDbt: ProvideDbt = async () => {
   });
 };
 
+/** A version to come, as far as own levels follow from it. */
+export interface VersionOfLevels {
+  readonly hours: ReadonlyMap<Partition, Hours>;
+  readonly changed: readonly ChangedPartition[];
+  readonly before: Pointer;
+  /** The files so far: those of the pointer before, and the built-in levels. */
+  readonly normalized: Pointer['normalized'];
+  readonly generation: number;
+}
+
 /**
  * Writes the CSVs of own levels that the changed partitions reach; of a level that is new or defined anew, those of all
  * months. Files of a level that is gone, or of another definition, are left out.
- * @param normalized the files so far, those of the pointer before and the built-in levels
  */
 export async function writeOwnLevels(
   context: Context,
   own: OwnLevels,
-  hours: ReadonlyMap<Partition, Hours>,
-  changed: readonly ChangedPartition[],
-  before: Pointer,
-  normalized: Pointer['normalized'],
-  generation: number,
+  { hours, changed, before, normalized, generation }: VersionOfLevels,
   dbt: Dbt,
 ): Promise<Pick<Pointer, 'normalized' | 'levels'>> {
   const partitions = [...hours.keys()];

@@ -78,7 +78,12 @@ export async function publishPartitions(context: Context, publication: Publicati
     }
     const levels =
       changed || redefined
-        ? await writeOwnLevels(context, own, hours, fresh, before, published.normalized, generation, dbt)
+        ? await writeOwnLevels(
+            context,
+            own,
+            { hours, changed: fresh, before, normalized: published.normalized, generation },
+            dbt,
+          )
         : before;
     pointer = {
       format: 2,

@@ -66,7 +66,7 @@ export async function replay(context: Context, named: string, corrected: string 
   if (await seen({ datasource: datasource.id, sha256 }, datasource)) return { ...told, outcome: 'seen' };
   const uploads = uploadsOf(context, datasource);
   if (await isThere(context, uploads, name, sha256, entry.report)) return { ...told, outcome: 'waiting' };
-  if (!context.dryRun) await putBack(context, uploads, entry, path, name, sha256);
+  if (!context.dryRun) await putBack(context, uploads, entry, { path, name, sha256 });
   return { ...told, outcome: 'replayed' };
 }
 
@@ -148,9 +148,7 @@ async function putBack(
   { work, warehouse }: Context,
   uploads: Store,
   { report, path: entry }: Entry,
-  path: string,
-  name: string,
-  sha256: string,
+  { path, name, sha256 }: { readonly path: string; readonly name: string; readonly sha256: string },
 ): Promise<void> {
   const folder = inWork(work, 'replay', 'upload');
   await mkdir(folder, { recursive: true });
