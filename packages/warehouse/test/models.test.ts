@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { landingModel, type ModelledSource, stagingModel } from '../src/models/model-texts';
 import { declaredSources, withSource } from '../src/models/sources-yaml';
 import { namedItem, selectsOf } from '../src/models/sql-text';
@@ -126,14 +127,57 @@ describe('the landing as a source of dbt', () => {
     expect(withSource(text, 'five')).toContain('name: three\n    - name: five\n  - name: other');
   });
 
-  test('is read line by line: no alias is followed, no tag obeyed, no word taken for another type', () => {
-    const bomb = Array.from({ length: 40 }, (_, i) => `b${i}: &b${i} [*b${i - 1}, *b${i - 1}, *b${i - 1}]`).join('\n');
-    const tables = ['no', '0x10', '!!js/function'].map((name) => `      - name: ${name}\n`).join('');
-    const yaml = `b: &b-1 [x]\n${bomb}\nsources:\n  - name: raw\n    tables:\n${tables}`;
-    expect(declaredSources(yaml)).toEqual(['no', '0x10', '!!js/function']);
+  test.each([
+    ['in brackets', 'sources: [{ name: raw, tables: [{ name: one }, { name: _files }] }]'],
+    [
+      'in brackets, over lines',
+      'sources:\n  - name: raw\n    tables: [\n      { name: one },\n      { name: two } # last\n    ]\n',
+    ],
+    ['with keys in quotes', '"sources":\n- "name": "raw"\n  "tables":\n  - "name": "one"\n'],
+    ['with the name last', 'sources:\n- tables:\n  - description: x\n    name: one\n  name: raw\n'],
+    [
+      'with text over lines',
+      'sources:\n- name: raw\n  tables:\n  - name: one\n    description: >\n      - name: two\n\n      more\n',
+    ],
+    ['without a last line end', 'sources:\n- name: raw\n  tables:\n  - name: one'],
+    ['with CRLF', 'sources:\r\n- name: raw\r\n  tables:\r\n  - name: one\r\n  - name: _files\r\n'],
+    [
+      'with comments',
+      '# a\nsources: # b\n- name: raw # c\n  # d\n  tables: # e\n  # f\n  - name: one # g\n  # h\n# i\n',
+    ],
+    ['with the dash alone', 'sources:\n  -\n    name: raw\n    tables:\n      -\n        name: one\n'],
+    ['behind an alias', 'x: &t\n  - name: one\nsources:\n  - name: raw\n    tables: *t\n'],
+  ])('is found and added to %s, and nothing else changes', (_, text) => {
+    const more = withSource(text, 'meters')!;
+    const namesIn = (yaml: string) => {
+      const { sources } = parse(yaml) as { sources: [{ tables: { name: string }[] }] };
+      return sources[0].tables.map(({ name }) => name);
+    };
+    const own = namesIn(text).filter((name) => name.startsWith('_'));
+    const datasources = namesIn(text).filter((name) => !name.startsWith('_'));
+    expect(namesIn(more)).toEqual([...datasources, 'meters', ...own]);
+    expect(declaredSources(more)).toEqual(namesIn(more));
+    const added = more.length - text.length;
+    const at = [...text].findIndex((char, index) => char !== more[index]);
+    const start = at < 0 ? text.length : at;
+    expect(more.slice(0, start) + more.slice(start + added)).toBe(text);
   });
 
-  test('is left alone where its tables stand in another form', () => {
-    expect(withSource('sources: [{ name: raw, tables: [] }]', 'meters')).toBeUndefined();
+  test('is read as text: no alias is expanded, no tag obeyed, no word taken for another type', () => {
+    const bomb = Array.from({ length: 40 }, (_, i) => `b${i}: &b${i} [*b${i - 1}, *b${i - 1}, *b${i - 1}]`).join('\n');
+    const tables = ['no', '0x10', '!!js/function x'].map((name) => `      - name: ${name}\n`).join('');
+    const yaml = `b: &b-1 [x]\n${bomb}\nsources:\n  - name: raw\n    tables:\n${tables}`;
+    expect(declaredSources(yaml)).toEqual(['no', '0x10', 'x']);
+  });
+
+  test.each([
+    ['lists no table', 'sources: [{ name: raw, tables: [] }]'],
+    ['has no tables', 'sources: [{ name: raw }]'],
+    ['is no YAML', 'sources: [{ name: raw, tables: [{ name: one }]'],
+    ['is empty', ''],
+    ['is about other things', 'models: [{ name: raw }]'],
+  ])('is left alone where the file %s', (_, text) => {
+    expect(withSource(text, 'meters')).toBeUndefined();
+    expect(declaredSources(text)).toEqual([]);
   });
 });

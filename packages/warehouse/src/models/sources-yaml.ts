@@ -1,3 +1,4 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import { projectFiles } from './project-files';
 
 /** The dbt source of the landing, whose tables are the datasources. */
@@ -18,17 +19,6 @@ export function sourcesYaml(ids: readonly string[]): string {
   ].join('\n');
 }
 
-/** A source of dbt's YAML: where its tables stand. */
-interface Tables {
-  readonly names: readonly string[];
-  /** Line after the last table, from 0. */
-  readonly end: number;
-  /** White space before the dash of a table. */
-  readonly indent: string;
-  /** Line of the table that is no datasource, if there is one. */
-  readonly files: number | undefined;
-}
-
 /** Datasources that the project does not declare as tables of the landing. */
 export async function undeclaredSources(project: string, ids: readonly string[]): Promise<string[]> {
   const files = await projectFiles(project, 'models', ['.yml', '.yaml']);
@@ -38,50 +28,75 @@ export async function undeclaredSources(project: string, ids: readonly string[])
 
 /** Names of the tables that a file of dbt's YAML gives the landing. */
 export function declaredSources(yaml: string): string[] {
-  return [...(tablesOf(yaml.split('\n'))?.names ?? [])];
+  return tableListsOf(yaml).flatMap((tables) => tables.names.filter((name) => name !== ''));
 }
 
 /**
- * Adds a datasource to the tables of the landing, unless it is there.
- * @returns undefined if the file does not list tables of the landing, a line each
+ * Adds a datasource to the tables of the landing, unless it is there. All other bytes of the file stay as they are.
+ * @returns undefined if the file does not list tables of the landing
  */
 export function withSource(yaml: string, id: string): string | undefined {
-  const lines = yaml.split('\n');
-  const tables = tablesOf(lines);
-  if (tables === undefined) return undefined;
-  if (tables.names.includes(id)) return yaml;
-  const at = tables.files ?? tables.end;
-  return [...lines.slice(0, at), `${tables.indent}- name: ${id}`, ...lines.slice(at)].join('\n');
+  const lists = tableListsOf(yaml);
+  const [list] = lists;
+  if (list === undefined) return undefined;
+  if (lists.some(({ names }) => names.includes(id))) return yaml;
+  const { items, names } = list;
+  // A table of our own, such as the one of files, stays behind those of datasources.
+  const own = names.findIndex((name) => name.startsWith('_'));
+  return list.flow ? withFlowItem(yaml, items, own, id) : withBlockItem(yaml, items, own, id);
 }
 
-function tablesOf(lines: readonly string[]): Tables | undefined {
-  const start = lines.findIndex((line) =>
-    new RegExp(`^\\s*-\\s+name:\\s*['"]?${LANDING_SOURCE}['"]?\\s*(#.*)?$`).test(line),
-  );
-  if (start < 0) return undefined;
-  const dash = lines[start]!.indexOf('-');
-  const inside = (line: string) => line.trim() === '' || indentOf(line) > dash;
-  const after = lines.slice(start + 1).findIndex((line) => !inside(line));
-  const stop = after < 0 ? lines.length : start + 1 + after;
-  const head = lines.slice(start, stop).findIndex((line) => /^\s*tables:\s*(#.*)?$/.test(line));
-  if (head < 0) return undefined;
-  const names: string[] = [];
-  let indent: string | undefined;
-  let end = start + head + 1;
-  let files: number | undefined;
-  for (let at = end; at < stop; at++) {
-    const line = lines[at]!;
-    if (line.trim() === '' || /^\s*#/.test(line)) continue;
-    const item = /^(\s*)-\s/.exec(line);
-    if (item !== null) indent ??= item[1]!;
-    if (indent === undefined || indentOf(line) < indent.length) break;
-    end = at + 1;
-    const name = new RegExp(`^${indent}(?:-|  )\\s*name:\\s*['"]?([^'"#\\s]+)`).exec(line)?.[1];
-    if (name === undefined) continue;
-    names.push(name);
-    if (name.startsWith('_')) files ??= at;
-  }
-  return indent === undefined ? undefined : { names, end, indent, files };
+/** Tables of the landing, as a file lists them. */
+interface TableList {
+  /** From the list's first item to the last; where each begins and ends in the text. */
+  readonly items: readonly (readonly [start: number, end: number])[];
+  /** '' for an item without a name. */
+  readonly names: readonly string[];
+  /** Whether the items stand in brackets. */
+  readonly flow: boolean;
 }
 
-const indentOf = (line: string) => line.length - line.trimStart().length;
+/** Every word stays the text that it is: dbt knows no table called false. */
+function tableListsOf(yaml: string): TableList[] {
+  const document = parseDocument(yaml, { schema: 'failsafe', logLevel: 'silent' });
+  if (document.errors.length > 0) return [];
+  // An alias is followed to its one anchor, never expanded.
+  const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const member = (map: unknown, key: string) => (isMap(map) ? resolved((map as YAMLMap).get(key, true)) : undefined);
+  const itemsOf = (list: unknown) => (isSeq(list) ? (list as YAMLSeq<Node>).items.map(resolved) : []);
+  const nameOf = (item: unknown) => {
+    const name = member(item, 'name');
+    return isScalar(name) ? String(name.value) : '';
+  };
+  return itemsOf(member(resolved(document.contents), 'sources'))
+    .filter((source) => nameOf(source) === LANDING_SOURCE)
+    .map((source) => member(source, 'tables'))
+    .filter((tables) => isSeq<Node>(tables) && tables.items.length > 0)
+    .map((tables) => {
+      const { items, flow } = tables as YAMLSeq<Node>;
+      return {
+        items: items.map(({ range }) => [range![0], range![1]] as const),
+        names: items.map((item) => nameOf(resolved(item))),
+        flow: flow === true,
+      };
+    });
+}
+
+function withBlockItem(yaml: string, items: TableList['items'], own: number, id: string): string {
+  const dashes = items.map(([start]) => yaml.lastIndexOf('-', start - 1));
+  const lineOf = (at: number) => yaml.lastIndexOf('\n', at - 1) + 1;
+  const indent = yaml.slice(lineOf(dashes[0]!), dashes[0]!);
+  const end = yaml.includes('\r\n') ? '\r\n' : '\n';
+  const line = `${indent}- name: ${id}${end}`;
+  if (own >= 0) return insert(yaml, lineOf(dashes[own]!), line);
+  const last = yaml.indexOf('\n', items.at(-1)![1] - 1);
+  return last < 0 ? `${yaml}${end}${line}` : insert(yaml, last + 1, line);
+}
+
+function withFlowItem(yaml: string, items: TableList['items'], own: number, id: string): string {
+  const item = `{ name: ${id} }`;
+  if (own >= 0) return insert(yaml, items[own]![0], `${item}, `);
+  return insert(yaml, items.at(-1)![1], `, ${item}`);
+}
+
+const insert = (text: string, at: number, added: string) => text.slice(0, at) + added + text.slice(at);
