@@ -135,7 +135,7 @@ function sourceFiles() {
     .filter(existsSync)
     .flatMap((source) =>
       readdirSync(source, { recursive: true })
-        .filter((file) => file.endsWith('.ts'))
+        .filter((file) => /\.(ts|py|mjs)$/.test(file))
         .map((file) => join(source, file)),
     );
   const settings = folders.flatMap((folder) => [join(folder, 'package.json'), join(folder, 'tsconfig.json')]);

@@ -17,6 +17,7 @@ const node = (...command) => run(process.execPath, command, { env });
  */
 export const CHECKS = {
   'format and lint': { work: () => node(bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.') },
+  'python lint': { tool: 'RUFF', work: lintPython },
   types: { work: () => node(bin('typescript', 'bin', 'tsc'), '--noEmit') },
   actionlint: { tool: 'ACTIONLINT', work: lintWorkflows },
   zizmor: {
@@ -26,6 +27,12 @@ export const CHECKS = {
   'action readmes': { work: () => node(join('scripts', 'action-readmes.mjs'), '--check') },
   'dist is fresh': { alone: true, work: compareDist },
 };
+
+async function lintPython({ RUFF }) {
+  const checked = await run(RUFF, ['check', '--no-cache', '.'], { env });
+  const formatted = await run(RUFF, ['format', '--no-cache', '--diff', '.'], { env });
+  return { code: Math.max(checked.code, formatted.code), output: checked.output + formatted.output };
+}
 
 async function compareDist() {
   await buildFresh();

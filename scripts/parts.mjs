@@ -12,7 +12,12 @@ import { root } from './setup.mjs';
  * `builds`: whether the tests run the actions as build/fresh-dist has them.
  */
 export const PARTS = [
-  { name: 'lint', checks: ['format and lint', 'action readmes'], tests: ['test/repository/'], tools: [] },
+  {
+    name: 'lint',
+    checks: ['format and lint', 'python lint', 'action readmes'],
+    tests: ['test/repository/'],
+    tools: ['pip tools'],
+  },
   { name: 'types', checks: ['types'], tests: [], tools: [] },
   { name: 'unit', checks: [], tests: ['packages/', 'actions/'], tools: ['pip tools'] },
   {

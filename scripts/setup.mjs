@@ -136,7 +136,22 @@ async function installPackages() {
   return 'as the lockfile says, installed';
 }
 
-/** Bundles the command into one file, and puts the WebAssembly that parquet-wasm reads at its start beside it. */
+/** What a source names as a program that lies beside it. */
+const PROGRAM = /new URL\('\.\/([\w-]+\.(?:py|mjs))', import\.meta\.url\)/g;
+
+/** The programs that these sources start, which are files also where the sources are one bundle. */
+function programsOf(sources) {
+  const named = sources.flatMap((source) =>
+    Array.from(readFileSync(source, 'utf8').matchAll(PROGRAM), ([, name]) => join(dirname(source), name)),
+  );
+  // One that is not there is bundled, as parquet-thread is.
+  return named.filter(existsSync);
+}
+
+/**
+ * Bundles the command into one file, and puts beside it the programs that it starts and the WebAssembly that parquet-wasm
+ * reads at its start.
+ */
 export async function bundle(
   entry = inRoot('packages', 'cli', 'src', 'bin.ts'),
   out = inRoot('build', 'warehouse.mjs'),
@@ -170,6 +185,9 @@ export async function bundle(
     const wasm = 'parquet_wasm_bg.wasm';
     copyFileSync(join(root, dirname(parquet), wasm), join(dirname(out), wasm));
   }
+  const sources = Object.keys(metafile.inputs).filter((path) => path.endsWith('.ts'));
+  for (const program of programsOf(sources.map((path) => join(root, path))))
+    copyFileSync(program, join(dirname(out), basename(program)));
   return out;
 }
 

@@ -9,7 +9,7 @@ const tools = join(cache, 'tools');
 const testTools = join(root, 'test', 'tools');
 
 /** Program of the pip tools → the environment variable in which tests and checks look for it. */
-const PIP = { act: 'ACT', rclone: 'RCLONE', shellcheck: 'SHELLCHECK', zizmor: 'ZIZMOR' };
+const PIP = { act: 'ACT', rclone: 'RCLONE', ruff: 'RUFF', shellcheck: 'SHELLCHECK', zizmor: 'ZIZMOR' };
 
 /** Tool → finds or fetches it. Each gives the variables that it fills, and may add to what is left out. */
 export const TOOLS = {

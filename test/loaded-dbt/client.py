@@ -1,4 +1,5 @@
-"""In place of a Python: hands `-c PROGRAM` to the process that has dbt loaded; everything else is that Python's own."""
+"""In place of a Python: hands `-c PROGRAM`, and the programs of packages/warehouse/src/python, to the process that has dbt
+loaded; everything else is that Python's own."""
 
 import json
 import os
@@ -8,9 +9,15 @@ import sys
 
 PYTHON, SERVER = "{python}", "{server}"
 
-if sys.argv[1:2] != ["-c"]:
-    os.execv(PYTHON, [PYTHON, *sys.argv[1:]])
-order = json.dumps([sys.argv[2:], os.getcwd(), dict(os.environ)]).encode()
+# As run-python.ts starts our programs.
+ISOLATED = ["-E", "-s", "-B", "-W", "ignore"]
+
+arguments = sys.argv[1:]
+if arguments[: len(ISOLATED)] == ISOLATED:
+    arguments = arguments[len(ISOLATED) :]
+elif arguments[:1] != ["-c"]:
+    os.execv(PYTHON, [PYTHON, *arguments])
+order = json.dumps([arguments, os.getcwd(), dict(os.environ)]).encode()
 server = socket.socket(socket.AF_UNIX)
 server.connect(SERVER)
 socket.send_fds(server, [struct.pack("!I", len(order))], [0, 1, 2])

@@ -1,8 +1,8 @@
 """Programs for Python, run in forks of a process that has dbt loaded: loading it takes half of the time of a build.
 
-Reads the path of a socket from its arguments, and that of a folder for what it keeps. A client sends the arguments, the folder and the environment of
-`python -c PROGRAM ...` with its own standard streams, and gets the exit status, as `waitpid` gives it. Ends with its
-standard input, that is with whoever started it.
+Reads the path of a socket from its arguments, and that of a folder for what it keeps. A client sends the arguments, the
+folder and the environment of `python -c PROGRAM ...` or `python FILE ...` with its own standard streams, and gets the exit
+status, as `waitpid` gives it. Ends with its standard input, that is with whoever started it.
 """
 
 import gc
@@ -178,6 +178,15 @@ time.tzset()
 sys.stdin = open(0, closefd=False)
 sys.stdout = open(1, "w", closefd=False)
 sys.stderr = open(2, "w", buffering=1, closefd=False, errors="backslashreplace")
-sys.argv = ["-c", *arguments[1:]]
-sys.path[0] = ""
-exec(compile(arguments[0], "<string>", "exec"), {"__name__": "__main__", "__builtins__": __builtins__})
+if arguments[0] == "-c":
+    file, program = "<string>", arguments[1]
+    sys.argv = ["-c", *arguments[2:]]
+    sys.path[0] = ""
+else:
+    file = arguments[0]
+    with open(file, encoding="utf-8") as source:
+        program = source.read()
+    sys.argv = arguments
+    sys.path[0] = os.path.dirname(file)
+    sys.dont_write_bytecode = True
+exec(compile(program, file, "exec"), {"__name__": "__main__", "__builtins__": __builtins__})

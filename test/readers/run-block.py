@@ -9,5 +9,5 @@ shown = ast.Expression(block.body.pop().value)
 names = {}
 exec(compile(block, "block", "exec"), names)
 table = eval(compile(shown, "block", "eval"), names)
-rows = zip(table["time"], table["location"], table["data_key"], table["data_value"])
+rows = zip(table["time"], table["location"], table["data_key"], table["data_value"], strict=True)
 json.dump([[time.isoformat(), location, key, value] for time, location, key, value in rows], sys.stdout)

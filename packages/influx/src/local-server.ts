@@ -4,6 +4,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { childFailure, refusalAtEnd } from '@sensor-warehouse/model/findings/child-failure';
 import { causeChain, Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
@@ -31,31 +32,10 @@ const TUNING = [
   '--storage-write-timeout=60s',
 ];
 
-/**
- * The program between us and the server. It outlives us for a moment whatever ends us, also a signal that cannot be
- * caught: its standard input ends with our process, then it stops the server and removes the folder.
- */
-const KEEPER = `
-const { spawn } = require('node:child_process');
-const { rmSync } = require('node:fs');
-const [program, folder, ...args] = process.argv.slice(1);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-const server = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-let said = '';
-server.stderr.on('data', (text) => { said = (said + text).slice(-2000); });
-const end = (code) => {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  process.exit(code);
-};
-server.on('error', (error) => { process.stderr.write(error.message); end(1); });
-server.on('exit', (code, signal) => { if (!stopping) process.stderr.write(said + '\\n' + (signal || 'exit code ' + code)); end(stopping ? 0 : 1); });
-let stopping = false;
-process.stdin.on('error', () => {}).on('data', () => {}).on('close', () => {
-  stopping = true;
-  server.kill('SIGTERM');
-  setTimeout(() => server.kill('SIGKILL'), 5000);
-});
-`;
+/** The program between us and the server. */
+const KEEPER = new URL('./keeper.mjs', import.meta.url);
+/** Where ncc puts a file beside its bundle it gives a path in place of the URL. */
+const pathOf = (file: URL | string) => (typeof file === 'string' ? file : fileURLToPath(file));
 
 /**
  * Starts `influxd` on a free port of the loopback interface, in a temporary folder, with a token that nobody else knows.
@@ -79,7 +59,7 @@ export async function startLocalServer(
     ...['--store=memory', '--reporting-disabled', '--ui-disabled', '--no-tasks', '--log-level=error'],
     ...TUNING,
   ];
-  const keeper = spawn(process.execPath, ['-e', KEEPER, influxd, folder, ...options], {
+  const keeper = spawn(process.execPath, [pathOf(KEEPER), influxd, folder, ...options], {
     stdio: ['pipe', 'ignore', 'pipe'],
     env: childEnvironment(),
     // Ctrl-C goes to us alone: the server is needed until we have ended.

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +5,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EXPORT_FACTS, type FactCounts, type FactOrder } from '../src/transform/export-facts';
+import { runPython } from '../src/python/run-python';
+import type { FactCounts, FactOrder } from '../src/transform/export-facts';
 
 const PYTHON = process.env.DBT_PYTHON;
 
@@ -77,9 +77,9 @@ async function exported(facts: readonly FactSql[], rows: readonly Row[] = [], fi
     locations: ['Praha', 'Brno'],
     columns: { weather: ['temp'] },
   };
-  const counts = JSON.parse(
-    execFileSync(PYTHON!, ['-c', EXPORT_FACTS], { input: JSON.stringify(order), encoding: 'utf8' }),
-  ) as FactCounts;
+  const done = await runPython({ stage: 'transform', python: PYTHON!, folder: work }, 'export_facts.py', order);
+  if (done.exit !== 0) throw new Error(done.stderr);
+  const counts = JSON.parse(done.stdout) as FactCounts;
   const { buffer, byteOffset, byteLength } = readFileSync(order.facts);
   const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
   return { counts, facts: await parquetReadObjects({ file, compressors }) };

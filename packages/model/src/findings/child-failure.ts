@@ -9,6 +9,8 @@ export interface ChildEnd {
   readonly exit: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly said: string;
+  /** Why we ended it, if we did, such as `did not end within 5 minutes`. */
+  readonly cut?: string | undefined;
 }
 
 /** What programs say when the system refuses them something → its code. The first that fits counts. */
@@ -93,15 +95,27 @@ function signalOf({ exit, signal }: ChildEnd): string | undefined {
  * @returns undefined if the program itself has to say why
  */
 export function childFailure(program: string, ended: ChildEnd, doing: Doing): Failure | undefined {
-  if (ended.exit === 0) return undefined;
+  if (ended.exit === 0 && ended.cut === undefined) return undefined;
   const refused = firstRefusal(ended.said);
   if (refused !== undefined) return failureOf(refused.errno, `${program}: ${refused.line.trim()}`, doing);
+  if (ended.cut !== undefined) return ofCut(program, ended.cut, doing);
   const signal = signalOf(ended);
   if (signal !== undefined) return ofSignal(program, signal, doing);
   const room = doing.folder === undefined ? undefined : roomOf(doing.folder);
   if (room !== undefined && (room.bytes === 0 || room.inodes === 0))
     return failureOf('ENOSPC', `${program} ended with ${ended.exit}, and its disk has no room`, doing);
   return undefined;
+}
+
+function ofCut(program: string, cut: string, { stage, where }: Doing): Failure {
+  return new Failure({
+    stage,
+    what: `${program} ${cut}, and was ended`,
+    ...(where === undefined ? {} : { where: printable(where) }),
+    fix: 'run it again; if it comes back, see what it waits for, and whether the machine is fast enough for so much data',
+    class: 'remote-temporary',
+    code: 'program-endless',
+  });
 }
 
 function ofSignal(program: string, signal: string, { stage, where }: Doing): Failure {

@@ -8,22 +8,13 @@ import { sourceIds } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { LevelArchive } from '../levels/level-archive';
 import { levelsFolder, tableFile } from '../levels/level-places';
-import { PROVIDE_READINGS } from '../levels/level-relations';
+import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import { readJson, recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
 import { DBT_LEVELS, LEVEL_ARCHIVE } from '../run/stage-files';
 import { LEVEL_MODELS } from '../transform/level-models';
-import {
-  type DbtRun,
-  lastLine,
-  type ProvideDbt,
-  programFailure,
-  requireBuilt,
-  runDbt,
-  runPython,
-} from '../transform/run-dbt';
-import { EXPORT_LEVELS } from './export-levels';
+import { type DbtRun, type ProvideDbt, requireBuilt, runDbt } from '../transform/run-dbt';
 
 /** Rows of one model, as lines of JSON in the work folder (see tableFile). */
 export interface LevelTable {
@@ -78,18 +69,18 @@ export async function buildLevels(context: Context, python: string): Promise<Lev
   const sources = sourceIds(context.configuration);
   const dbt: DbtRun = { stage: 'dbt-levels', project: context.project, python, folder, sources };
   context.say('dbt-levels: dbt build of models/3_aggregations');
-  const provided = await runPython(dbt, PROVIDE_READINGS, { database, archive });
-  if (provided.code !== 0) {
-    const refused = programFailure('reading the archive', provided, 'dbt-levels', folder);
+  const provided = await runPython(dbt, 'provide_readings.py', { database, archive });
+  if (provided.exit !== 0) {
+    const refused = programFailure('reading the archive', provided, dbt);
     throw refused ?? new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
   }
   const selection = ['--select', LEVEL_MODELS, 'path:seeds', '--indirect-selection', 'cautious'];
   const environment = { WAREHOUSE_DATABASE: database, WAREHOUSE_ARCHIVE: archive };
   await requireBuilt(dbt, await runDbt(dbt, selection, environment));
   const models = (await builtModels(folder)).map((model) => ({ ...model, file: tableFile(context.work, model.name) }));
-  const exported = await runPython(dbt, EXPORT_LEVELS, { database, models });
-  if (exported.code !== 0) {
-    const refused = programFailure('the export of levels', exported, 'dbt-levels', folder);
+  const exported = await runPython(dbt, 'export_levels.py', { database, models });
+  if (exported.exit !== 0) {
+    const refused = programFailure('the export of levels', exported, dbt);
     if (refused !== undefined) throw refused;
     throw new Failure({
       stage: 'dbt-levels',

@@ -6,7 +6,6 @@ import { numberText } from '@sensor-warehouse/model/readings/number-text';
 import type { Month } from '@sensor-warehouse/model/time/month';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { buildLevels, type DbtLevels, type LevelTable } from '../dbt-levels/dbt-levels';
-import type { ColumnKind } from '../dbt-levels/export-levels';
 import type { ChangedPartition } from '../layout/changed-partition';
 import { isHash } from '../layout/fetch-whole';
 import { pathOf } from '../layout/names';
@@ -21,6 +20,9 @@ import { requireConservation, requireJson } from '../run/run-record';
 import { DBT_LEVELS } from '../run/stage-files';
 import { levelModels } from '../transform/level-models';
 import type { Dbt } from '../transform/run-dbt';
+
+/** What export_levels.py makes of the type of a column. */
+type ColumnKind = 'instant' | 'integer' | 'number' | 'text';
 
 /** The columns of a reading: a model that has them all is exported with these alone. */
 const SIX = ['time', 'location', 'source', 'measurement', 'data_key', 'data_value'];

@@ -9,17 +9,18 @@ import type { FactSeries } from '../layout/facts-manifest';
 import { requireModels } from '../models/check-models';
 import { isHandWritten } from '../models/project-models';
 import { unreadColumns } from '../models/unread-columns';
+import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import { recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
 import { TRANSFORMED, VALIDATED } from '../run/stage-files';
 import type { Validated } from '../validate-schema/validate-schema';
 import { conserve, readingsOf } from './conserve';
-import { EXPORT_FACTS, type FactCounts, type FactOrder } from './export-facts';
+import type { FactCounts, FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
 import { floatFindings, rejectedByUpload, rejectedFindings } from './rejected';
-import { lastLine, type ProvideDbt, programFailure, requireBuilt, runDbt, runPython } from './run-dbt';
+import { type ProvideDbt, requireBuilt, runDbt } from './run-dbt';
 
 export interface Transformed {
   readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
@@ -71,9 +72,9 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
         .map((datasource) => [datasource.id, valueLabels(datasource)]),
     ),
   };
-  const exported = await runPython(dbt, EXPORT_FACTS, order);
-  if (exported.code !== 0) {
-    const refused = programFailure('the export of facts', exported, 'transform', folder);
+  const exported = await runPython(dbt, 'export_facts.py', order);
+  if (exported.exit !== 0) {
+    const refused = programFailure('the export of facts', exported, dbt);
     if (refused !== undefined) throw refused;
     throw new Failure({
       stage: 'transform',

@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url';
+import { childFailure, startFailure } from '@sensor-warehouse/model/findings/child-failure';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { type Ended, runProcess } from '@sensor-warehouse/model/processes/run-process';
+
+/** Where ncc and scripts/setup.mjs see what belongs beside their bundles: each file is named whole. */
+const FILES = {
+  'run_dbt.py': new URL('./run_dbt.py', import.meta.url),
+  'export_facts.py': new URL('./export_facts.py', import.meta.url),
+  'export_levels.py': new URL('./export_levels.py', import.meta.url),
+  'provide_readings.py': new URL('./provide_readings.py', import.meta.url),
+  // What these import.
+  'find_origins.py': new URL('./find_origins.py', import.meta.url),
+  'sql_text.py': new URL('./sql_text.py', import.meta.url),
+};
+
+export type Program = Exclude<keyof typeof FILES, 'find_origins.py' | 'sql_text.py'>;
+
+/** An environment of Python, and who uses it. */
+export interface Python {
+  /** For messages. */
+  readonly stage: string;
+  /** The interpreter of the environment that has dbt and its DuckDB. */
+  readonly python: string;
+  /** The folder that the program works in. */
+  readonly folder: string;
+}
+
+export interface PythonOrder {
+  readonly args?: readonly string[];
+  /** What its environment has besides what every program gets. */
+  readonly given?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Milliseconds; more than the largest build that anybody waits for. */
+  readonly deadline?: number;
+}
+
+const DEADLINE = 2 * 3_600_000;
+
+/**
+ * Runs one of our programs. It imports from its own folder and the environment: nothing from the folder that it works in,
+ * nor from one that a variable names; and it writes no `__pycache__`.
+ * @throws Failure if it cannot be started
+ */
+export async function startPython(
+  { stage, python, folder }: Python,
+  program: Program,
+  order: PythonOrder,
+): Promise<Ended> {
+  const { args = [], given = {}, input = '', deadline = DEADLINE } = order;
+  const isolated = ['-E', '-s', '-B', '-W', 'ignore'];
+  try {
+    return await runProcess({
+      program: python,
+      args: [...isolated, pathOf(FILES[program]), ...args],
+      folder,
+      given: { ...given, TZ: 'UTC' },
+      input,
+      deadline,
+    });
+  } catch (cause) {
+    throw startFailure(cause, { stage, folder }) ?? missing(stage, python, cause as Error);
+  }
+}
+
+/** Runs one of our programs that reads its order as JSON. */
+export function runPython(place: Python, program: Program, order: object): Promise<Ended> {
+  return startPython(place, program, { input: JSON.stringify(order) });
+}
+
+/** Where ncc puts a file beside its bundle it gives a path in place of the URL. */
+function pathOf(file: URL | string): string {
+  return typeof file === 'string' ? file : fileURLToPath(file);
+}
+
+function missing(stage: string, python: string, cause: Error): Failure {
+  return new Failure({
+    stage,
+    what: 'Python cannot be started',
+    where: python,
+    found: printable(cause.message),
+    fix: 'run npm run setup, or give the interpreter of an environment that has dbt',
+    class: 'config',
+    code: 'python-missing',
+    cause,
+  });
+}
+
+/**
+ * Why a program ended that is no mistake of models or data: the system refused it something, or it was killed, or took too
+ * long.
+ * @param program for messages
+ * @param hasSaid whether it has said itself what is wrong, so that its output tells no more
+ */
+export function programFailure(
+  program: string,
+  { exit, signal, cut, stdout, stderr }: Ended,
+  { stage, folder }: Pick<Python, 'stage' | 'folder'>,
+  hasSaid = false,
+): Failure | undefined {
+  const said = hasSaid ? '' : `${stderr}\n${stdout}`;
+  const doing = { stage, where: folder, folder: hasSaid ? undefined : folder };
+  return childFailure(program, { exit, signal, cut, said }, doing);
+}
+
+/** What a program said last; of Python, which shows the place after it, the error itself. */
+export function lastLine(text: string): string {
+  const lines = text.trim().split('\n');
+  return lines.findLast((line) => /Error: /.test(line)) ?? lines.at(-1) ?? '';
+}
