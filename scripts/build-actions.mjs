@@ -27,21 +27,11 @@ export const actions = readdirSync(join(root, 'actions'))
 async function buildAction(name, out) {
   const folder = join(root, 'actions', name);
   rmSync(out, { recursive: true, force: true });
-  const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
-  const args = [
-    'build',
-    join(folder, 'src', 'index.ts'),
-    '--out',
-    out,
-    '--license',
-    'licenses.txt',
-    '--no-cache',
-    // Types are checked once for the whole repository, by `npm run types`.
-    '--transpile-only',
-    '--target',
-    'es2022',
-  ];
-  await must(process.execPath, [ncc, ...args], { cwd: folder });
+  const bundle = join(root, 'scripts', 'bundle-action.mjs');
+  await must(process.execPath, [bundle, join(folder, 'src', 'index.ts'), out], { cwd: folder });
+  // Python imports by name; ncc gives a hash for a name to what only webpack, and not its own loader, has seen.
+  const nameless = readdirSync(out).filter((file) => /^[0-9a-f]{20}\./.test(file));
+  if (nameless.length > 0) throw new Error(`${name}: ncc has lost the names of files: ${nameless.join(' ')}`);
   const wasm = readdirSync(out).find((file) => file.endsWith('.wasm'));
   const bytes = wasm === undefined ? undefined : readFileSync(join(out, wasm));
   const licences = join(out, 'licenses.txt');
@@ -145,6 +135,7 @@ function sourceFiles() {
     'tsconfig.base.json',
     'actions/transform/requirements.txt',
     'scripts/build-actions.mjs',
+    'scripts/bundle-action.mjs',
     'scripts/bundle-licences.mjs',
     'scripts/wasm-licences.txt',
   ];

@@ -77,7 +77,7 @@ async function exported(facts: readonly FactSql[], rows: readonly Row[] = [], fi
     locations: ['Praha', 'Brno'],
     columns: { weather: ['temp'] },
   };
-  const done = await runPython({ stage: 'transform', python: PYTHON!, folder: work }, 'export_facts.py', order);
+  const done = await runPython({ stage: 'transform', python: PYTHON!, folder: work }, 'export_facts', order);
   if (done.exit !== 0) throw new Error(done.stderr);
   const counts = JSON.parse(done.stdout) as FactCounts;
   const { buffer, byteOffset, byteLength } = readFileSync(order.facts);

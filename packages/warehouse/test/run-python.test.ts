@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('a Python that ends before it reads its order ends the program with its exit code', async () => {
   const place = { stage: 'transform', python: '/bin/false', folder };
   // More than fits into a pipe that nobody reads.
-  expect(await runPython(place, 'export_facts.py', { order: 'x'.repeat(1 << 20) })).toEqual({
+  expect(await runPython(place, 'export_facts', { order: 'x'.repeat(1 << 20) })).toEqual({
     exit: 1,
     signal: null,
     stdout: '',
@@ -23,7 +23,7 @@ test('a dbt that does not end is ended at its deadline, and the failure names db
   writeFileSync(python, '#!/bin/sh\nsleep 600\n');
   chmodSync(python, 0o755);
   const place = { stage: 'transform', python, folder };
-  const done = await startPython(place, 'run_dbt.py', { deadline: 200 });
+  const done = await startPython(place, 'run_dbt', { deadline: 200 });
   const { what, code } = programFailure('dbt', done, place)!.details;
   expect({ what, code }).toEqual({
     what: 'dbt did not end within 0.2 seconds, and was ended',
@@ -37,7 +37,7 @@ test.skipIf(process.env.DBT_PYTHON_ITSELF === undefined)(
     writeFileSync(join(folder, 'json.py'), 'import sys; sys.exit("taken")');
     writeFileSync(join(folder, 'duckdb.py'), 'import sys; sys.exit("taken")');
     const place = { stage: 'transform', python: process.env.DBT_PYTHON_ITSELF!, folder };
-    const done = await runPython(place, 'provide_readings.py', {
+    const done = await runPython(place, 'provide_readings', {
       database: join(folder, 'new.duckdb'),
       archive: folder,
     });

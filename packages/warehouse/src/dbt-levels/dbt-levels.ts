@@ -69,7 +69,7 @@ export async function buildLevels(context: Context, python: string): Promise<Lev
   const sources = sourceIds(context.configuration);
   const dbt: DbtRun = { stage: 'dbt-levels', project: context.project, python, folder, sources };
   context.say('dbt-levels: dbt build of models/3_aggregations');
-  const provided = await runPython(dbt, 'provide_readings.py', { database, archive });
+  const provided = await runPython(dbt, 'provide_readings', { database, archive });
   if (provided.exit !== 0) {
     const refused = programFailure('reading the archive', provided, dbt);
     throw refused ?? new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
@@ -78,7 +78,7 @@ export async function buildLevels(context: Context, python: string): Promise<Lev
   const environment = { WAREHOUSE_DATABASE: database, WAREHOUSE_ARCHIVE: archive };
   await requireBuilt(dbt, await runDbt(dbt, selection, environment));
   const models = (await builtModels(folder)).map((model) => ({ ...model, file: tableFile(context.work, model.name) }));
-  const exported = await runPython(dbt, 'export_levels.py', { database, models });
+  const exported = await runPython(dbt, 'export_levels', { database, models });
   if (exported.exit !== 0) {
     const refused = programFailure('the export of levels', exported, dbt);
     if (refused !== undefined) throw refused;

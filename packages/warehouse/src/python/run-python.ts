@@ -1,21 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { childFailure, startFailure } from '@sensor-warehouse/model/findings/child-failure';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { type Ended, runProcess } from '@sensor-warehouse/model/processes/run-process';
-
-/** Where ncc and scripts/setup.mjs see what belongs beside their bundles: each file is named whole. */
-const FILES = {
-  'run_dbt.py': new URL('./run_dbt.py', import.meta.url),
-  'export_facts.py': new URL('./export_facts.py', import.meta.url),
-  'export_levels.py': new URL('./export_levels.py', import.meta.url),
-  'provide_readings.py': new URL('./provide_readings.py', import.meta.url),
-  // What these import.
-  'find_origins.py': new URL('./find_origins.py', import.meta.url),
-  'sql_text.py': new URL('./sql_text.py', import.meta.url),
-};
-
-export type Program = Exclude<keyof typeof FILES, 'find_origins.py' | 'sql_text.py'>;
+import { type Program, programFile } from './programs';
 
 /** An environment of Python, and who uses it. */
 export interface Python {
@@ -53,7 +40,7 @@ export async function startPython(
   try {
     return await runProcess({
       program: python,
-      args: [...isolated, pathOf(FILES[program]), ...args],
+      args: [...isolated, programFile(program), ...args],
       folder,
       given: { ...given, TZ: 'UTC' },
       input,
@@ -67,11 +54,6 @@ export async function startPython(
 /** Runs one of our programs that reads its order as JSON. */
 export function runPython(place: Python, program: Program, order: object): Promise<Ended> {
   return startPython(place, program, { input: JSON.stringify(order) });
-}
-
-/** Where ncc puts a file beside its bundle it gives a path in place of the URL. */
-function pathOf(file: URL | string): string {
-  return typeof file === 'string' ? file : fileURLToPath(file);
 }
 
 function missing(stage: string, python: string, cause: Error): Failure {

@@ -52,7 +52,7 @@ export async function runDbt(
   const args = ['--no-use-colors', '--no-populate-cache', 'build', ...place, ...output, ...selection];
   const copy = resolve(await withoutLeftOvers(project, sources, join(folder, 'project')));
   const given = { ...environment, WAREHOUSE_SOURCES: declarations, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false' };
-  return startPython({ stage, python, folder: copy }, 'run_dbt.py', { args, given });
+  return startPython({ stage, python, folder: copy }, 'run_dbt', { args, given });
 }
 
 /** What models and tests said. @throws Failure with dbt's own message when one failed */

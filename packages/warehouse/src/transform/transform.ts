@@ -72,7 +72,7 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
         .map((datasource) => [datasource.id, valueLabels(datasource)]),
     ),
   };
-  const exported = await runPython(dbt, 'export_facts.py', order);
+  const exported = await runPython(dbt, 'export_facts', order);
   if (exported.exit !== 0) {
     const refused = programFailure('the export of facts', exported, dbt);
     if (refused !== undefined) throw refused;
