@@ -1,6 +1,7 @@
 import { DuckDBConnection } from '@duckdb/node-api';
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import { openZone } from '@sensor-warehouse/model/time/zone';
-import { HOUR, hourOfLabel, hourOfReading } from '@sensor-warehouse/warehouse/layout/label-reading';
+import { hourOfLabel, hourOfReading } from '@sensor-warehouse/warehouse/layout/label-reading';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 

@@ -1,4 +1,5 @@
 import { flux, fluxDateTime, fluxDuration, fluxExpression, fluxString } from '@influxdata/influxdb-client';
+import { HOUR, MINUTE } from '@sensor-warehouse/model/time/units';
 import { FIELD } from './line-protocol';
 
 /** The four that the storage engine computes itself, while it reads. */
@@ -15,9 +16,6 @@ export interface Selection {
   readonly from: number;
   readonly to: number;
 }
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 /** How many points each series has. */
 export function countQuery(selection: Selection): string {

@@ -1,3 +1,4 @@
+import { DAY } from '@sensor-warehouse/model/time/units';
 import { createBucket, findBucket, listBuckets } from './buckets';
 import type { ConnectedServer } from './connect';
 import { PATIENCE, type Patience } from './patience';
@@ -11,7 +12,6 @@ export interface MonitoringBucket {
   readonly from: number;
 }
 
-const DAY = 86_400_000;
 /** Late exports of a window that has just ended still find their place. */
 const MARGIN_DAYS = 7;
 /** The server drops a point when it comes, and the run takes a while. */

@@ -1,6 +1,7 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { type Contract, withHeader } from '@sensor-warehouse/model/seeds/contract';
 import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
+import { DAY } from '@sensor-warehouse/model/time/units';
 import { valuesOfColumns } from './cells/column-look';
 import { profileOf } from './cells/distribution';
 import { readTime, timeCells } from './cells/time-cell';
@@ -14,8 +15,6 @@ import type { ExportFile } from './report/report';
 import { withPlainFile } from './text/plain-file';
 import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type TextForm } from './text/text-file';
 import { visitRows } from './text/visit-rows';
-
-const DAY = 86_400_000;
 
 /**
  * What is to be remembered of exports that a person accepted, besides what is remembered already: their headers, and anew

@@ -2,6 +2,7 @@ import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { ignoredSensorTest } from '@sensor-warehouse/model/seeds/ignored-sensors';
 import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
+import { DAY } from '@sensor-warehouse/model/time/units';
 import type { Zone } from '@sensor-warehouse/model/time/zone';
 import { watchCellUnits } from './cells/cell-units';
 import { readDecimal } from './cells/decimal';
@@ -48,7 +49,6 @@ export interface RowReader {
 }
 
 const EARLIEST = Date.UTC(2000, 0, 1);
-const DAY = 86_400_000;
 const BOM = Buffer.from('\ufeff', 'utf8');
 
 export function openRowReader(

@@ -1,4 +1,5 @@
 import { printable } from '@sensor-warehouse/model/findings/finding';
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import {
   type Compared,
   type Comparison,
@@ -146,8 +147,6 @@ function rangesOf(hours: readonly number[]): { from: string; to: string; hours: 
   }
   return ranges.map(({ from, to }) => ({ from: hourText(from), to: hourText(to), hours: (to - from) / HOUR + 1 }));
 }
-
-const HOUR = 3_600_000;
 
 function hourText(hour: number): string {
   return `${new Date(hour).toISOString().slice(0, 13)}:00Z`;

@@ -1,4 +1,5 @@
 import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
+import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 
 /** Which of the declared formats a file has, or why that cannot be told. */
 export type FormatVerdict =
@@ -13,9 +14,6 @@ interface Candidate {
   jumps: number;
   latest: number;
 }
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 /** Watches the time cells of a file under every declared format at once. */
 export interface FormatWatch {

@@ -1,6 +1,7 @@
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
+import { DAY } from '@sensor-warehouse/model/time/units';
 import { endLabels, type Zone } from '@sensor-warehouse/model/time/zone';
 import type { Header } from '../header/header';
 import type { TextFile } from '../text/text-file';
@@ -30,7 +31,6 @@ interface SensorRows extends RowsOfSensor {
   readonly steps: Map<number, number>;
 }
 
-const DAY = 86_400_000;
 /** More rows of one doubled hour are a clock that stands still. */
 const LONGEST_RUN = 50_000;
 const MOST_STEPS = 1000;

@@ -1,3 +1,4 @@
+import { DAY } from '@sensor-warehouse/model/time/units';
 import type { WallTime, Zone } from '@sensor-warehouse/model/time/zone';
 import { secondOfPairs } from './doubled-pairs';
 
@@ -35,8 +36,6 @@ export interface Localised {
   /** How many of them go through the hour once at the usual step. */
   readonly unrepeated: number;
 }
-
-const DAY = 86_400_000;
 
 /**
  * Turns wall times into instants. The doubled autumn hour is resolved by its times standing twice, each of them; else by the

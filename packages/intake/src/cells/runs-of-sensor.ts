@@ -1,3 +1,4 @@
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import type { Zone } from '@sensor-warehouse/model/time/zone';
 import { secondOfPairs } from './doubled-pairs';
 import { localise } from './localise';
@@ -28,8 +29,6 @@ export interface RowsOfSensor {
   /** Distance of neighbouring rows → how often. */
   readonly steps: ReadonlyMap<number, number>;
 }
-
-const HOUR = 3_600_000;
 
 /**
  * Each run with its neighbours is a short file of one sensor.

@@ -1,4 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { DAY } from '@sensor-warehouse/model/time/units';
 import { fixedZoneName, type Zone } from '@sensor-warehouse/model/time/zone';
 import type { Header } from '../header/header';
 import { type Problem, UnreadableFile } from '../report/report';
@@ -30,7 +31,6 @@ export interface Passage {
   readonly later: { step: number; line: number };
 }
 
-const DAY = 86_400_000;
 /** After so long a time nobody sets a clock for the change. */
 const SET_LATE = 2 * DAY;
 

@@ -1,13 +1,12 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
+import { DAY } from '@sensor-warehouse/model/time/units';
 import { openZone, type Zone } from '@sensor-warehouse/model/time/zone';
 import { constantInterval, type Intervals, usualSteps } from '../cells/usual-steps';
 import type { Header } from '../header/header';
 import type { TextFile } from '../text/text-file';
 import type { Chunk } from './chunk';
 import type { ParticularTimes } from './landing-parts';
-
-const DAY = 86_400_000;
 
 /** Undefined where times are the starts of their intervals. */
 export async function intervalsOf(

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quoted } from '../findings/finding';
 import { EVERY_EXPECTED, type Every, parseEvery } from '../time/every';
+import { HOUR } from '../time/units';
 import { openZone } from '../time/zone';
 import { type Complain, refuseRepeats } from './seed-findings';
 import type { SeedRow } from './seed-table';
@@ -150,8 +151,6 @@ function isZone(name: string): boolean {
     return false;
   }
 }
-
-const HOUR = 3_600_000;
 
 /** Whether the zone is whole hours from UTC in every half year from 2000, before which no reading is accepted, to 2040. */
 function hasWholeHours(name: string): boolean {

@@ -1,11 +1,8 @@
 import type { Every } from '../time/every';
 import { type Month, monthStart, shiftMonth } from '../time/month';
+import { DAY, HOUR, MINUTE } from '../time/units';
 import { localStart, openZone, type Zone } from '../time/zone';
 import type { AggregationLevel, Configuration } from './configuration';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** Windows of one length that begin where the zone's days do. */
 export interface Windows {

@@ -1,3 +1,5 @@
+import { DAY } from './units';
+
 /**
  * A declared strptime format of numbers, compiled to read bytes (with words: compileWorded). Known: %Y %y %m %d %H %M %S, literals, and one optional part in
  * brackets at the end, as in `%H:%M[:%S]`. Numbers may have fewer digits than their width (`9:05`), as phones write
@@ -36,7 +38,6 @@ const FIELDS: Readonly<Record<string, number>> = {
 };
 const CENTURY = 2000;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const DAY = 86_400_000;
 const PERCENT = 0x25;
 const LONGEST_HOUR = 40;
 const ZERO = 0x30;

@@ -1,3 +1,5 @@
+import { MINUTE } from './units';
+
 /** How long the windows of an aggregation level are. Each unit has counts that cut the next longer one into equal parts. */
 export interface Every {
   readonly unit: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
@@ -25,8 +27,6 @@ export function parseEvery(text: string): Every | undefined {
   const count = Number(digits);
   return known?.[1].includes(count) ? { unit: known[0], count } : undefined;
 }
-
-const MINUTE = 60_000;
 
 /** Length in milliseconds of windows under an hour; undefined for the others, whose length a zone decides. */
 export function minutesOf({ unit, count }: Every): number | undefined {

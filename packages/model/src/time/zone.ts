@@ -1,3 +1,5 @@
+import { DAY, HOUR } from './units';
+
 /** Offset rules of one IANA time zone, found with the platform's own database (Intl) and cached by day. */
 export interface Zone {
   readonly name: string;
@@ -17,9 +19,6 @@ export interface WallTime {
   /** Of a label that is the end of an interval (endLabels): it stands where the doubled hour begins, or where it ends. */
   readonly edge?: 'begin' | 'end';
 }
-
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
 
 /** A zone's rules do not change while we run, and what was found out about its days is worth keeping. */
 const opened = new Map<string, Zone>();

@@ -1,8 +1,8 @@
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import { fetchWhole } from '../layout/fetch-whole';
 import type { Pointer } from '../layout/pointer';
 import type { Context } from '../run/context';
 import type { Hours } from '../tables/hours';
-import { HOUR } from '../tables/hours';
 import { readHours } from '../tables/partition-files';
 import type { ReadingTable } from '../tables/read-facts';
 

@@ -1,12 +1,10 @@
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/seeds/configuration';
+import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import type { Pointer } from '../layout/pointer';
 import type { Context } from '../run/context';
-import { HOUR } from '../tables/hours';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, type LastReadings, lastPublished, latest } from './last-readings';
-
-const DAY = 24 * HOUR;
 
 /** Code of what says that nothing new comes of a source. */
 export const STALE = 'stale-file';

@@ -4,7 +4,7 @@ import { openMonitoringBucket, writeMonitored } from '@sensor-warehouse/influx/m
 import { PATIENCE, type Patience } from '@sensor-warehouse/influx/patience';
 import { sweepScratchBuckets } from '@sensor-warehouse/influx/scratch-bucket';
 import { printable } from '@sensor-warehouse/model/findings/finding';
-import { HOUR } from '../tables/hours';
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import type { Engine } from './engine';
 import { levelsOnServer } from './influx-levels';
 import { namedKey, seriesOfWindow } from './influx-series';

@@ -1,12 +1,11 @@
 import type { ApiWindow } from '@sensor-warehouse/model/seeds/api-settings';
+import { HOUR } from '@sensor-warehouse/model/time/units';
 
 /** A period that an API is asked for, in milliseconds; its end is not in it. */
 export interface RequestWindow {
   readonly start: number;
   readonly end: number;
 }
-
-const HOUR = 3_600_000;
 
 /** The last windows that were over at `now`, oldest first; windows begin at multiples of their length since 1970, in UTC. */
 export function windowsOf({ hours, back }: ApiWindow, now: number): RequestWindow[] {

@@ -1,3 +1,4 @@
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import type { Zone } from '@sensor-warehouse/model/time/zone';
 
 /** What the time of an hourly row in an old file means. */
@@ -10,8 +11,6 @@ export interface LabelReading {
 
 /** Why the time of a row stands for no hour. */
 export type LabelFault = 'cut-window' | 'spring-gap' | 'doubled-hour';
-
-export const HOUR = 3_600_000;
 
 /**
  * The UTC hour that a label stands for.

@@ -1,6 +1,6 @@
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { type Month, monthOf } from '@sensor-warehouse/model/time/month';
-import { HOUR } from '../layout/label-reading';
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import { requireConservation } from '../run/run-record';
 import { type GridTable, type HourGrid, sameValue, valueAt } from './hour-grid';
 import { AS_LABELLED, explains, type FoundRule, findRule, type LabelRule } from './label-rules';

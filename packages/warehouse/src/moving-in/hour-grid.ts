@@ -1,4 +1,4 @@
-import { HOUR } from '../layout/label-reading';
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import type { SeriesTable } from './timed-series';
 
 /** The hours of one series under their labels, one cell an hour. */

@@ -1,5 +1,5 @@
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import { openZone, type Zone } from '@sensor-warehouse/model/time/zone';
-import { HOUR } from '../layout/label-reading';
 import { type GridTable, sameValue, valueAt } from './hour-grid';
 
 /** How the labels of the old dataset follow from those of the new one, which are starts of hours in UTC. */

@@ -1,5 +1,6 @@
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { monthOf } from '@sensor-warehouse/model/time/month';
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import { keyOf } from '../tables/hour-series';
 import type { Hours } from '../tables/hours';
 import type { KeySegment } from '../tables/read-facts';
@@ -95,5 +96,3 @@ function faultFinder(
     return known.some(({ from, to }) => hour < to && hour + HOUR > from) ? 'excluded' : undefined;
   };
 }
-
-const HOUR = 3_600_000;

@@ -3,6 +3,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
+import { DAY } from '@sensor-warehouse/model/time/units';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { FactsManifest, ManifestFile } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
@@ -18,7 +19,6 @@ export interface RawCopy {
   readonly generation: number;
 }
 
-const DAY = 86_400_000;
 /** A changed time zone moves a time by at most 26 hours. */
 const MARGIN = 2 * DAY;
 

@@ -1,4 +1,5 @@
-const HOUR = 3_600_000;
+import { HOUR } from '@sensor-warehouse/model/time/units';
+
 /** How long a value must stand still before it is suspected. */
 const LEAST = 24 * HOUR;
 /** What is silent for longer may have measured something else meanwhile. */

@@ -1,5 +1,5 @@
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import { LEFT_OUT } from './flag';
-import { HOUR } from './hours';
 import type { KeySegment, ReadingTable } from './read-facts';
 
 /** Which rows a table of hours has, before their values are known. */

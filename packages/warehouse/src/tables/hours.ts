@@ -1,3 +1,4 @@
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import { LEFT_OUT } from './flag';
 import type { KeySegment, ReadingTable } from './read-facts';
 
@@ -15,8 +16,6 @@ export interface Hours {
   /** `[start, end)` are rows of this table. */
   readonly segments: readonly KeySegment[];
 }
-
-export const HOUR = 3_600_000;
 
 /**
  * The embedded engine: n, sum, min and max per series and hour, of the readings that are not left out for their flags.

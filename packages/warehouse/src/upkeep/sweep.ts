@@ -1,4 +1,5 @@
 import { compareText } from '@sensor-warehouse/model/readings/readings';
+import { DAY } from '@sensor-warehouse/model/time/units';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import { type FactsManifest, generationNumber } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
@@ -14,6 +15,9 @@ import {
 import type { Context } from '../run/context';
 import { requireMostStays, requireNewest } from './sweepable';
 
+/** What is younger may belong to a run that is under way. */
+const UNDER_WAY_FOR = DAY;
+
 /** A file that nothing refers to any more. */
 export interface Removable {
   readonly path: string;
@@ -28,8 +32,6 @@ export interface Removable {
     | 'left by a killed run';
 }
 
-/** What is younger may belong to a run that is under way. */
-const DAY = 86_400_000;
 /** As many copies of the pointer stay as versions of the dataset. */
 const COPIES_KEPT = 5;
 
@@ -48,7 +50,7 @@ export async function sweep(context: Context, keepRevisions: number): Promise<re
   await requireNewest(context, pointer, text);
   say(`sweep: lists ${warehouse.name}`);
   const all = await warehouse.list('');
-  const stored = all.filter(({ modified }) => modified < now - DAY);
+  const stored = all.filter(({ modified }) => modified < now - UNDER_WAY_FOR);
   const manifests = await readNumbered(context, (await listNumbered(context, pointer)).generations);
   const named = new Set(pointedFiles(pointer).map(({ file }) => file.path));
   const removable = [
