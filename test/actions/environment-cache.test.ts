@@ -63,11 +63,11 @@ function offlineBuilding(build = 'exit 9'): Building {
   writeFileSync(
     python,
     `#!/bin/sh
-case "$1 $2" in
-  "-m venv")
-    mkdir -p "$3/bin"
-    printf '%s\\n' '#!/bin/sh' 'case "$1 $2" in "-m pip") echo "$@" > "$(dirname "$0")/pip-was-asked"; exit 0;; esac' 'case "$*" in *" build --project-dir "*) ${build};; esac' 'exec ${DBT_PYTHON} "$@"' > "$3/bin/python"
-    chmod 755 "$3/bin/python";;
+case "$1 $2 $3" in
+  "-I -m venv")
+    mkdir -p "$4/bin"
+    printf '%s\\n' '#!/bin/sh' 'case "$1 $2 $3" in "-I -m pip") echo "$@" > "$(dirname "$0")/pip-was-asked"; exit 0;; esac' 'case "$*" in *" build --project-dir "*) ${build};; esac' 'exec ${DBT_PYTHON} "$@"' > "$4/bin/python"
+    chmod 755 "$4/bin/python";;
   *) exec /usr/bin/python3 "$@";;
 esac
 `,

@@ -15,6 +15,8 @@ ISOLATED = ["-E", "-s", "-B", "-W", "ignore"]
 arguments = sys.argv[1:]
 if arguments[: len(ISOLATED)] == ISOLATED:
     arguments = arguments[len(ISOLATED) :]
+elif arguments[:2] == ["-I", "-c"]:
+    arguments = arguments[1:]
 elif arguments[:1] != ["-c"]:
     os.execv(PYTHON, [PYTHON, *arguments])
 order = json.dumps([arguments, os.getcwd(), dict(os.environ)]).encode()

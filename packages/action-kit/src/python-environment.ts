@@ -47,6 +47,10 @@ export async function providePythonEnvironment(
   return pythonOf(folder);
 }
 
+/** Runs a Python that imports nothing from the folder of the run, nor from the user's own packages. */
+const runIsolated = (python: string, args: readonly string[], names?: readonly string[]) =>
+  runProgram(python, ['-I', ...args], names);
+
 export const pythonOf = (folder: string) => join(folder, 'bin', 'python');
 
 /** An environment while it is made. */
@@ -69,7 +73,7 @@ export async function makeEnvironment(
   try {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    await runProgram('python3', ['-m', 'venv', folder]);
+    await runIsolated('python3', ['-m', 'venv', folder]);
     await writeFile(join(folder, 'requirements.txt'), environment.lock);
     await fill({ folder, environment });
     await writeFile(join(folder, '.complete'), '');
@@ -124,7 +128,7 @@ const OF_PIP = [...PROXIES, 'PIP_*', 'XDG_CACHE_HOME'];
 async function pip(folder: string, args: readonly string[]): Promise<void> {
   const quietly = ['--quiet', '--no-input', '--disable-pip-version-check'];
   const exactly = ['--require-hashes', '--only-binary', ':all:', '-r', join(folder, 'requirements.txt')];
-  await runProgram(pythonOf(folder), ['-m', 'pip', ...args, ...quietly, ...exactly], OF_PIP);
+  await runIsolated(pythonOf(folder), ['-m', 'pip', ...args, ...quietly, ...exactly], OF_PIP);
 }
 
 /** Names the lock and the Python that it is for: an environment of one cannot serve another. */
@@ -135,7 +139,7 @@ async function digestOf({ name, lock }: PythonEnvironment): Promise<string> {
 
 async function pythonVersion(name: string): Promise<string> {
   const ask = ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'];
-  const version = await runProgram('python3', ask).catch((cause: unknown) => {
+  const version = await runIsolated('python3', ask).catch((cause: unknown) => {
     throw noPython(name, cause);
   });
   return version.trim();
@@ -144,7 +148,7 @@ async function pythonVersion(name: string): Promise<string> {
 async function works(folder: string, { probe }: PythonEnvironment): Promise<boolean> {
   try {
     await stat(join(folder, '.complete'));
-    await runProgram(pythonOf(folder), probe);
+    await runIsolated(pythonOf(folder), probe);
     return true;
   } catch {
     return false;

@@ -68,7 +68,7 @@ describe('an environment with the Actions cache', () => {
     const real = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
     writeFileSync(
       python,
-      `#!/bin/sh\nif [ "$1 $2" = "-m venv" ]; then exec cp -a ${scratch}/venv/. "$3"; fi\nexec ${real} "$@"\n`,
+      `#!/bin/sh\nif [ "$*" = "-I -m venv $4" ]; then exec cp -a ${scratch}/venv/. "$4"; fi\nexec ${real} "$@"\n`,
     );
     chmodSync(python, 0o755);
   }, 60_000);
@@ -136,6 +136,21 @@ describe('an environment with the Actions cache', () => {
     await cache.save(`new with ${mode}`, Buffer.from('new')).catch(() => undefined);
     expect(service.entries.has(`new with ${mode}`)).toBe(saves);
   });
+
+  it('runs no module that lies in the folder of the run', async () => {
+    const folder = mkdtempSync(join(scratch, 'checkout-'));
+    for (const module of ['pip', 'venv', 'ensurepip', 'answer', 'ast'])
+      writeFileSync(
+        join(folder, `${module}.py`),
+        `open(${JSON.stringify(join(folder, 'ran'))}, "w").write(__name__)\n`,
+      );
+    const here = process.cwd();
+    process.chdir(folder);
+    const environment = { name: 'test', lock: lockOf(genuine), probe: ['-c', 'import answer; answer.said'] };
+    const made = await providePythonEnvironment(environment, undefined).finally(() => process.chdir(here));
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+    expect(made).toContain(machine);
+  }, 60_000);
 
   it('is made without the cache on a runner that has none', () => {
     delete process.env.ACTIONS_RESULTS_URL;
