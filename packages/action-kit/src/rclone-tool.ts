@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { getState, saveState, warning } from '@actions/core';
 import { cacheDir, find } from '@actions/tool-cache';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { findOnPath } from '@sensor-warehouse/model/processes/path-search';
 import { makeScratch, removeScratch } from '@sensor-warehouse/model/scratch-folder';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { say } from './log';
 import { maskRcloneConfig } from './masks';
-import { findOnPath } from './path-search';
 import { makeEnvironment, pythonOf } from './python-environment';
 import { RCLONE_LOCK, RCLONE_PROGRAMS, RCLONE_VERSION } from './rclone-release';
 

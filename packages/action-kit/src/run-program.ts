@@ -23,6 +23,6 @@ export async function runProgram(
   names: readonly string[] = [],
 ): Promise<string> {
   const { exit, signal, cut, stdout, stderr } = await runProcess({ program, args, names, deadline: DEADLINE });
-  if (exit !== 0 || cut !== undefined) throw new ProgramFailed({ exit, signal, cut, said: stderr });
-  return stdout;
+  if (exit !== 0 || cut !== undefined) throw new ProgramFailed({ exit, signal, cut: cut?.why, said: stderr });
+  return stdout.toString('utf8');
 }

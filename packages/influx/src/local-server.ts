@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { childFailure, refusalAtEnd } from '@sensor-warehouse/model/findings/child-failure';
 import { causeChain, Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
+import { findOnPath, isProgram } from '@sensor-warehouse/model/processes/path-search';
 import { makeScratch } from '@sensor-warehouse/model/scratch-folder';
 import { childEnvironment } from '@sensor-warehouse/model/secrets/child-environment';
 import { type ConnectedServer, connect } from './connect';
@@ -115,15 +116,9 @@ function endOf(child: ChildProcess): Promise<string> {
 
 /** INFLUXD, or the first `influxd` on PATH. */
 async function findInfluxd(): Promise<string> {
-  const named = process.env.INFLUXD;
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  for (const candidate of [...(named ? [named] : []), ...folders.map((folder) => join(folder, 'influxd'))]) {
-    const executable = await access(candidate, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (executable) return candidate;
-  }
+  const { INFLUXD: named } = process.env;
+  const found = named && (await isProgram(named)) ? named : await findOnPath('influxd');
+  if (found !== undefined) return found;
   throw new Failure({
     stage: 'influx-aggregate',
     what: 'there is no InfluxDB: no address was given, and PATH has no influxd',

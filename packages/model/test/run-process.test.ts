@@ -24,21 +24,38 @@ async function untilGone(pid: number): Promise<boolean> {
 
 test('a program gets its input, and gives its exit code and what it said', async () => {
   const done = await runProcess({ ...sh('cat; echo no >&2; exit 3'), input: 'yes' });
-  expect(done).toEqual({ exit: 3, signal: null, stdout: 'yes', stderr: 'no\n' });
+  expect(done).toEqual({ exit: 3, signal: null, stdout: Buffer.from('yes'), stderr: 'no\n' });
 });
 
 test('a program gets the variables that are named and given, and no other', async () => {
   process.env.OF_NOBODY = 'secret';
   const { stdout } = await runProcess({ ...sh('env'), given: { GIVEN: 'here' } });
   delete process.env.OF_NOBODY;
-  expect(stdout).toContain('GIVEN=here');
-  expect(stdout).not.toContain('OF_NOBODY');
+  expect(stdout.toString()).toContain('GIVEN=here');
+  expect(stdout.toString()).not.toContain('OF_NOBODY');
 });
 
 test('a program that does not end is ended at its deadline, with what it has started', async () => {
   const done = await runProcess({ ...sh('sleep 600 & echo $!; wait'), deadline: 200 });
-  expect(done.cut).toBe('did not end within 0.2 seconds');
+  expect(done.cut).toEqual({ limit: 'deadline', most: '0.2 seconds', why: 'did not end within 0.2 seconds' });
   expect(await untilGone(Number(done.stdout))).toBe(true);
+});
+
+test('a program that prints nothing for too long is ended long before its deadline', async () => {
+  const done = await runProcess({ ...sh('echo one; exec sleep 600'), silence: 200 });
+  expect(done.cut?.why).toBe('printed nothing for 0.2 seconds');
+  expect(done.stdout.toString()).toBe('one\n');
+});
+
+test('a program that always prints something is not ended for its silence', async () => {
+  const done = await runProcess({ ...sh('for n in 1 2 3 4 5 6; do echo $n; sleep 0.2; done'), silence: 1000 });
+  expect(done).toMatchObject({ exit: 0, stdout: Buffer.from('1\n2\n3\n4\n5\n6\n') });
+  expect(done.cut).toBeUndefined();
+});
+
+test('a program that prints without an end is ended', async () => {
+  const done = await runProcess({ ...sh('exec yes'), silence: 30_000 });
+  expect(done.cut?.why).toBe('printed more than 256 MiB');
 });
 
 test('a program that cannot be started is what the system says', async () => {

@@ -16,25 +16,19 @@ const CREDENTIALS: Readonly<Record<string, readonly string[]>> = {
 const IS_SECRET = /SECRET|TOKEN|KEY|PASS|CREDENTIAL/;
 
 /**
- * The environment of rclone: none of the RCLONE_* variables that could redefine its options or remotes, and credentials of a
- * cloud only where a remote of the configuration says that it takes them from there.
+ * Names of the variables of ours that rclone gets: none of the RCLONE_* ones that could redefine its options or remotes, and
+ * credentials of a cloud only where a remote of the configuration says that it takes them from there.
  */
-export function rcloneEnvironment(configFile: string | undefined): NodeJS.ProcessEnv {
+export function rcloneVariables(configFile: string | undefined): string[] {
   const clouds = configFile === undefined ? [] : cloudsIn(configText(configFile));
-  const names = clouds.flatMap((cloud) => CREDENTIALS[cloud] ?? []);
-  const environment = childEnvironment({}, [
-    ...PROXIES,
-    'XDG_CONFIG_HOME',
-    'XDG_CACHE_HOME',
-    'SSH_AUTH_SOCK',
-    ...names,
-  ]);
+  const credentials = clouds.flatMap((cloud) => CREDENTIALS[cloud] ?? []);
+  const names = [...PROXIES, 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'SSH_AUTH_SOCK', ...credentials];
   // rclone may repeat them in what it says.
-  for (const [name, value = ''] of Object.entries(environment)) {
+  for (const [name, value = ''] of Object.entries(childEnvironment({}, names))) {
     if (PROXIES.includes(name)) secretsOfUrl(value).forEach(keepSecret);
     else if (IS_SECRET.test(name)) keepSecret(value);
   }
-  return environment;
+  return names;
 }
 
 /** Types of the remotes that take their credentials from the environment. */

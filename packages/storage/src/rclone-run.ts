@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { startFailure } from '@sensor-warehouse/model/findings/child-failure';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
-import { rcloneEnvironment } from './rclone-environment';
+import { runProcess } from '@sensor-warehouse/model/processes/run-process';
+import { rcloneVariables } from './rclone-environment';
 import { type Ended, mayPass, TOO_SLOW } from './rclone-meaning';
 import { listingUnreadable } from './store-failures';
 
@@ -49,8 +49,6 @@ const TO_BEGIN_MS = 120_000;
 const TO_TIDY_UP_MS = 15_000;
 const TELL_EVERY_MS = 30_000;
 
-/** A listing of a million files is smaller. */
-const LARGEST_OUTPUT = 256 << 20;
 const LONGEST_LOG = 64 << 10;
 
 /** Lists, reads, moves or removes: waits as long as something comes. Runs again while what rclone says may pass by itself. */
@@ -82,76 +80,44 @@ async function untilSettled(once: () => Promise<Ended>): Promise<Ended> {
 /**
  * Runs rclone without a shell.
  * @param silence how long nothing may come from it, milliseconds
- * @throws Failure if the program cannot be started
+ * @throws Failure if the program cannot be started, or what it prints does not end
  */
 async function run(tool: RcloneTool, args: readonly string[], silence: number): Promise<Ended> {
   const [command, ...rest] = args as [string, ...string[]];
   const config = tool.configFile === undefined ? [] : [`--config=${tool.configFile}`];
   const limits = command === 'version' ? [] : LIMITS;
   const place = printable(args.at(-1)!);
-  return new Promise((resolve, reject) => {
-    const child = spawn(tool.program, [command, ...config, ...limits, ...rest], {
-      env: rcloneEnvironment(tool.configFile),
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const started = performance.now();
+  const telling = setInterval(() => {
+    tool.say?.(`rclone: waits for ${place}, ${Math.round((performance.now() - started) / 1000)} s`);
+  }, TELL_EVERY_MS);
+  try {
+    const { exit, signal, stdout, stderr, cut } = await runProcess({
+      program: tool.program,
+      args: [command, ...config, ...limits, ...rest],
+      names: rcloneVariables(tool.configFile),
+      deadline: LONGEST_MS + TO_TIDY_UP_MS,
+      silence,
+    }).catch((cause: Error) => {
+      throw startFailure(cause, { stage: 'storage' }) ?? missing(cause);
     });
-    const out: Buffer[] = [];
-    let received = 0;
-    let log = '';
-    let tooSlow = '';
-    const started = performance.now();
-    const kill = () => {
-      child.kill('SIGKILL');
-      // What it may have started must not keep us waiting either.
-      child.stdout.destroy();
-      child.stderr.destroy();
-    };
-    const stop = (why: string) => {
-      if (tooSlow !== '') return;
-      tooSlow = why;
-      child.kill('SIGTERM');
-      killing = globalThis.setTimeout(kill, 5_000);
-    };
-    let killing: NodeJS.Timeout | undefined;
-    const quiet = globalThis.setTimeout(() => stop(`nothing came for ${Math.round(silence / 1000)} s`), silence);
-    const longest = globalThis.setTimeout(() => stop('it did not come to an end'), LONGEST_MS + TO_TIDY_UP_MS);
-    const telling = setInterval(() => {
-      tool.say?.(`rclone: waits for ${place}, ${Math.round((performance.now() - started) / 1000)} s`);
-    }, TELL_EVERY_MS);
-    // One that the system has no room to start has no streams.
-    child.stdout?.on('data', (chunk: Buffer) => {
-      quiet.refresh();
-      received += chunk.length;
-      if (received <= LARGEST_OUTPUT) out.push(chunk);
-      else kill();
-    });
-    child.stderr?.on('data', (chunk: Buffer) => {
-      log = (log + chunk.toString('utf8')).slice(-LONGEST_LOG);
-    });
-    const settled = () => {
-      for (const timer of [quiet, longest, telling, killing]) clearTimeout(timer);
-    };
-    child.on('error', (cause) => {
-      settled();
-      reject(
-        startFailure(cause, { stage: 'storage' }) ??
-          new Failure({
-            stage: 'storage',
-            what: 'rclone cannot be started',
-            found: printable(cause.message),
-            fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
-            class: 'config',
-            code: 'rclone-missing',
-            cause,
-          }),
-      );
-    });
-    child.on('close', (code, signal) => {
-      settled();
-      if (received > LARGEST_OUTPUT)
-        reject(listingUnreadable(place, 'an answer without an end', `at most ${LARGEST_OUTPUT} bytes`));
-      else if (tooSlow !== '') resolve({ code: TOO_SLOW, stdout: Buffer.alloc(0), stderr: tooSlow });
-      else resolve({ code: code ?? 1, signal, stdout: Buffer.concat(out), stderr: log });
-    });
+    if (cut?.limit === 'output') throw listingUnreadable(place, 'an answer without an end', `at most ${cut.most}`);
+    if (cut !== undefined) return { code: TOO_SLOW, stdout: Buffer.alloc(0), stderr: cut.why };
+    return { code: exit ?? 1, signal, stdout, stderr: stderr.slice(-LONGEST_LOG) };
+  } finally {
+    clearInterval(telling);
+  }
+}
+
+function missing(cause: Error): Failure {
+  return new Failure({
+    stage: 'storage',
+    what: 'rclone cannot be started',
+    found: printable(cause.message),
+    fix: 'install rclone 1.75 or newer, or bind the remote to a folder with --remote NAME=FOLDER',
+    class: 'config',
+    code: 'rclone-missing',
+    cause,
   });
 }
 

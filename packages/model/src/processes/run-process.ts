@@ -16,6 +16,18 @@ export interface Order {
   readonly input?: string;
   /** Milliseconds in which it has to end. */
   readonly deadline: number;
+  /** Milliseconds in which something has to come on its standard output, again and again; as long as `deadline` by default. */
+  readonly silence?: number;
+}
+
+/** Why we ended a program. */
+export interface Cut {
+  /** What it went beyond. */
+  readonly limit: 'deadline' | 'silence' | 'output';
+  /** Such as `5 minutes`. */
+  readonly most: string;
+  /** Such as `did not end within 5 minutes`. */
+  readonly why: string;
 }
 
 /** How a program ended, and what it said. */
@@ -23,11 +35,11 @@ export interface Ended {
   /** Its exit code; null if a signal ended it. */
   readonly exit: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
+  readonly stdout: Buffer;
   /** Its last 1 MiB. */
   readonly stderr: string;
-  /** Why we ended it, if we did, such as `did not end within 5 minutes`. */
-  readonly cut?: string;
+  /** Why we ended it, if we did. */
+  readonly cut?: Cut;
 }
 
 /** A program that was refused memory may wait for its dead thread for ever. */
@@ -35,13 +47,15 @@ const AFTER_REFUSAL_MS = 60_000;
 const TO_TIDY_UP_MS = 5_000;
 const MOST_OUTPUT = 256 << 20;
 const MOST_SAID = 1 << 20;
+const BEYOND = { deadline: 'did not end within', silence: 'printed nothing for', output: 'printed more than' } as const;
 
 /**
  * Runs a program to its end, which comes at its deadline at the latest: then it is ended with every process of its group.
  * So it is if we end before.
  * @throws what the system refused its start with
  */
-export function runProcess({ program, args, folder, given, names, input, deadline }: Order): Promise<Ended> {
+export function runProcess(order: Order): Promise<Ended> {
+  const { program, args, folder, given, names, input, deadline, silence } = order;
   return new Promise((settle, reject) => {
     const child = spawn(program, args, {
       ...(folder === undefined ? {} : { cwd: folder }),
@@ -51,14 +65,16 @@ export function runProcess({ program, args, folder, given, names, input, deadlin
     });
     const forget = endWithUs(child);
     const timers: NodeJS.Timeout[] = [];
-    let cut: string | undefined;
-    const end = (why: string) => {
+    let cut: Cut | undefined;
+    const end = (limit: Cut['limit'], most: string) => {
       if (cut !== undefined) return;
-      cut = why;
+      cut = { limit, most, why: `${BEYOND[limit]} ${most}` };
       endGroup(child, 'SIGTERM');
       timers.push(setTimeout(() => abandon(child), TO_TIDY_UP_MS));
     };
-    timers.push(setTimeout(() => end(`did not end within ${timeText(deadline)}`), deadline));
+    timers.push(setTimeout(() => end('deadline', timeText(deadline)), deadline));
+    const quiet = silence === undefined ? undefined : setTimeout(() => end('silence', timeText(silence)), silence);
+    if (quiet !== undefined) timers.push(quiet);
 
     const out: Buffer[] = [];
     let received = 0;
@@ -66,9 +82,10 @@ export function runProcess({ program, args, folder, given, names, input, deadlin
     let refused = false;
     // One that the system has no room to start has no streams.
     child.stdout?.on('data', (chunk: Buffer) => {
+      quiet?.refresh();
       received += chunk.length;
       if (received <= MOST_OUTPUT) out.push(chunk);
-      else end(`printed more than ${MOST_OUTPUT >> 20} MiB`);
+      else end('output', `${MOST_OUTPUT >> 20} MiB`);
     });
     child.stderr?.on('data', (chunk: Buffer) => {
       said = Buffer.concat([said, chunk]).subarray(-MOST_SAID);
@@ -86,7 +103,7 @@ export function runProcess({ program, args, folder, given, names, input, deadlin
     });
     child.on('close', (exit, signal) => {
       settled();
-      const stdout = Buffer.concat(out).toString('utf8');
+      const stdout = Buffer.concat(out);
       settle({ exit, signal, stdout, stderr: said.toString('utf8'), ...(cut === undefined ? {} : { cut }) });
     });
     // A program that ends before it reads says why by its exit code and its output.

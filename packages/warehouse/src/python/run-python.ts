@@ -23,6 +23,11 @@ export interface PythonOrder {
   readonly deadline?: number;
 }
 
+/** How a program ended, and what it said. */
+export interface PythonEnd extends Omit<Ended, 'stdout'> {
+  readonly stdout: string;
+}
+
 const DEADLINE = 2 * 3_600_000;
 
 /**
@@ -34,11 +39,11 @@ export async function startPython(
   { stage, python, folder }: Python,
   program: Program,
   order: PythonOrder,
-): Promise<Ended> {
+): Promise<PythonEnd> {
   const { args = [], given = {}, input = '', deadline = DEADLINE } = order;
   const isolated = ['-E', '-s', '-B', '-W', 'ignore'];
   try {
-    return await runProcess({
+    const ended = await runProcess({
       program: python,
       args: [...isolated, programFile(program), ...args],
       folder,
@@ -46,13 +51,14 @@ export async function startPython(
       input,
       deadline,
     });
+    return { ...ended, stdout: ended.stdout.toString('utf8') };
   } catch (cause) {
     throw startFailure(cause, { stage, folder }) ?? missing(stage, python, cause as Error);
   }
 }
 
 /** Runs one of our programs that reads its order as JSON. */
-export function runPython(place: Python, program: Program, order: object): Promise<Ended> {
+export function runPython(place: Python, program: Program, order: object): Promise<PythonEnd> {
   return startPython(place, program, { input: JSON.stringify(order) });
 }
 
@@ -77,13 +83,13 @@ function missing(stage: string, python: string, cause: Error): Failure {
  */
 export function programFailure(
   program: string,
-  { exit, signal, cut, stdout, stderr }: Ended,
+  { exit, signal, cut, stdout, stderr }: PythonEnd,
   { stage, folder }: Pick<Python, 'stage' | 'folder'>,
   hasSaid = false,
 ): Failure | undefined {
   const said = hasSaid ? '' : `${stderr}\n${stdout}`;
   const doing = { stage, where: folder, folder: hasSaid ? undefined : folder };
-  return childFailure(program, { exit, signal, cut, said }, doing);
+  return childFailure(program, { exit, signal, cut: cut?.why, said }, doing);
 }
 
 /** What a program said last; of Python, which shows the place after it, the error itself. */

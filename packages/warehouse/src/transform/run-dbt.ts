@@ -3,11 +3,10 @@ import { join, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/findings/finding';
 import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
-import type { Ended } from '@sensor-warehouse/model/processes/run-process';
 import { withoutLeftOvers } from '../models/project-copy';
 import { seedsYaml, unreadableSeeds } from '../models/short-seeds';
 import { sourcesYaml, undeclaredSources } from '../models/sources-yaml';
-import { type Python, programFailure, startPython } from '../python/run-python';
+import { type Python, type PythonEnd, programFailure, startPython } from '../python/run-python';
 import { type DbtResults, dbtFindings, readDbtResults, refusalOf } from './dbt-results';
 
 /**
@@ -39,7 +38,7 @@ export async function runDbt(
   { stage, project, python, folder, sources }: DbtRun,
   selection: readonly string[],
   environment: Readonly<Record<string, string>>,
-): Promise<Ended> {
+): Promise<PythonEnd> {
   const declarations = join(folder, 'sources');
   await mkdir(declarations, { recursive: true });
   const undeclared = await undeclaredSources(project, sources);
@@ -56,7 +55,7 @@ export async function runDbt(
 }
 
 /** What models and tests said. @throws Failure with dbt's own message when one failed */
-export async function requireBuilt({ stage, folder }: DbtRun, done: Ended): Promise<Finding[]> {
+export async function requireBuilt({ stage, folder }: DbtRun, done: PythonEnd): Promise<Finding[]> {
   const results = await readDbtResults(join(folder, 'target')).catch((error: unknown) => {
     // A dbt that was cut short may leave half of them.
     if (done.exit !== 0 && error instanceof SyntaxError) return NO_RESULTS;
@@ -72,7 +71,7 @@ export async function requireBuilt({ stage, folder }: DbtRun, done: Ended): Prom
 
 const NO_RESULTS: DbtResults = { results: [], manifest: undefined };
 
-function buildFailure(stage: string, done: Ended, findings: readonly Finding[]): Failure {
+function buildFailure(stage: string, done: PythonEnd, findings: readonly Finding[]): Failure {
   const errors = findings.filter((finding) => finding.severity === 'error');
   const detail =
     errors.length > 0
