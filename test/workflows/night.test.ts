@@ -113,7 +113,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
       | ---: | ---: | ---: | ---: | ---: | ---: |
       | N | N | N | N | N | N |
 
-      Nothing lost: uploads N = new N \\+ seen N
+      Nothing lost: files listed N = new N \\+ seen N
 
       ### ✅ validate-schema
 
@@ -143,7 +143,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
       | ---: | ---: | ---: | ---: | ---: | ---: |
       | N | N | N | N | N | N |
 
-      Nothing lost: facts N = facts of the series N
+      Nothing lost: facts N = facts of the sources handed over N
 
       ### ✅ check-quality
 

@@ -12,6 +12,8 @@ export interface RowsOfFile {
   /** Rows that are not blank. */
   readonly total: number;
   readonly landed: number;
+  /** Cells with a value in the landing, as they were written. */
+  readonly readings: number;
   readonly period: Period | undefined;
   readonly undecided: Undecided;
   readonly rejections: Rejections;
@@ -39,7 +41,7 @@ export function acceptedReport(
   sensor: string,
   rows: RowsOfFile,
 ): ReadReport {
-  const { total, landed, rejections, empty, ignoredReadings, ofIgnoredSensors } = rows;
+  const { total, landed, readings, rejections, empty, ignoredReadings, ofIgnoredSensors } = rows;
   const values = header.roles.filter((role) => role.kind === 'value').length;
   const ignored = header.roles.flatMap((role) => (role.kind === 'ignored' ? [role.label] : []));
   const quarantined = rejections.counted + rejections.excused;
@@ -116,7 +118,7 @@ export function acceptedReport(
       landed,
       quarantined,
       cells: total * (values + ignored.length),
-      readings: landed * values - empty - ignoredReadings - ofIgnoredSensors.count,
+      readings,
       empty,
       ignored: landed * ignored.length + ignoredReadings + ofIgnoredSensors.count,
       cellsQuarantined: quarantined * (values + ignored.length),

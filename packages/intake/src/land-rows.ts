@@ -110,11 +110,12 @@ export async function landRows(
     await parts.discard();
     throw error;
   }
-  const { landed, period, undecided } = parts;
+  const { landed, readings, period, undecided } = parts;
   const { empty, trailing, ignored: ignoredReadings } = reader;
   return {
     total,
     landed,
+    readings,
     period,
     undecided,
     rejections,

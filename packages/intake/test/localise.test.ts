@@ -201,6 +201,15 @@ describe('a landing in parts', () => {
     };
   }
 
+  test('counts as readings what was written as a value, and no cell that lost it on the way', async () => {
+    const parts = openLandingParts(join(folder, 'readings'), 7, rooms, [label!], [], openZone('UTC'), undefined);
+    const chunk = newChunk(1);
+    chunk.count = 3;
+    chunk.values[0]!.set([20.5, Number.NaN, 21]);
+    await parts.write(chunk, true);
+    expect([parts.landed, parts.readings]).toEqual([3, 2]);
+  });
+
   test('is the landing of the whole, wherever the parts end', async () => {
     await fc.assert(
       fc.asyncProperty(series, fc.integer({ min: 40, max: 150 }), async (one, mostRows) => {

@@ -22,6 +22,8 @@ export interface LandingParts {
   /** Removes what was written: the file is refused. */
   discard(): Promise<void>;
   readonly landed: number;
+  /** Cells with a value in the rows that landed. */
+  readonly readings: number;
   /** Undefined as long as nothing landed. */
   readonly period: Period | undefined;
   readonly undecided: Undecided;
@@ -53,6 +55,7 @@ export function openLandingParts(
 ): LandingParts {
   const written: string[] = [];
   let landed = 0;
+  let readings = 0;
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   let undecidedCount = 0;
@@ -63,6 +66,9 @@ export function openLandingParts(
   return {
     get landed() {
       return landed;
+    },
+    get readings() {
+      return readings;
     },
     get period() {
       return landed === 0 ? undefined : { first, last };
@@ -109,6 +115,7 @@ export function openLandingParts(
         ordinal,
       });
       landed += count;
+      for (const values of chunk.values) readings += valuesIn(values, count);
       for (let row = 0; row < count; row++) {
         if (instants[row]! < first) first = instants[row]!;
         if (instants[row]! > last) last = instants[row]!;
@@ -119,6 +126,12 @@ export function openLandingParts(
       for (const path of written) await rm(path, { force: true });
     },
   };
+}
+
+function valuesIn(values: Float64Array, count: number): number {
+  let found = 0;
+  for (let row = 0; row < count; row++) if (!Number.isNaN(values[row]!)) found++;
+  return found;
 }
 
 function instantsOf(walls: Float64Array, lines: Int32Array, { instants }: DoubledHours, zone: Zone): Float64Array {

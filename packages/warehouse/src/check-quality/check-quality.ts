@@ -7,12 +7,13 @@ import { requireUnchanged } from '../layout/pointer-copies';
 import { readUndelivered, type Undelivered, undeliveredFindings } from '../layout/undelivered';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { recordStage, requireConservation, writeJson } from '../run/run-record';
+import { recordStage, writeJson } from '../run/run-record';
 import { CHECKED } from '../run/stage-files';
 import { frozenRuns } from '../tables/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../tables/read-facts';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
 import { differencesOf } from './compare-facts';
+import { requireEveryFact } from './conserve';
 import { findFacts, type MakeAgain } from './find-facts';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, lastOfTable, latest } from './last-readings';
@@ -89,9 +90,7 @@ export async function checkQuality(context: Context, makeAgain?: MakeAgain): Pro
     }
   }
   const { facts, checked, repeated, discarded } = total;
-  const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
-  const equation = `facts ${facts + discarded} = facts checked ${checked}${left}`;
-  requireConservation('check-quality', equation, facts, checked);
+  const equation = requireEveryFact(total);
   const result: Checked = {
     generations: pending.generations.map(({ manifest }) => manifest.generation),
     differences: differencesOf(pending),
@@ -166,7 +165,7 @@ async function checkDelivery(
     // A month at a time: a key does not reach beyond it, and memory does not grow with the delivery.
     for (const month of monthsOfFacts(manifest.series, datasource.id)) {
       const table = (await readFacts(local, manifest, datasource.id, month))!;
-      checked += rowsOf(table);
+      checked += table.time.length;
       last.push(...lastOfTable(table));
       future += countFuture(table, context.now);
       frozen += countFrozen(table);
@@ -244,10 +243,6 @@ function countFrozen({ time, value, segments }: FactTable): number {
     .filter(({ measurement }) => measurement === 'nonadditive')
     .flatMap(({ start, end }) => frozenRuns(time, value, start, end))
     .reduce((total, run) => total + run.end - run.start, 0);
-}
-
-function rowsOf(table: FactTable): number {
-  return table.segments.reduce((total, { start, end }) => total + end - start, 0);
 }
 
 function countFuture(table: FactTable, now: number): number {

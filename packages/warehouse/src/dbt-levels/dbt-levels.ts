@@ -41,16 +41,12 @@ export async function dbtLevels(context: Context, provideDbt: ProvideDbt): Promi
   const tables = of === '' ? [] : await buildLevels(context, await provideDbt());
   const result: DbtLevels = { of, tables };
   await writeJson(inWork(context.work, DBT_LEVELS), result);
-  const rows = tables.reduce((total, one) => total + one.rows, 0);
-  let lines = 0;
-  for (const { name } of tables) lines += await rowsIn(tableFile(context.work, name));
-  const equation = `rows of the models ${rows} = rows for publish-parquet ${lines}`;
-  requireConservation('dbt-levels', equation, rows, lines);
+  const { rows, equation } = await requireEveryRow(context.work, tables);
   await recordStage(context.work, {
     stage: 'dbt-levels',
     files: tables.length,
     in: rows,
-    out: lines,
+    out: rows,
     quarantined: 0,
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
@@ -96,6 +92,19 @@ export async function buildLevels(context: Context, python: string): Promise<Lev
   const tables: LevelTable[] = [];
   for (const { name, file } of models) tables.push({ name, rows: counts[name]!, sha256: await sha256OfFile(file) });
   return tables;
+}
+
+/** Each row of the models is in the tables for publish-parquet. @throws Failure (bug) otherwise */
+export async function requireEveryRow(
+  work: string,
+  tables: readonly LevelTable[],
+): Promise<{ readonly rows: number; readonly equation: string }> {
+  const rows = tables.reduce((total, one) => total + one.rows, 0);
+  let lines = 0;
+  for (const { name } of tables) lines += await rowsIn(tableFile(work, name));
+  const equation = `rows of the models ${rows} = rows for publish-parquet ${lines}`;
+  requireConservation('dbt-levels', equation, rows, lines);
+  return { rows, equation };
 }
 
 /** The first line says the columns. */

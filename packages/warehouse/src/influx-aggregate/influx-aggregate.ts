@@ -17,8 +17,9 @@ import { prepareLevels } from '../levels/level-archive';
 import type { NewPartition } from '../partitions/make-partition';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
+import { recordStage, requireJson, writeJson } from '../run/run-record';
 import { AGGREGATED, CHECKED } from '../run/stage-files';
+import { requireEveryFact } from './conserve';
 import { type MergedSource, mergeSource } from './merge-source';
 
 export interface Aggregated {
@@ -68,7 +69,7 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
     const discarded = discardedFacts(taken, pointer, id);
     if (discarded > 0) findings.push(discardedFinding(id, discarded, taken, pointer));
     total.discarded += discarded;
-    total.facts += merged.facts + discarded;
+    total.facts += factsIn(taken, id);
     total.added += merged.added;
     total.replaced += merged.replaced;
     total.repeated += merged.repeated;
@@ -78,10 +79,7 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
     consumed[id] = taken.at(-1)!.manifest.number;
   }
   if (partitions.length > 0) findings.push(...leftOutFindings(levelsLeftOut(context.configuration, engine)));
-  const { facts, added, replaced, repeated, discarded } = total;
-  const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
-  const equation = `facts ${facts} = new keys ${added} + replaced ${replaced} + repeated ${repeated}${left}`;
-  requireConservation('influx-aggregate', equation, facts, added + replaced + repeated + discarded);
+  const equation = requireEveryFact(total);
   await prepareLevels(context, pointer, partitions);
   const named = namedGenerations(pointer, pending.numbering, consumed);
   const result: Aggregated = { pointer: checked.pointer, partitions, consumed, named, held, findings };
@@ -91,13 +89,20 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
     files: total.touched,
     in: total.facts,
     out: total.added + total.replaced,
-    quarantined: discarded,
+    quarantined: total.discarded,
     repeated: total.repeated,
     seconds: (Date.now() - started) / 1000,
     equation,
     findings,
   });
   return result;
+}
+
+/** Facts of a source in generations, as their manifests say. */
+function factsIn(generations: readonly PendingGeneration[], datasource: string): number {
+  return generations
+    .flatMap(({ manifest }) => manifest.sources.filter((one) => one.datasource === datasource))
+    .reduce((total, { facts }) => total + facts, 0);
 }
 
 /** Merges what nobody discarded. */

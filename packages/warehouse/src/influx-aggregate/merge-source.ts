@@ -18,7 +18,6 @@ export interface MergedSource {
   /** Not empty if two sensors disagree: then nothing of the source may be published. */
   readonly conflicts: readonly Finding[];
   readonly findings: readonly Finding[];
-  readonly facts: number;
   readonly added: number;
   readonly replaced: number;
   readonly repeated: number;
@@ -43,7 +42,7 @@ export async function mergeSource(
   const conflicts: Conflict[] = [];
   const released: Conflict[] = [];
   const healed: Finding[] = [];
-  const sums = { facts: 0, added: 0, replaced: 0, repeated: 0, within: 0, outOfRange: 0, excluded: 0 };
+  const sums = { added: 0, replaced: 0, repeated: 0, within: 0, outOfRange: 0, excluded: 0 };
   const months = monthsOfPending(generations, datasource);
   for (const window of windowsOf(months, context.windowMonths)) {
     const toMake: MonthToMake[] = [];
@@ -57,7 +56,6 @@ export async function mergeSource(
         const settled = settledOf(pointer, datasource, generations[one.from]!.manifest.number);
         (settled === undefined ? conflicts : released).push(one);
       }
-      sums.facts += merged.facts;
       sums.added += merged.added;
       sums.replaced += merged.replaced;
       sums.repeated += merged.repeated;

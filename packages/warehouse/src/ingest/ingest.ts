@@ -7,8 +7,9 @@ import { readRefusals } from '../quarantine/stored-refusals';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
-import { recordStage, requireConservation, writeJson } from '../run/run-record';
+import { recordStage, writeJson } from '../run/run-record';
 import { INGESTED } from '../run/stage-files';
+import { equationOf, requireEveryUpload, sumOf, type UploadCounts } from './conserve';
 import { fetchAnswers } from './fetch-answers';
 import { type FetchedFolder, fetchUploads } from './fetch-uploads';
 import { lookAgain, lookAtFolder, type UploadFolder } from './look-at-folder';
@@ -51,28 +52,31 @@ export async function ingest(context: Context): Promise<Ingested> {
   for (const folder of folders) fetched.set(folder, await fetchUploads(context, folder, leftOut));
   const files: IngestedFile[] = [];
   const seen: IngestedFile[] = [];
-  let left = 0;
+  const counts: UploadCounts[] = [];
   for (const [folder, came] of fetched) {
+    const { listed, aside, datasource } = folder;
     const taken = await takeUploads(folder, came, told);
-    left += taken.left;
-    for (const file of taken.files) ((await isSeen(file, folder.datasource)) ? seen : files).push(file);
+    for (const file of taken.files) ((await isSeen(file, datasource)) ? seen : files).push(file);
+    const isOwn = (file: IngestedFile) => file.datasource === datasource.id;
+    const [fresh, known] = [files.filter(isOwn).length, seen.filter(isOwn).length];
+    counts.push({ listed, fresh, seen: known, aside, untaken: taken.left });
+    requireEveryUpload(datasource.id, counts.at(-1)!);
   }
   const absent = told.findings.filter(({ code }) => code === ABSENT).map(({ datasource }) => datasource!);
   const refusals = await readRefusals(context, files);
   const result: Ingested = { files, seen, absent, undelivered, untaken: told.untaken, refusals };
   await writeJson(inWork(work, INGESTED), result);
   const total = folders.reduce((sum, { wanted }) => sum + wanted.length, 0);
-  const equation = `uploads ${total} = new ${files.length} + seen ${seen.length}${left === 0 ? '' : ` + left ${left}`}`;
-  requireConservation('ingest', equation, total, files.length + seen.length + left);
+  const all = sumOf(counts);
   await recordStage(work, {
     stage: 'ingest',
     files: total,
     in: total,
     out: files.length,
-    quarantined: left,
+    quarantined: all.untaken,
     repeated: seen.length,
     seconds: (Date.now() - started) / 1000,
-    equation,
+    equation: equationOf(all),
     findings: [...told.findings, ...told.untaken],
   });
   return result;

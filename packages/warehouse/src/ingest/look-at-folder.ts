@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
-import type { NotAFile, Store, StoredFile } from '@sensor-warehouse/storage/store';
+import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import { globToTest, ignoredFileTest } from './file-patterns';
 import { isHidden } from './hidden-files';
 import { isUnfinished, unfinishedFinding } from './unfinished-transfers';
@@ -20,6 +20,10 @@ import {
 export interface UploadFolder {
   readonly datasource: Datasource;
   readonly uploads: Store;
+  /** Files that the remote lists, in the folder and below it. */
+  readonly listed: number;
+  /** Of these: files that are left where they are, each for a reason that `findings` say. */
+  readonly aside: number;
   /** Uploads to fetch, in the order of their arrival: by (modification time, name). */
   readonly wanted: readonly StoredFile[];
   /** What of the folder is left alone, and why. An error holds the source. */
@@ -41,9 +45,13 @@ export async function lookAtFolder(datasource: Datasource, uploads: Store): Prom
   const hidden = files.filter(isHiddenPath);
   const here = files.filter(({ path }) => !path.includes('/'));
   const wanted = here.filter(isWanted);
+  const below = files.filter((file) => file.path.includes('/') && !isHiddenPath(file));
+  const unmatched = here.filter((file) => !fits(file) && !isHiddenPath(file));
+  const coming = here.filter(isComing);
+  const ignored = here.filter((file) => fits(file) && !isComing(file) && isIgnored(file.path));
   const closed = others.filter((other) => other.kind === 'folder that cannot be listed' && !isHiddenPath(other));
-  const deeper = [...files, ...others].filter(
-    (one) => one.path.includes('/') && !isHiddenPath(one) && !closed.includes(one as NotAFile),
+  const othersBelow = others.filter(
+    (other) => other.path.includes('/') && !isHiddenPath(other) && !closed.includes(other),
   );
   // Nobody misses a file that is left alone, whoever has its name.
   const odd = others.filter(
@@ -54,21 +62,16 @@ export async function lookAtFolder(datasource: Datasource, uploads: Store): Prom
   );
   const findings = [
     ...(isAbsent ? [absentFinding(datasource, uploads.name)] : []),
-    ...subfolderFindings(datasource, deeper),
+    ...subfolderFindings(datasource, [...below, ...othersBelow]),
     ...[...closed, ...odd].map((other) => notAFileFinding(datasource, other)),
-    ...unmatchedFindings(
-      datasource,
-      here.filter((file) => !fits(file) && !isHiddenPath(file)),
-    ),
+    ...unmatchedFindings(datasource, unmatched),
     ...hiddenFindings(datasource, hidden),
-    ...here.filter(isComing).map((file) => unfinishedFinding(datasource, file)),
-    ...ignoredFileFindings(
-      datasource,
-      here.filter((file) => fits(file) && !isComing(file) && !isWanted(file)),
-    ),
+    ...coming.map((file) => unfinishedFinding(datasource, file)),
+    ...ignoredFileFindings(datasource, ignored),
   ];
   wanted.sort((a, b) => a.modified - b.modified || compareText(a.path, b.path));
-  return { datasource, uploads, wanted, findings };
+  const aside = below.length + hidden.length + unmatched.length + coming.length + ignored.length;
+  return { datasource, uploads, listed: files.length, aside, wanted, findings };
 }
 
 function isHiddenPath({ path }: Pick<StoredFile, 'path'>): boolean {

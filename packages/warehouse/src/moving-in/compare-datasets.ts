@@ -56,14 +56,13 @@ export function compareDatasets(old: GridTable, now: GridTable, rules: readonly 
   const both = sum((one) => one.same + shiftedHours(one) + one.different.length);
   const missing = sum((one) => one.missing.length);
   const extra = sum((one) => one.extra.length);
-  requireConservation(
-    'compare',
-    `old hours ${old.hours} = both ${both} + missing ${missing}`,
-    old.hours,
-    both + missing,
-  );
-  requireConservation('compare', `new hours ${now.hours} = both ${both} + extra ${extra}`, now.hours, both + extra);
+  requireEveryHour('old', old.hours, both, `missing ${missing}`, missing);
+  requireEveryHour('new', now.hours, both, `extra ${extra}`, extra);
   return { rule, groups };
+}
+
+function requireEveryHour(which: string, hours: number, both: number, alone: string, count: number): void {
+  requireConservation('compare', `${which} hours ${hours} = both ${both} + ${alone}`, hours, both + count);
 }
 
 /** Hours of a group that the rule of the whole dataset does not explain. */

@@ -112,7 +112,11 @@ async function readFiles({ configuration, say }: Context, wanted: LegacyImport):
   return tables.map((table, index) => toHours(table, old[index]!.detail, wanted.labels, locations, configuration));
 }
 
-function countRows(files: readonly LegacyFile[], merged: MergedFiles) {
+/** @throws Failure (bug) if a row of the old files is neither imported, nor rejected, nor repeated */
+export function countRows(
+  files: readonly LegacyFile[],
+  merged: Pick<MergedFiles, 'series' | 'repeated' | 'conflicting'>,
+) {
   const sum = (of: (file: LegacyFile) => number) => files.reduce((total, file) => total + of(file), 0);
   const rows = sum((file) => file.rows);
   const rejected: Partial<Record<LegacyFault, number>> = {};

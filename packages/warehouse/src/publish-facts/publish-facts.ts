@@ -3,12 +3,13 @@ import { printable } from '@sensor-warehouse/model/findings/finding';
 import { keepRefusals } from '../quarantine/stored-refusals';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { recordStage, requireConservation, requireJson } from '../run/run-record';
+import { recordStage, requireJson } from '../run/run-record';
 import { TRANSFORMED, VALIDATED } from '../run/stage-files';
 import type { Transformed } from '../transform/transform';
 import type { Validated, ValidatedFile } from '../validate-schema/validate-schema';
+import { requireEveryFact } from './conserve';
 import { handOverQuarantine, reportUnmapped } from './hand-over-quarantine';
-import { factsIn, makeManifest } from './make-manifest';
+import { makeManifest } from './make-manifest';
 import { removeUploads } from './remove-uploads';
 import { readStanding } from './standing';
 import { nextNumber, writeGeneration } from './write-generation';
@@ -36,9 +37,6 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   const transformed = await requireJson<Transformed>(inWork(work, TRANSFORMED), 'publish-facts', 'transform');
   const accepted = validated.files.filter((file) => file.verdict === 'accepted');
   const facts = transformed.facts.rows;
-  const counted = factsIn(transformed.series);
-  const equation = `facts ${facts} = facts of the series ${counted}`;
-  requireConservation('publish-facts', equation, facts, counted);
   // Before anything can fail that follows from it, so that a person finds it.
   if (!dryRun) {
     await handOverQuarantine(context);
@@ -46,10 +44,13 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   }
 
   const standing = accepted.length === 0 ? await readStanding(context, validated) : undefined;
-  let generation: string | undefined;
-  if (standing === undefined || standing.changed) {
-    const manifest = makeManifest(context, validated, transformed, await nextNumber(context));
-    generation = manifest.generation;
+  const manifest =
+    standing === undefined || standing.changed
+      ? makeManifest(context, validated, transformed, await nextNumber(context))
+      : undefined;
+  const generation = manifest?.generation;
+  const equation = requireEveryFact(facts, manifest?.sources ?? []);
+  if (manifest !== undefined) {
     if (dryRun) context.say(`publish-facts: would write facts/${generation} with ${manifest.facts.rows} facts`);
     else {
       await reportUnmapped(context, manifest, transformed);

@@ -69,7 +69,7 @@ export async function makeDatasetVersion(
 }
 
 /** The conservation law of a publication. */
-export function equationOf(hours: number, rows: number, legacy?: string, left = ''): string {
+function equationOf(hours: number, rows: number, legacy?: string, left = ''): string {
   return legacy === undefined
     ? `hours of the partitions ${hours} = rows of the dataset ${rows}`
     : `hours of the partitions ${hours} + ${legacy} = rows of the dataset ${rows} + legacy hours left out: ${left}`;

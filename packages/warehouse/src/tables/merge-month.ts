@@ -14,7 +14,7 @@ export async function mergeMonth(
 ) {
   let readings = known;
   const conflicts: (Conflict & { readonly from: number })[] = [];
-  const sums = { facts: 0, added: 0, replaced: 0, repeated: 0, within: 0 };
+  const sums = { added: 0, replaced: 0, repeated: 0, within: 0 };
   for (const [from, { local, manifest }] of generations.entries()) {
     const table = await readFacts(local, manifest, datasource, month);
     if (table === undefined) continue;
@@ -27,7 +27,6 @@ export async function mergeMonth(
     );
     readings = merged.readings;
     conflicts.push(...merged.conflicts.map((one) => ({ ...one, from })));
-    sums.facts += table.time.length;
     sums.added += merged.added;
     sums.replaced += merged.replaced;
     sums.repeated += merged.repeated;

@@ -38,6 +38,12 @@ export function conserve(
   return rejected;
 }
 
+/** Each row of the file of facts is of a series. @throws Failure (bug) otherwise */
+export function requireEveryRow(series: readonly FactSeries[], { rows }: Pick<FactCounts, 'rows'>): void {
+  const counted = series.reduce((total, one) => total + one.facts, 0);
+  requireConservation('transform', `facts of the series ${counted} = rows of fact.parquet ${rows}`, counted, rows);
+}
+
 export function readingsOf(validated: Validated, datasource?: string): number {
   return validated.files
     .filter((file) => file.verdict === 'accepted' && (datasource === undefined || file.datasource === datasource))

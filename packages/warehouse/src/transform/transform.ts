@@ -12,10 +12,10 @@ import { unreadColumns } from '../models/unread-columns';
 import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
+import { recordStage, requireJson, writeJson } from '../run/run-record';
 import { TRANSFORMED, VALIDATED } from '../run/stage-files';
 import type { Validated } from '../validate-schema/validate-schema';
-import { conserve, readingsOf } from './conserve';
+import { conserve, readingsOf, requireEveryRow } from './conserve';
 import type { FactCounts, FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
@@ -97,6 +97,7 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
     dataKey,
     facts,
   }));
+  requireEveryRow(series, counts);
   const rejected = conserve(
     context.configuration,
     validated,
@@ -106,8 +107,6 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
   );
   const findings = [...warnings, ...built, ...rejectedFindings(rejected, validated.files), ...floatFindings(counts)];
   const { rows } = counts;
-  const counted = series.reduce((total, one) => total + one.facts, 0);
-  requireConservation('transform', `facts of the series ${counted} = rows of fact.parquet ${rows}`, counted, rows);
   const left = rejected.reduce((total, { readings }) => total + readings, 0);
   const landed = readingsOf(validated);
   const result: Transformed = {

@@ -22,8 +22,9 @@ import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/ke
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
-import { recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
+import { recordStage, requireJson, writeJson } from '../run/run-record';
 import { INGESTED, VALIDATED } from '../run/stage-files';
+import { requireEveryCell, requireEveryLine } from './conserve';
 
 export interface ValidatedFile extends IngestedFile {
   readonly verdict: 'accepted' | 'refused';
@@ -64,8 +65,18 @@ function isHolding({ code, file }: Finding, { onDrift }: Datasource): boolean {
   return file === undefined || onDriftOf(onDrift, code) === 'hold';
 }
 
-function sumOf(files: readonly Pick<ValidatedFile, 'counts'>[], pick: (counts: FileCounts) => number): number {
-  return files.reduce((total, { counts }) => total + pick(counts), 0);
+function sumOf(files: readonly Pick<ValidatedFile, 'counts'>[]): FileCounts {
+  const sum = (pick: (counts: FileCounts) => number) => files.reduce((total, { counts }) => total + pick(counts), 0);
+  return {
+    lines: sum(({ lines }) => lines),
+    landed: sum(({ landed }) => landed),
+    quarantined: sum(({ quarantined }) => quarantined),
+    cells: sum(({ cells }) => cells),
+    readings: sum(({ readings }) => readings),
+    empty: sum(({ empty }) => empty),
+    ignored: sum(({ ignored }) => ignored),
+    cellsQuarantined: sum(({ cellsQuarantined }) => cellsQuarantined),
+  };
 }
 
 /** The verdict of a run before on the same bytes, if nothing changed that it follows from. */
@@ -165,34 +176,20 @@ export async function validateSchema(context: Context): Promise<Validated> {
   }
   await mkdir(inWork(context.work, 'landing', FILES), { recursive: true });
   await writeLandedFiles(inWork(context.work, 'landing', FILES, '000000.parquet'), landed);
-  const sum = (pick: (counts: FileCounts) => number) => sumOf(files, pick);
-  const lines = sum((counts) => counts.lines);
-  const rows = sum((counts) => counts.landed);
-  const quarantined = sum((counts) => counts.quarantined);
-  const cells = sum((counts) => counts.cells);
-  const parts = sum((counts) => counts.readings + counts.empty + counts.ignored + counts.cellsQuarantined);
-  const equation = `lines ${lines} = landed ${rows} + quarantined ${quarantined}`;
-  requireConservation('validate-schema', equation, lines, rows + quarantined);
-  requireConservation(
-    'validate-schema',
-    `cells ${cells} = readings + empty + ignored + quarantined ${parts}`,
-    cells,
-    parts,
-  );
-  const before = sumOf(
-    refusals.filter((one) => ingested.refusals.includes(one)),
-    ({ quarantined: lines }) => lines,
-  );
-  await requireKept(kept, quarantined - before);
+  const counts = sumOf(files);
+  const equation = requireEveryLine(counts);
+  requireEveryCell(counts);
+  const before = sumOf(refusals.filter((one) => ingested.refusals.includes(one)));
+  await requireKept(kept, counts.quarantined - before.quarantined);
   const { seen, absent, undelivered } = ingested;
   const result: Validated = { files, seen, absent, undelivered, untaken, held, refusals, findings };
   await writeJson(inWork(context.work, VALIDATED), result);
   await recordStage(context.work, {
     stage: 'validate-schema',
     files: files.length,
-    in: lines,
-    out: rows,
-    quarantined,
+    in: counts.lines,
+    out: counts.landed,
+    quarantined: counts.quarantined,
     repeated: 0,
     seconds: (Date.now() - started) / 1000,
     equation,

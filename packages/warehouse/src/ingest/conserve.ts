@@ -1,0 +1,36 @@
+import { requireConservation } from '../run/run-record';
+
+/** What became of the files that a remote lists in an upload folder. */
+export interface UploadCounts {
+  readonly listed: number;
+  /** To be read by this run. */
+  readonly fresh: number;
+  /** Handed over by a run before. */
+  readonly seen: number;
+  /** Left where they are, for what their names or places say. */
+  readonly aside: number;
+  /** Not taken although a pattern of the source asks for them; each has a finding. */
+  readonly untaken: number;
+}
+
+/** @throws Failure (bug) if a listed file is in none of the parts, or in two */
+export function requireEveryUpload(datasource: string, counts: UploadCounts): void {
+  const { listed, fresh, seen, aside, untaken } = counts;
+  requireConservation('ingest', `${datasource}: ${equationOf(counts)}`, listed, fresh + seen + aside + untaken);
+}
+
+export function sumOf(counts: readonly UploadCounts[]): UploadCounts {
+  const sum = (pick: (one: UploadCounts) => number) => counts.reduce((total, one) => total + pick(one), 0);
+  return {
+    listed: sum(({ listed }) => listed),
+    fresh: sum(({ fresh }) => fresh),
+    seen: sum(({ seen }) => seen),
+    aside: sum(({ aside }) => aside),
+    untaken: sum(({ untaken }) => untaken),
+  };
+}
+
+export function equationOf({ listed, fresh, seen, aside, untaken }: UploadCounts): string {
+  const some = (name: string, count: number) => (count === 0 ? '' : ` + ${name} ${count}`);
+  return `files listed ${listed} = new ${fresh} + seen ${seen}${some('left alone', aside)}${some('not taken', untaken)}`;
+}

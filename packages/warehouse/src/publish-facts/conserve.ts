@@ -1,0 +1,16 @@
+import type { FactsManifest } from '../layout/facts-manifest';
+import { requireConservation } from '../run/run-record';
+
+/**
+ * Every fact is of a source that the manifest names: a publication takes facts source by source.
+ * @param facts rows of the file of facts
+ * @param sources those of the manifest; none if nothing is handed over
+ * @returns the equation
+ * @throws Failure (bug) otherwise
+ */
+export function requireEveryFact(facts: number, sources: FactsManifest['sources']): string {
+  const named = sources.reduce((total, one) => total + one.facts, 0);
+  const equation = `facts ${facts} = facts of the sources handed over ${named}`;
+  requireConservation('publish-facts', equation, facts, named);
+  return equation;
+}
