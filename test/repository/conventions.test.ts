@@ -69,6 +69,14 @@ describe('the repository', () => {
     expect(sources.filter((path) => /\b(join|resolve)\((context\.)?work\b/.test(read(path)))).toEqual([]);
   });
 
+  it('decides in one module what is consumed, discarded or waiting', () => {
+    const sources = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.ts$/.test(path));
+    const decides = /\bconsumed\[[^\]]*\] *\?\?|\bsettled\.(find|some)\(/;
+    expect(sources.filter((path) => decides.test(read(path)))).toEqual([
+      'packages/warehouse/src/layout/consumption.ts',
+    ]);
+  });
+
   it('lets no package run anything when it is installed', () => {
     const settings = parse(read('pnpm-workspace.yaml')) as Record<string, unknown>;
     expect(settings.ignoreScripts).toBe(true);

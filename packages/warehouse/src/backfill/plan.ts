@@ -2,11 +2,11 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Month, monthOf, monthsFrom } from '@sensor-warehouse/model/time/month';
 import { windowsOf } from '../influx-aggregate/merge-source';
 import type { BackfillMode, BackfillOrder, PlannedMonth, PlannedWindow, Reason } from '../layout/backfill-documents';
+import { isArchived, isWaiting } from '../layout/consumption';
 import type { FactsManifest } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
 import type { Partition, Pointer } from '../layout/pointer';
 import { rulesDigest } from '../partitions/rules';
-import { isConsumed } from '../raw-archive/raw-copies';
 import type { Context } from '../run/context';
 import { monthsOfFacts } from '../tables/read-facts';
 
@@ -31,13 +31,13 @@ export async function planBackfill(context: Context, pointer: Pointer, order: Ba
   for (const { id } of configuration.datasources) {
     if (order.datasource !== undefined && order.datasource !== id) continue;
     const present = await filesOf(context, id);
-    const consumed = manifests.filter(({ number }) => isConsumed(number, pointer, id));
+    const archived = manifests.filter(({ number }) => isArchived(number, pointer, id));
     const known = pointer.partitions.filter(({ datasource }) => datasource === id);
     const months = new Set([
       ...known.map(({ month }) => month),
-      ...consumed.flatMap(({ series }) => monthsOfFacts(series, id)),
+      ...archived.flatMap(({ series }) => monthsOfFacts(series, id)),
       // Of a month whose readings were all left out there are no facts; made anew, it may have some today.
-      ...(order.mode === 'rebuild' ? monthsLeftOut(consumed, id).filter(inRange) : []),
+      ...(order.mode === 'rebuild' ? monthsLeftOut(archived, id).filter(inRange) : []),
     ]);
     const candidates: Candidate[] = [];
     for (const month of [...months].filter(inRange).sort()) {
@@ -100,11 +100,11 @@ function windowsOfSource(datasource: string, candidates: readonly Candidate[], m
   });
 }
 
-function waitingMonths(manifests: readonly FactsManifest[], { consumed }: Pointer, datasource: string) {
+function waitingMonths(manifests: readonly FactsManifest[], pointer: Pointer, datasource: string) {
   const facts = new Map<Month, number>();
   for (const { number, series } of manifests)
     for (const one of series)
-      if (one.datasource === datasource && number > (consumed[datasource] ?? 0))
+      if (one.datasource === datasource && isWaiting(number, pointer, datasource))
         facts.set(one.month, (facts.get(one.month) ?? 0) + one.facts);
   return [...facts].sort().map(([month, count]) => ({ datasource, month, facts: count }));
 }

@@ -4,10 +4,11 @@ import { type Finding, printable } from '@sensor-warehouse/model/findings/findin
 import type { Month } from '@sensor-warehouse/model/time/month';
 import type { Engine } from '../engines/engine';
 import type { Ingested } from '../ingest/ingest';
+import { isReleased, lastConsumed } from '../layout/consumption';
 import type { ManifestFile } from '../layout/facts-manifest';
 import type { Pointer } from '../layout/pointer';
 import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from '../partitions/make-partition';
-import { consumedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from '../raw-archive/raw-copies';
+import { archivedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from '../raw-archive/raw-copies';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import { requireJson, writeJson } from '../run/run-record';
@@ -61,7 +62,7 @@ export async function rebuildWindow(
     const merged = await mergeMonth(NO_READINGS, datasource, month, [facts]);
     conflicts.push(...merged.conflicts);
     const before = pointer.partitions.find((one) => one.datasource === datasource && one.month === month);
-    toMake.push({ month, readings: merged.readings, before, facts: pointer.consumed[datasource] ?? 0 });
+    toMake.push({ month, readings: merged.readings, before, facts: lastConsumed(pointer, datasource) });
   }
   requireAgreement(datasource, withoutReleased(conflicts, copies, pointer, datasource));
   const { partitions } = await makePartitions(context, engine, datasource, toMake);
@@ -104,7 +105,7 @@ export async function fetchForRebuild(
 
 async function copiesFor(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
   const source = own.configuration.datasources.find(({ id }) => id === datasource)!;
-  return rawCopiesOf(await consumedManifests(own, pointer, datasource), source, months[0]!, months.at(-1)!);
+  return rawCopiesOf(await archivedManifests(own, pointer, datasource), source, months[0]!, months.at(-1)!);
 }
 
 function uploadOf({ file }: RawCopy, index: number): Omit<Ingested['files'][number], 'local'> {
@@ -180,11 +181,10 @@ function removedSensor({ datasource, counts }: ValidatedFile, { path }: RawCopy)
 function withoutReleased(
   conflicts: readonly Conflict[],
   copies: readonly RawCopy[],
-  { settled }: Pointer,
+  pointer: Pointer,
   datasource: string,
 ): Conflict[] {
-  const released = settled.filter((one) => one.datasource === datasource && one.verdict === 'released');
-  const excused = copies.filter(({ generation }) => released.some((one) => one.generation === generation));
+  const excused = copies.filter(({ generation }) => isReleased(generation, pointer, datasource));
   const paths = new Set(excused.map(({ path }) => path));
   return conflicts.filter(({ file }) => !paths.has(file));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PlannedWindow, StagedPlan, StagedWindow } from '../layout/backfill-documents';
 import type { ChangedPartition } from '../layout/changed-partition';
+import { lastConsumed } from '../layout/consumption';
 import type { Partition, Pointer } from '../layout/pointer';
 
 /**
@@ -46,7 +47,7 @@ export function unfounded(
     if (how === 'aggregate' && before === undefined) return [`${monthOfSource(one)} has no archive to aggregate`];
     const { revision, archive, facts, rowsBefore, previous } = one;
     const found = { revision, readings: archive.rows, facts, rowsBefore, previous };
-    const expected = followingFrom(before, one, how, pointer.consumed[one.datasource] ?? 0);
+    const expected = followingFrom(before, one, how, lastConsumed(pointer, one.datasource));
     return (Object.keys(found) as (keyof typeof found)[])
       .filter((field) => !isDeepStrictEqual(found[field], expected[field]))
       .map((field) => `${monthOfSource(one)}: ${field} does not follow from the pointer`);

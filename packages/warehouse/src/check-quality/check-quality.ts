@@ -1,8 +1,9 @@
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource, QualityCheck } from '@sensor-warehouse/model/seeds/configuration';
+import { discardedFacts, settlementOf } from '../layout/consumption';
 import type { Difference } from '../layout/facts-manifest';
-import { discardedFacts, isUnfitFor, type PendingGeneration, pendingOf } from '../layout/pending';
-import { pointerDigest, readPointer, settledOf } from '../layout/pointer';
+import { isUnfitFor, type PendingGeneration, pendingOf } from '../layout/pending';
+import { pointerDigest, readPointer } from '../layout/pointer';
 import { requireUnchanged } from '../layout/pointer-copies';
 import { readUndelivered, type Undelivered, undeliveredFindings } from '../layout/undelivered';
 import type { Context } from '../run/context';
@@ -56,8 +57,13 @@ export async function checkQuality(context: Context, makeAgain?: MakeAgain): Pro
     const generations = pendingOf(pending, pointer, datasource.id).filter(
       (one) => !isUnfitFor(one, pointer, datasource.id),
     );
-    const verdictOf = ({ manifest }: PendingGeneration) => settledOf(pointer, datasource.id, manifest.number)?.verdict;
-    total.discarded += discardedFacts(generations, pointer, datasource.id);
+    const verdictOf = ({ manifest }: PendingGeneration) =>
+      settlementOf(manifest.number, pointer, datasource.id)?.verdict;
+    total.discarded += discardedFacts(
+      generations.map(({ manifest }) => manifest),
+      pointer,
+      datasource.id,
+    );
     const last: LastReading[] = [];
     // What a person released is looked at all the same, and told; it holds nothing.
     for (const verdict of ['released', undefined] as const) {

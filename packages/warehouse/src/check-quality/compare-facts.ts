@@ -1,8 +1,9 @@
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
+import { waitingFacts } from '../layout/consumption';
 import { type Difference, type FactsManifest, manifestPath } from '../layout/facts-manifest';
 import { fetchWhole } from '../layout/fetch-whole';
 import { pathOf } from '../layout/names';
-import { differenceFor, type Pending, type PendingGeneration, pendingOf, waitingFacts } from '../layout/pending';
+import { differenceFor, type Pending, type PendingGeneration, pendingOf } from '../layout/pending';
 import type { Pointer } from '../layout/pointer';
 import type { Context } from '../run/context';
 import { differingSeries } from '../tables/differing-series';

@@ -2,15 +2,9 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Checked } from '../check-quality/check-quality';
 import type { Engine } from '../engines/engine';
 import { leftOutFindings, levelsLeftOut } from '../engines/reading-levels';
+import { discardedFacts, factsOf, isDiscarded } from '../layout/consumption';
 import { namedGenerations } from '../layout/generations';
-import {
-  discardedFacts,
-  fetchPending,
-  isDiscarded,
-  type PendingGeneration,
-  pendingOf,
-  settledPrefix,
-} from '../layout/pending';
+import { fetchPending, type PendingGeneration, pendingOf, settledPrefix } from '../layout/pending';
 import { POINTER, type Pointer, readPointer, requireSamePointer } from '../layout/pointer';
 import { discardedFinding } from '../layout/settlement-findings';
 import { prepareLevels } from '../levels/level-archive';
@@ -66,10 +60,11 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
       merged = await mergeUndiscarded(context, engine, pointer, id, taken);
     }
     if (taken.length === 0) continue;
-    const discarded = discardedFacts(taken, pointer, id);
+    const delivered = taken.map(({ manifest }) => manifest);
+    const discarded = discardedFacts(delivered, pointer, id);
     if (discarded > 0) findings.push(discardedFinding(id, discarded, taken, pointer));
     total.discarded += discarded;
-    total.facts += factsIn(taken, id);
+    total.facts += factsOf(delivered, id);
     total.added += merged.added;
     total.replaced += merged.replaced;
     total.repeated += merged.repeated;
@@ -98,13 +93,6 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
   return result;
 }
 
-/** Facts of a source in generations, as their manifests say. */
-function factsIn(generations: readonly PendingGeneration[], datasource: string): number {
-  return generations
-    .flatMap(({ manifest }) => manifest.sources.filter((one) => one.datasource === datasource))
-    .reduce((total, { facts }) => total + facts, 0);
-}
-
 /** Merges what nobody discarded. */
 function mergeUndiscarded(
   context: Context,
@@ -113,6 +101,6 @@ function mergeUndiscarded(
   datasource: string,
   generations: readonly PendingGeneration[],
 ): Promise<MergedSource> {
-  const wanted = generations.filter(({ manifest }) => !isDiscarded(manifest, pointer, datasource));
+  const wanted = generations.filter(({ manifest }) => !isDiscarded(manifest.number, pointer, datasource));
   return mergeSource(context, engine, pointer, datasource, wanted);
 }

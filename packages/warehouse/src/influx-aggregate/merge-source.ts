@@ -1,8 +1,9 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { type Month, shiftMonth } from '@sensor-warehouse/model/time/month';
 import type { Engine } from '../engines/engine';
+import { isReleased } from '../layout/consumption';
 import type { PendingGeneration } from '../layout/pending';
-import { type Pointer, settledOf } from '../layout/pointer';
+import type { Pointer } from '../layout/pointer';
 import { backfillCommand } from '../partitions/backfill-command';
 import { type Known, knownReadings } from '../partitions/heal-partition';
 import { type MonthToMake, makePartitions, type NewPartition } from '../partitions/make-partition';
@@ -53,8 +54,8 @@ export async function mergeSource(
       healed.push(...known.findings);
       const merged = await mergeMonth(known.readings, datasource, month, generations);
       for (const one of merged.conflicts) {
-        const settled = settledOf(pointer, datasource, generations[one.from]!.manifest.number);
-        (settled === undefined ? conflicts : released).push(one);
+        const { number } = generations[one.from]!.manifest;
+        (isReleased(number, pointer, datasource) ? released : conflicts).push(one);
       }
       sums.added += merged.added;
       sums.replaced += merged.replaced;

@@ -4,10 +4,11 @@ import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
+import { heldSources, isConsumed, isWaiting, lastConsumed, settlementOf, waitingFacts } from './consumption';
 import type { Difference, FactsManifest } from './facts-manifest';
 import { listNumbered, type Numbering, readNumbered, requireNoGap } from './generations';
 import { pathOf } from './names';
-import { type Pointer, settledOf } from './pointer';
+import type { Pointer } from './pointer';
 
 /** What was handed over and at least one datasource has not consumed. */
 export interface Waiting {
@@ -39,37 +40,19 @@ export interface Pending {
 }
 
 /**
- * Finds the generations after the high-water mark of any datasource. The newest manifest that names a source says
- * whether it is held; what was settled holds no longer.
+ * Finds the generations that a source has not consumed, and the sources that are held.
  * @throws Failure if a generation is missing between others, or its manifest cannot be read
  */
 export async function readWaiting(context: Context, pointer: Pointer): Promise<Waiting> {
   const { warehouse, configuration } = context;
-  const oldest = Math.min(...configuration.datasources.map(({ id }) => pointer.consumed[id] ?? 0));
+  const oldest = Math.min(...configuration.datasources.map(({ id }) => lastConsumed(pointer, id)));
   const numbering = await listNumbered(context, pointer);
   requireNoGap(numbering, warehouse.name);
   const manifests = await readNumbered(
     context,
     numbering.generations.filter(({ number }) => number > oldest),
   );
-  const held: Record<string, readonly string[]> = {};
-  for (const manifest of manifests) {
-    for (const source of manifest.sources) {
-      if (isConsumed(manifest, pointer, source.datasource)) continue;
-      if (settledOf(pointer, source.datasource, manifest.number) !== undefined) continue;
-      delete held[source.datasource];
-      if (source.held) held[source.datasource] = source.refused;
-    }
-  }
-  return { manifests, held, numbering };
-}
-
-/** Number of facts that a datasource has still to consume; those that were discarded it never will. */
-export function waitingFacts(manifests: readonly FactsManifest[], pointer: Pointer, datasource: string): number {
-  return manifests
-    .filter((one) => !isConsumed(one, pointer, datasource) && !isDiscarded(one, pointer, datasource))
-    .flatMap(({ sources }) => sources.filter((one) => one.datasource === datasource))
-    .reduce((total, { facts }) => total + facts, 0);
+  return { manifests, held: heldSources(manifests, pointer), numbering };
 }
 
 /**
@@ -138,7 +121,7 @@ function unlessPermanent(error: unknown): void {
 
 /** Generations of one datasource that are still to be consumed, oldest first. */
 export function pendingOf(pending: Pending, pointer: Pointer, datasource: string): PendingGeneration[] {
-  return pending.generations.filter(({ manifest }) => !isConsumed(manifest, pointer, datasource));
+  return pending.generations.filter(({ manifest }) => !isConsumed(manifest.number, pointer, datasource));
 }
 
 /** The oldest generations, as far as they are settled: they need not wait for what came after them. */
@@ -148,7 +131,8 @@ export function settledPrefix(
   datasource: string,
 ): readonly PendingGeneration[] {
   const open = generations.findIndex(
-    (one) => settledOf(pointer, datasource, one.manifest.number) === undefined || isUnfitFor(one, pointer, datasource),
+    (one) =>
+      settlementOf(one.manifest.number, pointer, datasource) === undefined || isUnfitFor(one, pointer, datasource),
   );
   return open < 0 ? generations : generations.slice(0, open);
 }
@@ -165,28 +149,8 @@ export function differenceFor(
   pointer: Pointer,
   datasource: string,
 ): Difference | undefined {
-  if (isConsumed(manifest, pointer, datasource) || isDiscarded(manifest, pointer, datasource)) return undefined;
+  if (!isWaiting(manifest.number, pointer, datasource)) return undefined;
   return differences.find((one) => one.datasource === datasource);
-}
-
-export function isDiscarded({ number }: Pick<FactsManifest, 'number'>, pointer: Pointer, datasource: string): boolean {
-  return settledOf(pointer, datasource, number)?.verdict === 'discarded';
-}
-
-/** Facts of a datasource that were discarded, among those of some generations. */
-export function discardedFacts(
-  generations: readonly PendingGeneration[],
-  pointer: Pointer,
-  datasource: string,
-): number {
-  return generations
-    .filter(({ manifest }) => isDiscarded(manifest, pointer, datasource))
-    .flatMap(({ manifest }) => manifest.sources.filter((one) => one.datasource === datasource))
-    .reduce((total, { facts }) => total + facts, 0);
-}
-
-function isConsumed({ number }: FactsManifest, pointer: Pointer, datasource: string): boolean {
-  return number <= (pointer.consumed[datasource] ?? 0);
 }
 
 function factsPath({ generation }: FactsManifest): string {

@@ -1,4 +1,5 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { lastConsumed, settlementOf } from './consumption';
 import { POINTER, type Pointer } from './pointer';
 import type { PointerCopy } from './pointer-copies';
 
@@ -8,7 +9,7 @@ export function lessThan(pointer: Pointer, { path, pointer: copy }: Pick<Pointer
   if (pointer.generation < copy.generation)
     lacks.push(`it is of generation ${pointer.generation}, its newest copy of ${copy.generation}`);
   for (const [datasource, consumed] of Object.entries(copy.consumed)) {
-    const now = pointer.consumed[datasource] ?? 0;
+    const now = lastConsumed(pointer, datasource);
     if (now < consumed) lacks.push(`${datasource} has consumed ${now}, and had consumed ${consumed}`);
   }
   for (const { datasource, month, archive } of copy.partitions) {
@@ -16,7 +17,7 @@ export function lessThan(pointer: Pointer, { path, pointer: copy }: Pick<Pointer
     if (now === undefined) lacks.push(`${datasource} ${month} is not there, with ${archive.rows} readings`);
   }
   for (const { datasource, generation } of copy.settled)
-    if (!pointer.settled.some((one) => one.datasource === datasource && one.generation === generation))
+    if (settlementOf(generation, pointer, datasource) === undefined)
       lacks.push(`what was settled of ${datasource} in generation ${generation} is not there`);
   for (const { month } of copy.legacy ?? [])
     if (!(pointer.legacy ?? []).some((one) => one.month === month))

@@ -184,11 +184,6 @@ export function pointerText(pointer: Pointer): string {
   return documentText(pointer);
 }
 
-/** What was decided about the facts of a generation; undefined if nothing was. */
-export function settledOf(pointer: Pointer, datasource: string, generation: number): Settlement | undefined {
-  return pointer.settled.find((one) => one.datasource === datasource && one.generation === generation);
-}
-
 function damaged(where: string, found: string): Failure {
   return new Failure({
     stage: 'pointer',

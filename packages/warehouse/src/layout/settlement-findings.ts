@@ -1,6 +1,7 @@
 import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
-import { isDiscarded, type PendingGeneration } from './pending';
-import { type Pointer, settledOf } from './pointer';
+import { settlementOf } from './consumption';
+import type { PendingGeneration } from './pending';
+import type { Pointer } from './pointer';
 
 /** Facts that a person discarded are passed over, and that is told. */
 export function discardedFinding(
@@ -10,8 +11,8 @@ export function discardedFinding(
   pointer: Pointer,
 ): Finding {
   const reasons = generations
-    .filter(({ manifest }) => isDiscarded(manifest, pointer, datasource))
-    .map(({ manifest }) => settledOf(pointer, datasource, manifest.number)!.reason);
+    .map(({ manifest }) => settlementOf(manifest.number, pointer, datasource))
+    .flatMap((one) => (one?.verdict === 'discarded' ? [one.reason] : []));
   return {
     code: 'facts-discarded',
     severity: 'warning',

@@ -5,6 +5,7 @@ import type { Configuration } from '@sensor-warehouse/model/seeds/configuration'
 import { minutesOf } from '@sensor-warehouse/model/time/every';
 import { HOUR } from '@sensor-warehouse/model/time/units';
 import { levelDefinition } from '../engines/reading-levels';
+import { lastConsumed } from '../layout/consumption';
 import { fetchWhole, isHash } from '../layout/fetch-whole';
 import { type Partition, type PointedFile, type Pointer, type PreviousRevision, readPointer } from '../layout/pointer';
 import type { Context } from '../run/context';
@@ -31,7 +32,7 @@ export interface Known {
 export async function knownReadings(context: Context, pointer: Pointer, partition: Partition): Promise<Known> {
   const { datasource, revision, archive } = partition;
   // Also what was consumed since and changed nothing is in it: a later revision needs only the facts after that.
-  const facts = Math.max(partition.facts, pointer.consumed[datasource] ?? 0);
+  const facts = Math.max(partition.facts, lastConsumed(pointer, datasource));
   const local = await fetchWhole(context, archive);
   if (local !== undefined) {
     const readings = await readArchive(local);

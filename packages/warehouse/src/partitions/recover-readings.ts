@@ -1,10 +1,11 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { EMBEDDED } from '../engines/engine';
+import { isDiscarded } from '../layout/consumption';
 import type { FactsManifest } from '../layout/facts-manifest';
 import { fetchWhole } from '../layout/fetch-whole';
 import { listNumbered, type NumberedGeneration, readNumbered } from '../layout/generations';
 import type { PendingGeneration } from '../layout/pending';
-import { type Partition, type PointedFile, type Pointer, type PreviousRevision, settledOf } from '../layout/pointer';
+import type { Partition, PointedFile, Pointer, PreviousRevision } from '../layout/pointer';
 import { readPointerCopies } from '../layout/pointer-copies';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
@@ -98,7 +99,7 @@ async function factsBetween(
   let complete = manifests.length === last - after;
   for (const manifest of manifests) {
     if (!hasFacts(manifest, datasource, month)) continue;
-    if (settledOf(pointer, datasource, manifest.number)?.verdict === 'discarded') continue;
+    if (isDiscarded(manifest.number, pointer, datasource)) continue;
     const { file, sha256 } = manifest.facts;
     const local = await fetchWhole(context, { path: `facts/${manifest.generation}/${file}`, sha256 });
     const isWhole =

@@ -1,4 +1,5 @@
-import { readWaiting, waitingFacts } from '../layout/pending';
+import { waitingFacts } from '../layout/consumption';
+import { readWaiting } from '../layout/pending';
 import { readPointer } from '../layout/pointer';
 import { isSameUndelivered, readUndelivered } from '../layout/undelivered';
 import type { Context } from '../run/context';

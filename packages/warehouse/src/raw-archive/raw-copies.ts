@@ -5,6 +5,7 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
 import { DAY } from '@sensor-warehouse/model/time/units';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { isArchived } from '../layout/consumption';
 import type { FactsManifest, ManifestFile } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
 import type { Pointer } from '../layout/pointer';
@@ -22,11 +23,8 @@ export interface RawCopy {
 /** A changed time zone moves a time by at most 26 hours. */
 const MARGIN = 2 * DAY;
 
-/**
- * The manifests of what a source has consumed, in the order in which it arrived: that of their numbers. What was
- * discarded is left out.
- */
-export async function consumedManifests(
+/** The manifests of what the archive holds of a source, in the order in which it arrived: that of their numbers. */
+export async function archivedManifests(
   context: Pick<Context, 'warehouse' | 'work'>,
   pointer: Pointer,
   datasource: string,
@@ -34,16 +32,8 @@ export async function consumedManifests(
   const { generations } = await listNumbered(context, pointer);
   return readNumbered(
     context,
-    generations.filter(({ number }) => isConsumed(number, pointer, datasource)),
+    generations.filter(({ number }) => isArchived(number, pointer, datasource)),
   );
-}
-
-/** Whether the archive holds what a source delivered with a generation. */
-export function isConsumed(number: number, { consumed, settled }: Pointer, datasource: string): boolean {
-  const discarded = settled.some(
-    (one) => one.datasource === datasource && one.generation === number && one.verdict === 'discarded',
-  );
-  return number <= (consumed[datasource] ?? 0) && !discarded;
 }
 
 /** The raw copies that may hold readings of a month in `[first, last]`, in the order of their arrival. */

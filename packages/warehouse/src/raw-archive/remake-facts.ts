@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
 import type { Ingested } from '../ingest/ingest';
+import { isConsumed } from '../layout/consumption';
 import { type FactsManifest, generationNumber, manifestPath } from '../layout/facts-manifest';
 import type { Pointer } from '../layout/pointer';
 import { writeDocument } from '../layout/write-document';
@@ -130,7 +131,7 @@ function withFacts(
 /** Other facts take the place of those that nobody has consumed, as long as none are missing. */
 function requireNotLess(context: Context, pointer: Pointer, before: FactsManifest, again: FactsManifest, path: string) {
   for (const [index, { datasource, facts }] of before.sources.entries()) {
-    const consumed = facts > 0 && before.number <= (pointer.consumed[datasource] ?? 0);
+    const consumed = facts > 0 && isConsumed(before.number, pointer, datasource);
     const found = again.sources[index]!.facts;
     if (consumed) throw lost(context, path, 'other facts than were consumed', `SHA-256 ${before.facts.sha256}`);
     if (found < facts) throw lost(context, path, `${found} facts of ${datasource}`, `at least ${facts}`);

@@ -4,6 +4,7 @@ import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import { boundUploadsOf } from '../ingest/uploads';
 import { withFile } from '../layout/check-file';
+import { isConsumed, lastConsumed } from '../layout/consumption';
 import { contentName } from '../layout/content-name';
 import { type FactsManifest, generationNumber, manifestPath } from '../layout/facts-manifest';
 import type { Pending } from '../layout/pending';
@@ -106,12 +107,12 @@ export async function findUnaccountedWaiting(
   { generations }: Pending,
 ): Promise<readonly Unaccounted[]> {
   const { datasources } = context.configuration;
-  const oldest = Math.min(...datasources.map(({ id }) => pointer.consumed[id] ?? 0));
+  const oldest = Math.min(...datasources.map(({ id }) => lastConsumed(pointer, id)));
   const files = [...(await context.warehouse.list('raw')), ...(await context.warehouse.list('facts'))];
   const waiting = files.filter(({ path }) => numberOfPath(path) > oldest);
   const manifests = generations.map(({ manifest }) => manifest);
   const { unaccounted } = await findUnaccounted(context, waiting, manifests);
-  return unaccounted.filter(({ datasource, paths }) => numberOfPath(paths[0]!) > (pointer.consumed[datasource] ?? 0));
+  return unaccounted.filter(({ datasource, paths }) => !isConsumed(numberOfPath(paths[0]!), pointer, datasource));
 }
 
 /** What a person must know of it, who alone can bring the manifest back or decide that the uploads come again. */

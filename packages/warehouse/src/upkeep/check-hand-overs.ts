@@ -2,6 +2,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import { type Checked, checkFile, doubt, type Stored, withFile, withoutHealing } from '../layout/check-file';
+import { isNeeded } from '../layout/consumption';
 import { type FactsManifest, manifestPath } from '../layout/facts-manifest';
 import {
   gapFindings,
@@ -91,11 +92,10 @@ export async function checkFacts(
   const broken: FactsManifest[] = [];
   let checked = 0;
   for (const manifest of manifests) {
-    const { generation, number, sources, facts } = manifest;
+    const { generation, facts } = manifest;
     const path = `facts/${generation}/${facts.file}`;
-    const waits = sources.some((one) => one.facts > 0 && number > (pointer.consumed[one.datasource] ?? 0));
     // Facts that are consumed may have been swept, unless a month follows from them.
-    if (!waits && !stored.has(path) && !followsFrom(manifest, pointer)) continue;
+    if (!isNeeded(manifest, pointer) && !stored.has(path) && !followsFrom(manifest, pointer)) continue;
     checked++;
     const found = await checkFile(context, { ...facts, path }, stored, everyByte);
     if (found !== undefined) {

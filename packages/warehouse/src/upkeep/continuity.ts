@@ -1,5 +1,6 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { shiftMonth } from '@sensor-warehouse/model/time/month';
+import { lastConsumed } from '../layout/consumption';
 import type { FactsManifest } from '../layout/facts-manifest';
 import type { Partition, Pointer } from '../layout/pointer';
 
@@ -17,7 +18,7 @@ export function checkContinuity(
       add('warning', datasource, `generation ${consumed} is consumed, but its manifest is not there`);
   }
   for (const partition of pointer.partitions) {
-    for (const message of doubtsOf(partition, pointer.consumed[partition.datasource] ?? 0))
+    for (const message of doubtsOf(partition, lastConsumed(pointer, partition.datasource)))
       add('warning', partition.datasource, message);
   }
   for (const [index, { datasource, month }] of pointer.partitions.entries()) {

@@ -1,7 +1,8 @@
 import type { Checked } from '../check-quality/check-quality';
+import { isUndecided } from '../layout/consumption';
 import { generationNumber } from '../layout/facts-manifest';
 import type { Waiting } from '../layout/pending';
-import { type Pointer, settledOf } from '../layout/pointer';
+import type { Pointer } from '../layout/pointer';
 import type { Context } from '../run/context';
 
 /** Why the facts of a source wait. */
@@ -34,8 +35,7 @@ export async function readHeld(
     const isWaiting = waiting.manifests.some(
       ({ generation, number, sources }) =>
         checked.generations?.includes(generation) &&
-        number > (pointer.consumed[id] ?? 0) &&
-        settledOf(pointer, id, number) === undefined &&
+        isUndecided(number, pointer, id) &&
         sources.some(({ datasource, facts }) => datasource === id && facts > 0),
     );
     if (isWaiting && held[id] === undefined) held[id] = { by: 'checks', reasons };

@@ -1,6 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
+import { isConsumed } from '../layout/consumption';
 import { withNames } from '../layout/generations';
 import { readWaiting } from '../layout/pending';
 import { type Pointer, readPointer, type Settlement } from '../layout/pointer';
@@ -37,7 +38,7 @@ export async function settle(context: Context, decision: Decision, provideDbt: P
   const { manifests, numbering } = await readWaiting(context, pointer);
   const waiting = manifests.flatMap(({ number, generation: name, sources }) =>
     sources
-      .filter((one) => one.datasource === datasource && number > (pointer.consumed[datasource] ?? 0))
+      .filter((one) => one.datasource === datasource && !isConsumed(number, pointer, datasource))
       .filter(({ held, facts }) => held || facts > 0)
       .map(({ facts }) => ({ number, name, facts })),
   );

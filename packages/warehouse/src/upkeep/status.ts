@@ -1,8 +1,9 @@
 import { type StagedBackfill, stagedBackfills } from '../backfill/staging';
+import { isConsumed, settlementOf } from '../layout/consumption';
 import { listGenerations, readManifest } from '../layout/facts-manifest';
 import type { LabelReading } from '../layout/label-reading';
 import { readWaiting } from '../layout/pending';
-import { type Pointer, readPointer, settledOf } from '../layout/pointer';
+import { type Pointer, readPointer } from '../layout/pointer';
 import type { Context } from '../run/context';
 import { type Held, readHeld } from './held';
 import { type Quarantined, readQuarantined } from './quarantined';
@@ -17,7 +18,7 @@ export interface SourceStatus {
   readonly to: string;
   readonly readings: number;
   readonly hours: number;
-  /** Facts that wait for a publication. */
+  /** Facts that wait for a publication; those that were discarded do not. */
   readonly waiting: number;
   readonly held?: Held;
   /** Code of what kept its API from delivering in the newest Refresh. */
@@ -67,9 +68,9 @@ export async function readStatus(context: Context): Promise<Status> {
   const held = await readHeld(context, pointer, inSeeds);
   const waiting = inSeeds.manifests.flatMap(({ generation, number, sources }) =>
     sources
-      .filter(({ datasource }) => number > (pointer.consumed[datasource] ?? 0))
+      .filter(({ datasource }) => !isConsumed(number, pointer, datasource))
       .map(({ datasource, facts }): WaitingFacts => {
-        const settled = settledOf(pointer, datasource, number)?.verdict;
+        const settled = settlementOf(number, pointer, datasource)?.verdict;
         const isHeld = settled === undefined && datasource in held;
         return { generation, datasource, facts, held: isHeld, ...(settled === undefined ? {} : { settled }) };
       })
@@ -83,7 +84,7 @@ export async function readStatus(context: Context): Promise<Status> {
       datasource: id,
       state,
       ...publishedOf(pointer, id),
-      waiting: waiting.reduce((total, one) => total + (one.datasource === id ? one.facts : 0), 0),
+      waiting: waiting.reduce((total, one) => total + (one.datasource === id && isToCome(one) ? one.facts : 0), 0),
       ...(held[id] === undefined ? {} : { held: held[id] }),
       ...(undelivered.has(id) && state === 'on' ? { undelivered: undelivered.get(id)! } : {}),
       quarantined: datasource === undefined ? NOTHING : await readQuarantined(context, datasource),
@@ -100,6 +101,8 @@ export async function readStatus(context: Context): Promise<Status> {
     backfills: await stagedBackfills(context),
   };
 }
+
+const isToCome = ({ settled }: WaitingFacts) => settled !== 'discarded';
 
 const NOTHING: Quarantined = { uploads: 0, rows: 0, unmapped: 0, entry: undefined, refused: [], looked: true };
 

@@ -1,6 +1,7 @@
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { DAY } from '@sensor-warehouse/model/time/units';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
+import { isNeeded } from '../layout/consumption';
 import { type FactsManifest, generationNumber } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
 import { pointedFiles } from '../layout/pointed-files';
@@ -104,12 +105,8 @@ function factFiles(stored: readonly StoredFile[], pointer: Pointer, manifests: r
     if (number === undefined) return [];
     const manifest = byGeneration.get(generation!);
     if (manifest === undefined) return number < newest ? [because('named by no pointer')(file)] : [];
-    return isConsumed(manifest, pointer) && !followsFrom(manifest, pointer) ? [because('consumed facts')(file)] : [];
+    return !isNeeded(manifest, pointer) && !followsFrom(manifest, pointer) ? [because('consumed facts')(file)] : [];
   });
-}
-
-function isConsumed({ number, sources }: FactsManifest, { consumed }: Pointer): boolean {
-  return sources.every(({ datasource, facts }) => facts === 0 || number <= (consumed[datasource] ?? 0));
 }
 
 /** Whether a partition follows from its revision before with these facts, or is of a month that is not over. */
