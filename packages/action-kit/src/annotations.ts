@@ -1,5 +1,6 @@
 import { error, type notice, warning } from '@actions/core';
-import { type Finding, findingLine } from '@sensor-warehouse/model/findings/finding';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 
 // GitHub shows ten errors and ten warnings of a step and drops the rest in silence. One place says how many more there
 // are, and one is kept for the line that ends a failed step.

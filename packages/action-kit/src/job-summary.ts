@@ -2,7 +2,8 @@ import { appendFile, stat } from 'node:fs/promises';
 import { warning } from '@actions/core';
 import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
 import type { Failure } from '@sensor-warehouse/model/findings/failure';
-import { type Finding, place, type Severity } from '@sensor-warehouse/model/findings/finding';
+import type { Finding, Severity } from '@sensor-warehouse/model/findings/finding';
+import { FINDING_COLUMNS, findingRow } from '@sensor-warehouse/model/findings/finding-text';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { inert } from '@sensor-warehouse/model/findings/markdown';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
@@ -99,24 +100,13 @@ function findingTable(findings: readonly Finding[]): string[] {
   return [
     `${open}<summary>${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}</summary>`,
     '',
-    '| | source | where | what | count | what to do |',
-    '| --- | --- | --- | --- | ---: | --- |',
-    ...sorted.slice(0, MOST_FINDINGS).map(findingRow),
+    ...FINDING_COLUMNS,
+    ...sorted.slice(0, MOST_FINDINGS).map((finding) => findingRow(finding, MARK[finding.severity])),
     '',
     ...(more > 0 ? [`${more} more are in run.json.`, ''] : []),
     '</details>',
     '',
   ];
-}
-
-function findingRow(finding: Finding): string {
-  const { severity, datasource = '', code, message, found, expected, count, fix } = finding;
-  const evidence = [
-    found === undefined ? '' : `; found ${found}`,
-    expected === undefined ? '' : `; expected ${expected}`,
-  ].join('');
-  const what = `${code}: ${message}${evidence}`;
-  return `| ${[MARK[severity], inert(datasource), inert(place(finding)), inert(what), count, inert(fix)].join(' | ')} |`;
 }
 
 function bySeverity(findings: readonly Finding[]): Finding[] {

@@ -2,7 +2,7 @@ import './shed-environment';
 import { error, getInput, isDebug } from '@actions/core';
 import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
 import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/findings/failure';
-import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { annotate } from './annotations';
 import { summariseFailure } from './job-summary';
 import { say } from './log';

@@ -1,11 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import {
-  type Finding,
-  findingLine,
-  printable,
-  quoted,
-  withoutSecretsIn,
-} from '@sensor-warehouse/model/findings/finding';
+import { type Finding, printable, quoted, withoutSecretsIn } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { inert } from '@sensor-warehouse/model/findings/markdown';
 import { escapeMarkdown } from '@sensor-warehouse/model/secrets/escapes';
 import {

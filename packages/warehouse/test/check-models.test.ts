@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelFindings, requireModels } from '../src/models/check-models';

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
-import { findingLineFor, type NamedSo } from '@sensor-warehouse/model/findings/finding';
+import { findingLineFor, type NamedSo } from '@sensor-warehouse/model/findings/finding-text';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import { type Accepted, acceptFindings } from '@sensor-warehouse/warehouse/onboarding/accept';

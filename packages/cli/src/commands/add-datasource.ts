@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { SampleLook } from '@sensor-warehouse/intake/sample/look-at-sample';
-import { findingLine, printable } from '@sensor-warehouse/model/findings/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { addSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
 import { FLAGS, type Flag, type Given } from '@sensor-warehouse/warehouse/onboarding/given';

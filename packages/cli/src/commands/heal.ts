@@ -1,4 +1,4 @@
-import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { heal } from '@sensor-warehouse/warehouse/upkeep/heal';
 import { doubtsFailure } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { dbtPython } from '../options/python';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
-import { findingLine, hasErrors } from '@sensor-warehouse/model/findings/finding';
+import { hasErrors } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { modelFindings } from '@sensor-warehouse/warehouse/models/check-models';
 import { missingModels, writeModels } from '@sensor-warehouse/warehouse/models/complete-models';

@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '@sensor-warehouse/model/findings/failure';
-import { findingLineFor, printable } from '@sensor-warehouse/model/findings/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { findingLineFor } from '@sensor-warehouse/model/findings/finding-text';
 import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import { type Outcome, type Replayed, replay } from '@sensor-warehouse/warehouse/upkeep/replay';
 import { namedSo } from '../options/named-exports';

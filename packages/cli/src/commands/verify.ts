@@ -1,4 +1,4 @@
-import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { POINTER_NAME, requireExpectedPointer } from '@sensor-warehouse/warehouse/layout/expected-pointer';
 import { doubtsFailure, type Verified, verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { withContext } from '../options/work-folder';

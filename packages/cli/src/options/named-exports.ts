@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import { type NamedSo, printable } from '@sensor-warehouse/model/findings/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import type { NamedSo } from '@sensor-warehouse/model/findings/finding-text';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { absenceOf } from '@sensor-warehouse/storage/local-file';
 import { globToTest } from '@sensor-warehouse/warehouse/ingest/file-patterns';

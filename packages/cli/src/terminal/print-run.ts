@@ -1,4 +1,4 @@
-import { findingLine } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import type { RunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { joinLines, tellText } from './print';
 

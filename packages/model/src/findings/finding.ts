@@ -1,7 +1,6 @@
 import { escapeUnprintable } from '../secrets/escapes';
 import { withoutSecrets, withoutSecretsInTexts } from '../secrets/secrets';
 import { fieldText } from './seed-field';
-import { shellWord } from './shell-word';
 
 /** One doubt about the data, in one shape from the contract over dbt to the quality checks. */
 export interface Finding {
@@ -51,76 +50,9 @@ export type SeedEdit =
 
 export type Severity = 'error' | 'warning' | 'info';
 
-/** `file:line:column`, as far as each is known. */
-export function place(finding: Finding): string {
-  return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
-    .filter((part) => part !== undefined && part !== '')
-    .join(':');
-}
-
-/** How a person named a file and a project: a command for that person names them alike. */
-export interface NamedSo {
-  readonly path: string;
-  /** The folder of the project, if it is not the one that the person is in. */
-  readonly project?: string;
-}
-
 /** The finding as it may be shown and kept: no text of it holds a secret. */
 export function withoutSecretsIn(finding: Finding): Finding {
   return withoutSecretsInTexts(finding);
-}
-
-/** The finding as one line of text that is safe to print. */
-export function findingLine(finding: Finding): string {
-  return findingLineFor(finding, undefined);
-}
-
-/** The same for a person who named the file in a command. */
-export function findingLineFor(finding: Finding, named: NamedSo | undefined): string {
-  const where = place(finding);
-  const evidence = [
-    finding.found === undefined ? '' : `found ${finding.found}`,
-    finding.expected === undefined ? '' : `expected ${finding.expected}`,
-  ].filter(Boolean);
-  const line = [
-    `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
-    evidence.join(', '),
-    finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
-    `fix: ${finding.fix}`,
-    finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
-  ];
-  return withoutSecrets(line.filter(Boolean).join('; '));
-}
-
-/** The command that accepts what was found, and what it changes. */
-function acceptLine(finding: Finding, accept: Acceptance, named?: NamedSo): string {
-  return `${acceptCommand(finding, [accept.id], named)} (${accept.edits.map(editText).join('; ')})`;
-}
-
-/** A command that a shell can be given as it is; a file of a run is named as it was uploaded. */
-export function acceptCommand(
-  { datasource = '', file = '' }: Pick<Finding, 'datasource' | 'file'>,
-  ids: readonly string[],
-  named?: NamedSo,
-): string {
-  const project = named?.project === undefined ? '' : ` --project ${shellWord(named.project) ?? 'PROJECT'}`;
-  return `warehouse accept ${datasource} ${ids.join(' ')} ${shellWord(named?.path ?? file) ?? 'FILE'}${project}`;
-}
-
-/** An edit in words: the seed, and the line that it changes or adds. */
-export function editText(edit: SeedEdit): string {
-  switch (edit.kind) {
-    case 'set':
-      return `seeds/${edit.seed}.csv: ${edit.column} ${quoted(edit.from)} becomes ${quoted(edit.to)}`;
-    case 'add':
-      return `seeds/${edit.seed}.csv: + ${seedLine(...Object.values(edit.row))}`;
-    case 'alias':
-      return `contract: ${quoted(edit.label)} stands for ${quoted(edit.standsFor)}`;
-    case 'header':
-      return `contract: a header of ${edit.labels.length} labels`;
-    case 'forget':
-      return `contract: no profile of ${quoted(edit.label)}`;
-  }
 }
 
 /** A line that a message asks a person to add to a seed: whatever the fields hold, the seed reads them back. */

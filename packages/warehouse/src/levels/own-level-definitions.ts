@@ -1,5 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import { findingLine, quoted } from '@sensor-warehouse/model/findings/finding';
+import { quoted } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { AggregationLevel } from '@sensor-warehouse/model/seeds/configuration';
 import { builtInLevels } from '@sensor-warehouse/model/seeds/level-windows';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import { type Finding, findingLine, quoted } from '@sensor-warehouse/model/findings/finding';
+import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { type Configuration, type Datasource, sourceIds } from '@sensor-warehouse/model/seeds/configuration';
 import { levelModelFindings } from './check-levels';

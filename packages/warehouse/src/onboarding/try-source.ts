@@ -1,7 +1,8 @@
 import { copyFile, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import { type Finding, findingLine } from '@sensor-warehouse/model/findings/finding';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { type Configuration, checkConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { openRemotes } from '@sensor-warehouse/storage/remotes';
 import { checkQuality } from '../check-quality/check-quality';

@@ -1,4 +1,4 @@
-import { acceptCommand, editText, type Finding, place } from '@sensor-warehouse/model/findings/finding';
+import { findingParagraphs } from '@sensor-warehouse/model/findings/finding-text';
 import { codeSpan, inert } from '@sensor-warehouse/model/findings/markdown';
 import { shellWord } from '@sensor-warehouse/model/findings/shell-word';
 import { withoutSecrets } from '@sensor-warehouse/model/secrets/secrets';
@@ -25,7 +25,7 @@ export function reportText(report: QuarantineReport, names: EntryNames): string 
       : `Of ${counts.lines} lines of this upload of ${inert(datasource)}, ${counts.landed} were taken and ${counts.quarantined} were not.`,
     `${codeSpan(names.kept)} beside this report holds ${report.whole ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
     '## Why',
-    ...findings.filter(({ severity }) => severity !== 'info').flatMap(findingText),
+    ...findings.filter(({ severity }) => severity !== 'info').flatMap(findingParagraphs),
     ...(rows.length === 0 ? [] : ['## Which rows', rowTable(report)]),
     '## What to do',
     refused
@@ -40,30 +40,11 @@ export function unmappedText({ datasource, file, readings, findings, rawCopy }: 
   return paragraphs([
     `# Readings of ${inert(file)} without a place`,
     `This upload of ${inert(datasource)} was taken, but for ${readings} readings that no mapping fits.`,
-    ...findings.flatMap(findingText),
+    ...findings.flatMap(findingParagraphs),
     `The upload as received is ${codeSpan(rawCopy)} in the warehouse.`,
     '## What to do',
     'Put right what the findings name. When the delivery is published, the command that they name makes the months again, from the raw copies in the order in which they came.',
   ]);
-}
-
-function findingText(finding: Finding): string[] {
-  const { code, severity, message, count, found, expected, evidence, fix, accept } = finding;
-  const where = place(finding);
-  const told: readonly (readonly [string, string | undefined])[] = [
-    ['where', where === '' ? undefined : where],
-    ['how often', count > 1 ? String(count) : undefined],
-    ['found', found],
-    ['expected', expected],
-    ['evidence', evidence],
-    ['what to do', fix],
-    ['accepting it changes', accept?.edits.map(editText).join('; ')],
-  ];
-  return [
-    `### ${severity} ${inert(code)}: ${inert(message)}`,
-    told.flatMap(([name, value]) => (value === undefined ? [] : [`- **${name}**: ${inert(value)}`])).join('\n'),
-    ...(accept === undefined ? [] : [`\`\`\`sh\n${acceptCommand(finding, [accept.id])}\n\`\`\``]),
-  ];
 }
 
 function rowTable({ rows }: QuarantineReport): string {

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import { type Finding, findingLine, hasErrors, printable } from '@sensor-warehouse/model/findings/finding';
+import { type Finding, hasErrors, printable } from '@sensor-warehouse/model/findings/finding';
+import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
 import { withoutLeftOvers } from '../models/project-copy';
 import { seedsYaml, unreadableSeeds } from '../models/short-seeds';
