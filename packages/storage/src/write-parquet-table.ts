@@ -54,13 +54,14 @@ export interface ParquetOptions {
 /**
  * Writes one table. The same rows give the same bytes: no clock, fixed settings, one writer.
  * Instants are milliseconds and become timestamps adjusted to UTC; NaN in a nullable number is a null.
+ * @returns how many cells were written as nulls
  */
 export async function writeParquetTable(
   path: string,
   rows: number,
   columns: readonly Column[],
   options: ParquetOptions,
-): Promise<void> {
+): Promise<number> {
   const fields = columns.map((column) => [column, dataOf(column, rows)] as const);
   const schema = new Schema(fields.map(([column, data]) => new Field(column.name, data.type, isNullable(column))));
   const struct = makeData({
@@ -85,6 +86,7 @@ export async function writeParquetTable(
     }
   }
   await writeFile(path, writeParquet(WasmTable.fromIPCStream(tableToIPC(table, 'stream')), properties.build()));
+  return fields.reduce((total, [, { nullCount }]) => total + nullCount, 0);
 }
 
 function isNullable(column: Column): boolean {

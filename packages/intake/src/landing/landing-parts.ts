@@ -22,7 +22,7 @@ export interface LandingParts {
   /** Removes what was written: the file is refused. */
   discard(): Promise<void>;
   readonly landed: number;
-  /** Cells with a value in the rows that landed. */
+  /** Cells with a value in the rows that landed, as they were written. */
   readonly readings: number;
   /** Undefined as long as nothing landed. */
   readonly period: Period | undefined;
@@ -106,7 +106,7 @@ export function openLandingParts(
       toStarts?.(instants, chunk);
       const path = `${stem}-${String(written.length).padStart(3, '0')}.parquet`;
       written.push(path);
-      await writeLanding(path, landingColumns(datasource), {
+      readings += await writeLanding(path, landingColumns(datasource), {
         count,
         time: instants,
         line: chunk.lines,
@@ -115,7 +115,6 @@ export function openLandingParts(
         ordinal,
       });
       landed += count;
-      for (const values of chunk.values) readings += valuesIn(values, count);
       for (let row = 0; row < count; row++) {
         if (instants[row]! < first) first = instants[row]!;
         if (instants[row]! > last) last = instants[row]!;
@@ -126,12 +125,6 @@ export function openLandingParts(
       for (const path of written) await rm(path, { force: true });
     },
   };
-}
-
-function valuesIn(values: Float64Array, count: number): number {
-  let found = 0;
-  for (let row = 0; row < count; row++) if (!Number.isNaN(values[row]!)) found++;
-  return found;
 }
 
 function instantsOf(walls: Float64Array, lines: Int32Array, { instants }: DoubledHours, zone: Zone): Float64Array {

@@ -46,12 +46,13 @@ export function landingColumns(datasource: Datasource): LandingColumns {
 /**
  * Writes rows of one export. Every landing of a source has the same columns, whatever its files held: `_time`,
  * `_ordinal`, `_line`, then those of the source. What is the same for all rows of a file stands in the landed files.
+ * @returns how many cells were written with a value: only those of `values` may be without one
  */
 export async function writeLanding(
   path: string,
   { time, texts, values }: LandingColumns,
   rows: LandingRows,
-): Promise<void> {
+): Promise<number> {
   const { count } = rows;
   const nothing = new Float64Array(count).fill(Number.NaN);
   const unnamed = { codes: new Int32Array(count), dictionary: [''] };
@@ -65,7 +66,8 @@ export async function writeLanding(
       (label): Column => ({ name: label, kind: 'number', nullable: true, values: rows.values.get(label) ?? nothing }),
     ),
   ];
-  await writeParquetTable(path, count, columns, { compression: 'fast' });
+  const nulls = await writeParquetTable(path, count, columns, { compression: 'fast' });
+  return count * values.length - nulls;
 }
 
 /** An export that has landed. */
