@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
+import type { Status } from '@sensor-warehouse/warehouse/upkeep/status';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { handOver } from '../faults/made-facts';
 import { type Building, newBuilding } from '../main-job/building';
@@ -53,6 +54,13 @@ describe('facts that a refused upload holds', () => {
   test('are passed over for ever, once they were discarded, and what comes later is published', async () => {
     const discard = await building.run('discard', ['indoor', '--reason', 'wrong device']);
     expect([discard.code, discard.stdout]).toEqual([0, 'discarded: 5 facts of generation 2\n']);
+    const status = (await building.run('status')).stdout;
+    expect(status).toMatch(/^discarded: indoor 000002-\w+, 5 facts; the next publication passes over them$/m);
+    expect(status).not.toMatch(/waiting|aggregate-publish/);
+    const { sources } = JSON.parse((await building.run('status', ['--json'])).stdout) as Status;
+    expect(sources.find(({ datasource }) => datasource === 'indoor')).not.toHaveProperty('waiting');
+    const plan = await building.run('backfill', ['--from', '2024-10', '--to', '2024-10', '--dry-run']);
+    expect([plan.code, plan.stdout]).toEqual([0, 'no month has to be made again\na dry run: nothing was changed\n']);
     await handOver(building.warehouse, 3, [{ ...INDOOR, from: '2024-10-12T00:00:00Z', hours: 3 }]);
     const { code, stderr, stdout } = await building.run('aggregate-publish', ['--json']);
     expect(code).toBe(0);

@@ -19,7 +19,7 @@ export function statusText(status: Status, warehouse: string, place: string): st
     lines.push('  to read one: true in the column enabled of its row in seeds/datasources_config.csv');
   }
   for (const one of waiting) lines.push(waitingLine(one));
-  if (waiting.some(({ held }) => !held))
+  if (waiting.some(({ held, settled }) => !held && settled !== 'discarded'))
     lines.push(`  what is not held is published by: warehouse aggregate-publish ${place}`);
   if (imported !== undefined) lines.push(...importedLines(imported));
   for (const { plan, windows, made, current } of backfills) {
@@ -105,7 +105,9 @@ function quarantineLines({ datasource, from, to, quarantined }: SourceStatus, pl
 }
 
 function waitingLine({ datasource, generation, facts, held, settled }: WaitingFacts): string {
-  return `waiting: ${datasource} ${generation}, ${facts} facts${held ? ', held' : ''}${settled === undefined ? '' : `, ${settled}`}`;
+  const what = `${datasource} ${generation}, ${facts} facts`;
+  if (settled === 'discarded') return `discarded: ${what}; the next publication passes over them`;
+  return `waiting: ${what}${held ? ', held' : ''}${settled === undefined ? '' : `, ${settled}`}`;
 }
 
 function importedLines({ hours, months, from, to, published, labels }: Imported): string[] {

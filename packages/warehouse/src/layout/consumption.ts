@@ -10,7 +10,8 @@ import type { Pointer, Settlement } from './pointer';
  * | **not consumed** | waiting, undecided | waiting | discarded |
  * | **consumed** | archived | archived | discarded |
  *
- * A source is held while the newest manifest that speaks for it, of those that are undecided, says so.
+ * A source is held while the newest manifest that names it, of those that are undecided, says so. The checks of a run may
+ * hold it as well, for that run alone.
  */
 type Known = Pick<Pointer, 'consumed' | 'settled'>;
 

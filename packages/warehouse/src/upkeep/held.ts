@@ -14,7 +14,7 @@ export interface Held {
 
 /**
  * Why sources are held: by uploads that their newest manifest calls refused, or by what the last Aggregate & Publish found in
- * what still waits.
+ * what still waits and nobody has settled.
  */
 export async function readHeld(
   { warehouse }: Context,
@@ -32,13 +32,13 @@ export async function readHeld(
   if (newest === undefined) return held;
   const checked = readJson<Checked>(await warehouse.readText(newest.path));
   for (const [id, reasons] of Object.entries(checked.held ?? {})) {
-    const isWaiting = waiting.manifests.some(
+    const isOpen = waiting.manifests.some(
       ({ generation, number, sources }) =>
         checked.generations?.includes(generation) &&
         isUndecided(number, pointer, id) &&
         sources.some(({ datasource, facts }) => datasource === id && facts > 0),
     );
-    if (isWaiting && held[id] === undefined) held[id] = { by: 'checks', reasons };
+    if (isOpen && held[id] === undefined) held[id] = { by: 'checks', reasons };
   }
   return held;
 }

@@ -27,7 +27,7 @@ export interface Settled {
 
 /**
  * Records in the pointer what is to be done with facts of a source that wait: the next publication takes them as they
- * are, or passes over them for ever. A later decision replaces an earlier one, as long as the facts wait.
+ * are, or passes over them for ever. A later decision replaces an earlier one, as long as no publication did so.
  * @throws Failure (config) if there is no such source, no reason, or nothing of the source waits
  */
 export async function settle(context: Context, decision: Decision, provideDbt: ProvideDbt): Promise<Settled> {
@@ -36,14 +36,14 @@ export async function settle(context: Context, decision: Decision, provideDbt: P
   requireDecision(context, datasource, reason);
   const { pointer, text } = await readPointer(context.warehouse);
   const { manifests, numbering } = await readWaiting(context, pointer);
-  const waiting = manifests.flatMap(({ number, generation: name, sources }) =>
+  const open = manifests.flatMap(({ number, generation: name, sources }) =>
     sources
       .filter((one) => one.datasource === datasource && !isConsumed(number, pointer, datasource))
       .filter(({ held, facts }) => held || facts > 0)
       .map(({ facts }) => ({ number, name, facts })),
   );
-  const meant = waiting.filter(({ number }) => generation === undefined || number === generation);
-  if (meant.length === 0) throw nothingToSettle(datasource, waiting);
+  const meant = open.filter(({ number }) => generation === undefined || number === generation);
+  if (meant.length === 0) throw nothingToSettle(datasource, open);
   const settlements = meant.map(
     ({ number, name }): Settlement => ({
       datasource,
@@ -96,12 +96,11 @@ function requireDecision({ configuration }: Context, datasource: string, reason:
   });
 }
 
-function nothingToSettle(datasource: string, waiting: readonly { readonly number: number }[]): Failure {
+function nothingToSettle(datasource: string, open: readonly { readonly number: number }[]): Failure {
   return new Failure({
     stage: 'settle',
     what: `nothing of ${datasource} waits that could be settled`,
-    found:
-      waiting.length === 0 ? 'no facts that wait' : `generations ${waiting.map(({ number }) => number).join(', ')}`,
+    found: open.length === 0 ? 'no facts that wait' : `generations ${open.map(({ number }) => number).join(', ')}`,
     consequence: 'nothing was changed',
     fix: 'see `warehouse status` for what waits',
     class: 'config',

@@ -1,9 +1,9 @@
 import { type StagedBackfill, stagedBackfills } from '../backfill/staging';
-import { isConsumed, settlementOf } from '../layout/consumption';
+import { isConsumed, settlementOf, waitingFacts } from '../layout/consumption';
 import { listGenerations, readManifest } from '../layout/facts-manifest';
 import type { LabelReading } from '../layout/label-reading';
 import { readWaiting } from '../layout/pending';
-import { type Pointer, readPointer } from '../layout/pointer';
+import { type Pointer, readPointer, type Settlement } from '../layout/pointer';
 import type { Context } from '../run/context';
 import { type Held, readHeld } from './held';
 import { type Quarantined, readQuarantined } from './quarantined';
@@ -26,13 +26,14 @@ export interface SourceStatus {
   readonly quarantined: Quarantined;
 }
 
-/** Facts of one source in one generation that no publication has taken. */
+/** Facts of one source in one generation that no publication has taken or passed over yet. */
 export interface WaitingFacts {
   readonly generation: string;
   readonly datasource: string;
   readonly facts: number;
   readonly held: boolean;
-  readonly settled?: string;
+  /** Those that are `discarded` do not wait: the next publication passes over them. */
+  readonly settled?: Settlement['verdict'];
 }
 
 /** Hours of an earlier pipeline. */
@@ -84,7 +85,7 @@ export async function readStatus(context: Context): Promise<Status> {
       datasource: id,
       state,
       ...publishedOf(pointer, id),
-      waiting: waiting.reduce((total, one) => total + (one.datasource === id && isToCome(one) ? one.facts : 0), 0),
+      waiting: waitingFacts(inSeeds.manifests, pointer, id),
       ...(held[id] === undefined ? {} : { held: held[id] }),
       ...(undelivered.has(id) && state === 'on' ? { undelivered: undelivered.get(id)! } : {}),
       quarantined: datasource === undefined ? NOTHING : await readQuarantined(context, datasource),
@@ -101,8 +102,6 @@ export async function readStatus(context: Context): Promise<Status> {
     backfills: await stagedBackfills(context),
   };
 }
-
-const isToCome = ({ settled }: WaitingFacts) => settled !== 'discarded';
 
 const NOTHING: Quarantined = { uploads: 0, rows: 0, unmapped: 0, entry: undefined, refused: [], looked: true };
 
