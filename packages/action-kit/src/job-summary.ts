@@ -64,7 +64,8 @@ function stageSummary(record: StageRecord, outputs: readonly (readonly [string, 
     '| ---: | ---: | ---: | ---: | ---: | ---: |',
     `| ${record.files} | ${record.in} | ${record.out} | ${record.quarantined} | ${record.repeated} | ${record.seconds.toFixed(1)} |`,
     '',
-    `Nothing lost: ${inert(record.equation)}`,
+    // A stage that made nothing has nothing to compare.
+    `${record.equation.includes(' = ') ? 'Nothing lost: ' : ''}${inert(record.equation)}`,
     '',
     ...findingTable(record.findings),
   ]);

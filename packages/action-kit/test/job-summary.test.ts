@@ -21,6 +21,9 @@ const RENAMED: Finding = {
   accept: { id: 'renamed-label:temp', edits: [{ kind: 'alias', label: 'temp|new', standsFor: 'temp' }] },
 };
 
+/** Six, the empty one before the first bar, and what is after the last. */
+const CELLS = 8;
+
 let folder: string;
 let before: string | undefined;
 beforeEach(() => {
@@ -34,13 +37,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The cells of the row that the job summary has for the finding. */
-async function rowOf(finding: Finding): Promise<string[]> {
+async function summaryOf(equation: string, findings: readonly Finding[]): Promise<string[]> {
   const counts = { files: 1, in: 1, out: 0, quarantined: 1, repeated: 0, seconds: 1 };
-  await summarise({ stage: 'validate-schema', ...counts, equation: '1 = 1', findings: [finding] }, []);
-  const rows = readFileSync(join(folder, 'summary.md'), 'utf8').split('\n');
-  const row = rows.find((line) => line.includes('missing-label'))!;
-  return row.split(/(?<!\\)\|/).map((cell) => cell.trim());
+  await summarise({ stage: 'validate-schema', ...counts, equation, findings }, []);
+  return readFileSync(join(folder, 'summary.md'), 'utf8').split('\n');
+}
+
+/** The cells of the row that the job summary has for the finding, cut as GitHub cuts them: a backslash escapes what follows. */
+async function rowOf(finding: Finding): Promise<string[]> {
+  const row = (await summaryOf('1 = 1', [finding])).findLast((line) => line.includes('missing-label'))!;
+  return Array.from(row.matchAll(/((?:\\.|[^|\\])*)(?:\||$)/g), ([, cell]) => cell!.trim());
 }
 
 describe('the job summary', () => {
@@ -52,10 +58,23 @@ describe('the job summary', () => {
 
   test('shows the command that accepts what was found, and what it changes, in one cell of the table', async () => {
     const row = await rowOf(RENAMED);
-    expect(row).toHaveLength(8);
+    expect(row).toHaveLength(CELLS);
     expect(row[6]).toMatch(
       /^accept the change<br>to accept: ``warehouse accept ventilation renamed-label:temp 'Graph\\\|1 `x`\.csv'`` \\?\(contract: "temp\\\|new" stands for "temp"\\?\)$/,
     );
+  });
+
+  test('keeps its cells, whatever the name of a file holds', async () => {
+    for (const file of ['a|b.csv', 'a\\|b.csv', 'a\\\\|b.csv', 'a`|`b.csv', 'a\\'])
+      expect(await rowOf({ ...RENAMED, file }), file).toHaveLength(CELLS);
+  });
+
+  test('says that nothing was lost only where two sides were compared', async () => {
+    expect(await summaryOf('lines 3 = landed 2 + quarantined 1', [])).toContainEqual(
+      expect.stringMatching(/^Nothing lost: lines 3 = landed 2 /),
+    );
+    const summary = await summaryOf('rows of the dataset 5, as before', []);
+    expect(summary).toContain('rows of the dataset 5, as before');
   });
 
   test('shows no command where nothing can be accepted', async () => {

@@ -87,9 +87,9 @@ function acceptanceOf(finding: Finding, named?: NamedSo) {
   return { command: acceptCommand(finding, [accept.id], named), changes: accept.edits.map(editText).join('; ') };
 }
 
-/** In a table a bar ends a cell, also one of code. */
+/** In a table a bar ends a cell, also one of code; no code of a table can show a backslash before a bar. */
 function cellCode(text: string): string {
-  return codeSpan(text).replaceAll('|', '\\|');
+  return text.includes('\\|') ? inert(text) : codeSpan(text).replaceAll('|', '\\|');
 }
 
 /** `file:line:column`, as far as each is known. */
