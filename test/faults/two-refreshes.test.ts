@@ -79,7 +79,7 @@ describe('a second refresh that hands over at the same time', () => {
     },
   );
 
-  test('limit: A refresh that meets another one ends with `stale-run`, and has to be run again: the workflows wait for each other, a laptop does not.', async () => {
+  test('limit: A refresh that meets another one ends with `stale-run` and must be run again: the workflows wait for each other, a laptop does not.', async () => {
     const night = disturbed(await preparedNight(), /manifest\.json$/, 'before', () =>
       handOver(building.warehouse, 1, THEIRS),
     );

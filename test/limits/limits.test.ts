@@ -52,7 +52,7 @@ describe('a limit that README names', () => {
     }
   });
 
-  test('limit: The engine `influxdb` needs InfluxDB 2.7 or a later 2.x, for InfluxDB 3 has no Flux.', async () => {
+  test('limit: The engine `influxdb` needs InfluxDB 2.7 or a later 2.x, because InfluxDB 3 has no Flux.', async () => {
     await handOver(building.warehouse, 1, OCTOBER);
     for (const version of ['v2.6.1', 'v3.0.1']) {
       const server = createServer((_, reply) =>
@@ -68,7 +68,7 @@ describe('a limit that README names', () => {
     }
   });
 
-  test('limit: Aggregation levels that are Flux queries are made by the engine `influxdb` alone.', async () => {
+  test('limit: Only the engine `influxdb` computes aggregation levels that are Flux queries.', async () => {
     const own = await project({
       aggregations: (seed) => seed.replace(/$/m, ',flux').trimEnd().concat('\nmedian,1h,UTC,median.flux\n'),
     });
@@ -78,7 +78,7 @@ describe('a limit that README names', () => {
     expect((await normalized()).filter((name) => name.startsWith('median'))).toEqual([]);
   });
 
-  test('limit: Levels under an hour reach a published month only when it is made again.', async () => {
+  test('limit: Levels under an hour reach a published month only when it is rebuilt.', async () => {
     await handOver(building.warehouse, 1, OCTOBER);
     await done('aggregate-publish');
     const own = await project({ aggregations: (seed) => `${seed.trimEnd()}\nthirds,20m,UTC\n` });
@@ -90,14 +90,14 @@ describe('a limit that README names', () => {
     expect((await normalized()).filter((name) => /thirds_2024-10/.test(name))).toHaveLength(1);
   });
 
-  test('limit: The tests run on Linux alone: macOS should do, and Windows is not tested.', () => {
+  test('limit: The tests run on Linux only: macOS should work, and Windows is not tested.', () => {
     const runners = WORKFLOWS.flatMap((path) =>
       Object.values(parse(read(path)).jobs as Record<string, { 'runs-on': string }>),
     );
     expect(new Set(runners.map((job) => job['runs-on']))).toEqual(new Set(['ubuntu-24.04']));
   });
 
-  test('limit: A dataset that is renamed leaves the stable copies of its old name where they are.', async () => {
+  test('limit: Renaming a dataset leaves the stable copies under its old name in place.', async () => {
     await handOver(building.warehouse, 1, OCTOBER);
     await done('aggregate-publish');
     const own = await project({ dataset: (seed) => seed.replace('sm2_public_dataset', 'school') });
@@ -124,7 +124,7 @@ describe('a limit that README names', () => {
   });
 });
 
-test('limit: `heal` cannot make raw copies and manifests again.', async () => {
+test('limit: `heal` cannot restore raw copies and manifests.', async () => {
   const building = await publishedBuilding();
   const manifest = join(await waitingNight(building.warehouse), 'manifest.json');
   const raw = Object.keys(await fileTree(building.warehouse)).find((path) => path.startsWith('raw/'))!;
