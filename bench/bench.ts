@@ -9,16 +9,16 @@ import type { Workload } from './workload';
 
 const HELP = `npm run bench [-- options]
 
-Measures the stages on made exports and on those of examples/sm2, always in turn with a peer: one DuckDB script
+Measures the stages on generated exports and on those of examples/sm2, in turn with a peer: one DuckDB script
 (bench/peer.sql) that only parses, localises, averages by hour and writes one Parquet file. Prints Markdown.
 
   --only NAME     one measurement, may be repeated: ${Object.keys(MEASUREMENTS).join(', ')}
-  --sensors N     at most so many sensors (default: one for each mapped location)
-  --days N        so many days before 2024-12-01, by the minute (default 61)
+  --sensors N     at most N sensors (default: one for each mapped location)
+  --days N        N days before 2024-12-01, one reading per minute (default: 61)
   --help
 
-A target is met or missed only if every round says so, else it is undecided.
-Exit code 0 when it measured, whatever the verdicts; 1 when the published hours are not the peer's.
+A target is met or missed only if every round says so; otherwise it is undecided.
+Exit code 0 if everything was measured, whatever the verdicts; 1 if the published hours differ from the peer's.
 `;
 
 /** The measured exports of examples/sm2 end two days before. */
@@ -77,11 +77,11 @@ async function report(workload: Workload, measured: readonly Measured[], loads: 
   const load = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
   const caution =
     Math.max(...loads) > availableParallelism() + 1
-      ? ' Others used the machine meanwhile: trust the ratios more than the seconds.'
+      ? ' Other programs used the machine at the same time: trust the ratios more than the seconds.'
       : '';
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}; load average ${load}.${caution}`,
-    `Made exports: ${workload.sensors.length} sensors by the minute, ${workload.days} days from ${new Date(workload.from).toISOString().slice(0, 10)}.`,
+    `Generated exports: ${workload.sensors.length} sensors, one reading per minute, ${workload.days} days from ${new Date(workload.from).toISOString().slice(0, 10)}.`,
     rowTable(measured.flatMap(({ rows }) => rows)),
     ...measured.flatMap(({ text }) => (text === undefined ? [] : [text])),
   ].join('\n\n');

@@ -53,7 +53,7 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
     const toPeer = ratios(all, measured.peer);
     return one({
       what: `influx-aggregate embedded: ${millions(measured.facts)} M facts into a full archive, hourly, daily, weekly`,
-      measured: `${spread(all)}, of which daily and weekly CSVs ${levels}`,
+      measured: `${spread(all)}, including daily and weekly CSVs ${levels}`,
       toPeer: times(median(toPeer)),
       target: '≤ 2 × the peer',
       verdict: verdictOf(toPeer.map((ratio) => ratio <= 2)),
@@ -72,19 +72,19 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
     });
     const { hours, onlyOurs, onlyPeer, otherN, largestDifference } = difference;
     const equal = isEqual(difference)
-      ? `The ${hours} published hours are the peer's: same keys, same n, values within ${largestDifference.toExponential(1)}.`
+      ? `The ${hours} published hours equal the peer's: same keys, same n, values within ${largestDifference.toExponential(1)}.`
       : `NOT EQUAL: of ${hours} hours ${onlyOurs} are only ours, ${onlyPeer} only the peer's, ${otherN} have another n, the largest difference is ${largestDifference}.`;
     const stages = runs[0]!.stages.map(({ stage }, index) => {
       const values = runs.map((run) => run.stages[index]!.seconds);
       return [stage, seconds(median(values)), times(median(ratios(values, peer)))];
     });
     const dbt = runs.map((run) => dbtSecondsOf(run.stages));
-    stages.push(['of transform: dbt build', seconds(median(dbt)), times(median(ratios(dbt, peer)))]);
+    stages.push(['dbt build, part of transform', seconds(median(dbt)), times(median(ratios(dbt, peer)))]);
     return {
       wrong: !isEqual(difference),
       rows: [
-        line('everything, uploads → published, the dbt process apart', apart, 3.5),
-        line('everything, dbt included', whole, 7.5),
+        line('everything, uploads → published, without the dbt process', apart, 3.5),
+        line('everything, including dbt', whole, 7.5),
       ],
       text: [
         `Workload: ${uploads.files} uploads, ${uploads.lines} lines, ${megabytes(uploads.bytes)}. The peer: ${spread(peer)}. ${equal}`,
@@ -96,7 +96,7 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
     const { one: short, ten, peer } = await measureHistory(bench);
     const growth = ratios(ten, short);
     return one({
-      what: 'everything up to the public tables, dbt apart, 10 × the history in the archive',
+      what: 'everything up to the public tables, without dbt, 10 × the history in the archive',
       measured: `${spread(ten)}; with 1 × ${spread(short)}: ${times(median(growth))}`,
       toPeer: times(median(ratios(ten, peer))),
       target: '≤ 1.1 × the time with 1 ×',
@@ -118,7 +118,7 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
     return { rows, wrong: made.some(({ months }) => months.some(({ changed }) => changed > 0)) };
   },
   influxdb: async (bench) => {
-    const influxd = 'left out: no influxd here';
+    const influxd = 'skipped: influxd is missing';
     if (!hasInflux()) return one({ what: 'InfluxDB', measured: influxd, toPeer: '', target: '', verdict: '' });
     const { points, write, hourly } = await measureInflux(bench);
     const rates = write.map((seconds) => points / seconds);
@@ -143,7 +143,7 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
           verdict: verdictOf(hourly.map((seconds) => seconds <= 6)),
         },
         {
-          what: 'everything with InfluxDB, dbt and the start of the server included',
+          what: 'everything with InfluxDB, including dbt and the start of the server',
           measured: spread(whole),
           toPeer: times(median(toPeer)),
           target: '≤ 19 × the peer',
@@ -151,15 +151,15 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
         },
       ],
       text: isEqual(difference)
-        ? "With InfluxDB the published hours are the peer's, too."
-        : "With InfluxDB the published hours are NOT the peer's.",
+        ? "With InfluxDB, the published hours equal the peer's too."
+        : "With InfluxDB, the published hours do NOT equal the peer's.",
     };
   },
   'cold-start': async (bench) => {
     const node24 = process.env.NODE24;
     const what = 'cold start of an action to its first log line, Node 24';
     const target = '≤ 300 ms';
-    if (!node24) return one({ what, measured: 'left out: no Node 24 here', toPeer: '', target, verdict: '' });
+    if (!node24) return one({ what, measured: 'skipped: Node 24 is missing', toPeer: '', target, verdict: '' });
     const actions = await measureColdStart(bench, node24);
     const [slowest] = actions as [(typeof actions)[number]];
     const milliseconds = (value: number) => `${Math.round(value * 1000)} ms`;
