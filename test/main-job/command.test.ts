@@ -148,8 +148,8 @@ describe('warehouse validate', () => {
     const { code, stdout, stderr } = await warehouse(['validate', file, absent, other, folder, '--now', NOW]);
     expect(code).toBe(3);
     expect(stdout).toBe('');
-    expect(stderr).toContain(`there is no such file: ${absent} (ENOENT), ${folder} (not a file)`);
-    expect(stderr).toContain(`the name fits no file_pattern: ${other}; expected Graph* or `);
+    expect(stderr).toContain(`these files cannot be read: ${absent} (ENOENT), ${folder} (not a file)`);
+    expect(stderr).toContain(`no file_pattern matches the name: ${other}; expected Graph* or `);
     expect(stderr).toContain('nothing was done');
   });
 
@@ -162,10 +162,10 @@ describe('warehouse validate', () => {
 
 describe('the command line', () => {
   test.each([
-    [['publish'], 'there is no command'],
+    [['publish'], 'unknown command'],
     [['run'], '--warehouse is missing'],
-    [['run', '--warehouse', 'x:W', '--now', 'yesterday'], 'is no UTC instant'],
-    [['run', '--warehouse', 'x:W', '--engine', 'spark'], 'there is no engine'],
+    [['run', '--warehouse', 'x:W', '--now', 'yesterday'], 'is not a UTC instant'],
+    [['run', '--warehouse', 'x:W', '--engine', 'spark'], 'unknown engine'],
     [['run', '--warehouse', 'x:W', '--dry-run', '--influx-url', 'http://x'], 'need --engine influxdb'],
     [['run', '--warehouse', 'x:W', '--engine', 'influxdb', '--influx-org', 'x'], '--influx-org needs --influx-url'],
     [['backfill', '--warehouse', 'x:W', '--engine', 'influxdb', '--influx-url', 'http://x'], '--influx-org is missing'],
@@ -174,11 +174,11 @@ describe('the command line', () => {
       'INFLUX_TOKEN is not set',
     ],
     [['run', '--warehouse', 'x:W', '--fast'], '--fast'],
-    [['status', '--warehouse', 'nowhere:W'], 'the remote \\"nowhere\\" is not bound'],
+    [['status', '--warehouse', 'nowhere:W'], 'the remote \\"nowhere\\" is neither bound'],
     [['status', '--warehouse', '--help=x'], '--warehouse'],
     [
       ['status', '--remote', 'drive=nowhere', '--warehouse', 'drive:W'],
-      'the folder "nowhere" of the remote "drive" is not there',
+      'the folder "nowhere" of the remote "drive" does not exist',
     ],
     [['status', '--project', 'nowhere', '--warehouse', './W'], 'there is no folder with seeds'],
   ])('%j is a configuration failure that says what is wrong, with exit code 3', async (args, said) => {

@@ -47,7 +47,7 @@ const noPython = async () => {
 describe('status', () => {
   test('of a place without a warehouse says that nothing is published, and how it begins', async () => {
     expect(await status()).toContain(
-      `nothing is published in sm2drive:Warehouse yet; the first version: warehouse run`,
+      `nothing is published in sm2drive:Warehouse yet; to publish the first version: warehouse run`,
     );
   });
 
@@ -55,7 +55,7 @@ describe('status', () => {
     await handOver(building.warehouse, 1, FIVE_HOURS);
     const said = await status();
     expect(said).toMatch(/waiting: ventilation 000001-\w+, 5 facts\n/);
-    expect((await follow(said, 'published by')).code).toBe(0);
+    expect((await follow(said, 'what is not held')).code).toBe(0);
     expect(await status()).toContain('ventilation: 1 months 2024-10 to 2024-10, 5 readings, 5 hours\n');
   });
 
@@ -95,10 +95,10 @@ describe('status', () => {
     await handOver(building.warehouse, 1, FIVE_HOURS);
     expect((await building.run('aggregate-publish', ['--project', project])).code).toBe(2);
     const said = await status('--project', project);
-    expect(said).toContain('held by the checks of its delivery: quality check row_count\n');
+    expect(said).toContain('held by quality checks of its delivery: quality check row_count\n');
     for (const [after, verdict] of [
-      ['all the same', 'released'],
-      ['not wanted', 'discarded'],
+      ['if the delivery is right', 'released'],
+      ['if you do not want it', 'discarded'],
     ] as const) {
       const settled = await follow(said, after);
       expect(`${settled.code} ${settled.stderr}`).toContain(`0 would settle ventilation 1: ${verdict}, 5 facts`);
@@ -134,7 +134,7 @@ describe('status', () => {
     const order = { from: '2024-10', to: '2024-11', mode: 'all', maxMonths: 24, allowFewer: false } as const;
     const { digest, plan } = await planJob(await openNight(building), order, 'code');
     const windows = plan.windows.length;
-    expect(await status()).toContain(`backfill ${digest}: 0 of ${windows} windows made, not published\n`);
+    expect(await status()).toContain(`backfill ${digest}: 0 of ${windows} windows built, not published\n`);
     await windowJob(await openNight(building), noPython, EMBEDDED, digest!, plan.windows[0]!.name);
     expect((await statusJson()).backfills).toEqual([{ plan: digest, windows, made: 1, current: true }]);
     await handOver(building.warehouse, 2, FIVE_HOURS);

@@ -42,7 +42,7 @@ describe('warehouse add-datasource', () => {
   test('without a person to ask lists everything that is missing at once, with what it proposes', async () => {
     const { code, stderr } = await add([sample('boiler_2024-10.csv')]);
     expect(code).toBe(3);
-    const [, list = ''] = stderr.split('is missing:\n');
+    const [, list = ''] = stderr.split('options are missing:\n');
     expect(list.match(/--[a-z-]+/g)).toEqual(
       [
         'location',
@@ -68,7 +68,11 @@ describe('warehouse add-datasource', () => {
   test('with --yes still asks for what nothing suggests', async () => {
     const { code, stderr } = await add([sample('boiler_2024-10.csv'), '--yes', '--encoding', 'windows-1250']);
     expect(code).toBe(3);
-    expect(stderr.split('is missing:\n')[1]!.match(/--[a-z-]+/g)).toEqual(['--location', '--timezone', '--help']);
+    expect(stderr.split('options are missing:\n')[1]!.match(/--[a-z-]+/g)).toEqual([
+      '--location',
+      '--timezone',
+      '--help',
+    ]);
   });
 
   test('names all wrong options at once', async () => {

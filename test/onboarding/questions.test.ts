@@ -118,6 +118,6 @@ describe('the questions of add-datasource at a terminal', () => {
   });
 
   test('that are left before the end end the command, and nothing is done', async () => {
-    await expect(answering(settle, ANSWERS.slice(0, 3))).rejects.toThrow('the questions were not answered to the end');
+    await expect(answering(settle, ANSWERS.slice(0, 3))).rejects.toThrow('not all questions were answered');
   });
 });

@@ -74,7 +74,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a document of JSON of which one record
 
   test('is not put back while it is read no better than before', () => {
     expect(again.code).toBe(2);
-    expect(again.stdout).toContain('not right yet; nothing was changed');
+    expect(again.stdout).toContain('still refused; nothing was changed');
   });
 
   test('is put back when the source knows how to read the record: nothing is counted twice', () => {
@@ -89,7 +89,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a document of JSON of which one record
 
   test('is not put back twice', () => {
     expect(twice.code).toBe(0);
-    expect(twice.stdout).toContain('handed over before; nothing is to be done');
+    expect(twice.stdout).toContain('already handed over; there is nothing to do');
   });
 });
 

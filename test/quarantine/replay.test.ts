@@ -94,7 +94,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
   test('puts nothing back that is not right yet', async () => {
     const { code, stdout } = await replay(rowsEntry);
     expect(code).toBe(2);
-    expect(stdout).toContain('not right yet; nothing was changed');
+    expect(stdout).toContain('still refused; nothing was changed');
     expect(await readdir(building.uploadFolder('Indoor'))).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
     await accept();
     const { code, stdout } = await replay(fileEntry);
     expect(code).toBe(0);
-    expect(stdout).toContain('in the upload folder already; the next run takes it');
+    expect(stdout).toContain('already in the upload folder; the next run takes it');
   });
 
   describe('and then is put right', () => {
@@ -127,12 +127,12 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
     });
 
     test('tells with --dry-run what it would do', () => {
-      expect(dryRun).toContain('lines 2 = landed 2 + quarantined 0; would be laid into the upload folder');
+      expect(dryRun).toContain('lines 2 = landed 2 + quarantined 0; would be put into the upload folder');
     });
 
     test('does nothing when it is told twice', () => {
       expect(second.code).toBe(0);
-      expect(second.stdout).toContain('in the upload folder already');
+      expect(second.stdout).toContain('already in the upload folder');
     });
 
     test('publishes the hour with the corrected rows, as counted by hand', () => {
@@ -149,7 +149,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
     test('says of what was handed over that nothing is to be done', async () => {
       const { code, stdout } = await replay(rowsEntry, '--file', copy());
       expect(code).toBe(0);
-      expect(stdout).toContain('handed over before; nothing is to be done');
+      expect(stdout).toContain('already handed over; there is nothing to do');
     });
 
     test('leaves a note in the quarantine for those who look there', async () => {

@@ -37,7 +37,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the commands of README for one’s own
       expect(`${command}: ${code} ${code === 0 || asks ? '' : stderr}`).toBe(`${command}: ${asks ? 3 : 0} `);
       said.push(asks ? stderr : stdout);
     }
-    expect(said[2]).toContain('what the sample does not tell is missing');
+    expect(said[2]).toContain('the sample does not show everything; these options are missing');
     expect(said).toHaveLength(6);
     expect(said[0]).toContain('dataset: sm2drive:Warehouse/public/sm2_public_dataset.parquet');
     expect(said[3]).toContain('ventilation: 13 months 2023-11 to 2024-11');

@@ -2,21 +2,25 @@ import type { Command } from './terminal/command';
 
 const SHARED = `Options
   --remote NAME=FOLDER   bind a remote's name to a folder of this machine (may be repeated)
-  --warehouse PLACE      where the warehouse lies: remote:folder, or a folder that begins with / or .
+  --warehouse PLACE      the warehouse: remote:folder, or a local folder that starts with / or .
   --project FOLDER       the folder with seeds/ and the dbt project (default: .)
-  --work FOLDER          keep the work folder here (default: a temporary one, removed at the end)
-  --rclone-config FILE   configuration of rclone for remotes that are not bound
-  --now INSTANT          the clock, such as 2024-11-29T12:00:00Z, for tests and replays
-  --window-months N      months of a source that are merged and aggregated at a time (default: 2)
-  --dry-run              tell what would be done; change nothing outside the work folder
+  --work FOLDER          keep the work folder here (default: a temporary folder, removed at the end)
+  --rclone-config FILE   rclone's configuration, for remotes that are not bound
+  --now INSTANT          take this for the present time, e.g. 2024-11-29T12:00:00Z, in tests and replays
+  --window-months N      months of a source to merge and aggregate at a time (default: 2)
+  --dry-run              report what would be done; change nothing outside the work folder
   --json                 print the result as JSON
   --help, --version
 `;
 
 const EXIT_CODES = `Exit codes
-  0 done   2 validate: a file was refused; refresh: all new uploads were; compare: hours differ;
-           else: a source is held, or a file cannot be used
-  3 configuration   4 the remote, try again   5 the remote, for good   70 a defect of this program
+  0   done
+  2   validate: a file was refused; refresh: all new uploads were refused; compare: hours differ;
+      otherwise: a source is held, or a file cannot be used
+  3   the configuration is wrong
+  4   the remote failed; try again
+  5   the remote failed, and will fail again
+  70  a defect of this program
 `;
 
 /** `warehouse --help`. */
@@ -29,7 +33,7 @@ export function helpOfAll(commands: readonly Command[]): string {
 
 Usage
 ${lines.join('\n')}
-  warehouse COMMAND --help${' '.repeat(Math.max(1, width - 12))} what else a command takes
+  warehouse COMMAND --help${' '.repeat(Math.max(1, width - 12))} the options of one command
 
 ${SHARED}
 ${EXIT_CODES}

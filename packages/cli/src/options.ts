@@ -42,25 +42,25 @@ function commandOf(argv: readonly string[]): Command {
   const { positionals } = parseArgs({ args: [...argv], allowPositionals: true, strict: false, options: SHARED });
   const found = COMMANDS.find(({ name }) => name === positionals[0]);
   if (found !== undefined) return found;
-  throw usage(
-    positionals[0] === undefined ? 'no command was given' : `there is no command ${printable(positionals[0])}`,
-  );
+  throw usage(positionals[0] === undefined ? 'a command is missing' : `unknown command ${printable(positionals[0])}`);
 }
 
 function requireWords(words: readonly string[], command: Command): void {
   const { name = 'word', least = 0, most = 0 } = command.words ?? {};
-  if (words.length < least) throw usage(`${command.name} needs at least ${least} ${name}`, command);
-  if (words.length > most) throw usage(`${printable(words[most]!)} is one word too many`, command);
+  if (words.length < least)
+    throw usage(`too few arguments for ${command.name}: expected at least ${least} (${name})`, command);
+  if (words.length > most) throw usage(`${printable(words[most]!)} is one argument too many`, command);
 }
 
 function instantOf(text: string, command: Command): number {
   const instant = readInstant(text);
-  if (Number.isNaN(instant) || !text.endsWith('Z')) throw usage(`--now ${printable(text)} is no UTC instant`, command);
+  if (Number.isNaN(instant) || !text.endsWith('Z'))
+    throw usage(`--now ${printable(text)} is not a UTC instant`, command);
   return instant;
 }
 
 function monthsOf(text: string, command: Command): number {
-  if (!/^[1-9]\d?$/.test(text)) throw usage(`--window-months ${printable(text)} is no number from 1 to 99`, command);
+  if (!/^[1-9]\d?$/.test(text)) throw usage(`--window-months ${printable(text)} is not a number from 1 to 99`, command);
   return Number(text);
 }
 

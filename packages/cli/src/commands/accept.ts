@@ -13,7 +13,7 @@ import { textDiff } from '../terminal/text-diff';
 export const ACCEPT: Command = {
   name: 'accept',
   usage: 'DATASOURCE FINDING… FILE',
-  summary: 'make the edits of the seeds that findings of an export name',
+  summary: 'accept findings about an export: make the edits of the seeds that they name',
   needsWarehouse: false,
   words: { name: 'DATASOURCE, FINDING and FILE', least: 3, most: Number.POSITIVE_INFINITY },
   examples: [
@@ -42,5 +42,5 @@ async function accept(options: Options): Promise<number> {
 function textOf({ changes, report }: Accepted, named: NamedSo): string {
   const diffs = changes.map(({ path, before, after }) => textDiff(`seeds/${path}`, before, after));
   const lines = report.findings.map((one) => `  ${findingLineFor(one, named)}\n`);
-  return `${diffs.join('')}with this the file is ${report.verdict}\n${lines.join('')}`;
+  return `${diffs.join('')}with these edits the file is ${report.verdict}\n${lines.join('')}`;
 }

@@ -21,40 +21,40 @@ const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
   id: ['ID', 'short name of the source, for files and models'],
   name: ['NAME', 'name of the source in the dataset'],
   location: ['REMOTE:FOLDER', 'where uploads arrive'],
-  timezone: ['ZONE', 'of the clock that wrote the times, such as Europe/Prague'],
-  pattern: ['GLOB', 'which files of the folder are of the source'],
-  type: ['TYPE', 'of JSON: json for files (the default), api for a service that is asked'],
-  records: ['POINTER', 'of JSON: the list of records, such as list[], or . for the document itself'],
+  timezone: ['ZONE', 'time zone of the clock that wrote the times, e.g. Europe/Prague'],
+  pattern: ['GLOB', 'which files of the folder belong to the source'],
+  type: ['TYPE', 'of JSON: json for files (the default), api for a web service'],
+  records: ['POINTER', 'of JSON: the list of records, e.g. list[], or . for the document itself'],
   layout: ['LAYOUT', 'wide, file-per-sensor, or long'],
-  'sensor-pattern': ['NAME', 'where the id stands in the name of a file per sensor, such as sensor-{id}_*.csv'],
-  'sensor-column': ['LABEL', 'of a long table: the column that names the sensor'],
-  'quantity-column': ['LABEL', 'of a table with a row for each reading: what was measured'],
-  'value-column': ['LABEL', 'and its value'],
-  encoding: ['NAME', 'such as windows-1250'],
-  delimiter: ['MARK', ', ; | or tab'],
-  decimal: ['MARK', '. or ,'],
-  thousands: ['MARK', "what groups digits by three: space ' . , or none"],
-  'skip-lines': ['NUMBER', 'lines before the header; comments are not among them'],
-  'final-line-end': ['WORD', 'optional: the last row may lack its line end, and is believed; else required'],
-  'time-column': ['LABEL', 'column of the time; twice for a date and a time of day'],
-  'datetime-format': ['FORMAT', 'such as %d.%m.%Y %H:%M; several separated by |'],
-  'zone-name': ['NAME=OFFSET', 'what %Z reads, such as CET=+01:00 (may be repeated)'],
-  'time-label': ['WORD', 'whether a time is the start or the end of the interval of its row'],
-  interval: ['STEP', 'length of that interval, such as 15m or 1h; else the usual step of the file'],
-  'null-value': ['TEXT', 'a text that stands for no value (may be repeated)'],
-  column: ['LABEL=KEY@PLACE', 'what a column is: a data_key at a location (may be repeated)'],
+  'sensor-pattern': ['NAME', 'layout file-per-sensor: where the file name has the sensor id, e.g. sensor-{id}_*.csv'],
+  'sensor-column': ['LABEL', 'layout long: the column that names the sensor'],
+  'quantity-column': ['LABEL', 'one row per reading: the column that says what was measured'],
+  'value-column': ['LABEL', 'one row per reading: the column of its value'],
+  encoding: ['NAME', 'character encoding, e.g. windows-1250'],
+  delimiter: ['MARK', 'what separates the columns: , ; | or tab'],
+  decimal: ['MARK', 'decimal mark: . or ,'],
+  thousands: ['MARK', "thousands separator: space ' . , or none"],
+  'skip-lines': ['NUMBER', 'number of lines before the header, not counting comments'],
+  'final-line-end': ['WORD', 'optional if the last row may lack its line end, otherwise required'],
+  'time-column': ['LABEL', 'column of the time; give it twice for a date and a time of day'],
+  'datetime-format': ['FORMAT', 'e.g. %d.%m.%Y %H:%M; separate several by |'],
+  'zone-name': ['NAME=OFFSET', 'name of a zone that %Z reads, with its offset, e.g. CET=+01:00 (may be repeated)'],
+  'time-label': ['WORD', 'start or end: which of the two the time of an interval is'],
+  interval: ['STEP', 'length of that interval, e.g. 15m or 1h (default: the usual step of the file)'],
+  'null-value': ['TEXT', 'a text that means «no value» (may be repeated)'],
+  column: ['LABEL=KEY@PLACE', 'what a column measures: a data_key at a location (may be repeated)'],
   kind: [
     'LABEL=KIND',
-    'what its numbers are: interval (amounts, summed), counter (a meter), level (has a mean) (may be repeated)',
+    'what its numbers are: interval (amounts, summed), counter (a meter), level (averaged) (may be repeated)',
   ],
   ignore: ['LABEL[=REASON]', 'leave a column out (may be repeated)'],
-  sensor: ['ID=PLACE', 'where a sensor is that a file or a row names (may be repeated)'],
+  sensor: ['ID=PLACE', 'location of a sensor that a file or a row names (may be repeated)'],
   'data-key': ['KEY=…', 'a new data_key: unit;quantity;additive or nonadditive;minimum;maximum (may be repeated)'],
-  'public-name': ['PLACE=NAME', 'under which name a location is published (may be repeated)'],
+  'public-name': ['PLACE=NAME', 'public name of a location (may be repeated)'],
 };
 
 const OPTIONS: Record<string, OwnOption> = {
-  yes: { type: 'boolean', default: false, help: 'take what is proposed; what nothing suggests has to be given still' },
+  yes: { type: 'boolean', default: false, help: 'take what is proposed; you must still give what has no proposal' },
   ...Object.fromEntries(
     FLAGS.map((flag) => [flag, { type: 'string', multiple: true, value: HELP[flag][0], help: HELP[flag][1] }]),
   ),
@@ -63,7 +63,7 @@ const OPTIONS: Record<string, OwnOption> = {
 export const ADD_DATASOURCE: Command = {
   name: 'add-datasource',
   usage: 'SAMPLE… [options]',
-  summary: 'add a source: look at a sample, ask what it does not tell, try it, write seeds and models',
+  summary: 'add a source: look at a sample, ask what it does not show, try it, write seeds and models',
   needsWarehouse: false,
   words: { name: 'sample', least: 1, most: Number.POSITIVE_INFINITY },
   options: OPTIONS,
@@ -82,7 +82,7 @@ async function addDatasource(options: Options): Promise<number> {
   const samples = options.words.map((path): Sample => ({ path, name: basename(path) }));
   const names = samples.map(({ name }) => name);
   const python = await dbtPython();
-  say(`add-datasource: looks at ${names.map(printable).join(', ')}`);
+  say(`add-datasource: looking at ${names.map(printable).join(', ')}`);
   const bytes = await readSamples(samples);
   const looks = new Map<string, SampleLook>();
   const settle: Settle = (given) => {

@@ -17,11 +17,11 @@ import { usage } from '../terminal/usage';
 export const BACKFILL: Command = {
   name: 'backfill',
   usage: '--warehouse PLACE --from MONTH --to MONTH [options]',
-  summary: 'make published months again: those that are missing, stale, all, or from the raw copies',
+  summary: 'recompute published months: the missing, the stale or all of them, or rebuild them from the raw copies',
   needsWarehouse: true,
   options: {
-    from: { type: 'string', value: 'MONTH', help: 'first month, such as 2024-03' },
-    to: { type: 'string', value: 'MONTH', help: 'last month, included' },
+    from: { type: 'string', value: 'MONTH', help: 'first month, e.g. 2024-03' },
+    to: { type: 'string', value: 'MONTH', help: 'last month, inclusive' },
     datasource: { type: 'string', value: 'ID', help: 'one source (default: all)' },
     mode: {
       type: 'string',
@@ -33,7 +33,7 @@ export const BACKFILL: Command = {
       type: 'string',
       default: MAX_MONTHS,
       value: 'N',
-      help: `refuse to make more months of sources again (default: ${MAX_MONTHS})`,
+      help: `refuse to recompute more months, counted per source (default: ${MAX_MONTHS})`,
     },
     'allow-fewer': { type: 'boolean', default: false, help: 'rebuild: a month may lose readings' },
     ...ENGINE,
@@ -86,7 +86,7 @@ function told(published: NewVersion | undefined) {
 
 function ending(published: NewVersion | undefined, dryRun: boolean): string {
   if (published !== undefined) return `dataset: ${published.dataset}\n`;
-  return dryRun ? 'a dry run: nothing was changed\n' : 'nothing was done\n';
+  return dryRun ? 'dry run: nothing was changed\n' : 'nothing was done\n';
 }
 
 /** What is made again, and why, as a table for a terminal; below it what waits. */
@@ -102,5 +102,5 @@ function planTable(plan: Plan): string {
   const notes = plan.waiting.map(
     ({ datasource, month, facts }) => `${datasource} ${month}: ${facts} facts wait for aggregate-publish`,
   );
-  return joinLines([...(rows.length === 0 ? ['no month has to be made again'] : table.map(line)), ...notes]);
+  return joinLines([...(rows.length === 0 ? ['no month needs to be recomputed'] : table.map(line)), ...notes]);
 }

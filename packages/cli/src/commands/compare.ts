@@ -13,14 +13,14 @@ import { usage } from '../terminal/usage';
 export const COMPARE: Command = {
   name: 'compare',
   usage: 'OLD NEW',
-  summary: 'which hours of two datasets are missing, extra, different or shifted',
+  summary: 'list hours that are missing, extra, different or shifted between two datasets',
   needsWarehouse: false,
   words: { name: 'datasets', least: 2, most: 2 },
   options: {
-    month: { type: 'string', multiple: true, value: 'YYYY-MM', help: 'show this UTC month alone (may be repeated)' },
+    month: { type: 'string', multiple: true, value: 'YYYY-MM', help: 'show only this UTC month (may be repeated)' },
     'accept-rule': {
       type: 'boolean',
-      help: 'exit code 0 also if one rule for the old labels explains every hour',
+      help: 'exit with code 0 if one rule for the old labels explains every hour',
     },
   },
   examples: [
@@ -33,7 +33,7 @@ export const COMPARE: Command = {
 async function compare(options: Options): Promise<number> {
   const months = new Set((options.own.month as readonly string[] | undefined) ?? []);
   const wrong = [...months].find((month) => !/^\d{4}-(0[1-9]|1[0-2])$/.test(month));
-  if (wrong !== undefined) throw usage('--month takes a month such as 2024-10', COMPARE);
+  if (wrong !== undefined) throw usage('--month needs a month such as 2024-10', COMPARE);
   const { publicNames, localZone, datasources } = await loadConfiguration(join(options.project, 'seeds'));
   const [old, now] = await Promise.all(
     options.words.map(async (path) => ({ path, table: gridsOf(await readSide(path), publicNames) })),

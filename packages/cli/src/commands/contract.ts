@@ -31,7 +31,7 @@ async function makeContract(options: Options): Promise<number> {
     options.json
       ? `${JSON.stringify({ written: !options.dryRun, ...change }, null, 2)}\n`
       : diff === ''
-        ? 'the contract remembers this already\n'
+        ? 'the contract already has this\n'
         : diff,
   );
   return 0;

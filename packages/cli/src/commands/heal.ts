@@ -10,7 +10,7 @@ import { printVerified } from './verify';
 export const HEAL: Command = {
   name: 'heal',
   usage: '--warehouse PLACE',
-  summary: 'make again what is missing or damaged in the warehouse',
+  summary: 'restore what is missing or damaged in the warehouse',
   needsWarehouse: true,
   examples: [
     'warehouse heal --remote sm2drive=./drive --warehouse sm2drive:Warehouse --dry-run',
@@ -21,7 +21,7 @@ export const HEAL: Command = {
       const { findings, verified } = await heal(context, dbtPython);
       for (const finding of findings) tellText(`${findingLine(finding)}\n`);
       printVerified(verified, options);
-      if (context.dryRun) tellText('a dry run: nothing was changed\n');
+      if (context.dryRun) tellText('dry run: nothing was changed\n');
       const isWhole = verified.findings.every(({ severity }) => severity === 'info');
       if (!isWhole && !context.dryRun) throw doubtsFailure(context.warehouse.name, verified.findings);
       return 0;

@@ -11,27 +11,27 @@ import { usage } from '../terminal/usage';
 export const IMPORT_LEGACY: Command = {
   name: 'import-legacy',
   usage: 'FILE|FOLDER… --warehouse PLACE',
-  summary: 'take the hours of an older pipeline in, marked as such',
+  summary: 'import the hours of an earlier pipeline, marked as such',
   needsWarehouse: true,
   words: { name: 'file or folder', least: 1, most: Number.POSITIVE_INFINITY },
   options: {
     label: {
       type: 'string',
       value: 'end|start',
-      help: 'what the label of an hour is: its end (default) or its start',
+      help: 'whether an hour is labelled with its end (default) or its start',
     },
     zone: {
       type: 'string',
       value: 'ZONE',
-      help: 'whose clock the old files show, whatever they say (default: that of days in seeds/aggregations.csv)',
+      help: 'time zone of the old files, whatever they say (default: that of days in seeds/aggregations.csv)',
     },
     without: {
       type: 'string',
       multiple: true,
       value: 'LOCATION',
-      help: 'leave a location of the files out (may be repeated)',
+      help: 'leave out a location of the files (may be repeated)',
     },
-    'allow-fewer': { type: 'boolean', help: 'let a month have fewer hours than it had after the last import' },
+    'allow-fewer': { type: 'boolean', help: 'let a month have fewer hours than after the last import' },
   },
   examples: [
     'warehouse import-legacy ./Influx ./Normalized --remote sm2drive=./drive --warehouse sm2drive:Warehouse --dry-run',
@@ -59,7 +59,7 @@ function labelsOf({ own }: Options, localZone: string): LabelReading {
   try {
     openZone(zone);
   } catch {
-    throw usage(`--zone ${printable(zone)} is not known`, IMPORT_LEGACY);
+    throw usage(`--zone ${printable(zone)} is not a known time zone`, IMPORT_LEGACY);
   }
   return { label, zone };
 }

@@ -15,7 +15,7 @@ export const MODELS: Command = {
   usage: '[--write]',
   summary: 'check that every source has dbt models; write those of mapped sources',
   needsWarehouse: false,
-  options: { write: { type: 'boolean', help: 'write what mapped sources lack, and print the diff' } },
+  options: { write: { type: 'boolean', help: 'write the missing models of mapped sources, and print the diff' } },
   examples: ['warehouse models', 'warehouse models --write --dry-run'],
   run: models,
 };

@@ -12,14 +12,14 @@ import { usage } from '../terminal/usage';
 export const REPLAY: Command = {
   name: 'replay',
   usage: 'ENTRY… --warehouse PLACE [--file CORRECTED]',
-  summary: 'put what the quarantine keeps back into its upload folder, if it is right now',
+  summary: 'put quarantined uploads back into their upload folder, if they are valid now',
   needsWarehouse: true,
   words: { name: 'ENTRY', least: 1, most: Number.POSITIVE_INFINITY },
   options: {
     file: {
       type: 'string',
       value: 'CORRECTED',
-      help: 'a corrected copy, instead of what the quarantine keeps (one ENTRY)',
+      help: 'a corrected copy, instead of the quarantined one (for one ENTRY)',
     },
   },
   examples: [
@@ -30,15 +30,15 @@ export const REPLAY: Command = {
 };
 
 const TOLD: Readonly<Record<Outcome, string>> = {
-  replayed: 'laid into the upload folder; the next run takes it',
-  waiting: 'in the upload folder already; the next run takes it',
-  seen: 'handed over before; nothing is to be done',
-  refused: 'not right yet; nothing was changed',
+  replayed: 'put into the upload folder; the next run takes it',
+  waiting: 'already in the upload folder; the next run takes it',
+  seen: 'already handed over; there is nothing to do',
+  refused: 'still refused; nothing was changed',
 };
 
 async function replayEntries(options: Options): Promise<number> {
   const corrected = options.own.file as string | undefined;
-  if (corrected !== undefined && options.words.length > 1) throw usage('--file corrects one ENTRY', REPLAY);
+  if (corrected !== undefined && options.words.length > 1) throw usage('--file works with one ENTRY only', REPLAY);
   if (corrected !== undefined) await requireFiles([corrected], 'replay', 'nothing was changed');
   return withContext(options, async (context) => {
     const all: Replayed[] = [];

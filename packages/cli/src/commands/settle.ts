@@ -8,13 +8,13 @@ import { usage } from '../terminal/usage';
 
 const DECISION: NonNullable<Command['options']> = {
   reason: { type: 'string', value: 'TEXT', help: 'why, for those who ask later' },
-  generation: { type: 'string', value: 'N', help: 'number of one generation of facts (default: all that wait)' },
+  generation: { type: 'string', value: 'N', help: 'settle only this generation of facts (default: all that wait)' },
 };
 
 export const RELEASE: Command = {
   name: 'release',
   usage: 'DATASOURCE --warehouse PLACE --reason TEXT',
-  summary: 'let facts that are held be published as they are',
+  summary: 'let held facts be published as they are',
   needsWarehouse: true,
   words: { name: 'DATASOURCE', least: 1, most: 1 },
   options: DECISION,
@@ -25,7 +25,7 @@ export const RELEASE: Command = {
 export const DISCARD: Command = {
   name: 'discard',
   usage: 'DATASOURCE --warehouse PLACE --reason TEXT',
-  summary: 'pass over facts that wait, for ever; their raw copies remain',
+  summary: 'skip waiting facts forever; their raw copies remain',
   needsWarehouse: true,
   words: { name: 'DATASOURCE', least: 1, most: 1 },
   options: DECISION,
@@ -36,7 +36,7 @@ export const DISCARD: Command = {
 async function decide(options: Options, command: Command, verdict: Settlement['verdict']): Promise<number> {
   const { generation: number, reason } = options.own;
   if (number !== undefined && !/^[1-9]\d{0,5}$/.test(String(number)))
-    throw usage('--generation is no number of a generation', command);
+    throw usage('--generation is not the number of a generation', command);
   const only = number === undefined ? {} : { generation: Number(number) };
   const decision = { datasource: options.words[0]!, verdict, reason: String(reason ?? ''), ...only };
   return withContext(options, async (context) => {

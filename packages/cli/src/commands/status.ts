@@ -8,7 +8,7 @@ import { printText } from '../terminal/print';
 export const STATUS: Command = {
   name: 'status',
   usage: '--warehouse PLACE',
-  summary: 'what is published, waiting, held or refused, and what to do about it',
+  summary: 'show what is published, waiting, held or refused, and what to do about it',
   needsWarehouse: true,
   examples: ['warehouse status --remote sm2drive=./drive --warehouse sm2drive:Warehouse'],
   run: (options) =>

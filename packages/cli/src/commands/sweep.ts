@@ -7,16 +7,16 @@ import { usage } from '../terminal/usage';
 export const SWEEP: Command = {
   name: 'sweep',
   usage: '--warehouse PLACE [--yes]',
-  summary: 'list, and with --yes remove, what nothing refers to any more',
+  summary: 'list what nothing refers to any more; remove it with --yes',
   needsWarehouse: true,
   options: {
     'keep-revisions': {
       type: 'string',
       default: '2',
       value: 'N',
-      help: 'revisions of a month that stay, with the published one (default: 2)',
+      help: 'revisions of a month to keep, including the published one (default: 2)',
     },
-    yes: { type: 'boolean', default: false, help: 'remove it; without this it is only listed' },
+    yes: { type: 'boolean', default: false, help: 'remove what is listed' },
   },
   examples: [
     'warehouse sweep --remote sm2drive=./drive --warehouse sm2drive:Warehouse',
@@ -27,7 +27,7 @@ export const SWEEP: Command = {
 
 async function runSweep(options: Options): Promise<number> {
   const keep = String(options.own['keep-revisions']);
-  if (!/^[1-9]\d{0,3}$/.test(keep)) throw usage('--keep-revisions is no number from 1 to 9999', SWEEP);
+  if (!/^[1-9]\d{0,3}$/.test(keep)) throw usage('--keep-revisions is not a number from 1 to 9999', SWEEP);
   return withContext(options, async (opened) => {
     const context = { ...opened, dryRun: opened.dryRun || options.own.yes !== true };
     const removable = await sweep(context, Number(keep));

@@ -14,7 +14,7 @@ import { printText } from '../terminal/print';
 export const VALIDATE: Command = {
   name: 'validate',
   usage: 'FILE…',
-  summary: 'check exports against the contracts, change nothing',
+  summary: 'check exports against their contracts; change nothing',
   needsWarehouse: false,
   words: { name: 'file', least: 1, most: Number.POSITIVE_INFINITY },
   examples: ['warehouse validate Graph_sm2_01.csv'],

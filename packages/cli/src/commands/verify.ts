@@ -9,14 +9,14 @@ import { usage } from '../terminal/usage';
 export const VERIFY: Command = {
   name: 'verify',
   usage: '--warehouse PLACE [--every-byte] [--expected-pointer NAME]',
-  summary: 'whether the warehouse is what its pointer and manifests say',
+  summary: 'check that the warehouse matches its pointer and manifests',
   needsWarehouse: true,
   options: {
     'every-byte': { type: 'boolean', default: false, help: 'download everything and compare hashes, rows and hours' },
     'expected-pointer': {
       type: 'string',
       value: 'NAME',
-      help: 'the pointer that was published last, as the summary of its run names it',
+      help: 'the last published pointer, as the summary of its run names it',
     },
   },
   examples: [
@@ -27,8 +27,7 @@ export const VERIFY: Command = {
     withContext(options, async (context) => {
       const expected = options.own['expected-pointer'];
       if (expected !== undefined) {
-        if (!POINTER_NAME.test(String(expected)))
-          throw usage('--expected-pointer is no generation and SHA-256 of a pointer', VERIFY);
+        if (!POINTER_NAME.test(String(expected))) throw usage('--expected-pointer is not GENERATION-SHA256', VERIFY);
         await requireExpectedPointer(context.warehouse, String(expected));
       }
       const verified = await verify(context, options.own['every-byte'] === true);

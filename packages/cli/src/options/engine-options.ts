@@ -19,9 +19,9 @@ export const ENGINE: Readonly<Record<string, OwnOption>> = {
   'influx-url': {
     type: 'string',
     value: 'URL',
-    help: 'InfluxDB 2.7 or later, its token in INFLUX_TOKEN (default: starts influxd for this run)',
+    help: 'address of InfluxDB 2.7 or a later 2.x, with its token in INFLUX_TOKEN (default: start influxd for this run)',
   },
-  'influx-org': { type: 'string', value: 'NAME', help: 'organisation on that server' },
+  'influx-org': { type: 'string', value: 'NAME', help: 'name of the organisation on that server' },
 };
 
 /**
@@ -34,8 +34,7 @@ export function engineOf(options: Options): () => Promise<Engine> {
   const { INFLUX_TOKEN: token } = process.env;
   if (token) keepSecret(token);
   for (const part of secretsOfUrl(String(url ?? ''))) keepSecret(part);
-  if (engine !== 'embedded' && engine !== 'influxdb')
-    throw wrong(`there is no engine ${printable(String(engine))} here`);
+  if (engine !== 'embedded' && engine !== 'influxdb') throw wrong(`unknown engine ${printable(String(engine))}`);
   if (engine === 'embedded') {
     if (url !== undefined || org !== undefined) throw wrong('--influx-url and --influx-org need --engine influxdb');
     return async () => EMBEDDED;

@@ -38,8 +38,8 @@ export async function requireExports(
   throw new Failure({
     stage,
     what: [
-      missing.length === 0 ? '' : `there is no such file: ${missing.join(', ')}`,
-      unmatched.length === 0 ? '' : `the name fits no file_pattern: ${unmatched.join(', ')}`,
+      missing.length === 0 ? '' : `these files cannot be read: ${missing.join(', ')}`,
+      unmatched.length === 0 ? '' : `no file_pattern matches the name: ${unmatched.join(', ')}`,
     ]
       .filter(Boolean)
       .join('; '),

@@ -6,7 +6,7 @@ export async function dbtPython(): Promise<string> {
   if (python) return python;
   throw new Failure({
     stage: 'transform',
-    what: 'there is no environment with dbt',
+    what: 'the environment with dbt is missing',
     fix: 'run npm run setup, or set DBT_PYTHON',
     class: 'config',
     code: 'python-missing',

@@ -43,7 +43,7 @@ export async function readSamples(samples: readonly Sample[]): Promise<SampleByt
   if (twice.length === 0) return read;
   const names = twice.map(({ name }) => printable(name)).join(', ');
   throw unusable(
-    `several samples are called ${names}`,
+    `several samples have the name ${names}`,
     'give samples as they are uploaded, under different names',
     'samples-differ',
   );
@@ -65,8 +65,8 @@ export function lookAtAll(samples: readonly SampleBytes[], now: number, form: De
   const { look, differences }: LookOfAll = oneLook(samples.map(({ name, bytes }) => lookAt(name, bytes, now, form)));
   if (differences.length === 0) return look;
   throw unusable(
-    `the samples are not of one form: ${differences.join('; ')}`,
-    'give samples of one source, or say with the options what they have in common',
+    `the samples have different formats: ${differences.join('; ')}`,
+    'give samples of one source, or use the options to say what they have in common',
     'samples-differ',
   );
 }

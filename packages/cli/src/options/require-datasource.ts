@@ -8,5 +8,5 @@ export function requireDatasource(id: string, { datasources, disabled }: Configu
   const all = [...datasources, ...disabled];
   const found = all.find((one) => one.id === id);
   if (found !== undefined) return found;
-  throw usage(`there is no datasource ${printable(id)}, only ${all.map((one) => one.id).join(', ')}`, command);
+  throw usage(`unknown datasource ${printable(id)}; the seeds have ${all.map((one) => one.id).join(', ')}`, command);
 }

@@ -75,7 +75,10 @@ export function settleByProposals(given: Given, settle: Settle, takes: boolean, 
     said = next.reduce((all, one) => withAnswer(all, one, one.proposal ?? one.choices![0]!), said);
   }
   const open = takes ? missing : [...missing, ...proposed];
-  throw usage(`what the sample does not tell is missing:\n${open.map(missingLine).join('\n')}\n`, command);
+  throw usage(
+    `the sample does not show everything; these options are missing:\n${open.map(missingLine).join('\n')}\n`,
+    command,
+  );
 }
 
 function isAmong(questions: readonly Question[], { flag, prefix }: Question): boolean {

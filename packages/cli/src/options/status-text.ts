@@ -12,22 +12,22 @@ export function statusText(status: Status, warehouse: string, place: string): st
   const { generation, version, sources, off, waiting, imported, backfills } = status;
   const lines = [`generation ${generation}, public version ${version || 'none'}`];
   if (version === '' && waiting.length === 0)
-    lines.push(`nothing is published in ${warehouse} yet; the first version: warehouse run ${place}`);
+    lines.push(`nothing is published in ${warehouse} yet; to publish the first version: warehouse run ${place}`);
   for (const source of sources) lines.push(sourceLine(source), ...trouble(source, place).map((line) => `  ${line}`));
   if (off.length > 0) {
     lines.push(`switched off: ${off.join(', ')}`);
-    lines.push('  to read one: true in the column enabled of its row in seeds/datasources_config.csv');
+    lines.push('  to read one, set enabled to true in its row of seeds/datasources_config.csv');
   }
   for (const one of waiting) lines.push(waitingLine(one));
   if (waiting.some(({ held, settled }) => !held && settled !== 'discarded'))
-    lines.push(`  what is not held is published by: warehouse aggregate-publish ${place}`);
+    lines.push(`  to publish what is not held: warehouse aggregate-publish ${place}`);
   if (imported !== undefined) lines.push(...importedLines(imported));
   for (const { plan, windows, made, current } of backfills) {
-    lines.push(`backfill ${plan}: ${made} of ${windows} windows made, not published`);
+    lines.push(`backfill ${plan}: ${made} of ${windows} windows built, not published`);
     lines.push(
       current
-        ? '  to finish it: Actions → its run → Re-run failed jobs; or begin again: warehouse backfill, Actions → Backfill'
-        : `  the warehouse has changed since, so nothing takes it up; to remove it, a day after it was written: warehouse sweep ${place} --yes`,
+        ? '  to finish it: Actions → its run → Re-run failed jobs; or start over: warehouse backfill, Actions → Backfill'
+        : `  the warehouse has changed since, so no run continues it; to remove it, a day after it was written: warehouse sweep ${place} --yes`,
     );
   }
   return joinLines(lines);
@@ -59,7 +59,7 @@ function trouble(source: SourceStatus, place: string): string[] {
   const settle = (command: string) => `warehouse ${command} ${id} ${place} --reason "…" --dry-run`;
   const lines: string[] = [];
   if (state === 'off')
-    lines.push('what is published stays; to read it again: enabled = true in seeds/datasources_config.csv');
+    lines.push('what is published stays; to read it again, set enabled to true in seeds/datasources_config.csv');
   if (state === 'gone')
     lines.push('what is published stays; to read it again, give it a row in seeds/datasources_config.csv');
   if (held?.by === 'refused-upload') {
@@ -67,14 +67,12 @@ function trouble(source: SourceStatus, place: string): string[] {
     lines.push(
       `held by ${isFolder ? 'an upload folder that cannot be listed' : 'a refused upload'}: ${names(held.reasons)}`,
     );
-    lines.push(
-      `put a corrected export in its place, or take it out of the upload folder, then: warehouse run ${place}`,
-    );
+    lines.push(`replace it with a corrected export, or remove it from the upload folder, then: warehouse run ${place}`);
     if (source.waiting > 0) lines.push(`or publish what waits without it: ${settle('release')}`);
   }
   if (held?.by === 'checks') {
-    lines.push(`held by the checks of its delivery: ${held.reasons.map((reason) => printable(reason)).join('; ')}`);
-    lines.push(`the delivery is right all the same: ${settle('release')}`, `it is not wanted: ${settle('discard')}`);
+    lines.push(`held by quality checks of its delivery: ${held.reasons.map((reason) => printable(reason)).join('; ')}`);
+    lines.push(`if the delivery is right: ${settle('release')}`, `if you do not want it: ${settle('discard')}`);
   }
   if (undelivered !== undefined)
     lines.push(`its API gave nothing in the last Refresh: ${printable(undelivered)}; docs/failures.md says what to do`);
@@ -89,18 +87,18 @@ function quarantineLines({ datasource, from, to, quarantined }: SourceStatus, pl
   const kinds = [
     [uploads, 'refused'],
     [rows, 'with rows left out'],
-    [unmapped, 'with readings that no mapping fitted'],
+    [unmapped, 'with readings that have no mapping'],
   ] as const;
   const counted = kinds.filter(([count]) => count > 0).map(([count, kind]) => `${count} ${kind}`);
   const lines = [`quarantine/${datasource}: uploads ${counted.join(', ')}; the .md files say why`];
   if (entry !== undefined)
-    lines.push(`to bring the newest back: warehouse replay ${shellWord(entry)} ${place} --dry-run`);
+    lines.push(`to put the newest back: warehouse replay ${shellWord(entry)} ${place} --dry-run`);
   if (unmapped > 0) {
     const again = `${place} --datasource ${datasource} --from ${from} --to ${to} --mode rebuild --dry-run`;
     lines.push('once the mapping is right, put those uploads into the upload folder again');
-    if (from !== '') lines.push(`or make its months from the raw copies: warehouse backfill ${again}`);
+    if (from !== '') lines.push(`or rebuild its months from the raw copies: warehouse backfill ${again}`);
   }
-  if (!looked) lines.push('its upload folder was not looked at: bind its remote with --remote or --rclone-config');
+  if (!looked) lines.push('its upload folder was not checked: bind its remote with --remote or --rclone-config');
   return lines;
 }
 
@@ -114,7 +112,7 @@ function importedLines({ hours, months, from, to, published, labels }: Imported)
   const read = labels.map(({ label, zone }) => `the ${label} of the hour by the clock of ${zone}`).join(', or ');
   return [
     `imported from an earlier pipeline: ${hours} hours in ${months} months, ${from} to ${to}; labels were ${read}`,
-    `  ${published} are in the dataset with origin = 'legacy'; the others gave way to computed hours, or are implausible or excluded`,
+    `  ${published} are in the dataset with origin = 'legacy'; the others were replaced by computed hours, or are implausible or excluded`,
   ];
 }
 

@@ -77,7 +77,7 @@ export function addedText({ id }: SourcePlan, { changes, tried }: AddedSource, d
   const held =
     tried.held.length === 0 ? '' : `a delivery like this would be held: ${tried.held.map(printable).join(', ')}\n`;
   const end = dryRun
-    ? `nothing was written, this was a dry run\n`
+    ? `dry run: nothing was written\n`
     : `${id} is added: ${changes.length} files were written; review them, and commit\n`;
   return `${diffs}\n${equations}\n${table}${count > first.length ? `… ${count} hours in all\n` : ''}\n${held}${end}`;
 }

@@ -36,7 +36,7 @@ export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
         answered = resolve;
       });
     const line = ahead.shift() ?? (isOver ? undefined : await wait());
-    if (line === undefined) throw usage('the questions were not answered to the end', ADDING);
+    if (line === undefined) throw usage('not all questions were answered', ADDING);
     return line.trim();
   };
   return {

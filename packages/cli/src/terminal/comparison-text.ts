@@ -56,7 +56,7 @@ export function comparisonText(old: Side, now: Side, compared: Compared): string
   const lines = [side('old', old), side('new', now), ''];
   lines.push(
     rule === undefined
-      ? 'no one rule explains the old labels'
+      ? 'no single rule explains the old labels'
       : `${rule.rule.words} (explains ${rule.equal} of the ${rule.comparable} hours that both have)`,
   );
   lines.push('');
@@ -83,14 +83,14 @@ export function comparisonText(old: Side, now: Side, compared: Compared): string
 
 function verdict(compared: Compared): string[] {
   const { groups } = compared;
-  if (groups.length === 0) return ['neither has an hour here: nothing was compared'];
-  if (groups.every(isSame)) return ['the two are the same'];
+  if (groups.length === 0) return ['neither dataset has an hour here: nothing was compared'];
+  if (groups.every(isSame)) return ['the two datasets are the same'];
   const unjudged = sum(groups, (one) => one.unjudged);
   return [
     isExplained(compared)
-      ? 'the rule explains every hour; with --accept-rule this ends with exit code 0'
+      ? 'the rule explains every hour; with --accept-rule, the exit code is 0'
       : `${sum(groups, unexplainedHours)} hours are unexplained`,
-    ...(unjudged === 0 ? [] : [`${unjudged} hours are not judged: the clock shows their old label twice`]),
+    ...(unjudged === 0 ? [] : [`${unjudged} hours cannot be judged: the clock shows their old label twice`]),
   ];
 }
 
