@@ -112,7 +112,7 @@ describe('a request that cannot be sent is a finding of its source, and stops no
     ['a header whose name is none', { 'X Key': '{TOKEN}' }, 'canary-1f', 'X Key'],
   ])('for %s', async (_, headers, secret, name) => {
     const { told, kept, everything } = await fetched({ path: '/plain', headers }, { secret });
-    expect(told).toEqual([`error header-refused ${name} with what no header may hold`]);
+    expect(told).toEqual([`error header-refused ${name} with a character that headers must not have`]);
     expect(kept).toEqual([]);
     expect(everything).not.toContain('canary');
   });
@@ -149,7 +149,7 @@ describe('each page', () => {
   test('has its share of one deadline, so pages without end take no night', async () => {
     const limits = { ...QUICK, pagesDeadline: 400 };
     const { told, kept } = await fetched({ path: '/slow-pages', ...byNumber }, { limits });
-    expect(told).toEqual([expect.stringMatching(/^error api-unreachable no whole answer until the deadline/)]);
+    expect(told).toEqual([expect.stringMatching(/^error api-unreachable no complete answer before the deadline/)]);
     expect(kept).toEqual([]);
   });
 });

@@ -117,7 +117,7 @@ describe('no answer', () => {
       'one that never ends',
       '/endless',
       'api-unreachable',
-      expect.stringMatching(/^no whole answer until the deadline/),
+      expect.stringMatching(/^no complete answer before the deadline/),
     ],
     ['one that is cut off', '/cut-off', 'api-unreachable', expect.stringContaining('asked 4 times')],
     ['one that is too large', '/huge', 'answer-too-large', 'more than 10000 bytes'],
@@ -128,7 +128,7 @@ describe('no answer', () => {
       'a redirect that gives our key to another host',
       '/gives-away',
       'redirect-refused',
-      'a redirect that gives a secret to another host',
+      'a redirect that would send a secret to another host',
     ],
     ['a redirect into a private network', '/private', 'address-refused', 'an address that is not public'],
   ])(
@@ -140,7 +140,7 @@ describe('no answer', () => {
   );
 
   test('comes from this machine, unless it was said that it may', async () => {
-    expect(await refusal('/plain', false)).toEqual(['address-refused', 'a name with an address that is not public']);
+    expect(await refusal('/plain', false)).toEqual(['address-refused', 'a host name whose address is not public']);
   });
 
   test('comes of a user name in the address, or of plain HTTP', async () => {

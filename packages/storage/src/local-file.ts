@@ -22,7 +22,7 @@ export async function requireFiles(paths: readonly string[], stage: string, cons
   if (missing.length === 0) return;
   throw new Failure({
     stage,
-    what: `there is no such file: ${missing.map(([path, absence]) => `${printable(path)} (${absence})`).join(', ')}`,
+    what: `these files cannot be read: ${missing.map(([path, absence]) => `${printable(path)} (${absence})`).join(', ')}`,
     consequence,
     fix: 'check the path',
     class: 'config',

@@ -84,7 +84,7 @@ function kindOf(entry: Dirent): NotAFile['kind'] {
 
 /** What the system would say of the whole path. */
 function tooDeep(): Error {
-  const said: NodeJS.ErrnoException = new Error('ENAMETOOLONG: folders lie too deep');
+  const said: NodeJS.ErrnoException = new Error('ENAMETOOLONG: folders are nested too deep');
   said.code = 'ENAMETOOLONG';
   said.errno = -36;
   return said;

@@ -79,7 +79,7 @@ function requireFile(found: Stats, where: string): void {
   if (found.isSymbolicLink()) throw linkFailure(where);
   throw new Failure({
     stage: 'storage',
-    what: 'this is no file that can be read',
+    what: 'this is not a readable file',
     where: printable(where),
     found: found.isDirectory() ? 'a folder' : found.isFIFO() ? 'a pipe' : 'a socket or a device',
     expected: 'a file',
@@ -92,11 +92,11 @@ function requireFile(found: Stats, where: string): void {
 function linkFailure(where: string): Failure {
   return new Failure({
     stage: 'storage',
-    what: 'a link lies where a file or a folder should be, and is not followed',
+    what: 'a link is where a file or a folder should be; it is not followed',
     where: printable(where),
     found: 'a symbolic link',
     expected: 'the file or the folder itself',
-    fix: 'put it there itself; only the folder of a whole warehouse or upload folder may be a link',
+    fix: 'put the file or folder there itself; only the folder of a whole warehouse or upload folder may be a link',
     class: 'remote-permanent',
     code: 'link-in-store',
   });

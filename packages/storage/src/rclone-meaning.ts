@@ -34,7 +34,7 @@ const EXIT: Readonly<Record<number, Meaning>> = {
   2: {
     class: 'config',
     code: 'rclone-usage',
-    what: 'rclone did not understand its arguments or configuration',
+    what: 'rclone rejects its arguments or configuration',
     fix: 'check the rclone configuration',
   },
   3: {
@@ -47,7 +47,7 @@ const EXIT: Readonly<Record<number, Meaning>> = {
     class: 'remote-permanent',
     code: 'remote-not-found',
     what: 'the file does not exist',
-    fix: 'run again; it may have been moved meanwhile',
+    fix: 'run it again; the file may have been moved meanwhile',
   },
   5: {
     class: 'remote-temporary',
@@ -64,8 +64,8 @@ const EXIT: Readonly<Record<number, Meaning>> = {
   7: {
     class: 'remote-permanent',
     code: 'remote-refused',
-    what: 'the remote refused for good',
-    fix: 'check the account, its rights and its quota',
+    what: 'the remote refused the request, and will refuse it again',
+    fix: 'check the account, its permissions and its quota',
   },
   8: {
     class: 'remote-temporary',

@@ -89,7 +89,7 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
   const place = printable(args.at(-1)!);
   const started = performance.now();
   const telling = setInterval(() => {
-    tool.say?.(`rclone: waits for ${place}, ${Math.round((performance.now() - started) / 1000)} s`);
+    tool.say?.(`rclone: waiting for ${place}, ${Math.round((performance.now() - started) / 1000)} s`);
   }, TELL_EVERY_MS);
   try {
     const { exit, signal, stdout, stderr, cut } = await runProcess({

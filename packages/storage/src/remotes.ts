@@ -27,24 +27,21 @@ export function openRemotes(bindings: ReadonlyMap<string, string>, rclone: Rclon
       if (match === null) {
         if (/^[./]/.test(address) && !address.includes(':')) return openLocalStore(address);
         throw configFailure(
-          `${quoted(address)} is no place for files`,
-          'write remote:folder, or a folder that begins with / or .',
+          `${quoted(address)} is not a valid remote or folder`,
+          'write remote:folder, or a folder that starts with / or .',
         );
       }
       const [, remote, path] = match as unknown as [string, string, string];
       const below = joinPath(path);
       if (below !== '' && !isPath(below)) {
-        throw configFailure(
-          `${quoted(address)} leads out of its remote`,
-          'write the folders from the remote’s root on',
-        );
+        throw configFailure(`${quoted(address)} leads out of its remote`, 'write the path from the remote’s root');
       }
       const folder = bindings.get(remote);
       if (folder !== undefined) return openLocalStore(below === '' ? folder : join(folder, below), address);
       if (rclone === undefined) {
         throw configFailure(
-          `the remote ${quoted(remote)} is not bound to anything`,
-          `give --remote ${remote}=FOLDER, or an rclone configuration that has [${remote}]`,
+          `the remote ${quoted(remote)} is neither bound nor configured`,
+          `give --remote ${remote}=FOLDER, or an rclone configuration with [${remote}]`,
         );
       }
       return openRcloneStore(rclone, remote, below, address);
@@ -58,7 +55,7 @@ export function parseBindings(texts: readonly string[]): Map<string, string> {
   for (const text of texts) {
     const match = /^([A-Za-z0-9_][A-Za-z0-9_.-]*)=(.+)$/.exec(text.trim());
     if (match === null)
-      throw configFailure(`${quoted(text)} binds no remote`, 'write NAME=FOLDER, such as sm2drive=/data/drive');
+      throw configFailure(`${quoted(text)} does not bind a remote`, 'write NAME=FOLDER, e.g. sm2drive=/data/drive');
     bindings.set(match[1]!, match[2]!);
   }
   return bindings;
@@ -73,8 +70,8 @@ export async function requireFolders(bindings: ReadonlyMap<string, string>): Pro
     const found = await stat(folder).catch(unlessAbsent);
     if (found?.isDirectory()) continue;
     throw configFailure(
-      `the folder ${quoted(folder)} of the remote ${quoted(remote)} is not there`,
-      'correct the path, or make the folder if the drive is new',
+      `the folder ${quoted(folder)} of the remote ${quoted(remote)} does not exist`,
+      'correct the path, or create the folder if the drive is new',
     );
   }
 }

@@ -7,7 +7,7 @@ export const LARGEST_TEXT = 64 << 20;
 export function textTooLarge(where: string): Failure {
   return new Failure({
     stage: 'storage',
-    what: 'a document is too large to be one',
+    what: 'a document is larger than any that a run writes',
     where: printable(where),
     expected: `at most ${LARGEST_TEXT} bytes`,
     fix: 'restore the file from the remote’s history of versions',
@@ -19,7 +19,7 @@ export function textTooLarge(where: string): Failure {
 export function writeOnceViolated(where: string): Failure {
   return new Failure({
     stage: 'storage',
-    what: 'a file that is written once is there with other content',
+    what: 'a write-once file exists with other content',
     where: printable(where),
     fix: 'find out who wrote it; move it away by hand if it is not ours',
     class: 'remote-permanent',
@@ -40,7 +40,7 @@ export function sameNameTwice(where: string): Failure {
 }
 
 export function changedMeanwhile(where: string): Failure {
-  return arrivedDiffers(where, 'another size or time than a moment ago', 'a file that nobody writes');
+  return arrivedDiffers(where, 'another size or time than a moment ago', 'a file that nobody is writing');
 }
 
 /** What arrived is not what the remote says that it has. */
@@ -61,11 +61,11 @@ export function arrivedDiffers(where: string, found: string, expected: string): 
 export function listingUnreadable(where: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'storage',
-    what: 'the remote’s listing cannot be understood',
+    what: 'the remote’s listing is invalid',
     where: printable(where),
     found,
     expected,
-    fix: 'run it again; if it lasts, look at what `rclone lsjson` prints of the folder',
+    fix: 'run it again; if it persists, look at what `rclone lsjson` prints for the folder',
     class: 'remote-temporary',
     code: 'listing-unreadable',
   });

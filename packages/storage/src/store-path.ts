@@ -23,7 +23,7 @@ export function checkedPath(path: string): string {
   if (isPath(path)) return path;
   throw new Failure({
     stage: 'storage',
-    what: 'a path leads out of its folder, or is none that a store takes',
+    what: 'a path leads out of its folder, or is invalid',
     found: quoted(path),
     expected: 'names with / between them, none of them empty, . or .., and no control characters',
     fix: 'rename the file; if a document of the warehouse names it, restore that from the remote’s history of versions',

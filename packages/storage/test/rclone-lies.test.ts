@@ -192,7 +192,7 @@ describe('a remote that never answers', () => {
     const { failure, seconds } = await timeUntil(work(store));
     expect(failure.details).toMatchObject({ class: 'remote-temporary', code: 'remote-slow' });
     expect(seconds).toBeLessThan(limit);
-    expect(said[0]).toMatch(/^rclone: waits for .*, 30 s$/);
+    expect(said[0]).toMatch(/^rclone: waiting for .*, 30 s$/);
     expect(said.length).toBeGreaterThan(1);
   });
 });

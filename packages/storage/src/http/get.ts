@@ -126,12 +126,12 @@ async function follow(order: Get, end: number): Promise<Answer> {
     if (redirects >= MOST_REDIRECTS)
       throw new NoAnswer({ code: 'redirect-refused', found: `more than ${MOST_REDIRECTS} redirects` });
     if (!URL.canParse(location, url.href))
-      throw new NoAnswer({ code: 'redirect-refused', found: 'a redirect to what is no address' });
+      throw new NoAnswer({ code: 'redirect-refused', found: 'a redirect to an invalid address' });
     const next = new URL(location, url);
     if (next.protocol !== 'https:')
       throw new NoAnswer({ code: 'redirect-refused', found: `a redirect to ${next.protocol}` });
     if (next.host !== order.url.host && order.secrets.some((secret) => holds(next, secret)))
-      throw new NoAnswer({ code: 'redirect-refused', found: 'a redirect that gives a secret to another host' });
+      throw new NoAnswer({ code: 'redirect-refused', found: 'a redirect that would send a secret to another host' });
     if (next.host !== url.host)
       headers = Object.fromEntries(
         Object.entries(headers).filter(([name]) => OPEN_HEADERS.includes(name.toLowerCase())),
@@ -157,7 +157,9 @@ function ask({ url, headers, limits, loopback }: Get, end: number): Promise<Answ
     return Promise.reject(new NoAnswer({ code: 'address-refused', found: 'an address that is not public' }));
   const unfit = Object.entries(headers).find(([name, value]) => !isHeader(name, value));
   if (unfit !== undefined)
-    return Promise.reject(new NoAnswer({ code: 'header-refused', found: `${unfit[0]} with what no header may hold` }));
+    return Promise.reject(
+      new NoAnswer({ code: 'header-refused', found: `${unfit[0]} with a character that headers must not have` }),
+    );
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       sent.destroy();
@@ -178,7 +180,7 @@ function ask({ url, headers, limits, loopback }: Get, end: number): Promise<Answ
       },
     );
     const overall = setTimeout(
-      () => fail(new NoAnswer({ code: 'api-unreachable', found: 'no whole answer until the deadline' })),
+      () => fail(new NoAnswer({ code: 'api-unreachable', found: 'no complete answer before the deadline' })),
       Math.max(1, end - performance.now()),
     );
     sent.on('timeout', () => fail(new NoAnswer({ code: 'api-unreachable', found: `nothing for ${limits.idle} ms` })));
@@ -211,7 +213,7 @@ function guarded(allowed: (address: string) => boolean): LookupFunction {
       const list = addresses as unknown as readonly { readonly address: string; readonly family: number }[];
       if (list.length === 0 || !list.every(({ address }) => allowed(address)))
         return done(
-          new NoAnswer({ code: 'address-refused', found: 'a name with an address that is not public' }) as never,
+          new NoAnswer({ code: 'address-refused', found: 'a host name whose address is not public' }) as never,
           '',
           0,
         );
