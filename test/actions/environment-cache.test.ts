@@ -122,14 +122,14 @@ describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
   it('is made when the cache misses, and a refused save changes nothing', async () => {
     const step = await provide(await validated(offlineBuilding()), {}, runtime());
     expect(asked).toEqual(['GetCacheEntryDownloadURL', 'CreateCacheEntry']);
-    expect(step.log.join('\n')).toMatch(/the cache did not take sensor-warehouse-dbt-.*; the next run makes/);
+    expect(step.log.join('\n')).toMatch(/the cache did not accept sensor-warehouse-dbt-.*; the next run downloads/);
   });
 
   it('is made when the entry of the cache is damaged, and gives the same facts', async () => {
     entry = Buffer.from('this is no archive');
     const [step, made] = await facts(offlineBuilding(':'), {}, runtime());
     expect(asked).toContain('entry');
-    expect(step.log.join('\n')).toContain('dbt: making the environment');
+    expect(step.log.join('\n')).toContain('dbt: creating the environment');
     expect(Number(step.outputs.facts)).toBeGreaterThan(0);
 
     const [, given] = await facts(newBuilding(4), { python: DBT_PYTHON! });
@@ -144,21 +144,21 @@ describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
   it('is not made a second time on the same machine', async () => {
     const building = await validated(offlineBuilding());
     await provide(building);
-    expect((await provide(building)).log.join('\n')).not.toContain('making the environment');
+    expect((await provide(building)).log.join('\n')).not.toContain('creating the environment');
   });
 
   it('is made anew when it does not work any more', async () => {
     const building = await validated(offlineBuilding());
     await provide(building);
     writeFileSync(join(environmentOf(building), 'bin', 'python'), '#!/bin/sh\nexit 1\n');
-    expect((await provide(building)).log.join('\n')).toContain('dbt: making the environment');
+    expect((await provide(building)).log.join('\n')).toContain('dbt: creating the environment');
   });
 
   it('is made anew when the one before was cut short', async () => {
     const building = await validated(offlineBuilding());
     await provide(building);
     rmSync(join(environmentOf(building), '.complete'));
-    expect((await provide(building)).log.join('\n')).toContain('dbt: making the environment');
+    expect((await provide(building)).log.join('\n')).toContain('dbt: creating the environment');
   });
 
   it('is a matter of configuration when Python cannot be started', async () => {

@@ -19,11 +19,11 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
     const job = newJob();
     const step = await runStep(action, job, { inputs });
     const [message] = annotations(step, 'error');
-    expect(message).toContain(`${action}: the inputs are not right`);
+    expect(message).toContain(`${action}: the inputs are invalid`);
     expect(message).toContain('warehouse is missing');
-    expect(message).toContain('remotes: "sm2drive" binds no remote, write NAME=FOLDER');
+    expect(message).toContain('remotes: "sm2drive" does not bind a remote, write NAME=FOLDER');
     const dryRun = message!.includes('dry-run is "ture", expected true or false');
-    const clock = message!.includes('now is "yesterday", expected a UTC instant such as 2024-11-29T12:00:00Z');
+    const clock = message!.includes('now is "yesterday", expected a UTC instant, e.g. 2024-11-29T12:00:00Z');
     expect({ dryRun, clock }).toEqual({ dryRun: WITH_DRY_RUN.includes(action), clock: WITH_CLOCK.includes(action) });
     expect(step.code).toBe(3);
     expect(step.outputs).toEqual({ 'failure-class': 'config' });
@@ -39,14 +39,14 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
 
   it.each([
     [{ 'influx-url': 'http://localhost:8086' }, 'influx-org is missing; influx-token is missing'],
-    [{ 'monitoring-bucket': 'live' }, 'monitoring-bucket needs the engine influxdb, and influx-url'],
+    [{ 'monitoring-bucket': 'live' }, 'monitoring-bucket needs the engine influxdb, and the influx-url'],
     [{ engine: 'embedded', 'monitoring-bucket': 'live' }, 'monitoring-bucket needs the engine influxdb'],
     [{ 'window-months': '0' }, 'window-months is "0", expected a number from 1 to 99'],
   ])('influx-aggregate says of the engine influxdb and %j what is wrong', async (given, said) => {
     const job = newJob();
     const inputs = { warehouse: './warehouse', engine: 'influxdb', ...given };
     const step = await runStep('influx-aggregate', job, { inputs });
-    expect(annotations(step, 'error')[0]).toContain(`the inputs are not right: ${said}`);
+    expect(annotations(step, 'error')[0]).toContain(`the inputs are invalid: ${said}`);
     expect(step.outputs).toEqual({ 'failure-class': 'config' });
     expect(readdirSync(job.workspace)).toEqual([]);
   });
@@ -106,7 +106,7 @@ describe.skipIf(!NODE24)('a stage whose predecessor did not run', () => {
 
   it('is told before anything is installed', async () => {
     const step = await runStep('transform', newBuilding(), {});
-    expect(step.log.join('\n')).not.toContain('making the environment');
+    expect(step.log.join('\n')).not.toContain('creating the environment');
   });
 });
 
@@ -114,7 +114,7 @@ describe.skipIf(!NODE24)('a place that cannot be reached', () => {
   it('is a matter of configuration when the remote is neither bound nor configured', async () => {
     const building = newBuilding();
     const step = await runStep('ingest', building, { inputs: { warehouse: 'sm2drive:Warehouse' } });
-    expect(annotations(step, 'error')[0]).toContain('the remote "sm2drive" is not bound to anything');
+    expect(annotations(step, 'error')[0]).toContain('the remote "sm2drive" is neither bound nor configured');
     expect(step.code).toBe(3);
   });
 
@@ -122,6 +122,6 @@ describe.skipIf(!NODE24)('a place that cannot be reached', () => {
     const building = newBuilding();
     const inputs = { ...bound(building), warehouse: ':local:/etc' };
     const step = await runStep('ingest', building, { inputs });
-    expect(annotations(step, 'error')[0]).toContain('":local:/etc" is no place for files');
+    expect(annotations(step, 'error')[0]).toContain('":local:/etc" is not a valid remote or folder');
   });
 });

@@ -109,7 +109,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
     expect((await guard({ run: byHand })).outputs.proceed).toBe('true');
   });
 
-  const lacks = 'the upstream run is of a commit that the branch main lacks';
+  const lacks = 'the upstream run used a commit that is not on the branch main';
   it.each([
     ['is ahead of the branch', { status: 200, body: { status: 'behind' } }],
     ['has left the branch', { status: 200, body: { status: 'diverged' } }],
@@ -152,12 +152,12 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
     [
       'of another workflow file with the same name',
       { path: '.github/workflows/evil.yml' },
-      'the upstream run is of another workflow (".github/workflows/evil.yml")',
+      'the upstream run belongs to another workflow (".github/workflows/evil.yml")',
     ],
     [
       'of a workflow file whose path begins alike',
       { path: '.github/workflows/refresh.yml.yml' },
-      'the upstream run is of another workflow (".github/workflows/refresh.yml.yml")',
+      'the upstream run belongs to another workflow (".github/workflows/refresh.yml.yml")',
     ],
     ['on another branch', { head_branch: 'feature' }, 'the upstream run was not on the branch main'],
     ['of a push, which may be that of a tag named main', { event: 'push' }, 'the upstream run was started by push'],
@@ -174,7 +174,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
       { status: 'in_progress', conclusion: null },
       'the upstream run is in_progress with the conclusion null',
     ],
-    ['with another number than was asked for', { id: 4712 }, 'another run was answered than was asked for'],
+    ['with another number than was asked for', { id: 4712 }, 'GitHub answered with another run than requested'],
   ])('refuses a run %s and says why', async (_, run, reason) => {
     const step = await guard({ run });
     expect(step.outputs).toEqual({ 'failure-class': 'config', proceed: 'false', reason });
@@ -185,7 +185,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
 
   it('leaves an attempt that was run again since to the event of the later one, and stays green', async () => {
     const step = await guard({ run: { run_attempt: 2, status: 'in_progress', conclusion: null } });
-    const reason = 'the event is of attempt 1, the upstream run is in 2';
+    const reason = 'the event belongs to attempt 1, but the upstream run is in attempt 2';
     expect(step.outputs).toEqual({ 'failure-class': '', proceed: 'false', reason });
     expect(step.code).toBe(0);
   });

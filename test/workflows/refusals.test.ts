@@ -22,7 +22,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'is of another workflow that has the same name': {
     known: { path: '.github/workflows/lint.yml' },
-    reason: 'the upstream run is of another workflow (".github/workflows/lint.yml")',
+    reason: 'the upstream run belongs to another workflow (".github/workflows/lint.yml")',
   },
   'ran on another branch': {
     told: { head_branch: 'main' },

@@ -45,7 +45,7 @@ export function openActionsCache(): ActionsCache | undefined {
       await upload(signedUrl(answer.signed_upload_url), bytes);
       const size_bytes = String(bytes.length);
       const { ok } = await ask('FinalizeCacheEntryUpload', { key, size_bytes, version: VERSION });
-      if (ok !== true) throw new Error('the entry was not finished');
+      if (ok !== true) throw new Error('the entry was not completed');
     },
   };
 }
@@ -59,7 +59,7 @@ async function askService(url: URL, token: string, question: object): Promise<Re
   const body = await bytesOf(response, 1 << 20);
   if (response.message.statusCode !== 200) throw new Error(`the service answered ${response.message.statusCode}`);
   const answer: unknown = JSON.parse(body.toString('utf8'));
-  if (typeof answer !== 'object' || answer === null) throw new Error('the service answered something else than JSON');
+  if (typeof answer !== 'object' || answer === null) throw new Error('the service did not answer with JSON');
   return answer as Record<string, unknown>;
 }
 

@@ -30,7 +30,7 @@ export function readEngineInputs(inputs: InputReader): EngineInputs {
     inputs.mistake(`window-months is ${quoted(months)}, expected a number from 1 to 99`);
   // A bucket that nothing is written to would look like one without readings.
   if (bucket !== undefined && (engine !== 'influxdb' || url === undefined))
-    inputs.mistake('monitoring-bucket needs the engine influxdb, and influx-url of a server that stays');
+    inputs.mistake('monitoring-bucket needs the engine influxdb, and the influx-url of a permanent server');
   const windowMonths = Number(months);
   // A workflow may name its server also while it is switched to the other engine.
   if (engine !== 'influxdb') return { windowMonths, influx: undefined };

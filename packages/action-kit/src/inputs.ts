@@ -61,7 +61,7 @@ export function readInputs(action: string): InputReader {
       if (value === undefined) return undefined;
       const instant = value.endsWith('Z') ? readInstant(value) : Number.NaN;
       if (Number.isNaN(instant))
-        mistakes.push(`${name} is ${quoted(value)}, expected a UTC instant such as 2024-11-29T12:00:00Z`);
+        mistakes.push(`${name} is ${quoted(value)}, expected a UTC instant, e.g. 2024-11-29T12:00:00Z`);
       return instant;
     },
     mistake: (what) => {
@@ -71,7 +71,7 @@ export function readInputs(action: string): InputReader {
       if (mistakes.length === 0) return;
       throw new Failure({
         stage: action,
-        what: `the inputs are not right: ${mistakes.join('; ')}`,
+        what: `the inputs are invalid: ${mistakes.join('; ')}`,
         fix: 'correct the `with:` of the step',
         class: 'config',
         code: 'input-error',

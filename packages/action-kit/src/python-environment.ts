@@ -69,7 +69,7 @@ export async function makeEnvironment(
   fill: (making: Making) => Promise<void> = install,
 ): Promise<void> {
   await pythonVersion(environment.name);
-  say(`${environment.name}: making the environment`);
+  say(`${environment.name}: creating the environment`);
   try {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
@@ -79,7 +79,7 @@ export async function makeEnvironment(
     await writeFile(join(folder, '.complete'), '');
   } catch (cause) {
     const { name } = environment;
-    throw refusedEnvironment(name, folder, cause) ?? unusable(name, 'the environment cannot be made', cause);
+    throw refusedEnvironment(name, folder, cause) ?? unusable(name, 'the environment cannot be created', cause);
   }
 }
 
@@ -98,7 +98,7 @@ async function installWithCache(making: Making, cache: ActionsCache, key: string
       .save(key, await packWheels(wheels))
       .then(() => say(`saved as ${key}`))
       .catch((error: unknown) => {
-        say(`the cache did not take ${key}; the next run makes its own download: ${printable(causeChain(error))}`);
+        say(`the cache did not accept ${key}; the next run downloads again: ${printable(causeChain(error))}`);
       });
   } finally {
     await removeScratch(wheels);
@@ -113,11 +113,11 @@ async function installFromCache(making: Making, cache: ActionsCache, key: string
     if (packed === undefined) return false;
     await unpackWheels(packed, lock, wheels);
     await install(making, wheels);
-    say(`${name}: installed from the cache, every wheel as the lock names it`);
+    say(`${name}: installed from the cache; every wheel matches the lock`);
     return true;
   } catch (error) {
     const why = printable(causeChain(error));
-    warning(`the cache entry ${key} is not used: ${why}; if this comes again, delete the entry`, { title: 'cache' });
+    warning(`the cache entry ${key} is not used: ${why}; if this happens again, delete the entry`, { title: 'cache' });
     return false;
   }
 }
@@ -171,7 +171,7 @@ function noPython(name: string, cause: unknown): Failure {
 function refusedEnvironment(name: string, folder: string, cause: unknown): Failure | undefined {
   const doing = { stage: name, where: folder, folder };
   if (!(cause instanceof ProgramFailed)) return isAbsence(cause) ? undefined : ioFailure(cause, doing);
-  return childFailure('making the environment', cause.ended, doing);
+  return childFailure('creating the environment', cause.ended, doing);
 }
 
 function unusable(name: string, what: string, cause?: unknown): Failure {

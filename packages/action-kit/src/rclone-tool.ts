@@ -49,7 +49,7 @@ async function installRclone(): Promise<string> {
       say(`rclone ${RCLONE_VERSION} from the tool cache`);
       return program;
     }
-    warning(`the rclone in the tool cache is not the pinned program; it is fetched again`, { title: 'rclone' });
+    warning(`the rclone in the tool cache is not the pinned program; it is downloaded again`, { title: 'rclone' });
   }
   const fetched = await fetchRclone();
   if (!process.env.RUNNER_TOOL_CACHE) return join(fetched, 'rclone');
@@ -82,7 +82,7 @@ async function fetchRclone(): Promise<string> {
 function notPinned(): Failure {
   return new Failure({
     stage: 'rclone',
-    what: `rclone ${RCLONE_VERSION} as installed is not the program that is pinned for ${process.platform}-${process.arch}`,
+    what: `rclone ${RCLONE_VERSION} as installed does not match the program pinned for ${process.platform}-${process.arch}`,
     fix: 'put rclone 1.75 or newer on PATH, from rclone.org, or use a runner with Linux or macOS on x64 or arm64',
     class: 'config',
     code: 'rclone-not-pinned',

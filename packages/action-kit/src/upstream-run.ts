@@ -41,8 +41,8 @@ export async function judgeUpstream(
   const run = await lookUp(event.runId, rules, octokit);
   const path = run.path.split('@')[0]!;
   const origin: readonly (readonly [boolean, string])[] = [
-    [run.id === event.runId, 'another run was answered than was asked for'],
-    [path === rules.workflow, `the upstream run is of another workflow (${quoted(path)})`],
+    [run.id === event.runId, 'GitHub answered with another run than requested'],
+    [path === rules.workflow, `the upstream run belongs to another workflow (${quoted(path)})`],
     [run.repository.full_name === rules.repository, 'the upstream run belongs to another repository'],
     [run.head_repository?.full_name === rules.repository, 'the upstream run comes from a fork'],
     [TRUSTED_EVENTS.includes(run.event), `the upstream run was started by ${printable(run.event)}`],
@@ -54,14 +54,14 @@ export async function judgeUpstream(
   if (run.event !== 'schedule' && !(await isOfDefaultBranch(run, rules, octokit))) {
     return {
       verdict: 'refused',
-      reason: `the upstream run is of a commit that the branch ${rules.defaultBranch} lacks`,
+      reason: `the upstream run used a commit that is not on the branch ${rules.defaultBranch}`,
     };
   }
   const attempt = run.run_attempt ?? 1;
   if (attempt !== event.attempt) {
     return {
       verdict: 'superseded',
-      reason: `the event is of attempt ${event.attempt}, the upstream run is in ${attempt}`,
+      reason: `the event belongs to attempt ${event.attempt}, but the upstream run is in attempt ${attempt}`,
     };
   }
   if (run.conclusion !== 'success') {

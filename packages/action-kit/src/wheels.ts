@@ -26,14 +26,14 @@ export async function packWheels(folder: string): Promise<Buffer> {
  */
 export async function unpackWheels(packed: Buffer, lock: string, folder: string): Promise<void> {
   const end = packed.indexOf('\n');
-  if (end === -1) throw new Error('it is no file of wheels');
+  if (end === -1) throw new Error('it is not a file of wheels');
   const locked = new Set(Array.from(lock.matchAll(/--hash=sha256:([0-9a-f]{64})\b/g), ([, hash]) => hash!));
   let at = end + 1;
   const wheels = listOf(packed.subarray(0, end)).map(({ name, bytes }) => {
     const content = packed.subarray(at, at + bytes);
     at += bytes;
     if (!locked.has(createHash('sha256').update(content).digest('hex'))) {
-      throw new Error(`the lock does not name the bytes of ${quoted(name)}`);
+      throw new Error(`the lock does not contain the hash of ${quoted(name)}`);
     }
     return { name, content };
   });
@@ -43,11 +43,11 @@ export async function unpackWheels(packed: Buffer, lock: string, folder: string)
 
 function listOf(text: Buffer): readonly PackedWheel[] {
   const list: unknown = JSON.parse(text.toString('utf8'));
-  if (!Array.isArray(list)) throw new Error('it is no file of wheels');
+  if (!Array.isArray(list)) throw new Error('it is not a file of wheels');
   return list.map((entry: Partial<PackedWheel> | null) => {
     const { name, bytes } = entry ?? {};
-    if (typeof name !== 'string' || !WHEEL.test(name)) throw new Error('it lists what is no wheel');
-    if (!Number.isSafeInteger(bytes) || bytes! < 0) throw new Error(`it lists no length of ${quoted(name)}`);
+    if (typeof name !== 'string' || !WHEEL.test(name)) throw new Error('it lists something that is not a wheel');
+    if (!Number.isSafeInteger(bytes) || bytes! < 0) throw new Error(`it does not give the length of ${quoted(name)}`);
     return { name, bytes: bytes! };
   });
 }
