@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report/report';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
-import { type Finding } from '@sensor-warehouse/model/findings/finding';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
