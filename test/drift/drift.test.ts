@@ -82,7 +82,10 @@ async function expectAcceptable(
   for (let i = 0; open.length > 0; i++) {
     expect(i, open.map(findingLine).join('\n')).toBeLessThan(8);
     const source = await sourceOf(mutation.file, seeds);
-    const { report, changes } = await acceptFindings(seeds, file, source, [open[0]!.accept!.id], NOW, false);
+    const { report, changes } = await acceptFindings(seeds, file, source, [open[0]!.accept!.id], {
+      now: NOW,
+      dryRun: false,
+    });
     expect(changes.length).toBeGreaterThan(0);
     open = report.findings.filter(({ accept }) => accept !== undefined);
     if (open.length === 0) expect(report.verdict, report.findings.map(findingLine).join('\n')).toBe('accepted');

@@ -91,7 +91,11 @@ const told = async (
   pointer: Pointer,
   delivered: ReturnType<typeof readings>,
 ) => {
-  const { findings } = await checkSilence(contextWith(thresholds), pointer, indoor(), delivered, 'newest.csv');
+  const { findings } = await checkSilence(contextWith(thresholds), pointer, indoor(), {
+    delivered,
+    newestFile: 'newest.csv',
+    came: false,
+  });
   return findings.map(({ code, severity, column, found }) => [code, severity, column, found]);
 };
 
@@ -169,7 +173,11 @@ describe('a source of which nothing recent comes', () => {
 
   test('is told when nothing comes at all', async () => {
     const pointer = await published('A temp_indoor 2024-09-01T00:00Z');
-    const { findings } = await checkSilence(contextWith(STALE), pointer, indoor(), readings(), undefined);
+    const { findings } = await checkSilence(contextWith(STALE), pointer, indoor(), {
+      delivered: readings(),
+      newestFile: undefined,
+      came: false,
+    });
     expect(findings.map(({ code, severity, message }) => [code, severity, message])).toEqual([
       ['stale-file', 'error', 'nothing new came of the source for long'],
     ]);

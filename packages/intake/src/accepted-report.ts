@@ -2,8 +2,8 @@ import { type Finding, quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { fixedZoneName, standardOffset } from '@sensor-warehouse/model/time/zone';
 import type { Undecided } from './cells/localise';
-import type { Header } from './header/header';
 import { someOf } from './header/label-text';
+import type { RowPlan } from './header/row-plan';
 import type { Rejections } from './rejections';
 import type { Period, Problem, ReadReport } from './report/report';
 
@@ -35,9 +35,7 @@ export interface RowsOfFile {
 /** The report of a file that is accepted, with everything that was left out of it counted. */
 export function acceptedReport(
   base: Pick<Finding, 'datasource' | 'file'>,
-  datasource: Datasource,
-  header: Header,
-  headerLine: number,
+  { datasource, header, headerLine }: RowPlan,
   sensor: string,
   rows: RowsOfFile,
 ): ReadReport {

@@ -1,6 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { ignoredSensorTest } from '@sensor-warehouse/model/seeds/ignored-sensors';
-import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
 import { endLabels, openZone } from '@sensor-warehouse/model/time/zone';
 import type { RowsOfFile } from './accepted-report';
 import { refuseSwappedPieces } from './cells/day-month-order';
@@ -9,7 +8,7 @@ import { resolveDoubledHours } from './cells/doubled-hours';
 import { watchClock } from './cells/skipped-hours';
 import { changedValues } from './drift/changed-values';
 import { refuseDefaults } from './header/annotated-csv';
-import type { Header } from './header/header';
+import type { RowPlan } from './header/row-plan';
 import { type NamesOfColumn, unknownNames } from './header/unknown-names';
 import { type Chunk, newChunk } from './landing/chunk';
 import { intervalsOf, startsOf } from './landing/interval-starts';
@@ -29,28 +28,23 @@ import { type Visit, visitRows } from './text/visit-rows';
  */
 export async function landRows(
   text: TextFile,
-  file: ExportFile,
-  datasource: Datasource,
-  headerLine: number,
-  header: Header,
-  format: DatetimeFormat,
+  { ordinal }: Pick<ExportFile, 'ordinal'>,
+  plan: RowPlan,
   landing: string,
   now: number,
 ): Promise<RowsOfFile> {
+  const { datasource, headerLine, header, format } = plan;
   const clock = openZone(format.absolute ? 'UTC' : datasource.timezone);
-  const intervals = await intervalsOf(text, headerLine, header, format, datasource);
+  const intervals = await intervalsOf(text, plan);
   const zone = intervals === undefined ? clock : endLabels(clock);
   const labels = header.roles.flatMap((role) => (role.kind === 'value' ? [role.label] : []));
-  const reader = openRowReader(datasource, header, format, zone, now, intervals);
+  const reader = openRowReader(plan, zone, now, intervals);
   const { names } = reader;
   const sensorAt = header.roles.findIndex((role) => role.kind === 'text' && role.label === datasource.sensorColumn);
-  const doubled =
-    sensorAt < 0 || format.absolute
-      ? undefined
-      : await resolveDoubledHours(text, headerLine, header, datasource, format, clock);
-  const parts = openLandingParts(landing, file.ordinal, datasource, labels, names, zone, {
+  const doubled = sensorAt < 0 || format.absolute ? undefined : await resolveDoubledHours(text, plan, clock);
+  const parts = openLandingParts(landing, ordinal, { datasource, labels, names }, zone, {
     doubled,
-    toStarts: intervals && startsOf(intervals, names, format, datasource),
+    toStarts: intervals && startsOf(intervals, names, plan),
   });
   const skipped = sensorAt < 0 && !format.absolute ? watchClock(clock, header, datasource) : undefined;
   const rejections = collectRejections(datasource.rejectLimit);
@@ -97,7 +91,7 @@ export async function landRows(
         rejections.excuse(row, maybeCutOff(rowText(row)));
       },
     });
-    if (again.count > 0) await refuseSwappedPieces(text, headerLine, header, format, datasource);
+    if (again.count > 0) await refuseSwappedPieces(text, plan);
     unknown = unknownNames(names, datasource);
     if (rejections.counted > datasource.rejectLimit || unknown.length > 0) await parts.discard();
     else {

@@ -11,6 +11,7 @@ import { type Diagnosis, explainMismatches } from './drift/mismatches';
 import { explainOtherDelimiter } from './drift/other-delimiter';
 import { causesOfRejections } from './drift/rejected-rows';
 import { type Header, matchHeader } from './header/header';
+import type { RowPlan } from './header/row-plan';
 import { sensorOfName } from './header/sensor-of-name';
 import { unitProblems } from './header/unit-row';
 import { tableForm, withJsonTable } from './json/json-table';
@@ -70,16 +71,11 @@ async function readUpload(
 ): Promise<ReadReport> {
   try {
     return await withPlainFile(file, room.limits, async (path) => {
-      if (datasource.type === 'csv') return readTable(path, formOf(datasource), file, datasource, landing, now, room);
+      if (datasource.type === 'csv')
+        return readTable(path, formOf(datasource), room, (text) => readText(text, file, datasource, landing, now));
       return withJsonTable({ path, name: file.name }, datasource, async (table) => {
-        const report = await readTable(
-          table.path,
-          tableForm(table.datasource),
-          file,
-          table.datasource,
-          landing,
-          now,
-          room,
+        const report = await readTable(table.path, tableForm(table.datasource), room, (text) =>
+          readText(text, file, table.datasource, landing, now),
         );
         const base = { datasource: datasource.id, file: file.name, severity: 'warning' } as const;
         const notes = table.notes.map(({ problem, count }): Finding => ({ ...base, count, ...problem }));
@@ -144,15 +140,12 @@ function withPointer({ line, column, ...finding }: Finding, { pointers }: Dataso
 async function readTable(
   path: string,
   form: TextForm,
-  file: ExportFile,
-  datasource: Datasource,
-  landing: string,
-  now: number,
   room: Room,
+  read: (text: TextFile) => Promise<ReadReport>,
 ): Promise<ReadReport> {
   const text = openTextFile(path, form, room);
   try {
-    return await readText(text, file, datasource, landing, now);
+    return await read(text);
   } finally {
     closeTextFile(text);
   }
@@ -209,7 +202,8 @@ async function readText(
       for (const problem of unitProblems(opening.units, header, datasource)) refuse(problem);
     if (hasErrors(findings)) return refusal();
     const format = await decideFormat(table, file.name, datasource, opening, header);
-    const rows = await landRows(table, file, datasource, headerLine, header, format, landing, now);
+    const plan: RowPlan = { datasource, headerLine, header, format };
+    const rows = await landRows(table, file, plan, landing, now);
     if (rows.unknown.length > 0) {
       findings.push(
         ...rows.unknown.map(({ problem, count }) => ({ ...base, severity: 'error' as const, count, ...problem })),
@@ -217,7 +211,7 @@ async function readText(
       return refusal();
     }
     if (rows.rejections.counted > datasource.rejectLimit) {
-      const causes = await causesOfRejections(table, headerLine, header, format, datasource);
+      const causes = await causesOfRejections(table, plan);
       if (causes.length === 0) findings.push(...rows.rejections.findings(base, overTheLimit(rows, datasource)));
       else
         findings.push(
@@ -225,7 +219,7 @@ async function readText(
         );
       return refusal();
     }
-    const report = acceptedReport(base, datasource, header, headerLine, sensor, rows);
+    const report = acceptedReport(base, plan, sensor, rows);
     return { ...report, findings: [...findings, ...report.findings] };
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;

@@ -1,7 +1,7 @@
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { ignoredSensorTest } from '@sensor-warehouse/model/seeds/ignored-sensors';
-import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
+import { compileFormats } from '@sensor-warehouse/model/time/datetime-formats';
 import { DAY } from '@sensor-warehouse/model/time/units';
 import type { Zone } from '@sensor-warehouse/model/time/zone';
 import { watchCellUnits } from './cells/cell-units';
@@ -13,7 +13,7 @@ import { readTime, skipWhite, skipWhiteBack, timeCells } from './cells/time-cell
 import type { Intervals } from './cells/usual-steps';
 import { openNumberReader } from './cells/written-number';
 import { isErrorTable } from './header/annotated-csv';
-import type { Header } from './header/header';
+import type { RowPlan } from './header/row-plan';
 import type { NamesOfColumn } from './header/unknown-names';
 import { type Chunk, growChunk } from './landing/chunk';
 import { delimiterOf, otherDelimiter } from './opening/lost-header';
@@ -52,9 +52,7 @@ const EARLIEST = Date.UTC(2000, 0, 1);
 const BOM = Buffer.from('\ufeff', 'utf8');
 
 export function openRowReader(
-  datasource: Datasource,
-  header: Header,
-  format: DatetimeFormat,
+  { datasource, header, format }: RowPlan,
   zone: Zone,
   now: number,
   intervals?: Intervals,

@@ -178,7 +178,7 @@ describe('a landing in parts', () => {
 
   async function landed(walls: Float64Array, zoneName: string, mostRows: number) {
     const stem = join(folder, String(++runs));
-    const parts = openLandingParts(stem, 7, rooms, [label!], [], openZone(zoneName), undefined);
+    const parts = openLandingParts(stem, 7, { datasource: rooms, labels: [label!], names: [] }, openZone(zoneName));
     const chunk = newChunk(1, 0, mostRows);
     for (const [i, wall] of walls.entries()) {
       if (chunk.count === chunk.capacity) growChunk(chunk);
@@ -202,7 +202,12 @@ describe('a landing in parts', () => {
   }
 
   test('counts as readings what was written as a value, and no cell that lost it on the way', async () => {
-    const parts = openLandingParts(join(folder, 'readings'), 7, rooms, [label!], [], openZone('UTC'), undefined);
+    const parts = openLandingParts(
+      join(folder, 'readings'),
+      7,
+      { datasource: rooms, labels: [label!], names: [] },
+      openZone('UTC'),
+    );
     const chunk = newChunk(1);
     chunk.count = 3;
     chunk.values[0]!.set([20.5, Number.NaN, 21]);

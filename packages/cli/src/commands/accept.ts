@@ -30,7 +30,7 @@ async function accept(options: Options): Promise<number> {
   const datasource = requireDatasource(id!, await loadConfiguration(seeds), ACCEPT);
   await requireFiles([path], 'accept', 'nothing was changed');
   const file = { path, name: basename(path) };
-  const accepted = await acceptFindings(seeds, file, datasource, ids, options.now, options.dryRun);
+  const accepted = await acceptFindings(seeds, file, datasource, ids, options);
   printText(
     options.json
       ? `${JSON.stringify({ written: !options.dryRun, ...accepted }, null, 2)}\n`

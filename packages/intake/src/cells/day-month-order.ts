@@ -2,6 +2,7 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { compileFormats, type DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
 import { acceptanceOf } from '../header/finding-id';
 import type { Header } from '../header/header';
+import type { RowPlan } from '../header/row-plan';
 import { type Problem, UnreadableFile } from '../report/report';
 import type { Row, RowCells } from '../text/rows';
 import type { TextFile } from '../text/text-file';
@@ -37,10 +38,7 @@ export async function refuseSwappedDays(
  */
 export async function refuseSwappedPieces(
   file: TextFile,
-  headerLine: number,
-  header: Header,
-  declared: DatetimeFormat,
-  datasource: Datasource,
+  { headerLine, header, format: declared, datasource }: RowPlan,
 ): Promise<void> {
   if (datasource.datetimeFormats.length > 1) return;
   let watch = watchOrder(header, declared, datasource);

@@ -1,9 +1,7 @@
 import { quoted } from '@sensor-warehouse/model/findings/finding';
-import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
-import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
 import { DAY } from '@sensor-warehouse/model/time/units';
 import { endLabels, type Zone } from '@sensor-warehouse/model/time/zone';
-import type { Header } from '../header/header';
+import type { RowPlan } from '../header/row-plan';
 import type { TextFile } from '../text/text-file';
 import { visitRows } from '../text/visit-rows';
 import { constantOffsets, gapTest, type Undecided } from './localise';
@@ -43,10 +41,7 @@ const MOST_STEPS = 1000;
  */
 export async function resolveDoubledHours(
   file: TextFile,
-  headerLine: number,
-  header: Header,
-  datasource: Datasource,
-  format: DatetimeFormat,
+  { headerLine, header, datasource, format }: RowPlan,
   clock: Zone,
 ): Promise<DoubledHours> {
   const zone = datasource.timeLabel === 'end' ? endLabels(clock) : clock;

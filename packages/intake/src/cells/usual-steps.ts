@@ -1,7 +1,6 @@
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
-import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
-import type { Header } from '../header/header';
+import type { RowPlan } from '../header/row-plan';
 import { UnreadableFile } from '../report/report';
 import type { TextFile } from '../text/text-file';
 import { visitRows } from '../text/visit-rows';
@@ -45,10 +44,7 @@ const ALMOST_ALL = 0.9;
  */
 export async function usualSteps(
   file: TextFile,
-  headerLine: number,
-  header: Header,
-  format: DatetimeFormat,
-  datasource: Datasource,
+  { headerLine, header, format, datasource }: RowPlan,
 ): Promise<Intervals> {
   const columnOf = (label: string | undefined) => {
     const at = header.roles.findIndex((role) => role.kind === 'text' && role.label === label);

@@ -30,7 +30,7 @@ export async function afterAcceptance(
   const error = (problem: Omit<Diagnosis, 'severity'>): Diagnosis => ({ severity: 'error', ...problem });
   try {
     const format = await decideFormat(file, fileName, datasource, { ...opening, labels }, header);
-    const causes = await causesOfRejections(file, opening.headerLine, header, format, datasource);
+    const causes = await causesOfRejections(file, { headerLine: opening.headerLine, header, format, datasource });
     return causes.map(({ problem }) => error(problem));
   } catch (thrown) {
     if (!(thrown instanceof UnreadableFile)) throw thrown;

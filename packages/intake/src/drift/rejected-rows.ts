@@ -1,11 +1,11 @@
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
-import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
 import { readDecimal } from '../cells/decimal';
 import { skipWhite, skipWhiteBack } from '../cells/time-cell';
 import { openNumberReader } from '../cells/written-number';
 import { acceptanceOf } from '../header/finding-id';
 import type { Header } from '../header/header';
+import type { RowPlan } from '../header/row-plan';
 import type { Problem } from '../report/report';
 import { isBlank, isBlankRow, type Row, type RowCells } from '../text/rows';
 import type { TextFile } from '../text/text-file';
@@ -19,10 +19,7 @@ import { ALMOST_ALL, type Cause, LEAST_ROWS } from './rejection-cause';
  */
 export async function causesOfRejections(
   file: TextFile,
-  headerLine: number,
-  header: Header,
-  format: DatetimeFormat,
-  datasource: Datasource,
+  { headerLine, header, format, datasource }: RowPlan,
 ): Promise<Cause[]> {
   const times = watchTimes(format, header, datasource);
   const numbers = watchNumbers(header, datasource);

@@ -1,24 +1,16 @@
-import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
-import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-formats';
 import { DAY } from '@sensor-warehouse/model/time/units';
 import { openZone, type Zone } from '@sensor-warehouse/model/time/zone';
 import { constantInterval, type Intervals, usualSteps } from '../cells/usual-steps';
-import type { Header } from '../header/header';
+import type { RowPlan } from '../header/row-plan';
 import type { TextFile } from '../text/text-file';
 import type { Chunk } from './chunk';
 import type { ParticularTimes } from './landing-parts';
 
 /** Undefined where times are the starts of their intervals. */
-export async function intervalsOf(
-  file: TextFile,
-  headerLine: number,
-  header: Header,
-  format: DatetimeFormat,
-  datasource: Datasource,
-): Promise<Intervals | undefined> {
-  const { timeLabel, interval } = datasource;
+export async function intervalsOf(file: TextFile, plan: RowPlan): Promise<Intervals | undefined> {
+  const { timeLabel, interval } = plan.datasource;
   if (timeLabel === 'start') return undefined;
-  return interval === undefined ? usualSteps(file, headerLine, header, format, datasource) : constantInterval(interval);
+  return interval === undefined ? usualSteps(file, plan) : constantInterval(interval);
 }
 
 /**
@@ -28,8 +20,7 @@ export async function intervalsOf(
 export function startsOf(
   intervals: Intervals,
   names: readonly { readonly label: string; readonly dictionary: readonly string[] }[],
-  format: DatetimeFormat,
-  datasource: Datasource,
+  { datasource, format }: RowPlan,
 ): NonNullable<ParticularTimes['toStarts']> {
   const zone = openZone(datasource.timezone);
   const placeOf = (label: string | undefined) => names.findIndex((one) => one.label === label);

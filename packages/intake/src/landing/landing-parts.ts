@@ -39,17 +39,20 @@ export interface ParticularTimes {
   readonly toStarts?: ((instants: Float64Array, chunk: Chunk) => void) | undefined;
 }
 
-/**
- * @param stem path of the parts without `-000.parquet`
- * @param labels the columns of values, in the order of the chunk
- * @param names the columns of texts, in the order of the chunk
- */
+/** What the landing of a source holds beside times and lines, in the order of the chunk. */
+export interface LandedColumns {
+  readonly datasource: Datasource;
+  /** The columns of values. */
+  readonly labels: readonly string[];
+  /** The columns of texts. */
+  readonly names: readonly { readonly label: string; readonly dictionary: readonly string[] }[];
+}
+
+/** @param stem path of the parts without `-000.parquet` */
 export function openLandingParts(
   stem: string,
   ordinal: number,
-  datasource: Datasource,
-  labels: readonly string[],
-  names: readonly { readonly label: string; readonly dictionary: readonly string[] }[],
+  { datasource, labels, names }: LandedColumns,
   zone: Zone,
   { doubled, toStarts }: ParticularTimes = {},
 ): LandingParts {

@@ -85,7 +85,7 @@ export async function checkQuality(context: Context, makeAgain?: MakeAgain): Pro
     const came = generations.some(({ manifest }) =>
       manifest.sources.some((one) => isOf(datasource)(one) && one.readings > 0),
     );
-    const silence = await checkSilence(context, pointer, datasource, latest(last), newestFile, came);
+    const silence = await checkSilence(context, pointer, datasource, { delivered: latest(last), newestFile, came });
     results.push(...silence.results);
     findings.push(...silence.findings);
     for (const { severity, code } of silence.findings) {

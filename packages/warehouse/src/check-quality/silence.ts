@@ -15,20 +15,24 @@ export interface Silence {
   readonly findings: readonly Finding[];
 }
 
+/** What came of a source. */
+export interface Delivery {
+  /** Of each series that came, the last reading. */
+  readonly delivered: LastReadings;
+  readonly newestFile: string | undefined;
+  /** Whether anything was read at all, if only to be rejected. */
+  readonly came: boolean;
+}
+
 /**
  * Looks for what is missing at the end: sensors that stopped while others of their source went on, and a source of which
  * nothing newer came for long. By the time of readings, not of uploads. Looks at nothing where no threshold is set.
- *
- * @param delivered of each series that came, the last reading
- * @param came whether anything was read at all, if only to be rejected
  */
 export async function checkSilence(
   context: Context,
   pointer: Pointer,
   datasource: Datasource,
-  delivered: LastReadings,
-  newestFile: string | undefined,
-  came = false,
+  { delivered, newestFile, came }: Delivery,
 ): Promise<Silence> {
   const thresholdOf = (check: QualityCheck) => context.configuration.threshold(datasource.id, check);
   const stale = thresholdOf('stale_days');

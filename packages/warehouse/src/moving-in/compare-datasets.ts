@@ -107,7 +107,7 @@ function compareSeries(
     const group = open(month);
     const rule = old === undefined ? usual : bestRule(old, now!, hours, usual, rules);
     group.byRule = rule === usual;
-    compareMonth(group, old, now!, hours, rule, taken);
+    compareMonth(group, { old, now: now!, rule, taken }, hours);
   }
   for (const label of old === undefined ? [] : labelsOf(old)) {
     if (taken.has(label)) continue;
@@ -119,13 +119,18 @@ function compareSeries(
   return [...months].map(([month, group]) => ({ month, location, source, dataKey, ...group }));
 }
 
+interface ComparedSeries {
+  readonly old: HourGrid | undefined;
+  readonly now: HourGrid;
+  readonly rule: LabelRule;
+  /** Old labels that an hour of the new dataset has taken. */
+  readonly taken: Set<number>;
+}
+
 function compareMonth(
   group: OpenComparison,
-  old: HourGrid | undefined,
-  now: HourGrid,
+  { old, now, rule, taken }: ComparedSeries,
   hours: readonly number[],
-  rule: LabelRule,
-  taken: Set<number>,
 ): void {
   for (const hour of hours) {
     const value = valueAt(now, hour);

@@ -40,8 +40,7 @@ export async function acceptFindings(
   file: { readonly path: string; readonly name: string },
   datasource: Datasource,
   ids: readonly string[],
-  now: number,
-  dryRun: boolean,
+  { now, dryRun }: { readonly now: number; readonly dryRun: boolean },
 ): Promise<Accepted> {
   const { findings } = await checkFile(file, datasource, now);
   const left = findings.filter(({ accept }) => accept !== undefined);

@@ -1,0 +1,13 @@
+import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
+import type { Header } from './header';
+
+/** How the rows of one file are read; settled before the first of them is. */
+export interface RowPlan {
+  readonly datasource: Datasource;
+  /** Line of the header: rows come after it. */
+  readonly headerLine: number;
+  readonly header: Header;
+  /** The one of the datasource's formats in which the file's times are written. */
+  readonly format: DatetimeFormat;
+}
