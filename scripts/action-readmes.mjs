@@ -1,23 +1,14 @@
-// npm run readmes: the tables of inputs and outputs in each action's README, written from its action.yml.
-// `npm run readmes -- --check` changes nothing and fails if a table is not what action.yml says.
+// The tables of inputs and outputs in each action's README, written from its action.yml.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { actions } from './build-actions.mjs';
-import { calledDirectly, main, root } from './setup.mjs';
+import { cell, table } from './markdown-table.mjs';
+import { root } from './setup.mjs';
 
 const BEGIN = '<!-- tables: written from action.yml by `npm run readmes` -->';
 const END = '<!-- /tables -->';
-
-const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
-
-/** A table with columns as wide as their widest cell. */
-function table(head, rows) {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
-  const line = (cells) => `| ${cells.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
 
 function shownDefault({ required, default: value }) {
   if (required) return 'required';
@@ -54,19 +45,17 @@ export function withTables(readme, actionYml, name) {
   return `${before}${BEGIN}\n\n${tables(actionYml)}\n\n${END}${after}`;
 }
 
-if (calledDirectly(import.meta.url)) {
-  await main(() => {
-    const check = process.argv.includes('--check');
-    let wrong = 0;
-    for (const name of actions) {
-      const path = join(root, 'actions', name, 'README.md');
-      const readme = readFileSync(path, 'utf8');
-      const expected = withTables(readme, readFileSync(join(root, 'actions', name, 'action.yml'), 'utf8'), name);
-      if (readme === expected) continue;
-      wrong++;
-      if (check) console.error(`actions/${name}/README.md is not what action.yml says; fix: npm run readmes`);
-      else writeFileSync(path, expected);
-    }
-    return check && wrong > 0 ? 1 : 0;
-  });
+/** Writes the tables of all READMEs, or says which are wrong. Returns how many are. */
+export function writeReadmes(check) {
+  let wrong = 0;
+  for (const name of actions) {
+    const path = join(root, 'actions', name, 'README.md');
+    const readme = readFileSync(path, 'utf8');
+    const expected = withTables(readme, readFileSync(join(root, 'actions', name, 'action.yml'), 'utf8'), name);
+    if (readme === expected) continue;
+    wrong++;
+    if (check) console.error(`actions/${name}/README.md is not what action.yml says; fix: npm run readmes`);
+    else writeFileSync(path, expected);
+  }
+  return check ? wrong : 0;
 }

@@ -24,7 +24,7 @@ export const CHECKS = {
     tool: 'ZIZMOR',
     work: ({ ZIZMOR }) => run(ZIZMOR, ['--offline', '--no-progress', '--persona', 'auditor', '.'], { env }),
   },
-  'action readmes': { work: () => node(join('scripts', 'action-readmes.mjs'), '--check') },
+  'written pages': { work: () => node(join('scripts', 'written-pages.mjs'), '--check') },
   'dist is fresh': { alone: true, work: compareDist },
 };
 

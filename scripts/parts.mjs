@@ -14,7 +14,7 @@ import { root } from './setup.mjs';
 export const PARTS = [
   {
     name: 'lint',
-    checks: ['format and lint', 'python lint', 'action readmes'],
+    checks: ['format and lint', 'python lint', 'written pages'],
     tests: ['test/repository/'],
     tools: ['pip tools'],
   },

@@ -127,7 +127,15 @@ async function writeQuarantine(warehouse: string, verdict: QuarantineReport['ver
       ...{ cells: 0, readings: 0, empty: 0, ignored: 0, cellsQuarantined: 0 },
     },
     findings: [
-      { code: 'a-code', severity: 'error', file: name, count: 1, message: 'a message', fix: 'do something', line: 3 },
+      {
+        code: 'empty-file',
+        severity: 'error',
+        file: name,
+        count: 1,
+        message: 'a message',
+        fix: 'do something',
+        line: 3,
+      },
     ],
     rows: isRefused ? [] : [{ line: 3, lastLine: 3, code: 'a-code' }],
     headerLine: 2,

@@ -169,12 +169,14 @@ describe('an action', () => {
   });
 });
 
-describe('the README of an action', () => {
-  it('has the tables that action.yml gives', () => {
-    const script = join(ROOT, 'scripts', 'action-readmes.mjs');
+describe('the pages that are written from other files', () => {
+  it('have the inputs and outputs of action.yml, and the codes of failures and findings', () => {
+    const script = join(ROOT, 'scripts', 'written-pages.mjs');
     expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toBe('');
   });
+});
 
+describe('the README of an action', () => {
   const sources = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.ts$/.test(path))
     .map(read)
     .join('\n');

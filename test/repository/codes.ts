@@ -23,7 +23,7 @@ const WRITTEN_ELSEWHERE: Readonly<Record<string, () => readonly string[]>> = {
     ...literalsOf('packages/warehouse/src/transform/rejected.ts', /const REASONS([\s\S]*?)\n\};/),
   ],
   // The checks of silence name their findings themselves.
-  'quality-': () =>
+  'qualityCode(check)': () =>
     CHECKS.enum
       .filter((check) => !['stale_days', 'silent_hours'].includes(check))
       .map((check) => `quality-${check.replaceAll('_', '-')}`),

@@ -95,7 +95,7 @@ describe('a secret is hidden', () => {
   test('in every text of a finding, and in its line', () => {
     keepSecret(SECRET);
     const finding: Finding = {
-      code: 'canary',
+      code: 'empty-file',
       severity: 'error',
       file: SECRET,
       column: SECRET,
@@ -112,8 +112,8 @@ describe('a secret is hidden', () => {
   test('in every text of a failure, its findings and its line', () => {
     keepSecret(SECRET);
     const texts = { what: SECRET, where: SECRET, found: SECRET, expected: SECRET, consequence: SECRET, fix: SECRET };
-    const findings = [{ code: 'c', severity: 'error', count: 1, message: SECRET, fix: '' } as const];
-    const failure = new Failure({ stage: 's', ...texts, class: 'config', code: 'c', findings });
+    const findings = [{ code: 'empty-file', severity: 'error', count: 1, message: SECRET, fix: '' } as const];
+    const failure = new Failure({ stage: 's', ...texts, class: 'config', code: 'empty-file', findings });
     expect(failure.message + JSON.stringify(failure.details)).not.toContain('CANARY');
   });
 });

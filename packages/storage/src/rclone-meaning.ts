@@ -1,5 +1,5 @@
 import { childFailure, refusalAtEnd } from '@sensor-warehouse/model/findings/child-failure';
-import { Failure, type FailureClass } from '@sensor-warehouse/model/findings/failure';
+import { type Ending, Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
 
@@ -13,12 +13,7 @@ export interface Ended {
 }
 
 /** What the end of a run means to people. */
-export interface Meaning {
-  readonly class: FailureClass;
-  readonly code: string;
-  readonly what: string;
-  readonly fix: string;
-}
+export type Meaning = Ending & { readonly what: string; readonly fix: string };
 
 /** Our own end of a run that did nothing for too long; rclone ends with the same when a transfer takes too long. */
 export const TOO_SLOW = 10;
@@ -127,12 +122,9 @@ export function demand(done: Ended, where: string): void {
   const known = meaningOf(done);
   throw new Failure({
     stage: 'storage',
-    what: known.what,
+    ...known,
     where: printable(where),
     found: printable(reason(done.stderr)),
-    fix: known.fix,
-    class: known.class,
-    code: known.code,
   });
 }
 

@@ -88,7 +88,7 @@ function unreadable(name: string, { problem: { message, found, expected, fix } }
 function unusable(
   what: string,
   fix: string,
-  code: string,
+  code: 'sample-unreadable' | 'samples-differ',
   more: { readonly where?: string; readonly found?: string; readonly expected?: string } = {},
 ): Failure {
   return new Failure({

@@ -1,7 +1,7 @@
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { RowPlan } from '../header/row-plan';
-import { UnreadableFile } from '../report/report';
+import { type Problem, UnreadableFile } from '../report/report';
 import type { TextFile } from '../text/text-file';
 import { visitRows } from '../text/visit-rows';
 import { durationText } from './duration-text';
@@ -103,7 +103,7 @@ function usualStep({ steps, lengths }: Series): number | undefined {
   return multiples >= ALMOST_ALL * steps ? usual : undefined;
 }
 
-function intervalUnknown({ line, steps, lengths }: Series, key: string, { timeColumns }: Datasource) {
+function intervalUnknown({ line, steps, lengths }: Series, key: string, { timeColumns }: Datasource): Problem {
   const [sensor, quantity] = key.split('\n') as [string, string];
   const named = [sensor, quantity].filter((name) => name !== '').map(quoted);
   const of = named.length === 0 ? '' : ` of ${named.join(', ')}`;

@@ -4,7 +4,7 @@ import type { FoundTable, NoTable } from './find-table';
 import { blanksBetweenColumns } from './other-arrangement';
 import type { DeclaredTime, UnreadClock } from './time-columns';
 
-export function unreadable(code: string, found: string, message: string): Problem {
+export function unreadable(code: Problem['code'], found: string, message: string): Problem {
   return { code, found, expected: 'a table of delimited text with a header', message, fix: 'export it again as CSV' };
 }
 

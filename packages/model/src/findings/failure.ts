@@ -1,5 +1,7 @@
 import { withoutSecretsInTexts } from '../secrets/secrets';
+import type { FAILURES, FailureCode } from './failure-codes';
 import { type Finding, withoutSecretsIn } from './finding';
+import type { FindingCode } from './finding-codes';
 
 /** Who has to act: the person who exports, the one who configures, time, the owner of the remote, or us. */
 export type FailureClass = 'input' | 'config' | 'remote-temporary' | 'remote-permanent' | 'bug';
@@ -13,7 +15,7 @@ export const EXIT_CODES: Readonly<Record<FailureClass, number>> = {
   bug: 70,
 };
 
-export interface FailureDetails {
+interface FailureTexts {
   readonly stage: string;
   readonly what: string;
   /** `file`, `file:line` or `file:line:column`. */
@@ -22,11 +24,21 @@ export interface FailureDetails {
   readonly expected?: string;
   readonly consequence?: string;
   readonly fix: string;
-  readonly class: FailureClass;
-  readonly code: string;
   readonly findings?: readonly Finding[];
   readonly cause?: unknown;
 }
+
+/** A code with the class that it can have. A failure that is about data has the code of its first finding. */
+export type Ending =
+  | {
+      readonly [Code in FailureCode]: {
+        readonly code: Code;
+        readonly class: (typeof FAILURES)[Code]['classes'][number];
+      };
+    }[FailureCode]
+  | { readonly code: FindingCode; readonly class: 'input' | 'config' };
+
+export type FailureDetails = FailureTexts & Ending;
 
 /** The one error that stages throw on purpose; anything else that reaches the surface is a bug. */
 export class Failure extends Error {

@@ -1,11 +1,12 @@
 import { escapeUnprintable } from '../secrets/escapes';
 import { withoutSecrets, withoutSecretsInTexts } from '../secrets/secrets';
+import type { FindingCode } from './finding-codes';
 import { fieldText } from './seed-field';
 
 /** One doubt about the data, in one shape from the contract over dbt to the quality checks. */
 export interface Finding {
   /** Stable; Frictionless' code where one fits (https://framework.frictionlessdata.io). */
-  readonly code: string;
+  readonly code: FindingCode;
   readonly severity: Severity;
   readonly datasource?: string;
   readonly file?: string;

@@ -2,11 +2,11 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { Failure, type FailureDetails } from './failure';
+import { type Ending, Failure, type FailureDetails } from './failure';
 import { printable } from './finding';
 
 /** What a refusal of the system means to people. */
-type Meaning = Pick<FailureDetails, 'what' | 'fix' | 'class' | 'code'>;
+type Meaning = Ending & Pick<FailureDetails, 'what' | 'fix'>;
 
 /** Where something went wrong: what was being done, and what may help to name the place. */
 export interface Doing {

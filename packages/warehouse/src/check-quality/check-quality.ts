@@ -224,6 +224,14 @@ const MEANING: Readonly<Record<DeliveryCheck, { readonly message: string; readon
   },
 };
 
+/** `row_count` → `quality-row-count` */
+type QualityCode<Check extends string> = Check extends `${infer Head}_${infer Tail}`
+  ? `${Head}-${QualityCode<Tail>}`
+  : Check;
+
+const qualityCode = <Check extends DeliveryCheck>(check: Check) =>
+  `quality-${check.replaceAll('_', '-') as QualityCode<Check>}` as const;
+
 function qualityFinding(
   datasource: Datasource,
   check: DeliveryCheck,
@@ -233,7 +241,7 @@ function qualityFinding(
 ): Finding {
   const limit = severity === 'error' ? result.error : result.warn;
   return {
-    code: `quality-${result.check.replaceAll('_', '-')}`,
+    code: qualityCode(check),
     severity,
     datasource: datasource.id,
     count: Number.isInteger(result.measured) ? result.measured : 1,

@@ -130,7 +130,7 @@ function countedFindings(
   months: readonly Month[],
 ): Finding[] {
   const findings: Finding[] = [];
-  const add = (code: string, severity: Finding['severity'], count: number, message: string, fix: string) => {
+  const add = (code: Finding['code'], severity: Finding['severity'], count: number, message: string, fix: string) => {
     if (count > 0) findings.push({ code, severity, datasource, count, message, fix });
   };
   // The archive has them: when the seed is another, the months are only aggregated again.

@@ -76,7 +76,11 @@ export function incompleteFailure(
         ? `everything else is published, without ${without}`
         : `everything that waited is published; nothing new came of ${without}`,
     fix: isHeld ? 'correct or replace what is named, then run again' : 'do what the findings say, then run again',
-    class: isHeld ? 'input' : isTemporary ? 'remote-temporary' : isUnset ? 'config' : 'remote-permanent',
-    code: isHeld ? 'source-held' : 'source-undelivered',
+    ...(isHeld
+      ? { class: 'input', code: 'source-held' }
+      : {
+          class: isTemporary ? 'remote-temporary' : isUnset ? 'config' : 'remote-permanent',
+          code: 'source-undelivered',
+        }),
   });
 }

@@ -54,7 +54,8 @@ function modelsRejected({ rejected }: FactCounts): Rejected[] {
   return rejected.map(([datasource, file, reason, readings, found]) => ({
     datasource: datasource!,
     file: file || undefined,
-    reason,
+    // A reason that only a changed model of rejected readings knows is reported all the same.
+    reason: reason as Rejected['reason'],
     readings,
     found: found ?? undefined,
   }));

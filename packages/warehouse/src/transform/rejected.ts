@@ -10,7 +10,7 @@ import type { FactCounts } from './export-facts';
 export interface Rejected {
   readonly datasource: string;
   readonly file: string | undefined;
-  readonly reason: string;
+  readonly reason: Finding['code'];
   readonly readings: number;
   /** What the configuration or the models lack. */
   readonly found: string | undefined;
