@@ -1,16 +1,10 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import type { FileChange } from '../project/file-changes';
 import { replaceFiles } from '../project/replace-files';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH } from './model-texts';
 import type { ProjectModels } from './project-models';
 import { withUnion } from './union';
-
-/** A file of the project, and what becomes of it; before '' if it is not there. */
-export interface ModelChange {
-  readonly path: string;
-  readonly before: string;
-  readonly after: string;
-}
 
 const COMPLETED = ['source-unmodelled', 'source-not-united'];
 
@@ -23,9 +17,9 @@ export function missingModels(
   { datasources }: Configuration,
   { models }: ProjectModels,
   findings: readonly Finding[],
-): ModelChange[] {
+): FileChange[] {
   const texts = new Map([...models.values()].map(({ path, text }) => [path, text]));
-  const changes = new Map<string, ModelChange>();
+  const changes = new Map<string, FileChange>();
   const put = (path: string, after: string) => {
     changes.set(path, { path, before: texts.get(path) ?? '', after });
   };
@@ -42,6 +36,6 @@ export function missingModels(
 }
 
 /** @throws Failure; then the project has the bytes that it had */
-export async function writeModels(project: string, changes: readonly ModelChange[]): Promise<void> {
+export async function writeModels(project: string, changes: readonly FileChange[]): Promise<void> {
   await replaceFiles(project, changes, 'models');
 }

@@ -1,5 +1,5 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report/report';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
@@ -11,20 +11,14 @@ import { type Configuration, checkConfiguration, type Datasource } from '@sensor
 import { contractPath, contractText, withEdit } from '@sensor-warehouse/model/seeds/contract';
 import { addRow, setField } from '@sensor-warehouse/model/seeds/seed-edits';
 import type { SeedName } from '@sensor-warehouse/model/seeds/seed-schemas';
+import { type FileChange, startChanges, writeCopies } from '../project/file-changes';
 import { replaceFiles } from '../project/replace-files';
-
-/** A seed before and after an edit. */
-export interface SeedChange {
-  /** Below the seeds' folder. */
-  readonly path: string;
-  readonly before: string;
-  readonly after: string;
-}
 
 /** What accepting findings changes, and what becomes of the file then. */
 export interface Accepted {
   readonly findings: readonly Finding[];
-  readonly changes: readonly SeedChange[];
+  /** Below the seeds' folder. */
+  readonly changes: readonly FileChange[];
   readonly report: ExportReport;
 }
 
@@ -58,22 +52,6 @@ export async function acceptFindings(
   return { findings: accepted, changes, report };
 }
 
-async function writeChanges(changes: readonly SeedChange[], seedsFolder: string): Promise<void> {
-  for (const { path, after } of changes) {
-    await mkdir(dirname(join(seedsFolder, path)), { recursive: true });
-    await writeFile(join(seedsFolder, path), after);
-  }
-}
-
-export async function readSeedText(seedsFolder: string, path: string): Promise<string> {
-  try {
-    return await readFile(join(seedsFolder, path), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-}
-
 async function checkFile(
   file: { readonly path: string; readonly name: string },
   datasource: Datasource,
@@ -94,12 +72,8 @@ async function changesOf(
   edits: readonly SeedEdit[],
   seedsFolder: string,
   datasource: Datasource,
-): Promise<SeedChange[]> {
-  const changes = new Map<string, SeedChange>();
-  const change = async (path: string, make: (text: string) => string) => {
-    const before = changes.get(path)?.before ?? (await readSeedText(seedsFolder, path));
-    changes.set(path, { path, before, after: make(changes.get(path)?.after ?? before) });
-  };
+): Promise<FileChange[]> {
+  const { change, all } = startChanges(seedsFolder);
   let contract = datasource.contract;
   for (const edit of edits) {
     if (edit.kind === 'set')
@@ -111,14 +85,14 @@ async function changesOf(
       await change(contractPath(datasource.id), () => contractText(datasource.id, contract));
     }
   }
-  return [...changes.values()];
+  return all();
 }
 
 /** Checks a copy of the seeds with the changes in it. */
-async function requireSound(changes: readonly SeedChange[], seedsFolder: string): Promise<Configuration> {
+async function requireSound(changes: readonly FileChange[], seedsFolder: string): Promise<Configuration> {
   return withScratch('work', async (scratch) => {
     await cp(seedsFolder, scratch, { recursive: true });
-    await writeChanges(changes, scratch);
+    await writeCopies(scratch, changes);
     const { configuration, findings } = await checkConfiguration(scratch);
     if (configuration !== undefined) return configuration;
     throw new Failure({

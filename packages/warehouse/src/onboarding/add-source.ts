@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import { copyProject } from '../models/project-copy';
-import { type FileChange, replaceFiles } from '../project/replace-files';
+import { type FileChange, writeCopies } from '../project/file-changes';
+import { replaceFiles } from '../project/replace-files';
 import type { Context } from '../run/context';
 import { rememberExports } from './learn';
 import { modelChanges, seedChanges } from './project-changes';
 import type { SourcePlan } from './source-plan';
-import { requireSound, type Sample, type TriedSource, trySource, writeChanges } from './try-source';
+import { requireSound, type Sample, type TriedSource, trySource } from './try-source';
 
 /** Folders of a project that a new source changes. */
 const CHANGED = ['seeds', 'models'];
@@ -36,11 +37,11 @@ export async function addSource({ project, plan, samples, python, now, dryRun, s
     const copy = join(scratch, 'project');
     const ofSeeds = await seedChanges(project, plan);
     await copyProject(project, copy, CHANGED);
-    await writeChanges(copy, ofSeeds);
+    await writeCopies(copy, ofSeeds);
     const configuration = await requireSound(copy);
     const source = configuration.datasources.find(({ id }) => id === plan.id)!;
     const ofModels = await modelChanges(project, source);
-    await writeChanges(copy, ofModels);
+    await writeCopies(copy, ofModels);
     say(`add-datasource: ${samples.length} samples through all stages, in a copy of the project`);
     const tried = await trySource(copy, scratch, plan.id, samples, configuration, python, now, say);
     const seeds = join(copy, 'seeds');

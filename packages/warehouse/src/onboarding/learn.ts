@@ -7,8 +7,8 @@ import { printable } from '@sensor-warehouse/model/findings/finding';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { contractPath, contractText } from '@sensor-warehouse/model/seeds/contract';
+import { type FileChange, textOrNone } from '../project/file-changes';
 import { replaceFiles } from '../project/replace-files';
-import { readSeedText, type SeedChange } from './accept';
 
 /**
  * Makes the contract of a source remember exports, each of which it must accept as it is.
@@ -20,7 +20,7 @@ export async function rememberExports(
   datasource: Datasource,
   now: number,
   dryRun: boolean,
-): Promise<SeedChange> {
+): Promise<FileChange> {
   const room = newRoom(datasource.limits);
   const exports = files.map((file, i) => ({ ...file, ordinal: i + 1 }));
   await withScratch('work', async (scratch) => {
@@ -33,7 +33,7 @@ export async function rememberExports(
   const contract = await learnContract(exports, datasource, room);
   const change = {
     path,
-    before: await readSeedText(seedsFolder, path),
+    before: await textOrNone(join(seedsFolder, path)),
     after: contractText(datasource.id, contract),
   };
   if (!dryRun) await replaceFiles(seedsFolder, [change], 'contract');

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { addRow, setField } from '@sensor-warehouse/model/seeds/seed-edits';
@@ -8,7 +6,7 @@ import { columnsOf } from '@sensor-warehouse/model/seeds/seed-table';
 import { landingModel, landingPath, stagingModel, stagingPath, UNION_PATH, unionSelects } from '../models/model-texts';
 import { withSource } from '../models/sources-yaml';
 import { withUnion } from '../models/union';
-import type { FileChange } from '../project/replace-files';
+import { type FileChange, startChanges } from '../project/file-changes';
 import type { SourcePlan } from './source-plan';
 
 const SOURCES = 'models/0_landing/_sources.yml';
@@ -58,22 +56,14 @@ export async function modelChanges(project: string, source: Datasource): Promise
   return changes.all();
 }
 
-/** Changes of files one after another, each of what the one before left. */
 function changesOf(project: string) {
-  const changes = new Map<string, FileChange>();
-  const change = async (path: string, make: (text: string) => string): Promise<void> => {
-    const before = changes.get(path)?.before ?? (await textOf(project, path));
-    changes.set(path, { path, before, after: make(changes.get(path)?.after ?? before) });
-  };
-  return {
-    change,
-    create: (path: string, text: string) =>
-      change(path, (before) => {
-        if (before !== '') throw alreadyThere(path);
-        return text;
-      }),
-    all: (): FileChange[] => [...changes.values()].filter(({ before, after }) => before !== after),
-  };
+  const changes = startChanges(project);
+  const create = (path: string, text: string) =>
+    changes.change(path, (before) => {
+      if (before !== '') throw alreadyThere(path);
+      return text;
+    });
+  return { ...changes, create };
 }
 
 const seedPath = (name: string) => `seeds/${name}.csv`;
@@ -129,15 +119,6 @@ function columnTypes(seeds: readonly PlannedSeed[]): string {
       .join(', ')} }`,
   ]);
   return ['version: 2', '', 'seeds:', ...lines, ''].join('\n');
-}
-
-async function textOf(project: string, path: string): Promise<string> {
-  try {
-    return await readFile(join(project, path), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
 }
 
 function alreadyThere(path: string): Failure {

@@ -1,5 +1,5 @@
-import { copyFile, mkdir, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, mkdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
@@ -9,7 +9,6 @@ import { checkQuality } from '../check-quality/check-quality';
 import { EMBEDDED } from '../engines/engine';
 import { influxAggregate } from '../influx-aggregate/influx-aggregate';
 import { ingest } from '../ingest/ingest';
-import type { FileChange } from '../project/replace-files';
 import { publishFacts } from '../publish-facts/publish-facts';
 import { publishParquet } from '../publish-parquet/publish-parquet';
 import type { Context } from '../run/context';
@@ -37,13 +36,6 @@ export interface TriedSource {
 const ARRIVAL = Date.UTC(2024, 0, 1) / 1000;
 
 const NO_THRESHOLDS = () => ({ warn: undefined, error: undefined });
-
-export async function writeChanges(project: string, changes: readonly FileChange[]): Promise<void> {
-  for (const { path, after } of changes) {
-    await mkdir(dirname(join(project, path)), { recursive: true });
-    await writeFile(join(project, path), after);
-  }
-}
 
 /** @throws Failure (config) that names every mistake of the seeds in a copy of the project */
 export async function requireSound(copy: string): Promise<Configuration> {

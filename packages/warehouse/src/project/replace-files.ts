@@ -1,17 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, link, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { ioFailure, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
-
-/** A file of the project before and after; '' where there is none. */
-export interface FileChange {
-  /** Below the project. */
-  readonly path: string;
-  readonly before: string;
-  readonly after: string;
-}
+import { type FileChange, textOrNone } from './file-changes';
 
 /** A file that is to be replaced: itself, its new text beside it, and, until all are replaced, its old one. */
 interface Replacement {
@@ -73,15 +66,6 @@ async function stageOne(project: string, { path, before, after }: FileChange, be
     .finally(() => handle.close());
   // Not every disk has links of files.
   if (one.existed) await link(file, one.kept).catch(() => copyFile(file, one.kept));
-}
-
-async function textOrNone(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
 }
 
 /** A disk that is full is told as that; rights, or a folder in the place of a file, are those of the project. */
