@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { causeChain } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
+import { isTemporary, retryAfter } from '@sensor-warehouse/model/http-retry';
 import { bucketGone, reasonOf, refused, tokenRefused, unreachable } from './failures';
 import { ask, type Connection, ConnectionLost, type Reply, type Request } from './transport';
 
@@ -90,21 +91,9 @@ function tellOf({ url, say }: Pick<Connection, 'url' | 'say'>, waiting: Waiting)
   return () => clearTimeout(timer);
 }
 
-/** 429 and everything from 500 on: a full cache, a slow disk, a proxy before a server that restarts. */
-export const isTemporary = (status: number) => status === 408 || status === 429 || status >= 500;
-
 /** @throws Again for a temporary refusal */
 export function requireLasting(reply: Reply): void {
-  if (isTemporary(reply.status)) throw new Again(reasonOf(reply), retryAfter(reply));
-}
-
-export function retryAfter({ headers }: Pick<Reply, 'headers'>): number | undefined {
-  const header = headers['retry-after'];
-  const text = Array.isArray(header) ? header[0] : header;
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text.trim())) return Number(text);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+  if (isTemporary(reply.status)) throw new Again(reasonOf(reply), retryAfter(reply.headers['retry-after']));
 }
 
 /**

@@ -4,7 +4,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findBucket } from '../src/buckets';
 import { connect, unencrypted } from '../src/connect';
-import { type Patience, request, retryAfter } from '../src/patience';
+import { type Patience, request } from '../src/patience';
 import { ask, type Connection, ConnectionLost, openConnection } from '../src/transport';
 import { writePoints } from '../src/write-points';
 
@@ -206,22 +206,6 @@ describe('a request', () => {
     const { connection } = await serverThat(hangUp);
     const failure = await request(connection, 'asking', [204], GET, QUICK).catch((error: unknown) => error);
     expect(`${String(failure)} ${JSON.stringify(failure)}`).not.toContain(TOKEN);
-  });
-});
-
-describe('Retry-After', () => {
-  const of = (value: string | string[] | undefined) => retryAfter({ headers: { 'retry-after': value } });
-
-  test('is a number of seconds, or a date', () => {
-    expect([of('0'), of('120'), of(' 7 '), of(['7', '8'])]).toEqual([0, 120, 7, 7]);
-    const inAMinute = of(new Date(Date.now() + 60_000).toUTCString())!;
-    expect(inAMinute).toBeGreaterThan(57);
-    expect(inAMinute).toBeLessThanOrEqual(60);
-    expect(of('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
-  });
-
-  test('is nothing where it is missing or says nothing', () => {
-    expect([of(undefined), of('soon'), of('')]).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -12,6 +12,7 @@ import { withContext } from '../options/work-folder';
 import type { Command, Options } from '../terminal/command';
 import { joinLines, printText } from '../terminal/print';
 import { printFindings } from '../terminal/print-run';
+import { tableLines } from '../terminal/table';
 import { usage } from '../terminal/usage';
 
 export const BACKFILL: Command = {
@@ -92,15 +93,11 @@ function ending(published: NewVersion | undefined, dryRun: boolean): string {
 /** What is made again, and why, as a table for a terminal; below it what waits. */
 function planTable(plan: Plan): string {
   const rows = planRows(plan);
-  const table = [PLAN_HEAD, ...rows];
-  const widths = PLAN_HEAD.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd();
   const notes = plan.waiting.map(
     ({ datasource, month, facts }) => `${datasource} ${month}: ${facts} facts wait for aggregate-publish`,
   );
-  return joinLines([...(rows.length === 0 ? ['no month needs to be recomputed'] : table.map(line)), ...notes]);
+  return joinLines([
+    ...(rows.length === 0 ? ['no month needs to be recomputed'] : tableLines([PLAN_HEAD, ...rows], PLAN_HEAD.length)),
+    ...notes,
+  ]);
 }

@@ -4,6 +4,7 @@ import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import type { AddedSource } from '@sensor-warehouse/warehouse/onboarding/add-source';
 import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
 import { joinLines } from './print';
+import { tableLines } from './table';
 import { textDiff } from './text-diff';
 
 /** What samples look like, in a few lines. */
@@ -73,21 +74,11 @@ export function addedText({ id }: SourcePlan, { changes, tried }: AddedSource, d
     String(Number(one.value.toFixed(3))),
     String(one.readings),
   ]);
-  const table = tableText([['hour', 'location', 'source', 'data_key', 'value', 'readings'], ...rows]);
+  const table = joinLines(tableLines([['hour', 'location', 'source', 'data_key', 'value', 'readings'], ...rows], 4));
   const held =
     tried.held.length === 0 ? '' : `a delivery like this would be held: ${tried.held.map(printable).join(', ')}\n`;
   const end = dryRun
     ? `dry run: nothing was written\n`
     : `${id} is added: ${changes.length} files were written; review them, and commit\n`;
   return `${diffs}\n${equations}\n${table}${count > first.length ? `… ${count} hours in all\n` : ''}\n${held}${end}`;
-}
-
-function tableText(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => [...row[at]!].length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, at) => (at < 4 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
-      .join('  ')
-      .trimEnd();
-  return joinLines(rows.map(line));
 }

@@ -8,6 +8,7 @@ import {
 } from '@sensor-warehouse/warehouse/moving-in/compare-datasets';
 import type { GridTable } from '@sensor-warehouse/warehouse/moving-in/hour-grid';
 import { joinLines } from './print';
+import { tableLines } from './table';
 
 export interface Side {
   readonly path: string;
@@ -68,7 +69,7 @@ export function comparisonText(old: Side, now: Side, compared: Compared): string
     ),
   );
   const total = cellsOf(['all'], groups);
-  lines.push(...table([['month', ...COUNTS], ...bounded(monthRows, ['…']), total], 1));
+  lines.push(...tableLines([['month', ...COUNTS], ...bounded(monthRows, ['…']), total], 1));
   lines.push('', ...verdict(compared));
   const odd = groups.filter((one) => unexplainedHours(one) > 0).sort((a, b) => weight(b) - weight(a));
   if (odd.length === 0) return joinLines(lines);
@@ -76,7 +77,10 @@ export function comparisonText(old: Side, now: Side, compared: Compared): string
     ...cellsOf([one.month, printable(one.location), printable(one.dataKey)], [one]),
     firstOdd(one),
   ]);
-  lines.push('', ...table([['month', 'location', 'data_key', ...COUNTS, 'first'], ...rows.slice(0, MOST_ROWS)], 3));
+  lines.push(
+    '',
+    ...tableLines([['month', 'location', 'data_key', ...COUNTS, 'first'], ...rows.slice(0, MOST_ROWS)], 3),
+  );
   if (rows.length > MOST_ROWS) lines.push(`… and ${rows.length - MOST_ROWS} more; --json lists all, with their hours`);
   return joinLines(lines);
 }
@@ -125,16 +129,6 @@ function firstOdd({ different, missing, extra }: Comparison): string {
 
 function bounded(rows: readonly string[][], cut: readonly string[]): string[][] {
   return rows.length <= MOST_ROWS ? [...rows] : [...rows.slice(0, MOST_ROWS - 1), [...cut]];
-}
-
-function table(rows: readonly (readonly string[])[], leftAligned: number): string[] {
-  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => (at < leftAligned ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** Hours that follow each other, as `from`, `to` (the last one) and how many. */

@@ -1,6 +1,7 @@
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import type { RunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { joinLines, tellText } from './print';
+import { tableLines } from './table';
 
 const HEAD = ['stage', 'files', 'in', 'out', 'quarantined', 'repeated', 'seconds'] as const;
 
@@ -15,12 +16,7 @@ export function stageTable({ stages }: RunRecord): string {
     String(one.repeated),
     one.seconds.toFixed(2),
   ]);
-  const widths = HEAD.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]!.length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join('  ');
-  return joinLines([HEAD, ...rows].map(line));
+  return joinLines(tableLines([HEAD, ...rows], 1));
 }
 
 /** Every finding of the run, to standard error. */

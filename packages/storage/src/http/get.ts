@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, validateHeaderName, val
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isTemporary, retryAfter } from '@sensor-warehouse/model/http-retry';
 import { isLoopback, isPublicAddress } from './public-address';
 
 /** How long is waited, and how much is taken. */
@@ -89,7 +90,7 @@ export async function get(order: Get): Promise<Answer> {
     try {
       const answer = await follow(order, end);
       if (!isTemporary(answer.status)) return answer;
-      pause = Math.max(wait, pauseAsked(answer.headers['retry-after']));
+      pause = Math.max(wait, 1000 * (retryAfter(answer.headers['retry-after']) ?? 0));
       failure = new NoAnswer({ code: 'api-unreachable', found: `status ${answer.status}` });
     } catch (error) {
       if (!(error instanceof NoAnswer) || error.code !== 'api-unreachable') throw error;
@@ -103,18 +104,6 @@ export async function get(order: Get): Promise<Answer> {
       });
     await sleep(pause);
   }
-}
-
-function isTemporary(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
-}
-
-/** RFC 9110, 10.2.3: seconds, or a date. */
-function pauseAsked(header: string | undefined): number {
-  if (header === undefined) return 0;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now());
 }
 
 async function follow(order: Get, end: number): Promise<Answer> {
