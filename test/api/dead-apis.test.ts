@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../main-job/building';
@@ -23,7 +23,10 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
   beforeAll(async () => {
     server = await serveApi((_, response) => response.writeHead(reply.status).end(reply.body));
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await dead?.building.remove();
+  });
   beforeEach(async () => {
     scratch = await newBuilding();
     reply = { status: 401, body: '{"cod":401,"message":"Invalid API key"}' };
@@ -43,8 +46,21 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
     building = await newBuilding(project);
   }
   function night(day = 28, command = 'run', key = KEY): Promise<Ended> {
-    const env = { NODE_EXTRA_CA_CERTS: server.authority, WAREHOUSE_API_LOOPBACK: 'true', WEATHER_KEY: key };
+    // In this process, which took its authorities when it started: https is held by http.test.ts.
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', WAREHOUSE_API_LOOPBACK: 'true', WEATHER_KEY: key };
     return building.run(command, ['--now', `2024-11-${day}T12:00:00Z`], { env });
+  }
+  /** A night with an export from indoors, in which the API knew no such key; made once. */
+  let dead: { readonly building: Building; readonly ended: Ended } | undefined;
+  async function afterDeadNight(): Promise<Ended> {
+    await build();
+    if (dead === undefined) {
+      await building.upload('Indoor', indoor);
+      dead = { building, ended: await night() };
+      building = await newBuilding(project);
+    }
+    await cp(dead.building.drive, building.drive, { recursive: true, preserveTimestamps: true });
+    return dead.ended;
   }
   async function switchOff(): Promise<void> {
     const seed = join(project, 'seeds', 'datasources_config.csv');
@@ -55,9 +71,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
   const generations = () => readdir(join(building.warehouse, 'facts')).then((names) => names.sort());
 
   test('lets the others be published, and the run end with its name, night after night until it answers', async () => {
-    await build();
-    await building.upload('Indoor', indoor);
-    const first = await night();
+    const first = await afterDeadNight();
     expect(first.code).toBe(5);
     expect(first.stderr).toMatch(/error api-refused \[weather\].*status 401/);
     expect(first.stderr).toMatch(/APIs gave nothing: weather \(api-refused\).*code=source-undelivered/);
@@ -106,9 +120,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
   }, 120_000);
 
   test('is released when it is switched off', async () => {
-    await build();
-    await building.upload('Indoor', indoor);
-    expect((await night()).code).toBe(5);
+    await afterDeadNight();
     await switchOff();
     const after = await night();
     expect(`${after.code} ${after.stderr}`).toMatch(/^0 /);
@@ -132,26 +144,18 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
     expect([code, await sourcesIn()]).toEqual([4, ['ThermoPro']]);
   }, 240_000);
 
-  test.each([
-    ['a mistake with the status of a success', '{"cod":401,"message":"Invalid API key"}', 'error-answer'],
-    ['a page for people', '<html><head><title>Maintenance</title></head></html>', 'not-tabular'],
-    ['words that are no JSON', 'Service Unavailable', 'json-error'],
-    ['nothing', '', 'empty-file'],
-  ])(
-    'but %s holds nothing: the next answer is published',
-    async (_, body, code) => {
-      await build({ alone: true });
-      reply = { status: 200, body };
-      const dead = await night();
-      expect(dead.code).toBe(5);
-      expect(dead.stderr).toMatch(new RegExp(`error ${code} \\[weather\\]`));
-      reply = { status: 200, body: answer() };
-      const well = await night();
-      expect(`${well.code} ${well.stderr}`).toMatch(/^0 /);
-      expect(await sourcesIn()).toEqual(['Weather']);
-    },
-    120_000,
-  );
+  // What else holds nothing: fetch-answers.test.ts.
+  test('but a mistake with the status of a success holds nothing: the next answer is published', async () => {
+    await build({ alone: true });
+    reply = { status: 200, body: '{"cod":401,"message":"Invalid API key"}' };
+    const dead = await night();
+    expect(dead.code).toBe(5);
+    expect(dead.stderr).toMatch(/error error-answer \[weather\]/);
+    reply = { status: 200, body: answer() };
+    const well = await night();
+    expect(`${well.code} ${well.stderr}`).toMatch(/^0 /);
+    expect(await sourcesIn()).toEqual(['Weather']);
+  }, 120_000);
 
   test('new for days, though it answers, makes the run red, and green again when something comes', async () => {
     await build({ thresholds: 'weather,stale_days,,1\n' });

@@ -32,6 +32,8 @@ beforeAll(async () => {
         return reply.end(JSON.stringify({ list: [page], rest: 'x'.repeat(4000) }));
       case '/slow-pages':
         return setTimeout(() => reply.end(JSON.stringify({ list: [page] })), 60);
+      case '/body':
+        return reply.end(searchParams.get('body'));
       case '/link':
         return reply.end(JSON.stringify({ list: [1], again: href }));
       case '/echo':
@@ -127,6 +129,19 @@ describe('a request that cannot be sent is a finding of its source, and stops no
       process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     }
     expect(server.requests).toHaveLength(before);
+  });
+});
+
+describe('an answer with the status of a success that holds nothing is told, and not kept', () => {
+  test.each([
+    ['a mistake', '{"cod":401,"message":"Invalid API key"}', 'error-answer'],
+    ['a page for people', '<html><head><title>Maintenance</title></head></html>', 'not-tabular'],
+    ['words that are no JSON', 'Service Unavailable', 'json-error'],
+    ['nothing', '', 'empty-file'],
+  ])('such as %s', async (_, body, code) => {
+    const { told, kept } = await fetched({ path: '/body', query: { body } });
+    expect(told).toEqual([expect.stringMatching(`^error ${code} `)]);
+    expect(kept).toEqual([]);
   });
 });
 

@@ -18,11 +18,10 @@ import socket
 import struct
 import sys
 import tempfile
-import threading
 import time
+import types
 
-# DuckDB starts a thread when it is loaded, and a fork has none but the one that forked.
-LOADED = ["dbt.cli.main", "dbt.task.build", "dbt.adapters.sql", "dbt_common.clients.agate_helper", "babel.dates"]
+LOADED = ["dbt.cli.main", "dbt.task.build", "dbt.adapters.duckdb", "dbt_common.clients.agate_helper", "babel.dates"]
 
 # Of what a build checks, dbt makes JSON Schemas: another second, if each build makes its own.
 CHECKED = {
@@ -44,6 +43,28 @@ EMPTY = {
     "profiles.yml": 'empty: {target: run, outputs: {run: {type: duckdb, path: ":memory:"}}}\n',
 }
 
+OURS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def invoke(command, project, logs, target):
+    """Runs dbt in this process, which says nothing unless it fails."""
+    from dbt.cli.main import dbtRunner
+    from dbt.parser import models
+
+    places = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", logs]
+    # The static parser starts threads of its own, for good; dbt does without it when it gives up.
+    extract, models.py_extract_from_source = models.py_extract_from_source, give_up
+    done = dbtRunner().invoke(["--quiet", command, *places])
+    models.py_extract_from_source = extract
+    if not done.success:
+        sys.exit(f"dbt cannot {command} {project}; see {logs}/dbt.log")
+
+
+def give_up(_):
+    from dbt_extractor import ExtractionError
+
+    raise ExtractionError
+
 
 def kept_parses(folder):
     """Where dbt's own macros lie, parsed, and what dbt made of our project; parsed once for each version of dbt."""
@@ -55,21 +76,8 @@ def kept_parses(folder):
         for name, text in EMPTY.items():
             with open(os.path.join(made, name), "w") as file:
                 file.write(text)
-        ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        # In a fork: to parse, dbt loads DuckDB.
-        if os.fork() == 0:
-            os.chdir(made)
-            os.dup2(os.open("parse.log", os.O_CREAT | os.O_WRONLY), 1)
-            from dbt.cli.main import dbtRunner
-
-            for project, target in ((made, "macros"), (ours, "ours")):
-                target = os.path.join(made, target)
-                places = ["--project-dir", project, "--profiles-dir", project, "--target-path", target]
-                if not dbtRunner().invoke(["parse", *places, "--log-path", made]).success:
-                    os._exit(1)
-            os._exit(0)
-        if os.wait()[1] != 0:
-            sys.exit(f"dbt cannot parse; see {made}/parse.log")
+        invoke("parse", made, made, os.path.join(made, "macros"))
+        invoke("parse", OURS, made, os.path.join(made, "ours"))
         try:
             os.rename(made, kept)
         except OSError:  # another run was quicker
@@ -77,18 +85,22 @@ def kept_parses(folder):
     return os.path.join(kept, "macros"), os.path.join(kept, "ours")
 
 
-def keep_parsed(folder):
+def keep_parsed(macros, ours):
     """From now on a build finds dbt's own macros parsed, as it would after an earlier build; a project is parsed as ever."""
     from dbt.artifacts.schemas.manifest import WritableManifest
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser import manifest as parsing
+    from dbt_common.clients import system
+    from dbt_common.clients.jinja import template_cache
 
     def read(parsed):
         with open(os.path.join(parsed, "partial_parse.msgpack"), "rb") as file:
             return Manifest.from_msgpack(file.read(), decoder=parsing.extended_mashumuro_decoder)
 
-    macros, ours = kept_parses(folder)
     kept = read(macros)
+    # Compiled by dbt when it first needs them, and kept.
+    for macro in kept.macros.values():
+        template_cache.get_node_template(macro)
     # dbt writes the code that reads and writes each of its classes when it first needs it.
     made = read(ours)
     made.to_msgpack(parsing.extended_mashumaro_encoder)
@@ -108,6 +120,13 @@ def keep_parsed(folder):
         return kept
 
     parsing.ManifestLoader.read_manifest_for_partial_parse = read_manifest_for_partial_parse
+    # Nobody parses the same project in the same folder again.
+    parsing.ManifestLoader.write_manifest_for_partial_parse = lambda _: None
+
+    def dump(data, file, **options):
+        file.write(json.dumps(data, **options))  # the same text, by the encoder in C
+
+    system.json = types.SimpleNamespace(**{**vars(json), "dump": dump})
     # A project's own `source` or `ref` asks for a full parse, because of models that were parsed with another: there are none.
     parsing.ManifestLoader.skip_partial_parsing_because_of_macros = lambda _: False
 
@@ -163,10 +182,16 @@ for name in LOADED:
 for module, names in CHECKED.items():
     for name in names:
         getattr(importlib.import_module(module), name).json_schema()
-keep_parsed(sys.argv[2])
+with tempfile.TemporaryDirectory() as scratch:
+    os.chdir(scratch)
+    parses = kept_parses(sys.argv[2])
+    invoke("parse", OURS, scratch, scratch)
+keep_parsed(*parses)
 inspect.stack()  # dbt asks for one, which looks at the file of every module
-if threading.active_count() > 1 or "duckdb" in sys.modules:
-    sys.exit("a loaded module has started a thread, which a fork would not have")
+# A fork has none of the threads: DuckDB's end with its connections, the one that it opens by itself too.
+sys.modules["duckdb"].default_connection().close()
+if len(os.listdir("/proc/self/task")) > 1:
+    sys.exit("something loaded has started a thread, which a fork would not have")
 gc.collect()
 gc.freeze()
 arguments, folder, environment = serve(sys.argv[1])
