@@ -13,6 +13,8 @@ export interface RcloneTool {
   readonly configFile: string | undefined;
   /** One line of progress, while a remote lets one wait. */
   readonly say?: (line: string) => void;
+  /** Milliseconds before what may pass is tried again; ten seconds if none are given. */
+  readonly betweenTries?: number;
 }
 
 /** Path escape and credential leaks were fixed there (rclone's changelog, 1.75.0). */
@@ -53,7 +55,7 @@ const LONGEST_LOG = 64 << 10;
 
 /** Lists, reads, moves or removes: waits as long as something comes. Runs again while what rclone says may pass by itself. */
 export function ask(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
-  return untilSettled(() => run(tool, args, SILENCE_MS));
+  return untilSettled(tool, () => run(tool, args, SILENCE_MS));
 }
 
 /**
@@ -65,15 +67,18 @@ export function transfer(tool: RcloneTool, args: readonly string[], bytes: numbe
   const limit = Math.min(enough, LONGEST_MS);
   const [command, ...rest] = args as [string, ...string[]];
   const limited = [command, `--max-duration=${Math.ceil(limit / 1000)}s`, ...rest];
-  return untilSettled(() => run(tool, limited, limit + TO_TIDY_UP_MS));
+  return untilSettled(tool, () => run(tool, limited, limit + TO_TIDY_UP_MS));
 }
 
-async function untilSettled(once: () => Promise<Ended>): Promise<Ended> {
+async function untilSettled(
+  { betweenTries = BETWEEN_TRIES_MS }: RcloneTool,
+  once: () => Promise<Ended>,
+): Promise<Ended> {
   const started = performance.now();
   for (let tries = 1; ; tries++) {
     const done = await once();
     if (tries === TRIES || !mayPass(done) || performance.now() - started > TRY_AGAIN_WITHIN_MS) return done;
-    await setTimeout(BETWEEN_TRIES_MS);
+    await setTimeout(betweenTries);
   }
 }
 

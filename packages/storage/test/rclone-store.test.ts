@@ -19,7 +19,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 async function toolWith(config: string, name: string): Promise<RcloneTool> {
   const configFile = join(scratch, `${name}.conf`);
   await writeFile(configFile, config, { mode: 0o600 });
-  return { program: rclone, configFile };
+  return { program: rclone, configFile, betweenTries: 500 };
 }
 
 let files = 0;
@@ -233,7 +233,7 @@ describe.skipIf(rclone === '').concurrent('a remote that fails', () => {
       `#!/bin/sh\nif [ -e ${called} ]; then echo >> ${called}; printf '{}'; exit 0; fi\necho >> ${called}\nexit ${exitCode}\n`,
     );
     await chmod(program, 0o755);
-    await open({ program, configFile: undefined })
+    await open({ program, configFile: undefined, betweenTries: 500 })
       .readText('warehouse.json')
       .catch(() => undefined);
     expect(await readFile(called, 'utf8')).toBe('\n'.repeat(calls));
