@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildFresh } from './build-actions.mjs';
+import { changedFiles, reach } from './changed.mjs';
 import { CHECKS } from './checks.mjs';
 import { PARTS, partOf, testFiles } from './parts.mjs';
 import { calledDirectly, main, NotReady, readJson, root, run, setup, writeEnvironment } from './setup.mjs';
@@ -10,13 +11,16 @@ import { provision } from './test-tools.mjs';
 
 const help = `npm test [-- <arguments for vitest>]
 npm test -- --part NAME [--part NAME …]
+npm test -- --changed [COMMIT]
 
 Sets the machine up, then checks format, lint and types, runs the tests, and audits the workflows.
-Exit code 0 if nothing failed, 1 if something did, 3 if the machine lacks Node or Python, or there is no such part.
+Exit code 0 if nothing failed, 1 if something did, 3 if the machine lacks Node or Python, or there is no such part or commit.
 
   npm test -- packages/model           only the tests of these files
   npm test -- -t 'doubled hour'        only the tests with this name
   npm test -- --part lint              only this part: ${PARTS.map(({ name }) => name).join(', ')}
+  npm test -- --changed                every check, and the tests that what is not committed can break
+  npm test -- --changed main           the same of all that differs from main
   REQUIRE_ALL=1 npm test               whatever is left out for lack of a tool is a failure
 
 InfluxDB is built for the tests, once (six minutes with Go and Rust). INFLUXD names another program; INFLUX_URL, INFLUX_ORG and
@@ -24,14 +28,13 @@ INFLUX_TOKEN name a server that runs already: then the tests that stop and kill 
 `;
 
 /** Runs the tests, and counts them from vitest's own report. Without one, the run itself is what failed. */
-async function runTests(args, env) {
+async function runTests(args, env, related) {
   const report = join(root, 'build', 'vitest.json');
   rmSync(report, { force: true });
   mkdirSync(join(root, 'build'), { recursive: true });
-  const { code } = await run(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], {
-    env,
-    show: true,
-  });
+  const command = related ? ['related', '--run'] : ['run'];
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const { code } = await run(process.execPath, [vitest, ...command, ...args], { env, show: true });
   if (!existsSync(report)) {
     console.log('\nthe tests left no report: they did not run, or other reporters were asked for');
     return { passed: 0, failed: 1, skipped: 0 };
@@ -42,9 +45,15 @@ async function runTests(args, env) {
   return { passed, failed, skipped: numPendingTests + numTodoTests };
 }
 
-/** What to do: the parts, the arguments for vitest, and whether those leave tests out on purpose. */
+/** What to do: the parts, the arguments for vitest, whether those leave tests out on purpose, and whether they are sources. */
 export function order(args) {
   const given = args[0] === '--' ? args.slice(1) : args;
+  if (given[0] === '--changed' && given.length <= 2) {
+    const from = reach(changedFiles(given[1]));
+    return from === undefined
+      ? { parts: PARTS, vitest: [], selects: false }
+      : { parts: PARTS, vitest: from.map((file) => join(root, file)), selects: true, related: true };
+  }
   if (!given.includes('--part')) return { parts: PARTS, vitest: given, selects: given.length > 0 };
   const names = given.filter((_, index) => index % 2 === 1);
   const known = PARTS.map(({ name }) => name);
@@ -81,7 +90,7 @@ export async function test(args) {
     console.log(help);
     return 0;
   }
-  const { parts, vitest, selects } = order(args);
+  const { parts, vitest, selects, related } = order(args);
   const leftOut = [];
   const { python, dbtPython } = await setup();
   const found = await provision([...new Set(parts.flatMap(({ tools }) => tools))], python, leftOut);
@@ -94,7 +103,7 @@ export async function test(args) {
     // A zone west of Greenwich, where nobody who wrote this lives: a local time that slips in shows itself.
     const env = { ...found, DBT_PYTHON: dbtPython, TZ: 'America/Los_Angeles', NO_COLOR: '1' };
     const start = performance.now();
-    const { passed, failed, skipped } = await runTests(vitest, env);
+    const { passed, failed, skipped } = await runTests(vitest, env, related);
     rows.push({ name: 'tests', passed, failed, seconds: (performance.now() - start) / 1000 });
     if (skipped > 0 && !selects) leftOut.push({ name: 'tests', reason: `${skipped} skipped` });
   }
