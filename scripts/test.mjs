@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buildFresh } from './build-actions.mjs';
 import { changedFiles, reach } from './changed.mjs';
 import { CHECKS } from './checks.mjs';
+import { memoryFolder } from './memory-folder.mjs';
 import { PARTS, partOf, testFiles } from './parts.mjs';
 import { calledDirectly, main, NotReady, readJson, root, run, setup, writeEnvironment } from './setup.mjs';
 import { provision } from './test-tools.mjs';
@@ -25,6 +26,8 @@ Exit code 0 if nothing failed, 1 if something did, 3 if the machine lacks Node o
 
 InfluxDB is built for the tests, once (six minutes with Go and Rust). INFLUXD names another program; INFLUX_URL, INFLUX_ORG and
 INFLUX_TOKEN name a server that runs already: then the tests that stop and kill one are left out.
+
+The tests write in memory where /dev/shm has six gigabytes; TMPDIR names another place.
 `;
 
 /** Runs the tests, and counts them from vitest's own report. Without one, the run itself is what failed. */
@@ -101,9 +104,12 @@ export async function test(args) {
   if (parts.some(({ tests }) => tests.length > 0)) {
     if (parts.some(({ builds }) => builds)) await buildFresh();
     // A zone west of Greenwich, where nobody who wrote this lives: a local time that slips in shows itself.
-    const env = { ...found, DBT_PYTHON: dbtPython, TZ: 'America/Los_Angeles', NO_COLOR: '1' };
+    const memory = process.env.TMPDIR ? undefined : memoryFolder();
+    const place = memory === undefined ? {} : { TMPDIR: memory };
+    const env = { ...found, ...place, DBT_PYTHON: dbtPython, TZ: 'America/Los_Angeles', NO_COLOR: '1' };
     const start = performance.now();
     const { passed, failed, skipped } = await runTests(vitest, env, related);
+    if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
     rows.push({ name: 'tests', passed, failed, seconds: (performance.now() - start) / 1000 });
     if (skipped > 0 && !selects) leftOut.push({ name: 'tests', reason: `${skipped} skipped` });
   }
