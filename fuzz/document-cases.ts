@@ -1,4 +1,4 @@
-import { type Change, ofDocument, textOf } from '../test/damage/changes';
+import { type Change, ofDocument, textOf } from '../test/support/damage-changes';
 import { changesOf } from './mutations';
 import { type Random, randomOf } from './random';
 

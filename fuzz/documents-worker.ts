@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { undisturbed } from '../test/damage/judge';
-import { makeSmallWarehouse } from '../test/damage/small-warehouse';
+import { undisturbed } from '../test/support/damage-judge';
+import { makeSmallWarehouse } from '../test/support/small-warehouse';
 import { makeDocumentCase } from './document-cases';
 import { judgeDocument } from './judge-document';
 import type { Judged, Order } from './worker';

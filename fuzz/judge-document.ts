@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { COMMANDS, judge, type Undisturbed } from '../test/damage/judge';
-import { fileTree } from '../test/main-job/published';
+import { COMMANDS, judge, type Undisturbed } from '../test/support/damage-judge';
+import { fileTree } from '../test/support/published';
 import type { DocumentCase } from './document-cases';
 import type { Judgement } from './judge';
 

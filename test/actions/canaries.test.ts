@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { warehouse } from '../main-job/command-line';
+import { warehouse } from '../support/command-line';
 import { type Building, bound, newBuilding } from './building';
 import { filesBelow, NODE24, runStep, type Step } from './runner';
 

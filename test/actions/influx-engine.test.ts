@@ -7,7 +7,7 @@ import { query } from '@sensor-warehouse/influx/query';
 import { numberOf } from '@sensor-warehouse/influx/window-aggregates';
 import { REFRESH } from '@sensor-warehouse/warehouse/stages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
 import { type Building, bound, newBuilding, provideOnPath } from './building';
 import { actionYml, annotations, asShown, filesBelow, NODE24, runStep, type Step } from './runner';
 

@@ -1,10 +1,10 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import type { Ended } from '../main-job/command-line';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { readDataset } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import type { Ended } from '../support/command-line';
+import { samples, thermoPro } from '../support/made-exports';
+import { readDataset } from '../support/published';
 import { type ApiServer, serveApi } from './https-server';
 import { type WeatherProject, weatherProject } from './weather';
 

@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { type Ended, root } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
-import { readDataset } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { readDataset } from '../support/published';
 import { type ApiServer, serveApi } from './https-server';
 
 /** As the specification echoes it into the seed. */

@@ -10,7 +10,7 @@ import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import { fetchAnswers } from '@sensor-warehouse/warehouse/ingest/fetch-answers';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { seedsWith } from '../layouts/configured-source';
+import { seedsWith } from '../support/configured-source';
 import { type ApiServer, serveApi } from './https-server';
 
 const QUICK = { ...LIMITS, deadline: 3000, idle: 3000, attempts: 1, pagesDeadline: 3000, pagesBytes: 10_000 };

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { fileTree, type PublishedRow, readDataset } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { samples, thermoPro } from '../support/made-exports';
+import { fileTree, type PublishedRow, readDataset } from '../support/published';
 import { type ApiServer, serveApi } from './https-server';
 import { weatherProject } from './weather';
 

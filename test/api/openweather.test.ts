@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiSettings } from '@sensor-warehouse/model/seeds/api-settings';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { type Ended, root } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
-import { type PublishedRow, readDataset } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { type PublishedRow, readDataset } from '../support/published';
 import { type ApiServer, serveApi } from './https-server';
 
 const KEY = 'canary-key-0d31';

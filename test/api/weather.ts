@@ -1,6 +1,6 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectWith } from '../main-job/project';
+import { projectWith } from '../support/project';
 
 /** How a project with a weather service differs from the usual one. */
 export interface WeatherProject {

@@ -9,8 +9,8 @@ import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report/report';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ventilation } from '../support/contracts';
 import { exportOf, GOOD } from './bad-input';
-import { ventilation } from './contracts';
 
 let folder: string;
 beforeAll(async () => {

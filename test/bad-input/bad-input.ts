@@ -1,5 +1,5 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
-import { HEADER, ventilation } from './contracts';
+import { HEADER, ventilation } from '../support/contracts';
 
 /** `time, line, then a value for each mapped column` in the contract's order; null where there is no reading. */
 export type LandedRow = readonly [time: string, line: number, ...values: readonly (number | null)[]];

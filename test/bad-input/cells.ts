@@ -1,5 +1,5 @@
+import { HEADER, OUTDOOR, rooms, SPARE, SUPPLY, ventilation } from '../support/contracts';
 import { accepts, type BadInput, declaring, exportOf, GOOD, GOOD_ROWS, lines, refuses, shifted } from './bad-input';
-import { HEADER, OUTDOOR, rooms, SPARE, SUPPLY, ventilation } from './contracts';
 
 const by = (mark: string) => exportOf(...GOOD).replaceAll(';', mark);
 const points = declaring({ decimal: '.' });

@@ -1,5 +1,5 @@
+import { HEADER, OUTDOOR, rooms, SUPPLY } from '../support/contracts';
 import { accepts, type BadInput, declaring, exportOf, GOOD, GOOD_ROWS, lines, refuses } from './bad-input';
-import { HEADER, OUTDOOR, rooms, SUPPLY } from './contracts';
 
 const roomHeader = 'Date,Time,Temperature_Celsius,Relative_Humidity(%)';
 const twoNames = declaring(

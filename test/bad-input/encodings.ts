@@ -1,5 +1,5 @@
+import { HEADER, rooms, SPARE } from '../support/contracts';
 import { accepts, type BadInput, declaring, exportOf, GOOD, GOOD_ROWS, lines, refuses, shifted } from './bad-input';
-import { HEADER, rooms, SPARE } from './contracts';
 
 const BOM = '\ufeff';
 const windows1250 = declaring({ encoding: 'windows-1250' });

@@ -1,5 +1,5 @@
+import { OUTDOOR, SUPPLY } from '../support/contracts';
 import { accepts, type BadInput, declaring, exportOf, GOOD, refuses } from './bad-input';
-import { OUTDOOR, SUPPLY } from './contracts';
 
 const oneCell = (cell: string) => exportOf(`23.11.2026 08:00:00;${cell};21`);
 

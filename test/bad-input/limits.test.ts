@@ -7,8 +7,8 @@ import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { driftPolicyOf } from '@sensor-warehouse/model/seeds/drift-policy';
 import { DEFAULT_LIMITS, type Limits } from '@sensor-warehouse/model/seeds/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HEADER, OUTDOOR, ventilation } from '../support/contracts';
 import { exportOf, GOOD, lines } from './bad-input';
-import { HEADER, OUTDOOR, ventilation } from './contracts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { HEADER, rooms } from '../support/contracts';
 import {
   accepts,
   type BadInput,
@@ -10,7 +11,6 @@ import {
   refuses,
   shifted,
 } from './bad-input';
-import { HEADER, rooms } from './contracts';
 
 const tolerant = declaring({ rejectLimit: 1 });
 const at = (...times: readonly string[]) => exportOf(...times.map((time, i) => `${time};${i};0`));

@@ -1,6 +1,6 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import { OUTDOOR } from '../support/contracts';
 import { accepts, type BadInput, declaring, exportOf, type LandedRow, refuses } from './bad-input';
-import { OUTDOOR } from './contracts';
 
 const points = declaring({ decimal: '.' });
 const after = '23.11.2026 09:00:00;1;1';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { HEADER, rooms } from '../support/contracts';
 import { accepts, type BadInput, declaring, exportOf, GOOD, GOOD_ROWS, lines, refuses, shifted } from './bad-input';
-import { HEADER, rooms } from './contracts';
 
 const notTabular = (sentence: string, bytes: BadInput['bytes'], found: RegExp, fix: RegExp): BadInput =>
   refuses(sentence, bytes, { findings: ['error not-tabular 1:- ×1'], found, fix, lines: 0 });

@@ -2,11 +2,11 @@ import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourcePlan } from '@sensor-warehouse/warehouse/onboarding/source-plan';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { root } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
-import { type PublishedRow, readDataset } from '../main-job/published';
-import { addUntried, settledByProposals } from '../onboarding/add-untried';
+import { addUntried, settledByProposals } from '../support/add-untried';
+import { type Building, newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { type PublishedRow, readDataset } from '../support/published';
 import { ASKED, type Case, pathOf, READ } from './cases';
 
 /** The hours that a case must have, as `hour location data_key n value`. */

@@ -5,8 +5,8 @@ import type { ExportReport } from '@sensor-warehouse/intake/report/report';
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readShape } from '../layouts/configured-source';
-import { readParquet } from '../main-job/published';
+import { readShape } from '../support/configured-source';
+import { readParquet } from '../support/published';
 
 let folder: string;
 beforeEach(async () => {

@@ -9,9 +9,17 @@ import { heal } from '@sensor-warehouse/warehouse/upkeep/heal';
 import { settle } from '@sensor-warehouse/warehouse/upkeep/settle';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { handOver } from '../faults/made-facts';
-import { type PublishedRow, readDataset } from '../main-job/published';
-import { linkedCopy, makeSmallWarehouse, NoDbt, publish, replaceFile, withNight, withoutDbt } from './small-warehouse';
+import { handOver } from '../support/made-facts';
+import { type PublishedRow, readDataset } from '../support/published';
+import {
+  linkedCopy,
+  makeSmallWarehouse,
+  NoDbt,
+  publish,
+  replaceFile,
+  withNight,
+  withoutDbt,
+} from '../support/small-warehouse';
 
 type Edit = (manifest: FactsManifest) => FactsManifest;
 const BOTH = ['indoor', 'ventilation'];

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { undisturbed } from '../support/damage-judge';
+import { makeSmallWarehouse } from '../support/small-warehouse';
 import { DECIDES_NOTHING } from './decides-nothing';
-import { undisturbed } from './judge';
 import { type Case, judgeAll, line } from './matrix';
-import { makeSmallWarehouse } from './small-warehouse';
 
 let folder: string;
 let cases: Case[];

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Change, OF_BYTES, ofDocument } from './changes';
-import { COMMANDS, type CommandName, type Ended, judge, type Undisturbed } from './judge';
+import { type Change, OF_BYTES, ofDocument } from '../support/damage-changes';
+import { COMMANDS, type CommandName, type Ended, judge, type Undisturbed } from '../support/damage-judge';
 import { type Kind, kindsOf } from './kinds';
 
 /** One change of one file, and how the commands end over it. */

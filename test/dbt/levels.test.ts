@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { levelModels } from '@sensor-warehouse/warehouse/transform/level-models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { type Ended, root, warehouse } from '../main-job/command-line';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
-import { readNormalized } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root, warehouse } from '../support/command-line';
+import { samples, thermoPro } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { readNormalized } from '../support/published';
 
 /** A level as the building's own specification writes it. */
 const OF_THE_SPECIFICATION = `-- models/3_aggregations/agg_weekly.sql

@@ -9,9 +9,9 @@ import { openContext } from '@sensor-warehouse/cli/options/open-context';
 import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
 import { validateSchema } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root, warehouse } from '../main-job/command-line';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
+import { root, warehouse } from '../support/command-line';
+import { samples, thermoPro } from '../support/made-exports';
+import { projectWith } from '../support/project';
 
 const EXAMPLES = join(root, 'examples', 'sm2');
 const LANDING = join('examples', 'landing');

@@ -2,11 +2,11 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setField } from '@sensor-warehouse/model/seeds/seed-edits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import type { Ended } from '../main-job/command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
-import { readParquet } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import type { Ended } from '../support/command-line';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { readParquet } from '../support/published';
 
 /** Leaves out, in each row of a seed, the fields at its end that hold nothing, and of data_keys the words that nobody computes with. */
 const shortened = (name: string, text: string): string =>

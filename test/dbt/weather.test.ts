@@ -1,11 +1,11 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { type Ended, warehouse } from '../main-job/command-line';
-import { hoursOf, samples, thermoPro } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
-import { readDataset } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, warehouse } from '../support/command-line';
+import { hoursOf, samples, thermoPro } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { readDataset } from '../support/published';
 import { addAdvisedLines } from './advised-lines';
 
 /** The steps of a specification, to the letter but for the place that the files come from. */

@@ -4,10 +4,10 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { type Ended, root, warehouse } from '../main-job/command-line';
-import { atrea, hoursOf, measured, samples, thermoPro, UNIT_1, UNIT_2 } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root, warehouse } from '../support/command-line';
+import { atrea, hoursOf, measured, samples, thermoPro, UNIT_1, UNIT_2 } from '../support/made-exports';
+import { projectWith } from '../support/project';
 import {
   fileTree,
   type PublishedRow,
@@ -15,7 +15,7 @@ import {
   readNormalized,
   readParquet,
   readWholeVersion,
-} from '../main-job/published';
+} from '../support/published';
 
 const FRESH = 3;
 const seriesOf = (rows: readonly PublishedRow[], location: string, dataKey: string) =>

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { warehouse } from '../main-job/command-line';
+import { warehouse } from '../support/command-line';
 
 let folder: string;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root } from '../main-job/command-line';
+import { root } from '../support/command-line';
 import { mapCells, ROOM, UNIT_1 } from './mutations';
 
 let folder: string;

@@ -9,7 +9,7 @@ import type { SeedEdit } from '@sensor-warehouse/model/findings/finding';
 import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { NO_CONTRACT, withEdit } from '@sensor-warehouse/model/seeds/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root } from '../main-job/command-line';
+import { root } from '../support/command-line';
 import { ROOM, reorder, UNIT_1, UNIT_4 } from './mutations';
 import { NAMING_STYLES, type NamingStyle } from './naming-styles';
 

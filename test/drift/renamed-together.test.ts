@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { root, warehouse } from '../main-job/command-line';
+import { root, warehouse } from '../support/command-line';
 import { EXTRACT, INTAKE, mapCells, mapNumbers, OUTDOOR, ROOM, SUPPLY, UNIT_1 } from './mutations';
 
 const run = promisify(execFile);

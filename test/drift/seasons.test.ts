@@ -6,7 +6,7 @@ import { readExport } from '@sensor-warehouse/intake/read-export';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { type Datasource, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root } from '../main-job/command-line';
+import { root } from '../support/command-line';
 
 const UPLOADS = join(root, 'examples', 'sm2', 'Vzduchotechnika', 'Latest', 'Upload');
 const NOW = Date.UTC(2027, 0, 1);

@@ -3,11 +3,11 @@ import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:f
 import { join } from 'node:path';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { type Ended, root } from '../main-job/command-line';
-import { editDocument } from '../main-job/edit-document';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { handOver } from './made-facts';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root } from '../support/command-line';
+import { editDocument } from '../support/edit-document';
+import { handOver } from '../support/made-facts';
+import { fileTree, readWholeVersion } from '../support/published';
 
 const OCTOBER = { datasource: 'indoor', from: '2024-10-10T00:00:00Z', hours: 5 } as const;
 const NOVEMBER = { datasource: 'indoor', from: '2024-11-10T00:00:00Z', hours: 5 } as const;

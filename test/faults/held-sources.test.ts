@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { readWholeVersion } from '../main-job/published';
-import { refresh } from './made-night';
+import { type Building, newBuilding } from '../support/building';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { refresh } from '../support/made-night';
+import { readWholeVersion } from '../support/published';
 
 const ventilation = (name: string) =>
   atrea(name, UNIT_1, samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 60, [1, 2, 3, 4, 5]));

@@ -8,11 +8,11 @@ import { readOptions } from '@sensor-warehouse/cli/options';
 import { openContext } from '@sensor-warehouse/cli/options/open-context';
 import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, NOW, newBuilding } from '../main-job/building';
-import { type Ended, root, runNode, type Surroundings } from '../main-job/command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { fileTree, readParquet } from '../main-job/published';
-import { killsAtEachWrite } from './killed-at-each-write';
+import { type Building, NOW, newBuilding } from '../support/building';
+import { type Ended, root, runNode, type Surroundings } from '../support/command-line';
+import { killsAtEachWrite } from '../support/killed-at-each-write';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { fileTree, readParquet } from '../support/published';
 
 interface Outcome {
   readonly write: number;

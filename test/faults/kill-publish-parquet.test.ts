@@ -1,11 +1,11 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import type { Surroundings } from '../main-job/command-line';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { killsAtEachWrite, withoutRemains } from './killed-at-each-write';
-import { handOver } from './made-facts';
+import { type Building, newBuilding } from '../support/building';
+import type { Surroundings } from '../support/command-line';
+import { killsAtEachWrite, withoutRemains } from '../support/killed-at-each-write';
+import { handOver } from '../support/made-facts';
+import { fileTree, readWholeVersion } from '../support/published';
 // Disturbs nothing unless FAULT_FOLDER says where.
 import './fault.mjs';
 

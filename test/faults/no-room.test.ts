@@ -9,13 +9,12 @@ import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { validateSchema } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { failureOf } from '../../packages/storage/test/failure-of';
-import { seedsWith } from '../layouts/configured-source';
-import { type Building, newBuilding } from '../main-job/building';
-import { root } from '../main-job/command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { fileTree } from '../main-job/published';
-import { openNight, prepareHandOver } from './made-night';
+import { type Building, newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { seedsWith } from '../support/configured-source';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { openNight, prepareHandOver } from '../support/made-night';
+import { fileTree } from '../support/published';
 import { mayMount, needsMount, onSmallDisk } from './small-disk';
 
 /** Does something while no file of this process may grow larger. */
@@ -150,9 +149,13 @@ test.skipIf(!mayMount)(
     await building.upload('Indoor', INDOOR);
     await onSmallDisk(building.warehouse, '100k', async (resize) => {
       await prepareHandOver(night, FACTS);
-      const { details } = await failureOf(publishFacts(night));
-      expect(details).toMatchObject({ class: 'remote-temporary', code: 'disk-full' });
-      expect(details.where).toMatch(/^sm2drive:Warehouse\/raw\/indoor\//);
+      await expect(publishFacts(night)).rejects.toMatchObject({
+        details: {
+          class: 'remote-temporary',
+          code: 'disk-full',
+          where: expect.stringMatching(/^sm2drive:Warehouse\/raw\/indoor\//),
+        },
+      });
       const left = Object.keys(await fileTree(building.warehouse));
       expect(left.filter((path) => /manifest\.json$|^facts/.test(path))).toEqual([]);
       expect(await readdir(building.uploadFolder('Indoor'))).toEqual([INDOOR.name]);

@@ -5,10 +5,10 @@ import { isUnfinished } from '@sensor-warehouse/warehouse/ingest/unfinished-tran
 import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { fileTree } from '../main-job/published';
-import { openNight, prepareHandOver } from './made-night';
+import { type Building, newBuilding } from '../support/building';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { openNight, prepareHandOver } from '../support/made-night';
+import { fileTree } from '../support/published';
 
 const ventilation = (name: string) =>
   atrea(name, UNIT_1, samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 60, [1, 2, 3, 4, 5]));

@@ -8,10 +8,10 @@ import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { readJson } from '@sensor-warehouse/warehouse/run/run-record';
 import { INGESTED } from '@sensor-warehouse/warehouse/run/stage-files';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Building, NOW, newBuilding } from '../main-job/building';
-import { root, runNode, warehouse } from '../main-job/command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { openNight, prepareHandOver } from './made-night';
+import { type Building, NOW, newBuilding } from '../support/building';
+import { root, runNode, warehouse } from '../support/command-line';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { openNight, prepareHandOver } from '../support/made-night';
 import { mayMount, needsMount, onSmallDisk } from './small-disk';
 import { wrappedRemotes, wrapRclone } from './wrapped-rclone';
 

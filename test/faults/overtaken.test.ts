@@ -7,9 +7,9 @@ import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/in
 import { STABLE } from '@sensor-warehouse/warehouse/layout/pointer';
 import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { expect, test } from 'vitest';
-import { newBuilding } from '../main-job/building';
-import { handOver } from './made-facts';
-import { openNight } from './made-night';
+import { newBuilding } from '../support/building';
+import { handOver } from '../support/made-facts';
+import { openNight } from '../support/made-night';
 
 test('a publication that is overtaken right after it moved the pointer keeps and names its own pointer', async () => {
   const building = await newBuilding();

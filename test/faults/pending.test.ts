@@ -8,12 +8,12 @@ import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-man
 import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { editDocument } from '../main-job/edit-document';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { handOver } from './made-facts';
-import { openNight, prepareHandOver } from './made-night';
+import { type Building, newBuilding } from '../support/building';
+import { editDocument } from '../support/edit-document';
+import { samples, thermoPro } from '../support/made-exports';
+import { handOver } from '../support/made-facts';
+import { openNight, prepareHandOver } from '../support/made-night';
+import { fileTree, readWholeVersion } from '../support/published';
 
 const indoor = (from: string) => ({ datasource: 'indoor', from, hours: 5 }) as const;
 const ventilation = (from: string) => ({ datasource: 'ventilation', from, hours: 5 }) as const;

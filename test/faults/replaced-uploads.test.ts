@@ -4,9 +4,9 @@ import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { openNight, prepareHandOver } from './made-night';
+import { type Building, newBuilding } from '../support/building';
+import { samples, thermoPro } from '../support/made-exports';
+import { openNight, prepareHandOver } from '../support/made-night';
 import { wrappedRemotes } from './wrapped-rclone';
 
 const upload = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [11, 12]));

@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import type { Ended } from '../main-job/command-line';
-import { atrea, type Sample, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { instantText, readDataset, readWholeVersion } from '../main-job/published';
-import { openNight } from './made-night';
+import { type Building, newBuilding } from '../support/building';
+import type { Ended } from '../support/command-line';
+import { atrea, type Sample, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { openNight } from '../support/made-night';
+import { instantText, readDataset, readWholeVersion } from '../support/published';
 
 const INDOOR = samples('2024-10-30T10:00:00Z', '2024-10-31T10:00:00Z', 10, [1, 2]);
 const VENTILATION = samples('2024-10-20T00:00:00Z', '2024-10-22T00:00:00Z', 60, [1, 2, 3, 4, 5]);

@@ -1,14 +1,14 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { failureOf as thrownBy } from '../../packages/storage/test/failure-of';
-import { type Building, newBuilding } from '../main-job/building';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { readWholeVersion } from '../main-job/published';
-import { handOver } from './made-facts';
-import { openNight, prepareHandOver, refresh } from './made-night';
+import { type Building, newBuilding } from '../support/building';
+import { samples, thermoPro } from '../support/made-exports';
+import { handOver } from '../support/made-facts';
+import { openNight, prepareHandOver, refresh } from '../support/made-night';
+import { readWholeVersion } from '../support/published';
 
 const upload = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [11, 12]));
 const OURS = [{ datasource: 'indoor', from: '2024-10-30T10:00:00Z', hours: 3 }] as const;
@@ -48,7 +48,14 @@ async function preparedNight(): Promise<Context> {
   return night;
 }
 
-const failureOf = async (work: Promise<unknown>) => (await thrownBy(work)).details;
+async function failureOf(work: Promise<unknown>): Promise<Failure['details']> {
+  const thrown: unknown = await work.then(
+    () => new Error('it succeeded'),
+    (error: unknown) => error,
+  );
+  if (thrown instanceof Failure) return thrown.details;
+  throw thrown;
+}
 
 /** Generations that exist: those with a manifest. */
 async function generations(): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRemotes, type Remotes } from '@sensor-warehouse/storage/remotes';
-import type { Building } from '../main-job/building';
+import type { Building } from '../support/building';
 
 /**
  * The Drive of a building behind an `rclone` that wraps the real one.

@@ -12,9 +12,9 @@ import { readArchive, writeHours } from '@sensor-warehouse/warehouse/tables/part
 import type { KeySegment, ReadingTable } from '@sensor-warehouse/warehouse/tables/read-facts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
-import { type Building, newBuilding } from '../main-job/building';
-import { uploadExamples } from '../main-job/example-uploads';
+import { type Building, newBuilding } from '../support/building';
+import { uploadExamples } from '../support/example-uploads';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
 
 const level = (every: string): AggregationLevel => ({
   name: `every_${every}`,

@@ -8,12 +8,12 @@ import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-eng
 import { levelDefinition } from '@sensor-warehouse/warehouse/engines/reading-levels';
 import { OUT_OF_RANGE } from '@sensor-warehouse/warehouse/tables/flag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
-import { type Building, newBuilding } from '../main-job/building';
-import { root } from '../main-job/command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
-import { fileTree, readNormalized } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { fileTree, readNormalized } from '../support/published';
 
 const SPREAD = `from(bucket: v.bucket)
     |> range(start: v.timeRangeStart, stop: v.timeRangeStop)

@@ -8,7 +8,7 @@ import { EMBEDDED, type MonthOfReadings } from '@sensor-warehouse/warehouse/engi
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import { EXCLUDED } from '@sensor-warehouse/warehouse/tables/flag';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
 import { type MadeReading, monthWith, readingsEvery } from './made-window';
 
 const HOUR = 3_600_000;

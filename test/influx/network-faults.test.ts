@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
 import {
   type Disturbance,
   expectUndisturbed,

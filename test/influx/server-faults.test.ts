@@ -3,7 +3,7 @@ import { dropBucket, findBucket } from '@sensor-warehouse/influx/buckets';
 import { PATIENCE, request } from '@sensor-warehouse/influx/patience';
 import { sweepScratchBuckets } from '@sensor-warehouse/influx/scratch-bucket';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scratchBucketsLeft } from '../influxd/server';
+import { scratchBucketsLeft } from '../support/influxd-server';
 import { type Disturbance, expectUndisturbed, failureOf, HASTY, hoursFrom, openWay, PATIENT } from './disturbed';
 import { type KillableServer, newKillableServer } from './killable-server';
 

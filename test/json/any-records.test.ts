@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readShape } from '../layouts/configured-source';
-import { readParquet } from '../main-job/published';
+import { readShape } from '../support/configured-source';
+import { readParquet } from '../support/published';
 
 /** What is asked for of each record, and what is not. */
 interface Asked {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readShape } from '../layouts/configured-source';
+import { readShape } from '../support/configured-source';
 
 let folder: string;
 beforeEach(async () => {

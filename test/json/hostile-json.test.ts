@@ -6,8 +6,8 @@ import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readShape, seedsWith } from '../layouts/configured-source';
-import { readParquet } from '../main-job/published';
+import { readShape, seedsWith } from '../support/configured-source';
+import { readParquet } from '../support/published';
 
 let folder: string;
 beforeEach(async () => {

@@ -5,8 +5,8 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { keepInQuarantine, requireKept } from '@sensor-warehouse/warehouse/quarantine/keep';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readShape } from '../layouts/configured-source';
-import { readParquet } from '../main-job/published';
+import { readShape } from '../support/configured-source';
+import { readParquet } from '../support/published';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { BROKEN } from './broken-laws';
+import { BROKEN } from '../support/broken-laws';
+import { type Building, newBuilding } from '../support/building';
 
 let building: Building;
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { readExport } from '@sensor-warehouse/intake/read-export';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { seedsWith } from './configured-source';
+import { seedsWith } from '../support/configured-source';
 
 let folder: string;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { checkConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { seedsWith } from './configured-source';
+import { seedsWith } from '../support/configured-source';
 
 let folder: string;
 beforeEach(async () => {

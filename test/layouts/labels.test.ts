@@ -6,8 +6,8 @@ import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { rememberExports } from '@sensor-warehouse/warehouse/onboarding/learn';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readParquet } from '../main-job/published';
-import { seedsWith } from './configured-source';
+import { seedsWith } from '../support/configured-source';
+import { readParquet } from '../support/published';
 
 let folder: string;
 beforeEach(async () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readParquet } from '../main-job/published';
-import { readShape } from './configured-source';
-import { SHAPES, type Shape } from './shapes';
+import { readShape, type Shape } from '../support/configured-source';
+import { readParquet } from '../support/published';
+import { SHAPES } from './shapes';
 
 let folder: string;
 beforeEach(async () => {

@@ -6,8 +6,8 @@ import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { checkConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readParquet } from '../main-job/published';
-import { seedsWith } from './configured-source';
+import { seedsWith } from '../support/configured-source';
+import { readParquet } from '../support/published';
 
 const NOW = Date.parse('2024-12-31T00:00:00Z');
 

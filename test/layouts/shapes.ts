@@ -1,22 +1,4 @@
-/** An export of a shape that is read by configuration alone, and how another database reads the same text. */
-export interface Shape {
-  readonly sentence: string;
-  readonly fileName: string;
-  readonly text: string;
-  /** Fields of the datasource's row besides those that all have. */
-  readonly row: Readonly<Record<string, string>>;
-  /** `mapping_shape`: columns, or quantities. */
-  readonly mapping: string;
-  /** `mapping_shape_sensors`, where the mapping names quantities and sensors have ids. */
-  readonly sensors?: string;
-  /** Labels that were accepted for others. */
-  readonly aliases?: Readonly<Record<string, string>>;
-  /**
-   * The readings: `time` (timestamptz), `sensor`, `label`, `value`. Reads `lines` (line from 1, text), which are the text cut
-   * at its line ends and nothing else.
-   */
-  readonly sql: string;
-}
+import type { Shape } from '../support/configured-source';
 
 const wide = (...labels: string[]) => ['data_key_original,location,data_key', ...labels].join('\n');
 const quantities = (...labels: string[]) => ['column,data_key', ...labels].join('\n');

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readParquet } from '../main-job/published';
-import { readShape } from './configured-source';
+import { readShape } from '../support/configured-source';
+import { readParquet } from '../support/published';
 
 let folder: string;
 beforeEach(async () => {

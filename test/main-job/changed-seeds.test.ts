@@ -1,11 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from './building';
-import type { Ended } from './command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from './made-exports';
-import { projectWith } from './project';
-import { readDataset } from './published';
+import { type Building, newBuilding } from '../support/building';
+import type { Ended } from '../support/command-line';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { readDataset } from '../support/published';
 
 const indoor = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T14:00:00Z', 1, [11, 12]));
 const ventilation = atrea(

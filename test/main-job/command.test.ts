@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, NOW, newBuilding } from './building';
-import { type Ended, root, warehouse } from './command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from './made-exports';
-import { projectWith } from './project';
-import { fileTree } from './published';
+import { type Building, NOW, newBuilding } from '../support/building';
+import { type Ended, root, warehouse } from '../support/command-line';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { fileTree } from '../support/published';
 
 const indoor = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T14:00:00Z', 1, [11, 12]));
 const ventilation = atrea(

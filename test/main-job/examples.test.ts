@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from './building';
-import { type Ended, root } from './command-line';
-import { EXAMPLES, SOURCES, uploadExamples } from './example-uploads';
-import { fileTree, readDataset, readNormalized, readWholeVersion } from './published';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root } from '../support/command-line';
+import { EXAMPLES, SOURCES, uploadExamples } from '../support/example-uploads';
+import { fileTree, readDataset, readNormalized, readWholeVersion } from '../support/published';
 import { computeTruth } from './truth-in-sql';
 
 describe.skipIf(!process.env.DBT_PYTHON)('the example uploads through the whole job', () => {

@@ -2,10 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addRow } from '@sensor-warehouse/model/seeds/seed-edits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from './building';
-import { type Ended, root } from './command-line';
-import { projectWith } from './project';
-import { type PublishedRow, readDataset } from './published';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { type PublishedRow, readDataset } from '../support/published';
 
 const CASES = join(root, 'test', 'cases');
 const HISTORY = join(CASES, 'ha-text-states', 'ha_mixed.csv');

@@ -1,10 +1,10 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
-import { type Building, newBuilding } from './building';
-import { atrea, samples, thermoPro, UNIT_1 } from './made-exports';
-import { fileTree } from './published';
+import { type Building, newBuilding } from '../support/building';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { fileTree } from '../support/published';
 
 const { DBT_PYTHON, INFLUXD } = process.env;
 

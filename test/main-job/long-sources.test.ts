@@ -10,11 +10,11 @@ import {
 } from '@sensor-warehouse/warehouse/models/model-texts';
 import { withUnion } from '@sensor-warehouse/warehouse/models/union';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from './building';
-import type { Ended } from './command-line';
-import { hoursOf, measured, samples } from './made-exports';
-import { projectWith } from './project';
-import { type PublishedRow, readDataset } from './published';
+import { type Building, newBuilding } from '../support/building';
+import type { Ended } from '../support/command-line';
+import { hoursOf, measured, samples } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { type PublishedRow, readDataset } from '../support/published';
 
 // Through the night in which the clocks go back; sensor 0012 moves at 01:00 UTC.
 const NIGHT = samples('2024-10-26T22:00:00Z', '2024-10-27T04:00:00Z', 10, [1]);

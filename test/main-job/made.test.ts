@@ -1,11 +1,11 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from './building';
-import type { Ended } from './command-line';
-import { atrea, type HourTruth, hoursOf, samples, thermoPro, UNIT_1 } from './made-exports';
-import { projectWith } from './project';
-import { fileTree, type PublishedRow, readDataset, readNormalized, readWholeVersion } from './published';
+import { type Building, newBuilding } from '../support/building';
+import type { Ended } from '../support/command-line';
+import { atrea, type HourTruth, hoursOf, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { fileTree, type PublishedRow, readDataset, readNormalized, readWholeVersion } from '../support/published';
 
 const seriesOf = (rows: readonly PublishedRow[], location: string, dataKey: string) =>
   rows.filter((row) => row.location === location && row.data_key === dataKey);

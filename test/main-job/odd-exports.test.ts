@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from './building';
-import { type Ended, root } from './command-line';
-import { projectWith } from './project';
-import { fileTree, type PublishedRow, readDataset } from './published';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { fileTree, type PublishedRow, readDataset } from '../support/published';
 
 const CASES = join(root, 'test', 'cases');
 const HIDDEN = ['._export_1.csv', '~$export_1.csv', '.DS_Store', 'Thumbs.db', '.~lock.export_1.csv#'];

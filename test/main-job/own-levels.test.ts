@@ -2,11 +2,11 @@ import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from './building';
-import { root } from './command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from './made-exports';
-import { projectWith } from './project';
-import { fileTree, readNormalized, readWholeVersion, timesWritten } from './published';
+import { type Building, newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { fileTree, readNormalized, readWholeVersion, timesWritten } from '../support/published';
 
 const ROWS = ['quarter_hour,15m,UTC', 'three_hourly,3h,Europe/Prague', 'monthly,1mo,Europe/Prague'];
 

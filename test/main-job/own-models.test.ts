@@ -1,11 +1,11 @@
 import { appendFile, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from './building';
-import { type Ended, root } from './command-line';
-import { atrea, hoursOf, samples, thermoPro, UNIT_1 } from './made-exports';
-import { projectWith } from './project';
-import { type PublishedRow, readDataset, readParquet, readWholeVersion } from './published';
+import { type Building, newBuilding } from '../support/building';
+import { type Ended, root } from '../support/command-line';
+import { atrea, hoursOf, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { type PublishedRow, readDataset, readParquet, readWholeVersion } from '../support/published';
 
 const KELVIN = 273.15;
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inertLine } from '@sensor-warehouse/model/seeds/inert-line';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Kept, keptWarehouse } from '../warehouses/kept';
+import { type Kept, keptWarehouse } from '../support/kept';
 
 /** Names that a terminal or a runner would obey. */
 const HOSTILE = [

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { planJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { handOver } from '../faults/made-facts';
-import { openNight, refresh } from '../faults/made-night';
-import { inShell } from '../repository/in-shell';
-import { type Building, NOW, newBuilding } from './building';
-import { root } from './command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from './made-exports';
-import { projectWith } from './project';
+import { type Building, NOW, newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { inShell } from '../support/in-shell';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { handOver } from '../support/made-facts';
+import { openNight, refresh } from '../support/made-night';
+import { projectWith } from '../support/project';
 
 const delivered = atrea(
   'Graph_broken.csv',

@@ -2,11 +2,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { root, warehouse } from '../main-job/command-line';
-import { uploadExamples } from '../main-job/example-uploads';
-import { fileTree, readDataset, readNormalized } from '../main-job/published';
-import { fileOf, flipByte, lose } from '../recovery/damaged';
+import { type Building, newBuilding } from '../support/building';
+import { root, warehouse } from '../support/command-line';
+import { fileOf, flipByte, lose } from '../support/damaged';
+import { uploadExamples } from '../support/example-uploads';
+import { fileTree, readDataset, readNormalized } from '../support/published';
 
 /** Rows of the dataset that the pipeline before this one published (CC BY 4.0): three places, some weeks, both DST nights. */
 const OLD = join(root, 'test', 'moving-in', 'sm2_public_dataset.parquet');

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, root, warehouse } from '../main-job/command-line';
-import { EXAMPLES } from '../main-job/example-uploads';
-import { projectWith } from '../main-job/project';
-import { fenced } from '../repository/files';
-import { inShell } from '../repository/in-shell';
+import { type Ended, root, warehouse } from '../support/command-line';
+import { EXAMPLES } from '../support/example-uploads';
+import { inShell } from '../support/in-shell';
+import { projectWith } from '../support/project';
+import { fenced } from '../support/repository-files';
 
 const PLACE = ['--remote', 'sm2drive=./drive', '--warehouse', 'sm2drive:Warehouse'];
 const UPLOAD = join('Vzduchotechnika', 'Latest', 'Upload');

@@ -3,7 +3,7 @@ import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import type { LegacyHours } from '@sensor-warehouse/warehouse/publish-parquet/legacy-hours';
 import { publishableHours } from '@sensor-warehouse/warehouse/publish-parquet/publishable-hours';
 import { describe, expect, test } from 'vitest';
-import { root } from '../main-job/command-line';
+import { root } from '../support/command-line';
 
 const HOUR = 3_600_000;
 const FIRST = Date.UTC(2024, 2, 10);

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NOW } from '../main-job/building';
-import { warehouse } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
-import { fileTree } from '../main-job/published';
+import { NOW } from '../support/building';
+import { warehouse } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { fileTree } from '../support/published';
 
 /** A boiler of our own making: Windows-1250, decimal commas, a title above the header, a column that nobody wants. */
 function boiler(hours: number): Buffer {

@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { projectWith } from '../main-job/project';
-import { type PublishedRow, readDataset } from '../main-job/published';
-import { addUntried } from './add-untried';
+import { addUntried } from '../support/add-untried';
+import { type Building, newBuilding } from '../support/building';
+import { projectWith } from '../support/project';
+import { type PublishedRow, readDataset } from '../support/published';
 import { DEVICES, type Device, type DeviceRow } from './devices';
 
 const HOUR = 3_600_000;

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, warehouse } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
-import { readDataset } from '../main-job/published';
+import { type Ended, warehouse } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { readDataset } from '../support/published';
 
 const SAMPLE = 'cellar.csv';
 

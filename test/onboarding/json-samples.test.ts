@@ -7,9 +7,9 @@ import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NOW } from '../main-job/building';
-import { root, warehouse } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
+import { NOW } from '../support/building';
+import { root, warehouse } from '../support/command-line';
+import { projectWith } from '../support/project';
 
 const answer = (name: string) => readFile(join(root, 'test', 'api', 'answers', name), 'utf8');
 /** 2024-11-28T10:00Z */

@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
-import { fileTree } from '../main-job/published';
-import { fenced } from '../repository/files';
+import { root } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { fileTree } from '../support/published';
+import { fenced } from '../support/repository-files';
 
 const PAGE = 'docs/add-a-datasource.md';
 const run = promisify(execFile);

@@ -2,10 +2,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setField } from '@sensor-warehouse/model/seeds/seed-edits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { projectWith } from '../main-job/project';
-import { type PublishedRow, readDataset } from '../main-job/published';
-import { addUntried } from './add-untried';
+import { addUntried } from '../support/add-untried';
+import { type Building, newBuilding } from '../support/building';
+import { projectWith } from '../support/project';
+import { type PublishedRow, readDataset } from '../support/published';
 import { type Made, SHAPES, type Shape } from './shapes';
 
 const HOUR = 3_600_000;

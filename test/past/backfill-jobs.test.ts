@@ -8,12 +8,12 @@ import type { BackfillOrder, StagedWindow } from '@sensor-warehouse/warehouse/la
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { handOver } from '../faults/made-facts';
-import { openNight } from '../faults/made-night';
-import { type Building, newBuilding } from '../main-job/building';
-import { root } from '../main-job/command-line';
-import { editDocument } from '../main-job/edit-document';
-import { fileTree, readWholeVersion } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { editDocument } from '../support/edit-document';
+import { handOver } from '../support/made-facts';
+import { openNight } from '../support/made-night';
+import { fileTree, readWholeVersion } from '../support/published';
 
 const ORDER: BackfillOrder = { from: '2024-07', to: '2024-10', mode: 'stale', maxMonths: 24, allowFewer: false };
 const WINDOWS = [

@@ -2,10 +2,10 @@ import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { type Copy, copyOf, planned } from './published-past';
+import { type Building, newBuilding } from '../support/building';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { fileTree, readWholeVersion } from '../support/published';
+import { type Copy, copyOf, planned } from '../support/published-past';
 
 const AUGUST_TO_OCTOBER = ['--from', '2024-08', '--to', '2024-10'];
 /** In one window: dbt takes most of the time. */

@@ -1,11 +1,11 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import type { Ended } from '../main-job/command-line';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
-import { readDataset } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import type { Ended } from '../support/command-line';
+import { samples, thermoPro } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { readDataset } from '../support/published';
 
 const ROW =
   'meteo,Meteo,csv,sm2drive:Meteo/Upload,meteo_*.csv,time;location;temp;dew;gust,,,time,%Y-%m-%d %H:%M:%S,UTC';

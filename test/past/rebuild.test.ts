@@ -5,9 +5,9 @@ import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { type Pointer, readPointer } from '@sensor-warehouse/warehouse/layout/pointer';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openNight } from '../faults/made-night';
-import { type Building, newBuilding } from '../main-job/building';
-import { root } from '../main-job/command-line';
+import { type Building, newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { openNight } from '../support/made-night';
 
 const { DBT_PYTHON } = process.env;
 

@@ -11,9 +11,9 @@ import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { digested, writeHours } from '@sensor-warehouse/warehouse/tables/partition-files';
 import type { KeySegment } from '@sensor-warehouse/warehouse/tables/read-facts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newBuilding } from '../main-job/building';
-import { root } from '../main-job/command-line';
-import { samples, thermoPro } from '../main-job/made-exports';
+import { newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { samples, thermoPro } from '../support/made-exports';
 
 const NOW = Date.parse('2024-11-29T12:00:00Z');
 const at = (text: string) => Date.parse(text);

@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import type { Ended } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
-import { fileTree, type PublishedRow, readDataset } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import type { Ended } from '../support/command-line';
+import { projectWith } from '../support/project';
+import { fileTree, type PublishedRow, readDataset } from '../support/published';
 
 const ROW =
   'weather,Weather,json,sm2drive:Weather,weather_*.json,at=dt;city=name;temp=main.temp;humidity=main.humidity,temperature,long,at,%s,,,,,,,mapping_weather;mapping_weather_sensors,1,,,,city';

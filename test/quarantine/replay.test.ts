@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { root, warehouse } from '../main-job/command-line';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { projectWith } from '../main-job/project';
-import { fileTree, type PublishedRow, readDataset } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { root, warehouse } from '../support/command-line';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { projectWith } from '../support/project';
+import { fileTree, type PublishedRow, readDataset } from '../support/published';
 
 const HOUR = '2024-10-30T10:00:00Z';
 const good = thermoPro('493D', samples(HOUR, '2024-10-30T12:00:00Z', 10, [11, 12]), { order: 'DMY' });

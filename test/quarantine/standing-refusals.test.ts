@@ -7,9 +7,9 @@ import { readJson } from '@sensor-warehouse/warehouse/run/run-record';
 import { VALIDATED } from '@sensor-warehouse/warehouse/run/stage-files';
 import type { Validated } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openNight, prepareHandOver } from '../faults/made-night';
-import { type Building, newBuilding } from '../main-job/building';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
+import { type Building, newBuilding } from '../support/building';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { openNight, prepareHandOver } from '../support/made-night';
 
 const DAY = 86_400_000;
 const made = atrea('Graph.csv', UNIT_1, samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 60, [1, 2, 3, 4, 5]));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { root } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
+import { type Building, newBuilding } from '../support/building';
+import { root } from '../support/command-line';
+import { projectWith } from '../support/project';
 
 const OLD = join(root, 'test', 'moving-in', 'sm2_public_dataset.parquet');
 const RUN_BLOCK = join(import.meta.dirname, 'run-block.py');

@@ -2,11 +2,11 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root } from '../main-job/command-line';
-import { EXAMPLES } from '../main-job/example-uploads';
-import { fileTree } from '../main-job/published';
-import { fenced } from '../repository/files';
-import { inShell } from '../repository/in-shell';
+import { root } from '../support/command-line';
+import { EXAMPLES } from '../support/example-uploads';
+import { inShell } from '../support/in-shell';
+import { fileTree } from '../support/published';
+import { fenced } from '../support/repository-files';
 
 const UPLOAD = join('Vzduchotechnika', 'Latest', 'Upload');
 

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, NOW } from '../main-job/building';
-import { warehouse } from '../main-job/command-line';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { flipByte, lose, publishedBuilding, waitingNight } from './damaged';
+import { type Building, NOW } from '../support/building';
+import { warehouse } from '../support/command-line';
+import { flipByte, lose, publishedBuilding, waitingNight } from '../support/damaged';
+import { fileTree, readWholeVersion } from '../support/published';
 
 const { RCLONE, PATH } = process.env;
 

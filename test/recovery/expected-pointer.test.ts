@@ -2,7 +2,7 @@ import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pointerDigest } from '@sensor-warehouse/warehouse/layout/pointer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Kept, keptWarehouse } from '../warehouses/kept';
+import { type Kept, keptWarehouse } from '../support/kept';
 
 describe('the pointer that was published last, known outside the warehouse', () => {
   let kept: Kept;

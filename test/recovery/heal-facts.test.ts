@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { atrea, samples, thermoPro, UNIT_1 } from '../main-job/made-exports';
-import { fileTree, readDataset } from '../main-job/published';
-import { type Copy, copyOf } from '../past/published-past';
-import { fileOf, flipByte, lose, withoutQuality } from './damaged';
+import { type Building, newBuilding } from '../support/building';
+import { fileOf, flipByte, lose, withoutQuality } from '../support/damaged';
+import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
+import { fileTree, readDataset } from '../support/published';
+import { type Copy, copyOf } from '../support/published-past';
 
 describe.skipIf(!process.env.DBT_PYTHON)('facts that wait, and are lost', () => {
   let building: Building;

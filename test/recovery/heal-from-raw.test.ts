@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Building, newBuilding } from '../main-job/building';
-import { samples, thermoPro } from '../main-job/made-exports';
-import { fileTree } from '../main-job/published';
-import { copyOf } from '../past/published-past';
-import { fileOf, flipByte, lose } from './damaged';
+import { type Building, newBuilding } from '../support/building';
+import { fileOf, flipByte, lose } from '../support/damaged';
+import { samples, thermoPro } from '../support/made-exports';
+import { fileTree } from '../support/published';
+import { copyOf } from '../support/published-past';
 
 describe.skipIf(!process.env.DBT_PYTHON)('a month whose archive is lost with every revision and fact before it', () => {
   let building: Building;

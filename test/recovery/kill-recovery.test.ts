@@ -1,10 +1,10 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { killsAtEachWrite, withoutRemains } from '../faults/killed-at-each-write';
-import type { Building } from '../main-job/building';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { fileOf, flipByte, lose, publishedBuilding } from './damaged';
+import type { Building } from '../support/building';
+import { fileOf, flipByte, lose, publishedBuilding } from '../support/damaged';
+import { killsAtEachWrite, withoutRemains } from '../support/killed-at-each-write';
+import { fileTree, readWholeVersion } from '../support/published';
 
 const TWO_DAYS = 2 * 86_400_000;
 const LATER = new Date(Date.now() + TWO_DAYS).toISOString().replace(/\.\d+Z/, 'Z');

@@ -1,10 +1,18 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { handOver } from '../faults/made-facts';
-import type { Building } from '../main-job/building';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { type Copy, copyOf } from '../past/published-past';
-import { fileOf, flipByte, lose, publishedBuilding, waitingNight, withoutQuality, writeRawCopies } from './damaged';
+import type { Building } from '../support/building';
+import {
+  fileOf,
+  flipByte,
+  lose,
+  publishedBuilding,
+  waitingNight,
+  withoutQuality,
+  writeRawCopies,
+} from '../support/damaged';
+import { handOver } from '../support/made-facts';
+import { fileTree, readWholeVersion } from '../support/published';
+import { type Copy, copyOf } from '../support/published-past';
 
 // This month's data are corrupted on the remote; the next night runs, and nothing is lost.
 describe('a night over a warehouse whose files were damaged', () => {

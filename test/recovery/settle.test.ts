@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import type { Status } from '@sensor-warehouse/warehouse/upkeep/status';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { handOver } from '../faults/made-facts';
-import { type Building, newBuilding } from '../main-job/building';
-import { editDocument } from '../main-job/edit-document';
-import { fileTree, readWholeVersion } from '../main-job/published';
+import { type Building, newBuilding } from '../support/building';
+import { editDocument } from '../support/edit-document';
+import { handOver } from '../support/made-facts';
+import { fileTree, readWholeVersion } from '../support/published';
 
 const INDOOR = { datasource: 'indoor', hours: 5 } as const;
 

@@ -7,8 +7,8 @@ import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { heal } from '@sensor-warehouse/warehouse/upkeep/heal';
 import { sweep } from '@sensor-warehouse/warehouse/upkeep/sweep';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linkedCopy, makeSmallWarehouse, replaceFile, withNight, withoutDbt } from '../damage/small-warehouse';
-import { fileTree } from '../main-job/published';
+import { fileTree } from '../support/published';
+import { linkedCopy, makeSmallWarehouse, replaceFile, withNight, withoutDbt } from '../support/small-warehouse';
 
 const TWO_DAYS = 2 * 86_400_000;
 

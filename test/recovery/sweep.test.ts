@@ -10,12 +10,12 @@ import { sweep } from '@sensor-warehouse/warehouse/upkeep/sweep';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { handOver } from '../faults/made-facts';
-import { openNight } from '../faults/made-night';
-import { type Building, newBuilding } from '../main-job/building';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { copyOf } from '../past/published-past';
-import { flipByte, writeRawCopies } from './damaged';
+import { type Building, newBuilding } from '../support/building';
+import { flipByte, writeRawCopies } from '../support/damaged';
+import { handOver } from '../support/made-facts';
+import { openNight } from '../support/made-night';
+import { fileTree, readWholeVersion } from '../support/published';
+import { copyOf } from '../support/published-past';
 
 const TWO_DAYS = 2 * 86_400_000;
 

@@ -5,8 +5,8 @@ import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-man
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linkedCopy, makeSmallWarehouse, publish, replaceFile, withNight } from '../damage/small-warehouse';
-import { readDataset } from '../main-job/published';
+import { readDataset } from '../support/published';
+import { linkedCopy, makeSmallWarehouse, publish, replaceFile, withNight } from '../support/small-warehouse';
 
 describe('what was handed over and no manifest names', () => {
   let folder: string;

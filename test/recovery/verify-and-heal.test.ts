@@ -2,11 +2,11 @@ import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pointer } from '@sensor-warehouse/warehouse/layout/pointer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Building } from '../main-job/building';
-import { editDocument } from '../main-job/edit-document';
-import { fileTree, readWholeVersion } from '../main-job/published';
-import { type Copy, copyOf } from '../past/published-past';
-import { fileOf, flipByte, lose, publishedBuilding } from './damaged';
+import type { Building } from '../support/building';
+import { fileOf, flipByte, lose, publishedBuilding } from '../support/damaged';
+import { editDocument } from '../support/edit-document';
+import { fileTree, readWholeVersion } from '../support/published';
+import { type Copy, copyOf } from '../support/published-past';
 
 describe('a published warehouse', () => {
   let building: Building;

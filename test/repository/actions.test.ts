@@ -4,7 +4,7 @@ import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stag
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ACTIONS, FILES, ROOT, read } from './files';
+import { ACTIONS, FILES, ROOT, read } from '../support/repository-files';
 
 interface ActionYml {
   readonly name: string;

@@ -7,7 +7,7 @@ import { changedFiles, reach } from '../../scripts/changed.mjs';
 import { slowestTests, table } from '../../scripts/slowest-tests.mjs';
 // @ts-expect-error scripts are plain JavaScript
 import { order } from '../../scripts/test.mjs';
-import { ROOT } from './files';
+import { ROOT } from '../support/repository-files';
 
 /** What `vitest related` would run for each list of files, as paths from the root; in a process, for it is a vitest itself. */
 const RELATED = `

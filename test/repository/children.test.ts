@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { FILES, modulesOf, read } from './files';
+import { FILES, modulesOf, read } from '../support/repository-files';
 
 const SOURCES = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.(ts|mjs)$/.test(path));
 const PYTHON = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.py$/.test(path));

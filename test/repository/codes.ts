@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { SEED_SCHEMAS } from '@sensor-warehouse/model/seeds/seed-schemas';
 import ts from 'typescript';
-import { FILES, read } from './files';
+import { FILES, read } from '../support/repository-files';
 
 /** A code that the sources can report: with classes it ends a run, without one it is a finding. */
 export interface ReportedCode {

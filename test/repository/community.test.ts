@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 // @ts-expect-error scripts are plain JavaScript
 import { PARTS } from '../../scripts/parts.mjs';
-import { FILES, fenced, ROOT, read, readJson } from './files';
+import { FILES, fenced, ROOT, read, readJson } from '../support/repository-files';
 
 interface Update {
   readonly 'package-ecosystem': string;

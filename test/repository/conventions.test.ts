@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { DOCUMENTS, FILES, fenced, modulesOf, ROOT, read, readJson } from './files';
+import { DOCUMENTS, FILES, fenced, modulesOf, ROOT, read, readJson } from '../support/repository-files';
 
 const PACKAGES = FILES.filter((path) => basename(path) === 'package.json');
 const THIS = 'test/repository/conventions.test.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SEED_SCHEMAS } from '@sensor-warehouse/model/seeds/seed-schemas';
 import { expect, test } from 'vitest';
-import { root } from '../main-job/command-line';
+import { root } from '../support/command-line';
 
 test('the page about the row of a datasource explains every field that it may have, in their order', async () => {
   const page = await readFile(join(root, 'docs', 'datasources.md'), 'utf8');

@@ -1,8 +1,8 @@
 import { FAILURES } from '@sensor-warehouse/model/findings/failure-codes';
 import { FINDINGS } from '@sensor-warehouse/model/findings/finding-codes';
 import { describe, expect, it } from 'vitest';
+import { ACTIONS, read } from '../support/repository-files';
 import { reportedCodes } from './codes';
-import { ACTIONS, read } from './files';
 
 const REPORTED = reportedCodes();
 const LISTED = Object.values(FINDINGS).flatMap((section) => Object.keys(section));

@@ -1,6 +1,6 @@
+import { type DocumentKind, newestFormat } from '@sensor-warehouse/warehouse/layout/formats';
 import { describe, expect, it } from 'vitest';
-import { type DocumentKind, newestFormat } from '../../packages/warehouse/src/layout/formats';
-import { read } from './files';
+import { read } from '../support/repository-files';
 
 describe('the page on operations', () => {
   const rows = [...read('docs/operations.md').matchAll(/^\| `([a-z ]+)` +\| `[^|]+\| ([^|]*\d[^|]*?) *\|$/gm)];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DOCUMENTS, read } from './files';
+import { DOCUMENTS, read } from '../support/repository-files';
 
 /** What the reader of this project meets first; the glossary itself quotes what it refuses. */
 const PAGES = DOCUMENTS.filter((path) =>

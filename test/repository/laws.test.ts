@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { expect, it } from 'vitest';
-import { BROKEN } from '../laws/broken-laws';
-import { FILES, read } from './files';
+import { BROKEN } from '../support/broken-laws';
+import { FILES, read } from '../support/repository-files';
 
 const LAW = 'requireConservation';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error scripts are plain JavaScript
 import { cratesIn, moreLicences } from '../../scripts/bundle-licences.mjs';
-import { ACTIONS, ROOT, read } from './files';
+import { ACTIONS, ROOT, read } from '../support/repository-files';
 
 const MODULES = join(ROOT, 'node_modules', '.pnpm', 'node_modules');
 const WASM = readFileSync(join(MODULES, 'parquet-wasm', 'node', 'parquet_wasm_bg.wasm'));

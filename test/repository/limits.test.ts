@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FILES, read } from './files';
+import { FILES, read } from '../support/repository-files';
 
 /** The limits that README owns up to: each bullet without its links, on one line. */
 const LIMITS = read('README.md')

@@ -1,6 +1,6 @@
 import { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fenced } from './files';
+import { fenced } from '../support/repository-files';
 
 /** A model of the page as DuckDB runs it: its `ref` is a table of that name. */
 const model = (name: string) =>

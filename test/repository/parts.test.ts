@@ -10,7 +10,7 @@ import { PARTS as LISTED, partOf, testFiles } from '../../scripts/parts.mjs';
 import { order } from '../../scripts/test.mjs';
 // @ts-expect-error scripts are plain JavaScript
 import { TOOLS } from '../../scripts/test-tools.mjs';
-import { ROOT, read } from './files';
+import { ROOT, read } from '../support/repository-files';
 
 interface Part {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FILES, modulesOf, read, readJson } from './files';
+import { FILES, modulesOf, read, readJson } from '../support/repository-files';
 
 /** A folder of a package's sources; `.` holds the files that are in none. */
 interface Room {
@@ -89,5 +89,36 @@ describe('what a package lets others import', () => {
       .map((module) => [`./${module}`, `./src/${module}.ts`]);
     const sorted = Object.fromEntries(used.sort(([a], [b]) => (a! < b! ? -1 : 1)));
     expect(readJson(`packages/${name}/package.json`).exports).toEqual(sorted);
+  });
+});
+
+describe('tests', () => {
+  const tests = FILES.filter((path) => /^(packages|actions)\/[^/]+\/test\/.*\.ts$|^test\/.*\.ts$/.test(path));
+  /** The folder whose tests a module belongs to: a suite of test/, or a package. */
+  const suiteOf = (path: string) => /^(test|packages|actions)\/[^/]+/.exec(path)?.[0] ?? '';
+  const foreign = (path: string, modules: readonly string[]) =>
+    modules
+      .filter((module) => module.startsWith('.'))
+      .map((module) => suiteOf(normalize(join(dirname(path), module))))
+      .filter((suite) => suite !== '' && suite !== suiteOf(path) && suite !== 'test/support');
+
+  it('of one suite import nothing of another: what they share is in test/support', () => {
+    const strays = tests.filter((path) => foreign(path, modulesOf(path)).length > 0);
+    expect(strays).toEqual([]);
+  });
+
+  it('would be found out', () => {
+    expect(foreign('test/api/a.test.ts', ['../main-job/b', '../support/c', './d', 'vitest'])).toEqual([
+      'test/main-job',
+    ]);
+    expect(foreign('packages/intake/test/a.test.ts', ['../../../test/support/b', '../src/c'])).toEqual([]);
+  });
+
+  it('of packages import nothing of test/', () => {
+    const ofPackages = tests.filter((path) => !path.startsWith('test/'));
+    const upward = ofPackages.filter((path) =>
+      modulesOf(path).some((module) => normalize(join(dirname(path), module)).startsWith('test/')),
+    );
+    expect(upward).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stages';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ACTIONS, DOCUMENTS, FILES, fenced, read, WORKFLOWS } from './files';
+import { ACTIONS, DOCUMENTS, FILES, fenced, read, WORKFLOWS } from '../support/repository-files';
 
 interface Step {
   readonly uses?: string;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { afterEach, describe, expect, test } from 'vitest';
-import { fileTree } from '../main-job/published';
-import { besideKept, type Kept, type KeptName, keptWarehouse, stagedBackfill } from './kept';
+import { besideKept, type Kept, type KeptName, keptWarehouse, stagedBackfill } from '../support/kept';
+import { fileTree } from '../support/published';
 import { compareWithKept } from './published';
 
 /*

@@ -1,8 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { fileTree } from '../main-job/published';
-import { type Kept, type KeptName, keptWarehouse } from './kept';
+import { type Kept, type KeptName, keptWarehouse } from '../support/kept';
+import { fileTree } from '../support/published';
 
 /*
  * Warehouses of 0.1.0 and the program of today: what leaves them as they are. What publishes is in kept-nights.test.ts.

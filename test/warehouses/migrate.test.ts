@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { FORMAT_STEPS, type FormatSteps } from '@sensor-warehouse/warehouse/layout/formats';
 import { migrate } from '@sensor-warehouse/warehouse/upkeep/migrate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fileTree } from '../main-job/published';
-import { type Kept, keptWarehouse } from './kept';
+import { type Kept, keptWarehouse } from '../support/kept';
+import { fileTree } from '../support/published';
 
 let kept: Kept;
 beforeEach(async () => {

@@ -5,9 +5,9 @@ import { COMMANDS } from '@sensor-warehouse/cli/commands';
 import { publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { warehouse } from '../main-job/command-line';
-import { fileTree } from '../main-job/published';
-import { besideKept, type Kept, keptWarehouse, stagedBackfill } from './kept';
+import { warehouse } from '../support/command-line';
+import { besideKept, type Kept, keptWarehouse, stagedBackfill } from '../support/kept';
+import { fileTree } from '../support/published';
 
 let kept: Kept;
 beforeEach(async () => {

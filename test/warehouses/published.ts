@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
-import { besideKept, type Kept, type KeptName } from './kept';
+import { besideKept, type Kept, type KeptName } from '../support/kept';
 
 type Row = readonly unknown[];
 

@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBucket } from '@sensor-warehouse/influx/buckets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../influxd/server';
+import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
 import { canRunWorkflows, runWorkflow, stepOf, type WorkflowRun } from './act';
 import { makeDrive, picture } from './drive';
 import { type GitHubApi, openGitHubApi, upstreamRun, workflowRunEvent } from './github-api';

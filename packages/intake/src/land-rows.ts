@@ -12,6 +12,7 @@ import type { RowPlan } from './header/row-plan';
 import { type NamesOfColumn, unknownNames } from './header/unknown-names';
 import { type Chunk, newChunk } from './landing/chunk';
 import { intervalsOf, startsOf } from './landing/interval-starts';
+import { landingColumns } from './landing/landing';
 import { openLandingParts } from './landing/landing-parts';
 import { openRowReader } from './read-rows';
 import { collectRejections } from './rejections';
@@ -42,7 +43,7 @@ export async function landRows(
   const { names } = reader;
   const sensorAt = header.roles.findIndex((role) => role.kind === 'text' && role.label === datasource.sensorColumn);
   const doubled = sensorAt < 0 || format.absolute ? undefined : await resolveDoubledHours(text, plan, clock);
-  const parts = openLandingParts(landing, ordinal, { datasource, labels, names }, zone, {
+  const parts = openLandingParts(landing, ordinal, { columns: landingColumns(datasource), labels, names }, zone, {
     doubled,
     toStarts: intervals && startsOf(intervals, names, plan),
   });

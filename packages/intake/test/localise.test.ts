@@ -10,7 +10,6 @@ import { openZone } from '@sensor-warehouse/model/time/zone';
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rooms } from '../../../test/bad-input/contracts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -167,6 +166,8 @@ describe('the doubled hour', () => {
 });
 
 describe('a landing in parts', () => {
+  const LABEL = 'Temperature_Celsius';
+  const COLUMNS = { columns: { time: undefined, texts: [], values: [LABEL] }, labels: [LABEL], names: [] };
   let folder: string;
   let runs = 0;
   beforeAll(() => {
@@ -174,11 +175,9 @@ describe('a landing in parts', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const [label] = rooms.columns.keys();
-
   async function landed(walls: Float64Array, zoneName: string, mostRows: number) {
     const stem = join(folder, String(++runs));
-    const parts = openLandingParts(stem, 7, { datasource: rooms, labels: [label!], names: [] }, openZone(zoneName));
+    const parts = openLandingParts(stem, 7, COLUMNS, openZone(zoneName));
     const chunk = newChunk(1, 0, mostRows);
     for (const [i, wall] of walls.entries()) {
       if (chunk.count === chunk.capacity) growChunk(chunk);
@@ -189,25 +188,20 @@ describe('a landing in parts', () => {
     }
     await parts.write(chunk, true);
     const names = (await readdir(folder)).filter((name) => name.startsWith(`${runs}-`)).sort();
-    const kinds = { _time: 'instant', _line: 'integer', [label!]: 'number' } as const;
+    const kinds = { _time: 'instant', _line: 'integer', [LABEL]: 'number' } as const;
     const tables = await Promise.all(names.map((name) => readParquetTable(join(folder, name), kinds)));
     return {
       parts: names.length,
       rows: parts.landed,
       time: tables.flatMap(({ columns }) => [...columns._time]),
       lines: tables.flatMap(({ columns }) => [...columns._line]),
-      values: tables.flatMap(({ columns }) => [...columns[label!]!]),
+      values: tables.flatMap(({ columns }) => [...columns[LABEL]]),
       undecided: parts.undecided,
     };
   }
 
   test('counts as readings what was written as a value, and no cell that lost it on the way', async () => {
-    const parts = openLandingParts(
-      join(folder, 'readings'),
-      7,
-      { datasource: rooms, labels: [label!], names: [] },
-      openZone('UTC'),
-    );
+    const parts = openLandingParts(join(folder, 'readings'), 7, COLUMNS, openZone('UTC'));
     const chunk = newChunk(1);
     chunk.count = 3;
     chunk.values[0]!.set([20.5, Number.NaN, 21]);

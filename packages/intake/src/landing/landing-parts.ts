@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { Zone } from '@sensor-warehouse/model/time/zone';
 import type { DoubledHours } from '../cells/doubled-hours';
 import {
@@ -13,7 +12,7 @@ import {
 } from '../cells/localise';
 import type { Period } from '../report/report';
 import { type Chunk, dropRows } from './chunk';
-import { landingColumns, writeLanding } from './landing';
+import { type LandingColumns, writeLanding } from './landing';
 
 /** The landing of one export while it is written, as files of bounded size. */
 export interface LandingParts {
@@ -41,7 +40,7 @@ export interface ParticularTimes {
 
 /** What the landing of a source holds beside times and lines, in the order of the chunk. */
 export interface LandedColumns {
-  readonly datasource: Datasource;
+  readonly columns: LandingColumns;
   /** The columns of values. */
   readonly labels: readonly string[];
   /** The columns of texts. */
@@ -52,7 +51,7 @@ export interface LandedColumns {
 export function openLandingParts(
   stem: string,
   ordinal: number,
-  { datasource, labels, names }: LandedColumns,
+  { columns, labels, names }: LandedColumns,
   zone: Zone,
   { doubled, toStarts }: ParticularTimes = {},
 ): LandingParts {
@@ -109,7 +108,7 @@ export function openLandingParts(
       toStarts?.(instants, chunk);
       const path = `${stem}-${String(written.length).padStart(3, '0')}.parquet`;
       written.push(path);
-      readings += await writeLanding(path, landingColumns(datasource), {
+      readings += await writeLanding(path, columns, {
         count,
         time: instants,
         line: chunk.lines,

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Building } from '../main-job/building';
-import { type Ended, root } from '../main-job/command-line';
-import { fileTree } from '../main-job/published';
+import type { Building } from './building';
+import { type Ended, root } from './command-line';
+import { fileTree } from './published';
 
 /** Runs what is to be disturbed on the building's drive, from its untouched state, as a process of its own. */
 export type Disturbed = (around: {

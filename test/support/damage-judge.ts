@@ -6,7 +6,7 @@ import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { heal } from '@sensor-warehouse/warehouse/upkeep/heal';
 import { readStatus } from '@sensor-warehouse/warehouse/upkeep/status';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
-import { fileTree, type PublishedRow, readDataset } from '../main-job/published';
+import { fileTree, type PublishedRow, readDataset } from './published';
 import { linkedCopy, NoDbt, publish, replaceFile, withNight, withoutDbt } from './small-warehouse';
 
 export const COMMANDS = ['verify', 'heal', 'publication', 'status'] as const;

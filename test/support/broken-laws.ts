@@ -35,9 +35,9 @@ import type { FactCounts } from '@sensor-warehouse/warehouse/transform/export-fa
 import { levelModels } from '@sensor-warehouse/warehouse/transform/level-models';
 import { requireEveryCell, requireEveryLine } from '@sensor-warehouse/warehouse/validate-schema/conserve';
 import type { Validated } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
-import { writeFacts } from '../faults/made-facts';
-import { openNight } from '../faults/made-night';
-import type { Building } from '../main-job/building';
+import type { Building } from './building';
+import { writeFacts } from './made-facts';
+import { openNight } from './made-night';
 
 const MONTH = '2024-10';
 const FIVE_HOURS = { datasource: 'indoor', from: '2024-10-10T00:00:00Z', hours: 5 } as const;

@@ -5,7 +5,7 @@ import { monthOf } from '@sensor-warehouse/model/time/month';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
-import { measured } from '../main-job/made-exports';
+import { measured } from './made-exports';
 
 export interface MadeFacts {
   readonly datasource: 'indoor' | 'ventilation';

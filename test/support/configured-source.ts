@@ -5,8 +5,27 @@ import type { ExportReport } from '@sensor-warehouse/intake/report/report';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { columnsOf } from '@sensor-warehouse/model/seeds/seed-table';
-import { root } from '../main-job/command-line';
-import type { Shape } from './shapes';
+import { root } from './command-line';
+
+/** An export of a shape that is read by configuration alone, and how another database reads the same text. */
+export interface Shape {
+  readonly sentence: string;
+  readonly fileName: string;
+  readonly text: string;
+  /** Fields of the datasource's row besides those that all have. */
+  readonly row: Readonly<Record<string, string>>;
+  /** `mapping_shape`: columns, or quantities. */
+  readonly mapping: string;
+  /** `mapping_shape_sensors`, where the mapping names quantities and sensors have ids. */
+  readonly sensors?: string;
+  /** Labels that were accepted for others. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * The readings: `time` (timestamptz), `sensor`, `label`, `value`. Reads `lines` (line from 1, text), which are the text cut
+   * at its line ends and nothing else.
+   */
+  readonly sql: string;
+}
 
 const COLUMNS = columnsOf('datasources_config');
 

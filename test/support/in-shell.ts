@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import type { Ended } from '../main-job/command-line';
+import type { Ended } from './command-line';
 
 /** Runs lines of a page as a person does who copies them into a shell; stops at the first that fails. */
 export async function inShell(lines: string, cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {

@@ -8,8 +8,8 @@ import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { TRANSFORMED } from '@sensor-warehouse/warehouse/run/stage-files';
 import type { Transformed } from '@sensor-warehouse/warehouse/transform/transform';
 import { validateSchema } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
-import { type Building, NOW } from '../main-job/building';
-import { root } from '../main-job/command-line';
+import { type Building, NOW } from './building';
+import { root } from './command-line';
 import { type MadeFacts, writeFacts } from './made-facts';
 
 /** A context of the building as the command line opens it, with a work folder of its own. */

@@ -16,10 +16,10 @@ import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { type Published, publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { reportText } from '@sensor-warehouse/warehouse/quarantine/report-text';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import { handOver, type MadeFacts } from '../faults/made-facts';
-import { NOW } from '../main-job/building';
-import { root } from '../main-job/command-line';
-import { writeRawCopies } from '../recovery/damaged';
+import { NOW } from './building';
+import { root } from './command-line';
+import { writeRawCopies } from './damaged';
+import { handOver, type MadeFacts } from './made-facts';
 
 const INDOOR = { datasource: 'indoor', hours: 4 } as const;
 const VENTILATION = { datasource: 'ventilation', hours: 4 } as const;

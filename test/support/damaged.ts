@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { rawPath } from '@sensor-warehouse/warehouse/publish-facts/write-generation';
-import { handOver, uploadText } from '../faults/made-facts';
-import { type Building, newBuilding } from '../main-job/building';
+import { type Building, newBuilding } from './building';
+import { handOver, uploadText } from './made-facts';
 
 const DAYS = { datasource: 'indoor', hours: 5, minutes: 20 } as const;
 const NIGHTS = [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import { type Ended, root, warehouse } from '../main-job/command-line';
+import { type Ended, root, warehouse } from './command-line';
 
 const KEPT = join(root, 'test', 'warehouses', '0.1.0');
 

@@ -1,8 +1,8 @@
 import { cp, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Building, NOW } from '../main-job/building';
-import { type Ended, type Surroundings, warehouse } from '../main-job/command-line';
-import { projectWith } from '../main-job/project';
+import { type Building, NOW } from './building';
+import { type Ended, type Surroundings, warehouse } from './command-line';
+import { projectWith } from './project';
 
 type Seeds = Parameters<typeof projectWith>[1];
 

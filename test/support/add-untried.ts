@@ -8,7 +8,7 @@ import { modelChanges, seedChanges } from '@sensor-warehouse/warehouse/onboardin
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import { replaceFiles } from '@sensor-warehouse/warehouse/project/replace-files';
-import { NOW } from '../main-job/building';
+import { NOW } from './building';
 
 /**
  * Settles a source as `add-datasource --yes` does.
