@@ -232,7 +232,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
   ],
   72: [
     'YAML that grows, names twice, words for booleans',
-    '../../packages/warehouse/test/models.test.ts: is read line by line: no alias is followed, no tag obeyed',
+    '../../packages/warehouse/test/models.test.ts: is read as text: no alias is expanded, no tag obeyed',
   ],
   73: [
     'JSON that is deep, twice, cut off, none',
