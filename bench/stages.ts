@@ -2,22 +2,21 @@
 // with commas between, then the options of `warehouse run`. The stage `levels` writes hourly, daily and weekly CSVs of
 // what influx-aggregate made, as publish-parquet does.
 
-import { join } from 'node:path';
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { openContext } from '@sensor-warehouse/cli/options/open-context';
 import { runAll } from '@sensor-warehouse/cli/options/run-stages';
-import type { Aggregated } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
+import { AGGREGATED } from '@sensor-warehouse/warehouse/influx-aggregate/aggregated';
 import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/layout/pointer';
 import { writeNormalized } from '@sensor-warehouse/warehouse/publish-parquet/normalized';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import { readRunRecord, requireJson } from '@sensor-warehouse/warehouse/run/run-record';
-import { AGGREGATED } from '@sensor-warehouse/warehouse/run/stage-files';
+import { readHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
+import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import type { StageName } from '@sensor-warehouse/warehouse/stages';
 import { readHours } from '@sensor-warehouse/warehouse/tables/partition-files';
 
 async function writeLevels(context: Context): Promise<{ readonly stage: 'levels'; readonly seconds: number }> {
   const started = performance.now();
-  const { partitions } = await requireJson<Aggregated>(join(context.work, AGGREGATED), 'levels', 'influx-aggregate');
+  const { partitions } = await readHandOver(context.work, AGGREGATED, 'levels');
   const hours = new Map<(typeof partitions)[number], Awaited<ReturnType<typeof readHours>>>();
   for (const partition of partitions) hours.set(partition, await readHours(partition.localAggregates));
   await writeNormalized(context, hours, partitions, EMPTY_POINTER, 1);

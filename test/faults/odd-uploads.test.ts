@@ -1,10 +1,9 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
 import { isUnfinished } from '@sensor-warehouse/warehouse/ingest/unfinished-transfers';
-import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ingest, publishFacts } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
 import { openNight, prepareHandOver } from '../support/made-night';

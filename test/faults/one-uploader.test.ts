@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, mkdir, readdir, rename, truncate } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Ingested, ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
-import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
+import { INGESTED } from '@sensor-warehouse/warehouse/ingest/ingested';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import { readJson } from '@sensor-warehouse/warehouse/run/run-record';
-import { INGESTED } from '@sensor-warehouse/warehouse/run/stage-files';
+import { readHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ingest, publishFacts } from '../main-job/stages';
 import { type Building, NOW, newBuilding } from '../support/building';
 import { root, runNode, warehouse } from '../support/command-line';
 import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
@@ -37,7 +36,7 @@ afterEach(() => execFileSync('rm', ['-rf', building.folder]));
 const theirFolder = () => building.uploadFolder('Vzduchotechnika');
 /** The codes of what holds the ventilation, with what each is about. */
 const untaken = async ({ work }: Context) =>
-  (await readJson<Ingested>(join(work, INGESTED)))!.untaken.map(({ code, datasource, file }) => [
+  (await readHandOver(work, INGESTED, 'test')).untaken.map(({ code, datasource, file }) => [
     datasource,
     code,
     ...(file === undefined ? [] : [file]),

@@ -1,12 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
-import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
 import { STABLE } from '@sensor-warehouse/warehouse/layout/pointer';
-import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { expect, test } from 'vitest';
+import { checkQuality, influxAggregate, publishParquet } from '../main-job/stages';
 import { newBuilding } from '../support/building';
 import { handOver } from '../support/made-facts';
 import { openNight } from '../support/made-night';

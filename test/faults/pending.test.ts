@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
-import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
-import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkQuality, influxAggregate, publishParquet } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { editDocument } from '../support/edit-document';
 import { samples, thermoPro } from '../support/made-exports';

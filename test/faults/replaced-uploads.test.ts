@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { publishFacts } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { samples, thermoPro } from '../support/made-exports';
 import { openNight, prepareHandOver } from '../support/made-night';

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { publishFacts } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { samples, thermoPro } from '../support/made-exports';
 import { handOver } from '../support/made-facts';

@@ -1,12 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
-import { publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import { readJson } from '@sensor-warehouse/warehouse/run/run-record';
-import { VALIDATED } from '@sensor-warehouse/warehouse/run/stage-files';
-import type { Validated } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
+import { readHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
+import { VALIDATED } from '@sensor-warehouse/warehouse/validate-schema/validated';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { publishFacts } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
 import { openNight, prepareHandOver } from '../support/made-night';
@@ -33,7 +32,7 @@ async function prepared(change: Partial<Context>, facts: Parameters<typeof prepa
   return night;
 }
 
-const validatedBy = async ({ work }: Context) => (await readJson<Validated>(join(work, VALIDATED)))!;
+const validatedBy = ({ work }: Context) => readHandOver(work, VALIDATED, 'test');
 /** Who reads a refused upload puts it into the quarantine of the work folder. */
 const wasRead = ({ work }: Context) =>
   readdir(join(work, 'quarantine', 'ventilation')).then(

@@ -1,15 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
-import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
 import { readPointer } from '@sensor-warehouse/warehouse/layout/pointer';
 import { knownReadings } from '@sensor-warehouse/warehouse/partitions/heal-partition';
-import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { sweep } from '@sensor-warehouse/warehouse/upkeep/sweep';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkQuality, influxAggregate, publishParquet } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { flipByte, writeRawCopies } from '../support/damaged';
 import { handOver } from '../support/made-facts';

@@ -13,6 +13,7 @@ import { requireEveryFact as requireEveryFactMerged } from '@sensor-warehouse/wa
 import { requireEveryUpload } from '@sensor-warehouse/warehouse/ingest/conserve';
 import type { FactSeries } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import type { Partition } from '@sensor-warehouse/warehouse/layout/pointer';
+import { DBT_LEVELS } from '@sensor-warehouse/warehouse/levels/hand-overs';
 import { levelArchiveDigest } from '@sensor-warehouse/warehouse/levels/level-archive';
 import { tableFile } from '@sensor-warehouse/warehouse/levels/level-places';
 import { compareDatasets } from '@sensor-warehouse/warehouse/moving-in/compare-datasets';
@@ -23,9 +24,8 @@ import { requireEveryFact } from '@sensor-warehouse/warehouse/publish-facts/cons
 import { makeDatasetVersion } from '@sensor-warehouse/warehouse/publish-parquet/dataset-version';
 import { levelsOfModels } from '@sensor-warehouse/warehouse/publish-parquet/levels-of-models';
 import { requireKept } from '@sensor-warehouse/warehouse/quarantine/keep';
+import { writeHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { inWork } from '@sensor-warehouse/warehouse/run/in-work';
-import { writeJson } from '@sensor-warehouse/warehouse/run/run-record';
-import { DBT_LEVELS } from '@sensor-warehouse/warehouse/run/stage-files';
 import { aggregateHours } from '@sensor-warehouse/warehouse/tables/hours';
 import { NO_READINGS } from '@sensor-warehouse/warehouse/tables/merge';
 import { mergeMonth } from '@sensor-warehouse/warehouse/tables/merge-month';
@@ -34,7 +34,7 @@ import { conserve, requireEveryRow } from '@sensor-warehouse/warehouse/transform
 import type { FactCounts } from '@sensor-warehouse/warehouse/transform/export-facts';
 import { levelModels } from '@sensor-warehouse/warehouse/transform/level-models';
 import { requireEveryCell, requireEveryLine } from '@sensor-warehouse/warehouse/validate-schema/conserve';
-import type { Validated } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
+import type { Validated } from '@sensor-warehouse/warehouse/validate-schema/validated';
 import type { Building } from './building';
 import { writeFacts } from './made-facts';
 import { openNight } from './made-night';
@@ -96,7 +96,7 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
     const { digest } = (await levelModels(night.project))!;
     const partition = { datasource: 'indoor', month: MONTH, archive: { sha256: '' } } as Partition;
     const of = levelArchiveDigest([partition], digest);
-    await writeJson(inWork(night.work, DBT_LEVELS), { of, tables: [await tableOfOneRow(night.work)] });
+    await writeHandOver(night.work, DBT_LEVELS, { of, tables: [await tableOfOneRow(night.work)] });
     await levelsOfModels(night, 'ran-before', [partition], []);
   },
   'publish-parquet/dataset-version makeDatasetVersion': async (building) => {

@@ -1,13 +1,12 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
-import { ingest } from '@sensor-warehouse/warehouse/ingest/ingest';
-import { type HandedOver, publishFacts } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
+import type { HandedOver } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import { TRANSFORMED } from '@sensor-warehouse/warehouse/run/stage-files';
-import type { Transformed } from '@sensor-warehouse/warehouse/transform/transform';
-import { validateSchema } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
+import { writeHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
+import { TRANSFORMED, type Transformed } from '@sensor-warehouse/warehouse/transform/transformed';
+import { ingest, publishFacts, validateSchema } from '../main-job/stages';
 import { type Building, NOW } from './building';
 import { root } from './command-line';
 import { type MadeFacts, writeFacts } from './made-facts';
@@ -38,7 +37,7 @@ export async function prepareHandOver(night: Context, facts: readonly MadeFacts[
   const path = join(night.work, 'fact.parquet');
   const { series, ...file } = await writeFacts(path, 'made.csv', facts);
   const transformed: Transformed = { facts: { path, ...file }, series, rejected: [], findings: [] };
-  await writeFile(join(night.work, TRANSFORMED), JSON.stringify(transformed));
+  await writeHandOver(night.work, TRANSFORMED, transformed);
 }
 
 /** A whole Refresh without dbt. */

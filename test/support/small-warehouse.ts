@@ -4,18 +4,17 @@ import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import { planJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
-import { checkQuality } from '@sensor-warehouse/warehouse/check-quality/check-quality';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
-import { influxAggregate } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
 import {
   entryNames,
   type QuarantineReport,
   quarantineFolder,
 } from '@sensor-warehouse/warehouse/layout/quarantine-entry';
 import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
-import { type Published, publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
+import type { Published } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { reportText } from '@sensor-warehouse/warehouse/quarantine/report-text';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { checkQuality, influxAggregate, publishParquet } from '../main-job/stages';
 import { NOW } from './building';
 import { root } from './command-line';
 import { writeRawCopies } from './damaged';

@@ -1,11 +1,12 @@
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { requireNothingMissing, tellStage } from '@sensor-warehouse/action-kit/stage-result';
-import { publishParquet } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
+import { publishParquetStage } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
+import { runStage } from '@sensor-warehouse/warehouse/run/run-stage';
 import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
-  const published = await publishParquet(await openStageContext(inputs), 'ran-before');
+  const published = await runStage(publishParquetStage('ran-before'), await openStageContext(inputs));
   const { version, rows, changed, held, pointer } = published;
   await tellStage(inputs.work, 'publish-parquet', {
     version,

@@ -4,7 +4,7 @@ import type { FactSeries } from '../src/layout/facts-manifest';
 import { conserve } from '../src/transform/conserve';
 import type { FactCounts } from '../src/transform/export-facts';
 import { rejectedByUpload, rejectedFindings } from '../src/transform/rejected';
-import type { Validated } from '../src/validate-schema/validate-schema';
+import type { Validated } from '../src/validate-schema/validated';
 
 const CONFIGURATION = { datasources: [{ id: 'weather', name: 'OpenWeather' }] } as unknown as Configuration;
 

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Engine } from '@sensor-warehouse/warehouse/engines/engine';
-import type { Ingested } from '@sensor-warehouse/warehouse/ingest/ingest';
+import { INGESTED } from '@sensor-warehouse/warehouse/ingest/ingested';
 import { incompleteFailure, type Undelivered } from '@sensor-warehouse/warehouse/layout/undelivered';
 import type { Published } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import { readJson, readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
-import { INGESTED } from '@sensor-warehouse/warehouse/run/stage-files';
+import { findHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
+import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import * as stages from '@sensor-warehouse/warehouse/stages';
 import { ENGINE, engineOf } from '../options/engine-options';
 import { runAll } from '../options/run-stages';
@@ -75,7 +74,8 @@ async function runIn(
     // A refused upload never holds back what other sources have waiting.
     if (command !== 'aggregate-publish')
       await runAll(stages.REFRESH, context).catch((error: unknown) => failures.push(onlyInput(error)));
-    if (engine !== undefined) published = (await runAll(stages.AGGREGATE_AND_PUBLISH, context, engine)) as Published;
+    if (engine !== undefined)
+      published = (await runAll(stages.AGGREGATE_AND_PUBLISH, context, engine))['publish-parquet'];
     const record = await readRunRecord(context.work);
     printFindings(record);
     if (json) printText(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
@@ -110,5 +110,5 @@ function onlyInput(error: unknown): Failure {
 }
 
 async function undeliveredIn({ work }: Context): Promise<Undelivered> {
-  return (await readJson<Ingested>(join(work, INGESTED)))?.undelivered ?? {};
+  return (await findHandOver(work, INGESTED))?.undelivered ?? {};
 }

@@ -4,16 +4,18 @@ import type { Engine } from '../engines/engine';
 import type { BackfillOrder, PlannedWindow, StagedPlan } from '../layout/backfill-documents';
 import type { ChangedPartition } from '../layout/changed-partition';
 import { POINTER, type Pointer, pointerDigest, readPointer, requireSamePointer } from '../layout/pointer';
+import { LEVEL_ARCHIVE } from '../levels/hand-overs';
 import { prepareLevels } from '../levels/level-archive';
 import { uploadPartition } from '../publish-parquet/move-pointer';
 import { withoutDbt } from '../publish-parquet/own-levels';
-import { type NewVersion, publishPartitions } from '../publish-parquet/publish-partitions';
+import { type NewVersion, publishRecorded } from '../publish-parquet/publish-partitions';
 import type { Context } from '../run/context';
+import { writeHandOver } from '../run/hand-over';
 import type { Dbt } from '../transform/run-dbt';
 import { makeWindow, recordBackfill } from './backfill';
 import { madeWindows } from './made-windows';
 import { type Plan, planBackfill } from './plan';
-import { fetchForRebuild } from './rebuild';
+import { leaveForStages } from './rebuild';
 import { clearStaging, readPlan, stagePlan, stageWindow } from './staging';
 
 /*
@@ -45,7 +47,7 @@ export async function fetchJob(context: Context, digest: string, name: string): 
   if ('made' in opened || opened.window.how !== 'rebuild') return false;
   const { datasource, months } = opened.window;
   const names = months.map(({ month }) => month);
-  await fetchForRebuild(context, opened.pointer, datasource, names);
+  await leaveForStages(context, opened.pointer, datasource, names);
   return true;
 }
 
@@ -108,7 +110,7 @@ function ofNoUse(error: unknown): string {
 /** Lays the archive out for the stage dbt-levels, as it will be when all windows of a plan are published. */
 export async function layOutJob(context: Context, digest: string): Promise<void> {
   const { before, partitions } = await openPublication(context, digest);
-  await prepareLevels(context, before, partitions);
+  await writeHandOver(context.work, LEVEL_ARCHIVE, await prepareLevels(context, before, partitions));
 }
 
 /**
@@ -119,7 +121,7 @@ export async function layOutJob(context: Context, digest: string): Promise<void>
 export async function publishJob(context: Context, digest: string, dbt: Dbt = withoutDbt): Promise<NewVersion> {
   const { before, textBefore, partitions } = await openPublication(context, digest);
   const publication = { before, textBefore, partitions, consumed: before.consumed, mayShrink: true, dbt };
-  const version = await publishPartitions(context, publication);
+  const version = await publishRecorded(context, publication);
   if (!context.dryRun) await clearStaging(context, digest);
   return version;
 }

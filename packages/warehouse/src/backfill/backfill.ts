@@ -4,7 +4,7 @@ import type { Engine } from '../engines/engine';
 import type { BackfillOrder, PlannedMonth, PlannedWindow } from '../layout/backfill-documents';
 import { type Partition, type Pointer, readPointer } from '../layout/pointer';
 import type { NewPartition } from '../partitions/make-partition';
-import { type NewVersion, publishPartitions } from '../publish-parquet/publish-partitions';
+import { type NewVersion, publishRecorded } from '../publish-parquet/publish-partitions';
 import type { Context } from '../run/context';
 import { recordStage, requireConservation } from '../run/run-record';
 import type { Dbt, ProvideDbt } from '../transform/run-dbt';
@@ -56,7 +56,7 @@ export async function backfill(
     mayShrink: true,
     dbt: provideDbt,
   };
-  return { plan, published: await publishPartitions(context, publication) };
+  return { plan, published: await publishRecorded(context, publication) };
 }
 
 /** Makes one window of a plan; its files lie in the work folder. */

@@ -3,22 +3,23 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
 import type { Month } from '@sensor-warehouse/model/time/month';
 import type { Engine } from '../engines/engine';
-import type { Ingested } from '../ingest/ingest';
+import { INGESTED, type Ingested } from '../ingest/ingested';
 import { isReleased, lastConsumed } from '../layout/consumption';
 import type { ManifestFile } from '../layout/facts-manifest';
 import type { Pointer } from '../layout/pointer';
 import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from '../partitions/make-partition';
 import { archivedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from '../raw-archive/raw-copies';
 import type { Context } from '../run/context';
+import { readHandOver, writeHandOver } from '../run/hand-over';
 import { inWork } from '../run/in-work';
-import { requireJson, writeJson } from '../run/run-record';
-import { INGESTED, TRANSFORMED, VALIDATED } from '../run/stage-files';
 import { NO_READINGS } from '../tables/merge';
 import { mergeMonth } from '../tables/merge-month';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
-import type { Dbt } from '../transform/run-dbt';
-import { type Transformed, transform } from '../transform/transform';
-import { type Validated, type ValidatedFile, validateSchema } from '../validate-schema/validate-schema';
+import type { Dbt, ProvideDbt } from '../transform/run-dbt';
+import { transform } from '../transform/transform';
+import { TRANSFORMED, type Transformed } from '../transform/transformed';
+import { validateSchema } from '../validate-schema/validate-schema';
+import { VALIDATED, type Validated, type ValidatedFile } from '../validate-schema/validated';
 import { explainedLosses, monthShrinks } from './fewer-keys';
 
 export interface RebuiltWindow {
@@ -47,15 +48,12 @@ export async function rebuildWindow(
 ): Promise<RebuiltWindow> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource)!;
   const own = ownContext(context, datasource, months);
-  const copies =
+  const remade =
     dbt === 'ran-before'
-      ? await copiesFetchedBefore(own, pointer, datasource, months)
-      : await fetchForRebuild(context, pointer, datasource, months);
-  if (dbt !== 'ran-before') {
-    await validateSchema(own);
-    await transform(own, dbt);
-  }
-  const facts = await factsOf(own, copies);
+      ? await stagesBefore(own, pointer, datasource, months)
+      : await stagesAgain(own, await fetchForRebuild(context, pointer, datasource, months), dbt);
+  const { copies } = remade;
+  const facts = factsOf(own, remade);
   const toMake: MonthToMake[] = [];
   const conflicts: Conflict[] = [];
   for (const month of months) {
@@ -84,13 +82,30 @@ function ownContext(context: Context, datasource: string, months: readonly Month
   return { ...context, work: inWork(context.work, 'rebuild', `${datasource}_${months[0]!}_${months.at(-1)!}`) };
 }
 
-/** Lays out the raw copies that months are rebuilt from, in a work folder of their own, as ingest leaves uploads. */
-export async function fetchForRebuild(
+/** Raw copies in a work folder, and the same as ingest would name them. */
+export interface FetchedCopies {
+  readonly copies: readonly RawCopy[];
+  readonly ingested: Ingested;
+}
+
+/** Leaves the raw copies of a window in its work folder, for validate-schema and transform as steps of their own. */
+export async function leaveForStages(
   context: Context,
   pointer: Pointer,
   datasource: string,
   months: readonly Month[],
-): Promise<readonly RawCopy[]> {
+): Promise<void> {
+  const { ingested } = await fetchForRebuild(context, pointer, datasource, months);
+  await writeHandOver(ownContext(context, datasource, months).work, INGESTED, ingested);
+}
+
+/** Lays out the raw copies that months are rebuilt from, in a work folder of their own, as ingest leaves uploads. */
+async function fetchForRebuild(
+  context: Context,
+  pointer: Pointer,
+  datasource: string,
+  months: readonly Month[],
+): Promise<FetchedCopies> {
   const own = ownContext(context, datasource, months);
   await rm(own.work, { recursive: true, force: true });
   await mkdir(inWork(own.work, 'raw'), { recursive: true });
@@ -98,9 +113,7 @@ export async function fetchForRebuild(
   context.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
   const locals = await fetchRawCopies(own, copies, inWork(own.work, 'raw'));
   const files = copies.map((copy, index) => ({ ...uploadOf(copy, index), local: locals[index]! }));
-  const ingested: Ingested = { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] };
-  await writeJson(inWork(own.work, INGESTED), ingested);
-  return copies;
+  return { copies, ingested: { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] } };
 }
 
 async function copiesFor(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
@@ -114,10 +127,35 @@ function uploadOf({ file }: RawCopy, index: number): Omit<Ingested['files'][numb
   return { datasource, name, bytes, modified, sha256, ordinal: index + 1 };
 }
 
+/** What validate-schema and transform made of raw copies. */
+interface Remade {
+  readonly copies: readonly RawCopy[];
+  readonly validated: Validated;
+  readonly transformed: Transformed;
+}
+
+async function stagesAgain(own: Context, { copies, ingested }: FetchedCopies, provideDbt: ProvideDbt): Promise<Remade> {
+  const { validated } = (await validateSchema(own, { ingested })).output;
+  const { transformed } = (await transform(own, { validated }, provideDbt)).output;
+  return { copies, validated, transformed };
+}
+
 /** @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform */
+async function stagesBefore(
+  own: Context,
+  pointer: Pointer,
+  datasource: string,
+  months: readonly Month[],
+): Promise<Remade> {
+  const copies = await copiesFetchedBefore(own, pointer, datasource, months);
+  const validated = await readHandOver(own.work, VALIDATED, 'backfill');
+  const transformed = await readHandOver(own.work, TRANSFORMED, 'backfill');
+  return { copies, validated, transformed };
+}
+
 async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
   const copies = await copiesFor(own, pointer, datasource, months);
-  const { files } = await requireJson<Ingested>(inWork(own.work, INGESTED), 'backfill', 'the step fetch');
+  const { files } = await readHandOver(own.work, { ...INGESTED, by: 'the step fetch' }, 'backfill');
   const fetched = files.map(({ local: _, ...file }) => file);
   if (JSON.stringify(fetched) === JSON.stringify(copies.map(uploadOf))) return copies;
   throw new Failure({
@@ -130,12 +168,10 @@ async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: s
   });
 }
 
-/** What validate-schema and transform made of the raw copies. */
-async function factsOf(own: Context, copies: readonly RawCopy[]) {
-  const validated = await requireJson<Validated>(inWork(own.work, VALIDATED), 'backfill', 'validate-schema');
+/** The facts of raw copies, none of which may be refused for another reason than a sensor that was removed. */
+function factsOf(own: Context, { copies, validated, transformed }: Remade) {
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
   for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);
-  const transformed = await requireJson<Transformed>(inWork(own.work, TRANSFORMED), 'backfill', 'transform');
   // A conflict names the raw copy.
   const named = copies.map(({ file, path }, index): ManifestFile => ({ ...file, name: path, ordinal: index + 1 }));
   return {

@@ -1,18 +1,16 @@
 import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource, QualityCheck } from '@sensor-warehouse/model/seeds/configuration';
 import { discardedFacts, settlementOf } from '../layout/consumption';
-import type { Difference } from '../layout/facts-manifest';
 import { isUnfitFor, type PendingGeneration, pendingOf } from '../layout/pending';
 import { pointerDigest, readPointer } from '../layout/pointer';
 import { requireUnchanged } from '../layout/pointer-copies';
-import { readUndelivered, type Undelivered, undeliveredFindings } from '../layout/undelivered';
+import { readUndelivered, undeliveredFindings } from '../layout/undelivered';
 import type { Context } from '../run/context';
-import { inWork } from '../run/in-work';
-import { recordStage, writeJson } from '../run/run-record';
-import { CHECKED } from '../run/stage-files';
+import type { NoInput, Stage, StageOutcome } from '../run/run-stage';
 import { frozenRuns } from '../tables/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../tables/read-facts';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
+import { CHECKED, type Checked } from './checked';
 import { differencesOf } from './compare-facts';
 import { requireEveryFact } from './conserve';
 import { findFacts, type MakeAgain } from './find-facts';
@@ -21,28 +19,15 @@ import { type LastReading, lastOfTable, latest } from './last-readings';
 import { findRepeatedKeys } from './repeated-keys';
 import { checkSilence, STALE } from './silence';
 
-export interface Checked {
-  /** Generations that were looked at. */
-  readonly generations: readonly string[];
-  /** Of some of them: where facts are not what their manifest says. */
-  readonly differences: Readonly<Record<string, readonly Difference[]>>;
-  /** Names the pointer that the job began with (see pointerDigest). */
-  readonly pointer: string;
-  readonly results: readonly QualityResult[];
-  /** Datasource → why its facts must wait. */
-  readonly held: Readonly<Record<string, readonly string[]>>;
-  /** APIs that are dead, or answer with nothing new: no facts of theirs wait for it, and the run ends red. */
-  readonly undelivered: Undelivered;
-  readonly findings: readonly Finding[];
-}
-
 /**
  * Checks everything that is pending and was not discarded, source by source; a source that fails is held, the others go
  * on.
  * @param makeAgain makes facts that are missing or damaged again from their raw copies; without it their sources are held
  */
-export async function checkQuality(context: Context, makeAgain?: MakeAgain): Promise<Checked> {
-  const started = Date.now();
+export async function checkQuality(
+  context: Context,
+  makeAgain?: MakeAgain,
+): Promise<StageOutcome<{ readonly checked: Checked }>> {
   const { pointer, text } = await readPointer(context.warehouse);
   await requireUnchanged(context.warehouse, pointer, text);
   const { pending, findings: missing, holds } = await findFacts(context, pointer, makeAgain);
@@ -95,9 +80,8 @@ export async function checkQuality(context: Context, makeAgain?: MakeAgain): Pro
       else hold(held, datasource.id, code);
     }
   }
-  const { facts, checked, repeated, discarded } = total;
   const equation = requireEveryFact(total);
-  const result: Checked = {
+  const checked: Checked = {
     generations: pending.generations.map(({ manifest }) => manifest.generation),
     differences: differencesOf(pending),
     pointer: pointerDigest(text),
@@ -106,19 +90,22 @@ export async function checkQuality(context: Context, makeAgain?: MakeAgain): Pro
     undelivered,
     findings,
   };
-  await writeJson(inWork(context.work, CHECKED), result);
-  await recordStage(context.work, {
-    stage: 'check-quality',
-    files: pending.generations.length,
-    in: facts + discarded,
-    out: checked,
-    quarantined: discarded,
-    repeated,
-    seconds: (Date.now() - started) / 1000,
+  const { facts, checked: out, repeated, discarded } = total;
+  return {
+    output: { checked },
+    counts: { files: pending.generations.length, in: facts + discarded, out, quarantined: discarded, repeated },
     equation,
     findings,
-  });
-  return result;
+  };
+}
+
+export function checkQualityStage(makeAgain?: MakeAgain): Stage<NoInput, { readonly checked: Checked }> {
+  return {
+    name: 'check-quality',
+    reads: {},
+    writes: { checked: CHECKED },
+    run: (context) => checkQuality(context, makeAgain),
+  };
 }
 
 /** What the checks say about generations of one source, as if they were one delivery. */

@@ -6,54 +6,44 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { sourceIds } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { LevelArchive } from '../levels/level-archive';
+import { DBT_LEVELS, type DbtLevels, LEVEL_ARCHIVE, type LevelArchive, type LevelTable } from '../levels/hand-overs';
 import { levelsFolder, tableFile } from '../levels/level-places';
 import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context } from '../run/context';
-import { inWork } from '../run/in-work';
-import { readJson, recordStage, requireConservation, requireJson, writeJson } from '../run/run-record';
-import { DBT_LEVELS, LEVEL_ARCHIVE } from '../run/stage-files';
+import { readJson, requireConservation } from '../run/run-record';
+import type { Stage, StageOutcome } from '../run/run-stage';
 import { LEVEL_MODELS } from '../transform/level-models';
 import { type DbtRun, type ProvideDbt, requireBuilt, runDbt } from '../transform/run-dbt';
-
-/** Rows of one model, as lines of JSON in the work folder (see tableFile). */
-export interface LevelTable {
-  /** Of the model: of the level. */
-  readonly name: string;
-  readonly rows: number;
-  readonly sha256: string;
-}
-
-/** What the stage leaves for publish-parquet. */
-export interface DbtLevels extends LevelArchive {
-  readonly tables: readonly LevelTable[];
-}
 
 /**
  * Builds the dbt models of `models/3_aggregations` over the archive that influx-aggregate laid out, and exports their rows.
  * It stays in the work folder, so that dbt runs where no secret is.
  * @throws Failure with dbt's own message when a model or a test fails
  */
-export async function dbtLevels(context: Context, provideDbt: ProvideDbt): Promise<DbtLevels> {
-  const started = Date.now();
-  const file = inWork(context.work, LEVEL_ARCHIVE);
-  const { of } = await requireJson<LevelArchive>(file, 'dbt-levels', 'influx-aggregate');
+export async function dbtLevels(
+  context: Context,
+  { archive: { of } }: { readonly archive: LevelArchive },
+  provideDbt: ProvideDbt,
+): Promise<StageOutcome<{ readonly levels: DbtLevels }>> {
   const tables = of === '' ? [] : await buildLevels(context, await provideDbt());
-  const result: DbtLevels = { of, tables };
-  await writeJson(inWork(context.work, DBT_LEVELS), result);
   const { rows, equation } = await requireEveryRow(context.work, tables);
-  await recordStage(context.work, {
-    stage: 'dbt-levels',
-    files: tables.length,
-    in: rows,
-    out: rows,
-    quarantined: 0,
-    repeated: 0,
-    seconds: (Date.now() - started) / 1000,
+  return {
+    output: { levels: { of, tables } },
+    counts: { files: tables.length, in: rows, out: rows, quarantined: 0, repeated: 0 },
     equation,
     findings: [],
-  });
-  return result;
+  };
+}
+
+export function dbtLevelsStage(
+  provideDbt: ProvideDbt,
+): Stage<{ readonly archive: LevelArchive }, { readonly levels: DbtLevels }> {
+  return {
+    name: 'dbt-levels',
+    reads: { archive: LEVEL_ARCHIVE },
+    writes: { levels: DBT_LEVELS },
+    run: (context, input) => dbtLevels(context, input, provideDbt),
+  };
 }
 
 /** Builds the models over the archive that is laid out, and exports each as a table. */

@@ -1,5 +1,5 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
-import type { Checked } from '../check-quality/check-quality';
+import { CHECKED, type Checked } from '../check-quality/checked';
 import type { Engine } from '../engines/engine';
 import { leftOutFindings, levelsLeftOut } from '../engines/reading-levels';
 import { discardedFacts, factsOf, isDiscarded } from '../layout/consumption';
@@ -7,34 +7,30 @@ import { namedGenerations } from '../layout/generations';
 import { fetchPending, type PendingGeneration, pendingOf, settledPrefix } from '../layout/pending';
 import { POINTER, type Pointer, readPointer, requireSamePointer } from '../layout/pointer';
 import { discardedFinding } from '../layout/settlement-findings';
+import { LEVEL_ARCHIVE, type LevelArchive } from '../levels/hand-overs';
 import { prepareLevels } from '../levels/level-archive';
 import type { NewPartition } from '../partitions/make-partition';
 import type { Context } from '../run/context';
-import { inWork } from '../run/in-work';
-import { recordStage, requireJson, writeJson } from '../run/run-record';
-import { AGGREGATED, CHECKED } from '../run/stage-files';
+import type { Stage, StageOutcome } from '../run/run-stage';
+import { AGGREGATED, type Aggregated } from './aggregated';
 import { requireEveryFact } from './conserve';
 import { type MergedSource, mergeSource } from './merge-source';
 
-export interface Aggregated {
-  /** Names the pointer that the partitions follow from (see pointerDigest). */
-  readonly pointer: string;
-  readonly partitions: readonly NewPartition[];
-  /** Datasource → number of the last generation that is consumed now. */
-  readonly consumed: Readonly<Record<string, number>>;
-  /** Their whole names. */
-  readonly named: Pick<Pointer, 'generations' | 'renumbered'>;
-  readonly held: Readonly<Record<string, readonly string[]>>;
-  readonly findings: readonly Finding[];
+/** What the stage leaves: what was aggregated, and what it laid out for levels that are dbt models. */
+export interface AggregatedAll {
+  readonly aggregated: Aggregated;
+  readonly archive: LevelArchive;
 }
 
 /**
  * Merges pending facts into the archive months they touch, flags, and lets the engine aggregate their hours; source by
  * source, window by window, so that memory does not grow with their number.
  */
-export async function influxAggregate(context: Context, engine: Engine): Promise<Aggregated> {
-  const started = Date.now();
-  const checked = await requireJson<Checked>(inWork(context.work, CHECKED), 'influx-aggregate', 'check-quality');
+export async function influxAggregate(
+  context: Context,
+  { checked }: { readonly checked: Checked },
+  engine: Engine,
+): Promise<StageOutcome<AggregatedAll>> {
   const { pointer, text } = await readPointer(context.warehouse);
   requireSamePointer('influx-aggregate', text, checked.pointer, `${context.warehouse.name}/${POINTER}`);
   const pending = await fetchPending(context, pointer);
@@ -75,22 +71,24 @@ export async function influxAggregate(context: Context, engine: Engine): Promise
   }
   if (partitions.length > 0) findings.push(...leftOutFindings(levelsLeftOut(context.configuration, engine)));
   const equation = requireEveryFact(total);
-  await prepareLevels(context, pointer, partitions);
+  const archive = await prepareLevels(context, pointer, partitions);
   const named = namedGenerations(pointer, pending.numbering, consumed);
-  const result: Aggregated = { pointer: checked.pointer, partitions, consumed, named, held, findings };
-  await writeJson(inWork(context.work, AGGREGATED), result);
-  await recordStage(context.work, {
-    stage: 'influx-aggregate',
-    files: total.touched,
-    in: total.facts,
-    out: total.added + total.replaced,
-    quarantined: total.discarded,
-    repeated: total.repeated,
-    seconds: (Date.now() - started) / 1000,
+  const { touched: files, facts, added, replaced, repeated, discarded: quarantined } = total;
+  return {
+    output: { aggregated: { pointer: checked.pointer, partitions, consumed, named, held }, archive },
+    counts: { files, in: facts, out: added + replaced, quarantined, repeated },
     equation,
     findings,
-  });
-  return result;
+  };
+}
+
+export function influxAggregateStage(engine: Engine): Stage<{ readonly checked: Checked }, AggregatedAll> {
+  return {
+    name: 'influx-aggregate',
+    reads: { checked: CHECKED },
+    writes: { aggregated: AGGREGATED, archive: LEVEL_ARCHIVE },
+    run: (context, input) => influxAggregate(context, input, engine),
+  };
 }
 
 /** Merges what nobody discarded. */

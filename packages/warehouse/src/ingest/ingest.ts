@@ -1,17 +1,14 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Refusal } from '../layout/refusals';
-import type { Undelivered } from '../layout/undelivered';
 import { readRefusals } from '../quarantine/stored-refusals';
 import type { Context } from '../run/context';
-import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
-import { recordStage, writeJson } from '../run/run-record';
-import { INGESTED } from '../run/stage-files';
+import type { NoInput, Stage, StageOutcome } from '../run/run-stage';
 import { equationOf, requireEveryUpload, sumOf, type UploadCounts } from './conserve';
 import { fetchAnswers } from './fetch-answers';
 import { type FetchedFolder, fetchUploads } from './fetch-uploads';
+import { INGESTED, type Ingested } from './ingested';
 import { lookAgain, lookAtFolder, type UploadFolder } from './look-at-folder';
 import { angleFindings } from './mean-of-angles';
 import { requireOfOneSource } from './one-source';
@@ -20,28 +17,13 @@ import { seenHashes } from './seen-uploads';
 import { ABSENT, folderFinding } from './upload-findings';
 import { uploadsOf } from './uploads';
 
-export interface Ingested {
-  readonly files: readonly IngestedFile[];
-  /** Uploads whose bytes are in a complete facts manifest already. */
-  readonly seen: readonly IngestedFile[];
-  /** Datasources whose upload folder is not there: what is known of them stays as it is. */
-  readonly absent: readonly string[];
-  /** APIs that gave no answer, or not all of them. */
-  readonly undelivered: Undelivered;
-  /** Why uploads, or a whole folder, could not be taken. */
-  readonly untaken: readonly Finding[];
-  /** What runs before refused of these uploads. */
-  readonly refusals: readonly Refusal[];
-}
-
 /**
  * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by
  * (modification time, name) and tells the new from the seen. What goes wrong with one folder or one upload concerns its source
  * alone. An API that gives no answer stops nothing: the manifest says so, and the run that publishes the others ends red.
  * @throws Failure when remotes list no upload folder at all: that is never the same as empty ones
  */
-export async function ingest(context: Context): Promise<Ingested> {
-  const started = Date.now();
+export async function ingest(context: Context): Promise<StageOutcome<{ readonly ingested: Ingested }>> {
   const { work, warehouse } = context;
   const told: Told = { findings: [], untaken: [] };
   const undelivered: Record<string, string> = {};
@@ -64,23 +46,22 @@ export async function ingest(context: Context): Promise<Ingested> {
   }
   const absent = told.findings.filter(({ code }) => code === ABSENT).map(({ datasource }) => datasource!);
   const refusals = await readRefusals(context, files);
-  const result: Ingested = { files, seen, absent, undelivered, untaken: told.untaken, refusals };
-  await writeJson(inWork(work, INGESTED), result);
   const total = folders.reduce((sum, { wanted }) => sum + wanted.length, 0);
   const all = sumOf(counts);
-  await recordStage(work, {
-    stage: 'ingest',
-    files: total,
-    in: total,
-    out: files.length,
-    quarantined: all.untaken,
-    repeated: seen.length,
-    seconds: (Date.now() - started) / 1000,
+  return {
+    output: { ingested: { files, seen, absent, undelivered, untaken: told.untaken, refusals } },
+    counts: { files: total, in: total, out: files.length, quarantined: all.untaken, repeated: seen.length },
     equation: equationOf(all),
     findings: [...told.findings, ...told.untaken],
-  });
-  return result;
+  };
 }
+
+export const ingestStage: Stage<NoInput, { readonly ingested: Ingested }> = {
+  name: 'ingest',
+  reads: {},
+  writes: { ingested: INGESTED },
+  run: ingest,
+};
 
 /** What a run tells of its uploads; what is untaken is an error, and holds its source. */
 interface Told {

@@ -7,19 +7,13 @@ import { readCopied, staleCopies } from '../layout/copied-before';
 import { lackingFrom, sizesIn } from '../layout/file-sizes';
 import { type Partition, type Pointer, requireHash } from '../layout/pointer';
 import type { Context } from '../run/context';
+import { removeHandOver } from '../run/hand-over';
 import { inWork } from '../run/in-work';
-import { writeJson } from '../run/run-record';
-import { DBT_LEVELS, LEVEL_ARCHIVE } from '../run/stage-files';
 import { levelModels } from '../transform/level-models';
+import { DBT_LEVELS, type LevelArchive } from './hand-overs';
 import { ownLevelOf } from './level-csvs';
 import { levelsFolder } from './level-places';
 import { ownLevelsOf } from './own-level-definitions';
-
-/** What the stage dbt-levels finds in the work folder. */
-export interface LevelArchive {
-  /** Names the archive that is laid out, and the models; '' if no level has to be made. */
-  readonly of: string;
-}
 
 /** Names what dbt models of levels follow from: the archive and the models. */
 export function levelArchiveDigest(partitions: readonly Partition[], models: string): string {
@@ -38,8 +32,8 @@ export async function prepareLevels(
   context: Context,
   before: Pointer,
   changed: readonly ChangedPartition[],
-): Promise<void> {
-  await rm(inWork(context.work, DBT_LEVELS), { force: true });
+): Promise<LevelArchive> {
+  await removeHandOver(context.work, DBT_LEVELS);
   const models = await levelModels(context.project);
   const partitions = withChanged(before.partitions, changed);
   const isNeeded =
@@ -47,8 +41,7 @@ export async function prepareLevels(
     partitions.length > 0 &&
     (changed.length > 0 || (await areRedefined(context, before)) || !(await areCopied(context, before, models.names)));
   if (isNeeded) await layOutArchive(context, partitions, changed);
-  const archive: LevelArchive = { of: isNeeded ? levelArchiveDigest(partitions, models.digest) : '' };
-  await writeJson(inWork(context.work, LEVEL_ARCHIVE), archive);
+  return { of: isNeeded ? levelArchiveDigest(partitions, models.digest) : '' };
 }
 
 /** The partitions of the pointer to come. */

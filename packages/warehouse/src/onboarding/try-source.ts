@@ -5,16 +5,18 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { type Configuration, checkConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { openRemotes } from '@sensor-warehouse/storage/remotes';
-import { checkQuality } from '../check-quality/check-quality';
+import { checkQualityStage } from '../check-quality/check-quality';
 import { EMBEDDED } from '../engines/engine';
-import { influxAggregate } from '../influx-aggregate/influx-aggregate';
-import { ingest } from '../ingest/ingest';
-import { publishFacts } from '../publish-facts/publish-facts';
-import { publishParquet } from '../publish-parquet/publish-parquet';
+import { influxAggregateStage } from '../influx-aggregate/influx-aggregate';
+import { ingestStage } from '../ingest/ingest';
+import { publishFactsStage } from '../publish-facts/publish-facts';
+import { publishParquetStage } from '../publish-parquet/publish-parquet';
 import type { Context } from '../run/context';
-import { readRunRecord, type StageRecord } from '../run/run-record';
-import { transform } from '../transform/transform';
-import { type Validated, validateSchema } from '../validate-schema/validate-schema';
+import type { StageRecord } from '../run/run-record';
+import { carryOut, type Stage } from '../run/run-stage';
+import { transformStage } from '../transform/transform';
+import { validateSchemaStage } from '../validate-schema/validate-schema';
+import type { Validated } from '../validate-schema/validated';
 import { firstHours, type PublishedHours } from './first-hours';
 
 /** A sample: where it lies, and the name by which it is uploaded. */
@@ -35,7 +37,10 @@ export interface TriedSource {
 /** Arrival of the first sample; the others come a minute after each other. */
 const ARRIVAL = Date.UTC(2024, 0, 1) / 1000;
 
-const NO_THRESHOLDS = () => ({ warn: undefined, error: undefined });
+function withoutThresholds({ configuration, ...context }: Context): Context {
+  const threshold = () => ({ warn: undefined, error: undefined });
+  return { ...context, configuration: { ...configuration, threshold } };
+}
 
 /** @throws Failure (config) that names every mistake of the seeds in a copy of the project */
 export async function requireSound(copy: string): Promise<Configuration> {
@@ -94,17 +99,24 @@ export async function trySource(
     say,
   };
   await mkdir(context.work, { recursive: true });
-  await ingest(context);
-  requireAccepted(await validateSchema(context));
-  await transform(context, async () => python);
-  await publishFacts(context);
-  const { held } = await checkQuality(context);
+  const stages: StageRecord[] = [];
+  const take = async <Input, Output>(stage: Stage<Input, Output>, input: Input, own = context): Promise<Output> => {
+    const { output, record } = await carryOut(stage, own, input);
+    stages.push(record);
+    return output;
+  };
+  const provideDbt = async () => python;
+  const { ingested } = await take(ingestStage, {});
+  const { validated } = await take(validateSchemaStage, { ingested });
+  requireAccepted(validated);
+  const { transformed } = await take(transformStage(provideDbt), { validated });
+  await take(publishFactsStage, { validated, transformed });
+  let { checked } = await take(checkQualityStage(), {});
+  const { held } = checked;
   // A short sample may have more gaps than a night: it is told that it would wait, and shown what would be published then.
-  if (id in held)
-    await checkQuality({ ...context, configuration: { ...context.configuration, threshold: NO_THRESHOLDS } });
-  await influxAggregate(context, EMBEDDED);
-  await publishParquet(context, async () => python);
-  const { stages } = await readRunRecord(context.work);
+  if (id in held) ({ checked } = await take(checkQualityStage(), {}, withoutThresholds(context)));
+  const { aggregated } = await take(influxAggregateStage(EMBEDDED), { checked });
+  await take(publishParquetStage(provideDbt), { checked, aggregated });
   const findings = stages.flatMap((stage) => stage.findings);
   return { stages, findings, held: held[id] ?? [], hours: await firstHours(context) };
 }

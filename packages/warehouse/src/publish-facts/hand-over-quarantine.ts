@@ -6,7 +6,7 @@ import { unmappedText } from '../quarantine/report-text';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
-import type { Transformed } from '../transform/transform';
+import type { Transformed } from '../transform/transformed';
 import { rawPath } from './write-generation';
 
 /** Carries what the run refused to the warehouse. The same refusal on the next night writes the same files. */

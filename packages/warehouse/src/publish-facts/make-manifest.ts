@@ -3,8 +3,8 @@ import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { FactSeries, FactsManifest } from '../layout/facts-manifest';
 import { timeRules } from '../layout/time-rules';
 import type { Context } from '../run/context';
-import type { Transformed } from '../transform/transform';
-import type { Validated } from '../validate-schema/validate-schema';
+import type { Transformed } from '../transform/transformed';
+import type { Validated } from '../validate-schema/validated';
 
 /** What a generation says of itself: its uploads with their counts, its sources, its series, its facts. */
 export function makeManifest(

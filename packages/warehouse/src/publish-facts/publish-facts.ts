@@ -2,17 +2,21 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { keepRefusals } from '../quarantine/stored-refusals';
 import type { Context } from '../run/context';
-import { inWork } from '../run/in-work';
-import { recordStage, requireJson } from '../run/run-record';
-import { TRANSFORMED, VALIDATED } from '../run/stage-files';
-import type { Transformed } from '../transform/transform';
-import type { Validated, ValidatedFile } from '../validate-schema/validate-schema';
+import type { Stage, StageOutcome } from '../run/run-stage';
+import { TRANSFORMED, type Transformed } from '../transform/transformed';
+import { VALIDATED, type Validated, type ValidatedFile } from '../validate-schema/validated';
 import { requireEveryFact } from './conserve';
 import { handOverQuarantine, reportUnmapped } from './hand-over-quarantine';
 import { makeManifest } from './make-manifest';
 import { removeUploads } from './remove-uploads';
 import { readStanding } from './standing';
 import { nextNumber, writeGeneration } from './write-generation';
+
+/** What was checked and transformed, to be handed over. */
+export interface ToHandOver {
+  readonly validated: Validated;
+  readonly transformed: Transformed;
+}
 
 export interface HandedOver {
   /** The generation that was written; undefined when there was nothing to hand over. */
@@ -27,14 +31,14 @@ export interface HandedOver {
  * leave the upload folders. A crash anywhere before the manifest loses nothing: the uploads are still there, and the
  * next run writes the same generation again.
  *
- * @throws Failure (input) if uploads were refused, nothing can be handed over, and nothing waits to be published
+ * @returns a failure (input) if uploads were refused, nothing can be handed over, and nothing waits to be published
  * @throws Failure (remote-temporary) if another run hands over at the same time
  */
-export async function publishFacts(context: Context): Promise<HandedOver> {
-  const started = Date.now();
-  const { work, dryRun } = context;
-  const validated = await requireJson<Validated>(inWork(work, VALIDATED), 'publish-facts', 'validate-schema');
-  const transformed = await requireJson<Transformed>(inWork(work, TRANSFORMED), 'publish-facts', 'transform');
+export async function publishFacts(
+  context: Context,
+  { validated, transformed }: ToHandOver,
+): Promise<StageOutcome<HandedOver>> {
+  const { dryRun } = context;
   const accepted = validated.files.filter((file) => file.verdict === 'accepted');
   const facts = transformed.facts.rows;
   // Before anything can fail that follows from it, so that a person finds it.
@@ -59,22 +63,24 @@ export async function publishFacts(context: Context): Promise<HandedOver> {
   }
   const findings = dryRun ? [] : await removeUploads(context, [...accepted, ...validated.seen]);
 
-  await recordStage(work, {
-    stage: 'publish-facts',
-    files: accepted.length,
-    in: facts,
-    out: facts,
-    quarantined: 0,
-    repeated: 0,
-    seconds: (Date.now() - started) / 1000,
-    equation,
-    findings,
-  });
   const refused = validated.files.filter((file) => file.verdict === 'refused');
   const idle = generation === undefined && standing?.free.length === 0;
-  if (idle && refused.length + validated.untaken.length > 0) throw nothingToHandOver(validated, refused);
-  return { generation, facts, held: validated.held };
+  const isRed = idle && refused.length + validated.untaken.length > 0;
+  return {
+    output: { generation, facts, held: validated.held },
+    counts: { files: accepted.length, in: facts, out: facts, quarantined: 0, repeated: 0 },
+    equation,
+    findings,
+    failure: isRed ? nothingToHandOver(validated, refused) : undefined,
+  };
 }
+
+export const publishFactsStage: Stage<ToHandOver, HandedOver> = {
+  name: 'publish-facts',
+  reads: { validated: VALIDATED, transformed: TRANSFORMED },
+  writes: {},
+  run: publishFacts,
+};
 
 /** Sources of which uploads may lie where nobody looked. */
 function notLookedAt({ absent, untaken }: Validated): ReadonlySet<string> {

@@ -3,7 +3,7 @@ import { readWaiting } from '../layout/pending';
 import { readPointer } from '../layout/pointer';
 import { isSameUndelivered, readUndelivered } from '../layout/undelivered';
 import type { Context } from '../run/context';
-import type { Validated } from '../validate-schema/validate-schema';
+import type { Validated } from '../validate-schema/validated';
 
 /** How the sources stand when a run has no facts of its own. */
 export interface Standing {

@@ -10,8 +10,8 @@ import { writeDocument } from '../layout/write-document';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
-import type { Transformed } from '../transform/transform';
-import type { ValidatedFile } from '../validate-schema/validate-schema';
+import type { Transformed } from '../transform/transformed';
+import type { ValidatedFile } from '../validate-schema/validated';
 
 /** The number after all that are there or consumed. @throws Failure if one of those is missing */
 export async function nextNumber(context: Context): Promise<number> {

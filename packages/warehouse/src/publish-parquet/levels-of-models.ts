@@ -5,19 +5,20 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
 import type { Month } from '@sensor-warehouse/model/time/month';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import { buildLevels, type DbtLevels, type LevelTable } from '../dbt-levels/dbt-levels';
+import { buildLevels } from '../dbt-levels/dbt-levels';
 import type { ChangedPartition } from '../layout/changed-partition';
 import { isHash } from '../layout/fetch-whole';
 import { pathOf } from '../layout/names';
 import type { Partition } from '../layout/pointer';
+import { DBT_LEVELS, type LevelTable } from '../levels/hand-overs';
 import { layOutArchive, levelArchiveDigest } from '../levels/level-archive';
 import type { MadeCsv } from '../levels/level-csvs';
 import { tableFile } from '../levels/level-places';
 import { csvText, instantTexts } from '../levels/levels';
 import type { Context } from '../run/context';
+import { readHandOver } from '../run/hand-over';
 import { inWork } from '../run/in-work';
-import { requireConservation, requireJson } from '../run/run-record';
-import { DBT_LEVELS } from '../run/stage-files';
+import { requireConservation } from '../run/run-record';
 import { levelModels } from '../transform/level-models';
 import type { Dbt } from '../transform/run-dbt';
 
@@ -59,11 +60,7 @@ export async function levelsOfModels(
 
 /** What the stage dbt-levels left, if it is of this archive and of these models. */
 async function tablesMadeBefore(context: Context, partitions: readonly Partition[]): Promise<readonly LevelTable[]> {
-  const { of, tables } = await requireJson<DbtLevels>(
-    inWork(context.work, DBT_LEVELS),
-    'publish-parquet',
-    'dbt-levels',
-  );
+  const { of, tables } = await readHandOver(context.work, DBT_LEVELS, 'publish-parquet');
   const { names = [], digest = '' } = (await levelModels(context.project)) ?? {};
   if (of !== levelArchiveDigest(partitions, digest)) throw notOfThisRun('levels of other months or models');
   for (const { name, sha256 } of tables)

@@ -1,16 +1,22 @@
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Checked } from '../check-quality/check-quality';
-import type { Aggregated } from '../influx-aggregate/influx-aggregate';
+import { CHECKED, type Checked } from '../check-quality/checked';
+import { AGGREGATED, type Aggregated } from '../influx-aggregate/aggregated';
 import { pathOf } from '../layout/names';
 import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../layout/pointer';
 import type { Undelivered } from '../layout/undelivered';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { requireJson, writeJson } from '../run/run-record';
-import { AGGREGATED, CHECKED } from '../run/stage-files';
+import { writeJson } from '../run/run-record';
+import type { Stage, StageOutcome } from '../run/run-stage';
 import type { Dbt } from '../transform/run-dbt';
 import { withoutDbt } from './own-levels';
 import { publishPartitions } from './publish-partitions';
+
+/** What the checks said, and what was aggregated since. */
+export interface ToPublish {
+  readonly aggregated: Aggregated;
+  readonly checked: Checked;
+}
 
 export interface Published {
   readonly version: string;
@@ -30,17 +36,20 @@ export interface Published {
  * Publishes what influx-aggregate made, and stores what the checks said.
  * @param dbt asked only if the project has levels that are dbt models
  */
-export async function publishParquet(context: Context, dbt: Dbt = withoutDbt): Promise<Published> {
-  const { warehouse, work, dryRun } = context;
-  const aggregated = await requireJson<Aggregated>(inWork(work, AGGREGATED), 'publish-parquet', 'influx-aggregate');
+export async function publishParquet(
+  context: Context,
+  { aggregated, checked }: ToPublish,
+  dbt: Dbt = withoutDbt,
+): Promise<StageOutcome<Published>> {
+  const { warehouse, dryRun } = context;
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
-  const checked = await requireJson<Checked>(inWork(work, CHECKED), 'publish-parquet', 'check-quality');
   if (!dryRun) await storeQuality(context, checked, aggregated.held);
   const { partitions, consumed, named, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, dbt };
-  const { pointer, text, rows, changed, dataset } = await publishPartitions(context, publication);
-  return {
+  const { output, ...told } = await publishPartitions(context, publication);
+  const { pointer, text, rows, changed, dataset } = output;
+  const published = {
     version: pointer.public.version,
     generation: pointer.generation,
     pointer: pointerDigest(text),
@@ -49,6 +58,16 @@ export async function publishParquet(context: Context, dbt: Dbt = withoutDbt): P
     held,
     undelivered: checked.undelivered,
     dataset,
+  };
+  return { output: published, ...told };
+}
+
+export function publishParquetStage(dbt?: Dbt): Stage<ToPublish, Published> {
+  return {
+    name: 'publish-parquet',
+    reads: { aggregated: AGGREGATED, checked: CHECKED },
+    writes: {},
+    run: (context, input) => publishParquet(context, input, dbt),
   };
 }
 

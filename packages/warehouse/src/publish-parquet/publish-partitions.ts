@@ -8,7 +8,7 @@ import type { Partition, Pointer } from '../layout/pointer';
 import { levelsDiffer, ownLevelsOf } from '../levels/own-level-definitions';
 import { fetchHours } from '../partitions/partition-hours';
 import type { Context } from '../run/context';
-import { recordStage } from '../run/run-record';
+import { recorded, type StageOutcome } from '../run/run-stage';
 import type { Dbt } from '../transform/run-dbt';
 import { makeDatasetVersion } from './dataset-version';
 import { movePointer, uploadNew } from './move-pointer';
@@ -48,8 +48,7 @@ export interface Publication {
  * the pointer is read again, written in place and read back; then the stable copies are made. A crash anywhere leaves a
  * whole version for whoever follows the pointer, and the next run completes it.
  */
-export async function publishPartitions(context: Context, publication: Publication): Promise<NewVersion> {
-  const started = Date.now();
+export async function publishPartitions(context: Context, publication: Publication): Promise<StageOutcome<NewVersion>> {
   const { warehouse, work, dryRun, say } = context;
   const { before, textBefore, partitions: fresh, dbt } = publication;
   const partitions = nextPartitions(publication, context.now);
@@ -108,24 +107,18 @@ export async function publishPartitions(context: Context, publication: Publicati
       throw new Failure({ ...details, consequence });
     });
   }
-  await recordStage(work, {
-    stage: 'publish-parquet',
-    files: partitions.length,
-    in: rowsIn,
-    out: rows,
-    quarantined: 0,
-    repeated: 0,
-    seconds: (Date.now() - started) / 1000,
+  const dataset = `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`;
+  return {
+    output: { pointer, text, rows, changed, dataset },
+    counts: { files: partitions.length, in: rowsIn, out: rows, quarantined: 0, repeated: 0 },
     equation,
     findings: [...healed, ...(changed || redefined ? incompleteFindings(own, partitions) : [])],
-  });
-  return {
-    pointer,
-    text,
-    rows,
-    changed,
-    dataset: `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`,
   };
+}
+
+/** Publishes what a backfill or `heal` made, and records it as the stage publish-parquet does. */
+export function publishRecorded(context: Context, publication: Publication): Promise<NewVersion> {
+  return recorded(context.work, 'publish-parquet', () => publishPartitions(context, publication));
 }
 
 function nextPartitions({ before, partitions: fresh, mayShrink }: Publication, now: number): Partition[] {

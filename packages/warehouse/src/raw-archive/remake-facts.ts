@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
-import type { Ingested } from '../ingest/ingest';
+import type { Ingested } from '../ingest/ingested';
 import { isConsumed } from '../layout/consumption';
 import { type FactsManifest, generationNumber, manifestPath } from '../layout/facts-manifest';
 import type { Pointer } from '../layout/pointer';
@@ -10,11 +10,11 @@ import { factsIn } from '../publish-facts/make-manifest';
 import { rawPath } from '../publish-facts/write-generation';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { writeJson } from '../run/run-record';
-import { INGESTED } from '../run/stage-files';
 import type { ProvideDbt } from '../transform/run-dbt';
-import { type Transformed, transform } from '../transform/transform';
-import { type Validated, validateSchema } from '../validate-schema/validate-schema';
+import { transform } from '../transform/transform';
+import type { Transformed } from '../transform/transformed';
+import { validateSchema } from '../validate-schema/validate-schema';
+import type { Validated } from '../validate-schema/validated';
 import { fetchRawCopies } from './raw-copies';
 
 /** Facts that were missing or damaged, as they are in the warehouse again. */
@@ -84,8 +84,7 @@ async function stagesAgain(context: Context, provideDbt: ProvideDbt, { generatio
     })),
     ...{ seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] },
   };
-  await writeJson(inWork(work, INGESTED), ingested);
-  const validated = await validateSchema(own);
+  const { validated } = (await validateSchema(own, { ingested })).output;
   const refused = validated.files.find(({ verdict }) => verdict === 'refused');
   if (refused !== undefined) throw refusedToday(copies[validated.files.indexOf(refused)]!.path, validated.findings);
   if (validated.files.length < files.length)
@@ -95,7 +94,8 @@ async function stagesAgain(context: Context, provideDbt: ProvideDbt, { generatio
       `${validated.files.length} uploads of configured sources`,
       `${files.length} uploads`,
     );
-  return { validated, transformed: await transform(own, provideDbt) };
+  const { transformed } = (await transform(own, { validated }, provideDbt)).output;
+  return { validated, transformed };
 }
 
 function withFacts(

@@ -76,17 +76,3 @@ const FINDINGS = ['findings', 'untaken'];
 export function hideSecrets(name: string, value: unknown): unknown {
   return FINDINGS.includes(name) && Array.isArray(value) ? value.map((one) => withoutSecretsIn(one as Finding)) : value;
 }
-
-/** Reads what the stage before left in the work folder. @throws Failure (config) if it did not run */
-export async function requireJson<T>(file: string, stage: string, before: string): Promise<T> {
-  const value = await readJson<T>(file);
-  if (value !== undefined) return value;
-  throw new Failure({
-    stage,
-    what: `the work folder holds nothing from ${before}`,
-    where: file,
-    fix: `run ${before} first, with the same work folder`,
-    class: 'config',
-    code: 'stage-order',
-  });
-}

@@ -4,7 +4,7 @@ import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { FactSeries } from '../layout/facts-manifest';
 import { requireConservation } from '../run/run-record';
-import type { Validated } from '../validate-schema/validate-schema';
+import type { Validated } from '../validate-schema/validated';
 import type { FactCounts } from './export-facts';
 import type { Rejected } from './rejected';
 

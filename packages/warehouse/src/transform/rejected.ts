@@ -3,7 +3,7 @@ import { adviceToDeclare, isDataKey } from '@sensor-warehouse/model/seeds/data-k
 import { monthOf } from '@sensor-warehouse/model/time/month';
 import { dataKeyLike } from '../models/model-texts';
 import { backfillCommand } from '../partitions/backfill-command';
-import type { Validated } from '../validate-schema/validate-schema';
+import type { Validated } from '../validate-schema/validated';
 import type { FactCounts } from './export-facts';
 
 /** Readings that are no facts: of an upload, if it is known which, and why. */

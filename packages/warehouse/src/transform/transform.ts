@@ -1,43 +1,35 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import { sourceIds } from '@sensor-warehouse/model/seeds/configuration';
 import { valueLabels } from '@sensor-warehouse/model/seeds/long-layout';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { FactSeries } from '../layout/facts-manifest';
 import { requireModels } from '../models/check-models';
 import { isHandWritten } from '../models/project-models';
 import { unreadColumns } from '../models/unread-columns';
 import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { recordStage, requireJson, writeJson } from '../run/run-record';
-import { TRANSFORMED, VALIDATED } from '../run/stage-files';
-import type { Validated } from '../validate-schema/validate-schema';
+import type { Stage, StageOutcome } from '../run/run-stage';
+import { VALIDATED, type Validated } from '../validate-schema/validated';
 import { conserve, readingsOf, requireEveryRow } from './conserve';
 import type { FactCounts, FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
 import { floatFindings, rejectedByUpload, rejectedFindings } from './rejected';
 import { type ProvideDbt, requireBuilt, runDbt } from './run-dbt';
-
-export interface Transformed {
-  readonly facts: { readonly path: string; readonly sha256: string; readonly bytes: number; readonly rows: number };
-  /** What the facts hold, in the order of the file. */
-  readonly series: readonly FactSeries[];
-  /** Readings that are no facts, by upload: its datasource and name. */
-  readonly rejected: readonly { readonly datasource: string; readonly file: string; readonly readings: number }[];
-  readonly findings: readonly Finding[];
-}
+import { TRANSFORMED, type Transformed } from './transformed';
 
 /**
  * Runs `dbt build` once over the landing and exports the model `fact`.
  * @throws Failure with dbt's own message when a model or a test fails
  */
-export async function transform(context: Context, provideDbt: ProvideDbt): Promise<Transformed> {
-  const started = Date.now();
-  const validated = await requireJson<Validated>(inWork(context.work, VALIDATED), 'transform', 'validate-schema');
+export async function transform(
+  context: Context,
+  { validated }: { readonly validated: Validated },
+  provideDbt: ProvideDbt,
+): Promise<StageOutcome<{ readonly transformed: Transformed }>> {
   const folder = inWork(context.work, 'transform');
   requirePlainPath(folder);
   await rm(folder, { recursive: true, force: true });
@@ -109,24 +101,29 @@ export async function transform(context: Context, provideDbt: ProvideDbt): Promi
   const { rows } = counts;
   const left = rejected.reduce((total, { readings }) => total + readings, 0);
   const landed = readingsOf(validated);
-  const result: Transformed = {
+  const transformed: Transformed = {
     facts: { path: facts, sha256: await sha256OfFile(facts), bytes: (await stat(facts)).size, rows },
     series,
     rejected: rejectedByUpload(rejected, validated),
     findings,
   };
-  await writeJson(inWork(context.work, TRANSFORMED), result);
-  await recordStage(context.work, {
-    stage: 'transform',
-    files: validated.files.filter((file) => file.verdict === 'accepted').length,
-    in: landed,
-    out: rows,
-    quarantined: left,
-    repeated: 0,
-    seconds: (Date.now() - started) / 1000,
+  const files = validated.files.filter((file) => file.verdict === 'accepted').length;
+  return {
+    output: { transformed },
+    counts: { files, in: landed, out: rows, quarantined: left, repeated: 0 },
     dbtSeconds,
     equation: `readings landed ${landed} = facts ${rows} + rejected ${left}`,
     findings,
-  });
-  return result;
+  };
+}
+
+export function transformStage(
+  provideDbt: ProvideDbt,
+): Stage<{ readonly validated: Validated }, { readonly transformed: Transformed }> {
+  return {
+    name: 'transform',
+    reads: { validated: VALIDATED },
+    writes: { transformed: TRANSFORMED },
+    run: (context, input) => transform(context, input, provideDbt),
+  };
 }

@@ -11,7 +11,7 @@ import { type Partition, POINTER, type Pointer, readPointer, STABLE } from '../l
 import { newestCopy, requireUnchanged } from '../layout/pointer-copies';
 import { healedFinding, healTable, knownReadings, putBack } from '../partitions/heal-partition';
 import type { NewPartition } from '../partitions/make-partition';
-import { publishPartitions } from '../publish-parquet/publish-partitions';
+import { publishRecorded } from '../publish-parquet/publish-partitions';
 import { repairStableCopies } from '../publish-parquet/stable-copies';
 import { remakeFacts } from '../raw-archive/remake-facts';
 import type { Context } from '../run/context';
@@ -66,7 +66,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
   findings.push(...[...spares].map(unnamedFinding));
   if (context.dryRun) return { findings, verified: before };
   if (anew.length > 0 || spares.size > 0) {
-    await publishPartitions(context, {
+    await publishRecorded(context, {
       before: withoutSpares(pointer, spares),
       textBefore: text,
       partitions: [...anew, ...unspared(pointer, spares, anew)],

@@ -1,4 +1,4 @@
-import type { Checked } from '../check-quality/check-quality';
+import type { Checked } from '../check-quality/checked';
 import { isUndecided } from '../layout/consumption';
 import { generationNumber } from '../layout/facts-manifest';
 import type { Waiting } from '../layout/pending';

@@ -8,46 +8,22 @@ import {
   writeLanding,
 } from '@sensor-warehouse/intake/landing/landing';
 import { readExport } from '@sensor-warehouse/intake/read-export';
-import type { ExportReport, FileCounts, Period } from '@sensor-warehouse/intake/report/report';
+import type { ExportReport, FileCounts } from '@sensor-warehouse/intake/report/report';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { onDriftOf } from '@sensor-warehouse/model/seeds/drift-policy';
 import { SOURCE_DEADLINE } from '../ingest/fetch-uploads';
-import type { Ingested } from '../ingest/ingest';
+import { INGESTED, type Ingested } from '../ingest/ingested';
 import { noTimeFinding } from '../ingest/upload-findings';
 import { isAbout, type Refusal, rulesDigest } from '../layout/refusals';
-import type { Undelivered } from '../layout/undelivered';
 import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/keep';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
-import { recordStage, requireJson, writeJson } from '../run/run-record';
-import { INGESTED, VALIDATED } from '../run/stage-files';
+import type { Stage, StageOutcome } from '../run/run-stage';
 import { requireEveryCell, requireEveryLine } from './conserve';
-
-export interface ValidatedFile extends IngestedFile {
-  readonly verdict: 'accepted' | 'refused';
-  readonly counts: FileCounts;
-  /** Undefined if nothing landed. */
-  readonly period?: Period | undefined;
-}
-
-export interface Validated {
-  readonly files: readonly ValidatedFile[];
-  readonly seen: readonly IngestedFile[];
-  /** Datasources whose upload folder is not there. */
-  readonly absent: readonly string[];
-  /** APIs that gave no answer. */
-  readonly undelivered: Undelivered;
-  /** Why uploads, or a whole folder, could not be taken. */
-  readonly untaken: readonly Finding[];
-  /** Verdicts of this run that stand until something changes. */
-  readonly refusals: readonly Refusal[];
-  /** Datasources whose facts must wait, with the names of the refused uploads; a folder's name ends with a slash. */
-  readonly held: Readonly<Record<string, readonly string[]>>;
-  readonly findings: readonly Finding[];
-}
+import { VALIDATED, type Validated, type ValidatedFile } from './validated';
 
 /** Bytes of an upload that takes seconds to read. */
 const LARGE = 50_000_000;
@@ -110,9 +86,10 @@ async function emptyLanding(context: Context, datasource: Datasource): Promise<s
 }
 
 /** Reads every new upload against its contract: landing for the accepted, quarantine with a report for the refused. */
-export async function validateSchema(context: Context): Promise<Validated> {
-  const started = Date.now();
-  const ingested = await requireJson<Ingested>(inWork(context.work, INGESTED), 'validate-schema', 'ingest');
+export async function validateSchema(
+  context: Context,
+  { ingested }: { readonly ingested: Ingested },
+): Promise<StageOutcome<{ readonly validated: Validated }>> {
   const files: ValidatedFile[] = [];
   const findings: Finding[] = [];
   const untaken: Finding[] = [...ingested.untaken];
@@ -120,7 +97,7 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const refusals: Refusal[] = [];
   const landed: LandedFile[] = [];
   const kept: KeptUpload[] = [];
-  let told = started;
+  let told = Date.now();
   const room = newRoom(context.configuration.limits);
   // What a run before left in a work folder that stays would be handed over once more.
   await rm(inWork(context.work, 'quarantine'), { recursive: true, force: true });
@@ -182,18 +159,18 @@ export async function validateSchema(context: Context): Promise<Validated> {
   const before = sumOf(refusals.filter((one) => ingested.refusals.includes(one)));
   await requireKept(kept, counts.quarantined - before.quarantined);
   const { seen, absent, undelivered } = ingested;
-  const result: Validated = { files, seen, absent, undelivered, untaken, held, refusals, findings };
-  await writeJson(inWork(context.work, VALIDATED), result);
-  await recordStage(context.work, {
-    stage: 'validate-schema',
-    files: files.length,
-    in: counts.lines,
-    out: counts.landed,
-    quarantined: counts.quarantined,
-    repeated: 0,
-    seconds: (Date.now() - started) / 1000,
+  const { lines, landed: out, quarantined } = counts;
+  return {
+    output: { validated: { files, seen, absent, undelivered, untaken, held, refusals, findings } },
+    counts: { files: files.length, in: lines, out, quarantined, repeated: 0 },
     equation,
     findings: [...findings, ...untaken.slice(ingested.untaken.length)],
-  });
-  return result;
+  };
 }
+
+export const validateSchemaStage: Stage<{ readonly ingested: Ingested }, { readonly validated: Validated }> = {
+  name: 'validate-schema',
+  reads: { ingested: INGESTED },
+  writes: { validated: VALIDATED },
+  run: validateSchema,
+};

@@ -1,0 +1,96 @@
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { Context } from './context';
+import { type HandOver, readHandOver, writeHandOver } from './hand-over';
+import { recordStage, type StageRecord } from './run-record';
+
+/** A stage as a shell runs it: what it does, and where its input and output lie between two stages. */
+export interface Stage<Input, Output> {
+  readonly name: string;
+  readonly reads: HandOversOf<Input>;
+  /** What the stages after it need; the rest of the output is for the shell alone. */
+  readonly writes: Partial<HandOversOf<Output>>;
+  readonly run: (context: Context, input: Input) => Promise<StageOutcome<Output>>;
+}
+
+type HandOversOf<Documents> = { readonly [Name in keyof Documents]: HandOver<Documents[Name]> };
+
+/** Of a stage that follows no other. */
+export type NoInput = Readonly<Record<never, never>>;
+
+/** What a stage gives, once its conservation laws hold. */
+export interface StageOutcome<Output> {
+  readonly output: Output;
+  readonly counts: Pick<StageRecord, 'files' | 'in' | 'out' | 'quarantined' | 'repeated'>;
+  readonly equation: string;
+  readonly findings: readonly Finding[];
+  /** Only of transform. */
+  readonly dbtSeconds?: number;
+  /** What the run ends with, although the stage did all that it could. */
+  readonly failure?: Failure | undefined;
+}
+
+/** What a stage did with an input that is at hand. */
+export interface CarriedOut<Output> {
+  readonly output: Output;
+  readonly record: StageRecord;
+}
+
+/**
+ * Runs a stage in a work folder: reads what the stages before it left, leaves what those after it need, and appends what it
+ * did to `run.json`.
+ * @throws Failure (config) if a stage before it did not run; what the stage throws
+ */
+export async function runStage<Input, Output>(stage: Stage<Input, Output>, context: Context): Promise<Output> {
+  const { work } = context;
+  const input = await readInput(stage, work);
+  const { output, record, failure } = await timed(stage.name, () => stage.run(context, input));
+  for (const name in stage.writes) await writeHandOver(work, stage.writes[name]!, output[name]);
+  await recordStage(work, record);
+  if (failure !== undefined) throw failure;
+  return output;
+}
+
+/** Runs a stage on an input that is at hand, without a document before or after it. */
+export async function carryOut<Input, Output>(
+  stage: Stage<Input, Output>,
+  context: Context,
+  input: Input,
+): Promise<CarriedOut<Output>> {
+  const { output, record, failure } = await timed(stage.name, () => stage.run(context, input));
+  if (failure !== undefined) throw failure;
+  return { output, record };
+}
+
+/** Does the work of a stage on behalf of a command that has no such stage, and appends it to `run.json`. */
+export async function recorded<Output>(
+  work: string,
+  stage: string,
+  run: () => Promise<StageOutcome<Output>>,
+): Promise<Output> {
+  const { output, record } = await timed(stage, run);
+  await recordStage(work, record);
+  return output;
+}
+
+async function readInput<Input, Output>({ name, reads }: Stage<Input, Output>, work: string): Promise<Input> {
+  const input: Partial<Input> = {};
+  for (const document in reads) input[document] = await readHandOver(work, reads[document], name);
+  return input as Input;
+}
+
+async function timed<Output>(
+  stage: string,
+  run: () => Promise<StageOutcome<Output>>,
+): Promise<CarriedOut<Output> & Pick<StageOutcome<Output>, 'failure'>> {
+  const started = Date.now();
+  const { output, counts, equation, findings, dbtSeconds, failure } = await run();
+  const { files, in: taken, out, quarantined, repeated } = counts;
+  const seconds = (Date.now() - started) / 1000;
+  const times = dbtSeconds === undefined ? { seconds } : { seconds, dbtSeconds };
+  return {
+    output,
+    record: { stage, files, in: taken, out, quarantined, repeated, ...times, equation, findings },
+    failure,
+  };
+}
