@@ -2,7 +2,7 @@ import { getInput } from '@actions/core';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { SHORTEST_SECRET } from '@sensor-warehouse/model/secrets/secrets';
-import { readInstant } from '@sensor-warehouse/model/time/instant-text';
+import { readClock } from '@sensor-warehouse/warehouse/shell/run-options';
 import { mask } from './masks';
 
 // Of a text with several lines a lone bracket or word would be masked wherever it stands.
@@ -59,8 +59,8 @@ export function readInputs(action: string): InputReader {
     instant: (name) => {
       const value = optional(name);
       if (value === undefined) return undefined;
-      const instant = value.endsWith('Z') ? readInstant(value) : Number.NaN;
-      if (Number.isNaN(instant))
+      const instant = readClock(value);
+      if (instant === undefined)
         mistakes.push(`${name} is ${quoted(value)}, expected a UTC instant, e.g. 2024-11-29T12:00:00Z`);
       return instant;
     },

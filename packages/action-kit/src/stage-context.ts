@@ -1,11 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Failure } from '@sensor-warehouse/model/findings/failure';
-import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
-import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
-import { requireNoneNewer } from '@sensor-warehouse/warehouse/layout/documents';
-import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { type Context, WINDOW_MONTHS } from '@sensor-warehouse/warehouse/run/context';
+import { openContext } from '@sensor-warehouse/warehouse/shell/open-context';
 import type { InputReader } from './inputs';
 import { say } from './log';
 import { mask } from './masks';
@@ -43,7 +39,7 @@ export function readWorkInputs(inputs: InputReader): StageInputs {
     bindings: new Map(),
     rcloneConfig: undefined,
     now: undefined,
-    windowMonths: 2,
+    windowMonths: WINDOW_MONTHS,
     dryRun: false,
   };
 }
@@ -57,33 +53,16 @@ function readBindings(inputs: InputReader): Map<string, string> {
   }
 }
 
-/** A secret of the step's environment, masked before anything can print it. */
-function secretOf(name: string): string | undefined {
-  const value = process.env[name];
-  if (value) mask(value);
-  return value;
-}
-
 /** @throws Failure (config) if the seeds are not sound, or a newer program wrote the warehouse */
-export async function openStageContext(inputs: StageInputs): Promise<Context> {
-  const configuration = await loadConfiguration(join(inputs.project, 'seeds'));
-  const rclone = inputs.rcloneConfig === undefined ? undefined : await provideRclone(inputs.rcloneConfig);
-  const remotes = openRemotes(inputs.bindings, rclone && { ...rclone, say });
-  await mkdir(inputs.work, { recursive: true });
-  const context: Context = {
-    configuration,
-    project: inputs.project,
+export function openStageContext(inputs: StageInputs): Promise<Context> {
+  const settings = { ...inputs, warehouse: inputs.warehouse || undefined };
+  return openContext(settings, {
     program: process.argv[1]!,
-    work: inputs.work,
-    remotes,
-    // A stage that stays in the work folder has no warehouse to reach.
-    warehouse: inputs.warehouse === '' ? openLocalStore(inputs.work) : remotes.open(inputs.warehouse),
-    apis: { secretOf, loopback: process.env.WAREHOUSE_API_LOOPBACK === 'true' },
-    now: inputs.now ?? Date.now(),
-    windowMonths: inputs.windowMonths,
-    dryRun: inputs.dryRun,
     say,
-  };
-  if (inputs.warehouse !== '') await requireNoneNewer(context);
-  return context;
+    hide: mask,
+    openRemotes: async () => {
+      const rclone = inputs.rcloneConfig === undefined ? undefined : await provideRclone(inputs.rcloneConfig);
+      return openRemotes(inputs.bindings, rclone && { ...rclone, say });
+    },
+  });
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { printable } from '@sensor-warehouse/model/findings/finding';
-import { readInstant } from '@sensor-warehouse/model/time/instant-text';
+import { WINDOW_MONTHS } from '@sensor-warehouse/warehouse/run/context';
+import { readClock, readWindowMonths } from '@sensor-warehouse/warehouse/shell/run-options';
 import { COMMANDS } from './commands';
 import type { Command, Options } from './terminal/command';
 import { usage } from './terminal/usage';
@@ -53,15 +54,16 @@ function requireWords(words: readonly string[], command: Command): void {
 }
 
 function instantOf(text: string, command: Command): number {
-  const instant = readInstant(text);
-  if (Number.isNaN(instant) || !text.endsWith('Z'))
-    throw usage(`--now ${printable(text)} is not a UTC instant`, command);
+  const instant = readClock(text);
+  if (instant === undefined) throw usage(`--now ${printable(text)} is not a UTC instant`, command);
   return instant;
 }
 
 function monthsOf(text: string, command: Command): number {
-  if (!/^[1-9]\d?$/.test(text)) throw usage(`--window-months ${printable(text)} is not a number from 1 to 99`, command);
-  return Number(text);
+  const windowMonths = readWindowMonths(text);
+  if (windowMonths === undefined)
+    throw usage(`--window-months ${printable(text)} is not a number from 1 to 99`, command);
+  return windowMonths;
 }
 
 const SHARED = {
@@ -71,7 +73,7 @@ const SHARED = {
   work: { type: 'string' },
   'rclone-config': { type: 'string' },
   now: { type: 'string' },
-  'window-months': { type: 'string', default: '2' },
+  'window-months': { type: 'string', default: `${WINDOW_MONTHS}` },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;

@@ -6,8 +6,9 @@ import type { Published } from '@sensor-warehouse/warehouse/publish-parquet/publ
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { findHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
+import { withEngine } from '@sensor-warehouse/warehouse/shell/with-engine';
 import * as stages from '@sensor-warehouse/warehouse/stages';
-import { ENGINE, engineOf } from '../options/engine-options';
+import { ENGINE, influxOf } from '../options/engine-options';
 import { runAll } from '../options/run-stages';
 import { withContext } from '../options/work-folder';
 import type { Command, Options } from '../terminal/command';
@@ -49,17 +50,13 @@ export const AGGREGATE_PUBLISH: Command = {
 };
 
 async function runStages(options: Options): Promise<number> {
-  const open = options.command === 'refresh' ? undefined : engineOf(options);
-  const publishes = open !== undefined && !(options.dryRun && options.command === 'run');
-  return withContext(options, async (context) => {
+  const { command, dryRun } = options;
+  const influx = command === 'refresh' ? undefined : influxOf(options);
+  const publishes = command !== 'refresh' && !(dryRun && command === 'run');
+  return withContext(options, (context) =>
     // That a server cannot be used is known before anything is done.
-    const engine = publishes ? await open() : undefined;
-    try {
-      return await runIn(context, options, engine);
-    } finally {
-      await engine?.close();
-    }
-  });
+    publishes ? withEngine(influx, (engine) => runIn(context, options, engine)) : runIn(context, options, undefined),
+  );
 }
 
 /** @param engine undefined if nothing is to be published */

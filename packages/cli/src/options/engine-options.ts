@@ -2,8 +2,8 @@ import { unencrypted } from '@sensor-warehouse/influx/connect';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
 import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
-import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';
-import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
+import type { InfluxSettings } from '@sensor-warehouse/warehouse/engines/influx-engine';
+import { isEngine } from '@sensor-warehouse/warehouse/shell/with-engine';
 import type { Options, OwnOption } from '../terminal/command';
 import { tellText } from '../terminal/print';
 import { usage } from '../terminal/usage';
@@ -25,28 +25,28 @@ export const ENGINE: Readonly<Record<string, OwnOption>> = {
 };
 
 /**
- * Checks what the command line says of the engine. What it gives opens it; it has to be closed.
+ * What the command line says of the engine; undefined if hours are computed in this process.
  * @throws Failure (config) if there is none of this name, or an option is missing
  */
-export function engineOf(options: Options): () => Promise<Engine> {
+export function influxOf(options: Options): InfluxSettings | undefined {
   const wrong = (what: string) => usage(what, { name: options.command });
   const { engine, 'influx-url': url, 'influx-org': org } = options.own;
   const { INFLUX_TOKEN: token } = process.env;
   if (token) keepSecret(token);
   for (const part of secretsOfUrl(String(url ?? ''))) keepSecret(part);
-  if (engine !== 'embedded' && engine !== 'influxdb') throw wrong(`unknown engine ${printable(String(engine))}`);
+  if (!isEngine(String(engine))) throw wrong(`unknown engine ${printable(String(engine))}`);
   if (engine === 'embedded') {
     if (url !== undefined || org !== undefined) throw wrong('--influx-url and --influx-org need --engine influxdb');
-    return async () => EMBEDDED;
+    return undefined;
   }
   const say = (line: string) => tellText(`${line}\n`);
   if (url === undefined) {
     if (org !== undefined) throw wrong('--influx-org needs --influx-url');
-    return () => openInfluxEngine({ address: undefined, say });
+    return { address: undefined, say };
   }
   if (org === undefined) throw wrong('--influx-org is missing');
   if (!token) throw wrong('INFLUX_TOKEN is not set in the environment');
   const warned = unencrypted(String(url));
   if (warned !== undefined) say(`warning: ${warned}`);
-  return () => openInfluxEngine({ address: { url: String(url), org: String(org), token }, say });
+  return { address: { url: String(url), org: String(org), token }, say };
 }

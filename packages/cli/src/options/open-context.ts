@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
-import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { keepRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
-import { openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/storage/remotes';
-import { requireNoneNewer } from '@sensor-warehouse/warehouse/layout/documents';
+import { openRemotes, parseBindings, type Remotes, requireFolders } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { openContext as openContextOf } from '@sensor-warehouse/warehouse/shell/open-context';
 import type { Options } from '../terminal/command';
 import { tellText } from '../terminal/print';
 
@@ -16,31 +14,26 @@ import { tellText } from '../terminal/print';
  * Everything a stage gets, as the command line says.
  * @throws Failure (config) if the seeds are not sound, or a newer program wrote the warehouse
  */
-export async function openContext(options: Options, work: string): Promise<Context> {
-  const configuration = await loadConfiguration(join(options.project, 'seeds'));
+export function openContext(options: Options, work: string): Promise<Context> {
   const say = (line: string) => tellText(`${line}\n`);
-  const rclone =
-    options.rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: options.rcloneConfig, say };
-  if (options.rcloneConfig !== undefined) await hideSecretsOf(options.rcloneConfig);
+  return openContextOf(
+    { ...options, work },
+    {
+      program: fileURLToPath(import.meta.url),
+      say,
+      hide: keepSecret,
+      openRemotes: () => openRemotesOf(options, say),
+    },
+  );
+}
+
+async function openRemotesOf({ remotes, rcloneConfig }: Options, say: Context['say']): Promise<Remotes> {
+  const rclone = rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: rcloneConfig, say };
+  if (rcloneConfig !== undefined) await hideSecretsOf(rcloneConfig);
   if (rclone !== undefined) await requireRcloneVersion(rclone);
-  const bindings = parseBindings(options.remotes);
+  const bindings = parseBindings(remotes);
   await requireFolders(bindings);
-  const remotes = openRemotes(bindings, rclone);
-  const context: Context = {
-    configuration,
-    project: options.project,
-    program: fileURLToPath(import.meta.url),
-    work,
-    remotes,
-    warehouse: remotes.open(options.warehouse!),
-    apis: { secretOf, loopback: process.env.WAREHOUSE_API_LOOPBACK === 'true' },
-    now: options.now,
-    windowMonths: options.windowMonths,
-    dryRun: options.dryRun,
-    say,
-  };
-  await requireNoneNewer(context);
-  return context;
+  return openRemotes(bindings, rclone);
 }
 
 /**
@@ -49,11 +42,4 @@ export async function openContext(options: Options, work: string): Promise<Conte
  */
 async function hideSecretsOf(rcloneConfig: string): Promise<void> {
   keepRcloneConfig((await readFile(rcloneConfig, 'utf8').catch(unlessAbsent)) ?? '');
-}
-
-/** A secret of an API by its name, hidden before anything can print it. */
-function secretOf(name: string): string | undefined {
-  const value = process.env[name];
-  if (value) keepSecret(value);
-  return value;
 }

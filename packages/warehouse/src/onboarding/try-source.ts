@@ -11,7 +11,7 @@ import { influxAggregateStage } from '../influx-aggregate/influx-aggregate';
 import { ingestStage } from '../ingest/ingest';
 import { publishFactsStage } from '../publish-facts/publish-facts';
 import { publishParquetStage } from '../publish-parquet/publish-parquet';
-import type { Context } from '../run/context';
+import { type Context, WINDOW_MONTHS } from '../run/context';
 import type { StageRecord } from '../run/run-record';
 import { carryOut, type Stage } from '../run/run-stage';
 import { transformStage } from '../transform/transform';
@@ -94,7 +94,7 @@ export async function trySource(
     warehouse: remotes.open(join(scratch, 'warehouse')),
     now,
     apis: { secretOf: () => undefined, loopback: false },
-    windowMonths: 2,
+    windowMonths: WINDOW_MONTHS,
     dryRun: false,
     say,
   };

@@ -13,6 +13,9 @@ export interface ApiAccess {
   readonly limits?: Limits;
 }
 
+/** How many months of one source are merged at a time, if nobody says another number. */
+export const WINDOW_MONTHS = 2;
+
 /** What every stage gets. Plain data and the outside world; nothing else is read from the environment. */
 export interface Context {
   readonly configuration: Configuration;

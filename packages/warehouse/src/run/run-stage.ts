@@ -1,5 +1,5 @@
 import type { Failure } from '@sensor-warehouse/model/findings/failure';
-import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { type Finding, withoutSecretsIn } from '@sensor-warehouse/model/findings/finding';
 import type { Context } from './context';
 import { type HandOver, readHandOver, writeHandOver } from './hand-over';
 import { recordStage, type StageRecord } from './run-record';
@@ -84,8 +84,10 @@ async function timed<Output>(
   run: () => Promise<StageOutcome<Output>>,
 ): Promise<CarriedOut<Output> & Pick<StageOutcome<Output>, 'failure'>> {
   const started = Date.now();
-  const { output, counts, equation, findings, dbtSeconds, failure } = await run();
+  const { output, counts, equation, dbtSeconds, failure, ...told } = await run();
   const { files, in: taken, out, quarantined, repeated } = counts;
+  // A record is shown as it is, also where no document stands between.
+  const findings = told.findings.map(withoutSecretsIn);
   const seconds = (Date.now() - started) / 1000;
   const times = dbtSeconds === undefined ? { seconds } : { seconds, dbtSeconds };
   return {

@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import { openLocalStore } from '@sensor-warehouse/storage/local-store';
+import type { Remotes } from '@sensor-warehouse/storage/remotes';
+import { requireNoneNewer } from '../layout/documents';
+import type { Context } from '../run/context';
+
+/** What a workflow or a person says of a run. */
+export interface RunSettings extends Pick<Context, 'project' | 'work' | 'windowMonths' | 'dryRun'> {
+  /** Undefined: the clock of the machine. */
+  readonly now: number | undefined;
+  /** Undefined for a stage that stays in the work folder. */
+  readonly warehouse: string | undefined;
+}
+
+/** The program around a run: an action, or the command. */
+export interface Shell extends Pick<Context, 'program' | 'say'> {
+  /** Hides a secret in all that the program shows from now on. */
+  readonly hide: (secret: string) => void;
+  /** Opened once the seeds are known to be sound. */
+  readonly openRemotes: () => Promise<Remotes>;
+}
+
+/**
+ * Everything that a stage gets.
+ * @throws Failure (config) if the seeds are not sound, or a newer program wrote the warehouse
+ */
+export async function openContext(settings: RunSettings, shell: Shell): Promise<Context> {
+  const { project, work, warehouse, now = Date.now(), windowMonths, dryRun } = settings;
+  const { program, say, hide } = shell;
+  const configuration = await loadConfiguration(join(project, 'seeds'));
+  const remotes = await shell.openRemotes();
+  await mkdir(work, { recursive: true });
+  const context: Context = {
+    configuration,
+    project,
+    program,
+    work,
+    remotes,
+    // A stage that stays in the work folder has no warehouse to reach.
+    warehouse: warehouse === undefined ? openLocalStore(work) : remotes.open(warehouse),
+    apis: { secretOf: (name) => secretOf(name, hide), loopback: process.env.WAREHOUSE_API_LOOPBACK === 'true' },
+    now,
+    windowMonths,
+    dryRun,
+    say,
+  };
+  if (warehouse !== undefined) await requireNoneNewer(context);
+  return context;
+}
+
+/** A secret of an API by its name, hidden before anything can print it. */
+function secretOf(name: string, hide: Shell['hide']): string | undefined {
+  const value = process.env[name];
+  if (value) hide(value);
+  return value;
+}
