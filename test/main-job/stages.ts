@@ -4,7 +4,7 @@ import type { Engine } from '@sensor-warehouse/warehouse/engines/engine';
 import { influxAggregateStage } from '@sensor-warehouse/warehouse/influx-aggregate/influx-aggregate';
 import { ingestStage } from '@sensor-warehouse/warehouse/ingest/ingest';
 import { publishFactsStage } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
-import { publishParquetStage } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
+import { publishParquetWith } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { runStage } from '@sensor-warehouse/warehouse/run/run-stage';
 import { validateSchemaStage } from '@sensor-warehouse/warehouse/validate-schema/validate-schema';
@@ -18,4 +18,4 @@ export const checkQuality = async (night: Context, makeAgain?: MakeAgain) =>
   (await runStage(checkQualityStage(makeAgain), night)).checked;
 export const influxAggregate = async (night: Context, engine: Engine) =>
   (await runStage(influxAggregateStage(engine), night)).aggregated;
-export const publishParquet = (night: Context) => runStage(publishParquetStage(), night);
+export const publishParquet = (night: Context) => runStage(publishParquetWith(), night);

@@ -13,7 +13,6 @@ import { requireEveryFact as requireEveryFactMerged } from '@sensor-warehouse/wa
 import { requireEveryUpload } from '@sensor-warehouse/warehouse/ingest/conserve';
 import type { FactSeries } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import type { Partition } from '@sensor-warehouse/warehouse/layout/pointer';
-import { DBT_LEVELS } from '@sensor-warehouse/warehouse/levels/hand-overs';
 import { levelArchiveDigest } from '@sensor-warehouse/warehouse/levels/level-archive';
 import { tableFile } from '@sensor-warehouse/warehouse/levels/level-places';
 import { compareDatasets } from '@sensor-warehouse/warehouse/moving-in/compare-datasets';
@@ -24,7 +23,6 @@ import { requireEveryFact } from '@sensor-warehouse/warehouse/publish-facts/cons
 import { makeDatasetVersion } from '@sensor-warehouse/warehouse/publish-parquet/dataset-version';
 import { levelsOfModels } from '@sensor-warehouse/warehouse/publish-parquet/levels-of-models';
 import { requireKept } from '@sensor-warehouse/warehouse/quarantine/keep';
-import { writeHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { inWork } from '@sensor-warehouse/warehouse/run/in-work';
 import { aggregateHours } from '@sensor-warehouse/warehouse/tables/hours';
 import { NO_READINGS } from '@sensor-warehouse/warehouse/tables/merge';
@@ -96,8 +94,8 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
     const { digest } = (await levelModels(night.project))!;
     const partition = { datasource: 'indoor', month: MONTH, archive: { sha256: '' } } as Partition;
     const of = levelArchiveDigest([partition], digest);
-    await writeHandOver(night.work, DBT_LEVELS, { of, tables: [await tableOfOneRow(night.work)] });
-    await levelsOfModels(night, 'ran-before', [partition], []);
+    const left = { of, tables: [await tableOfOneRow(night.work)] };
+    await levelsOfModels(night, { left }, [partition], []);
   },
   'publish-parquet/dataset-version makeDatasetVersion': async (building) => {
     const partition = { aggregates: { rows: 1 } } as Partition;

@@ -13,7 +13,9 @@ import {
 import { codeDigest } from '@sensor-warehouse/warehouse/backfill/code-digest';
 import { readOrder } from '@sensor-warehouse/warehouse/backfill/order';
 import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/backfill/plan-rows';
+import { DBT_LEVELS } from '@sensor-warehouse/warehouse/levels/hand-overs';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
+import { findHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { type BackfillInputs, readActionInputs } from './inputs';
 
 const STEPS: Readonly<Record<BackfillInputs['step'], (context: Context, inputs: BackfillInputs) => Promise<void>>> = {
@@ -59,6 +61,7 @@ async function layOut(context: Context, inputs: BackfillInputs): Promise<void> {
 }
 
 async function publish(context: Context, inputs: BackfillInputs): Promise<void> {
-  const { pointer, rows, changed } = await publishJob(context, inputs.plan, 'ran-before');
+  const left = await findHandOver(inputs.work, DBT_LEVELS);
+  const { pointer, rows, changed } = await publishJob(context, inputs.plan, { left });
   await tellStage(inputs.work, 'publish-parquet', { version: pointer.public.version, rows, changed });
 }

@@ -6,7 +6,7 @@ import { readActionInputs } from './inputs';
 
 export async function main(): Promise<void> {
   const inputs = readActionInputs();
-  const published = await runStage(publishParquetStage('ran-before'), await openStageContext(inputs));
+  const published = await runStage(publishParquetStage, await openStageContext(inputs));
   const { version, rows, changed, held, pointer } = published;
   await tellStage(inputs.work, 'publish-parquet', {
     version,

@@ -26,7 +26,7 @@ const STAGES = {
   },
   'influx-aggregate': (context: Context, engine: Engine) => runStage(influxAggregateStage(engine), context),
   'dbt-levels': (context: Context) => runStage(dbtLevelsStage(dbtPython), context),
-  'publish-parquet': (context: Context) => runStage(publishParquetStage('ran-before'), context),
+  'publish-parquet': (context: Context) => runStage(publishParquetStage, context),
 };
 
 /** What each stage gives. */

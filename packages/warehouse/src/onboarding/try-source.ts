@@ -10,7 +10,7 @@ import { EMBEDDED } from '../engines/engine';
 import { influxAggregateStage } from '../influx-aggregate/influx-aggregate';
 import { ingestStage } from '../ingest/ingest';
 import { publishFactsStage } from '../publish-facts/publish-facts';
-import { publishParquetStage } from '../publish-parquet/publish-parquet';
+import { publishParquetWith } from '../publish-parquet/publish-parquet';
 import { type Context, WINDOW_MONTHS } from '../run/context';
 import type { StageRecord } from '../run/run-record';
 import { carryOut, type Stage } from '../run/run-stage';
@@ -116,7 +116,7 @@ export async function trySource(
   // A short sample may have more gaps than a night: it is told that it would wait, and shown what would be published then.
   if (id in held) ({ checked } = await take(checkQualityStage(), {}, withoutThresholds(context)));
   const { aggregated } = await take(influxAggregateStage(EMBEDDED), { checked });
-  await take(publishParquetStage(provideDbt), { checked, aggregated });
+  await take(publishParquetWith(provideDbt), { checked, aggregated });
   const findings = stages.flatMap((stage) => stage.findings);
   return { stages, findings, held: held[id] ?? [], hours: await firstHours(context) };
 }

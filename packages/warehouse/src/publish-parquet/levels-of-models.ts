@@ -10,17 +10,23 @@ import type { ChangedPartition } from '../layout/changed-partition';
 import { isHash } from '../layout/fetch-whole';
 import { pathOf } from '../layout/names';
 import type { Partition } from '../layout/pointer';
-import { DBT_LEVELS, type LevelTable } from '../levels/hand-overs';
+import { DBT_LEVELS, type DbtLevels, type LevelTable } from '../levels/hand-overs';
 import { layOutArchive, levelArchiveDigest } from '../levels/level-archive';
 import type { MadeCsv } from '../levels/level-csvs';
 import { tableFile } from '../levels/level-places';
 import { csvText, instantTexts } from '../levels/levels';
 import type { Context } from '../run/context';
-import { readHandOver } from '../run/hand-over';
+import { notLeft } from '../run/hand-over';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/run-record';
 import { levelModels } from '../transform/level-models';
-import type { Dbt } from '../transform/run-dbt';
+import type { ProvideDbt } from '../transform/run-dbt';
+
+/**
+ * Where the rows of dbt models come from: dbt builds them now, or the stage dbt-levels did, and left this; undefined if it
+ * did not run. What is given a secret never runs dbt: every child could read the secret in its environment.
+ */
+export type LevelTables = ProvideDbt | { readonly left: DbtLevels | undefined };
 
 /** What export_levels.py makes of the type of a column. */
 type ColumnKind = 'instant' | 'integer' | 'number' | 'text';
@@ -36,13 +42,13 @@ const SIX = ['time', 'location', 'source', 'measurement', 'data_key', 'data_valu
  */
 export async function levelsOfModels(
   context: Context,
-  dbt: Dbt,
+  dbt: LevelTables,
   partitions: readonly Partition[],
   changed: readonly ChangedPartition[],
 ): Promise<MadeCsv[]> {
   if (partitions.length === 0) return [];
   let tables: readonly LevelTable[];
-  if (dbt === 'ran-before') tables = await tablesMadeBefore(context, partitions);
+  if ('left' in dbt) tables = await tablesMadeBefore(context, partitions, dbt.left);
   else {
     await layOutArchive(context, partitions, changed);
     tables = await buildLevels(context, await dbt());
@@ -59,8 +65,13 @@ export async function levelsOfModels(
 }
 
 /** What the stage dbt-levels left, if it is of this archive and of these models. */
-async function tablesMadeBefore(context: Context, partitions: readonly Partition[]): Promise<readonly LevelTable[]> {
-  const { of, tables } = await readHandOver(context.work, DBT_LEVELS, 'publish-parquet');
+async function tablesMadeBefore(
+  context: Context,
+  partitions: readonly Partition[],
+  left: DbtLevels | undefined,
+): Promise<readonly LevelTable[]> {
+  if (left === undefined) throw notLeft(context.work, DBT_LEVELS, 'publish-parquet');
+  const { of, tables } = left;
   const { names = [], digest = '' } = (await levelModels(context.project)) ?? {};
   if (of !== levelArchiveDigest(partitions, digest)) throw notOfThisRun('levels of other months or models');
   for (const { name, sha256 } of tables)

@@ -4,11 +4,14 @@ import { AGGREGATED, type Aggregated } from '../influx-aggregate/aggregated';
 import { pathOf } from '../layout/names';
 import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../layout/pointer';
 import type { Undelivered } from '../layout/undelivered';
+import { DBT_LEVELS, type DbtLevels } from '../levels/hand-overs';
 import type { Context } from '../run/context';
+import { ifThere } from '../run/hand-over';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
 import type { Stage, StageOutcome } from '../run/run-stage';
-import type { Dbt } from '../transform/run-dbt';
+import type { ProvideDbt } from '../transform/run-dbt';
+import type { LevelTables } from './levels-of-models';
 import { withoutDbt } from './own-levels';
 import { publishPartitions } from './publish-partitions';
 
@@ -39,7 +42,7 @@ export interface Published {
 export async function publishParquet(
   context: Context,
   { aggregated, checked }: ToPublish,
-  dbt: Dbt = withoutDbt,
+  dbt: LevelTables,
 ): Promise<StageOutcome<Published>> {
   const { warehouse, dryRun } = context;
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
@@ -62,12 +65,21 @@ export async function publishParquet(
   return { output: published, ...told };
 }
 
-export function publishParquetStage(dbt?: Dbt): Stage<ToPublish, Published> {
+/** The stage after dbt-levels, in a step that starts no dbt. */
+export const publishParquetStage: Stage<ToPublish & { readonly levels: DbtLevels | undefined }, Published> = {
+  name: 'publish-parquet',
+  reads: { aggregated: AGGREGATED, checked: CHECKED, levels: ifThere(DBT_LEVELS) },
+  writes: {},
+  run: (context, { levels, ...input }) => publishParquet(context, input, { left: levels }),
+};
+
+/** The stage without dbt-levels before it: levels that are dbt models are built as part of it. */
+export function publishParquetWith(provideDbt: ProvideDbt = withoutDbt): Stage<ToPublish, Published> {
   return {
     name: 'publish-parquet',
     reads: { aggregated: AGGREGATED, checked: CHECKED },
     writes: {},
-    run: (context, input) => publishParquet(context, input, dbt),
+    run: (context, input) => publishParquet(context, input, provideDbt),
   };
 }
 

@@ -9,8 +9,8 @@ import { levelsDiffer, ownLevelsOf } from '../levels/own-level-definitions';
 import { fetchHours } from '../partitions/partition-hours';
 import type { Context } from '../run/context';
 import { recorded, type StageOutcome } from '../run/run-stage';
-import type { Dbt } from '../transform/run-dbt';
 import { makeDatasetVersion } from './dataset-version';
+import type { LevelTables } from './levels-of-models';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
 import { incompleteFindings, writeOwnLevels } from './own-levels';
@@ -40,7 +40,7 @@ export interface Publication {
   /** Whether a month may have fewer readings than before; a merge never removes any. */
   readonly mayShrink: boolean;
   /** Asked only if the project has levels that are dbt models. */
-  readonly dbt: Dbt;
+  readonly dbt: LevelTables;
 }
 
 /**

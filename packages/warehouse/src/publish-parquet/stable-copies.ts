@@ -18,7 +18,7 @@ import { ownLevelOf } from '../levels/level-csvs';
 import { ownLevelNames } from '../levels/own-level-definitions';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import type { Dbt } from '../transform/run-dbt';
+import type { LevelTables } from './levels-of-models';
 import { rebuildNormalized } from './normalized';
 
 const VERSIONS_KEPT = 5;
@@ -27,7 +27,11 @@ const VERSIONS_KEPT = 5;
  * Makes the stable copies of the pointer's generation that are not there, or are of an older one or another size; so a run
  * that was cut short is repaired, and what somebody removed comes back with the next night.
  */
-export async function repairStableCopies(context: Context, { pointer, text }: WrittenPointer, dbt: Dbt): Promise<void> {
+export async function repairStableCopies(
+  context: Context,
+  { pointer, text }: WrittenPointer,
+  dbt: LevelTables,
+): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
   const copied = await readCopied(warehouse);

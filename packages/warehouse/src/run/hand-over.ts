@@ -12,8 +12,15 @@ export interface HandOver<Content> {
   readonly file: string;
   /** Who leaves it. */
   readonly by: string;
+  /** Whether a stage that reads it can do without. */
+  readonly optional?: true;
   /** Never there: it says what the document holds. */
   readonly content?: Content;
+}
+
+/** The same for a stage that needs it only sometimes: where it is not there, that stage decides. */
+export function ifThere<Content>({ file, by }: HandOver<Content>): HandOver<Content | undefined> {
+  return { file, by, optional: true };
 }
 
 /** What a stage left; undefined if it did not run in this work folder. */
@@ -24,12 +31,16 @@ export function findHandOver<Content>(work: string, { file }: HandOver<Content>)
 /** Reads what an earlier stage left. @throws Failure (config) if that stage did not run in this work folder */
 export async function readHandOver<Content>(work: string, from: HandOver<Content>, stage: string): Promise<Content> {
   const content = await findHandOver(work, from);
-  if (content !== undefined) return content;
-  throw new Failure({
+  if (content === undefined && from.optional !== true) throw notLeft(work, from, stage);
+  return content as Content;
+}
+
+export function notLeft(work: string, { file, by }: HandOver<unknown>, stage: string): Failure {
+  return new Failure({
     stage,
-    what: `the work folder holds nothing from ${from.by}`,
-    where: inWork(work, from.file),
-    fix: `run ${from.by} first, with the same work folder`,
+    what: `the work folder holds nothing from ${by}`,
+    where: inWork(work, file),
+    fix: `run ${by} first, with the same work folder`,
     class: 'config',
     code: 'stage-order',
   });
