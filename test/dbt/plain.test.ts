@@ -7,10 +7,10 @@ import { DuckDBConnection } from '@duckdb/node-api';
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { openContext } from '@sensor-warehouse/cli/options/open-context';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ingest, validateSchema } from '../main-job/stages';
 import { root, warehouse } from '../support/command-line';
 import { samples, thermoPro } from '../support/made-exports';
 import { projectWith } from '../support/project';
+import { ingest, validateSchema } from '../support/stages';
 
 const EXAMPLES = join(root, 'examples', 'sm2');
 const LANDING = join('examples', 'landing');

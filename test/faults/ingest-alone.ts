@@ -2,7 +2,7 @@
 
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { openContext } from '@sensor-warehouse/cli/options/open-context';
-import { ingest } from '../main-job/stages';
+import { ingest } from '../support/stages';
 
 const options = readOptions(process.argv.slice(2));
 const { files, untaken } = await ingest(await openContext(options, options.work!));

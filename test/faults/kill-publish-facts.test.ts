@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { openContext } from '@sensor-warehouse/cli/options/open-context';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publishFacts } from '../main-job/stages';
 import { type Building, NOW, newBuilding } from '../support/building';
 import { type Ended, root, runNode, type Surroundings } from '../support/command-line';
 import { killsAtEachWrite } from '../support/killed-at-each-write';
 import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
 import { fileTree, readParquet } from '../support/published';
+import { publishFacts } from '../support/stages';
 
 interface Outcome {
   readonly write: number;

@@ -6,13 +6,13 @@ import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ingest, publishFacts, validateSchema } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { root } from '../support/command-line';
 import { seedsWith } from '../support/configured-source';
 import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
 import { openNight, prepareHandOver } from '../support/made-night';
 import { fileTree } from '../support/published';
+import { ingest, publishFacts, validateSchema } from '../support/stages';
 import { mayMount, needsMount, onSmallDisk } from './small-disk';
 
 /** Does something while no file of this process may grow larger. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { isUnfinished } from '@sensor-warehouse/warehouse/ingest/unfinished-transfers';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ingest, publishFacts } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
 import { openNight, prepareHandOver } from '../support/made-night';
 import { fileTree } from '../support/published';
+import { ingest, publishFacts } from '../support/stages';
 
 const ventilation = (name: string) =>
   atrea(name, UNIT_1, samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 60, [1, 2, 3, 4, 5]));

@@ -6,11 +6,11 @@ import { INGESTED } from '@sensor-warehouse/warehouse/ingest/ingested';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { readHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ingest, publishFacts } from '../main-job/stages';
 import { type Building, NOW, newBuilding } from '../support/building';
 import { root, runNode, warehouse } from '../support/command-line';
 import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
 import { openNight, prepareHandOver } from '../support/made-night';
+import { ingest, publishFacts } from '../support/stages';
 import { mayMount, needsMount, onSmallDisk } from './small-disk';
 import { wrappedRemotes, wrapRclone } from './wrapped-rclone';
 

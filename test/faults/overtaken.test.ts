@@ -4,10 +4,10 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { STABLE } from '@sensor-warehouse/warehouse/layout/pointer';
 import { expect, test } from 'vitest';
-import { checkQuality, influxAggregate, publishParquet } from '../main-job/stages';
 import { newBuilding } from '../support/building';
 import { handOver } from '../support/made-facts';
 import { openNight } from '../support/made-night';
+import { checkQuality, influxAggregate, publishParquet } from '../support/stages';
 
 test('a publication that is overtaken right after it moved the pointer keeps and names its own pointer', async () => {
   const building = await newBuilding();

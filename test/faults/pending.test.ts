@@ -5,13 +5,13 @@ import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkQuality, influxAggregate, publishParquet } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { editDocument } from '../support/edit-document';
 import { samples, thermoPro } from '../support/made-exports';
 import { handOver } from '../support/made-facts';
 import { openNight, prepareHandOver } from '../support/made-night';
 import { fileTree, readWholeVersion } from '../support/published';
+import { checkQuality, influxAggregate, publishParquet } from '../support/stages';
 
 const indoor = (from: string) => ({ datasource: 'indoor', from, hours: 5 }) as const;
 const ventilation = (from: string) => ({ datasource: 'ventilation', from, hours: 5 }) as const;

@@ -2,7 +2,7 @@
 
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { openContext } from '@sensor-warehouse/cli/options/open-context';
-import { publishFacts } from '../main-job/stages';
+import { publishFacts } from '../support/stages';
 
 const options = readOptions(process.argv.slice(2));
 await publishFacts(await openContext(options, options.work!));

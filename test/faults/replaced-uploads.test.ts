@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { publishFacts } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { samples, thermoPro } from '../support/made-exports';
 import { openNight, prepareHandOver } from '../support/made-night';
+import { publishFacts } from '../support/stages';
 import { wrappedRemotes } from './wrapped-rclone';
 
 const upload = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [11, 12]));

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { publishFacts } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { samples, thermoPro } from '../support/made-exports';
 import { handOver } from '../support/made-facts';
 import { openNight, prepareHandOver, refresh } from '../support/made-night';
 import { readWholeVersion } from '../support/published';
+import { publishFacts } from '../support/stages';
 
 const upload = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [11, 12]));
 const OURS = [{ datasource: 'indoor', from: '2024-10-30T10:00:00Z', hours: 3 }] as const;

@@ -9,11 +9,11 @@ import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/layout/pointer';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ingest } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { samples, thermoPro } from '../support/made-exports';
 import { handOver } from '../support/made-facts';
 import { openNight } from '../support/made-night';
+import { ingest } from '../support/stages';
 
 const OCTOBER = { datasource: 'indoor', from: '2024-10-10T00:00:00Z', hours: 5 } as const;
 

@@ -5,10 +5,10 @@ import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { readHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { VALIDATED } from '@sensor-warehouse/warehouse/validate-schema/validated';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { publishFacts } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
 import { openNight, prepareHandOver } from '../support/made-night';
+import { publishFacts } from '../support/stages';
 
 const DAY = 86_400_000;
 const made = atrea('Graph.csv', UNIT_1, samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 60, [1, 2, 3, 4, 5]));

@@ -7,13 +7,13 @@ import { sweep } from '@sensor-warehouse/warehouse/upkeep/sweep';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkQuality, influxAggregate, publishParquet } from '../main-job/stages';
 import { type Building, newBuilding } from '../support/building';
 import { flipByte, writeRawCopies } from '../support/damaged';
 import { handOver } from '../support/made-facts';
 import { openNight } from '../support/made-night';
 import { fileTree, readWholeVersion } from '../support/published';
 import { copyOf } from '../support/published-past';
+import { checkQuality, influxAggregate, publishParquet } from '../support/stages';
 
 const TWO_DAYS = 2 * 86_400_000;
 

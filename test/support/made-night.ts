@@ -6,10 +6,10 @@ import type { HandedOver } from '@sensor-warehouse/warehouse/publish-facts/publi
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { writeHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { TRANSFORMED, type Transformed } from '@sensor-warehouse/warehouse/transform/transformed';
-import { ingest, publishFacts, validateSchema } from '../main-job/stages';
 import { type Building, NOW } from './building';
 import { root } from './command-line';
 import { type MadeFacts, writeFacts } from './made-facts';
+import { ingest, publishFacts, validateSchema } from './stages';
 
 /** A context of the building as the command line opens it, with a work folder of its own. */
 export async function openNight(building: Building): Promise<Context> {

@@ -14,11 +14,11 @@ import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import type { Published } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import { reportText } from '@sensor-warehouse/warehouse/quarantine/report-text';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
-import { checkQuality, influxAggregate, publishParquet } from '../main-job/stages';
 import { NOW } from './building';
 import { root } from './command-line';
 import { writeRawCopies } from './damaged';
 import { handOver, type MadeFacts } from './made-facts';
+import { checkQuality, influxAggregate, publishParquet } from './stages';
 
 const INDOOR = { datasource: 'indoor', hours: 4 } as const;
 const VENTILATION = { datasource: 'ventilation', hours: 4 } as const;

@@ -9,7 +9,13 @@ import { carryOut, runStage, type Stage } from '../src/run/run-stage';
 
 const GRAIN: HandOver<number> = { file: 'grain.json', by: 'mill' };
 const FLOUR: HandOver<number> = { file: 'flour.json', by: 'sieve' };
-const TOO_COARSE = new Failure({ stage: 'sieve', what: 'too coarse', fix: 'mill it', class: 'input', code: 'coarse' });
+const TOO_COARSE = new Failure({
+  stage: 'sieve',
+  what: 'too coarse',
+  fix: 'mill it',
+  class: 'input',
+  code: 'level-incomplete',
+});
 
 /** Takes all but the bran of the grain. */
 const SIEVE: Stage<{ readonly grain: number }, { readonly flour: number; readonly bran: number }> = {
