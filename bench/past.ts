@@ -19,7 +19,7 @@ const { windows } = await planBackfill(context, pointer, order);
 const engine = name === 'influxdb' ? await openInfluxEngine({ address: undefined, say: context.say }) : EMBEDDED;
 const peaks: { readonly month: string; readonly peakBytes: number; readonly changed: number }[] = [];
 for (const window of windows) {
-  const made = await makeWindow(context, async () => process.env.DBT_PYTHON!, engine, pointer, window, false);
+  const made = await makeWindow(context, { dbt: async () => process.env.DBT_PYTHON!, engine }, pointer, window, false);
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   for (const { month } of window.months) peaks.push({ month, peakBytes, changed: made.partitions.length });
 }

@@ -41,7 +41,10 @@ describe.skipIf(!DBT_PYTHON)('the real exports, handed over in two nights', () =
       const before = pointer.partitions.filter((one) => one.datasource === datasource);
       const months = before.map(({ month }) => month);
       expect(months.length).toBeGreaterThan(1);
-      const { partitions } = await rebuildWindow(night, async () => DBT_PYTHON!, EMBEDDED, pointer, datasource, months);
+      const { partitions } = await rebuildWindow(night, { dbt: async () => DBT_PYTHON!, engine: EMBEDDED }, pointer, {
+        datasource,
+        months,
+      });
       const files = (all: readonly Pick<(typeof before)[number], 'month' | 'revision' | 'archive' | 'aggregates'>[]) =>
         all.map(({ month, revision, archive, aggregates }) => ({ month, revision, archive, aggregates }));
       expect(files(partitions)).toEqual(files(before));

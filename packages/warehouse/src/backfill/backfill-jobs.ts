@@ -68,7 +68,7 @@ export async function windowJob(
   const opened = await openWindow(context, digest, name);
   if ('made' in opened) return opened.made;
   const { plan, window, pointer } = opened;
-  const done = await makeWindow(context, dbt, engine, pointer, window, plan.order.allowFewer);
+  const done = await makeWindow(context, { dbt, engine }, pointer, window, plan.order.allowFewer);
   for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
   await stageWindow(context, digest, window, done.partitions);
   await recordBackfill(context, { windows: [window] }, done.partitions.length, done.findings, started);

@@ -7,10 +7,10 @@ import type { NewPartition } from '../partitions/make-partition';
 import { type NewVersion, publishRecorded } from '../publish-parquet/publish-partitions';
 import type { Context } from '../run/context';
 import { recordStage, requireConservation } from '../run/run-record';
-import type { Dbt, ProvideDbt } from '../transform/run-dbt';
+import type { ProvideDbt } from '../transform/run-dbt';
 import { type Plan, planBackfill } from './plan';
 import { reaggregateWindow } from './reaggregate';
-import { rebuildWindow } from './rebuild';
+import { rebuildWindow, type Tools } from './rebuild';
 
 export interface WindowDone {
   /** Those that are to be published: what they hold, or what they follow from, is not as before. */
@@ -43,7 +43,7 @@ export async function backfill(
   const findings: Finding[] = [];
   for (const [index, window] of plan.windows.entries()) {
     context.say(`backfill: window ${index + 1} of ${plan.windows.length}, ${window.name}`);
-    const done = await makeWindow(context, provideDbt, engine, before, window, order.allowFewer);
+    const done = await makeWindow(context, { dbt: provideDbt, engine }, before, window, order.allowFewer);
     partitions.push(...done.partitions);
     findings.push(...done.findings);
   }
@@ -62,8 +62,7 @@ export async function backfill(
 /** Makes one window of a plan; its files lie in the work folder. */
 export async function makeWindow(
   context: Context,
-  dbt: Dbt,
-  engine: Engine,
+  tools: Tools,
   pointer: Pointer,
   { datasource, how, months }: PlannedWindow,
   allowFewer: boolean,
@@ -71,8 +70,8 @@ export async function makeWindow(
   const names = months.map(({ month }) => month);
   const { partitions, findings } =
     how === 'rebuild'
-      ? await rebuildWindow(context, dbt, engine, pointer, datasource, names, allowFewer)
-      : { partitions: await reaggregateWindow(context, engine, pointer, datasource, names), findings: [] };
+      ? await rebuildWindow(context, tools, pointer, { datasource, months: names }, allowFewer)
+      : { partitions: await reaggregateWindow(context, tools.engine, pointer, datasource, names), findings: [] };
   requireEveryMonth(names, partitions);
   const changed = partitions.filter((partition, index) => {
     const before = pointer.partitions.find((one) => one.datasource === datasource && one.month === partition.month);

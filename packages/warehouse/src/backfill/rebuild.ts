@@ -28,22 +28,31 @@ export interface RebuiltWindow {
   readonly findings: readonly Finding[];
 }
 
+/** What a window is made with. */
+export interface Tools {
+  readonly dbt: Dbt;
+  readonly engine: Engine;
+}
+
+export interface WindowToRebuild {
+  readonly datasource: string;
+  /** At most `windowMonths` of them. */
+  readonly months: readonly Month[];
+}
+
 /**
  * Makes months of one source anew from the raw archive alone, in the recorded order of arrival, through today's
  * contracts, mapping and dbt models. With unchanged code and seeds the partitions have the bytes of those before.
  *
- * @param months at most `windowMonths` of them
  * @param allowFewer whether a month may lose readings that neither an exclusion nor a removed sensor explains
  * @throws Failure (remote-permanent) if a raw copy is missing or damaged
  * @throws Failure (input) if today's contract refuses a raw copy, two sensors disagree, or a month would lose readings
  */
 export async function rebuildWindow(
   context: Context,
-  dbt: Dbt,
-  engine: Engine,
+  { dbt, engine }: Tools,
   pointer: Pointer,
-  datasource: string,
-  months: readonly Month[],
+  { datasource, months }: WindowToRebuild,
   allowFewer = false,
 ): Promise<RebuiltWindow> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource)!;

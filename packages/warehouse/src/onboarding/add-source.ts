@@ -43,7 +43,7 @@ export async function addSource({ project, plan, samples, python, now, dryRun, s
     const ofModels = await modelChanges(project, source);
     await writeCopies(copy, ofModels);
     say(`add-datasource: ${samples.length} samples through all stages, in a copy of the project`);
-    const tried = await trySource(copy, scratch, plan.id, samples, configuration, python, now, say);
+    const tried = await trySource({ copy, scratch, id: plan.id, samples, configuration }, { python, now, say });
     const seeds = join(copy, 'seeds');
     const contract = await rememberExports(seeds, samples, source, now, false);
     await requireSound(copy);

@@ -57,21 +57,26 @@ export async function requireSound(copy: string): Promise<Configuration> {
   });
 }
 
+/** What is tried, and where. */
+export interface Trial {
+  /** The project with the new source. */
+  readonly copy: string;
+  readonly scratch: string;
+  readonly id: string;
+  readonly samples: readonly Sample[];
+  /** As the copy has it. */
+  readonly configuration: Configuration;
+}
+
 /**
  * Takes samples through all stages, from a folder that stands in for the remote to a dataset in a scratch warehouse. Only
  * the new source is read; the models of all are built.
- * @param copy the project with the new source
+ * @param python the interpreter of the environment that has dbt
  * @throws Failure (input) if a sample is refused; what a stage throws
  */
 export async function trySource(
-  copy: string,
-  scratch: string,
-  id: string,
-  samples: readonly Sample[],
-  configuration: Configuration,
-  python: string,
-  now: number,
-  say: Context['say'],
+  { copy, scratch, id, samples, configuration }: Trial,
+  { python, now, say }: Pick<Context, 'now' | 'say'> & { readonly python: string },
 ): Promise<TriedSource> {
   const source = configuration.datasources.find((one) => one.id === id)!;
   // The sample is an answer already: nobody is asked for another one.

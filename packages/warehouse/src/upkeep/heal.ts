@@ -161,7 +161,13 @@ async function rebuildFromRaw(
   for (const datasource of new Set(lost.map((one) => one.datasource))) {
     const months = lost.filter((one) => one.datasource === datasource).map(({ month }) => month);
     for (const window of windowsOf(months, context.windowMonths)) {
-      const rebuilt = await rebuildWindow(context, provideDbt, EMBEDDED, pointer, datasource, window, true);
+      const rebuilt = await rebuildWindow(
+        context,
+        { dbt: provideDbt, engine: EMBEDDED },
+        pointer,
+        { datasource, months: window },
+        true,
+      );
       findings.push(...rebuilt.findings);
       for (const partition of rebuilt.partitions) {
         const before = lost.find((one) => one.datasource === datasource && one.month === partition.month)!;
