@@ -28,7 +28,7 @@ function readings(text: string): string[] {
   return [text, markdown, html, url(text), url(url(text)), decoded.join('\n')];
 }
 
-/** Parts of the canary that stand in the text, however it is read. */
+/** Parts of the canary that are in the text, however it is read. */
 function leaksIn(text: string, canary = CANARY): string[] {
   const read = readings(text);
   const parts = Array.from({ length: canary.length - SHORTEST_LEAK + 1 }, (_, at) =>

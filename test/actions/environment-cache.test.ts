@@ -84,7 +84,7 @@ async function validated(building: Building): Promise<Building> {
   return building;
 }
 
-/** Starts transform, which makes its environment, of which dbt then ends at once. */
+/** Starts transform, which makes its environment, whose dbt then ends at once. */
 async function provide(building: Building, inputs: Record<string, string> = {}, env = {}): Promise<Step> {
   const step = await runStep('transform', building, { inputs, env });
   expect(annotations(step, 'error').at(-1)).toContain('code=dbt-failed');
@@ -147,14 +147,14 @@ describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
     expect((await provide(building)).log.join('\n')).not.toContain('creating the environment');
   });
 
-  it('is made anew when it does not work any more', async () => {
+  it('is created again when it no longer works', async () => {
     const building = await validated(offlineBuilding());
     await provide(building);
     writeFileSync(join(environmentOf(building), 'bin', 'python'), '#!/bin/sh\nexit 1\n');
     expect((await provide(building)).log.join('\n')).toContain('dbt: creating the environment');
   });
 
-  it('is made anew when the one before was cut short', async () => {
+  it('is created again when the previous one was cut short', async () => {
     const building = await validated(offlineBuilding());
     await provide(building);
     rmSync(join(environmentOf(building), '.complete'));

@@ -117,7 +117,7 @@ describe.skipIf(!NODE24 || !DBT_PYTHON || !hasInflux)('influx-aggregate with the
   });
 });
 
-/** A server that is no InfluxDB 2: the outside world, of which no real one is at hand. */
+/** A server that is not an InfluxDB 2: the outside world, of which no real one is at hand. */
 function standIn(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
   const server = createServer(answer);
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));

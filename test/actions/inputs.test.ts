@@ -56,7 +56,7 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
     expect(annotations(step, 'error')[0]).toContain('cache is "yes", expected true or false');
   });
 
-  it('validate-schema names a clock that is no instant', async () => {
+  it('validate-schema names a clock that is not an instant', async () => {
     const step = await runStep('validate-schema', newJob(), { inputs: { now: '29.11.2024' } });
     expect(annotations(step, 'error')[0]).toContain('now is "29.11.2024", expected a UTC instant');
   });
@@ -104,7 +104,7 @@ describe.skipIf(!NODE24)('a stage whose predecessor did not run', () => {
     expect(step.outputs['failure-class']).toBe('config');
   });
 
-  it('is told before anything is installed', async () => {
+  it('is reported before anything is installed', async () => {
     const step = await runStep('transform', newBuilding(), {});
     expect(step.log.join('\n')).not.toContain('creating the environment');
   });

@@ -55,7 +55,7 @@ export interface Step {
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly commands: readonly Command[];
-  /** Lines of the log that are no commands. */
+  /** Lines of the log that are not commands. */
   readonly log: readonly string[];
   readonly milliseconds: { readonly firstLine: number };
 }
@@ -65,7 +65,7 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The state that the main step saved: then this is the post step. */
   readonly state?: Readonly<Record<string, string>>;
-  /** Is told the process while it runs. */
+  /** Receives the process while it runs. */
   readonly whileRunning?: (pid: number) => void;
 }
 

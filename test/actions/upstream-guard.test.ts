@@ -224,7 +224,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
   ])('refuses a run by hand on %s', async (_, ref) => {
     const step = await guard({ eventName: 'workflow_dispatch', event: { repository }, ref });
     expect(step.outputs).toMatchObject({ proceed: 'false', 'failure-class': 'config' });
-    expect(step.outputs.reason).toBe(`the run by hand is of "${ref}", not of the default branch`);
+    expect(step.outputs.reason).toBe(`the manual run is on "${ref}", not on the default branch`);
   });
 
   it('refuses every other event without a look-up', async () => {

@@ -76,7 +76,7 @@ async function configured(settings: Partial<ApiSettings>, row: Readonly<Record<s
   return { configuration, datasource: configuration.datasources.find(({ id }) => id === 'shape')! };
 }
 
-/** @returns what was told, and which answers were kept */
+/** @returns what was reported, and which answers were kept */
 async function fetched(
   settings: Partial<ApiSettings>,
   {
@@ -132,7 +132,7 @@ describe('a request that cannot be sent is a finding of its source, and stops no
   });
 });
 
-describe('an answer with the status of a success that holds nothing is told, and not kept', () => {
+describe('an answer with the status of a success that holds nothing is reported, and not kept', () => {
   test.each([
     ['a mistake', '{"cod":401,"message":"Invalid API key"}', 'error-answer'],
     ['a page for people', '<html><head><title>Maintenance</title></head></html>', 'not-tabular'],

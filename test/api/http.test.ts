@@ -111,7 +111,7 @@ describe('no answer', () => {
       'one that says nothing',
       '/silent',
       'api-unreachable',
-      expect.stringMatching(/^nothing for 400 ms|no whole answer/),
+      expect.stringMatching(/^nothing for 400 ms|no complete answer/),
     ],
     [
       'one that never ends',

@@ -91,7 +91,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source that is asked over HTTPS', ()
   test('is asked whether anything is new, and says no', () => {
     expect(server.requests[1]!.headers['if-none-match']).toBe('"one"');
     expect(nights[1]!.code).toBe(0);
-    expect(nights[1]!.stderr).toContain('weather has nothing new since it was asked last');
+    expect(nights[1]!.stderr).toContain('weather has nothing new since the last request');
   });
 
   test('whose answer is refused keeps it, to be read again when the contract is right', () => {

@@ -105,7 +105,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the OpenWeather sources that come swit
     ]);
   });
 
-  test('lose no column in silence, and tell of days without weather', () => {
+  test('lose no column silently, and tell of days without weather', () => {
     expect(ended.stderr).not.toContain('column-not-united');
     expect(ended.stderr.match(/warning no-rows \[openweather_history\]/g)).toHaveLength(2);
     expect(ended.stderr).not.toContain(KEY);

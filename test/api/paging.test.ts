@@ -48,7 +48,7 @@ describe('pages', () => {
     expect(await follow(byNumber, { '?key=k&page=1': { list: [] } })).toEqual([{ list: [] }]);
   });
 
-  test('by number end with the number of items, for a page behind the last may be a mistake', async () => {
+  test('by number end with the number of items, because a page after the last may be a mistake', async () => {
     const pages = { '?key=k&page=1': { list: [1], total: 2 }, '?key=k&page=2': { list: [2], total: 2 } };
     expect(await follow({ ...byNumber, total: 'total' }, pages)).toHaveLength(2);
   });
@@ -87,7 +87,7 @@ describe('none of the pages is taken', () => {
       'page-total',
     ],
     [
-      'the total is no number',
+      'the total is not a number',
       { ...byCursor, total: 'total' },
       { '?key=k': { list: [1], total: 'many' } },
       'page-total',

@@ -55,12 +55,12 @@ describe('row 68: an archive', () => {
     expect(report.findings).toMatchObject([{ code: 'archive-too-large' }]);
   });
 
-  test('in an archive is no table, and is not opened', async () => {
+  test('in an archive is not a table, and is not opened', async () => {
     const report = await read(gzipSync(gzipSync(whole)));
     expect(report.findings).toMatchObject([{ code: 'not-tabular', found: expect.stringMatching(/gzip/i) }]);
   });
 
-  test('of several files, whatever their names, is no table: nothing is unpacked to a name in it', async () => {
+  test('of several files, whatever their names, is not a table: nothing is unpacked to a name in it', async () => {
     const before = await readdir(folder);
     const zip = Buffer.concat([
       Buffer.from([0x50, 0x4b, 0x03, 0x04]),

@@ -29,7 +29,7 @@ const cutOff: readonly BadInput[] = [
   accepts('a last row that looks whole without its line end is kept aside alone', whole.slice(0, -2), cutRow),
   accepts('a last row that is cut off in its time is kept aside alone', `${exportOf(GOOD[0])}23.11.2026 0`, cutRow),
   accepts(
-    'a last row that is cut off behind a delimiter is kept aside alone',
+    'a last row that is cut off after a delimiter is kept aside alone',
     `${exportOf(GOOD[0])}23.11.2026 09:00:00;`,
     cutRow,
   ),
@@ -167,14 +167,14 @@ export const cells: readonly BadInput[] = [
     landed: notedRows(1),
     findings: ['info ignored-column -:Note ×1'],
   }),
-  accepts('numbers and times may stand in quotation marks', exportOf('"23.11.2026 08:00:00";"4,5";"21"', GOOD[1])),
+  accepts('numbers and times may be in quotation marks', exportOf('"23.11.2026 08:00:00";"4,5";"21"', GOOD[1])),
   accepts('a backslash does not hide a quotation mark: the row is kept aside', noted('"5\\" pipe"', 'fine'), {
     contract: { ...withNotes, rejectLimit: 1 },
     landed: notedRows(2).slice(1),
     quarantined: ['2 text-after-quote'],
     findings: ['warning text-after-quote 2:- ×1', 'info ignored-column -:Note ×1'],
   }),
-  refuses("apostrophes are no quotation marks, and '4,5' is no number", exportOf("23.11.2026 08:00:00;'4,5';21"), {
+  refuses("apostrophes are not quotation marks, and '4,5' is not a number", exportOf("23.11.2026 08:00:00;'4,5';21"), {
     findings: [`error type-error 2:${OUTDOOR} ×1`],
     found: /'4,5'/,
     lines: 1,
@@ -231,12 +231,12 @@ export const cells: readonly BadInput[] = [
     lines(`${HEADER};`, ...GOOD.map((row) => `${row};`)),
   ),
   accepts('rows may leave out the delimiter that the header has at its end', lines(`${HEADER};`, ...GOOD)),
-  refuses('a value behind the last label is no reading of anything', exportOf(`${GOOD[0]};7`, GOOD[1]), {
+  refuses('a value after the last label is not a reading of anything', exportOf(`${GOOD[0]};7`, GOOD[1]), {
     findings: ['error extra-cell 2:4 ×1'],
     lines: 2,
   }),
   refuses(
-    'a value below the empty label at the end of the header is no reading either',
+    'a value below the empty label at the end of the header is not a reading either',
     lines(`${HEADER};`, `${GOOD[0]};7`, `${GOOD[1]};`),
     {
       findings: ['error extra-cell 2:4 ×1'],
@@ -263,7 +263,7 @@ export const cells: readonly BadInput[] = [
     },
   ),
   refuses(
-    'a decimal comma where points are declared is no number, and never 21',
+    'a decimal comma where points are declared is not a number, and never 21',
     lines(HEADER, '23.11.2026 08:00:00;21,5;21.5'),
     {
       contract: points,
@@ -299,7 +299,7 @@ export const cells: readonly BadInput[] = [
     },
   ),
   accepts('white space around cells is left out', exportOf(` 23.11.2026 08:00:00 ; 4,5 ;\t21`, GOOD[1])),
-  refuses('an empty time is no time', exportOf(`;4,5;21`, GOOD[1]), {
+  refuses('an empty time is not a time', exportOf(`;4,5;21`, GOOD[1]), {
     findings: ['error type-error 2:Date ×1'],
     lines: 2,
   }),

@@ -16,7 +16,7 @@ const twoNames = declaring(
 
 /** Labels that are not those of the contract. */
 export const columns: readonly BadInput[] = [
-  refuses('a label that stands twice is refused at its second place', lines(`${HEADER};${OUTDOOR}`, `${GOOD[0]};9`), {
+  refuses('a label that occurs twice is refused at its second place', lines(`${HEADER};${OUTDOOR}`, `${GOOD[0]};9`), {
     findings: [`error duplicate-label 1:${OUTDOOR} ×1`],
     found: /column 4/,
     lines: 1,

@@ -150,7 +150,7 @@ export const encodings: readonly BadInput[] = [
     findings: ['error encoding-changed 1:- ×1'],
     lines: 1,
   }),
-  refuses('a byte that is not UTF-8 is found far behind the start, by line and offset', lateBadByte, {
+  refuses('a byte that is not UTF-8 is found far after the start, by line and offset', lateBadByte, {
     findings: ['error encoding-error 602:- ×1'],
     found: new RegExp(`0xe8.* offset ${lateOffset}$`),
     lines: 601,
@@ -165,7 +165,7 @@ export const encodings: readonly BadInput[] = [
     lines(`${HEADER};${SPARE}`.normalize('NFD'), '23.11.2026 08:00:00;4,5;21;9'),
     { landed: GOOD_ROWS.slice(0, 1), findings: ['info ignored-column -:KOT2/Teplota venkovní (°C) ×1'] },
   ),
-  accepts('blank lines are no rows', lines(HEADER, '', GOOD[0], ' ', GOOD[1], ';;', ''), {
+  accepts('blank lines are not rows', lines(HEADER, '', GOOD[0], ' ', GOOD[1], ';;', ''), {
     landed: [shifted(1)[0]!, shifted(2)[1]!],
   }),
 ];

@@ -8,7 +8,7 @@ const FORMULAS = ['=1+1', '=HYPERLINK(A1)', "+cmd|' /C calc'!A0", '@SUM(1)', '-1
 /** What a spreadsheet would compute, in cells and labels. */
 const formulas: readonly BadInput[] = [
   ...FORMULAS.map((formula) =>
-    refuses(`the formula ${formula} is no number, and is never computed`, oneCell(formula), {
+    refuses(`the formula ${formula} is not a number, and is never computed`, oneCell(formula), {
       findings: [`error type-error 2:${OUTDOOR} ×1`],
       lines: 1,
     }),
@@ -29,7 +29,7 @@ const LABELS = ['🌡 °C', 'a,b=c d', 'ends with \\', 'מדחום', 'venku\u200
 const labels: readonly BadInput[] = [
   ...LABELS.map((label) =>
     accepts(
-      `a label is text, whatever stands in it: ${label.length > 99 ? '64 kB' : label}`,
+      `a label is text, whatever is in it: ${label.length > 99 ? '64 kB' : label}`,
       exportOf(...GOOD).replace(OUTDOOR, label),
       {
         contract: declaring({
@@ -59,7 +59,7 @@ const PAYLOADS = ['::error::x', '<img src=x onerror=x>', '@team', '<!--', '`x`',
 
 /** What a log, a page or a shell would obey. */
 const payloads: readonly BadInput[] = PAYLOADS.map((payload) =>
-  refuses(`${JSON.stringify(payload)} in a cell is no number`, oneCell(payload), {
+  refuses(`${JSON.stringify(payload)} in a cell is not a number`, oneCell(payload), {
     findings: [`error type-error 2:${OUTDOOR} ×1`],
     lines: 1,
   }),

@@ -41,7 +41,7 @@ const widest = two
   .split('\r\n')
   .slice(0, -1)
   .reduce((most, line) => Math.max(most, Buffer.byteLength(line)), 0);
-/** A column more that says nothing makes a third delimiter, and a fourth cell. */
+/** One more column that says nothing makes a third delimiter, and a fourth cell. */
 const wide = lines(`${HEADER};`, ...GOOD.map((row) => `${row};`));
 
 describe.each([
@@ -92,7 +92,7 @@ describe('the limit of findings', () => {
     expect(findings[2]).toMatchObject({ count: 1, severity: 'error', found: '3 findings' });
   });
 
-  test('does not decide whether the source is held: a change that holds may be one that is not told', async () => {
+  test('does not decide whether the source is held: a change that holds may be one that is not reported', async () => {
     const doubled = lines(`${HEADER};${OUTDOOR};a`, ...GOOD.map((row) => `${row};1;2`));
     const onDrift = driftPolicyOf('duplicate-label=quarantine|more-findings=quarantine|*=hold');
     const { told, holds } = await read(doubled, { findings: 1 }, undefined, { ...ventilation, onDrift });

@@ -183,7 +183,7 @@ describe('a command that is given a broken Parquet dataset', () => {
     const failed = await promisify(execFile)(process.execPath, command, { cwd: ROOT }).catch((error) => error);
 
     expect(failed).toMatchObject({ code: 2, stdout: '' });
-    expect(failed.stderr).toMatch(/no hourly dataset in Parquet at .*old\.parquet.*expected columns time.*fix: /);
+    expect(failed.stderr).toMatch(/not an hourly dataset in Parquet at .*old\.parquet.*expected columns time.*fix: /);
     expect(failed.stderr).not.toMatch(/panicked|at .*\.mjs:\d/);
   });
 });

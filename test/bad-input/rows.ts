@@ -23,7 +23,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'encodings.ts: a letter that ISO 8859-2 and windows-1250 write differently',
     'encodings.ts: a label in ISO 8859-2 is not the one',
   ],
-  8: ['a byte that is not UTF-8, far behind the start', 'encodings.ts: a byte that is not UTF-8 is found far behind'],
+  8: ['a byte that is not UTF-8, far after the start', 'encodings.ts: a byte that is not UTF-8 is found far after'],
   9: ['UTF-8 encoded twice', 'encodings.ts: labels that were encoded twice'],
   10: ['composed and decomposed accents', 'encodings.ts: accents in two characters are the same as in one'],
   11: ['another delimiter', 'cells.ts: another delimiter than the declared one is refused by name'],
@@ -38,7 +38,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
   14: [
     'a decimal comma',
     'values.ts: 21,5',
-    'cells.ts: a decimal comma where points are declared is no number, and never 21',
+    'cells.ts: a decimal comma where points are declared is not a number, and never 21',
   ],
   15: [
     'thousands, in any way',
@@ -52,7 +52,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'quotation marks in cells, backslashes, apostrophes',
     'cells.ts: a doubled quotation mark',
     'cells.ts: a backslash does not hide a quotation mark',
-    'cells.ts: apostrophes are no quotation marks',
+    'cells.ts: apostrophes are not quotation marks',
   ],
   18: ['a quotation mark that is never closed', 'cells.ts: refused at the line that opens it'],
   19: ['a line end in quotation marks', 'cells.ts: a line end inside quotation marks does not end the row'],
@@ -91,12 +91,12 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'whole-files.ts: an Excel workbook is refused by its real type',
   ],
   30: [
-    'a .csv.gz that is cut off, with more behind it, of several members',
+    'a .csv.gz that is cut off, with more after it, of several members',
     '../layouts/layouts.test.ts: that was cut off is refused',
-    '../layouts/layouts.test.ts: with other bytes behind its end is refused',
+    '../layouts/layouts.test.ts: with other bytes after its end is refused',
     'whole-files.ts: a gzip archive of several members',
   ],
-  31: ['a label twice', 'columns.ts: a label that stands twice is refused at its second place'],
+  31: ['a label twice', 'columns.ts: a label that occurs twice is refused at its second place'],
   32: [
     'spaces and capitals in labels',
     'columns.ts: white space around a label is left out',
@@ -104,7 +104,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
   ],
   33: ['columns in another order', 'columns.ts: columns come by name, in any order'],
   34: ['a missing column', 'columns.ts: a required column that is missing is refused with the columns that were found'],
-  35: ['a column more', 'columns.ts: a column that is neither mapped nor ignored is refused'],
+  35: ['one more column', 'columns.ts: a column that is neither mapped nor ignored is refused'],
   36: ['one delimiter more in every row', 'cells.ts: rows that end with one delimiter more are read, with a warning'],
   37: [
     'short and long rows',
@@ -115,7 +115,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
   39: [
     'lines before the header, a row of units',
     'whole-files.ts: lines before the header are left out where they are declared',
-    'whole-files.ts: a row of units below the header is no reading',
+    'whole-files.ts: a row of units below the header is not a reading',
   ],
   40: ['two tables', 'whole-files.ts: a second table below the first one is refused at its header'],
   41: [
@@ -159,7 +159,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'times.ts: a leap second is not a time',
   ],
   55: ['a time that the clocks skip', 'times.ts: a time that the clocks skip in spring is kept aside'],
-  56: ['a time that the clocks repeat', 'times.ts: the hour that the clocks repeat in autumn is told apart'],
+  56: ['a time that the clocks repeat', 'times.ts: the hour that the clocks repeat in autumn is distinguished'],
   57: [
     'Z, an offset, or neither',
     'times.ts: times with and without Z in one file are not guessed at',
@@ -190,7 +190,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
   ],
   65: [
     'formulas',
-    'hostile.ts: is no number, and is never computed',
+    'hostile.ts: is not a number, and is never computed',
     '../../packages/warehouse/test/text.test.ts: never begins like a formula',
   ],
   66: [
@@ -211,12 +211,12 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'archives that are bombs or lead elsewhere',
     'archives.test.ts: that is packed a thousand times smaller is refused, long before all of it is on the disk',
     'archives.test.ts: of many members that are each a bomb',
-    'archives.test.ts: in an archive is no table, and is not opened',
+    'archives.test.ts: in an archive is not a table, and is not opened',
     'archives.test.ts: nothing is unpacked to a name in it',
   ],
   69: [
     'names that some format or eye takes for others',
-    'hostile.ts: a label is text, whatever stands in it',
+    'hostile.ts: a label is text, whatever is in it',
     'hostile.ts: makes another label, however alike it looks',
     '../../packages/influx/test/line-protocol.test.ts: reads back as the same measurement and tags, or is refused',
   ],
@@ -261,7 +261,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
     '../../packages/model/test/configuration.test.ts: may be mapped twice when the periods do not meet',
     '../../packages/model/test/configuration.test.ts: a blank label',
     '../../packages/model/test/configuration.test.ts: public names that lead in a circle',
-    '../../packages/model/test/configuration.test.ts: every mistake of every seed is told at once',
+    '../../packages/model/test/configuration.test.ts: every mistake of every seed is reported at once',
   ],
   77: [
     'Parquet that is cut off, lies, or has a wrong byte',
@@ -273,8 +273,8 @@ export const ROWS: Readonly<Record<number, Row>> = {
   ],
   78: [
     'markup, mentions, commands, colours',
-    'hostile.ts: in a cell is no number',
+    'hostile.ts: in a cell is not a number',
     '../actions/hostile-data.test.ts: in a cell is shown and not obeyed',
-    '../../packages/action-kit/test/log.test.ts: is never a command, whatever stands in it',
+    '../../packages/action-kit/test/log.test.ts: is never a command, whatever is in it',
   ],
 };

@@ -77,7 +77,7 @@ export const times: readonly BadInput[] = [
     },
   ),
   accepts(
-    'the hour that the clocks repeat in autumn is told apart by the step back',
+    'the hour that the clocks repeat in autumn is distinguished by the step back',
     at(
       '25.10.2026 02:00:00',
       '25.10.2026 02:30:00',

@@ -261,7 +261,7 @@ export const wholeFiles: readonly BadInput[] = [
     findings: ['error missing-header 2:- ×1'],
     lines: 1,
   }),
-  refuses('a row of units below the header is no reading', exportOf(';°C;°C', ...GOOD), {
+  refuses('a row of units below the header is not a reading', exportOf(';°C;°C', ...GOOD), {
     findings: ['error type-error 2:Date ×1'],
     lines: 3,
   }),

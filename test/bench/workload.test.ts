@@ -67,7 +67,7 @@ describe('a made workload', () => {
     expect({ files, lines }).toEqual({ files: written.length, lines: written.reduce((a, b) => a + b, 0) });
   });
 
-  it('has an export for each local month, which goes back over the last two days of the one before', () => {
+  it('has an export for each local month, which goes back over the last two days of the previous one', () => {
     write('one');
     const texts = filesOf('one');
     expect(Object.keys(texts).filter((name) => name.includes('493D'))).toEqual([

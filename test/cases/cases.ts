@@ -91,7 +91,7 @@ export const READ: readonly Case[] = [
   {
     name: 'duplicate-or-blank-labels',
     file: 'dup_ignored.csv',
-    sentence: 'a label that stands twice and is ignored refuses nothing',
+    sentence: 'a label that occurs twice and is ignored refuses nothing',
     given: { timezone: UTC, column: ROOM, ignore: ['Unit'] },
   },
   {
@@ -103,7 +103,7 @@ export const READ: readonly Case[] = [
   {
     name: 'duplicate-or-blank-labels',
     file: 'blank_index_time.csv',
-    sentence: 'the time may stand in a column without a name',
+    sentence: 'the time may be in a column without a name',
     given: { column: ROOM },
   },
   {
@@ -236,13 +236,13 @@ export const READ: readonly Case[] = [
   {
     name: 'unit-in-cells-left-out',
     file: 'unit_in_cell2.csv',
-    sentence: 'a unit behind each number is read when a person maps the column',
+    sentence: 'a unit after each number is read when a person maps the column',
     given: { timezone: UTC, column: ['Temperature (°C)=temp_indoor@unit_in_cell2'] },
   },
   {
     name: 'zone-names-in-times',
     file: 'zone_name.csv',
-    sentence: 'names of zones behind the times tell both passes of the doubled hour apart',
+    sentence: 'names of zones after the times tell both passes of the doubled hour apart',
     given: { timezone: PRAGUE, column: ROOM, 'zone-name': ['CET=+01:00', 'CEST=+02:00'] },
   },
 ];
@@ -322,7 +322,7 @@ export const ASKED: readonly Asked[] = [
   {
     name: 'unit-in-cells-left-out',
     file: 'unit_in_cell2.csv',
-    sentence: 'what a column is whose numbers have a unit behind them',
+    sentence: 'what a column is whose numbers have a unit after them',
     given: { timezone: UTC },
     says: /--column 'Temperature \(°C\)=/,
   },

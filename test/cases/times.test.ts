@@ -81,7 +81,7 @@ describe('a clock of twelve hours', () => {
     expect(await times()).toEqual(even('2024-10-13T08:00', 60, 60));
   });
 
-  test('beside formats of other exports of the source is told apart from them', async () => {
+  test('beside formats of other exports of the source is distinguished from them', async () => {
     const row = { datetime_format: '%Y-%m-%d %H:%M|%d-%b-%Y %I:%M %p', timezone: 'UTC' };
     const report = await readWide(row, withValues(['13-Oct-2024 11:30 AM', '13-Oct-2024 12:00 PM']));
     expect(said(report)).toBe('');
@@ -130,13 +130,13 @@ describe('a time with the name of its zone', () => {
     expect(await times()).toEqual(['2024-10-27T01:00', '2024-10-27T00:00', '2024-10-27T01:30']);
   });
 
-  test('may have its offset behind the name', async () => {
+  test('may have its offset after the name', async () => {
     const text = withValues(['2024-10-27 02:00:00 CEST+0200', '2024-10-27 02:00:00 CET+0100']);
     expect(said(await readWide({ ...row, datetime_format: '%Y-%m-%d %H:%M:%S %Z%z' }, text))).toBe('');
     expect(await times()).toEqual(['2024-10-27T00:00', '2024-10-27T01:00']);
   });
 
-  test('is quarantined where nobody declared the name, and each name is told', async () => {
+  test('is quarantined where nobody declared the name, and each name is reported', async () => {
     const text = withValues(['2024-10-27 02:00:00 MESZ', '2024-10-27 02:00:00 CET', '2024-10-27 02:00:00 MEZ']);
     const report = await readWide({ ...row, reject_limit: '2' }, text);
     expect(said(report)).toMatch(
@@ -158,7 +158,7 @@ describe('a time with the name of its zone', () => {
 });
 
 describe('a night in which both passes of the doubled hour stand side by side', () => {
-  test('is told apart in a long table, for each sensor and quantity', async () => {
+  test('is distinguished in a long table, for each sensor and quantity', async () => {
     const report = await readLong({}, await caseOf('dst-passes-interleaved/dst15_long_2024.csv'));
     expect(said(report)).toBe('');
     const expected = even('2024-10-26T22:00', 15, 28).flatMap((time) => [time, time]);
@@ -169,7 +169,7 @@ describe('a night in which both passes of the doubled hour stand side by side', 
     expect([sums.get('00'), sums.get('01')]).toEqual([10, 18]);
   });
 
-  test('is told apart in a wide table', async () => {
+  test('is distinguished in a wide table', async () => {
     const text = await caseOf('dst-passes-interleaved/dst15_wide_2024.csv');
     const report = await readWide({ datetime_format: '%Y-%m-%d %H:%M' }, text);
     expect(said(report)).toBe('');
@@ -186,7 +186,7 @@ describe('a night in which both passes of the doubled hour stand side by side', 
     expect(new Map(await landed()).get('2024-10-27T00:00')).toBe(10.8);
   });
 
-  test('is told apart where the rows of two meters mix, and where equal values are repeated', async () => {
+  test('is distinguished where the rows of two meters mix, and where equal values are repeated', async () => {
     const night = (value: number) =>
       ['01:30', '02:00', '02:00', '02:30', '02:30', '03:00'].flatMap((clock) => [
         `2024-10-27 ${clock},m1,in,${value}`,
@@ -218,13 +218,13 @@ describe('a night in which both passes of the doubled hour stand side by side', 
     expect(said(once)).toContain('declare the timezone Etc/GMT-1');
   });
 
-  test('by the hour is not decided where each row of the file stands twice', async () => {
+  test('by the hour is not decided where each row of the file occurs twice', async () => {
     const labels = ['00:00', '01:00', '02:00', '03:00'].flatMap((clock) => Array(2).fill(`2024-10-27 ${clock}`));
     const report = await readWide({ datetime_format: '%Y-%m-%d %H:%M' }, withValues(labels));
     expect(report.findings).toMatchObject([{ code: 'timezone-ambiguous', count: 2 }]);
   });
 
-  test('is not decided in a long table where each row of it stands twice', async () => {
+  test('is not decided in a long table where each row of it occurs twice', async () => {
     const night = ['01:30', '01:45', '02:00', '02:15', '02:30', '02:45', '03:00'].flatMap((clock) => [
       `2024-10-27 ${clock},m1,in,1`,
       `2024-10-27 ${clock},m1,in,1`,

@@ -207,7 +207,7 @@ describe('a waiting manifest that is whole and does not say what its facts are',
     expect(sorted(await readDataset(warehouse))).toEqual(expectedWithout(['indoor']));
   });
 
-  test('is passed over once a person discards its facts', async () => {
+  test('is skipped once a person discards its facts', async () => {
     const { drive, warehouse } = await copy();
     await lie(warehouse, its('indoor', { month: '2024-12' }));
     const decision = { datasource: 'indoor', verdict: 'discarded', reason: 'not wanted' } as const;
@@ -232,7 +232,7 @@ describe('a waiting manifest that is whole and does not say what its facts are',
     expect(sorted(await readDataset(warehouse))).toEqual(sorted(before));
   });
 
-  test('facts that do not stand in the order of time hold their source', async () => {
+  test('facts that are not in the order of time hold their source', async () => {
     const { drive, warehouse } = await copy();
     await handOver(warehouse, 4, [
       { datasource: 'indoor', hours: 2, from: '2024-11-15T00:00:00Z' },
@@ -243,7 +243,7 @@ describe('a waiting manifest that is whole and does not say what its facts are',
     expect(differ[0]!.found).toBe('row 3 is earlier than the one above it');
   });
 
-  test('a lost month is not made again from consumed facts that are not what their manifest says', async () => {
+  test('a lost month is not rebuilt from consumed facts that are not what their manifest says', async () => {
     const { drive, warehouse } = await copy();
     await lie(warehouse, its('indoor', { month: '2024-12' }), 2);
     const archives = join(warehouse, 'archive', 'indoor');

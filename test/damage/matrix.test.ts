@@ -24,7 +24,7 @@ const endingIn = (...endings: readonly string[]) =>
   cases.filter(({ ended }) => Object.values(ended).some(({ ending }) => endings.includes(ending))).map(line);
 
 describe('over a warehouse one file of which is damaged', () => {
-  test('no command ends with a defect of the program', () => {
+  test('no command ends with a bug', () => {
     expect(endingIn('crash')).toEqual([]);
   });
 

@@ -76,7 +76,7 @@ describe('the files of a project', () => {
 });
 
 describe.skipIf(!process.env.DBT_PYTHON)(
-  'a level that reads fct_sensor_readings, in a night that is told no project',
+  'a level that reads fct_sensor_readings, in a night that is reported no project',
   () => {
     let scratch: Building;
     let building: Building;
@@ -84,7 +84,7 @@ describe.skipIf(!process.env.DBT_PYTHON)(
     let duckdb: DuckDBConnection;
     const nights: Ended[] = [];
 
-    /** As a person does who stands in the project. */
+    /** As a person does who is in the project. */
     const night = () =>
       warehouse(
         [

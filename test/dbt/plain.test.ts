@@ -53,7 +53,7 @@ async function ask(sql: string): Promise<unknown[][]> {
   return rows as unknown[][];
 }
 
-/** How many rows a relation has that dbt built; another process looks, for this one would go on holding the database. */
+/** How many rows a relation has that dbt built; another process looks, because this one would keep holding the database. */
 async function rowsOf(project: string, relation: string): Promise<number> {
   const program =
     "import duckdb; print(duckdb.connect('warehouse.duckdb').sql('select count(*) from ' + '%s').fetchone()[0])";
@@ -125,7 +125,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('dbt alone, in a fresh copy of the repo
     expect(await rowsOf(project, 'agg_daily')).toBe(0);
   });
 
-  test('builds on the landing of the last run that was told to leave it in work', async () => {
+  test('builds on the landing of the last run that was asked to leave it in work', async () => {
     const upload = join(folder, 'drive', 'Indoor', 'Latest', 'Upload');
     await mkdir(upload, { recursive: true });
     const { name, text } = thermoPro('493D', samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 10, [1, 2]));

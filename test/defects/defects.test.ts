@@ -1,4 +1,4 @@
-/** What the pipeline before this one did wrong, each told as what is right. */
+/** What the pipeline before this one did wrong, each described as what is right. */
 
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -123,7 +123,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the first night of a building', () => 
     expect(ended.stderr).toContain('out-of-range [ventilation]');
   });
 
-  test('a value that a unit repeats for days is archived with a flag, and told', async () => {
+  test('a value that a unit repeats for days is archived with a flag, and reported', async () => {
     const own = await newBuilding();
     const weekend = unit1.map((row) => ({ ...row, values: row.values.map(() => 21.5) }));
     const days = Array.from({ length: 4 }, (_, day) =>
@@ -200,7 +200,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('deliveries that come later than what i
     expect(hours.map(({ data_value }) => data_value)).toEqual(published.map(({ time }) => measured(4, time)));
   });
 
-  test('a month whose earlier readings cannot be read is made again first, and loses none to the new ones', async () => {
+  test('a month whose earlier readings cannot be read is rebuilt first, and loses none to the new ones', async () => {
     const folder = join(building.warehouse, 'archive', 'ventilation');
     const [name] = (await readdir(folder)).filter((one) => one.startsWith('2024-10'));
     const bytes = await readFile(join(folder, name!));
@@ -290,16 +290,16 @@ describe.skipIf(!process.env.DBT_PYTHON)('uploads that no mapping knows', () => 
     expect(ended.stderr).toMatch(/error \S+ \[ventilation\] Graph_extra\.csv.*KOT9\/Teplota venkovní \(°C\)/);
   });
 
-  test('a renamed column refuses its file instead of losing its readings, and both names are told', () => {
+  test('a renamed column refuses its file instead of losing its readings, and both names are reported', () => {
     expect(ended.stderr).toMatch(/Graph_renamed\.csv.*vzt01_temp-tu1-supply/);
     expect(ended.stderr).toMatch(/Graph_renamed\.csv.*vzt01_temp-tu1-privod/);
   });
 
-  test('a sensor that nobody mapped is told by name', () => {
+  test('a sensor that nobody mapped is reported by name', () => {
     expect(ended.stderr).toMatch(/error sensor-unknown \[indoor\] ThermoProSensor_export_FFFF_\d+\.csv.*"FFFF"/);
   });
 
-  test('an id with the letter O in a file’s name is told', () => {
+  test('an id with the letter O in a file’s name is reported', () => {
     expect(ended.stderr).toMatch(/error sensor-missing \[indoor\] ThermoProSensor_export_DCOC_\d+\.csv/);
   });
 

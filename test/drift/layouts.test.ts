@@ -49,13 +49,13 @@ test.each<readonly [string, string, (text: string) => string, string]>([
     'date and time in one column',
     ROOM,
     (text) => text.replace('Date,Time,', 'Datetime,').replace(/^(\d+\/\d+\/\d{4}),/gm, '$1 '),
-    'date and time now stand in one column, "Datetime"',
+    'date and time are now in one column, "Datetime"',
   ],
   [
     'date and time in two columns',
     UNIT_1,
     (text) => text.replace('Date;', 'Date;Time;').replace(/^(\d\d\.\d\d\.\d{4}) /gm, '$1;'),
-    'date and time now stand in two columns, "Date" and "Time"',
+    'date and time are now in two columns, "Date" and "Time"',
   ],
   [
     'a column for each time of day',

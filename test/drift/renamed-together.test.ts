@@ -150,7 +150,7 @@ describe('columns that are renamed together are read after the printed commands'
     expect((await validate(args, join(project, 'in'))).code).toBe(0);
   });
 
-  test('but what a terminal would obey stands in no command', async () => {
+  test('but what a terminal would obey is in no command', async () => {
     await put('Graph_\u001b[31m.csv', await exportOf(UNIT_1, both));
     const { stdout } = await validate(['Graph_\u001b[31m.csv']);
     expect(stdout).not.toContain('\u001b');

@@ -11,7 +11,7 @@ function rename(file: string, from: string, to: string, sentence = `${to} is ${f
   };
 }
 
-/** Columns that have another name: each must be told, and none may be taken for another. */
+/** Columns that have another name: each must be reported, and none may be taken for another. */
 export const renames: readonly Mutation[] = [
   rename(UNIT_1, INTAKE, `${GROUP}vzt01_temperature-tea-sani (°C)`),
   rename(UNIT_1, INTAKE, `${GROUP}vzt01_temp_tea_sani (°C)`),
@@ -131,7 +131,7 @@ export const noRenames: readonly Mutation[] = [
     errors: ['missing-label'],
   },
   {
-    sentence: 'a column that stands twice is a duplicate',
+    sentence: 'a column that occurs twice is a duplicate',
     file: UNIT_1,
     mutate: (text) => text.replace(EXTRACT, INTAKE),
     errors: ['duplicate-label', 'missing-label'],

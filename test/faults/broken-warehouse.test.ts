@@ -166,7 +166,7 @@ describe.each([
 });
 
 describe('a waiting manifest that names another data key than its facts', () => {
-  test('holds its source, is named, and is no defect of the program', async () => {
+  test('holds its source, is named, and is not a bug', async () => {
     const building = await preparedBuilding();
     const file = join(await fileOf(building, 'facts', '000002'), 'manifest.json');
     await editDocument<FactsManifest>(join(building.warehouse, file), ({ series, ...manifest }) => ({
@@ -203,7 +203,7 @@ describe('a file in the way of a month that is to be published', () => {
 });
 
 describe('a marker of the stable copies that cannot be read', () => {
-  test('is made again with them', async () => {
+  test('is rebuilt with them', async () => {
     const building = await preparedBuilding();
     await building.run('aggregate-publish');
     const whole = await fileTree(building.warehouse);

@@ -95,7 +95,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a hand-over that is killed at its firs
     expect(outcomes.length).toBeGreaterThanOrEqual(changed.length);
   });
 
-  test('never lost an upload: it lies in its folder, or in the raw archive and in a whole manifest', () => {
+  test('never lost an upload: it is in its folder, or in the raw archive and in a whole manifest', () => {
     expect(outcomes.filter(({ lost }) => lost.length > 0)).toEqual([]);
   });
 

@@ -57,7 +57,7 @@ describe('a transfer that has not ended', () => {
   const HALF = GRAPH.text.slice(0, -20);
 
   test.each(['.0cad7627.partial', '.partial-wh', '.PART', '.filepart', '.crdownload', '.tmp'])(
-    'leaves a file %s, which is told and waits, and holds nothing',
+    'leaves a file %s, which is reported and waits, and holds nothing',
     async (suffix) => {
       const half = `${GRAPH.name}${suffix}`;
       await building.upload('Vzduchotechnika', { name: half, text: HALF });

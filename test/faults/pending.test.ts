@@ -116,7 +116,7 @@ describe('a month that was still open when it was published', () => {
   });
 });
 
-describe('what is no file in an upload folder', () => {
+describe('what is not a file in an upload folder', () => {
   test('is named in a warning, never followed, and the uploads beside it are taken', async () => {
     const upload = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [1, 2]));
     await building.upload('Indoor', upload);

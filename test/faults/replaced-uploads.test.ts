@@ -52,7 +52,7 @@ describe('an upload that is replaced after it was taken', () => {
   });
 });
 
-test.skipIf(!process.env.RCLONE)('a folder that lets nothing be removed is told, and stops no hand-over', async () => {
+test.skipIf(!process.env.RCLONE)('a folder that lets nothing be removed is named, and stops no hand-over', async () => {
   const night = await handedOver();
   const refuse = 'case $command in moveto|move|deletefile) echo 403 Forbidden >&2; exit 1 ;; esac';
   const { generation } = await publishFacts({ ...night, remotes: await wrappedRemotes(building, refuse) });

@@ -42,7 +42,7 @@ async function toldOf(work: Promise<unknown>): Promise<Failure['details'] | unde
 
 const IN_A_CIRCLE = { class: 'remote-permanent', code: 'local-io', what: expect.stringContaining('(ELOOP)') };
 
-describe('a file that is there and cannot be read is told as that, not as an absent one', () => {
+describe('a file that is there and cannot be read is reported as that, not as an absent one', () => {
   test('when it is an upload in the work folder', async () => {
     await building.upload('Indoor', thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [1])));
     const remotes = {

@@ -117,7 +117,7 @@ describe('a reader with a fault is found out: one that', () => {
       /a finding says too little/,
     ],
     [
-      'prints what stands in a file as it stands',
+      'prints what is in a file as it is',
       changed((report) => ({
         ...report,
         findings: report.findings.map((finding) => ({ ...finding, found: '\u001b[31m' })),
@@ -168,7 +168,7 @@ describe('a campaign', () => {
     });
   });
 
-  test('ends a case that hangs, names it, and goes on behind it', async () => {
+  test('ends a case that hangs, names it, and continues after it', async () => {
     const hanging = thread('if (number === 1) for (;;);');
     const { cases, failing } = await campaign(hanging, { seed: '1', from: 0 }, bounds);
     expect(cases).toBe(3);
@@ -180,7 +180,7 @@ describe('a campaign', () => {
     expect(failing).toEqual([{ number: 2, faults: ['crash: the thread ended with 9'], changes: [] }]);
   });
 
-  test('that is out of time judges no more', async () => {
+  test('that is out of time no longer judges', async () => {
     expect((await campaign(thread(''), { seed: '1', from: 0 }, { ...bounds, time: 0 })).cases).toBe(0);
   });
 });

@@ -155,7 +155,7 @@ function madeMonth(): MonthOfReadings {
   return { month: '2024-10', readings, flags: new Int32Array(all) };
 }
 
-/** For what shall succeed after all. */
+/** For what must succeed after all. */
 export const PATIENT: Patience = { deadline: 30_000, first: 20, most: 300 };
 /** For what cannot succeed; long enough for what comes before it on a busy machine. */
 export const HASTY: Patience = { deadline: 4_000, first: 20, most: 100 };

@@ -142,7 +142,7 @@ describe.skipIf(!hasInflux)('a level that is a Flux query', () => {
       return (await engine.levels!('made', [MONTH], [level])).get(levelDefinition(level))![0]!;
     };
 
-    test('sees the good readings alone, under their names, whatever stands in them', async () => {
+    test('sees the good readings alone, under their names, whatever is in them', async () => {
       const table = await ask(SPREAD);
       expect([...table.sum]).toEqual([3]);
       expect([...table.hour]).toEqual([Date.parse('2024-10-31T18:00:00Z')]);
@@ -154,8 +154,12 @@ describe.skipIf(!hasInflux)('a level that is a Flux query', () => {
       ['of something that is not there', `${SPREAD}    |> nothing()\n`, /nothing/],
       ['that drops a tag', `${SPREAD}    |> drop(columns: ["location"])\n`, /a table without location/],
       ['that invents a series', `${SPREAD}    |> map(fn: (r) => ({r with location: "x"}))\n`, /another series/],
-      ['that labels windows with their end', SPREAD.replace('timeSrc: "_start", ', ''), /a time that begins no window/],
-      ['that makes empty windows', SPREAD.replace('createEmpty: false', 'createEmpty: true'), /no number/],
+      [
+        'that labels windows with their end',
+        SPREAD.replace('timeSrc: "_start", ', ''),
+        /a time that is not the start of a window/,
+      ],
+      ['that makes empty windows', SPREAD.replace('createEmpty: false', 'createEmpty: true'), /not a number/],
       [
         'that fails in the middle',
         `${SPREAD}    |> yield(name: "one")\n${SPREAD.replace('spread', 'last')}    |> map(fn: (r) => ({r with _value: int(v: "x")}))\n    |> yield(name: "two")\n`,

@@ -49,7 +49,7 @@ export async function newKillableServer(influxd: string): Promise<KillableServer
     const address = { url: `http://127.0.0.1:${port}`, org: 'test', token: randomUUID() };
     const body = { username: 'test', password: randomUUID(), org: 'test', bucket: 'unused', token: address.token };
     const setup = { method: 'POST', path: '/api/v2/setup', body } as const;
-    await request(openConnection(address), 'setting the server up', [201], setup, PATIENCE);
+    await request(openConnection(address), 'setting up the server', [201], setup, PATIENCE);
     return { server: await connect(address), signal, start, remove };
   } catch (error) {
     await remove();

@@ -22,7 +22,7 @@ function processOf(url: string): number {
 }
 
 test.skipIf(!INFLUXD)(
-  'a server of our own that is killed is told at once, not after two minutes',
+  'a server of our own that is killed is reported at once, not after two minutes',
   async () => {
     const { server, stop } = await startLocalServer(INFLUXD);
     process.kill(processOf(server.url), 'SIGKILL');

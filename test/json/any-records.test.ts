@@ -64,7 +64,7 @@ const FORMS = {
   },
 } as const;
 
-/** What a cell means: undefined if it is no reading, null if it is empty. */
+/** What a cell means: undefined if it is not a reading, null if it is empty. */
 function meaning(value: unknown): number | null | undefined {
   if (value === null || value === '') return null;
   if (typeof value === 'string') return /^ ?-?[0-9]+(\.[0-9]+)?(e[0-9]+)? ?$/.test(value) ? Number(value) : undefined;

@@ -86,11 +86,11 @@ describe('an answer of the form of today', () => {
 });
 
 describe('a failure that comes with the status of a success', () => {
-  test.each(FAILURES)('is told as one: %j', async (said) => {
+  test.each(FAILURES)('is reported as one: %j', async (said) => {
     expect(await codesOf(said)).toEqual(['error-answer']);
   });
 
-  test.each(FAILURES)('is no empty list: %j', async (said) => {
+  test.each(FAILURES)('is not an empty list: %j', async (said) => {
     expect(await codesOf({ ...said, list: [] }, LIST)).toEqual(['error-answer']);
   });
 
@@ -101,7 +101,7 @@ describe('a failure that comes with the status of a success', () => {
   });
 });
 
-test('words of a device beside its readings are no mistake', async () => {
+test('words of a device beside its readings are not a mistake', async () => {
   const answer = { dt: 1733043600, name: 'Prague', main: { temp: 4.5 }, status: 'error', message: 'low battery' };
   expect(await codesOf(answer)).toEqual([]);
 });

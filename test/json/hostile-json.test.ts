@@ -51,8 +51,8 @@ describe('a record of nothing', () => {
   test.each([
     ['between others', '[{"dt":1733043600,"station":"Prague","temp":1},{},{"dt":1733047200,"station":"Prague"}]', 3],
     ['of nulls', '[{"dt":1733043600,"station":"Prague","temp":1},{"dt":null,"station":null,"temp":null}]', 2],
-    ['that is no object', '[{"dt":1733043600,"station":"Prague","temp":1},null]', 2],
-  ])('%s is counted, and never passed over as a blank line', async (_, text, lines) => {
+    ['that is not an object', '[{"dt":1733043600,"station":"Prague","temp":1},null]', 2],
+  ])('%s is counted, and never skipped as a blank line', async (_, text, lines) => {
     const { verdict, counts, told } = await read(text, FLAT);
     expect([verdict, told[0]]).toEqual(['refused', 'type-error 2 dt']);
     expect(counts).toMatchObject({ lines, quarantined: lines });
@@ -75,7 +75,7 @@ describe('a number', () => {
     ['beyond 2^53', '9007199254740993'],
     ['that is infinite', '1e400'],
     ['that is too small to tell from nothing', '1e-400'],
-  ])('%s is no reading', async (_, temp) => {
+  ])('%s is not a reading', async (_, temp) => {
     expect((await read(one(temp))).told).toEqual(['type-error 1 list[].main.temp']);
   });
 

@@ -59,8 +59,8 @@ async function read(text: string, { mapped, ignored = [], row, before }: Source)
   };
 }
 
-describe('a label that stands twice', () => {
-  test('is no matter where it is ignored, however often it stands', async () => {
+describe('a label that occurs twice', () => {
+  test('does not matter where it is ignored, however often it stands', async () => {
     const text = `time,A,Unit,B,Unit,C,Unit\n${TIME},20.5,C,40,%,3,C\n`;
     const { told, values, ignored } = await read(text, { mapped: ['A', 'B', 'C'], ignored: ['Unit'] });
     expect(told).toEqual([]);
@@ -96,7 +96,7 @@ describe('a label that stands twice', () => {
     expect(values).toEqual([40, 20.5]);
   });
 
-  test('can be told from the other, of which one is ignored by its place', async () => {
+  test('can be distinguished from the other, of which one is ignored by its place', async () => {
     const { told, values } = await read(`time,T,T\n${TIME},20.5,x\n`, { mapped: ['T'], ignored: ['#3'] });
     expect(told).toEqual([]);
     expect(values).toEqual([20.5]);
@@ -143,7 +143,7 @@ describe('a column without a name', () => {
     expect(told.filter((one) => one.startsWith('error'))).not.toEqual([]);
   });
 
-  test('that is in no row, as behind a delimiter at the end, needs no name', async () => {
+  test('that is in no row, as after a delimiter at the end, needs no name', async () => {
     expect((await read(`time,A,\n${TIME},20.5,\n`, { mapped: ['A'] })).told).toEqual([]);
   });
 });
@@ -179,7 +179,7 @@ describe('of a source whose exports are remembered', () => {
     expect(values).toEqual([20.5, 3]);
   });
 
-  test('labels that stand twice and are ignored are remembered once', async () => {
+  test('labels that occur twice and are ignored are remembered once', async () => {
     const text = `time,A,Unit,B,Unit\n${TIME},20.5,C,40,%\n`;
     const { told } = await read(text, { mapped: ['A', 'B'], ignored: ['Unit'], before: text });
     expect(told).toEqual([]);

@@ -160,7 +160,7 @@ describe('a row of units', () => {
     ]);
   });
 
-  test('that is not there is told, and not a reading is taken for it', async () => {
+  test('that is not there is reported, and not a reading is taken for it', async () => {
     const { findings } = await readShape(folder, units, Buffer.from(units.text.replace(',[°C],%\n', '')));
     expect(findings.map(({ code, line }) => [code, line])).toEqual([['unit-row-missing', 6]]);
   });
@@ -197,7 +197,7 @@ describe('a gzip', () => {
     expect(['archive-damaged', 'truncated-file']).toContain((await codesOf(bytes))[0]);
   });
 
-  test('with other bytes behind its end is refused', async () => {
+  test('with other bytes after its end is refused', async () => {
     expect(await codesOf(Buffer.concat([bytesOf(gzip), Buffer.from('01.12.2024 11:00;1\r\n')]))).toEqual([
       'archive-damaged',
     ]);
@@ -207,7 +207,7 @@ describe('a gzip', () => {
     expect(await codesOf(gzipSync(Buffer.alloc(64 << 20, 0x20)))).toEqual(['archive-too-large']);
   });
 
-  test('that is not named as one is no table', async () => {
+  test('that is not named as one is not a table', async () => {
     expect(await codesOf(bytesOf(gzip), 'shape.csv')).toEqual(['not-tabular']);
   });
 });

@@ -113,7 +113,7 @@ describe('a source without mapping seeds', () => {
     [
       'has labels that SQL can tell apart',
       { required_columns: 'timestamp;Temp;temp' },
-      /:required_columns: models cannot tell the columns of the source apart; found "temp"/,
+      /:required_columns: models cannot distinguish the columns of the source; found "temp"/,
     ],
     ['has labels that are not ours', { required_columns: 'timestamp;_line' }, /:required_columns: .*found "_line"/],
     [

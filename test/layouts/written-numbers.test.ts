@@ -37,14 +37,14 @@ async function read(text: string, { row, mapping = WIDE }: Given) {
 
 describe('a unit in a cell', () => {
   test.each([
-    ['behind a blank', '20.5 °C', '45 %'],
-    ['behind none', '20.5°C', '45%'],
-    ['behind several', '20.5   °C', '45  %'],
-    ['behind a no-break space', '20.5\u00a0°C', '45\u202f%'],
+    ['after a blank', '20.5 °C', '45 %'],
+    ['after none', '20.5°C', '45%'],
+    ['after several', '20.5   °C', '45  %'],
+    ['after a no-break space', '20.5\u00a0°C', '45\u202f%'],
     ['in quotation marks', '"20.5 °C"', '"45 %"'],
     ['with white space around', ' 20.5 °C ', '\t45 %'],
     ['in one column alone', '20.5 °C', '45'],
-    ['behind an exponent', '2.05e+01 °C', '4.5E1%'],
+    ['after an exponent', '2.05e+01 °C', '4.5E1%'],
   ])('%s is left out where it is declared', async (_, temperature, humidity) => {
     const { told, values } = await read(`time,T,RH\n2024-12-01 10:00:00,${temperature},${humidity}\n`, {
       row: DEGREES,
@@ -53,7 +53,7 @@ describe('a unit in a cell', () => {
     expect(values).toEqual([[20.5, 45]]);
   });
 
-  test('stands behind grouped digits and a minus sign, too', async () => {
+  test('comes after grouped digits and a minus sign, too', async () => {
     const row = { ...DEGREES, thousands: 'space', decimal: ',', delimiter: ';' };
     const { told, values } = await read('time;T;RH\n2024-12-01 10:00:00;\u22121 234,5 °C;45 %\n', { row });
     expect(told).toEqual([]);

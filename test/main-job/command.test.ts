@@ -153,7 +153,7 @@ describe('warehouse validate', () => {
     expect(stderr).toContain('nothing was done');
   });
 
-  test('a file that does not exist is no defect of the program', async () => {
+  test('a file that does not exist is not a bug', async () => {
     const { code, stderr } = await warehouse(['validate', join(folder, 'Graph_absent.csv')]);
     expect(stderr).toContain('Graph_absent.csv');
     expect(code).toBe(3);
@@ -180,7 +180,7 @@ describe('the command line', () => {
       ['status', '--remote', 'drive=nowhere', '--warehouse', 'drive:W'],
       'the folder "nowhere" of the remote "drive" does not exist',
     ],
-    [['status', '--project', 'nowhere', '--warehouse', './W'], 'there is no folder with seeds'],
+    [['status', '--project', 'nowhere', '--warehouse', './W'], 'the folder with seeds is missing'],
   ])('%j is a configuration failure that says what is wrong, with exit code 3', async (args, said) => {
     const { code, stderr, stdout } = await warehouse(args);
     expect(code).toBe(3);

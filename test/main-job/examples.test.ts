@@ -98,7 +98,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the example uploads through the whole 
       expect(digest(read.map((row) => Object.values(row)))).toBe(digest(expected));
     });
 
-    test('leaves out the readings that are no measurements, which the archive keeps with a flag', async () => {
+    test('leaves out the readings that are not measurements, which the archive keeps with a flag', async () => {
       const flagged = await rows(`select flags & 3, count(*) from '${building.warehouse}/archive/*/*.parquet'
         where flags & 3 <> 0 group by all`);
       const bad = await count('from truth_readings where not good');
@@ -235,7 +235,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the example uploads through the whole 
     });
   });
 
-  test('every upload lies in the raw archive byte for byte, and has left its upload folder', async () => {
+  test('every upload is in the raw archive byte for byte, and has left its upload folder', async () => {
     const archived = await fileTree(join(building.warehouse, 'raw'));
     for (const source of SOURCES) {
       const uploaded = await fileTree(join(EXAMPLES, source, 'Latest', 'Upload'));

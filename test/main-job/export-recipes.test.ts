@@ -29,7 +29,7 @@ async function addRows(project: string, [seed, columns, rows]: Awaited<ReturnTyp
   const header = text.split('\n', 1)[0]!;
   const lacking = columns.filter((column) => !header.split(',').includes(column));
   let csv = text.replace(header, [header, ...lacking].join(','));
-  // How the seed is checked is no matter here, only where its columns stand.
+  // How the seed is checked does not matter here, only where its columns stand.
   for (const row of rows) csv = addRow(csv, 'datasources_config', row);
   await writeFile(path, csv);
 }

@@ -208,7 +208,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('four nights with a broken delivery', (
     expect(nights[1]!.status).toMatch(/waiting: ventilation 000002-\w{8}, 120 facts, held/);
   });
 
-  test('the refused upload stays in its folder and lies in quarantine with a report', async () => {
+  test('the refused upload stays in its folder and is in quarantine with a report', async () => {
     expect(refused).toEqual(['Graph_november.csv']);
     const quarantined = await readdir(join(building.warehouse, 'quarantine', 'ventilation'));
     expect(quarantined.map((name) => name.slice(12)).sort()).toEqual([

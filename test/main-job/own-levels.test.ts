@@ -29,7 +29,7 @@ async function projectWithLevels(folder: string, rows: readonly string[], header
   });
 }
 
-describe.skipIf(!process.env.DBT_PYTHON)('levels of one’s own', () => {
+describe.skipIf(!process.env.DBT_PYTHON)('levels of your own', () => {
   let scratch: Building;
   let building: Building;
   let project: string;
@@ -115,7 +115,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('levels of one’s own', () => {
     expect(await written()).toEqual(before);
   });
 
-  test('stable copies that were lost before they were noted are made again, byte by byte', async () => {
+  test('stable copies that were lost before they were noted are rebuilt, byte by byte', async () => {
     const before = await fileTree(building.warehouse);
     await rm(normalized(), { recursive: true });
     await rm(join(building.warehouse, 'public', 'latest.json'));
@@ -142,7 +142,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('levels of one’s own', () => {
     ]);
   });
 
-  test('a level that is defined anew is made anew for all months without new readings; one that is gone is removed', async () => {
+  test('a level that is redefined is rebuilt for all months without new readings; one that is gone is removed', async () => {
     const next = await projectWithLevels(join(scratch.folder, 'next'), [
       'quarter_hour,15m,UTC',
       'three_hourly,3h,UTC',
@@ -195,7 +195,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('levels of one’s own', () => {
     expect((await readdir(normalized())).filter((name) => name.startsWith('median'))).toEqual([]);
   });
 
-  test('a model that is no level is a failure that names it', async () => {
+  test('a model that is not a level is a failure that names it', async () => {
     const wrong = await projectWithLevels(join(scratch.folder, 'wrong'), []);
     await writeFile(join(wrong, 'models', '3_aggregations', 'places.sql'), 'select 1 as location');
     const { code, stderr } = await building.run('run', ['--project', wrong]);

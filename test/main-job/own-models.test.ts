@@ -116,7 +116,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
       expect(values.get(time)).toBe(at === 0 || at === 19 ? undefined : Number(temp!.toFixed(2)));
   });
 
-  test('has facts that say of which row they are, though its model does not carry that on', () => {
+  test('has facts that say which row they come from, though its model does not carry that on', () => {
     const origins = new Map(
       facts.map((row) => [(row.time as Date).getTime(), [row.datasource_id, row.file, row.line]]),
     );
@@ -125,7 +125,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source with models of its own, added
     expect(origins.get(WEATHER[20]!.time)).toEqual(['weather', 'weather_2.csv', 3]);
   });
 
-  test('loses no column in silence: humidity, which nothing unites, is counted with what to do', () => {
+  test('loses no column silently: humidity, which nothing unites, is counted with what to do', () => {
     expect(first.stderr).toMatch(
       /warning column-not-united \[weather\] weather_1\.csv: .*found "humidity"; fix: unite it .*add the line weather,humidity,<reason> to seeds\/ignored_columns\.csv/,
     );

@@ -81,7 +81,7 @@ describe('status', () => {
     expect(`${released.code} ${released.stderr}`).toMatch(/^0 .*would settle ventilation 1: released, 5 facts/s);
   });
 
-  test('names a refused upload although nothing waits, until a corrected one lies in its place', async () => {
+  test('names a refused upload although nothing waits, until a corrected one is in its place', async () => {
     await building.upload('Vzduchotechnika', broken);
     await refresh(building, []).catch(() => undefined);
     // That Refresh ended red, before anything was handed over.
@@ -107,7 +107,7 @@ describe('status', () => {
     expect(await status('--project', project)).toMatch(/waiting: ventilation 000001-\w+, 5 facts, released\n/);
   });
 
-  test('counts what lies in the quarantine of a source that goes on', async () => {
+  test('counts what is in the quarantine of a source that continues', async () => {
     const good = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [1, 2]));
     await building.upload('Indoor', { ...good, name: good.name.replace('493D', 'FFFF') });
     await refresh(building, []).catch(() => undefined);
@@ -117,7 +117,7 @@ describe('status', () => {
     expect(stdout + stderr).toContain('error sensor-unknown [indoor]');
   });
 
-  test('names what is switched off and what the seeds name no more; their months stay', async () => {
+  test('names what is switched off and what the seeds no longer name; their months stay', async () => {
     await handOver(building.warehouse, 1, FIVE_HOURS);
     await building.run('aggregate-publish');
     const without = (seed: string) => seed.replace(/^ventilation,.*\n/gm, '');

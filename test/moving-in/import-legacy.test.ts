@@ -96,7 +96,7 @@ describe('import-legacy', () => {
     }
   });
 
-  test('is part of a dataset that heal makes again', async () => {
+  test('is part of a dataset that heal rebuilds', async () => {
     const before = await fileTree(building.warehouse);
     const version = Object.keys(before).find((path) => /^public\/versions\/.*dataset\.parquet$/.test(path))!;
     await flipByte(join(building.warehouse, version));
@@ -141,7 +141,7 @@ describe('import-legacy', () => {
     expect(without.stdout).toContain('rejected left-out: 144');
   });
 
-  test('refuses a file that is no dataset', async () => {
+  test('refuses a file that is not a dataset', async () => {
     const path = join(building.folder, 'other.parquet');
     await writeFile(path, 'PAR1');
     const { code, stderr } = await importing([path]);
@@ -172,7 +172,7 @@ describe('import-legacy', () => {
     );
     const { code, stdout } = await importing([folder]);
     expect(code).toBe(0);
-    // 13:00 is the end of the hour whose readings the annotated file has; 13:59 is no hour; one reading has no value.
+    // 13:00 is the end of the hour whose readings the annotated file has; 13:59 is not a hour; one reading has no value.
     expect(stdout).toContain('rows 6 = imported 3 + rejected 2 + repeated 1');
     expect(stdout).toContain('repeated with another value: 1');
     expect(

@@ -61,7 +61,7 @@ describe('the label of an hour in an old file', () => {
     );
   });
 
-  test('in the night of spring names the hour before the gap, then none, then the hour behind it', () => {
+  test('in the night of spring names the hour before the gap, then none, then the hour after it', () => {
     const labels = ['2024-03-31T02:00', '2024-03-31T03:00', '2024-03-31T04:00'];
     expect(labels.map((label) => hourOfLabel(at(label), END, PRAGUE))).toEqual([
       at('2024-03-31T00:00'),

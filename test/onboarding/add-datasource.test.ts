@@ -98,11 +98,11 @@ describe('warehouse add-datasource', () => {
     ]);
     for (const wrong of [
       '--id "indoor" is taken',
-      '--timezone "Prague" is no IANA time zone',
+      '--timezone "Prague" is not an IANA time zone',
       '--pattern "kotel*" does not fit "boiler_2024-10.csv"',
       'there is no "Nic", only "Výstup (°C)", "Zpátečka (°C)", "Stav"',
-      'its cells are no numbers but texts such as "v chodu"',
-      'it is in °C, and humidity_indoor in %; nothing is converted by itself',
+      'its cells are not numbers but texts such as "v chodu"',
+      'it is in °C, and humidity_indoor in %; nothing is converted automatically',
     ])
       expect(stderr).toContain(wrong);
   });

@@ -128,7 +128,7 @@ export const DEVICES: readonly Device[] = [
     ],
   },
   {
-    sentence: 'a console of a weather station: station above the header, American 12-hour clock, units behind a dash',
+    sentence: 'a console of a weather station: station above the header, American 12-hour clock, units after a dash',
     file: 'garden_link.csv',
     write: (rows) =>
       lines(

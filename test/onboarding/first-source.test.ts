@@ -113,7 +113,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the first source of a new building', (
       expect(await building.hours()).toEqual(hoursOf('2024-10-01'));
     }, 120_000);
 
-    test('goes on when the mapping seeds of the others are removed too', async () => {
+    test('continues when the mapping seeds of the others are removed too', async () => {
       for (const name of await readdir(join(building.project, 'seeds')))
         if (/^mapping(_indoor.*)?\.(csv|yml)$/.test(name)) await rm(join(building.project, 'seeds', name));
       expect(outcome(await building.night('2024-10-02'))).toMatch(/^0 /);

@@ -58,12 +58,12 @@ describe('a column of which was said what it is, and not where', () => {
 
   test('is mapped once: another data_key for it is a mistake as before', () => {
     const column = ['Hall/Humidity (%)=humidity_indoor', 'Hall/Humidity (%)=temp_indoor@hall'];
-    expect(() => add(ROOMS, { column })).toThrow('--column says two things of "Hall/Humidity (%)"');
+    expect(() => add(ROOMS, { column })).toThrow('--column says two different things about "Hall/Humidity (%)"');
   });
 
   test('has to hold numbers all the same', () => {
     const text = table('Time,Air,Note', (i) => `${time(i)},2${i}.5,open`);
-    expect(() => add(text, { column: ['Air=temp_indoor', 'Note=temp_waste'] })).toThrow('its cells are no numbers');
+    expect(() => add(text, { column: ['Air=temp_indoor', 'Note=temp_waste'] })).toThrow('its cells are not numbers');
   });
 });
 
@@ -80,7 +80,7 @@ describe('a column that counts the rows', () => {
     expect(() => add(counted(label, 0), { column })).toThrow(`--column '${label}='`);
   });
 
-  test('is asked about where it begins elsewhere, for it may be anything', () => {
+  test('is asked about where it begins elsewhere, because it may be anything', () => {
     expect(() => add(counted('', 18), { column })).toThrow("--column '#1='");
   });
 });

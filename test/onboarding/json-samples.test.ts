@@ -132,15 +132,15 @@ describe('a sample of JSON', () => {
 
 describe('a sample of JSON is refused with the reason', () => {
   test.each([
-    ['a mistake of the service', '{"cod":401,"message":"Invalid API key"}', /tells of a mistake/],
+    ['a mistake of the service', '{"cod":401,"message":"Invalid API key"}', /reports an error/],
     [
-      'lists side by side',
+      'parallel lists',
       JSON.stringify({ hourly: { time: ['2024-11-28T10:00', '2024-11-28T11:00'], temp: [1, 2] } }),
-      /side by side/,
+      /parallel lists/,
     ],
-    ['a name twice', `{"dt":${TIME},"temp":1,"temp":2}`, /not the JSON/],
-    ['half of itself', `{"dt":${TIME},"temp`, /not the JSON/],
-    ['NaN', `[{"dt":${TIME},"temp":NaN}]`, /not the JSON/],
+    ['a name twice', `{"dt":${TIME},"temp":1,"temp":2}`, /not valid JSON/],
+    ['half of itself', `{"dt":${TIME},"temp`, /not valid JSON/],
+    ['NaN', `[{"dt":${TIME},"temp":NaN}]`, /not valid JSON/],
     ['nothing that is a time', '[{"temp":1.5},{"temp":2.5}]', /no records with a time/],
     ['an empty list', '[]', /no records with a time/],
     ['lines under the name of a document', GATEWAY, /lines of JSON, and its name does not say so/],
@@ -153,7 +153,7 @@ describe('a sample of JSON is refused with the reason', () => {
       records: ['rows[]'],
     });
     expect([what, found]).toEqual([
-      'no records stand where --records says',
+      'there are no records where --records says',
       '"list[]", "list[].weather[]", "."'.replace('"list[].weather[]", ', ''),
     ]);
   });

@@ -48,14 +48,14 @@ describe('a column for each time of day', () => {
     ['hours of American clocks', upTo(24, (i) => `${i % 12 || 12}:00 ${i < 12 ? 'AM' : 'PM'}`)],
     ['hours with seconds', upTo(24, (i) => `${two(i)}:00:00`)],
     ['intervals from one time to the next', upTo(96, (i) => `${clock(15 * i)}-${clock((15 * i + 15) % 1440)}`)],
-    ['times behind a word', upTo(48, (i) => `kWh ${clock(30 * i)}`)],
+    ['times after a word', upTo(48, (i) => `kWh ${clock(30 * i)}`)],
     ['times without a colon', upTo(96, (i) => `V${clock(15 * i).replace(':', '')}`)],
     ['H1 to H24', upTo(24, (i) => `H${i + 1}`)],
     ['HE01 to HE24', upTo(24, (i) => `HE${two(i + 1)}`)],
     ['H1 to H25, for the autumn night', upTo(25, (i) => `H${i + 1}`)],
     ['Interval 1 to 96', upTo(96, (i) => `Interval ${i + 1}`)],
     ['numbers alone', upTo(24, String)],
-    ['each with its quality behind it', upTo(48, (i) => [clock(30 * i), `Quality ${i + 1}`]).flat()],
+    ['each with its quality after it', upTo(48, (i) => [clock(30 * i), `Quality ${i + 1}`]).flat()],
   ])('is refused as that: %s', (_, labels) => {
     const { what, code, class: kind, fix } = refusal(daily(labels));
     expect({ what, code, kind }).toEqual({
@@ -142,7 +142,7 @@ describe('a column for each date', () => {
   });
 });
 
-describe('what is no table with a header', () => {
+describe('what is not a table with a header', () => {
   test.each(['NEM12', 'NEM13'])('is refused as meter data: %s', (format) => {
     const text = `100,${format},202411010100,MDP,RET\n200,NMI1,E1,1,E1,N1,01009,kWh,30,\n300,20241001,${upTo(48, number).join(',')},A,,,,\n900\n`;
     expect(refusal(text)).toMatchObject({
@@ -193,7 +193,7 @@ describe('what is no table with a header', () => {
     ],
   ])('is refused as columns with blanks between them: %s', (_, text) => {
     expect(refusal(text)).toMatchObject({
-      what: 'the columns are separated by blanks (a table of fixed widths)',
+      what: 'the columns are separated by spaces (a fixed-width table)',
       fix: 'export it as CSV, with commas or semicolons between the columns',
       code: 'sample-unreadable',
     });
@@ -201,7 +201,7 @@ describe('what is no table with a header', () => {
 
   test('is refused as before where it is prose', () => {
     expect(refusal('Dear all,\nthe loggers will be read on Monday.\nRegards\n').what).toBe(
-      'no table of times was found',
+      'the sample has no table of times',
     );
   });
 });

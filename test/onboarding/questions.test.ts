@@ -95,8 +95,8 @@ describe('the questions of add-datasource at a terminal', () => {
     const { plan, shown } = await answering(settle, wrong);
     expect(plan.id).toBe('cellar');
     expect(shown).toContain('--id "indoor" is taken');
-    expect(shown).toContain('--id "My cellar" is not a name of small letters, digits and _');
-    expect(shown).toContain('--timezone "Prague" is no IANA time zone');
+    expect(shown).toContain('--id "My cellar" is not a name of lower-case letters, digits and _');
+    expect(shown).toContain('--timezone "Prague" is not an IANA time zone');
   });
 
   test('have no proposal where nothing suggests one: an empty line is asked again', async () => {

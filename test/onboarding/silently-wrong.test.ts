@@ -76,7 +76,7 @@ describe('amounts', () => {
     expect(dataKeys).toMatchObject([{ data_key: 'energy', unit: 'Wh', measurement }]);
   });
 
-  test('that are declared with their data_key are asked about no more', () => {
+  test('that are declared with their data_key are no longer asked about', () => {
     const given = { column: ['Energy (Wh)=e@x'], 'data-key': ['e=Wh;energy;additive;0;'] };
     expect(add(table('Energy (Wh)', FALLS), given).dataKeys).toMatchObject([{ measurement: 'additive' }]);
   });
@@ -182,7 +182,7 @@ describe('a range', () => {
   });
 
   test('is asked for where a number may stand for a fault', () => {
-    asks(table('T (°C)', [20.5, -127, 21.5])).toThrow('-127 may stand for a fault');
+    asks(table('T (°C)', [20.5, -127, 21.5])).toThrow('-127 may mean a fault');
   });
 });
 
@@ -256,7 +256,7 @@ describe('a date beside a time of day', () => {
 
   test('in a form that is not known is refused by the name of its column', () => {
     const clocks = ['930', '1030', '1330'];
-    asks(clocked('Time', [...clocks, ...clocks])).toThrow('"Time" looks like a clock, and its form is not known');
+    asks(clocked('Time', [...clocks, ...clocks])).toThrow('"Time" looks like a clock, and its form is unknown');
   });
 
   test('that is left out of the time is neither a sensor nor ignored without a question', () => {

@@ -103,12 +103,12 @@ describe('a backfill in several jobs', () => {
     expect(await plan(ORDER, 'other code')).not.toBe(digest);
   });
 
-  test('has at most one plan waiting: a new one takes the place of the one before', async () => {
+  test('has at most one plan waiting: a new one takes the place of the previous one', async () => {
     const before = await plan();
     await make(before, WINDOWS[0]!);
     const digest = await plan({ ...ORDER, to: '2024-09' });
     expect(await staged()).toEqual([`staging/backfill/${digest}/plan.json`]);
-    await expect(make(before, WINDOWS[1]!)).rejects.toThrow(/there is no such plan .*code=backfill-plan/);
+    await expect(make(before, WINDOWS[1]!)).rejects.toThrow(/the plan does not exist .*code=backfill-plan/);
   });
 
   test('leaves no plan in a dry run', async () => {
@@ -123,7 +123,7 @@ describe('a backfill in several jobs', () => {
     const digest = await plan();
     for (const window of WINDOWS.slice(1)) await make(digest, window);
     await expect(publishJob(await openJob(), digest)).rejects.toThrow(
-      /windows of the plan are not made: ventilation_2024-08_2024-09; .*code=backfill-incomplete/,
+      /windows of the plan are not built: ventilation_2024-08_2024-09; .*code=backfill-incomplete/,
     );
     await make(digest, WINDOWS[0]!);
     expect((await publishJob(await openJob(), digest)).pointer.generation).toBe(2);
@@ -135,7 +135,7 @@ describe('a backfill in several jobs', () => {
     const said: string[] = [];
     const again = { ...(await openJob()), say: (line: string) => said.push(line) };
     expect(await windowJob(again, noPython, EMBEDDED, digest, WINDOWS[0]!)).toBe(2);
-    expect(said).toEqual([`backfill: ${WINDOWS[0]} is made already`]);
+    expect(said).toEqual([`backfill: ${WINDOWS[0]} is already built`]);
   });
 
   test('stops, in every job, if another run published since the plan', async () => {
@@ -187,14 +187,14 @@ describe('a backfill in several jobs', () => {
       [
         'of a revision that does not exist',
         first(({ archive }) => ({ revision: 9, archive: { ...archive, path: archive.path.replace('.r2-', '.r9-') } })),
-        /revision does not follow .*archive\/indoor\/2024-08\.r9-\S+ is not there as it says/,
+        /revision does not follow .*archive\/indoor\/2024-08\.r9-\S+ is missing, or has another size/,
       ],
       [
         'of an archive that does not exist',
         first(({ archive }) => ({
           archive: { ...archive, sha256: '0'.repeat(64), path: archive.path.replace(/-\w{8}\.p/, '-00000000.p') },
         })),
-        /archive\/indoor\/2024-08\.r2-00000000\.parquet is not there as it says/,
+        /archive\/indoor\/2024-08\.r2-00000000\.parquet is missing, or has another size/,
       ],
     ];
     const window = WINDOWS[2]!;
@@ -226,20 +226,20 @@ describe('a backfill in several jobs', () => {
       return verified.findings.map(({ code }) => code);
     };
 
-    test.each(EDITS)('%s is refused, and made again by its job', async (_, edit, found) => {
+    test.each(EDITS)('%s is refused, and rebuilt by its job', async (_, edit, found) => {
       const digest = await made();
       await editDocument<StagedWindow>(fileOf(digest, window), edit);
       await refused(digest, found);
     });
 
     test.each([
-      ['of another source', WINDOWS[0]!, /it has ventilation 2024-08, which is no month of the window/],
+      ['of another source', WINDOWS[0]!, /it has ventilation 2024-08, which is not a month of the window/],
       [
         'of other months',
         WINDOWS[3]!,
-        /it has indoor 2024-10, which is no month of the window.*it lacks indoor 2024-08/,
+        /it has indoor 2024-10, which is not a month of the window.*it lacks indoor 2024-08/,
       ],
-    ])('the file of a window %s is refused, named by verify, and made again by its job', async (_, other, found) => {
+    ])('the file of a window %s is refused, named by verify, and rebuilt by its job', async (_, other, found) => {
       const digest = await made();
       await cp(fileOf(digest, other), fileOf(digest, window));
       expect(await refused(digest, found)).toContain('staging-doubtful');
@@ -249,10 +249,10 @@ describe('a backfill in several jobs', () => {
       const digest = await made();
       await cp(fileOf(digest, WINDOWS[0]!), fileOf(digest, window));
       await editDocument<StagedWindow>(fileOf(digest, window), (one) => ({ ...one, window }));
-      await refused(digest, /it has ventilation 2024-08, which is no month of the window/);
+      await refused(digest, /it has ventilation 2024-08, which is not a month of the window/);
     });
 
-    test('the file of a window that cannot be read is made again by its job', async () => {
+    test('the file of a window that cannot be read is rebuilt by its job', async () => {
       const digest = await made();
       await writeFile(fileOf(digest, window), '{');
       await expect(publishJob(await openJob(), digest)).rejects.toThrow(/code=backfill-staging/);

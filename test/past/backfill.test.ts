@@ -144,7 +144,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('three published months', () => {
     expect(files(after)).toEqual(files(tree));
   });
 
-  test('that are made again without a reason change nothing', async () => {
+  test('that are rebuilt without a reason change nothing', async () => {
     const copy = await copyOf(building);
     const tree = await fileTree(copy.drive);
     const { code, stdout } = await copy.run('backfill', [...AUGUST_TO_OCTOBER, '--mode', 'all']);
@@ -266,7 +266,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('three published months', () => {
     expect(await fileTree(copy.drive)).toEqual(tree);
   });
 
-  test('are told beside facts that wait for the nightly run, which a backfill leaves alone', async () => {
+  test('are reported beside facts that wait for the nightly run, which a backfill leaves alone', async () => {
     const late = thermoPro('493D', samples('2024-08-10T00:00:00Z', '2024-08-10T05:00:00Z', 60, [1, 2]), {
       part: '_late',
     });

@@ -43,7 +43,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('readings that the seeds left out', () 
   const commandsOf = (code: string) =>
     [
       ...first.stderr.matchAll(
-        new RegExp(`^(?:warning|info) ${code} .*\`warehouse (backfill [^\`]*)\` brings them`, 'gm'),
+        new RegExp(`^(?:warning|info) ${code} .*\`warehouse (backfill [^\`]*)\` adds them`, 'gm'),
       ),
     ].map(([, command]) => command!);
   let before: readonly string[];
@@ -108,7 +108,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('readings that the seeds left out', () 
     for (const one of [building, scratch]) await one.remove();
   });
 
-  test('are told with the command that brings them', () => {
+  test('are reported with the command that adds them', () => {
     expect(`${first.code} ${first.stderr}`).toMatch(/^0 /);
     expect(commandsOf('location-not-listed')).toEqual([
       'backfill --datasource meteo --from 2024-10 --to 2024-10 --mode rebuild',

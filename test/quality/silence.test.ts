@@ -100,7 +100,7 @@ const told = async (
 };
 
 describe('a sensor that fell silent', () => {
-  test('is told once for all its quantities, with its last reading', async () => {
+  test('is reported once for all its quantities, with its last reading', async () => {
     const delivered = readings(
       'A temp_indoor 2024-11-28T12:00Z',
       'B temp_indoor 2024-11-20T12:00Z',
@@ -116,7 +116,7 @@ describe('a sensor that fell silent', () => {
     ]);
   });
 
-  test('is told by its quantity where only that stopped', async () => {
+  test('is reported by its quantity where only that stopped', async () => {
     const delivered = readings(
       'A temp_indoor 2024-11-28T12:00Z',
       'A humidity_indoor 2024-11-20T12:00Z',
@@ -126,7 +126,7 @@ describe('a sensor that fell silent', () => {
     expect(found).toMatch(/^no humidity_indoor of "A" since/);
   });
 
-  test('is told when the delivery of the others has no file of it at all', async () => {
+  test('is reported when the delivery of the others has no file of it at all', async () => {
     const pointer = await published(
       'A temp_indoor 2024-11-10T00:00Z',
       'B temp_indoor 2024-11-10T00:00Z',
@@ -145,7 +145,7 @@ describe('a sensor that fell silent', () => {
     expect(await told(SILENT, pointer, readings('A temp_indoor 2024-11-28T12:00Z'))).toEqual([]);
   });
 
-  test('is not one of a delivery of old months: the others did not go on in it', async () => {
+  test('is not one of a delivery of old months: the others did not continue in it', async () => {
     const pointer = await published('A temp_indoor 2024-11-27T00:00Z', 'B temp_indoor 2024-11-27T00:00Z');
     const delivered = readings('A temp_indoor 2023-01-31T12:00Z', 'B temp_indoor 2023-01-31T12:00Z');
     expect(await told(SILENT, pointer, delivered)).toEqual([]);
@@ -164,14 +164,14 @@ describe('a sensor that fell silent', () => {
   });
 });
 
-describe('a source of which nothing recent comes', () => {
-  test('is told with the newest file when old exports come', async () => {
+describe('a source that sends nothing recent', () => {
+  test('is reported with the newest file when old exports come', async () => {
     expect(await told(STALE, EMPTY_POINTER, readings('A temp_indoor 2024-10-20T12:00Z'))).toEqual([
-      ['stale-file', 'warning', undefined, 'the newest reading of the source is of 2024-10-20T12:00Z, 40 days ago'],
+      ['stale-file', 'warning', undefined, 'the newest reading of the source is from 2024-10-20T12:00Z, 40 days ago'],
     ]);
   });
 
-  test('is told when nothing comes at all', async () => {
+  test('is reported when nothing comes at all', async () => {
     const pointer = await published('A temp_indoor 2024-09-01T00:00Z');
     const { findings } = await checkSilence(contextWith(STALE), pointer, indoor(), {
       delivered: readings(),
@@ -179,7 +179,7 @@ describe('a source of which nothing recent comes', () => {
       came: false,
     });
     expect(findings.map(({ code, severity, message }) => [code, severity, message])).toEqual([
-      ['stale-file', 'error', 'nothing new came of the source for long'],
+      ['stale-file', 'error', 'the source has sent nothing new for a long time'],
     ]);
   });
 

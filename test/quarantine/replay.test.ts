@@ -64,7 +64,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
     ]);
   });
 
-  test('keeps the rows behind the opening of their file, byte for byte', async () => {
+  test('keeps the rows after the opening of their file, byte for byte', async () => {
     expect(await readFile(join(building.warehouse, rowsEntry), 'utf8')).toBe(damaged.slice(0, 4).join(''));
   });
 
@@ -98,7 +98,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
     expect(await readdir(building.uploadFolder('Indoor'))).toEqual([]);
   });
 
-  test('says that a refused file which still lies in its folder is taken from there', async () => {
+  test('says that a refused file which still is in its folder is taken from there', async () => {
     await accept();
     const { code, stdout } = await replay(fileEntry);
     expect(code).toBe(0);
@@ -130,7 +130,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
       expect(dryRun).toContain('lines 2 = landed 2 + quarantined 0; would be put into the upload folder');
     });
 
-    test('does nothing when it is told twice', () => {
+    test('does nothing when it is run twice', () => {
       expect(second.code).toBe(0);
       expect(second.stdout).toContain('already in the upload folder');
     });
@@ -171,7 +171,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
   }
 });
 
-describe('what is no entry of the quarantine', () => {
+describe('what is not an entry of the quarantine', () => {
   let building: Building;
   beforeAll(async () => {
     building = await newBuilding();
@@ -181,7 +181,7 @@ describe('what is no entry of the quarantine', () => {
   test('is an error that names it', async () => {
     const { code, stderr } = await building.run('replay', ['quarantine/indoor/none.csv']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/"quarantine\/indoor\/none\.csv\.report\.json" is no entry.*code=quarantine-entry/);
+    expect(stderr).toMatch(/"quarantine\/indoor\/none\.csv\.report\.json" is not an entry.*code=quarantine-entry/);
   });
 
   test('a report whose file name leads out of the folder is not followed', async () => {

@@ -41,7 +41,7 @@ const wasRead = ({ work }: Context) =>
   );
 const refusals = () => join(building.warehouse, 'refusals.json');
 
-test('a refused upload is not read again the next night, and all that was found is told again', async () => {
+test('a refused upload is not read again the next night, and all that was found is reported again', async () => {
   const again = await prepared({ now: Date.parse('2024-11-30T12:00:00Z') });
   const { findings, held, files } = await validatedBy(again);
   expect(await wasRead(again)).toBe(false);
@@ -110,7 +110,7 @@ test('a verdict that follows from the clock is not kept: what lay in the future 
   await building.upload('Indoor', future);
   const night = await prepared({});
   expect((await validatedBy(night)).held).toMatchObject({ indoor: [future.name] });
-  // Nothing else is to be handed over, which is told at the end.
+  // Nothing else is to be handed over, which is reported at the end.
   await expect(publishFacts(night)).rejects.toMatchObject({ details: { class: 'input' } });
 
   const later = await prepared({ now: Date.parse('2024-12-24T12:00:00Z') + DAY });

@@ -50,6 +50,6 @@ describe('the pointer that was published last, known outside the warehouse', () 
   it.each(['', '12', 'none', `1-${'g'.repeat(64)}`, `1-${'0'.repeat(63)}`])('is refused as «%s»', async (name) => {
     const { code, stderr } = await verify(name);
     expect(code).toBe(3);
-    expect(stderr).toContain('--expected-pointer is no generation and SHA-256');
+    expect(stderr).toContain('--expected-pointer is not GENERATION-SHA256');
   });
 });

@@ -36,7 +36,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('facts that wait, and are lost', () => 
     return copy;
   };
 
-  test('are made again from the raw copies by heal, to the bytes that they had', async () => {
+  test('are rebuilt from the raw copies by heal, to the bytes that they had', async () => {
     const copy = await damaged(lose);
     const { code, stderr } = await copy.run('heal');
     expect(stderr).toContain('facts-healed');
@@ -44,7 +44,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('facts that wait, and are lost', () => 
     expect(await fileTree(copy.warehouse)).toEqual(whole);
   });
 
-  test('with another byte are made again by the next publication, which is as undisturbed', async () => {
+  test('with another byte are rebuilt by the next publication, which is as undisturbed', async () => {
     const copy = await damaged(flipByte);
     const { code, stderr } = await copy.run('aggregate-publish');
     expect(stderr).toContain('facts-healed');

@@ -24,7 +24,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a month whose archive is lost with eve
   }, 240_000);
   afterAll(() => building.remove());
 
-  test('is made again from the raw copies, to the bytes that it had', async () => {
+  test('is rebuilt from the raw copies, to the bytes that it had', async () => {
     const copy = await copyOf(building);
     await lose(await fileOf(copy.warehouse, 'archive/indoor', '2024-08'));
     await flipByte(await fileOf(copy.warehouse, 'archive/indoor', '2024-09'));

@@ -127,7 +127,7 @@ describe('a night over a warehouse whose files were damaged', () => {
     await lose(await november(copy));
     const before = await fileTree(copy.warehouse);
     const { code, stderr } = await copy.run('aggregate-publish', ['--dry-run']);
-    expect(stderr).toMatch(/heal: would put back sm2drive:Warehouse\/archive\/indoor\/2024-11\.r2/);
+    expect(stderr).toMatch(/heal: would restore sm2drive:Warehouse\/archive\/indoor\/2024-11\.r2/);
     expect(code).toBe(0);
     expect(await fileTree(copy.warehouse)).toEqual(before);
   });

@@ -51,7 +51,7 @@ describe('facts that a refused upload holds', () => {
     expect(await readings()).toBe(10);
   });
 
-  test('are passed over for ever, once they were discarded, and what comes later is published', async () => {
+  test('are skipped forever, once they were discarded, and what comes later is published', async () => {
     const discard = await building.run('discard', ['indoor', '--reason', 'wrong device']);
     expect([discard.code, discard.stdout]).toEqual([0, 'discarded: 5 facts of generation 2\n']);
     const status = (await building.run('status')).stdout;
@@ -60,7 +60,7 @@ describe('facts that a refused upload holds', () => {
     const { sources } = JSON.parse((await building.run('status', ['--json'])).stdout) as Status;
     expect(sources.find(({ datasource }) => datasource === 'indoor')).not.toHaveProperty('waiting');
     const plan = await building.run('backfill', ['--from', '2024-10', '--to', '2024-10', '--dry-run']);
-    expect([plan.code, plan.stdout]).toEqual([0, 'no month has to be made again\na dry run: nothing was changed\n']);
+    expect([plan.code, plan.stdout]).toEqual([0, 'no month needs to be recomputed\ndry run: nothing was changed\n']);
     await handOver(building.warehouse, 3, [{ ...INDOOR, from: '2024-10-12T00:00:00Z', hours: 3 }]);
     const { code, stderr, stdout } = await building.run('aggregate-publish', ['--json']);
     expect(code).toBe(0);
@@ -80,12 +80,12 @@ describe('facts that a refused upload holds', () => {
   });
 
   test.each([
-    [['indoor'], 'there is no reason'],
-    [['indoor', '--reason', ' '], 'there is no reason'],
-    [['cellar', '--reason', 'x'], 'there is no source "cellar"'],
-    [['ventilation', '--reason', 'x'], 'nothing of ventilation waits'],
-    [['indoor', '--reason', 'x', '--generation', '1'], 'nothing of indoor waits'],
-    [['indoor', '--reason', 'x', '--generation', 'two'], '--generation is no number'],
+    [['indoor'], 'the reason is missing'],
+    [['indoor', '--reason', ' '], 'the reason is missing'],
+    [['cellar', '--reason', 'x'], 'unknown source "cellar"'],
+    [['ventilation', '--reason', 'x'], 'ventilation has nothing waiting'],
+    [['indoor', '--reason', 'x', '--generation', '1'], 'indoor has nothing waiting'],
+    [['indoor', '--reason', 'x', '--generation', 'two'], '--generation is not the number of a generation'],
   ])('are not settled by %j', async (words, what) => {
     const { code, stderr } = await building.run('release', words);
     expect(stderr).toContain(what);

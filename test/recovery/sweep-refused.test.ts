@@ -31,7 +31,7 @@ describe('a sweep over a pointer that names too little', () => {
     await linkedCopy(whole, drive);
     return drive;
   };
-  /** Writes the pointer anew, and with it the copy that its writer would have made. */
+  /** Writes the pointer again, and with it the copy that its writer would have made. */
   const rewrite = async (drive: string, edit: Edit, withCopy: boolean) => {
     const path = join(drive, 'Warehouse', 'warehouse.json');
     const pointer = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
@@ -70,7 +70,7 @@ describe('a sweep over a pointer that names too little', () => {
         const [oldest] = (await readdir(pointers)).sort();
         await replaceFile(join(drive, 'Warehouse', 'warehouse.json'), await readFile(join(pointers, oldest!)));
       },
-      /it is of generation 1, its newest copy of 2; indoor has consumed 1, and had consumed 2.*code=sweep-refused$/,
+      /its generation is 1, that of its newest copy 2; indoor has consumed 1, and had consumed 2.*code=sweep-refused$/,
     ],
     [
       'none of whose copies is there',

@@ -49,7 +49,7 @@ describe('a sweep', () => {
     expect((await building.run('sweep', today)).stdout).toBe('0 files, 0 bytes removed\n');
   });
 
-  test('keeps the published revision, the one before it and the facts between them, and all else that is needed', async () => {
+  test('keeps the published revision, the previous one and the facts between them, and all else that is needed', async () => {
     const copy = await copyOf(building);
     // Copies have the times of what they were copied from.
     expect((await copy.run('sweep', [...later, '--yes'])).code).toBe(0);
@@ -63,9 +63,9 @@ describe('a sweep', () => {
     expect((await copy.run('sweep', [...later, '--yes'])).stdout).toBe('0 files, 0 bytes removed\n');
   });
 
-  test.each(['0', 'two'])('is not told to keep %s revisions', async (count) => {
+  test.each(['0', 'two'])('is not asked to keep %s revisions', async (count) => {
     const { code, stderr } = await building.run('sweep', ['--keep-revisions', count]);
-    expect(stderr).toContain('--keep-revisions is no number');
+    expect(stderr).toContain('--keep-revisions is not a number from 1 to 9999');
     expect(code).toBe(3);
   });
 });
@@ -80,7 +80,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant('sweep' as const) },
 );
 
-test('after any nights and sweeps verify has no doubt, and a damaged month is made again or said to need the raw copies', async () => {
+test('after any nights and sweeps verify has no doubt, and a damaged month is rebuilt or said to need the raw copies', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(STEP, { minLength: 3, maxLength: 8 }),
@@ -128,7 +128,7 @@ test('after any nights and sweeps verify has no doubt, and a damaged month is ma
       numRuns: 12,
       endOnFailure: true,
       examples: [
-        // Facts that changed nothing are swept, and stand between a revision and the one before it.
+        // Facts that changed nothing are swept, and stand between a revision and the previous one.
         [
           [{ month: 11, day: 12 }, { month: 11, day: 12 }, 'sweep', { month: 10, day: 20 }, { month: 11, day: 17 }],
           2,

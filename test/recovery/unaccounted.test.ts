@@ -75,7 +75,7 @@ describe('what was handed over and no manifest names', () => {
     expect([latest(rows, 'ThermoPro'), latest(rows, 'Atrea')]).toEqual(['2024-11-11', '2024-11-12']);
   });
 
-  test('holds nothing once the raw copies lie in the upload folder again, as the advice says', async () => {
+  test('holds nothing once the raw copies are in the upload folder again, as the advice says', async () => {
     const { drive, warehouse, generation, manifest } = await copy();
     await rm(manifest);
     for (const [source, uploads] of [
@@ -89,7 +89,7 @@ describe('what was handed over and no manifest names', () => {
     expect(await heldIn(drive)).toEqual([]);
   });
 
-  test('of a hand-over that was cut short is told, and no doubt: its uploads came with another generation', async () => {
+  test('of a hand-over that was cut short is reported, and no doubt: its uploads came with another generation', async () => {
     const { drive, warehouse, generation } = await copy();
     const cutShort = '000004-00000000';
     await cp(join(warehouse, 'raw', 'indoor', generation), join(warehouse, 'raw', 'indoor', cutShort), {

@@ -135,7 +135,7 @@ describe('a published warehouse', () => {
     expect(await fileTree(building.warehouse)).toEqual(whole);
   });
 
-  test('with a damaged revision before names it no more after heal', async () => {
+  test('with a damaged revision before no longer names it after heal', async () => {
     const copy = await copyOf(building);
     await flipByte(await fileOf(copy.warehouse, 'archive/indoor', '2024-11.r1'));
     expect((await copy.run('verify', ['--every-byte'])).code).toBe(5);

@@ -9,7 +9,7 @@ import { slowestTests, table } from '../../scripts/slowest-tests.mjs';
 import { order } from '../../scripts/test.mjs';
 import { ROOT } from '../support/repository-files';
 
-/** What `vitest related` would run for each list of files, as paths from the root; in a process, for it is a vitest itself. */
+/** What `vitest related` would run for each list of files, as paths from the root; in a process, because it is a vitest itself. */
 const RELATED = `
   import { createVitest } from 'vitest/node';
   const vitest = await createVitest('test', { related: [], watch: false, run: true, reporters: [] });

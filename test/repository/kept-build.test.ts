@@ -28,7 +28,7 @@ it('a build that another clone kept is taken only while its content is what it w
   expect(said(home, `keptBuild('${STATE}')`)).toBe('undefined');
 });
 
-it('a folder that is named by the sources alone is no build', () => {
+it('a folder that is named by the sources alone is not a build', () => {
   const home = mkdtempSync(join(tmpdir(), 'kept-build-'));
   mkdirSync(join(home, 'sensor-warehouse', `dist-${STATE.slice(0, 12)}`, 'ingest', 'dist'), { recursive: true });
   expect(said(home, `keptBuild('${STATE}')`)).toBe('undefined');

@@ -18,7 +18,7 @@ export interface Surroundings {
   /** Options of node, before the program. */
   readonly node?: readonly string[];
   readonly uid?: number;
-  /** The folder to stand in; the project's root if none is given. */
+  /** The folder to be in; the project's root if none is given. */
   readonly cwd?: string;
   /** A process of its own, though nothing else here needs one. */
   readonly process?: true;
@@ -54,7 +54,7 @@ export function warehouseProcess(args: readonly string[], around: Surroundings =
 
 /**
  * What only a process has, and so what makes `warehouse` start one: surroundings that are read as node starts, a server of
- * its own, the thread that lies beside the bundle.
+ * its own, the thread that is beside the bundle.
  */
 const NEEDS_PROCESS = {
   environment: ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'TZ', 'INFLUX_TOKEN'],

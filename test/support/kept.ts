@@ -69,7 +69,7 @@ export async function keptWarehouse(name: KeptName): Promise<Kept> {
   };
 }
 
-/** A file that lies beside a kept warehouse. */
+/** A file that is beside a kept warehouse. */
 export const besideKept = (name: KeptName, file: string) => join(KEPT, name, file);
 
 /** The backfill that 0.1.0 had planned and half made. */

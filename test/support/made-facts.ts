@@ -81,7 +81,7 @@ export async function writeFacts(file: string, upload: string, parts: readonly M
   return { sha256, bytes: bytes.length, rows: rows.length, series };
 }
 
-/** What stands in the upload of a made hand-over: no export, but bytes that its raw copy can be held against. */
+/** What is in the upload of a made hand-over: no export, but bytes that its raw copy can be held against. */
 export const uploadText = (datasource: string, name: string) => `${name} of ${datasource}\n`;
 
 /** Leaves a generation of facts in a warehouse as publish-facts does; returns its folder. */

@@ -32,7 +32,7 @@ const counted = (sql: string) => `select count(*)::int from (${sql})`;
 const GONE = counted(`select ${HOUR} from before except select ${HOUR} from after`);
 const NEW = counted(`select ${KEY} from after except select ${KEY} from before`);
 
-/** Hours of an export of ThermoPro, from its text; those of the wall hour that stands twice are left out. */
+/** Hours of an export of ThermoPro, from its text; those of the wall hour that occurs twice are left out. */
 const hoursOfExport = (name: KeptName, file: string, location: string, date: string) => `
   with rows as (
     select strptime(Date || ' ' || Time, '${date} %H:%M') as wall, * from read_csv(
@@ -100,7 +100,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the kept warehouse that moved in', () 
       '--file',
       besideKept('moved-in', 'corrected.csv'),
     ]);
-    expect(replayed.stdout).toContain('lines 144 = landed 144 + quarantined 0; laid into the upload folder');
+    expect(replayed.stdout).toContain('lines 144 = landed 144 + quarantined 0; put into the upload folder');
     const { code, stderr } = await kept.run('run');
     expect(code, stderr).toBe(0);
     const news = hoursOfExport('moved-in', 'ThermoProSensor_export_CCEA_20241102.csv', '1NP-S2', '%d/%m/%Y');
@@ -145,7 +145,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the kept warehouse that moved in', () 
   });
 
   test.each(['rebuild', 'all'])(
-    'is made again by a backfill of mode %s, with the exclusions of today',
+    'is computed again by a backfill of mode %s, with the exclusions of today',
     async (mode) => {
       kept = await keptWarehouse('moved-in');
       const { code, stderr } = await kept.run('backfill', ['--from', '2024-09', '--to', '2024-11', '--mode', mode]);
@@ -160,12 +160,12 @@ describe.skipIf(!process.env.DBT_PYTHON)('the kept warehouse that moved in', () 
     const { plan, windows } = await stagedBackfill();
     const context = await kept.openContext();
     await expect(publishJob(context, plan, dbt)).rejects.toThrow(
-      /windows of the plan are not made: indoor_2024-09_2024-09; .*code=backfill-incomplete/,
+      /windows of the plan are not built: indoor_2024-09_2024-09; .*code=backfill-incomplete/,
     );
     for (const { window } of windows) await windowJob(context, dbt, EMBEDDED, plan, window);
     await publishJob(context, plan, dbt);
     expect(await ask('moved-in', WITH_EXCLUSIONS)).toEqual({ changed: 0, left: 1, n: 1, new: 0 });
-    await expect(publishJob(context, plan, dbt)).rejects.toThrow(/there is no such plan .*code=backfill-plan/);
+    await expect(publishJob(context, plan, dbt)).rejects.toThrow(/the plan does not exist .*code=backfill-plan/);
     expect((await kept.run('verify', ['--every-byte'])).code).toBe(0);
   });
 

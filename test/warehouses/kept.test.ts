@@ -79,7 +79,10 @@ describe.each(BOTH)('the kept warehouse %s', (name) => {
   });
 });
 
-/** Folders of what a sweep removes: months that were made again and never published, hours of a revision before, the staged backfill. */
+/**
+ * Folders of what a sweep removes: months that were rebuilt and never published, hours of a revision before, the staged
+ * backfill.
+ */
 const SWEPT: Readonly<Record<KeptName, readonly string[]>> = {
   example: [],
   'moved-in': [

@@ -1,7 +1,7 @@
 // node test/warehouses/make-0.1.0.mjs CHECKOUT FOLDER
 //
 // Wrote test/warehouses/0.1.0/ with a checkout of 0.1.0 on which `npm run setup` had been run (Node 20). It is kept to
-// say what is in there; what it makes with a newer program is no warehouse of 0.1.0.
+// say what is in there; what it makes with a newer program is not a warehouse of 0.1.0.
 
 import { spawnSync } from 'node:child_process';
 import {

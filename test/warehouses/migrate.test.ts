@@ -31,7 +31,7 @@ describe('migrate', () => {
     expect(await fileTree(kept.drive)).toEqual(before);
   });
 
-  test('leaves a warehouse that is what its pointer and manifests say, and that the next night goes on with', async () => {
+  test('leaves a warehouse that is what its pointer and manifests say, and that the next night continues with', async () => {
     expect((await kept.run('migrate')).code).toBe(0);
     expect((await kept.run('migrate')).stdout).toContain('nothing to change');
     expect(await document('warehouse.json')).toMatchObject({ format: 2, namedAfter: 3, generations: [] });
@@ -63,7 +63,7 @@ const STEPS: FormatSteps = {
 };
 
 describe('a change of format', () => {
-  test('is told with --dry-run, document by document, and changes nothing', async () => {
+  test('is reported with --dry-run, document by document, and changes nothing', async () => {
     const before = await fileTree(kept.drive);
     const { changes } = await migrate({ ...(await kept.openContext()), dryRun: true }, STEPS);
     expect(await fileTree(kept.drive)).toEqual(before);
@@ -137,7 +137,7 @@ describe('a change of format', () => {
     };
     const before = await fileTree(kept.drive);
     await expect(migrate({ ...context, warehouse: { ...warehouse, readText } }, STEPS)).rejects.toThrow(
-      /another run changes the warehouse at sm2drive:Warehouse\/warehouse\.json.*code=stale-run/,
+      /another run is changing the warehouse at sm2drive:Warehouse\/warehouse\.json.*code=stale-run/,
     );
     expect(await fileTree(kept.drive)).toEqual(before);
   });

@@ -163,7 +163,7 @@ test('the last answer of an API that is of a newer format stops a command', asyn
   expect((await kept.run('status')).stderr).toContain('openweather/last-answer.json; found format 9');
 });
 
-test('what was uploaded is no document: a refused file may be called like a report and say any format', async () => {
+test('what was uploaded is not a document: a refused file may be called like a report and say any format', async () => {
   const folder = join(kept.warehouse, 'quarantine', 'indoor');
   for (const name of ['0123456789ab_upload.report.json', 'upload.unmapped.json'])
     await writeFile(join(folder, name), '{"format":9}');
@@ -172,7 +172,7 @@ test('what was uploaded is no document: a refused file may be called like a repo
   expect((await kept.run('status')).code).toBe(0);
 });
 
-test('damage is still told as damage: a document without a format is of the first', async () => {
+test('damage is still reported as damage: a document without a format is of the first', async () => {
   await writeFile(join(kept.warehouse, 'warehouse.json'), '{}');
   expect((await kept.run('status')).stderr).toContain('code=pointer-damaged');
 });

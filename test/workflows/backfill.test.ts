@@ -77,8 +77,8 @@ describe.skipIf(!canRunWorkflows)('Backfill, started by hand to rebuild two sour
 
   test('makes only the failed window again, and publishes both as one version', async () => {
     expect(runs.whole.conclusion, runs.whole.log).toBe('success');
-    expect(runs.whole.log).toMatch(/backfill: indoor_2024-10_2024-1\d is made already/);
-    expect(runs.whole.log).not.toMatch(/backfill: ventilation_\S+ is made already/);
+    expect(runs.whole.log).toMatch(/backfill: indoor_2024-10_2024-1\d is already built/);
+    expect(runs.whole.log).not.toMatch(/backfill: ventilation_\S+ is already built/);
     expect(stepOf(runs.whole, 'Publish the backfill').outputs).toMatchObject({ changed: 'true' });
     const locations = new Set((await datasetRows(drive)).map(({ location }) => location));
     expect(locations.has('1NP-S1')).toBe(true);

@@ -63,7 +63,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
     expect(stagesOf(publish)).toEqual([...AGGREGATE_AND_PUBLISH]);
   });
 
-  test('the uploads leave the upload folders and lie in the raw archive with the same bytes', () => {
+  test('the uploads leave the upload folders and are in the raw archive with the same bytes', () => {
     const now = picture(drive);
     const raw = Object.entries(now).filter(([path]) => path.startsWith('Warehouse/raw/'));
     expect(Object.keys(now).filter((path) => !path.startsWith('Warehouse/'))).toEqual([]);
@@ -198,7 +198,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
   });
 });
 
-/** The stages that a run went through, told by what their summaries are headed with. */
+/** The stages that a run went through, recognised by what their summaries are headed with. */
 function stagesOf(run: WorkflowRun): string[] {
   return run.steps.flatMap(({ summary }) => /^### \S+ (.+)$/m.exec(summary)?.[1] ?? []);
 }

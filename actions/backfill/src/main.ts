@@ -40,7 +40,7 @@ async function plan(context: Context, { order, work, project }: BackfillInputs):
   setOutput('windows', JSON.stringify(matrix));
   const months = windows.reduce((total, one) => total + one.months.length, 0);
   await tellStage(work, 'backfill', { plan: planned.digest ?? '', months });
-  await summariseTable(context.dryRun ? 'Would be made again' : 'Is made again', PLAN_HEAD, planRows(planned.plan));
+  await summariseTable(context.dryRun ? 'Would be rebuilt' : 'To be rebuilt', PLAN_HEAD, planRows(planned.plan));
   const waits = waiting.map(({ datasource, month, facts }) => [datasource, month, String(facts)]);
   if (waits.length > 0) await summariseTable('Waits for Aggregate & Publish', ['source', 'month', 'facts'], waits);
 }

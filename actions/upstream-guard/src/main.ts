@@ -39,7 +39,7 @@ function judgeRunByHand(): UpstreamVerdict {
   const ref = process.env.GITHUB_REF;
   const other = branch === undefined ? ref?.startsWith('refs/heads/') === false : ref !== `refs/heads/${branch}`;
   if (!other) return { verdict: 'trusted' };
-  return { verdict: 'refused', reason: `the run by hand is of ${quoted(ref ?? '')}, not of the default branch` };
+  return { verdict: 'refused', reason: `the manual run is on ${quoted(ref ?? '')}, not on the default branch` };
 }
 
 async function judge({ workflow, token }: GuardInputs): Promise<UpstreamVerdict> {

@@ -2,7 +2,7 @@ import { error, type notice, warning } from '@actions/core';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 
-// GitHub shows ten errors and ten warnings of a step and drops the rest in silence. One place says how many more there
+// GitHub shows ten errors and ten warnings of a step and silently drops the rest. One place says how many more there
 // are, and one is kept for the line that ends a failed step.
 const MOST_OF_A_KIND = 8;
 

@@ -36,7 +36,7 @@ export async function summariseTable(
   await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
 }
 
-/** Without a summary file nothing is written. That it cannot be written is told, and undoes nothing of what was done. */
+/** Without a summary file nothing is written. That it cannot be written is reported, and undoes nothing of what was done. */
 async function append(text: string): Promise<void> {
   const path = process.env.GITHUB_STEP_SUMMARY;
   if (!path) return;

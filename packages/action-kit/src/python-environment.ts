@@ -167,7 +167,7 @@ function noPython(name: string, cause: unknown): Failure {
   });
 }
 
-/** No room for it, or no memory: told as that. */
+/** No room for it, or no memory: reported as that. */
 function refusedEnvironment(name: string, folder: string, cause: unknown): Failure | undefined {
   const doing = { stage: name, where: folder, folder };
   if (!(cause instanceof ProgramFailed)) return isAbsence(cause) ? undefined : ioFailure(cause, doing);

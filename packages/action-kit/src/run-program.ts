@@ -1,7 +1,7 @@
 import type { ChildEnd } from '@sensor-warehouse/model/findings/child-failure';
 import { runProcess } from '@sensor-warehouse/model/processes/run-process';
 
-/** A program that ended otherwise than with 0. */
+/** A program that ended with another code than 0. */
 export class ProgramFailed extends Error {
   constructor(readonly ended: ChildEnd) {
     const lastWords = ended.said.trim().split('\n').at(-1) ?? '';

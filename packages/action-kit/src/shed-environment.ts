@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { makeScratchSync } from '@sensor-warehouse/model/scratch-folder';
 import { childEnvironment, PROXIES } from '@sensor-warehouse/model/secrets/child-environment';
 
-// Importing this module starts the process again in its own place, with an environment in which no secret stands. Programs
+// Importing this module starts the process again in its own place, with an environment without any secret. Programs
 // that it starts later can read, in /proc, the environment that it was started with, whatever it has deleted since. What it
 // was given besides is handed over in a file that is gone before anything else happens, so `process.env` holds the same as
 // before. It is the first import of what runs an action: libraries read the environment when they are loaded.

@@ -53,7 +53,7 @@ function readBindings(inputs: InputReader): Map<string, string> {
   }
 }
 
-/** @throws Failure (config) if the seeds are not sound, or a newer program wrote the warehouse */
+/** @throws Failure (config) if the seeds are invalid, or a newer program wrote the warehouse */
 export function openStageContext(inputs: StageInputs): Promise<Context> {
   const settings = { ...inputs, warehouse: inputs.warehouse || undefined };
   return openContext(settings, {

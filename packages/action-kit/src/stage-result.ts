@@ -5,7 +5,7 @@ import { annotate } from './annotations';
 import { summarise } from './job-summary';
 import { setOutput } from './outputs';
 
-/** Tells what a stage did: annotations, summary, and the outputs, each as text. */
+/** Reports what a stage did: annotations, summary, and the outputs, each as text. */
 export async function tellStage(
   work: string,
   stage: string,

@@ -21,7 +21,7 @@ export type UpstreamVerdict =
   | { readonly verdict: 'superseded'; readonly reason: string }
   | { readonly verdict: 'refused'; readonly reason: string };
 
-// A push is none: that of a tag with the branch's name would pass, and Refresh is started by no push.
+// A push is not one: that of a tag with the branch's name would pass, and Refresh is started by no push.
 const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch'];
 
 /**
@@ -29,7 +29,7 @@ const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch'];
  * repository, of a commit of the default branch, started by a trusted event, and if its latest attempt is the one of the
  * event. Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
  *
- * @throws Failure if GitHub's API does not tell
+ * @throws Failure if GitHub's API does not say
  */
 export async function judgeUpstream(
   event: UpstreamEvent,

@@ -22,7 +22,7 @@ export async function packWheels(folder: string): Promise<Buffer> {
 /**
  * Writes the wheels that `packWheels` packed into the folder, after each was compared with the lock.
  * @param lock text of a requirements file with hashes
- * @throws Error if it is no such file, or holds anything whose SHA-256 the lock does not name; then nothing is written
+ * @throws Error if it is not such a file, or holds anything whose SHA-256 the lock does not name; then nothing is written
  */
 export async function unpackWheels(packed: Buffer, lock: string, folder: string): Promise<void> {
   const end = packed.indexOf('\n');

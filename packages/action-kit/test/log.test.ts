@@ -26,7 +26,7 @@ describe('a line of the log', () => {
     );
   });
 
-  it('is never a command, whatever stands in it', () => {
+  it('is never a command, whatever is in it', () => {
     const parts = fc.array(fc.constantFrom('::', ':', '#', '##[', '[', ']', 'error', ' ', '\n', '\u001b', 'x'));
     fc.assert(
       fc.property(parts, (words) => {

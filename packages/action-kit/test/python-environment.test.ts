@@ -137,7 +137,7 @@ describe('an environment with the Actions cache', () => {
     expect(service.entries.has(`new with ${mode}`)).toBe(saves);
   });
 
-  it('runs no module that lies in the folder of the run', async () => {
+  it('runs no module that is in the folder of the run', async () => {
     const folder = mkdtempSync(join(scratch, 'checkout-'));
     for (const module of ['pip', 'venv', 'ensurepip', 'answer', 'ast'])
       writeFileSync(

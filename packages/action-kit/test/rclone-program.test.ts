@@ -71,7 +71,7 @@ describe.skipIf(rclone === '')('rclone in the tool cache', () => {
       },
     ],
     [
-      'the pinned program with a byte more',
+      'the pinned program with one more byte',
       () => writeFileSync(kept, Buffer.concat([readFileSync(rclone), Buffer.of(0)])),
     ],
     ['nothing', () => undefined],

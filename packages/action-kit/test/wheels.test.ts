@@ -53,6 +53,6 @@ it.each([
   ['fewer bytes than are listed', packed([{ name: 'a.whl', bytes: 400 }], 'good')],
   ['a length below zero', packed([{ name: 'a.whl', bytes: -4 }], 'good')],
   ['a fraction of a byte', packed([{ name: 'a.whl', bytes: 3.5 }], 'good')],
-])('%s is no file of wheels', async (_, bytes) => {
+])('%s is not a file of wheels', async (_, bytes) => {
   await expect(unpackWheels(bytes, lockOf('good'), folder())).rejects.toThrow();
 });

@@ -36,7 +36,7 @@ export function readOptions(argv: readonly string[]): Options {
   };
 }
 
-/** The command is the first word; options may stand before it. */
+/** The command is the first word; options may come before it. */
 function commandOf(argv: readonly string[]): Command {
   const named = COMMANDS.find(({ name }) => name === argv[0]);
   if (named !== undefined) return named;

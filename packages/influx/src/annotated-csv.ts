@@ -18,14 +18,14 @@ const COMMA = 0x2c;
 const CR = 0x0d;
 const LF = 0x0a;
 const QUOTE = 0x22;
-/** A row is a few cells; a longer one is no row. */
+/** A row is a few cells; a longer one is not a row. */
 const LONGEST_ROW = 1 << 20;
 
 /**
  * Reads the result of a Flux query as its bytes come, so memory does not depend on its length. Each table of other
- * columns begins with a blank line and a header; a blank line ends the result. Columns are told by name, their order
+ * columns begins with a blank line and a header; a blank line ends the result. Columns are identified by name, their order
  * depends on the server's plan.
- * @param open is told the names of a header, and gives what takes the rows below it
+ * @param open receives the names of a header, and gives what takes the rows below it
  * @throws ErrorTable for an error that came after the status 200; CutResult if the end is missing
  */
 export async function readAnnotatedCsv(

@@ -22,7 +22,7 @@ interface BucketsReply {
   readonly buckets?: readonly BucketReply[];
 }
 
-/** A list that never ends is none. */
+/** A list that never ends is not accepted. */
 const MOST_BUCKETS = 100_000;
 
 const isBucket = (one: Partial<BucketReply>) =>
@@ -39,7 +39,7 @@ const toBucket = ({ id, name, createdAt, retentionRules }: BucketReply): Bucket 
   retention: retentionRules[0]?.everySeconds ?? 0,
 });
 
-/** @param seconds retention; 0 is for ever */
+/** @param seconds retention; 0 is forever */
 export async function createBucket(
   server: ConnectedServer,
   name: string,
@@ -49,7 +49,7 @@ export async function createBucket(
 ): Promise<Bucket> {
   const body = { orgID: server.orgId, name, description, retentionRules: [{ type: 'expire', everySeconds: seconds }] };
   const asked = { method: 'POST', path: '/api/v2/buckets', body } as const;
-  const what = 'making a bucket';
+  const what = 'creating a bucket';
   const reply = await request(server, what, [201, 422], asked, patience);
   if (reply.status === 201) return toBucket(jsonOf<BucketReply>(server, what, reply, isBucket));
   // Names are ours alone, so one that is there was made by an attempt whose reply was lost.
@@ -64,7 +64,7 @@ export async function findBucket(
   patience: Patience = PATIENCE,
 ): Promise<Bucket | undefined> {
   const path = `/api/v2/buckets?${new URLSearchParams({ orgID: server.orgId, name })}`;
-  const what = 'looking a bucket up';
+  const what = 'looking up a bucket';
   const reply = await request(server, what, [200, 404], { method: 'GET', path }, patience);
   if (reply.status === 404) return undefined;
   const { buckets = [] } = jsonOf<BucketsReply>(server, what, reply, areBuckets);

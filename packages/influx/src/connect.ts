@@ -42,7 +42,7 @@ export async function connect(address: ServerAddress, patience: Patience = PATIE
   });
   const version = requireVersion(connection, versionIn(health) ?? (await versionHeader(connection, patience)));
   const path = `/api/v2/orgs?${new URLSearchParams({ org: address.org })}`;
-  const lookingUp = 'looking the organisation up';
+  const lookingUp = 'looking up the organisation';
   const reply = await persist(connection, lookingUp, patience, async (left) => {
     const answer = await ask(connection, { method: 'GET', path, within: left });
     requireLasting(answer);
@@ -66,7 +66,7 @@ function requireUrl(url: string): string {
   if (usable && parsed.username === '' && parsed.password === '' && parsed.search === '') return url.replace(/\/$/, '');
   throw new Failure({
     stage: 'influx-aggregate',
-    what: 'influx-url is no address of a server',
+    what: 'influx-url is not the address of a server',
     found: parsed === undefined ? quoted(url) : quoted(`${parsed.protocol}//${parsed.host}`),
     expected: 'such as http://localhost:8086, without a user name',
     fix: 'correct influx-url (for the command line --influx-url)',
@@ -75,7 +75,7 @@ function requireUrl(url: string): string {
   });
 }
 
-/** A header takes no other characters; what is wrong with a secret is told without it. */
+/** A header takes no other characters; what is wrong with a secret is reported without it. */
 function requireToken({ url, token }: ServerAddress): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new Failure({
@@ -98,7 +98,7 @@ export function unencrypted(url: string): string | undefined {
   const { protocol, hostname } = new URL(requireUrl(url));
   if (protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) || !/[.:]/.test(hostname))
     return undefined;
-  return `influx-url is http: whoever is between this machine and ${quoted(hostname)} reads the token and the readings; use https`;
+  return `influx-url is http: anyone between this machine and ${quoted(hostname)} can read the token and the readings; use https`;
 }
 
 interface OrganisationsReply {
@@ -122,7 +122,7 @@ function requireVersion({ url }: Connection, version: string): string {
   const three = major !== undefined && major >= 3;
   throw new Failure({
     stage: 'influx-aggregate',
-    what: three ? 'InfluxDB 3 has no Flux, in which this asks for aggregates' : 'this server cannot be used',
+    what: three ? 'InfluxDB 3 has no Flux, which this program needs for aggregates' : 'this server cannot be used',
     where: printable(url),
     found: version === '' ? 'no version of InfluxDB' : `version ${printable(version)}`,
     expected: 'InfluxDB 2.7 or a later 2.x',

@@ -19,25 +19,25 @@ export function reasonOf({ status, body }: Reply): string {
 export function unreachable({ url }: Pick<Connection, 'url'>, what: string, last: unknown): Failure {
   return new Failure({
     stage: STAGE,
-    what: `${what}: InfluxDB did not do it in time`,
+    what: `${what}: InfluxDB did not finish in time`,
     where: printable(url),
     found: printable(typeof last === 'string' ? last : causeChain(last)),
     expected: 'an answer',
-    fix: 'run it again; if it comes back, see whether the server runs and has room',
+    fix: 'run it again; if it happens again, check whether the server runs and has free space',
     class: 'remote-temporary',
     code: 'influx-unreachable',
     ...(typeof last === 'string' ? {} : { cause: last }),
   });
 }
 
-/** 401 and 403: the token is none, or may not do this. */
+/** 401 and 403: the token is invalid, or may not do this. */
 export function tokenRefused({ url }: Pick<Connection, 'url'>, what: string, reply: Reply): Failure {
   return new Failure({
     stage: STAGE,
     what: `${what}: InfluxDB refuses the token`,
     where: printable(url),
     found: reasonOf(reply),
-    expected: 'a token that may read and write the buckets of the organisation, make and drop them',
+    expected: 'a token that may read and write the buckets of the organisation, create and drop them',
     fix: 'give the right influx-token (for the command line INFLUX_TOKEN)',
     class: 'config',
     code: 'influx-token',
@@ -47,11 +47,11 @@ export function tokenRefused({ url }: Pick<Connection, 'url'>, what: string, rep
 export function unknownOrganisation({ url, org }: Pick<Connection, 'url' | 'org'>, found: string): Failure {
   return new Failure({
     stage: STAGE,
-    what: `the token sees no organisation ${printable(org)}`,
+    what: `the token gives no access to the organisation ${printable(org)}`,
     where: printable(url),
     found,
     expected: 'the name of the organisation that the token belongs to',
-    fix: 'correct influx-org, or take a token of that organisation',
+    fix: 'correct influx-org, or use a token of that organisation',
     class: 'config',
     code: 'influx-org',
   });
@@ -64,8 +64,8 @@ export function bucketGone({ url }: Pick<Connection, 'url'>, what: string, reply
     what: `${what}: the bucket is gone`,
     where: printable(url),
     found: reasonOf(reply),
-    expected: 'the bucket that this run made',
-    fix: 'run it again; if it comes back, find out who drops buckets',
+    expected: 'the bucket that this run created',
+    fix: 'run it again; if it happens again, find out who drops buckets',
     class: 'remote-temporary',
     code: 'influx-bucket-gone',
   });
@@ -82,8 +82,8 @@ export function writeRefused({ url }: Pick<Connection, 'url'>, what: string, rep
     expected: 'all of them stored (status 204)',
     fix:
       reply.status === 413
-        ? 'let what stands before the server take bodies of 2 MiB, or aggregate with the engine embedded'
-        : 'see whether something else writes into this bucket, or its retention is too short; else aggregate with the engine embedded',
+        ? 'let the proxy before the server accept bodies of 2 MiB, or aggregate with the engine embedded'
+        : 'check whether something else writes into this bucket, or its retention is too short; otherwise aggregate with the engine embedded',
     class: 'remote-permanent',
     code: 'influx-write-refused',
   });
@@ -111,7 +111,7 @@ export function countDiffers({ url }: Pick<Connection, 'url'>, what: string, fou
     where: printable(url),
     found,
     expected,
-    fix: 'run it again; if it comes back, something else writes into the bucket or the server loses points',
+    fix: 'run it again; if it happens again, something else writes into the bucket or the server loses points',
     class: 'remote-temporary',
     code: 'influx-count',
   });

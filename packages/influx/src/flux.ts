@@ -10,7 +10,7 @@ export type Aggregate = (typeof AGGREGATES)[number];
 export interface Selection {
   readonly bucket: string;
   readonly measurement: string;
-  /** The tag that tells its series apart. */
+  /** The tag that distinguishes its series. */
   readonly tag: string;
   /** Instants in milliseconds, on the hour: the server would cut windows at other bounds. */
   readonly from: number;
@@ -25,8 +25,8 @@ export function countQuery(selection: Selection): string {
 }
 
 /**
- * One aggregate for each series and window that has points, labelled with the window's start. Nothing stands between the
- * filter and the window: so the storage engine computes it, adding values one after another in the order of time. Flux
+ * One aggregate for each series and window that has points, labelled with the window's start. Nothing comes between the
+ * filter and the window, so the storage engine computes it, adding values one after another in the order of time. Flux
  * itself would add them in another order, and give other last digits.
  * @param every milliseconds: an hour, or whole minutes that divide it
  */
@@ -38,7 +38,7 @@ export function windowQuery(selection: Selection, aggregate: Aggregate, every: n
 }
 
 function pointsOf({ bucket, measurement, from, to }: Selection) {
-  if (from % HOUR !== 0 || to % HOUR !== 0) throw new RangeError(`${from} to ${to} are no whole hours`);
+  if (from % HOUR !== 0 || to % HOUR !== 0) throw new RangeError(`${from} to ${to} are not whole hours`);
   const [start, stop] = [from, to].map((instant) => fluxDateTime(new Date(instant).toISOString()));
   return flux`from(bucket: ${fluxString(bucket)})
   |> range(start: ${start}, stop: ${stop})

@@ -63,7 +63,7 @@ export async function startLocalServer(
   const keeper = spawn(process.execPath, [pathOf(KEEPER), influxd, folder, ...options], {
     stdio: ['pipe', 'ignore', 'pipe'],
     env: childEnvironment(),
-    // Ctrl-C goes to us alone: the server is needed until we have ended.
+    // Ctrl-C goes only to us: the server is needed until we have ended.
     detached: true,
   });
   const ended = endOf(keeper);
@@ -97,7 +97,7 @@ async function setUp(url: string, patience: Patience, say?: (line: string) => vo
   const token = randomBytes(24).toString('hex');
   const body = { username: ORG, password: randomBytes(24).toString('hex'), org: ORG, bucket: 'unused', token };
   const asked = { method: 'POST', path: '/api/v2/setup', body } as const;
-  await request(openConnection({ url, org: ORG, token }), 'setting the server up', [201], asked, patience);
+  await request(openConnection({ url, org: ORG, token }), 'setting up the server', [201], asked, patience);
   return connect({ url, org: ORG, token, ...(say === undefined ? {} : { say }) }, patience);
 }
 
@@ -121,7 +121,7 @@ async function findInfluxd(): Promise<string> {
   if (found !== undefined) return found;
   throw new Failure({
     stage: 'influx-aggregate',
-    what: 'there is no InfluxDB: no address was given, and PATH has no influxd',
+    what: 'InfluxDB is missing: no address was given, and influxd is not on PATH',
     fix: 'install InfluxDB 2 or give the address of a server; the engine embedded needs none',
     class: 'config',
     code: 'influxd-missing',
@@ -148,7 +148,7 @@ function endedEarly(influxd: string, said: string): Failure {
       what: 'influxd ended while it was needed',
       where: printable(influxd),
       found: printable(said.trim() || 'it ended'),
-      fix: 'run it again; if it comes back, use the engine embedded',
+      fix: 'run it again; if it happens again, use the engine embedded',
       class: 'remote-temporary',
       code: 'program-ended',
     })
@@ -164,7 +164,7 @@ function notStarted(influxd: string, said: string): Failure {
     where: printable(influxd),
     found: printable(said.trim() || 'it ended'),
     expected: 'a server that answers',
-    fix: 'start it by hand and read what it says, or use the engine embedded',
+    fix: 'start it by hand and read what it prints, or use the engine embedded',
     class: 'config',
     code: 'influxd-start',
   });

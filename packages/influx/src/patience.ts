@@ -53,7 +53,7 @@ export async function persist<T>(
         waiting.last = causeChain(error);
         const asked = error instanceof Again && error.after !== undefined ? error.after * 1000 : 0;
         const pause = Math.max(asked, wait);
-        // Waiting for what cannot be waited for is of no use to anybody.
+        // Waiting for what cannot be waited for is useless.
         if (performance.now() + pause >= end) throw unreachable(connection, what, error);
         await sleep(pause);
       }
@@ -76,14 +76,14 @@ interface Waiting {
 const TELL_AFTER = 5_000;
 const TELL_EVERY = 15_000;
 
-/** Tells now and then what is waited for. Returns what ends that. */
+/** Says now and then what is waited for. Returns what ends that. */
 function tellOf({ url, say }: Pick<Connection, 'url' | 'say'>, waiting: Waiting): () => void {
   if (say === undefined) return () => undefined;
   const tell = () => {
     const { what, end, tries, last } = waiting;
     const left = Math.max(0, Math.round((end - performance.now()) / 1000));
     say(
-      `influx-aggregate: ${what} at ${printable(url)}, try ${tries}: ${printable(last)}; goes on for up to ${left} s`,
+      `influx-aggregate: ${what} at ${printable(url)}, try ${tries}: ${printable(last)}; retrying for up to ${left} s`,
     );
     timer = setTimeout(tell, TELL_EVERY);
   };
@@ -125,7 +125,7 @@ export function failureOf(connection: Connection, what: string, reply: Reply): E
 
 /**
  * @param holds whether the answer has the members that are read
- * @throws Failure if a reply whose status is right is none of InfluxDB's, such as a page of a proxy
+ * @throws Failure if a reply whose status is right is not from InfluxDB, such as a page of a proxy
  */
 export function jsonOf<T>(
   connection: Pick<Connection, 'url'>,
@@ -137,7 +137,7 @@ export function jsonOf<T>(
     const answer: unknown = JSON.parse(reply.body);
     if (isObject(answer) && holds(answer as Partial<T>)) return answer as T;
   } catch {
-    // No JSON: told like every other answer of somebody else.
+    // No JSON: reported like every other answer that is not from InfluxDB.
   }
   throw refused(connection, what, `${reasonOf(reply)}, which is not what InfluxDB answers`);
 }

@@ -19,7 +19,7 @@ export interface FluxQuery {
 
 /**
  * Runs a Flux query and reads its result as it comes. A result that is cut off is asked for again from its beginning.
- * @param begin starts to read a result: forgets what was read of the one before
+ * @param begin starts to read a result: forgets what was read of the previous one
  * @throws Failure
  */
 export async function query(
@@ -43,7 +43,7 @@ export async function query(
         if (++errorTables < MOST_ERROR_TABLES) throw new Again(printable(error.message));
         throw refused(connection, what, printable(error.message));
       }
-      // A number or a time that is none.
+      // What is neither a number nor a time.
       if (error instanceof RangeError) throw refused(connection, what, printable(error.message));
       if (!(error instanceof HttpError)) throw error;
       const reply = { status: error.statusCode, headers: error.headers ?? {}, body: error.body ?? '' };

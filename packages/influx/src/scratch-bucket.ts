@@ -44,8 +44,8 @@ export async function withScratchBucket<T>(
 }
 
 /**
- * Drops the scratch buckets that killed runs left behind, and returns how many. Their age tells them from those of other
- * runs that are working now; the server's clock made it, and measures it.
+ * Drops the scratch buckets that killed runs left behind, and returns how many. Their age distinguishes them from those of
+ * other runs that are working now; the server's clock made it, and measures it.
  */
 export async function sweepScratchBuckets(
   server: ConnectedServer,

@@ -53,7 +53,7 @@ export function openConnection({
 }: Pick<Connection, 'url' | 'org' | 'token' | 'say'>): Connection {
   const agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const { noDeprecation = false } = process;
-  // The client reads the address with url.parse, of which Node 24 would warn in every log.
+  // The client reads the address with url.parse, about which Node 24 would warn in every log.
   process.noDeprecation = true;
   try {
     // The client's place for another way to send a request; it follows no redirects by this.
@@ -85,7 +85,7 @@ function cutOff(response: IncomingMessage): void {
     if (event === 'data') bytes += (rest[0] as Buffer).length;
     if (event !== 'data' || bytes <= LONGEST_REFUSAL) return emit(event, ...rest);
     if (response.destroyed) return false;
-    // Destroyed with an error, it would first be told as aborted, without a reason.
+    // Destroyed with an error, it would first be reported as aborted, without a reason.
     emit('error', new Error(`a refusal of more than ${LONGEST_REFUSAL} bytes`));
     response.destroy();
     return false;

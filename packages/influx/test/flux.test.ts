@@ -78,12 +78,12 @@ describe('the Flux that is sent', () => {
     [1, HOUR],
     [0, HOUR + 1],
     [HOUR / 2, HOUR],
-  ])('is not made for bounds that are no whole hours, where the server would cut windows: %i to %i', (from, to) => {
+  ])('is not made for bounds that are not whole hours, where the server would cut windows: %i to %i', (from, to) => {
     for (const make of [countQuery, (selection: Selection) => windowQuery(selection, 'sum', HOUR)])
       expect(() => make({ ...PLAIN, from, to })).toThrow(RangeError);
   });
 
-  test('is told from what is not valid by the check that this page uses', () => {
+  test('is distinguished from what is not valid by the check that this page uses', () => {
     expect(is_valid_flux(countQuery(PLAIN).replace('range(start', 'range(begin'))).toBe(false);
   });
 });

@@ -22,7 +22,7 @@ afterEach(() => {
   open = [];
 });
 
-/** The other end, which answers as told: the last answer for every request after it. */
+/** The other end, which answers as listed: the last answer for every request after it. */
 async function serverThat(...answers: readonly Answer[]) {
   const asked: { readonly at: number; readonly path: string; readonly body: string }[] = [];
   const server = createServer((incoming, response) => {
@@ -176,7 +176,7 @@ describe('a request', () => {
   });
 
   test.each([
-    ['answers 503 for ever', status(503)],
+    ['answers 503 forever', status(503)],
     ['never answers', silence],
     ['always hangs up', hangUp],
   ])('ends at its deadline with a server that %s', async (_, answer) => {
@@ -261,7 +261,7 @@ describe('connecting', () => {
       expect(said).toHaveLength(1);
       expect(said[0]).toContain(`influx-aggregate: waiting for the server at ${url}, try `);
       expect(said[0]).toContain(why);
-      expect(said[0]).toMatch(/; goes on for up to [12] s$/);
+      expect(said[0]).toMatch(/; retrying for up to [12] s$/);
     },
     10_000,
   );

@@ -25,7 +25,7 @@ export interface RowsOfFile {
   readonly ofIgnoredSensors: { readonly count: number; readonly names: readonly string[] };
   readonly trailing: number;
   readonly comments: number;
-  /** Lines of the opening that stand again among the rows, and the first of them. */
+  /** Lines of the opening that are repeated among the rows, and the first of them. */
   readonly again: { readonly count: number; readonly line: number };
   /** Names of sensors and quantities that nobody mapped: the file is refused. */
   readonly unknown: readonly { readonly problem: Problem; readonly count: number }[];
@@ -100,7 +100,7 @@ export function acceptedReport(
       code: 'repeated-header',
       line: rows.again.line,
       count: rows.again.count,
-      message: 'the header stands again among the rows, letter by letter, and was left out',
+      message: 'the header is repeated exactly among the rows; the repetition was left out',
       fix: 'nothing is wrong',
     });
   }
@@ -140,7 +140,7 @@ function remarks(
         line: undecided.line,
         column: datasource.timeColumns[0]!,
         message:
-          'times go on at their usual step through the hour that autumn repeats, each of them once: the clock does not change, or the export left one pass out; they were taken for the first',
+          'times continue at their usual step through the hour that repeats in autumn, each only once: the clock does not change, or the export left out one pass; they were taken as the first',
         fix: `declare the timezone ${standard} if the clock keeps standard time, or export the night again with both passes`,
       },
     ]);
@@ -152,7 +152,7 @@ function remarks(
         code: 'timezone-ambiguous',
         line: undecided.line,
         column: datasource.timeColumns[0]!,
-        message: 'times inside the doubled hour of autumn fit both passes; they were taken for the first',
+        message: 'times in the repeated hour of autumn fit both passes; they were taken as the first',
         fix: 'export the night of the change again, without gaps',
       },
     ]);

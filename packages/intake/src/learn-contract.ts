@@ -17,8 +17,8 @@ import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type Tex
 import { visitRows } from './text/visit-rows';
 
 /**
- * What is to be remembered of exports that a person accepted, besides what is remembered already: their headers, and anew
- * how the numbers of their columns spread. The same exports in any order give the same contract, but for the order of
+ * What is to be remembered of exports that a person accepted, besides what is remembered already: their headers, and from
+ * scratch how the numbers of their columns spread. The same exports in any order give the same contract, but for the order of
  * columns, which is that of the last.
  */
 export async function learnContract(

@@ -107,8 +107,7 @@ function withoutRoom(error: unknown): Problem | undefined {
     return {
       ...room,
       found: 'a limit of file sizes',
-      message:
-        'what the export becomes while it is read is larger than a file may be here, and nothing of it was taken',
+      message: 'reading the export needs a larger file than may be written here; nothing of it was taken',
       fix: 'raise the limit of file sizes (ulimit -f), use disks that hold larger files, or upload it in pieces',
     };
   }
@@ -116,8 +115,8 @@ function withoutRoom(error: unknown): Problem | undefined {
   return {
     ...room,
     found: 'a full disk',
-    message: 'the disk became full while the export was read, and nothing of it was taken',
-    fix: 'make room on the disks of the work folder and of TMPDIR, or upload it in pieces',
+    message: 'the disk filled up while the export was read; nothing of it was taken',
+    fix: 'free space on the disks of the work folder and of TMPDIR, or upload it in pieces',
   };
 }
 

@@ -29,7 +29,7 @@ import {
 } from './row-problems';
 import { cellText, isBlank, type Row, type RowCells, rowText } from './text/rows';
 
-/** What became of a row: it stands in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
+/** What became of a row: it is in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
 export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?: true; readonly wall?: number };
 
 /** Reads rows one by one into a chunk. */
@@ -198,7 +198,7 @@ function widthProblem(row: Row, cells: RowCells, width: number, datasource: Data
       code: row.fault,
       found: quoted(rowText(row)),
       expected: row.fault === 'text-after-quote' ? 'a delimiter after a closing quotation mark' : `${width} cells`,
-      message: 'the row cannot be cut into cells',
+      message: 'the row cannot be split into cells',
       fix: 'correct the row, or export the file again',
     };
   }

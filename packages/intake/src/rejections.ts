@@ -15,7 +15,7 @@ export interface Rejections {
   findings(base: Pick<Finding, 'datasource' | 'file'>, refusal?: string): Finding[];
 }
 
-/** More of them are told as one. */
+/** More of them are reported as one. */
 const MOST_PROBLEMS = 100;
 /** More excused rows than this are a clock that stands still, not a night in spring. */
 const MOST_EXCUSED = 100_000;

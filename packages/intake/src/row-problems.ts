@@ -16,7 +16,7 @@ export function extraCell(row: Row, cells: RowCells, width: number, datasource: 
     expected: `${width} cells`,
     message: 'the row has a cell without a column',
     fix: isMark
-      ? `put numbers with ${quoted(delimiter)} in quotation marks, for it separates the columns too, or export the file again`
+      ? `put numbers with ${quoted(delimiter)} in quotation marks, because it also separates the columns, or export the file again`
       : 'correct the row, or export the file again',
   };
 }
@@ -28,7 +28,7 @@ export function maybeCutOff(text: string): Problem {
     found: quoted(text),
     expected: 'a line end after the last row',
     message: 'the last row has no line end: it may be cut off, and was quarantined',
-    fix: 'nothing if the next export brings the row whole; set final_line_end to optional in seeds/datasources_config.csv if exports of the source never end with one',
+    fix: 'nothing to do if the next export has the whole row; set final_line_end to optional in seeds/datasources_config.csv if exports of the source never end with one',
   };
 }
 

@@ -45,7 +45,7 @@ describe('a decimal number', () => {
   test('is read as Number reads its canonical text', () => {
     fc.assert(
       fc.property(decimals, ({ text }) => {
-        // Number knows -0, which is no reading of its own.
+        // Number knows -0, which is not a reading of its own.
         expect(read(text)).toBe(Number(text) + 0);
       }),
       { numRuns: 2000 },

@@ -66,7 +66,7 @@ describe('JSON', () => {
           found = plain(parseJson(text));
         } catch (error) {
           if (!(error instanceof JsonMistake)) throw error;
-          // A name that stands twice is a mistake here alone.
+          // A name that occurs twice is a mistake here alone.
           expect(fails || error.expected === 'each name once').toBe(true);
           return;
         }
@@ -84,7 +84,7 @@ describe('JSON', () => {
         expect(plain(parseJson(written))).toBe(JSON.parse(written));
       }),
     );
-    // These need no escape (RFC 8259, 7), and stand in names that people gave.
+    // These need no escape (RFC 8259, 7), and are in names that people gave.
     expect(plain(parseJson('"\u007f\u0085\u2028"'))).toBe('\u007f\u0085\u2028');
   });
 

@@ -147,7 +147,7 @@ describe('the doubled hour', () => {
   const wallsOf = (instants: readonly number[]) =>
     Float64Array.from(instants, (instant) => instant + zone.offsetAt(instant));
 
-  test('by the hour is told apart by its second 02:00', () => {
+  test('by the hour is distinguished by its second 02:00', () => {
     const instants = Array.from({ length: 12 }, (_, i) => Date.UTC(2026, 9, 24, 20) + i * HOUR);
     expect([...localise(wallsOf(instants), zone).instants]).toEqual(instants);
   });
@@ -235,7 +235,7 @@ describe('a landing in parts', () => {
       count: fc.integer({ min: 200, max: 300 }),
       backwards: fc.boolean(),
     });
-    // Also a night of which only one pass was recorded.
+    // Also a night with only one recorded pass.
     const pass = fc.constantFrom(-1, 0, 1);
     await fc.assert(
       fc.asyncProperty(prague, kept, pass, fc.integer({ min: 40, max: 150 }), async (one, keep, lost, mostRows) => {
@@ -262,7 +262,7 @@ describe('a landing in parts', () => {
   ])('is the landing of the whole wherever a part ends in a night without %s', async (_, lost, backwards) => {
     const zone = openZone('Europe/Prague');
     const night = Date.UTC(2026, 9, 25, 1);
-    // By ten minutes for 17 hours: the doubled hour lies in rows 40 to 60, from either end.
+    // By ten minutes for 17 hours: the doubled hour is in rows 40 to 60, from either end.
     const all = instantsOf({ start: night - 8 * HOUR, step: 10 * MINUTE, count: 102, backwards });
     const instants = all.filter((instant) => Math.floor((instant - night) / HOUR) !== lost);
     const walls = Float64Array.from(instants, (instant) => instant + zone.offsetAt(instant));

@@ -55,7 +55,7 @@ const wallsOf = (instants: readonly number[], zone: string) =>
   Float64Array.from(instants, (instant) => wallAt(instant, zone));
 
 describe('a night in autumn that is sorted by the clock on the wall', () => {
-  test('has its first rows in the first pass, and in the second those that stand behind them', () => {
+  test('has its first rows in the first pass, and in the second those that come after them', () => {
     fc.assert(
       fc.property(around(BACK), ({ zone, instants, backwards }) => {
         const sorted = byWall(instants, zone);
@@ -100,7 +100,7 @@ describe('a night in autumn that is sorted by the clock on the wall', () => {
     (row) => prague.resolve(wallAt(sorted[row]!, 'Europe/Prague')).kind === 'ambiguous',
   );
 
-  test('is not decided where one of its times stands once', () => {
+  test('is not decided where one of its times occurs once', () => {
     const walls = wallsOf(sorted, 'Europe/Prague').filter((_, row) => row !== doubled[2]);
     expect(localise(walls, prague).undecided).toHaveLength(7);
   });
@@ -111,7 +111,7 @@ describe('a night in autumn that is sorted by the clock on the wall', () => {
     expect(localise(Float64Array.from(walls), prague).undecided).toHaveLength(9);
   });
 
-  test('is not decided where each row of the file stands twice', () => {
+  test('is not decided where each row of the file occurs twice', () => {
     const once = quarters.filter(
       (instant) => instant < Date.UTC(2024, 9, 27, 0) || instant >= Date.UTC(2024, 9, 27, 1),
     );
@@ -119,7 +119,7 @@ describe('a night in autumn that is sorted by the clock on the wall', () => {
     expect(localise(wallsOf(twice, 'Europe/Prague'), prague).undecided).toHaveLength(8);
   });
 
-  test('that goes through the hour once at the usual step is told as what a clock does that is never changed', () => {
+  test('that goes through the hour once at the usual step is reported as what a clock does that is never changed', () => {
     const standard = Float64Array.from(quarters, (instant) => instant + HOUR);
     expect(localise(standard, prague)).toMatchObject({ unrepeated: 4 });
     const withHole = standard.filter((_, row) => row !== 13);

@@ -99,7 +99,7 @@ describe('rows of a table after RFC 4180', () => {
   test('are the cells that were written', async () => {
     await fc.assert(
       fc.asyncProperty(tables, blocks, async ({ delimiter, text, rows, ends }, block) => {
-        // An empty row without a line end is no row.
+        // An empty row without a line end is not a row.
         fc.pre(ends);
         const { cells } = await read(text, delimiter, block);
         expect(cells).toEqual(rows.map((row) => row.map(([one]) => one)));

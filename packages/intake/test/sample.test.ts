@@ -15,7 +15,7 @@ const dmy = (t: Date) => `${two(t.getUTCDate())}/${two(t.getUTCMonth() + 1)}/${t
 const clock = (t: Date) => `${two(t.getUTCHours())}:${two(t.getUTCMinutes())}`;
 
 describe('a sample', () => {
-  test('made in any form is seen in that form, or what it leaves open is told; never in another', () => {
+  test('made in any form is seen in that form, or what it leaves open is reported; never in another', () => {
     fc.assert(
       fc.property(madeForms, (form: MadeForm) => {
         const seen = lookAtSample('export.csv', bytesOf(textOf(form), form.encoding), NOW);
@@ -29,7 +29,7 @@ describe('a sample', () => {
           if (told.value !== undefined) expect(told.value).toBe(made);
         }
         expect(formOf(seen)).toEqual({ skipLines: form.preamble.length, labels: form.labels });
-        // Encodings that read all letters of the sample the same cannot be told apart, and need not be.
+        // Encodings that read all letters of the sample the same cannot be distinguished, and need not be.
         expect(
           encoding.choices.map((one) => new TextDecoder(one).decode(bytesOf(form.labels.join(''), form.encoding))),
         ).toContain(form.labels.join(''));
@@ -61,7 +61,7 @@ describe('a sample', () => {
 
   test('is seen up to a quotation mark that is never closed', () => {
     expect(look('Time,T (°C)\n2024-10-01 00:00,1.5\n2024-10-01 01:00,"1.6\n2024-10-01 02:00,1.7\n').rows).toBe(1);
-    expect(() => look('Time,"T\n')).toThrow('no table of times was found');
+    expect(() => look('Time,"T\n')).toThrow('the sample has no table of times');
   });
 
   test('whose dates fit both orders of day and month leaves the order open', () => {
@@ -72,7 +72,7 @@ describe('a sample', () => {
     expect(datetimeFormat.choices).toEqual(['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M']);
   });
 
-  test('tells the order of day and month by rows that go on over midnights, in one order alone', () => {
+  test('tells the order of day and month by rows that continue over midnights, in one order alone', () => {
     const { datetimeFormat } = look(
       `Time,T (°C)\n${hours(60, (t) => `${dmy(t)} ${clock(t)},1.5`, '2024-02-01T10:00Z')}`,
     );
@@ -179,7 +179,7 @@ describe('a sample', () => {
   test.each([
     ['a web page', '<!doctype html><title>Sign in</title>', 'the file is an HTML page'],
     ['no header', '2024-10-01 00:00,1.5\n2024-10-01 01:00,1.6\n', 'the header is missing'],
-    ['no times', 'a,b\n1,2\n3,4\n', 'no table of times was found'],
+    ['no times', 'a,b\n1,2\n3,4\n', 'the sample has no table of times'],
     ['nothing', '', 'the file is empty'],
   ])('that is %s is refused', (_, text, message) => {
     expect(() => look(text)).toThrow(message);
@@ -203,7 +203,7 @@ describe('several samples', () => {
     expect(years.look.layout.value).toBe('wide');
   });
 
-  test('in different forms are told apart', () => {
+  test('in different forms are distinguished', () => {
     const { differences } = all(['a.csv', rows('25/10/2024')], ['b.csv', rows('25/10/2024').replaceAll(',', ';')]);
     expect(differences).toEqual(['delimiter: "," in a.csv, ";" in b.csv']);
   });

@@ -56,7 +56,7 @@ async function sweep(parent: string): Promise<void> {
     if (await isLeftOver(parent, name).catch(() => false)) await removeScratch(join(parent, name));
 }
 
-/** Whether a folder is one of ours, belongs to our user, and its process is surely dead. A link is none. */
+/** Whether a folder is one of ours, belongs to our user, and its process is surely dead. A link is not one. */
 async function isLeftOver(parent: string, name: string): Promise<boolean> {
   const [, its, pid, start] = NAME.exec(name) ?? [];
   if (its === undefined) return false;
@@ -84,11 +84,11 @@ function visibleProcesses(): string {
 
 /**
  * When a process started, in ticks since the system did: a later process of the same number is another one. `0` where the
- * system does not tell it.
+ * system does not say.
  */
 function startOf(pid: number): string {
   try {
-    // The name of the program, in brackets, may hold anything; the start is the twentieth field behind it.
+    // The name of the program, in brackets, may hold anything; the start is the twentieth field after it.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');

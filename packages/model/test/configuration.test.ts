@@ -263,7 +263,7 @@ describe('a mistake is found at its file, row and column', () => {
     ['a field too many', [[SOURCE, /true(?=\nopenweather)/, 'true,more']], ['datasources_config.csv:3:-']],
     ['an unknown column', [[SOURCE, 'skip_lines', 'skip_rows']], ['datasources_config.csv:1:skip_rows']],
     ['a column that is missing', [['data_keys', 'unit', 'units']], ['data_keys.csv:1:units', 'data_keys.csv:1:unit']],
-    ['a column that stands twice', [['location_map', 'from,to', 'from,to,to']], ['location_map.csv:1:to']],
+    ['a column that occurs twice', [['location_map', 'from,to', 'from,to,to']], ['location_map.csv:1:to']],
     [
       'a label mapped to two targets',
       [append('mapping', 'KOT1/Teplota venkovní (°C),sm2_02,temp_ambient')],
@@ -334,7 +334,7 @@ describe('a mistake is found at its file, row and column', () => {
     ['a minimum above the maximum', [['data_keys', ',-40,80,', ',80,-40,']], ['data_keys.csv:2:minimum']],
     ['a number with a comma', [['data_keys', ',-40,80,', ',"-40,5",80,']], ['data_keys.csv:2:minimum']],
     [
-      'a data_key that stands twice',
+      'a data_key that occurs twice',
       [append('data_keys', 'temp_ambient,nonadditive,°C,temperature,,,')],
       ['data_keys.csv:+:data_key'],
     ],
@@ -357,7 +357,7 @@ describe('a mistake is found at its file, row and column', () => {
     ],
     ['an unknown check', [append('quality_thresholds', '*,moon_phase,,1')], ['quality_thresholds.csv:+:check']],
     [
-      'a threshold that stands twice',
+      'a threshold that occurs twice',
       [append('quality_thresholds', '*,row_count,,2')],
       ['quality_thresholds.csv:+:datasource_id+check'],
     ],
@@ -369,7 +369,7 @@ describe('a mistake is found at its file, row and column', () => {
     ['a day that is every week', [['aggregations', 'daily,1d', 'daily,1w']], ['aggregations.csv:3:every']],
     ['a level that is missing', [['aggregations', /daily.*\n/, '']], ['aggregations.csv:-:level']],
     [
-      'days by a query of one’s own',
+      'days by a query of your own',
       [
         ['aggregations', 'level,every,timezone', 'level,every,timezone,flux'],
         ['aggregations', /daily.*/, 'daily,1d,Europe/Prague,daily.flux'],
@@ -455,7 +455,7 @@ describe('a mistake is found at its file, row and column', () => {
 
   test.each(kinds)('%s', async (_, edits, expected) => {
     const findings = await mistakesOf(...edits);
-    // `+` is the first line behind those of the repository's own seed, `+2` the second.
+    // `+` is the first line after those of the repository's own seed, `+2` the second.
     const places = await Promise.all(
       expected.map(async (place) => {
         const [file, line, column] = place.split(':') as [string, string, string];
@@ -484,7 +484,7 @@ describe('a mistake is found at its file, row and column', () => {
     expect(findings[0]).toMatchObject({ file: 'seeds/location_map.csv', fix: 'save it as UTF-8' });
   });
 
-  test('behind a blank line and a field over two lines', async () => {
+  test('after a blank line and a field over two lines', async () => {
     const findings = await mistakesOf(['ignored_columns', /reason\n/, 'reason\n\nventilation,CO2,"one\ntwo"\n']);
     expect(findings.map(inShort)).toEqual(['seeds/ignored_columns.csv:3:reason']);
     const later = await mistakesOf(
@@ -505,7 +505,7 @@ describe('a sensor that moved', () => {
   });
 });
 
-test('every mistake of every seed is told at once, in one failure of the class config', async () => {
+test('every mistake of every seed is reported at once, in one failure of the class config', async () => {
   const place = await seedsWith(
     [SOURCE, 'Europe/Prague', 'Europe/Praha'],
     [SOURCE, 'Atrea,csv', 'Atrea,xls'],
@@ -579,7 +579,7 @@ describe('the limits of an export', () => {
   test.each([
     ['an unknown limit', append('limits', 'cells,1') as Edit, 'seeds/limits.csv:7:limit'],
     ['a limit twice', append('limits', 'rows,1') as Edit, 'seeds/limits.csv:7:limit'],
-    ['a limit that is no number', ['limits', 'rows,100000000', 'rows,many'] as Edit, 'seeds/limits.csv:3:value'],
+    ['a limit that is not a number', ['limits', 'rows,100000000', 'rows,many'] as Edit, 'seeds/limits.csv:3:value'],
     ['a limit of nothing', ['limits', 'rows,100000000', 'rows,0'] as Edit, 'seeds/limits.csv:3:value'],
     ['a limit that cannot be kept to', ['limits', 'columns,4096', 'columns,65537'] as Edit, 'seeds/limits.csv:4:value'],
   ])('%s is one mistake', async (_, edit, place) => {
@@ -590,7 +590,11 @@ describe('the limits of an export', () => {
 describe('the description of the dataset', () => {
   test.each([
     ['an unknown licence', ['dataset', 'CC-BY-4.0', 'CC-BY-NC-4.0'] as Edit, 'seeds/dataset.csv:5:value'],
-    ['a name that is no file name', ['dataset', 'sm2_public_dataset', '../sm2'] as Edit, 'seeds/dataset.csv:2:value'],
+    [
+      'a name that is not a file name',
+      ['dataset', 'sm2_public_dataset', '../sm2'] as Edit,
+      'seeds/dataset.csv:2:value',
+    ],
     ['a property twice', append('dataset', 'title,Another') as Edit, 'seeds/dataset.csv:6:property'],
     ['a property too few', ['dataset', /^title.*\n/m, ''] as Edit, 'seeds/dataset.csv:-:property'],
     ['a property that is not known', append('dataset', 'doi,10.1') as Edit, 'seeds/dataset.csv:6:property'],

@@ -157,10 +157,10 @@ describe('a declared format', () => {
     ['%d.%m.%Y %', /%/],
     ['%H:%M', /year/],
     ['%d.%m.%Y %y', /one year/],
-    ['%d.%d.%Y', /%d stands twice/],
+    ['%d.%d.%Y', /%d occurs twice/],
     ['%d.%m.%Y [%H:%M', /brackets/],
     ['[%d].%m.%Y', /brackets/],
-  ])('%s is no format', (format, reason) => {
+  ])('%s is not a format', (format, reason) => {
     expect(() => compileFormat(format)).toThrow(reason);
   });
 });

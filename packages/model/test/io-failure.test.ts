@@ -24,12 +24,12 @@ describe('what the system refuses', () => {
     ['ENAMETOOLONG', 'remote-permanent', 'local-io'],
     ['EXDEV', 'remote-permanent', 'local-io'],
     ['ECONNRESET', 'remote-temporary', 'remote-unreachable'],
-  ])('%s is no bug, also as the cause of another error', (code, failureClass, told) => {
+  ])('%s is not a bug, also as the cause of another error', (code, failureClass, told) => {
     for (const thrown of [refusal(code), new Error('around it', { cause: refusal(code) })])
       expect(asFailure(thrown, 'transform').details).toMatchObject({ class: failureClass, code: told });
   });
 
-  test('is told from a full disk itself', () => {
+  test('is distinguished from a full disk itself', () => {
     const full = openSync('/dev/full', 'w');
     try {
       writeSync(full, 'x');
@@ -81,7 +81,7 @@ describe('a program that ends', () => {
     ['ImportError: libx.so: cannot open shared object file: Too many open files', 'too-many-files'],
     ["OSError: [Errno 30] Read-only file system: '/x'", 'read-only'],
     ["PermissionError: [Errno 13] Permission denied: '/x'", 'local-io'],
-  ])('with %s is told as what it is', (said, code) => {
+  ])('with %s is reported as what it is', (said, code) => {
     expect(ended(`Traceback (most recent call last):\n${said}\n`)).toBe(code);
   });
 
@@ -90,7 +90,7 @@ describe('a program that ends', () => {
     ['killed below a shell', 137, null, 'out-of-memory'],
     ['crashed', null, 'SIGSEGV', 'program-ended'],
     ['stopped', null, 'SIGTERM', 'program-ended'],
-  ] as const)('because it was %s is told as that', (_, exit, signal, code) => {
+  ] as const)('because it was %s is reported as that', (_, exit, signal, code) => {
     expect(ended('', exit, signal)).toBe(code);
   });
 

@@ -33,7 +33,7 @@ test('the first program of a name on PATH is found', async () => {
   expect(await findOnPath('rclone')).toBe(join(first, 'rclone'));
 });
 
-test('a folder of that name, and a file that may not be run, are passed over', async () => {
+test('a folder of that name, and a file that may not be run, are skipped', async () => {
   process.env.PATH = [folders, texts, second].join(delimiter);
   expect(await findOnPath('rclone')).toBe(join(second, 'rclone'));
 });

@@ -118,7 +118,7 @@ describe('a secret is hidden', () => {
   });
 });
 
-describe('what is no secret is shown', () => {
+describe('what is not a secret is shown', () => {
   test('if it is shorter than four letters', () => {
     expect(keepSecret('abc')).toEqual([]);
     expect(withoutSecrets('abc')).toBe('abc');

@@ -55,7 +55,7 @@ describe('hours from 1 to 12', () => {
     '10:00:00AM',
     '10:00:00 AMT',
     '10:60:00 AM',
-  ])('%s is no time of %%I:%%M:%%S %%p', (time) => {
+  ])('%s is not a time of %%I:%%M:%%S %%p', (time) => {
     expect(read('%m/%d/%Y %I:%M:%S %p', `10/13/2024 ${time}`)).toBeNaN();
   });
 });
@@ -155,7 +155,7 @@ describe('the name of a zone', () => {
     ['%Y-%m-%d %H:%M %Z%z', '2024-10-27 02:00 CET+0200'],
     ['%Y-%m-%d %H:%M %Z%z', '2024-10-27 02:00 CET'],
     ['%Y-%m-%d %H:%M %Z%z', '2024-10-27 02:00 Z+0100'],
-  ])('in %s: %s is no time', (format, text) => {
+  ])('in %s: %s is not a time', (format, text) => {
     expect(read(format, text, ZONES)).toBeNaN();
   });
 
@@ -174,7 +174,7 @@ test.each([
   ['%m/%d/%Y %p', /%p.*%I/],
   ['%m/%d/%Y %H %I %p', /%H and %I/],
   ['%d %b %m %Y', /%b and %m/],
-  ['%d %b %b %Y', /%b stands twice/],
+  ['%d %b %b %Y', /%b occurs twice/],
   ['%d %b', /year/],
   ['%b %Y', /day/],
   ['%d %b %Y %Q', /%Q/],
@@ -182,6 +182,6 @@ test.each([
   ['%z %d %b %Y', /%z/],
   ['%d %b %Y [%H[:%M]]', /brackets/],
   ['%d %b %Y[ %I:%M]', /%I.*%p/],
-])('%s is no format', (format, reason) => {
+])('%s is not a format', (format, reason) => {
   expect(() => compileFormats([format], ZONES)).toThrow(reason);
 });

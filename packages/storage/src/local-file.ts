@@ -3,7 +3,10 @@ import { access, stat } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 
-/** Why a path of this machine is no file that can be read, such as `ENOENT`, `EACCES` or `not a file`; undefined if it is one. */
+/**
+ * Why a path of this machine is not a file that can be read, such as `ENOENT`, `EACCES` or `not a file`; undefined if it
+ * is one.
+ */
 export async function absenceOf(path: string, mayBeFolder = false): Promise<string | undefined> {
   try {
     const found = await stat(path);
@@ -15,7 +18,7 @@ export async function absenceOf(path: string, mayBeFolder = false): Promise<stri
   }
 }
 
-/** @throws Failure (config, file-missing) that names every path that is no file which can be read */
+/** @throws Failure (config, file-missing) that names every path that is not a file which can be read */
 export async function requireFiles(paths: readonly string[], stage: string, consequence: string): Promise<void> {
   const absences = await Promise.all(paths.map(async (path) => [path, await absenceOf(path)] as const));
   const missing = absences.filter(([, absence]) => absence !== undefined);

@@ -10,7 +10,7 @@ import type { Store, StoredFile } from './store';
 import { changedMeanwhile, LARGEST_TEXT, textTooLarge, writeOnceViolated } from './store-failures';
 import { isAbandoned, nameBefore, partialOf, setAsideOf } from './unfinished';
 
-/** A writer looks no longer for what killed ones left: a folder may be mounted from far away. */
+/** A writer no longer looks for what killed ones left: a folder may be mounted from far away. */
 const LOOK_FOR_LEFTOVERS_MS = 5_000;
 
 /** A store in a folder of this machine. */
@@ -30,7 +30,7 @@ export function openLocalStore(root: string, name: string = root): Store {
       return read(handle, `${name}/${path}`).finally(() => handle.close());
     });
 
-  /** Tells what the system refuses by the file or folder that people know. */
+  /** Reports what the system refuses by the file or folder that people know. */
   const told = <T>(path: string, work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
       throw localFailure(error, path === '' ? name : `${name}/${path}`);
@@ -66,7 +66,7 @@ export function openLocalStore(root: string, name: string = root): Store {
         await writeFrom(source, partial, 'wx').finally(() => source.close());
         await rename(partial, target);
       } catch (error) {
-        // What hinders the writing may hinder this too, and is what has to be told.
+        // What hinders the writing may hinder this too, and is what has to be reported.
         await rm(partial, { force: true }).catch(() => undefined);
         throw error;
       }
@@ -190,7 +190,7 @@ async function isThere(file: string): Promise<boolean> {
   return (await lstat(file).catch(unlessAbsent)) !== undefined;
 }
 
-/** @throws Failure (remote-permanent) if it is no document: nothing that a warehouse keeps as one is so large */
+/** @throws Failure (remote-permanent) if it is not a document: nothing that a warehouse keeps as one is so large */
 async function readText(handle: FileHandle, shown: string): Promise<string> {
   const blocks: Buffer[] = [];
   for await (const block of blocksOf(handle, LARGEST_TEXT + 1)) blocks.push(Buffer.from(block));

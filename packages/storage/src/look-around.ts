@@ -6,7 +6,7 @@ import type { NotAFile, StoredFile } from './store';
 import { byPath, isPath } from './store-path';
 import { isPartial } from './unfinished';
 
-/** What lies in a folder of this machine, each list sorted by path. */
+/** What is in a folder of this machine, each list sorted by path. */
 export interface Seen {
   readonly files: readonly StoredFile[];
   readonly others: readonly NotAFile[];
@@ -16,11 +16,11 @@ export interface Seen {
   readonly closed: unknown;
 }
 
-/** Longer ones are no business of ours: no folder of uploads or of a warehouse is so deep. */
+/** Longer ones do not concern us: no folder of uploads or of a warehouse is so deep. */
 const LONGEST_PATH = 4096;
 
 /**
- * Looks at what lies in a folder; an absent one is empty.
+ * Looks at what is in a folder; an absent one is empty.
  * @param deep go into its folders
  * @param until when to stop looking into more folders, by `performance.now()`
  * @throws what the system says if the folder itself cannot be listed, or lies behind a link

@@ -4,7 +4,7 @@ import { childEnvironment, PROXIES } from '@sensor-warehouse/model/secrets/child
 import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
 import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
 
-// A remote with `env_auth = true` takes its credentials from variables that its vendor named: without them it is no remote.
+// A remote with `env_auth = true` takes its credentials from variables that its vendor named: without them it is not a remote.
 const CREDENTIALS: Readonly<Record<string, readonly string[]>> = {
   s3: ['AWS_*'],
   azureblob: ['AZURE_*'],

@@ -17,9 +17,9 @@ export interface Listing {
 
 /**
  * Reads what `rclone lsjson` printed of a folder. Google Drive lets two files have one name, and which one is meant
- * cannot be told: neither is a file then.
+ * cannot be determined: neither is a file then.
  * @param folder below the store's root, which the listed paths are below
- * @throws Failure (remote-temporary, listing-unreadable) if it is no listing
+ * @throws Failure (remote-temporary, listing-unreadable) if it is not a listing
  */
 export function readListing(json: string, folder: string, where: string): Listing {
   const files: Listed[] = [];
@@ -60,7 +60,7 @@ function readEntry(entry: unknown, where: string): Listed {
   if (typeof Path !== 'string')
     throw listingUnreadable(where, `an entry ${shown(JSON.stringify(entry))}`, 'an entry with a path');
   const named = `of ${quoted(Path)}`;
-  // -1 is what rclone says of a file whose size the remote does not tell.
+  // -1 is what rclone says of a file whose size the remote does not say.
   const isUnknown = Size === undefined || Size === null || Size === -1;
   if (!isUnknown && !(Number.isSafeInteger(Size) && (Size as number) >= 0))
     throw listingUnreadable(where, `the size ${shown(JSON.stringify(Size))} ${named}`, 'a number of bytes');
@@ -70,7 +70,7 @@ function readEntry(entry: unknown, where: string): Listed {
   return { path: Path, bytes: isUnknown ? undefined : (Size as number), modified, hashes: hashesOf(Hashes) };
 }
 
-/** Whatever is no hash is none: it is there to find damage, and its lack proves none. */
+/** Whatever is not a hash is ignored: a hash is there to find damage, and a missing one proves none. */
 function hashesOf(hashes: unknown): Record<string, string> {
   if (typeof hashes !== 'object' || hashes === null) return {};
   return Object.fromEntries(

@@ -87,7 +87,7 @@ export function mayPass(done: Ended): boolean {
   return done.code !== 0 && refusalOf(done) === undefined && (meaning === EXIT[1] || meaning === EXIT[5]);
 }
 
-// rclone ends with 1 for most of what a remote or its configuration says; only the text tells what will never pass.
+// rclone ends with 1 for most of what a remote or its configuration says; only the text says what will never pass.
 const SAID: readonly (readonly [text: RegExp, known: Meaning])[] = [
   // Google Drive answers 403 also when it is asked too often.
   [/rate ?limit|too many requests|\b429\b/i, EXIT[5]!],

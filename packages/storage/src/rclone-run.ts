@@ -24,7 +24,7 @@ const OLDEST_RCLONE = [1, 75] as const;
 export const IS_RCLONE_PARTIAL = /\.[0-9a-f]{8}\.partial-wh$/;
 
 const LIMITS = [
-  // Ours, below: rclone would also ask three times for a file that is not there, half a minute for each.
+  // Ours, below: rclone would also ask three times for a file that does not exist, half a minute for each.
   '--retries=1',
   '--contimeout=15s',
   '--timeout=60s',
@@ -146,4 +146,4 @@ export async function requireRcloneVersion(tool: RcloneTool): Promise<string> {
   });
 }
 
-/** Google Drive allows two files of one name; which one is meant cannot be told. */
+/** Google Drive allows two files of one name; which one is meant cannot be determined. */

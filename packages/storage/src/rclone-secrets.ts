@@ -3,7 +3,7 @@ import { keepPrivate, keepSecret, SHORTEST_SECRET } from '@sensor-warehouse/mode
 import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
 
 export interface ConfigSecrets {
-  /** What gives access: passwords, tokens and what stands inside them, keys, parts of addresses. */
+  /** What gives access: passwords, tokens and what is inside them, keys, parts of addresses. */
   readonly secrets: readonly string[];
   /** Other values, such as addresses and names of accounts: nobody else's business, but their beginnings may be shown. */
   readonly others: readonly string[];
@@ -11,7 +11,7 @@ export interface ConfigSecrets {
   readonly tooShort: readonly string[];
 }
 
-// Words that everybody may read, and that would be masked wherever else they stand.
+// Words that everybody may read, and that would be masked wherever else they occur.
 const OPEN_OPTIONS = new Set(['type', 'provider', 'vendor', 'region', 'scope', 'drive_type', 'storage_class', 'acl']);
 const SECRET_OPTION = /pass|secret|token|key|credential|auth|sas|header|cookie|connection_string/;
 const SHORTEST_OTHER = 8;
@@ -80,13 +80,13 @@ function partsOf(value: string): string[] {
   return value.split(SEPARATORS).filter((part) => part !== value && !WORD.test(part));
 }
 
-// A single word of a sentence would be masked wherever else it stands.
+// A single word of a sentence would be masked wherever else it occurs.
 const WORD = /^[A-Za-z]+[:.,]?$|^-+$/;
 // rclone's own key: it is public, and keeps passwords only from eyes that see the file by chance.
 const OBSCURE_KEY = Buffer.from('9c935b48730a554d6bfd7c63c886a92bd390198eb8128afbf4de162b8b95f638', 'hex');
 const IV_BYTES = 16;
 
-/** The password that `rclone obscure` turned into this text; undefined if it is no such text. */
+/** The password that `rclone obscure` turned into this text; undefined if it is not such a text. */
 function reveal(value: string): string | undefined {
   if (!/^[A-Za-z0-9_-]{23,}$/.test(value)) return undefined;
   const bytes = Buffer.from(value, 'base64url');

@@ -202,8 +202,8 @@ function narrowOffsets(offsets: Int32Array | BigInt64Array): Int32Array {
 const BLOCK = 4096;
 
 /**
- * Where the rows end that have the same text as `row`; it may stop early. Texts of one length are the same if what
- * stands one text further on is the same throughout: neighbours are mostly alike, and that is one comparison for many.
+ * Where the rows end that have the same text as `row`; it may stop early. Texts of one length are the same if what is one
+ * text further on is the same throughout: neighbours are mostly alike, and that is one comparison for many.
  */
 function endOfEqualTexts(bytes: Buffer, offsets: Int32Array, row: number, rows: number): number {
   const start = offsets[row]!;

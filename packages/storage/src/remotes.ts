@@ -13,7 +13,7 @@ export interface Remotes {
   open(address: string): Store;
 }
 
-// What may stand before the colon: no dash in front (an option), no comma or equals (a connection string).
+// What may come before the colon: no dash in front (an option), no comma or equals (a connection string).
 const ADDRESS = /^([A-Za-z0-9_][A-Za-z0-9_.-]*):([^:\\\p{Cc}]*)$/u;
 
 /**
@@ -62,8 +62,8 @@ export function parseBindings(texts: readonly string[]): Map<string, string> {
 }
 
 /**
- * @throws Failure (config) if a bound folder is not there: without this a mistyped one would be a drive on which nothing lies,
- *   and the night green
+ * @throws Failure (config) if a bound folder does not exist: without this a mistyped one would be a drive on which nothing
+ *   lies, and the night green
  */
 export async function requireFolders(bindings: ReadonlyMap<string, string>): Promise<void> {
   for (const [remote, folder] of bindings) {

@@ -1,7 +1,7 @@
 import { checkedStore } from './checked-store';
 import type { NotAFile, Store, StoredFile } from './store';
 
-/** A folder of a store as a store of its own. A folder that is not there yet is an empty one. */
+/** A folder of a store as a store of its own. A folder that does not exist yet is an empty one. */
 export function storeBelow(store: Store, folder: string): Store {
   const at = (path: string) => (path === '' ? folder : `${folder}/${path}`);
   const below = <T extends StoredFile | NotAFile>(files: readonly T[]): T[] =>

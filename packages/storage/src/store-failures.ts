@@ -27,7 +27,7 @@ export function writeOnceViolated(where: string): Failure {
   });
 }
 
-/** Google Drive allows two files of one name; which one is meant cannot be told. */
+/** Google Drive allows two files of one name; which one is meant cannot be determined. */
 export function sameNameTwice(where: string): Failure {
   return new Failure({
     stage: 'storage',
@@ -57,7 +57,7 @@ export function arrivedDiffers(where: string, found: string, expected: string): 
   });
 }
 
-/** What a remote lists, or what rclone says of it, is no listing. */
+/** What a remote lists, or what rclone says of it, is not a listing. */
 export function listingUnreadable(where: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'storage',

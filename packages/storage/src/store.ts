@@ -8,7 +8,7 @@ export interface StoredFile {
   readonly modified: number;
 }
 
-/** What lies in a folder and cannot be taken as a file: a link could name any file, a pipe never ends. */
+/** What is in a folder and cannot be taken as a file: a link could name any file, a pipe never ends. */
 export interface NotAFile {
   readonly path: string;
   readonly kind:
@@ -49,7 +49,7 @@ export interface Store {
    */
   survey(folder: string): Promise<Survey>;
   /**
-   * Half-written files that no listing shows and nobody works on any more: runs that wrote them were killed.
+   * Half-written files that no listing shows and nobody works on any longer: runs that wrote them were killed.
    * @param now milliseconds since the epoch
    */
   listAbandoned(now: number): Promise<StoredFile[]>;

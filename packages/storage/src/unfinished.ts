@@ -2,8 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { isRunning, processes } from '@sensor-warehouse/model/scratch-folder';
 
 /*
- * Names of what lies beside a file only while it is written or removed. Their last 12 digits say who does that: 4 digits of
- * the machine, 6 of the process, 2 to tell its files apart.
+ * Names of what is beside a file only while it is written or removed. Their last 12 digits say who does that: 4 digits of
+ * the machine, 6 of the process, 2 to distinguish its files.
  */
 const PARTIAL = '.partial-';
 const IS_PARTIAL = /\.partial-([0-9a-f]{12})$/;
@@ -46,7 +46,7 @@ export function nameBefore(name: string): string | undefined {
 }
 
 /**
- * Whether nobody works on what has such a name any more: the process is gone, or, where that cannot be seen, nothing was
+ * Whether nobody works on what has such a name any longer: the process is gone, or, where that cannot be seen, nothing was
  * written for a day.
  * @param modified milliseconds since the epoch, as is `now`
  */

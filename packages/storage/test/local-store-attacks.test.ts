@@ -71,7 +71,7 @@ describe('a folder of a store that is a link', () => {
     expect((await readdir(elsewhere)).sort()).toEqual(['a.csv', 'below']);
   });
 
-  test('is told by a survey, and what lies behind it is in no listing', async () => {
+  test('is reported by a survey, and what lies behind it is in no listing', async () => {
     await writeFile(join(elsewhere, 'a.csv'), 'theirs');
     await symlink(elsewhere, join(folder, 'normalized'));
     expect(await store.list('')).toEqual([]);
@@ -88,7 +88,7 @@ describe('a folder of a store that is a link', () => {
   });
 });
 
-describe('while somebody swaps what lies in the folder', () => {
+describe('while somebody swaps what is in the folder', () => {
   /** Swaps two entries of a folder as fast as it goes, in a process of its own, until it is stopped. */
   async function swapping(work: () => Promise<void>, milliseconds: number, setUp: string): Promise<void> {
     const child = spawn('sh', ['-c', `cd "$0"; ${setUp}`, folder], { stdio: 'ignore' });
@@ -143,9 +143,9 @@ describe('while somebody swaps what lies in the folder', () => {
   });
 });
 
-describe('what is no file', () => {
+describe('what is not a file', () => {
   test.each(['warehouse.json', 'facts/000001-0a1b2c3d/manifest.json'])(
-    'in place of %s is told at once: a pipe never ends',
+    'in place of %s is reported at once: a pipe never ends',
     async (path) => {
       await mkdir(join(folder, 'facts/000001-0a1b2c3d'), { recursive: true });
       execFileSync('mkfifo', [join(folder, path)]);

@@ -33,7 +33,7 @@ test('a store whose folder is absent lists nothing, and says that it is not ther
   expect(await store.isThere()).toBe(true);
 });
 
-test.runIf(process.platform === 'linux')('a name that is not UTF-8 hides no other file, and is told of', async () => {
+test.runIf(process.platform === 'linux')('a name that is not UTF-8 hides no other file, and is reported', async () => {
   await mkdir(folder);
   for (const name of ['good.csv', Buffer.from('bad\xff.csv', 'latin1')])
     await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name)]), '');
@@ -58,7 +58,7 @@ describe('writing to a local store', () => {
     expect(await readdir(join(folder, 'public'))).toEqual([]);
   });
 
-  test('a name that is too long for the folder is told as that', async () => {
+  test('a name that is too long for the folder is reported as that', async () => {
     const failure = await detailsOf(store.upload(await fileHere('bytes'), `raw/${'x'.repeat(250)}.csv`));
     expect(failure).toMatchObject({
       class: 'remote-permanent',
@@ -145,7 +145,7 @@ describe('listing a local store', () => {
     expect(listed).toEqual(['B', 'Z', 'a', 'b/10', 'b/2', 'é', '\ufb01', '\u{1f321}']);
   });
 
-  test('a listing here leaves out what lies in folders below', async () => {
+  test('a listing here leaves out what is in folders below', async () => {
     for (const name of ['raw/a.csv', 'raw/indoor/b.csv']) await store.upload(await fileHere(name), name);
     expect((await store.listHere('raw')).map(({ path }) => path)).toEqual(['raw/a.csv']);
     expect((await store.list('raw')).map(({ path }) => path)).toEqual(['raw/a.csv', 'raw/indoor/b.csv']);
@@ -163,7 +163,7 @@ describe('listing a local store', () => {
     expect(await store.listHere('quarantine')).toEqual([]);
   });
 
-  test('a file where a folder should be is no list of files', async () => {
+  test('a file where a folder should be is not a list of files', async () => {
     await store.upload(await fileHere('x'), 'facts');
     expect(await store.list('facts/000001')).toEqual([]);
   });

@@ -160,7 +160,7 @@ describe('what cannot be read', () => {
     await expect(readParquetTable(path, { at: 'instant' })).rejects.toThrow('the column at has 1 gaps');
   });
 
-  test('what is no instant is not written as one', async () => {
+  test('what is not an instant is not written as one', async () => {
     const values = Float64Array.of(START, Number.NaN);
     await expect(
       writeParquetTable(join(folder, 'nan.parquet'), 2, [{ name: 'at', kind: 'instant', values }], {

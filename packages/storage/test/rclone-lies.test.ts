@@ -66,7 +66,7 @@ describe.skipIf(rclone === '')('an export', () => {
     expect(details.found).toMatch(/^MD5 /);
   });
 
-  test('that does not arrive at all is not passed over, whatever rclone says', async () => {
+  test('that does not arrive at all is not skipped, whatever rclone says', async () => {
     await onDrive('Graph.csv', EXPORT);
     const store = await storeBehind('[ "$1" = copy ] && exit 0; real "$@"');
     expect((await failureOf(store.downloadAll(wanted()))).details).toMatchObject({
@@ -118,7 +118,7 @@ test.skipIf(rclone === '')('a name that rclone would take for a pattern is read 
 
 describe('a listing', () => {
   const LIES = ['', 'null', '[{"Path":"Graph.csv","Si', '{}', '[null]', '[5]', '"text"', '[{"Path":5}]', '<html>'];
-  test.each(LIES)('that is %j is told as that, whatever was asked', async (text) => {
+  test.each(LIES)('that is %j is reported as that, whatever was asked', async (text) => {
     await writeFile(join(scratch, 'answer'), text);
     const store = await storeBehind('cat answer');
     const works = [

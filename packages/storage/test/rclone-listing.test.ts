@@ -21,7 +21,7 @@ describe('a listing of rclone', () => {
   });
 
   test.each([[{ Size: -1 }], [{ Size: null }], [{ Size: undefined }]])(
-    'goes on where the remote does not say sizes: %j',
+    'continues where the remote does not say sizes: %j',
     (size) => {
       expect(read(JSON.stringify([entry('a.csv', size)])).files).toEqual([
         { path: 'a.csv', bytes: undefined, modified, hashes: {} },
@@ -63,7 +63,7 @@ describe('a listing of rclone', () => {
     ['a time that is none', JSON.stringify([entry('a', { ModTime: 'yesterday' })]), 'the modification time'],
     ['a time that is a number', JSON.stringify([entry('a', { ModTime: 5 })]), 'the modification time'],
   ];
-  test.each(UNREADABLE)('that is %s is told as what it is', (_, json, found) => {
+  test.each(UNREADABLE)('that is %s is reported as what it is', (_, json, found) => {
     expect(() => read(json)).toThrow(/class=remote-temporary code=listing-unreadable/);
     expect(() => read(json)).toThrow(found);
     expect(() => read(json)).not.toThrow('\u001b');

@@ -19,7 +19,7 @@ describe('secrets of an rclone configuration', () => {
     expect(values).toEqual(expect.arrayContaining(['first-secret', 'second-secret', 'third-secret']));
   });
 
-  it('are also what stands inside a token, part by part', () => {
+  it('are also what is inside a token, part by part', () => {
     const token = '{"access_token":"ya29.a0AfB_by","token_type":"Bearer","refresh_token":"1//03-xyz-abc"}';
     expect(valuesOf(`[drive]\ntoken = ${token}\n`)).toEqual(
       expect.arrayContaining([token, 'ya29.a0AfB_by', '1//03-xyz-abc']),

@@ -61,7 +61,7 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       expect(await store.readText('public/a.csv')).toBe('new bytes');
     });
 
-    test('an absent folder is told from an empty one, where the remote keeps folders', async () => {
+    test('an absent folder is distinguished from an empty one, where the remote keeps folders', async () => {
       const tool = await toolWith(served.config, `${protocol}-absent`);
       const absent = openRcloneStore(tool, 'served', 'building/absent', 'sm2drive:Absent');
       expect(await absent.listHere('')).toEqual([]);
@@ -256,7 +256,7 @@ describe.skipIf(rclone === '').concurrent('a remote that fails', () => {
 });
 
 describe.skipIf(rclone === '')('how rclone is called', () => {
-  test('no secret of the configuration stands in its arguments, and no RCLONE_ variable reaches it', async () => {
+  test('no secret of the configuration is in its arguments, and no RCLONE_ variable reaches it', async () => {
     const folder = join(scratch, 'recorded');
     await mkdir(folder);
     const served = await serve(rclone, 'webdav', folder);

@@ -139,10 +139,10 @@ describe('the models of a project', () => {
     append(UNION, part('humidity', 'humidity').replace('union all by name', 'union'));
     expect(await found()).toEqual([
       expect.stringMatching(
-        /^error union-form .*:8: "stg_weather" is united by the position of its columns, and they are others; found "union all"/,
+        /^error union-form .*:8: "stg_weather" is united by the position of its columns, and its columns differ; found "union all"/,
       ),
       expect.stringMatching(
-        /^error union-form .*:10: "stg_weather" is united so that readings which are alike are lost; found "union"/,
+        /^error union-form .*:10: "stg_weather" is united in a way that loses identical readings; found "union"/,
       ),
     ]);
   });
@@ -220,7 +220,7 @@ describe('the models of a project', () => {
         .split('\n')
         .findLastIndex((one) => /^select/i.test(one)) + 1;
     expect(await found()).toEqual([
-      `error union-form ${UNION}:${line}: a SELECT stands below another one and is not united with it; found a SELECT with nothing before it, expected union all by name; fix: write union all by name before it`,
+      `error union-form ${UNION}:${line}: a SELECT follows another one and is not united with it; found a SELECT with nothing before it, expected union all by name; fix: write union all by name before it`,
     ]);
     edit(UNION, (text) => text.replace(/\n(select timestamp)/i, '\nunion all by name\n$1'));
     expect(await found()).toEqual([]);
@@ -244,7 +244,7 @@ describe('the models of a project', () => {
     expect((await found()).filter((line) => line.includes('union-form'))).toEqual([]);
   });
 
-  test('see what is left of a source whose models are gone: what dbt would stop at is told with its lines, and without them nothing is missing', async () => {
+  test('see what is left of a source whose models are gone: what dbt would stop at is reported with its lines, and without them nothing is missing', async () => {
     for (const path of ['models/0_landing/landing_ventilation_raw.sql', 'models/1_staging/stg_ventilation.sql'])
       rmSync(join(project, path));
     edit('seeds/datasources_config.csv', (text) => text.replace(/^ventilation,.*\n/m, ''));
@@ -279,7 +279,7 @@ describe('the models of a project', () => {
     ]);
   });
 
-  test('see two files of one name, and a description of a model that is not there', async () => {
+  test('see two files of one name, and a description of a model that does not exist', async () => {
     write('models/1_staging/more/stg_indoor.sql', 'select 1 as one');
     write('models/1_staging/_more.yml', 'models:\n  - name: stg_attic\n    columns: []\n');
     expect(await found()).toEqual([
@@ -317,7 +317,7 @@ describe('the models of a project', () => {
     );
   });
 
-  test('are all told at once, as one failure', async () => {
+  test('are all reported at once, as one failure', async () => {
     append('seeds/datasources_config.csv', ROW);
     write(UNION, `select * from {{ ref('stg_indoor') }}\n`);
     await expect(loadConfiguration(join(project, 'seeds')).then((one) => requireModels(project, one))).rejects.toThrow(

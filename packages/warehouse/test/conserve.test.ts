@@ -50,7 +50,7 @@ describe('readings of a source with models of its own', () => {
     expect(conserved([series(8)], {})).toEqual([]);
   });
 
-  test('that do not add up are told by column and quantity', () => {
+  test('that do not add up are reported by column and quantity', () => {
     expect(() => conserved([series(4)], {})).toThrow(
       'transform: the models of a source lose or invent readings: weather: readings landed 8 = facts 4 + rejected 0 at stg_weather, fct_sensor_readings; found facts "temperature" 4, expected a fact for each cell with a value: "humidity" 4, "temp" 4',
     );

@@ -15,7 +15,7 @@ test('of a name that no folder would take with the digits, whole characters and 
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 255 }), (name) => {
       const kept = nameOf(name);
-      // `.report.json` and the mark of a file that is being written come behind it.
+      // `.report.json` and the mark of a file that is being written come after it.
       expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(255 - 12 - 21);
       expect(kept).toBe(Buffer.from(kept, 'utf8').toString('utf8'));
     }),

@@ -39,7 +39,7 @@ it('the examples for readers name the series whose hours end last, and its last 
     ...{ location: 'Třída 1.A', dataKey: 'temp' },
     ...{ from: '2024-12-01', until: '2025-01-01' },
   });
-  // A name that a quotation mark, a fence or a line end would break stands in no example.
+  // A name that a quotation mark, a fence or a line end would break is in no example.
   expect(example('hall', "o'clock", 'yard')).toMatchObject({ location: 'yard', until: '2024-12-01' });
   expect(example('```', 'a\nb', '"')).toBeUndefined();
 });

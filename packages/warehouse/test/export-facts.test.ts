@@ -167,7 +167,7 @@ describe.skipIf(PYTHON === undefined)('the export of the model fact', () => {
     ]);
   });
 
-  test('counts rows that are no readings, and the cells of columns that were asked for', async () => {
+  test('counts rows that are not readings, and the cells of columns that were asked for', async () => {
     const { counts } = await exported(
       [{}, { data_value: `'nan'::double` }, { data_value: 'null::double' }, { time: 'null::timestamptz' }],
       [{ time: '2024-10-20 10:00:00+00', ordinal: 2, line: 2 }],

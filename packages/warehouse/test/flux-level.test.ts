@@ -48,14 +48,14 @@ describe('the table of a Flux query', () => {
 
   test.each([
     ['a series that was not asked about', row('c', '2024-10-27T06:00:00Z', 1), 'another series'],
-    ['a time inside a window', row('a', '2024-10-27T05:00:00Z', 1), 'begins no window'],
+    ['a time inside a window', row('a', '2024-10-27T05:00:00Z', 1), 'is not the start of a window'],
     [
       'the end of the month, as of windows labelled with their end',
       row('a', '2024-11-01T00:00:00Z', 1),
-      'begins no window',
+      'is not the start of a window',
     ],
     ['no time', row('a', '', 1), 'found none'],
-    ['no number', row('a', '2024-10-27T06:00:00Z', Number.NaN), 'no number'],
+    ['no number', row('a', '2024-10-27T06:00:00Z', Number.NaN), 'not a number'],
   ])('is refused with %s', (_, wrong, message) => {
     const thrown = catchOf(() => fluxTable(LEVEL, OCTOBER, [wrong]));
     expect(thrown.details).toMatchObject({ class: 'config', code: 'level-query', where: 'seeds/median.flux' });

@@ -29,7 +29,7 @@ describe('a file_pattern', () => {
     );
   });
 
-  test('does not tell capitals from small letters, nor composed from decomposed ones', () => {
+  test('does not tell upper case from lower case, nor composed from decomposed ones', () => {
     const graph = globToTest('Graph*.csv');
     expect(['graph_1.csv', 'GRAPH_1.CSV', 'Graph.csv'].map(graph)).toEqual([true, true, true]);
     expect(globToTest('Měření*')('me\u030cr\u030ceni\u0301 1.csv')).toBe(true);

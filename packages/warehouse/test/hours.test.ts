@@ -49,7 +49,7 @@ function flagsOf(rows: readonly Flagged[]): Int32Array {
   return Int32Array.from(sorted, ({ flag }) => flag);
 }
 
-/** The definition: what stands in one UTC hour and is not left out. */
+/** The definition: what is in one UTC hour and is not left out. */
 function naive(rows: readonly Flagged[]) {
   const hours = new Map<string, { good: number[]; flagged: number }>();
   for (const { location, time, value, flag } of [...rows].sort((a, b) => a.time - b.time)) {
@@ -127,7 +127,7 @@ describe('aggregateHours', () => {
     );
   });
 
-  test('an hour of which every reading is flagged has no row', () => {
+  test('an hour whose readings are all flagged has no row', () => {
     const rows = [
       { location: 'a', time: 0, value: 126, flag: OUT_OF_RANGE },
       { location: 'a', time: HOUR, value: 20, flag: 0 },

@@ -53,7 +53,7 @@ describe('the models of a new source', () => {
 describe('the union of readings', () => {
   const union = ours('2_marts/fct_sensor_readings.sql');
 
-  test('takes a source more after the last one, and nothing twice', () => {
+  test('takes one more source after the last one, and nothing twice', () => {
     const more = withUnion(union, 'meters')!;
     expect(more).toContain(
       `select * from {{ ref('stg_indoor') }}\nunion all by name\nselect * from {{ ref('stg_meters') }}\n`,
@@ -146,7 +146,7 @@ describe('the landing as a source of dbt', () => {
       '# a\nsources: # b\n- name: raw # c\n  # d\n  tables: # e\n  # f\n  - name: one # g\n  # h\n# i\n',
     ],
     ['with the dash alone', 'sources:\n  -\n    name: raw\n    tables:\n      -\n        name: one\n'],
-    ['behind an alias', 'x: &t\n  - name: one\nsources:\n  - name: raw\n    tables: *t\n'],
+    ['after an alias', 'x: &t\n  - name: one\nsources:\n  - name: raw\n    tables: *t\n'],
   ])('is found and added to %s, and nothing else changes', (_, text) => {
     const more = withSource(text, 'meters')!;
     const namesIn = (yaml: string) => {
@@ -173,7 +173,7 @@ describe('the landing as a source of dbt', () => {
   test.each([
     ['lists no table', 'sources: [{ name: raw, tables: [] }]'],
     ['has no tables', 'sources: [{ name: raw }]'],
-    ['is no YAML', 'sources: [{ name: raw, tables: [{ name: one }]'],
+    ['is not YAML', 'sources: [{ name: raw, tables: [{ name: one }]'],
     ['is empty', ''],
     ['is about other things', 'models: [{ name: raw }]'],
   ])('is left alone where the file %s', (_, text) => {

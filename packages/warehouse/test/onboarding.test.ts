@@ -49,7 +49,7 @@ describe('the files of a project', () => {
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a.csv', 'new', 'new/b.sql']);
   });
 
-  test('stay as they were where a folder stands in the place of a file', async () => {
+  test('stay as they were where a folder is in the place of a file', async () => {
     await put('a.csv', 'one\n');
     await put('c.csv/inside', '');
     const blocked = { path: 'c.csv', before: '', after: 'x' };
@@ -115,7 +115,7 @@ describe('the changes of a project for a new source', () => {
     );
   });
 
-  test('are none where a file of the source is there already, or the union has no place for it', async () => {
+  test('are none where a file of the source already exists, or the union has no place for it', async () => {
     await put('seeds/mapping_meters.csv', 'data_key_original,location,data_key\n');
     await expect(seedChanges(folder, plan)).rejects.toThrow('seeds/mapping_meters.csv');
     await put('models/1_staging/stg_meters.sql', 'select 1\n');
@@ -141,7 +141,7 @@ describe('what is proposed', () => {
     expect(idFor(names)).toBe(id);
   });
 
-  test('as a word has small letters, digits and low lines, and begins with a letter', () => {
+  test('as a word has lower-case letters, digits and underscores, and begins with a letter', () => {
     expect(slugOf('2. Výstup (°C)')).toBe('vystup_c');
     expect(slugOf('°')).toBe('');
   });

@@ -57,7 +57,7 @@ describe.skipIf(PYTHON === undefined)('export_levels.py', () => {
     [`select 'Monday' as day, 1 as n`, 'weekly: the column day is not a time'],
     ['select null::timestamp as time, 1 as n', 'weekly: a row has no time'],
     [`select date '2024-01-01' as time, 'nan'::double as n`, 'weekly: a row has a number that is not finite'],
-  ])('refuses a model that is no level: %s', async (select, message) => {
+  ])('refuses a model that is not a level: %s', async (select, message) => {
     expect(await exportLevel(select)).toBe(message);
   });
 });

@@ -26,7 +26,7 @@ test('a dbt that does not end is ended at its deadline, and the failure names db
   const done = await startPython(place, 'run_dbt', { deadline: 200 });
   const { what, code } = programFailure('dbt', done, place)!.details;
   expect({ what, code }).toEqual({
-    what: 'dbt did not end within 0.2 seconds, and was ended',
+    what: 'dbt did not end within 0.2 seconds, and was stopped',
     code: 'program-endless',
   });
 });

@@ -87,7 +87,7 @@ function ending(published: NewVersion | undefined, dryRun: boolean): string {
   return dryRun ? 'dry run: nothing was changed\n' : 'nothing was done\n';
 }
 
-/** What is made again, and why, as a table for a terminal; below it what waits. */
+/** What is rebuilt, and why, as a table for a terminal; below it what waits. */
 function planTable(plan: Plan): string {
   const rows = planRows(plan);
   const notes = plan.waiting.map(

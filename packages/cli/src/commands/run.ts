@@ -91,7 +91,7 @@ async function runIn(
     if (incomplete !== undefined) failures.push(incomplete);
     return failures.map(report).at(-1) ?? 0;
   } catch (error) {
-    // What hindered the run may hinder this too, and is what has to be told.
+    // What hindered the run may hinder this too, and is what has to be reported.
     printFindings(await readRunRecord(context.work).catch(() => ({ stages: [] })));
     throw error;
   }

@@ -16,7 +16,7 @@ export interface NamedExport {
 
 /**
  * The files with their sources, before the first is read.
- * @throws Failure that names every file that is not there (config) or fits no source (input)
+ * @throws Failure that names every file that does not exist (config) or fits no source (input)
  */
 export async function requireExports(
   paths: readonly string[],

@@ -12,7 +12,7 @@ import { tellText } from '../terminal/print';
 
 /**
  * Everything a stage gets, as the command line says.
- * @throws Failure (config) if the seeds are not sound, or a newer program wrote the warehouse
+ * @throws Failure (config) if the seeds are invalid, or a newer program wrote the warehouse
  */
 export function openContext(options: Options, work: string): Promise<Context> {
   const say = (line: string) => tellText(`${line}\n`);
@@ -38,7 +38,7 @@ async function openRemotesOf({ remotes, rcloneConfig }: Options, say: Context['s
 
 /**
  * rclone says that a configuration is absent.
- * @throws if it cannot be read: rclone might read it all the same, and nobody would hide its secrets
+ * @throws if it cannot be read: rclone might still read it, and nobody would hide its secrets
  */
 async function hideSecretsOf(rcloneConfig: string): Promise<void> {
   keepRcloneConfig((await readFile(rcloneConfig, 'utf8').catch(unlessAbsent)) ?? '');

@@ -21,7 +21,7 @@ export interface SampleBytes {
   readonly bytes: Buffer;
 }
 
-/** @throws Failure that names every sample that is not there (config), or has the name of another (input) */
+/** @throws Failure that names every sample that does not exist (config), or has the name of another (input) */
 export async function readSamples(samples: readonly Sample[]): Promise<SampleBytes[]> {
   const read: SampleBytes[] = [];
   await requireFiles(
@@ -60,7 +60,7 @@ async function firstBytes(path: string, most: number): Promise<Buffer> {
   }
 }
 
-/** @throws Failure (input) for a sample that is no table of times, and for samples that are not of one form */
+/** @throws Failure (input) for a sample that is not a table of times, and for samples that are not of one form */
 export function lookAtAll(samples: readonly SampleBytes[], now: number, form: DeclaredForm): SampleLook {
   const { look, differences }: LookOfAll = oneLook(samples.map(({ name, bytes }) => lookAt(name, bytes, now, form)));
   if (differences.length === 0) return look;

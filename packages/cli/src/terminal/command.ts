@@ -37,7 +37,7 @@ export interface Command {
 }
 
 export type OwnOption = NonNullable<ParseArgsConfig['options']>[string] & {
-  /** What stands after the name in the help, such as `MONTH`; left out for a flag. */
+  /** What comes after the name in the help, such as `MONTH`; left out for a flag. */
   readonly value?: string;
   readonly help: string;
 };

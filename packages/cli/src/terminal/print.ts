@@ -19,5 +19,5 @@ export function joinLines(lines: readonly string[]): string {
   return `${lines.map(visible).join('\n')}\n`;
 }
 
-/** Secrets go before anything is escaped: in there they may be told by no form of theirs any more. */
+/** Secrets go before anything is escaped: in there they can no longer be recognised in any form. */
 const shownText = (text: string) => withoutSecrets(text).split('\n').map(inertLine).join('\n');

@@ -9,7 +9,7 @@ const EPOCH = /^([1-3]\d{9}|40\d{8})(\d{3})?(\.0+)?$/;
 /** How much of a cell is looked at; no time is that long. */
 const LONGEST = 60;
 
-/** The kind of time that a cell looks like, in whatever form; undefined for what is no time. */
+/** The kind of time that a cell looks like, in whatever form; undefined for what is not a time. */
 export function timeKindOf(cell: string): TimeKind | undefined {
   const text = cell.slice(0, LONGEST);
   if (EPOCH.test(text)) return 'datetime';

@@ -1,7 +1,7 @@
 import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 
-/** Which of the declared formats a file has, or why that cannot be told. */
+/** Which of the declared formats a file has, or why that cannot be determined. */
 export type FormatVerdict =
   | { readonly kind: 'decided'; readonly format: DatetimeFormat }
   | { readonly kind: 'mixed' | 'ambiguous'; readonly line: number; readonly evidence: string };

@@ -15,7 +15,7 @@ const LEAST_ROWS = 8;
 
 /**
  * Whether a source with one declared format has day and month the other way round. A format that reads a file is not yet
- * the right one: until the 12th each day is a month, too, and the rows leap from month to month. Reads on only while both
+ * the right one: until the 12th each day is a month, too, and the rows jump from month to month. Reads on only while both
  * orders are possible.
  * @throws UnreadableFile with `dateformat-changed`
  */
@@ -33,7 +33,7 @@ export async function refuseSwappedDays(
 }
 
 /**
- * The same of each piece of a file in which the opening stands again: what one of them proves says nothing of the others.
+ * The same of each piece of a file in which the opening is repeated: what one of them proves says nothing of the others.
  * @throws UnreadableFile with `dateformat-changed`
  */
 export async function refuseSwappedPieces(
@@ -102,7 +102,7 @@ function watchOrder(header: Header, declared: DatetimeFormat, datasource: Dataso
     /** @throws UnreadableFile if the rows have the other order */
     decide(): void {
       if (!possible || rows < LEAST_ROWS) return;
-      // A reading a month steps from month to month as it should: leaps count where a day has several rows.
+      // A reading a month steps from month to month as it should: jumps count where a day has several rows.
       const leapsTooOften = leaps >= 2 && leaps > 2 * swappedLeaps && leaps * 4 <= rows;
       if (unreadable === 0 ? !leapsTooOften : unreadable < 2) return;
       throw new UnreadableFile(
@@ -136,7 +136,7 @@ function dateformatChanged(datasource: Datasource, { line, from, to, rows, unrea
     evidence:
       unreadable > 0
         ? `${unreadable} of ${rows} dates do not exist as ${from}, and all exist as ${to}`
-        : `read as ${from}, neighbouring rows leap ${leaps} times by more than a day and a half`,
+        : `read as ${from}, neighbouring rows jump ${leaps} times by more than a day and a half`,
     fix: `export the file as before, or declare ${to} as a second datetime_format`,
     accept: acceptanceOf('dateformat-changed', undefined, [
       { kind: 'set', seed: 'datasources_config', column: 'datetime_format', from: formats, to: `${formats}|${to}` },
@@ -144,7 +144,7 @@ function dateformatChanged(datasource: Datasource, { line, from, to, rows, unrea
   };
 }
 
-/** The name of a month is no day: such a format has but one order. */
+/** The name of a month is not a day: such a format has but one order. */
 function swapDayAndMonth(format: string): string {
   if (/%[bB]/.test(format)) return format;
   return format.replace(/%[dm]/g, (part) => (part === '%d' ? '%m' : '%d'));

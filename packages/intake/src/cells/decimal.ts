@@ -53,6 +53,6 @@ function withPoint(bytes: Uint8Array, start: number, end: number, mark: number):
 
 function numberOf(text: string): number {
   const value = Number(text);
-  // -0 is no reading of its own.
+  // -0 is not a reading of its own.
   return Number.isFinite(value) ? value + 0 : Number.NaN;
 }

@@ -10,7 +10,7 @@ import { readingTest, refuseClock, type SkippedHours, watchSkippedHours } from '
 import { textColumn } from './text-column';
 import { readTime, timeCells } from './time-cell';
 
-/** The rows of a long export that stand in a doubled hour. */
+/** The rows of a long export that are in a doubled hour. */
 export interface DoubledHours {
   /** Line → instant, milliseconds. */
   readonly instants: ReadonlyMap<number, number>;
@@ -34,8 +34,8 @@ const LONGEST_RUN = 50_000;
 const MOST_STEPS = 1000;
 
 /**
- * Resolves the doubled autumn hour where rows of several sensors stand between each other: what decides is that each time of a sensor and
- * quantity stands twice, or a step back in time within the rows of a sensor. A pass over the file of its own, which keeps those
+ * Resolves the doubled autumn hour where rows of several sensors are mixed: what decides is that each time of a sensor and
+ * quantity occurs twice, or a step back in time within the rows of a sensor. A pass over the file of its own, which keeps those
  * rows alone.
  * @throws UnreadableFile where the rows of a sensor go through the hour that is skipped in spring
  */

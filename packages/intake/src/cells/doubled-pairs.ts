@@ -1,12 +1,12 @@
 import type { WallTime } from '@sensor-warehouse/model/time/zone';
 
 /**
- * Which rows of a doubled hour are the second pass, where each of its times stands exactly twice: the first row of a time is
+ * Which rows of a doubled hour are the second pass, where each of its times occurs exactly twice: the first row of a time is
  * the first pass. So it is in exports that are sorted by the clock on the wall. Of labels that are the end of an interval, the one
- * where the hour begins or the one where it ends stands once.
+ * where the hour begins or the one where it ends occurs once.
  *
  * @param rows in the order of time: wall times and what they may be
- * @returns for each row whether it is the second pass; undefined if not every time stands twice
+ * @returns for each row whether it is the second pass; undefined if not every time occurs twice
  */
 export function secondOfPairs(walls: readonly number[], both: readonly WallTime[]): readonly boolean[] | undefined {
   const times = new Map<number, number>();

@@ -4,7 +4,7 @@ import { secondOfPairs } from './doubled-pairs';
 
 /** What is true of the whole file, and must not change from one piece of it to the next. */
 export interface TimeOrder {
-  /** Whether the newest row stands first. */
+  /** Whether the newest row comes first. */
   readonly backwards: boolean;
   /** Most frequent distance between neighbouring rows, in milliseconds. */
   readonly interval: number;
@@ -38,7 +38,7 @@ export interface Localised {
 }
 
 /**
- * Turns wall times into instants. The doubled autumn hour is resolved by its times standing twice, each of them; else by the
+ * Turns wall times into instants. The doubled autumn hour is resolved by its times occurring twice, each of them; else by the
  * backward step in the file; without a step, by the reading of fewest gaps; a tie is the first pass. Files may run forwards or
  * backwards in time.
  *
@@ -72,7 +72,7 @@ export function localise(
     let stop = i + 1;
     while (stop < count && isSameNight(walls[at(stop)]!, wall, zone)) stop++;
     const run = Array.from({ length: stop - i }, (_, k) => at(i + k));
-    // What stands before and after the run in time; the row before the piece is on either side.
+    // What comes before and after the run in time; the row before the piece is on either side.
     const earlier = i > 0 ? instants[at(i - 1)]! : order.backwards ? Number.NaN : (rowBefore?.instant ?? Number.NaN);
     const next = stop < count ? walls[at(stop)]! : order.backwards ? (rowBefore?.wall ?? Number.NaN) : Number.NaN;
     const later = Number.isNaN(next) ? Number.NaN : zone.resolve(next).first;
@@ -95,7 +95,7 @@ export function localise(
   return { instants, undecided, unrepeated };
 }
 
-/** Whether the rows beside a doubled hour stand twice themselves: then each row of the file does, and pairs are no two passes. */
+/** Whether the rows beside a doubled hour occur twice themselves: then each row of the file does, and pairs are no two passes. */
 function isRepeatedBeside(walls: Float64Array, run: readonly number[], rowBefore: RowBefore | undefined): boolean {
   const [one, other] = [run[0]!, run.at(-1)!];
   const [from, to] = [Math.min(one, other), Math.max(one, other)];
@@ -116,7 +116,7 @@ function splitRepeated(
   return seconds && begins.map((isNext) => seconds[isNext ? ++group : group]!);
 }
 
-/** Whether times go on at the usual step, each of them once. */
+/** Whether times continue at the usual step, each of them once. */
 function isSteady(walls: readonly number[], interval: number): boolean {
   return walls.every((wall, k) => k === 0 || (wall > walls[k - 1]! && wall - walls[k - 1]! <= interval * 1.5));
 }
@@ -129,7 +129,7 @@ export function gapTest(zone: Zone): (wall: number) => boolean {
   return (wall) => Number.isNaN(offsetOn(wall)) && zone.resolve(wall).kind === 'gap';
 }
 
-/** How many of the last rows stand in a doubled hour that may go on in the next piece, or are the only one behind it. */
+/** How many of the last rows are in a doubled hour that may continue in the next piece, or are the only one after it. */
 export function openRun(walls: Float64Array, zone: Zone): number {
   let start = walls.length;
   if (start > 1 && zone.resolve(walls[start - 1]!).kind !== 'ambiguous') start--;
@@ -161,9 +161,9 @@ function isSameNight(wall: number, other: number, zone: Zone): boolean {
 }
 
 /**
- * Which rows of a doubled hour are the second pass, if that can be told: those behind the place for which the fewest steps between rows are
- * odd. A gap is odd, so is the same time twice, and a step back in time is worse than both; hence a backward step of
- * the wall times always decides, and a second 02:00 in data by the hour is the second pass.
+ * Which rows of a doubled hour are the second pass, if that can be determined: those after the place for which the fewest
+ * steps between rows are odd. A gap is odd, so is the same time twice, and a step back in time is worse than both; hence a
+ * backward step of the wall times always decides, and a second 02:00 in data by the hour is the second pass.
  */
 function splitRun(
   both: readonly WallTime[],

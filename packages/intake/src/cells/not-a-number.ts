@@ -35,7 +35,7 @@ const GROUPS: readonly (readonly [name: Datasource['thousands'], marks: string])
 /** A number, and then something else. */
 const WITH_UNIT = /^([+\u2212-]?[0-9][0-9.,eE+-]*)\s*([^\s0-9.,+\u2212'-][^0-9]{0,11})$/u;
 
-/** Why a cell is no number, by what stands in it, and what would make it one. */
+/** Why a cell is not a number, by what is in it, and what would make it one. */
 export function notANumber(text: string, label: string, datasource: Datasource): Problem {
   const odd = [...new Set(text)].filter((sign) => Object.hasOwn(ODD_SIGNS, sign)).map(nameOf);
   return {
@@ -58,7 +58,7 @@ function expectedNumber({ decimal, thousands, cellUnits }: Datasource): string {
     thousands === ''
       ? ''
       : `, ${thousands === 'space' ? 'a space' : quoted(thousands)} before each three digits or nowhere`;
-  const units = cellUnits.length === 0 ? '' : `, alone or with ${cellUnits.join(' or ')} behind it`;
+  const units = cellUnits.length === 0 ? '' : `, alone or with ${cellUnits.join(' or ')} after it`;
   return `a number with the decimal mark ${quoted(decimal)}${groups}${units}`;
 }
 

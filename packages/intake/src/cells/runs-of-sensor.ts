@@ -3,7 +3,7 @@ import type { Zone } from '@sensor-warehouse/model/time/zone';
 import { secondOfPairs } from './doubled-pairs';
 import { localise } from './localise';
 
-/** The time of a quantity beside a doubled hour, and how often it stands there. */
+/** The time of a quantity beside a doubled hour, and how often it occurs there. */
 export interface Beside {
   readonly wall: number;
   times: number;
@@ -16,7 +16,7 @@ export interface Run {
   readonly lines: number[];
   readonly quantities: number[];
   after: number;
-  /** Quantity → its last time before the run, and its first one behind it. */
+  /** Quantity → its last time before the run, and its first one after it. */
   readonly besideBefore: ReadonlyMap<number, Beside>;
   readonly besideAfter: Map<number, Beside>;
 }
@@ -57,14 +57,14 @@ export function resolveRuns(
     for (const [i, { rows }] of moments.entries()) for (const row of rows) into.set(lines[row]!, instants[start + i]!);
     const paired = resolvePairs(run, zone, order.backwards, into);
     const open = undecided.flatMap((at) => moments[at - start]!.rows.map((row) => lines[row]!));
-    // Each time of those stands once: there are no pairs among them.
+    // Each time of those occurs once: there are no pairs among them.
     if (unrepeated > 0) steady += open.length;
     return open.filter((line) => !paired.has(line));
   });
   return { undecided: open, unrepeated: steady };
 }
 
-/** Neighbouring rows of one time, of which each has another quantity: a sensor's readings at one moment. */
+/** Neighbouring rows of one time, each with another quantity: a sensor's readings at one moment. */
 function momentsOf({ walls, quantities }: Run): { readonly wall: number; readonly rows: readonly number[] }[] {
   const moments: { wall: number; rows: number[]; quantities: Set<number> }[] = [];
   for (const [row, wall] of walls.entries()) {
@@ -77,7 +77,7 @@ function momentsOf({ walls, quantities }: Run): { readonly wall: number; readonl
   return moments;
 }
 
-/** The rows of quantities whose times all stand twice in the hour, and once beside it. @returns their lines */
+/** The rows of quantities whose times all occur twice in the hour, and once beside it. @returns their lines */
 function resolvePairs(run: Run, zone: Zone, backwards: boolean, into: Map<number, number>): ReadonlySet<number> {
   const paired = new Set<number>();
   for (const quantity of new Set(run.quantities)) {
@@ -99,7 +99,7 @@ function resolvePairs(run: Run, zone: Zone, backwards: boolean, into: Map<number
   return paired;
 }
 
-/** The usual one of distances, of which it is known how often each occurs; an hour if there is none. */
+/** The usual one of distances, given how often each occurs; an hour if there is none. */
 export function mostFrequent(steps: ReadonlyMap<number, number>): number {
   let best = HOUR;
   let most = 0;

@@ -18,7 +18,7 @@ export interface SkippedHours {
   proofIn(zone: Zone, interval: number): Passage | undefined;
 }
 
-/** The rows of a skipped hour, from the row before them to the row behind them. */
+/** The rows of a skipped hour, from the row before them to the row after them. */
 export interface Passage {
   readonly from: number;
   to: number;
@@ -27,7 +27,7 @@ export interface Passage {
   rows: number;
   /** Of the steps between the rows, milliseconds. */
   widest: number;
-  /** The widest step on the days behind it, and the row that it leads to: the clock may have been set then. */
+  /** The widest step on the days after it, and the row that it leads to: the clock may have been set then. */
   readonly later: { step: number; line: number };
 }
 
@@ -81,8 +81,8 @@ function widest({ widest, to }: Passage, wall: number): number {
 }
 
 /**
- * A clock that is set on during the hour, or behind it, leaps by more than the hour. Without such a leap it was not set; and
- * rows in half of the places where the usual step would have them are no strays.
+ * A clock that is set on during the hour, or after it, jumps by more than the hour. Without such a jump it was not set; and
+ * rows in half of the places where the usual step would have them are not strays.
  */
 function isProof({ widest, rows }: Passage, interval: number, gap: number): boolean {
   return interval <= gap && widest <= gap && rows * interval * 2 >= gap;
@@ -144,18 +144,18 @@ function clockWithoutDst(
     code: 'clock-without-dst',
     line,
     column: timeColumns[0]!,
-    found: `${sensor}${span} (${place}), with rows every ${durationText(interval)} before and behind the hour`,
+    found: `${sensor}${span} (${place}), with rows every ${durationText(interval)} before and after the hour`,
     expected: `no times in the hour that ${timezone} skips`,
     message: isSetLate
-      ? `the clock goes on through the hour that ${timezone} skips, and was set only before line ${later.line}`
-      : `the clock goes on through the hour that ${timezone} skips: it does not follow daylight saving`,
+      ? `the clock runs on through the hour that ${timezone} skips, and was set only before line ${later.line}`
+      : `the clock runs on through the hour that ${timezone} skips: it does not follow daylight saving`,
     fix: isSetLate
       ? `correct the times of the lines ${line} to ${later.line - 1}, or remove these rows`
       : `declare the timezone ${standard} if the clock keeps standard time, or ${summer} if it keeps summer time`,
   };
 }
 
-/** Refuses the file for the clock of one series; `sensor` says of which, and is empty where there is one. */
+/** Refuses the file for the clock of one series; `sensor` says which, and is empty where there is one. */
 export function refuseClock(
   skipped: SkippedHours,
   interval: number,

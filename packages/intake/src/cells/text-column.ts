@@ -11,7 +11,7 @@ export interface TextColumn {
   code(row: Row, cells: RowCells): number;
 }
 
-/** A column with more texts holds something else than names, and would have to be held in memory. */
+/** A column with more texts holds something other than names, and would have to be held in memory. */
 const MOST_TEXTS = 10_000;
 
 /** @param at the column's position, from 0 */
@@ -52,7 +52,7 @@ function tooManyTexts(label: string, line: number): UnreadableFile {
     column: label,
     found: `more than ${MOST_TEXTS} different texts`,
     expected: 'names of sensors, locations or quantities',
-    message: 'the column holds something else than names',
+    message: 'the column holds something other than names',
     fix: 'check which column names the sensor',
   });
 }

@@ -1,7 +1,7 @@
 import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
 import type { Row, RowCells } from '../text/rows';
 
-/** Where the time of the row at hand stands, in one piece. There is a single one, valid until the next row. */
+/** Where the time of the row at hand is, in one piece. There is a single one, valid until the next row. */
 export interface TimeCell {
   bytes: Uint8Array;
   start: number;
@@ -57,7 +57,7 @@ export function skipWhite(bytes: Uint8Array, start: number, end: number): number
   }
 }
 
-/** Leaves out blanks behind a cell, no-break ones among them. */
+/** Leaves out blanks after a cell, no-break ones among them. */
 export function skipWhiteBack(bytes: Uint8Array, start: number, end: number): number {
   let at = end;
   for (;;) {

@@ -8,7 +8,7 @@ import { durationText } from './duration-text';
 import { textColumn } from './text-column';
 import { readTime, timeCells } from './time-cell';
 
-/** How long the intervals are of which the times of a file are the ends, in milliseconds. */
+/** The length of the intervals that end at the times of a file, in milliseconds. */
 export interface Intervals {
   readonly shortest: number;
   readonly longest: number;
@@ -40,7 +40,7 @@ const ALMOST_ALL = 0.9;
 /**
  * The usual step between the rows of a file, in a long one for each sensor and quantity: a pass over the file of its own. A series
  * with too few rows has the step that all others have.
- * @throws UnreadableFile with `interval-unknown` where a step cannot be told
+ * @throws UnreadableFile with `interval-unknown` where a step cannot be determined
  */
 export async function usualSteps(
   file: TextFile,
@@ -115,7 +115,7 @@ function intervalUnknown({ line, steps, lengths }: Series, key: string, { timeCo
     column: timeColumns[0]!,
     found: steps === 0 ? `rows${of} without a step between them` : `steps between the rows${of}: ${seen}`,
     expected: 'one usual step, since each time is the end of an interval',
-    message: 'how long the intervals are of which the times are the end cannot be told',
+    message: 'times mark the end of an interval whose length cannot be determined',
     fix: 'declare interval, such as 15m or 1h',
   };
 }

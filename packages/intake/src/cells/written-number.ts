@@ -8,7 +8,7 @@ export type NumberForm = Pick<Datasource, 'decimal' | 'thousands' | 'cellUnits'>
 export interface NumberReader {
   /** The number in `bytes[start, end)`, which has no white space around; NaN if there is none. */
   read(bytes: Uint8Array, start: number, end: number): number;
-  /** The unit behind the number that was read last, as it is declared; '' if there is none. */
+  /** The unit after the number that was read last, as it is declared; '' if there is none. */
   readonly unit: string;
 }
 
@@ -24,8 +24,8 @@ const GROUPING: Readonly<Record<Exclude<NumberForm['thousands'], ''>, string>> =
 const LONGEST = 400;
 
 /**
- * Opens a reader for numbers as a source declares them: with grouping marks, which stand before each three digits and
- * before the decimal mark alone, never behind a 0, and with a unit behind. U+2212 is a minus sign anywhere.
+ * Opens a reader for numbers as a source declares them: with grouping marks, which come before each three digits and
+ * before the decimal mark alone, never after a 0, and with a unit after. U+2212 is a minus sign anywhere.
  */
 export function openNumberReader({ decimal, thousands, cellUnits }: NumberForm): NumberReader {
   const mark = decimal.charCodeAt(0);

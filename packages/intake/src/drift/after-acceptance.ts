@@ -9,7 +9,7 @@ import { causesOfRejections } from './rejected-rows';
 
 /**
  * What else is wrong with the rows of a file whose labels can be accepted: a program that renames columns may write times
- * or numbers in another way, too. Told now, all of it can be accepted at once. Nothing if some label cannot be accepted.
+ * or numbers in another way, too. Reported now, all of it can be accepted at once. Nothing if some label cannot be accepted.
  */
 export async function afterAcceptance(
   file: TextFile,

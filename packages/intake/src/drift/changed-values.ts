@@ -90,8 +90,8 @@ function converted(columns: readonly Compared[]): Problem | undefined {
             .join(', ')}`
         : ''
     }`,
-    evidence: `what was accepted before, converted, would reach from ${rangeText(convert(first.before, first.conversion))}`,
-    fix: 'export the file in the unit of before; numbers are never converted on a suspicion',
+    evidence: `the accepted values, converted, would range from ${rangeText(convert(first.before, first.conversion))}`,
+    fix: 'export the file in the earlier unit; numbers are never converted on suspicion',
     accept: acceptanceOf(
       'unit-changed',
       first.label,

@@ -10,7 +10,7 @@ export function newHeader(labels: readonly string[], datasource: Datasource): Di
   const { contract, ignoredColumns } = datasource;
   if (contract.headers.length === 0) return [];
   const named = rememberedLabels(labels);
-  // Where columns are moved, another one may stand in the place of what is read by it.
+  // Where columns are moved, another one may be in the place of what is read by it.
   const places = named.filter((label) => isPlace(label) && !ignoredColumns.has(label));
   const doubt = places.length === 0 ? undefined : movedPlaces(places, named);
   const header = acceptedHeader(named);
@@ -25,7 +25,7 @@ export function newHeader(labels: readonly string[], datasource: Datasource): Di
         code: 'new-header',
         found: someOf(named),
         expected: 'one of the headers in the contract',
-        message: 'all columns are known, but no accepted export had just these; the file was read',
+        message: 'all columns are known, but no accepted export had exactly these; the file was read',
         fix: 'accept the header, if the file is what it should be',
         ...doubt,
         accept: acceptanceOf('new-header', named.at(-1), edits),
@@ -40,7 +40,7 @@ export function newHeader(labels: readonly string[], datasource: Datasource): Di
       found: someOf(named),
       expected: someOf(known.order.map((at) => known.labels[at]!)),
       message: 'the columns come in another order; they were read by their names',
-      fix: 'nothing is wrong; accept the order to hear no more of it',
+      fix: 'nothing is wrong; accept the order to silence this',
       ...doubt,
       accept: acceptanceOf('reordered-label', named.at(-1), edits),
     },
@@ -55,7 +55,7 @@ function movedPlaces(
   return {
     severity: 'error',
     found: someOf(labels),
-    message: `columns were moved or came in between, and ${which} may be others now`,
-    fix: `see what stands there, correct ${which} in the seeds, and accept the header`,
+    message: `columns were moved or inserted, and ${which} may now be other columns`,
+    fix: `look at the values there, correct ${which} in the seeds, and accept the header`,
   };
 }

@@ -51,7 +51,7 @@ const PLACES: Readonly<Record<string, string>> = {
 
 const TIME = 'time timestamp datetime date datum cas zeit uhrzeit zeitstempel zeitpunkt';
 
-/** Words that tell nothing apart. */
+/** Words that distinguish nothing. */
 const EMPTY = new Set(
   'the of relative relativni relativ rel air vzduch vzduchu luft value hodnota wert avg mean sensor cidlo'.split(' '),
 );
@@ -118,14 +118,14 @@ function tokensOf(text: string): string[] {
     });
 }
 
-/** A number belongs to the name before it, as in vzt01, and is a word of its own behind a word that is known. */
+/** A number belongs to the name before it, as in vzt01, and is a word of its own after a word that is known. */
 function numbered(word: string): string[] {
   const [, letters, digits] = /^(\D*)0*(\d+)$/.exec(word) ?? [];
   if (digits === undefined) return [word];
   return WORD_OF.has(letters!) ? [letters!, digits] : [`${letters}${digits}`];
 }
 
-/** The unit that the last words are: `temp_c`, `temp_deg_c`, `humidity_pct`; a letter is one behind a temperature alone. */
+/** The unit that the last words are: `temp_c`, `temp_deg_c`, `humidity_pct`; a letter is one after a temperature alone. */
 function trailingUnit(tokens: readonly string[]): { readonly unit: Unit; readonly words: number } | undefined {
   const [before, last] = tokens.slice(-2);
   if (last === undefined || tokens.length < 2) return undefined;

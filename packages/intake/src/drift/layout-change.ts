@@ -111,7 +111,7 @@ function timeInOtherColumns(
     return layoutFinding(
       mismatch,
       whole[0],
-      `date and time now stand in one column, ${quoted(whole[0]!)}`,
+      `date and time are now in one column, ${quoted(whole[0]!)}`,
       datasource,
       fix,
     );
@@ -123,7 +123,7 @@ function timeInOtherColumns(
   if (clock === undefined || day === undefined || (lost.length > 0 && ofKind('datetime').length > 0)) return undefined;
   const both = `${quoted(day)} and ${quoted(clock.label)}`;
   const fix = `export the file as before; if exports look like this from now on, declare a datasource of their own with the time columns ${both} (warehouse add-datasource FILE)`;
-  return layoutFinding(mismatch, clock.label, `date and time now stand in two columns, ${both}`, datasource, fix);
+  return layoutFinding(mismatch, clock.label, `date and time are now in two columns, ${both}`, datasource, fix);
 }
 
 /** A row for each sensor and time, where each sensor had its columns or its file. */
@@ -220,7 +220,7 @@ export function foreignLayout(mismatch: Mismatch, datasource: Datasource): Diagn
   return layoutFinding(
     mismatch,
     undefined,
-    `the export has another layout: none of its ${mismatch.unknown.length} columns${what} is one of the source`,
+    `the export has another layout: none of its ${mismatch.unknown.length} columns${what} belongs to the source`,
     datasource,
     'check that the file belongs to this source; if exports look like this from now on, declare a datasource of their own (warehouse add-datasource FILE)',
   );

@@ -47,10 +47,10 @@ export function renamed(
       expected: before === undefined ? quoted(name) : `${quoted(name)}, in ${before}`,
       message:
         before === undefined
-          ? `${quoted(column)} may stand for ${quoted(name)}, but its numbers look converted (${conversion!.text})`
+          ? `${quoted(column)} may be the new name of ${quoted(name)}, but its numbers look converted (${conversion!.text})`
           : `the unit of ${quoted(name)} changed from ${before} to ${now}`,
       evidence,
-      fix: `export it in ${before ?? 'the unit of before'} again, or map ${quoted(column)} and convert it in the staging model; nothing is converted by itself`,
+      fix: `export it in ${before ?? 'the earlier unit'} again, or map ${quoted(column)} and convert it in the staging model; nothing is converted automatically`,
     };
   }
   const siblings = siblingsOf(pair, clear);
@@ -81,12 +81,12 @@ function evidenceOf(pair: Pair, look: ColumnLook | undefined, { columns, contrac
   return [
     `the names are ${Math.round(100 * alike)} % alike`,
     onlyQuantity ? 'no other column has its quantity' : '',
-    samePlace ? 'it stands in the same place' : '',
+    samePlace ? 'it is in the same place' : '',
     time === undefined ? '' : `it holds ${time === 'datetime' ? 'times' : time === 'date' ? 'dates' : 'times of day'}`,
     numbers ? `${look.numbers} of ${look.filled} cells are numbers` : '',
     look?.profile === undefined || before === undefined
       ? ''
-      : `they reach from ${rangeText(look.profile)}, in accepted exports from ${rangeText(before)}`,
+      : `they range from ${rangeText(look.profile)}, in accepted exports from ${rangeText(before)}`,
     far !== undefined && far >= FAR_AWAY ? 'which is far from them' : '',
   ]
     .filter(Boolean)
@@ -108,7 +108,7 @@ export function incorrect(
     column: label,
     found: quoted(label),
     expected: several ? `one of ${someOf(names)}` : someOf(candidates[0]!.missing.accepted),
-    message: `${several ? 'columns are missing' : candidates[0]!.missing.message}, and ${quoted(label)}, which is not known, may stand for ${several ? 'any of them' : 'it'}`,
+    message: `${several ? 'columns are missing' : candidates[0]!.missing.message}, and ${quoted(label)}, which is unknown, may replace ${several ? 'any of them' : 'it'}`,
     evidence: candidates.map((pair) => `${quoted(pair.name)}: ${evidenceOf(pair, look, datasource)}`).join('; '),
     fix: "export the file as before; if only the name is new, change it in the source's mapping seed",
   };
@@ -126,7 +126,7 @@ export function extra({ label }: Unknown, mayBe: boolean, datasource: Datasource
     expected: 'columns that are mapped, or listed as ignored',
     message: `the column ${quoted(label)} is neither mapped nor listed as ignored`,
     fix: mayBe
-      ? `compare the export with the device: a column is missing that ${quoted(label)} may be; export the file as before, or map ${quoted(label)} in the source's mapping seed`
+      ? `compare the export with the device: a column is missing, and ${quoted(label)} may be it; export the file as before, or map ${quoted(label)} in the source's mapping seed`
       : `map ${quoted(label)} in the source's mapping seed, or list it in seeds/ignored_columns.csv`,
     ...(mayBe
       ? {}
@@ -151,7 +151,7 @@ export function lacking(one: Missing, labels: readonly string[], perhaps: readon
     message: one.remembered ? `${one.message}: earlier exports of this kind had it` : one.message,
     ...(perhaps.length === 0
       ? {}
-      : { evidence: `${someOf(perhaps.map(({ label }) => label))} may be it by the cells, not by the name` }),
+      : { evidence: `${someOf(perhaps.map(({ label }) => label))} may be it, judging by the cells, not by the name` }),
     fix: 'export the file again with this column, or change the contract if it is gone for good',
     ...(one.remembered && perhaps.length === 0
       ? { accept: acceptanceOf('missing-label', one.accepted[0], [{ kind: 'header', labels: named }]) }

@@ -30,7 +30,7 @@ export interface Pair extends LabelMatch {
 
 /** What is remembered of the exports that a file may be one of. */
 export interface Neighbours {
-  /** Where each label stood. */
+  /** Where each label was. */
   readonly places: ReadonlyMap<string, ReadonlySet<number>>;
   /** The columns that come together. */
   readonly together: readonly string[];
@@ -38,7 +38,7 @@ export interface Neighbours {
 
 /** Labels that are compared; more are no renaming. */
 export const MOST_COMPARED = 50;
-/** What the place and the numbers weigh: neither alone tells two columns of one quantity apart, both together do. */
+/** What the place and the numbers weigh: neither alone distinguishes two columns of one quantity, both together do. */
 const PLACE = 0.09;
 const NEAR = 0.08;
 const FAR = -0.2;
@@ -106,7 +106,7 @@ function pairOf(
   const { columns, contract, pointers, valueColumn } = datasource;
   const [named] = missing.accepted
     .flatMap((name) => {
-      // In JSON a value is renamed where it stands, whatever the label is that we gave it.
+      // In JSON a value is renamed where it is, whatever the label is that we gave it.
       const written = [name, pointers.get(name)].filter((one) => one !== undefined);
       return written.flatMap((one) => {
         const match = matchLabel(unknown.label, name, one, together, datasource);

@@ -51,7 +51,7 @@ function watchNumbers(header: Header, datasource: Datasource) {
   return {
     see(row: Row, cells: RowCells) {
       if (cells.count > width && !isBlank(row.bytes, cells.starts[width]!, row.end, delimiter)) {
-        // Each decimal comma is a delimiter more.
+        // Each decimal comma is one more delimiter.
         if (delimiter === other && cells.count <= header.widthWithUnnamed + positions.length) split++;
         first ??= { line: row.line, text: row.bytes.toString('utf8', row.start, row.end), column: '' };
         return;

@@ -37,7 +37,7 @@ const FORMATS = ALL_DATES.flatMap((date) => [
 /** Formats of instants; one of them reads what none of the others does. */
 const ABSOLUTE = ['iso', '%s', '%Q', ...DATES.flatMap((date) => [`${date} %H:%M:%S%z`, `${date} %H:%M:%S %z`])];
 
-/** The blank before a zone's name, the name, and an offset behind it. */
+/** The blank before a zone's name, the name, and an offset after it. */
 const ZONE_NAME = /\d(\s?)([A-Za-z]{3,5})([+-]\d\d:?\d\d)?$/;
 
 /** Forms of a time that say more than a date and a time of 24 hours. */
@@ -144,7 +144,7 @@ function furtherFormat(formats: string, further: string) {
   return { kind: 'set', seed: 'datasources_config', column: 'datetime_format', from: formats, to } as const;
 }
 
-/** The format with `%Z` behind it, if it reads a time that ends with the name of a zone. */
+/** The format with `%Z` after it, if it reads a time that ends with the name of a zone. */
 function withZoneName(format: DatetimeFormat, text: string): string | undefined {
   const [, blank, name, offset] = ZONE_NAME.exec(text) ?? [];
   if (name === undefined || format.absolute) return undefined;

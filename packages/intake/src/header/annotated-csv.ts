@@ -21,7 +21,7 @@ export function refuseDefaults(row: Row, cells: RowCells, { roles }: Header): vo
       column: role.kind === 'time' ? 'time' : role.label,
       found: quoted(value),
       expected: 'nothing below a column that is read',
-      message: 'the file says what its empty cells stand for, which is not applied',
+      message: 'the file gives a default for its empty cells, which is not applied',
       fix: 'export the table with a value in each row, as the web page of InfluxDB does',
     });
   }

@@ -6,7 +6,7 @@ export const BOM = /^\ufeff/;
 
 /**
  * The labels of a header, without white space around; a label that the contract accepted for another is that other. One
- * that is blank or stands twice is `#3` where the source names the third column so.
+ * that is blank or occurs twice is `#3` where the source names the third column so.
  */
 export function headerLabels(row: Row, cells: RowCells, datasource: Datasource): string[] {
   const { aliases } = datasource.contract;

@@ -21,7 +21,7 @@ export interface Header {
   /** How many labels the header has, with the empty ones at its end that come from delimiters at the end of lines. */
   readonly widthWithUnnamed: number;
   readonly roles: readonly ColumnRole[];
-  /** Where the time stands, in the order of `time_columns`. */
+  /** Where the time is, in the order of `time_columns`. */
   readonly timeAt: readonly number[];
 }
 
@@ -60,7 +60,7 @@ export function matchHeader(labels: readonly string[], datasource: Datasource): 
       return { kind: 'unnamed' };
     }
     if (seen.has(label)) {
-      // What is ignored may stand as often as it likes.
+      // What is ignored may occur as often as it likes.
       if (isOnlyIgnored(label)) return { kind: 'ignored', label };
       problems.push(duplicateLabel(label, index));
       return { kind: 'unnamed' };
@@ -132,7 +132,7 @@ function duplicateLabel(label: string, index: number): Problem {
     column: label,
     found: `${quoted(label)} again in column ${index + 1}`,
     expected: 'each name once',
-    message: `the column ${quoted(label)} stands more than once`,
+    message: `the column ${quoted(label)} occurs more than once`,
     fix: `name the columns by their places in the seeds, this one "#${index + 1}", or ignore ${quoted(label)}, or export each column once`,
   };
 }
@@ -142,7 +142,7 @@ function noReadings(labels: readonly string[], datasource: Datasource): Problem 
     code: 'missing-label',
     found: someOf(labels),
     expected: someOf(valueLabels(datasource)),
-    message: 'no column of the file holds readings',
+    message: 'the file has no column of readings',
     fix: 'check that the file belongs to this source',
   };
 }

@@ -9,7 +9,7 @@ export interface UnitOfLabel {
 
 /**
  * Units that samples name and that nothing is converted from: how people write them, in lower case, and the symbol that
- * stands in the seeds.
+ * is in the seeds.
  */
 const SYMBOLS: Readonly<Record<string, string>> = {
   ...spelled('°', ['deg', 'degree', 'degrees', 'stupňů', 'grad']),
@@ -63,7 +63,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 /** Units by bracketed names alone: at the end of a label these are words, or letters of a name. */
 const NEVER_BARE = new Set(['in', 'A', 'V', 'J', 'var', 'kn', 'mm', 'grad', 'amp', 'volt', 'cf', 'hl', 'ml']);
 
-/** What loggers say of themselves behind a label, such as their serial numbers: it is no part of the name. */
+/** What loggers say of themselves after a label, such as their serial numbers: it is not part of the name. */
 const ASIDE = /\s*\([^()]*[^()\s]: [^()]*\)\s*$/u;
 
 /** Whether a unit is half of another one that is not known, such as kWh/m² or m³/s. */
@@ -96,7 +96,7 @@ function ownSymbol(text: string): string | undefined {
   return Object.hasOwn(SYMBOLS, key) ? SYMBOLS[key] : undefined;
 }
 
-/** Takes the unit from a label: it stands in brackets, behind a comma or an underscore at the end, or is one of its words. */
+/** Takes the unit from a label: it is in brackets, after a comma or an underscore at the end, or is one of its words. */
 export function takeUnit(heading: string): UnitOfLabel {
   const label = heading.replaceAll('\u2103', '°C').replaceAll('\u2109', '°F').replace(ASIDE, '');
   const bracketed = /^(.*?)\s*[([]\s*([^()[\]]{1,16}(?:\(A\))?)\s*[)\]]\s*$/su.exec(label);

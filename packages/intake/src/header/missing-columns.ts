@@ -53,8 +53,8 @@ export function missingOfWide(
 }
 
 /**
- * What a file of one sensor, or a long file, lacks. Each quantity stands in one column, whichever of its accepted names that has; so a
- * required column that is mapped may also come under another name for the same quantity.
+ * What a file of one sensor, or a long file, lacks. Each quantity is in one column, whichever of its accepted names that
+ * has; so a required column that is mapped may also come under another name for the same quantity.
  */
 export function missingOfSensor(seen: ReadonlySet<string>, datasource: Datasource): Missing[] {
   const { timeColumns, requiredColumns, textColumns, valueColumn, columns } = datasource;
@@ -66,7 +66,7 @@ export function missingOfSensor(seen: ReadonlySet<string>, datasource: Datasourc
   ];
   const unmapped = named.filter((label) => valueColumn !== undefined || !columns.has(label));
   const missing = absent(unmapped, seen).map((label) => ({ ...missingLabel(label, true, false), group: '' }));
-  // In a column of their own names quantities are no labels.
+  // In a column of their own names quantities are not labels.
   for (const [dataKey, accepted] of valueColumn === undefined ? namesOfQuantities(datasource) : []) {
     if (accepted.some((label) => seen.has(label))) continue;
     missing.push({ accepted, group: '', needed: true, message: `no column holds ${dataKey}`, remembered: false });
@@ -84,7 +84,7 @@ export function namesOfQuantities({ columns }: Datasource): Map<string, string[]
   return names;
 }
 
-/** Two headers that a file's labels fit by less than this are told apart by nothing. */
+/** Two headers that a file's labels fit by less than this cannot be distinguished. */
 const NEARER = 0.2;
 
 /**
@@ -119,7 +119,7 @@ export function nearestHeader(
   return best.header.labels.every((label) => present.has(label)) ? best.header : undefined;
 }
 
-/** Where each label stood in the headers that a file may be of: those that have the most of its labels. */
+/** Where each label was in the headers that a file may be of: those that have the most of its labels. */
 export function placesOf(
   labels: readonly string[],
   nearest: AcceptedHeader | undefined,

@@ -18,7 +18,7 @@ export function sensorOfName(name: string, datasource: Datasource, complain: (pr
       code: 'sensor-missing',
       found: quoted(name),
       expected: `a name such as ${sensorPattern === HEX_PATTERN ? example : sensorPattern}`,
-      message: `the file name holds no sensor id of ${idInWords(sensorPattern)}`,
+      message: `the file name has no sensor id of ${idInWords(sensorPattern)}`,
       fix: 'rename the file',
     });
     return '';

@@ -36,7 +36,7 @@ function commonWords(left: string, right: string): number {
   return dice(words(left), words(right));
 }
 
-/** Dice's coefficient over parts of any kind; a part that stands twice counts twice. */
+/** Dice's coefficient over parts of any kind; a part that occurs twice counts twice. */
 export function dice(left: readonly string[], right: readonly string[]): number {
   const rest = [...right];
   let common = 0;

@@ -13,7 +13,7 @@ const unit = (dimension: string, symbol: string, factor: number, offset = 0): Un
   offset,
 });
 
-/** Every way to write a unit that is known; symbols stand as they are written, words in lower case. */
+/** Every way to write a unit that is known; symbols are as they are written, words in lower case. */
 const UNITS: Readonly<Record<string, Unit>> = (() => {
   const celsius = unit('temperature', '°C', 1);
   const fahrenheit = unit('temperature', '°F', 1.8, 32);
@@ -74,7 +74,7 @@ export interface LabelWithUnit {
   readonly unit: Unit | undefined;
 }
 
-/** Takes a label apart: its unit stands in brackets at its end, or is one of its words, such as Celsius. */
+/** Takes a label apart: its unit is in brackets at its end, or is one of its words, such as Celsius. */
 export function withoutUnit(label: string): LabelWithUnit {
   const bracketed = /^(.*?)\s*[([]\s*([^()[\]]{1,12})\s*[)\]]\s*$/su.exec(label);
   const known = (text: string) => (Object.hasOwn(UNITS, text) ? UNITS[text] : undefined);

@@ -7,9 +7,9 @@ const MOST_ZEROS = 40;
 const MOST_DIGITS = 17;
 
 /**
- * A value as the cell of a table: '' for null and for nothing. Where a number is expected it comes without an exponent; what
- * is none stays what it is, and is refused there, and so is one that a double cannot hold. Elsewhere, as in the id of
- * a sensor, a number is the text that it is written as.
+ * A value as the cell of a table: '' for null and for nothing. Where a number is expected it comes without an exponent;
+ * what is not a number stays what it is, and is refused there, and so is one that a double cannot hold. Elsewhere, as in
+ * the id of a sensor, a number is the text that it is written as.
  */
 export function cellText(value: JsonValue | undefined, isNumber = false): string {
   if (value === undefined) return '';
@@ -45,7 +45,7 @@ function numberText(text: string): string {
   return `${sign}${integer}${rest === '' ? '' : `.${rest}`}`;
 }
 
-/** A cell as RFC 4180 writes it; in quotation marks even without a text, for a record of nothing is no blank line. */
+/** A cell as RFC 4180 writes it; in quotation marks even without a text, because a record of nothing is not a blank line. */
 export function csvCell(text: string): string {
   return /^[-+.0-9]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 }

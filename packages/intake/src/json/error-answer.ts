@@ -3,10 +3,10 @@ import { type Problem, UnreadableFile } from '../report/report';
 import { cellText } from './cell-text';
 import type { JsonValue } from './parse-json';
 
-/** What a member of an answer says of it: that it is one, that it is none, or words that fit both. */
+/** What a member of an answer says of it: that it is one, that it is not one, or words that fit both. */
 type Verdict = 'success' | 'failure' | 'words';
 
-/** How a member is judged, by its name in lower case without `_` and `-`; in the order in which they are told. */
+/** How a member is judged, by its name in lower case without `_` and `-`; in the order in which they are reported. */
 const JUDGES: readonly (readonly [names: readonly string[], judge: (value: JsonValue) => Verdict | undefined])[] = [
   [['error', 'errors', 'fault', 'exception', 'errormessage', 'errormsg', 'errmsg'], ofMistake],
   [['message', 'msg', 'detail', 'details', 'reason', 'info'], ofWords],
@@ -23,9 +23,9 @@ const FAILURE =
   /^(-[0-9]+|[45][0-9][0-9](\b.*)?|false|fault|n?ko)$|err|fail|denied|invalid|unauthori|forbidden|not.?found|exceed|expired|missing|unavailable/i;
 
 /**
- * An answer in which nothing stands that was asked for: often it says why, with the status of a success. A code that says
- * success is no mistake, whatever message stands beside it.
- * @throws UnreadableFile if the answer tells of a mistake
+ * An answer in which there is nothing that was asked for: often it says why, with the status of a success. A code that says
+ * success is not a mistake, whatever message is beside it.
+ * @throws UnreadableFile if the answer reports a mistake
  */
 export function refuseErrorAnswer(root: JsonValue | undefined): void {
   const { told, verdicts } = judged(root);
@@ -70,7 +70,7 @@ function verdictOf(name: string, value: JsonValue): Verdict | undefined {
   return JUDGES[rankOf(name)]?.[1](value);
 }
 
-/** `"error": null`, `false`, `0`, `""`, `[]` and an object whose own code says success are no mistake. */
+/** `"error": null`, `false`, `0`, `""`, `[]` and an object whose own code says success are not a mistake. */
 function ofMistake(value: JsonValue): Verdict | undefined {
   switch (value.kind) {
     case 'null':
@@ -133,7 +133,7 @@ function errorAnswer(told: string): Problem {
     code: 'error-answer',
     found: printable(told),
     expected: 'readings',
-    message: 'the answer tells of a mistake instead of readings',
+    message: 'the answer reports an error instead of readings',
     fix: 'do what the answer says; a key may be wrong or used up',
   };
 }

@@ -32,13 +32,13 @@ const MOST_LEAVES = 200;
 const NUMBER = /^\s*[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?\s*$/i;
 const ALIKE = 0.4;
 const BLOCK = 1 << 18;
-/** Control characters, and halves of characters, which are no text; a line end would make two lines of a record. */
+/** Control characters, and halves of characters, which are not text; a line end would make two lines of a record. */
 const UNFIT = /[\p{Cc}\p{Cs}]/u;
 
 /**
  * Turns the records of a JSON document, or of lines of JSON, into a table that is read as any export: by the pointers of the
  * source. The table is removed afterwards.
- * @throws UnreadableFile for what is no JSON, and for an answer that tells of a mistake instead
+ * @throws UnreadableFile for what is not JSON, and for an answer that tells of a mistake instead
  */
 export async function withJsonTable<T>(
   file: { readonly path: string; readonly name: string },
@@ -98,7 +98,7 @@ async function columnsOf(
     .map((leaf) => `${prefix}${leaf}`)
     .filter((path) => !known.has(path))
     .filter((path) => lost.some((column) => likeness(nameOf(path), nameOf(pathOf(column, datasource))) >= ALIKE));
-  // A value that stands where a label says, and not where its pointer does, is not that label's: `.temp` is the same place.
+  // A value that is where a label says, and not where its pointer does, is not that label's: `.temp` is the same place.
   const labels = new Set(wanted.map(({ label }) => label));
   return [
     ...found,
@@ -155,7 +155,7 @@ function unfitText(text: string, line: number, column: string): Problem {
     found: quoted(text),
     expected: 'text in one line',
     message: 'a text holds a control character, or half of a character',
-    fix: 'correct the name where the interface has it from',
+    fix: 'correct the name in the system that the interface takes it from',
   };
 }
 
@@ -207,8 +207,8 @@ async function writeTable(
       column: pathOf(column, datasource),
       found: `${text} numbers as text, ${number} as numbers`,
       expected: 'one of the two',
-      message: 'some numbers stand in quotation marks; they were read as numbers',
-      fix: 'nothing is lost; see whether the interface changed',
+      message: 'some numbers are in quotation marks; they were read as numbers',
+      fix: 'nothing is lost; check whether the interface changed',
     };
     return [{ problem, count: Math.min(text, number) }];
   });

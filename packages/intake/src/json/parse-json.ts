@@ -38,7 +38,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads one value and nothing else. Stricter than JSON.parse: a name that stands twice in an object is a mistake, because
+ * Reads one value and nothing else. Stricter than JSON.parse: a name that occurs twice in an object is a mistake, because
  * one of its two values would be lost.
  * @throws JsonMistake
  */

@@ -1,8 +1,8 @@
 import type { JsonValue } from './parse-json';
 
 /**
- * Where a record and its cells stand in a document: names with points between them, `[2]` for one item of an array, and
- * once `[]` for an array of which each item is a record: `list[].main.temp`.
+ * Where a record and its cells are in a document: names with points between them, `[2]` for one item of an array, and
+ * once `[]` for an array whose items are records: `list[].main.temp`.
  */
 export interface Pointer {
   /** To the array of records; undefined if the pointer is to the same value for all records. */
@@ -25,7 +25,7 @@ function stepsOf(text: string): Step[] {
   );
 }
 
-/** Undefined where nothing stands. */
+/** Undefined where there is nothing. */
 export function valueAt(from: JsonValue | undefined, steps: readonly Step[]): JsonValue | undefined {
   let value = from;
   for (const step of steps) {
@@ -50,7 +50,7 @@ export function cellOf({ root, record }: JsonRecord, { records, steps }: Pointer
 /**
  * The records of a document: the items of the array that the pointers name with `[]`, else those of a root that is an array,
  * else the root alone. Of a root whose items are lists in turn, as of Home Assistant a list for each sensor, the items of all.
- * @returns undefined if the array that they name is not there
+ * @returns undefined if the array that they name does not exist
  */
 export function recordsOf(root: JsonValue, pointers: readonly Pointer[]): JsonRecord[] | undefined {
   const named = pointers.find(({ records }) => records !== undefined)?.records;

@@ -14,7 +14,7 @@ const LONGEST_LINE = 1 << 20;
 const LF = 0x0a;
 const MARK = '\ufeff';
 
-/** Told of each record, in order; undefined for a blank line. */
+/** Called for each record, in order; undefined for a blank line. */
 export type SeeRecord = (record: JsonRecord | undefined) => void;
 
 /**
@@ -50,7 +50,7 @@ async function readLines(path: string, pointers: readonly Pointer[], see: SeeRec
         line,
         found: `${records.length} records`,
         expected: 'one record in a line',
-        message: 'a line of JSON holds no single record',
+        message: 'a line of JSON does not hold exactly one record',
         fix: 'name the file .json if it is one document',
       });
     }
@@ -82,8 +82,8 @@ function requireRecords(root: JsonValue, pointers: readonly Pointer[], line: num
     line,
     found: root.kind === 'object' ? [...root.members.keys()].slice(0, 8).map(quoted).join(', ') : root.kind,
     expected: 'the array of records that the pointers with [] name',
-    message: 'the array of records is not there',
-    fix: 'look whether the interface changed, and correct the pointers in required_columns',
+    message: 'the array of records is missing',
+    fix: 'check whether the interface changed, and correct the pointers in required_columns',
   });
 }
 

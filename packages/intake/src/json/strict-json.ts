@@ -16,8 +16,8 @@ export function strictJson(text: string, firstLine: number): JsonValue {
       line: firstLine + text.slice(0, error.at).split('\n').length - 1,
       found: error.found,
       expected: error.expected,
-      message: 'the file is not the JSON that it should be',
-      fix: 'download it again; what was cut off ends too early',
+      message: 'the file is not valid JSON',
+      fix: 'download it again; a file that was cut off ends too early',
     });
   }
 }
@@ -34,7 +34,7 @@ export function strictUtf8(bytes: Buffer, line: number): string {
       found: 'bytes that are not UTF-8',
       expected: 'utf-8',
       message: 'the file is not in the declared encoding',
-      fix: 'JSON is UTF-8; export it so',
+      fix: 'JSON is UTF-8; export it as UTF-8',
     });
   }
 }

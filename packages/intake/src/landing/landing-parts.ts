@@ -16,7 +16,7 @@ import { type LandingColumns, writeLanding } from './landing';
 
 /** The landing of one export while it is written, as files of bounded size. */
 export interface LandingParts {
-  /** Writes the chunk and empties it, but for the rows of a doubled hour that may go on. */
+  /** Writes the chunk and empties it, but for the rows of a doubled hour that may continue. */
   write(chunk: Chunk, last: boolean): Promise<void>;
   /** Removes what was written: the file is refused. */
   discard(): Promise<void>;

@@ -13,7 +13,7 @@ import type { Opening } from './opening';
 /**
  * Which declared date format a file has. Reads on only while more than one is possible, in a month by the minute up
  * to the 13th; whether the rest keeps to it shows when the rows are read.
- * @throws UnreadableFile if that cannot be told, or if the file mixes formats
+ * @throws UnreadableFile if that cannot be determined, or if the file mixes formats
  */
 export async function decideFormat(
   file: TextFile,
@@ -46,7 +46,7 @@ export async function decideFormat(
     message:
       verdict.kind === 'mixed'
         ? 'no declared date format reads the whole file'
-        : 'the order of day and month cannot be told',
+        : 'the order of day and month cannot be determined',
     fix: 'export a longer period, or declare one datetime_format',
   });
 }

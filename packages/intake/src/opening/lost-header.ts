@@ -13,14 +13,14 @@ export const DELIMITERS = [',', ';', '\t', '|'];
 /** Rows among which a header that moved is looked for. */
 const FIRST_ROWS = 100;
 
-/** What stands where the header should. */
+/** What is where the header should be. */
 export interface NoHeader {
   readonly line: number;
   readonly text: string;
   readonly labels: readonly string[];
 }
 
-/** Why no label of the row where the header should stand is known, as one problem; undefined if the labels are just others. */
+/** Why no label of the row where the header should be is known, as one problem; undefined if the labels are just others. */
 export async function lostHeader(file: TextFile, at: NoHeader, datasource: Datasource): Promise<Problem | undefined> {
   const labelsBy = (mark: string) =>
     at.text.split(mark).map((label) => label.trim().replace(/^"|"$/g, '').normalize('NFC'));
@@ -48,7 +48,7 @@ export async function lostHeader(file: TextFile, at: NoHeader, datasource: Datas
     line: at.line,
     found: 'a blank line',
     expected,
-    message: 'a blank line stands in the place of the header',
+    message: 'a blank line is in the place of the header',
     fix: 'export the file again with its header',
   };
 }
@@ -77,7 +77,7 @@ async function movedHeader(file: TextFile, datasource: Datasource): Promise<Prob
     line: found.line,
     found: `the header in line ${found.line}: ${lines(found.before)}`,
     expected: lines(datasource.skipLines),
-    message: 'the header stands in another line',
+    message: 'the header is on another line',
     fix: `export the file as before, or declare skip_lines ${found.before}`,
     accept: acceptanceOf('preamble-changed', undefined, [
       {

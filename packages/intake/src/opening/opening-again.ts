@@ -5,12 +5,12 @@ import { UnreadableFile } from '../report/report';
 import { isBlankRow, type Row, type RowCells, rowText } from '../text/rows';
 import { isData, type Opening, unitsOf } from './opening';
 
-/** Whether a row after the header is no row but a part of what stands before the rows, once more. */
+/** Whether a row after the header is not a row but a part of what comes before the rows, once more. */
 export type IsOpeningAgain = (row: Row, cells: RowCells) => boolean;
 
 /**
  * Loggers that append write their opening at each start, and files are glued together: a line that is the header again,
- * letter by letter, begins no other table. With it may come the lines before it and the row of units. Another header is
+ * character by character, begins no other table. With it may come the lines before it and the row of units. Another header is
  * not known here, and refuses the file as a second table.
  *
  * @returns undefined if the file is to be one piece: where day and month may be swapped, each piece may have its own order.
@@ -70,7 +70,7 @@ function isUnitRow(
     code: 'repeated-header',
     line: row.line,
     found: quoted(rowText(row)),
-    expected: 'the row of units as it stands below the first header, or rows',
+    expected: 'the row of units below the first header, or rows',
     message: 'a second table begins here, with other units',
     fix: 'upload the tables as files of their own',
   });

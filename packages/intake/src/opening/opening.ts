@@ -9,7 +9,7 @@ import type { TextFile } from '../text/text-file';
 import { type Visit, visitRows } from '../text/visit-rows';
 import { lostHeader, type NoHeader, otherDelimiter } from './lost-header';
 
-/** What stands before the rows of a file. */
+/** What comes before the rows of a file. */
 export interface Opening {
   readonly labels: readonly string[];
   /** The labels as they stand, before aliases and places. */
@@ -21,7 +21,7 @@ export interface Opening {
 }
 
 /**
- * Reads the preamble and the header. A byte order mark may stand before either; a first line `sep=;`, as Excel
+ * Reads the preamble and the header. A byte order mark may come before either; a first line `sep=;`, as Excel
  * writes it, is left out.
  * @throws UnreadableFile if there is no header, or one that is wrong as a whole
  */
@@ -114,7 +114,7 @@ function brokenHeader(row: Row, text: string, mostCells: number): Problem | unde
     found: quoted(text),
     expected:
       row.fault === 'text-after-quote' ? 'a delimiter after a closing quotation mark' : `at most ${mostCells} columns`,
-    message: 'the header cannot be cut into labels',
+    message: 'the header cannot be split into labels',
     fix: 'export the file again',
   };
 }

@@ -22,8 +22,8 @@ export function fewFindings(
       count: left.length,
       found: `${findings.length} findings`,
       expected: `at most ${most}`,
-      message: 'there are more findings than are told',
-      fix: 'correct those that are told first, or raise findings in seeds/limits.csv',
+      message: 'there are more findings than are shown',
+      fix: 'correct the ones shown first, or raise findings in seeds/limits.csv',
     },
   ];
 }

@@ -38,9 +38,9 @@ export interface RejectedRow extends LineRange {
 export interface ExportReport {
   readonly verdict: 'accepted' | 'refused';
   readonly counts: FileCounts;
-  /** Those that are told: at most as many as the limit says. */
+  /** Those that are reported: at most as many as the limit says. */
   readonly findings: readonly Finding[];
-  /** A finding refuses the file and, by the datasource's policy, holds its source; it need not be one that is told. */
+  /** A finding refuses the file and, by the datasource's policy, holds its source; it need not be one that is reported. */
   readonly holds: boolean;
   /** Whether the same bytes may be read in another way tomorrow: a row lay after the run's clock, or the disk was full. */
   readonly mayPass: boolean;

@@ -6,7 +6,10 @@ const MOST_CELLS = 0.9;
 /** More different units than this are words. */
 const MOST_UNITS = 3;
 
-/** The units that stand behind the numbers of a column, as they are written, the longest first; none for a column of bare numbers or of words. */
+/**
+ * The units that come after the numbers of a column, as they are written, the longest first; none for a column of bare
+ * numbers or of words.
+ */
 export function unitsInCells(cells: readonly string[], form: NumberForm): string[] {
   const units = new Set<string>();
   let numbers = 0;
@@ -27,7 +30,7 @@ export function unitsInCells(cells: readonly string[], form: NumberForm): string
     : [];
 }
 
-/** A unit that is known, or a short word behind a blank: `3A` and `3B` are names of rooms. */
+/** A unit that is known, or a short word after a blank: `3A` and `3B` are names of rooms. */
 function isUnit(cell: string, unit: string): boolean {
   if (unit.includes(';')) return false;
   const blank = /\s/.test(cell.slice(0, -unit.length).slice(-1));

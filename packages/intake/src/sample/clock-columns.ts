@@ -10,7 +10,7 @@ const LOOSE =
 
 /**
  * Columns that look like a time of day beside a date: by the form of their cells, and where those are mere numbers, by the label or
- * because they grow within each date and begin again at the next.
+ * because they grow within each date and start again at the next.
  * @param dates the date of each row
  */
 export function clockColumns({ labels, rows }: FoundTable, dates: readonly string[]): string[] {

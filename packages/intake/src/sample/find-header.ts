@@ -2,10 +2,10 @@ import { symbolOf } from '../header/label-units';
 import { isNullToken, isNumber } from './number-form';
 import type { SampleRow } from './sample-rows';
 
-/** Where the header of a table stands among the rows of a sample. */
+/** Where the header of a table is among the rows of a sample. */
 export interface FoundHeader {
   readonly header: number;
-  /** A row of units stands below it. */
+  /** There is a row of units below it. */
   readonly units: boolean;
   /** Of the rows below, how many cells are numbers or times. */
   readonly score: number;
@@ -47,7 +47,7 @@ export function findHeader(rows: readonly SampleRow[], isTime: IsTime): FoundHea
   return { header: best.header, units: best.units, score: best.score };
 }
 
-/** The row that has all of these labels. What stands below it is the table, whatever its times look like. */
+/** The row that has all of these labels. What is below it is the table, whatever its times look like. */
 export function headerWith(rows: readonly SampleRow[], labels: readonly string[]): FoundHeader | undefined {
   const header = rows.findIndex(({ cells }) => labels.every((label) => cells.includes(label)));
   return header < 0 ? undefined : headerAt(rows, header);

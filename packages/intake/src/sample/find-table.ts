@@ -8,12 +8,12 @@ import { open, type Told, told } from './told';
 /** Where the table of a sample is. */
 export interface FoundTable extends NamedColumns {
   readonly delimiter: string;
-  /** Rows before the header that are no comments; a first line `sep=;` does not count. */
+  /** Rows before the header that are not comments; a first line `sep=;` does not count. */
   readonly skipLines: number;
   /** What lines begin with that are left out; '' if there are none. */
   readonly commentPrefix: string;
   readonly comments: number;
-  /** A row of units stands below the header. */
+  /** There is a row of units below the header. */
   readonly units: readonly string[] | undefined;
   readonly headerLine: number;
   readonly rows: readonly SampleRow[];
@@ -24,7 +24,7 @@ const COMMENTS = ['#', '//', '%', '!'];
 /** Rows in which the table is looked for. */
 const FIRST_ROWS = 300;
 
-/** Names are asked later; without any `%Z` is no format. */
+/** Names are asked later; without any `%Z` is not a format. */
 const ANY_ZONE: ReadonlyMap<string, number> = new Map([['UTC', 0]]);
 
 /** Why a sample has no table that can be read. */
@@ -62,7 +62,7 @@ export function findTable(utf8: Buffer, now: number, declared: DeclaredTable = {
   const [first, ...others] = tables.filter(({ score }) => score === best);
   const whole = (table: Scored) => readTable(utf8, table);
   if (others.length === 0) return told(whole(first!));
-  return open([first!, ...others].map(whole), 'the rows can be cut into columns in more than one way');
+  return open([first!, ...others].map(whole), 'the rows can be split into columns in more than one way');
 }
 
 interface Scored extends FoundHeader {
@@ -83,7 +83,7 @@ function tableBy(utf8: Buffer, delimiter: string, isTime: IsTime, declared: Decl
     all.filter(({ text }) => !isComment(text, prefix)),
     prefix,
   );
-  // A header may begin with the sign of a comment: then it is none.
+  // A header may begin with the sign of a comment: then it is not a comment.
   return typeof commented === 'string' ? plain : commented;
 }
 

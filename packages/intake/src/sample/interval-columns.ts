@@ -9,11 +9,11 @@ export interface IntervalColumns {
 
 /** Bare times of day from which on they are thought to be those of a day; no sensor is called `06:00`. */
 const FEWEST_BARE = 4;
-/** The same for times that stand among other words: a meter may have a tariff of the night. */
+/** The same for times that are among other words: a meter may have a tariff of the night. */
 const FEWEST_NAMED = 12;
 /** Intervals of a day: hours, half hours, quarter hours, five minutes; with one hour more or less where clocks change. */
 const OF_A_DAY = new Set([23, 24, 25, 46, 48, 50, 92, 96, 100, 276, 288, 300]);
-/** A time of day, or the two between which an interval lies, with what stands around. */
+/** A time of day, or the two between which an interval lies, with what is around. */
 const CLOCK =
   /^(?<before>[^\d]*?)(?<h>\d{1,2})[:.h](?<m>[0-5]\d)(?:[:.]00)?(?:\s?[ap]\.?m\.?)?(?:\s*(?:-|–|to|až|bis)\s*\d{1,2}[:.h][0-5]\d(?:[:.]00)?(?:\s?[ap]\.?m\.?)?)?(?<after>[^\d]*)$/iu;
 /** `0015`, `V0015`. */
@@ -28,7 +28,7 @@ const NUMBERED =
  */
 export function intervalColumns(header: readonly string[]): IntervalColumns | undefined {
   if (header.some(isDated)) return undefined;
-  // The quality of each interval may stand behind it.
+  // The quality of each interval may come after it.
   const clocks = risingRun(
     header.filter((label) => clockOf(label) !== undefined),
     clockOf,
@@ -83,7 +83,7 @@ function minutesOf(match: RegExpExecArray | null): number | undefined {
   return hour > 24 ? undefined : hour * 60 + Number(m);
 }
 
-/** From nought or one on. */
+/** From zero or one on. */
 function numberOfInterval(label: string): number | undefined {
   const n = NUMBERED.exec(label)?.groups?.n;
   return n === undefined ? undefined : Number(n);

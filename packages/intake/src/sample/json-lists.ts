@@ -5,7 +5,7 @@ import { strictJson, strictUtf8 } from '../json/strict-json';
 import { UnreadableFile } from '../report/report';
 import type { FoundTable } from './find-table';
 
-/** Records that a document, or lines of JSON, may be read by, as a table of all that stands in them. */
+/** Records that a document, or lines of JSON, may be read by, as a table of all that is in them. */
 export interface JsonList {
   /** `list[]` of a named list; `.` of the document itself, of a list that is the document, and of lines. */
   readonly pointer: string;
@@ -23,7 +23,7 @@ const MOST_RECORDS = 100_000;
 /** Names by which no pointer, no list in a seed can tell a value. */
 const UNNAMEABLE = /[;=]|(^|\.)\s/;
 
-/** Every list of records that a sample has. @throws UnreadableFile if it is no JSON */
+/** Every list of records that a sample has. @throws UnreadableFile if it is not JSON */
 export function listsOf(name: string, bytes: Buffer): JsonList[] {
   if (isLines(name)) {
     const roots = linesOf(bytes);
@@ -47,7 +47,7 @@ export function isLines(name: string): boolean {
   return /\.(ndjson|jsonl)(\.gz)?$/i.test(name);
 }
 
-/** Lists of plain values that stand beside each other, such as `hourly.time`: whose items belong together by chance alone. */
+/** Lists of plain values that are beside each other, such as `hourly.time`: whose items belong together by chance alone. */
 export function sideBySide(bytes: Buffer): string[] {
   const found: string[] = [];
   const walk = (value: JsonValue, path: string) => {
@@ -95,7 +95,7 @@ function listOf(pointer: string, records: readonly JsonRecord[]): JsonList {
   return { pointer, pointers, table: { ...none, labels, headings: labels, doubles: new Map(), rows } };
 }
 
-/** The first of several items is no value of its record: the others would be lost, and another may be the first next time. */
+/** The first of several items is not a value of its record: the others would be lost, and another may be the first next time. */
 function isAlone(record: JsonValue): (leaf: string) => boolean {
   return (leaf) =>
     [...leaf.matchAll(/\[[0-9]+\]/g)].every(({ index }) => {
@@ -168,7 +168,7 @@ function documentOf(bytes: Buffer): JsonValue {
       found: 'a JSON object in each line',
       expected: 'one document',
       message: 'the file holds lines of JSON, and its name does not say so',
-      fix: 'name it, and the uploads to come, .ndjson',
+      fix: 'give it, and future uploads, a name that ends with .ndjson',
     });
   }
 }

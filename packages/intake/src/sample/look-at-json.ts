@@ -12,7 +12,7 @@ import { columnsOf, type SampleColumn } from './sample-columns';
 import { type TimeOfSample, timeOf } from './time-columns';
 import { likeliest, mapTold, open, type Told, told } from './told';
 
-/** What only JSON has: where its records stand, and where in a record the value of each label does. */
+/** What only JSON has: where its records are, and where in a record the value of each label does. */
 export interface JsonForm {
   /** `list[]`, or `.` for the document itself. */
   readonly records: Told<string>;
@@ -24,9 +24,9 @@ export interface JsonForm {
 const PLAIN: NumberForm = { decimal: '.', thousands: '', cellUnits: [] };
 /** A document is read as a whole; this is what the reader takes at most. */
 export const MOST_OF_A_DOCUMENT = 16 << 20;
-/** Seconds since 1970 stand under such names too, where no cell is a date by itself. */
+/** Seconds since 1970 occur under such names too, where no cell is a date by itself. */
 const SHORT_TIME = /(^|_)(dt|t|at|when|ts|utc)$/i;
-/** What names the sensor of a record, where records of several stand in one list. */
+/** What names the sensor of a record, where records of several are in one list. */
 const NAME =
   /(^|[_.])?(id|name|entity|sensor|device|dev|station|location|place|room|node|addr(ess)?|serial|mac|topic|channel)/i;
 
@@ -37,9 +37,9 @@ export function isJson(name: string, bytes: Buffer): boolean {
 }
 
 /**
- * Looks at JSON of which nothing is known: lists of records, times, values.
- * @param now the run's clock in milliseconds: what would be later is no time
- * @throws UnreadableFile if it is no JSON, or holds no records with times
+ * Looks at JSON about which nothing is known: lists of records, times, values.
+ * @param now the run's clock in milliseconds: what would be later is not a time
+ * @throws UnreadableFile if it is not JSON, or holds no records with times
  */
 export function lookAtJson(name: string, bytes: Buffer, now: number, declared: DeclaredForm = {}): SampleLook {
   const text = isLines(name) ? wholeLines(bytes) : bytes;
@@ -90,7 +90,7 @@ function chosenList(lists: readonly JsonList[], now: number, declared: DeclaredF
   if (document !== undefined && others.length === 0) return told(DOCUMENT);
   const all = names([...others, ...(document === undefined ? [] : [document])]);
   if (all.length < 2) return all[0] === undefined ? undefined : told(all[0]);
-  return open(all, 'the document says one time, and has lists of values');
+  return open(all, 'the document has one time, and lists of values');
 }
 
 function hasOwnTime(list: JsonList, now: number, declared: DeclaredForm): boolean {
@@ -115,13 +115,13 @@ function timesOf({ table }: JsonList, now: number, declared: DeclaredForm): Told
   return others.length === 0 ? told(first) : open([first, ...others], 'more than one value is a time');
 }
 
-/** A clock that cannot be read is no time of a record: another value may be. */
+/** A clock that cannot be read is not a time of a record: another value may be. */
 function readTimes(table: FoundTable, now: number, declared: DeclaredForm): Told<TimeOfSample> | undefined {
   const time = timeOf(table, now, declared);
   return time === undefined || 'clocks' in time ? undefined : time;
 }
 
-/** Records of several sensors need not have their times in common: their names alone tell them apart. */
+/** Records of several sensors need not have their times in common: their names alone distinguish them. */
 function withNames(rows: RowsLook, { pointers }: JsonList, { layout: said }: DeclaredForm): RowsLook {
   const isName = ({ label, kind, mayBeId, distinct }: SampleColumn) =>
     (kind === 'text' || mayBeId) && distinct.length > 1 && NAME.test(label) && !/\[[0-9]/.test(pointers.get(label)!);
@@ -143,7 +143,7 @@ function noList(
       code: 'missing-label',
       found: pointers.map(quoted).join(', '),
       expected: `records with times at ${quoted(records)}`,
-      message: 'no records stand where --records says',
+      message: 'there are no records where --records says',
       fix: 'name one of the lists with --records, or . for the document itself',
     });
   }
@@ -155,7 +155,7 @@ function noList(
         code: 'not-tabular',
         found: lying.slice(0, 6).map(quoted).join(', '),
         expected: 'one list, whose items are records with a time and values',
-        message: 'the values stand in lists side by side',
+        message: 'the values are in parallel lists',
         fix: 'ask the service for a list of records, or for CSV',
       });
     }

@@ -26,7 +26,7 @@ export type RowsLook = SampleLayout &
     | 'interval'
   >;
 
-/** Looks at the rows below a header of which the times are known: the layout, the columns, and what their numbers do. */
+/** Looks at the rows below a header whose times are known: the layout, the columns, and what their numbers do. */
 export function lookAtRows(
   name: string,
   table: FoundTable,

@@ -15,7 +15,7 @@ import { likeliest, mapTold, open, type Told, told } from './told';
 import { noTable, noTime, unreadable, unreadClock } from './unreadable-sample';
 import type { FoundZone } from './zone-names';
 
-/** What a sample looks like. What it does not tell is open, with the answers that are possible. */
+/** What a sample looks like. What it does not show is open, with the answers that are possible. */
 export interface SampleLook extends SampleLayout {
   readonly name: string;
   readonly encoding: Told<string>;
@@ -23,13 +23,13 @@ export interface SampleLook extends SampleLayout {
   readonly decimal: Told<'.' | ','>;
   /** What groups digits by three; '' if nothing does. */
   readonly thousands: Told<string>;
-  /** Rows before the header that are no comments. */
+  /** Rows before the header that are not comments. */
   readonly skipLines: number;
   readonly commentPrefix: string;
   readonly comments: number;
   readonly unitRow: boolean;
   readonly headerLine: number;
-  /** Labels that stand twice, and the names of their columns by place. */
+  /** Labels that occur twice, and the names of their columns by place. */
   readonly doubles: ReadonlyMap<string, readonly string[]>;
   /** Whether a last row without its line end is believed; open where the sample ends so. */
   readonly finalLineEnd: Told<'required' | 'optional'>;
@@ -76,9 +76,9 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
 export const MOST_LOOKED_AT = 8 << 20;
 
 /**
- * Looks at an export of which nothing is known: encoding, delimiter, decimal mark, header, times, columns.
- * @param now the run's clock in milliseconds: what would be later is no time
- * @throws UnreadableFile if it is no table with a header and times
+ * Looks at an export about which nothing is known: encoding, delimiter, decimal mark, header, times, columns.
+ * @param now the run's clock in milliseconds: what would be later is not a time
+ * @throws UnreadableFile if it is not a table with a header and times
  */
 export function lookAtSample(name: string, bytes: Buffer, now: number, declared: DeclaredForm = {}): SampleLook {
   if (bytes.length === 0) throw new UnreadableFile(unreadable('empty-file', 'a file of 0 bytes', 'the file is empty'));
@@ -121,7 +121,7 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   };
 }
 
-/** Of a sample of which only the beginning is looked at, the end shows itself when it is tried. */
+/** Of a sample whose beginning alone is looked at, the end shows itself when it is tried. */
 function finalLineEndOf(
   bytes: Buffer,
   utf8: Buffer,

@@ -32,7 +32,7 @@ export interface NumberForm {
   readonly decimal: '.' | ',';
   /** What groups digits by three, as the field `thousands` says it; '' if nothing does. */
   readonly thousands: string;
-  /** Units that may stand behind a number. */
+  /** Units that may come after a number. */
   readonly cellUnits: readonly string[];
 }
 
@@ -51,7 +51,7 @@ const GROUPS: readonly (readonly [mark: string, pattern: RegExp])[] = [
   [',', /^[+-]?[1-9]\d{0,2}(,\d{3})+(?![\d,])/],
 ];
 
-/** The sign of a number as a hyphen, for U+2212 is one, too. */
+/** The sign of a number as a hyphen, because U+2212 is one, too. */
 function plainSign(text: string): string {
   return text.startsWith('\u2212') ? `-${text.slice(1)}` : text;
 }
@@ -66,7 +66,7 @@ export function isWhole(text: string): boolean {
   return WHOLE.test(plainSign(text));
 }
 
-/** The number that a cell holds; undefined if it is none in this form. */
+/** The number that a cell holds; undefined if it is not one in this form. */
 export function numberOf(text: string, form: NumberForm): number | undefined {
   const unit = form.cellUnits.find((one) => text.endsWith(one));
   const bare = ungrouped(plainSign(unit === undefined ? text : text.slice(0, -unit.length).trimEnd()), form);
@@ -80,7 +80,7 @@ function ungrouped(text: string, { decimal, thousands }: NumberForm): string | u
   return grouped.replace(/[^\d+-]/g, '') + text.slice(grouped.length);
 }
 
-/** The mark by which a cell, which is no number without one, becomes a number. */
+/** The mark by which a cell, which is not a number without one, becomes a number. */
 export function groupingOf(text: string, decimal: '.' | ','): string | undefined {
   const plain = plainSign(text);
   if (isNumber(plain, decimal)) return undefined;
@@ -88,7 +88,7 @@ export function groupingOf(text: string, decimal: '.' | ','): string | undefined
   return marks.find((thousands) => numberOf(plain, { decimal, thousands, cellUnits: [] }) !== undefined);
 }
 
-/** A number and the unit behind it, such as `20.0 °C`; undefined for a cell that holds anything else. */
+/** A number and the unit after it, such as `20.0 °C`; undefined for a cell that holds anything else. */
 export function cutUnit(text: string): { readonly number: string; readonly unit: string } | undefined {
   const [, number, unit] =
     /^([+\-\u2212]?[\d.,'\s]*\d(?:[eE][+-]?\d+)?)\s*([^\d\s.,:;/+-][^\d\s:;]{0,9})$/u.exec(text) ?? [];
@@ -104,7 +104,7 @@ export function looksLikeNumber(text: string): boolean {
 
 /**
  * The decimal mark of cells; open where none has one, both occur, or every one could group thousands. A comma in a cell
- * between commas stood in quotation marks, and counts like any other.
+ * between commas was in quotation marks, and counts like any other.
  */
 export function decimalOf(cells: Iterable<string>, delimiter: string): Told<'.' | ','> {
   let points = 0;
@@ -121,7 +121,7 @@ export function decimalOf(cells: Iterable<string>, delimiter: string): Told<'.' 
     shown ||= text;
   }
   if (points + commas === 0) {
-    return delimiter === ',' ? told('.') : open([',', '.'], 'no number of the sample has a decimal mark');
+    return delimiter === ',' ? told('.') : open([',', '.'], 'the sample has no number with a decimal mark');
   }
   if (points > 0 && commas > 0) {
     return open(points > commas ? ['.', ','] : [',', '.'], `${points} cells have a point, ${commas} a comma`);
@@ -131,7 +131,7 @@ export function decimalOf(cells: Iterable<string>, delimiter: string): Told<'.' 
   return told(mark);
 }
 
-/** The decimal mark of one cell. Behind groups of digits by another mark it is certain: `1.234,5`. */
+/** The decimal mark of one cell. After groups of digits by another mark it is certain: `1.234,5`. */
 function decimalMarkOf(text: string): '.' | ',' | undefined {
   if (WITH_POINT.test(text)) return '.';
   if (WITH_COMMA.test(text)) return ',';

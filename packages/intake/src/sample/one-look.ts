@@ -11,7 +11,7 @@ export interface LookOfAll {
   readonly differences: readonly string[];
 }
 
-/** Puts the looks at several samples together: what one leaves open another may tell. */
+/** Puts the looks at several samples together: what one leaves open another may show. */
 export function oneLook(looks: readonly SampleLook[]): LookOfAll {
   const differences: string[] = [];
   const [first] = looks as [SampleLook];

@@ -14,7 +14,7 @@ const FEWEST_DATES = 3;
 
 /**
  * What a sample is that holds readings in an arrangement which no configuration reads: a row has to hold one time. Undefined
- * for a table with a row for each time, and for what is no table at all.
+ * for a table with a row for each time, and for what is not a table at all.
  */
 export function otherArrangement(utf8: Buffer, delimiter?: string): Problem | undefined {
   for (const one of delimiter === undefined ? DELIMITERS : [delimiter]) {
@@ -27,7 +27,7 @@ export function otherArrangement(utf8: Buffer, delimiter?: string): Problem | un
 
 const ONE_TIME = 'a row for each time, below a header that names the columns';
 
-/** Australian meter data: records of several kinds, of which the first cell says the kind. */
+/** Australian meter data: records of several kinds; the first cell says which. */
 function meterData(rows: readonly SampleRow[]): Problem | undefined {
   const kinds = rows.map(({ cells }) => cells[0] ?? '');
   const named = kinds[0] === '100' ? /^NEM1[23]$/i.exec(rows[0]!.cells[1] ?? '')?.[0].toUpperCase() : undefined;
@@ -110,7 +110,7 @@ export function blanksBetweenColumns(utf8: Buffer): Problem | undefined {
     code: 'not-tabular',
     found: `rows such as ${quoted(lines.at(-1)!.trim().slice(0, 80))}`,
     expected: 'rows separated by , ; | or tabs',
-    message: 'the columns are separated by blanks (a table of fixed widths)',
+    message: 'the columns are separated by spaces (a fixed-width table)',
     fix: 'export it as CSV, with commas or semicolons between the columns',
   };
 }

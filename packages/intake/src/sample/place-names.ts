@@ -1,9 +1,9 @@
-/** How the columns of a table are called: by their labels, or by their places where a label is blank or stands twice. */
+/** How the columns of a table are called: by their labels, or by their places where a label is blank or occurs twice. */
 export interface NamedColumns {
   readonly labels: readonly string[];
-  /** The labels as they stand in the header. */
+  /** The labels as they are in the header. */
   readonly headings: readonly string[];
-  /** Labels that stand twice, and the names of their columns by place. */
+  /** Labels that occur twice, and the names of their columns by place. */
   readonly doubles: ReadonlyMap<string, readonly string[]>;
 }
 

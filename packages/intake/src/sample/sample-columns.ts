@@ -9,12 +9,12 @@ import { timePartOf } from './time-parts';
 /** A column of a sample. */
 export interface SampleColumn {
   readonly label: string;
-  /** The label as it stands in the header: of a column that is called by its place it is blank, or stands twice. */
+  /** The label as it is in the header: of a column that is called by its place it is blank, or occurs twice. */
   readonly heading: string;
   readonly kind: 'time' | 'number' | 'text' | 'empty';
   /** The symbol of a known unit, of the label or of the row of units. */
   readonly unit: string | undefined;
-  /** Cells that are no numbers and stand for none, each text once; of a column of numbers only. */
+  /** Cells that are not numbers and stand for none, each text once; of a column of numbers only. */
   readonly nulls: readonly string[];
   /** Texts that are neither numbers nor known to stand for none; of a column of texts the first few. */
   readonly strange: readonly string[];
@@ -22,7 +22,7 @@ export interface SampleColumn {
   readonly likeNumbers: boolean;
   /** Of a column of texts: they are times of day. */
   readonly likeClock: boolean;
-  /** Units that stand behind the numbers in the cells, as they are written. */
+  /** Units that come after the numbers in the cells, as they are written. */
   readonly cellUnits: readonly string[];
   /** Whole numbers that may name something: in an order of their own, or under a name such as id. */
   readonly mayBeId: boolean;

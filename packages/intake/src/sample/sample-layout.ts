@@ -4,7 +4,7 @@ import type { FoundTable } from './find-table';
 import type { SampleColumn } from './sample-columns';
 import { open, type Told, told } from './told';
 
-/** How rows and files of a source are arranged, and what says of which sensor they are. */
+/** How rows and files of a source are arranged, and what says which sensor they belong to. */
 export interface SampleLayout {
   readonly layout: Told<Datasource['layout']>;
   /** Of a long table: the column that names the sensor of a row. */
@@ -74,7 +74,7 @@ function rolesOf(
   };
 }
 
-const KEYS = 'columns that tell rows of one time apart';
+const KEYS = 'columns that distinguish rows of the same time';
 
 function quantityAmong(keys: readonly string[], { sensorColumn }: DeclaredLayout): Told<string> {
   const others = keys.filter((label) => label !== sensorColumn);

@@ -2,7 +2,7 @@ import type { FoundTable } from './find-table';
 import { type NumberForm, numberOf } from './number-form';
 import type { SampleColumn } from './sample-columns';
 
-/** How the numbers of a column go on from row to row, in the order of time and within one sensor. */
+/** How the numbers of a column change from row to row, in the order of time and within one sensor. */
 export interface Trend {
   readonly rises: number;
   readonly falls: number;
@@ -15,9 +15,9 @@ export interface Trend {
 export const NO_TREND: Trend = { rises: 0, falls: 0, resets: 0, step: 0 };
 
 /**
- * Adds to columns how their numbers go on.
+ * Adds to columns how their numbers change.
  * @param table its rows in the order of time
- * @param sensorColumn what tells rows of one time apart; '' in a wide table
+ * @param sensorColumn what distinguishes rows of one time; '' in a wide table
  */
 export function withTrends(
   columns: readonly SampleColumn[],
@@ -55,7 +55,7 @@ function reader({ cellUnits, nulls }: SampleColumn, form: NumberForm): (cell: st
   return (cell) => (nulls.includes(cell) ? Number.NaN : (numberOf(cell, { ...form, cellUnits }) ?? Number.NaN));
 }
 
-/** @param series of which a row is */
+/** @param series that a row belongs to */
 function trendOf(numbers: readonly number[], series: (row: number) => string): Trend {
   const last = new Map<string, number>();
   let [rises, falls, resets, step] = [0, 0, 0, 0];

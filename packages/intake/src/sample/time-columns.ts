@@ -35,8 +35,8 @@ const TIME = /time|date|epoch|unix|stamp|\bts\b|čas|datum|zeit/iu;
 const NO_ZONES: ReadonlyMap<string, number> = new Map();
 
 /**
- * The column whose cells are times, or one of dates beside one of times of day. Open if several could be meant. A date alone is
- * no time of rows that share it, where another column looks like the time of day.
+ * The column whose cells are times, or one of dates beside one of times of day. Open if several could be meant. A date
+ * alone is not a time of rows that share it, where another column looks like the time of day.
  */
 export function timeOf(
   table: FoundTable,

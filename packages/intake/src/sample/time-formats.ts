@@ -22,10 +22,10 @@ interface Candidate {
 
 /**
  * Which formats read every time of a sample, and whether that is one. A time before 2000 or more than a day after now is
- * none. Where day and month can be either way round, the format is told only by rows that go on without a gap over
+ * none. Where day and month can be either way round, the format is determined only by rows that continue without a gap over
  * midnights: in one order alone they do.
  * @param now the run's clock in milliseconds
- * @param zoneNames what may stand behind the times → offset from UTC in milliseconds
+ * @param zoneNames what may come after the times → offset from UTC in milliseconds
  */
 export function formatOf(
   texts: readonly string[],
@@ -34,8 +34,8 @@ export function formatOf(
 ): TimeFormat | undefined {
   let all: Candidate[] = [];
   for (const forms of formLists(zoneNames)) if (all.length === 0) all = fitting(forms, texts, now);
-  // Of a strict and a lenient clock behind one date the strict one is told. Two dates are two answers, even where this sample
-  // reads the same by both: the next export may not.
+  // Of a strict and a lenient clock after one date the strict one is reported. Two dates are two answers, even where this
+  // sample reads the same by both: the next export may not.
   const dateOf = ({ form }: Candidate) => form.text.replace(/[ T,]*%[HI].*$/, '');
   const unlike = all.filter((one, i) => all.findIndex((other) => dateOf(other) === dateOf(one)) === i);
   const steady = unlike.map(({ walls }) => nightsPassed(walls));
@@ -99,7 +99,7 @@ function isAbsolute({ readers }: Form, texts: readonly string[]): boolean {
   });
 }
 
-/** How often the rows go on from one day to the next within the step that they have, and within two hours. */
+/** How often the rows continue from one day to the next within the step that they have, and within two hours. */
 function nightsPassed(walls: Float64Array): number {
   const steps = walls.slice(1).map((wall, i) => wall - walls[i]!);
   const step = Float64Array.from(steps).sort()[steps.length >> 1] ?? 0;

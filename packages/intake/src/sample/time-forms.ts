@@ -31,8 +31,8 @@ const join = (dates: readonly string[], joints: readonly string[], clocks: reado
   clocks.flatMap((clock) => joints.flatMap((joint) => dates.map((date) => `${date}${joint}${clock}`)));
 
 /**
- * The forms that are looked for, list after list: the next where none of the one before reads every time. The strict clocks
- * come before the lenient one: what fits them all is told by the first.
+ * The forms that are looked for, list after list: the next where none of the previous one reads every time. The strict clocks
+ * come before the lenient one: what fits them all is determined by the first.
  */
 const LISTS: readonly (readonly string[])[] = [
   [...join(NUMERIC, [' ', 'T'], CLOCKS), ...NUMERIC],
@@ -61,7 +61,7 @@ const ZONED = [
 
 const compiled = new Map<string, readonly Form[]>();
 
-/** @param zoneNames what stands behind the times; with none of them no form with `%Z` is looked for */
+/** @param zoneNames what comes after the times; with none of them no form with `%Z` is looked for */
 export function* formLists(zoneNames: ReadonlyMap<string, number>): Generator<readonly Form[]> {
   if (zoneNames.size > 0) yield ZONED.map((text) => ({ text, readers: compileFormats([text], zoneNames) }));
   for (const list of LISTS) {

@@ -46,7 +46,7 @@ function isNamed(match: RegExpExecArray | null): boolean {
   return monthOfName(m ?? n ?? o ?? '') > 0 && (day === undefined || weekdaysOfName(day) > 0);
 }
 
-/** The name of the zone behind a time; undefined if it has none. AM and PM are none. */
+/** The name of the zone after a time; undefined if it has none. AM and PM are not names of zones. */
 export function zoneNameIn(text: string): string | undefined {
   const match = INSTANT.exec(text) ?? WORDED_INSTANT.exec(text) ?? UNIX.exec(text);
   const name = match?.groups?.zone;

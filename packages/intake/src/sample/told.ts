@@ -1,4 +1,4 @@
-/** What a sample tells of one question. Without a value it is open, and has to be asked: it is never guessed. */
+/** What a sample says about one question. Without a value it is open, and has to be asked: it is never guessed. */
 export interface Told<T> {
   readonly value: T | undefined;
   /** What is possible, the likeliest first; never empty. */
@@ -20,7 +20,7 @@ export function mapTold<T, U>({ value, choices, evidence }: Told<T>, change: (on
   return { value: value === undefined ? undefined : change(value), choices: choices.map(change), evidence };
 }
 
-/** What is told, or the likeliest of what is possible. */
+/** What is determined, or the likeliest of what is possible. */
 export function likeliest<T>({ choices }: Told<T>): T {
   return choices[0]!;
 }

@@ -8,7 +8,7 @@ export function unreadable(code: Problem['code'], found: string, message: string
   return { code, found, expected: 'a table of delimited text with a header', message, fix: 'export it again as CSV' };
 }
 
-/** What a sample lacks in which no table of times was found. */
+/** What a sample lacks that has no table of times. */
 export function noTable(reason: NoTable, utf8: Buffer): Problem {
   if (reason === 'no-header') {
     return {
@@ -23,7 +23,7 @@ export function noTable(reason: NoTable, utf8: Buffer): Problem {
   const blanks = blanksBetweenColumns(utf8);
   if (blanks !== undefined) return blanks;
   return {
-    ...unreadable('not-tabular', 'no rows that hold a date and another cell', 'no table of times was found'),
+    ...unreadable('not-tabular', 'no rows with a date and another cell', 'the sample has no table of times'),
     expected: 'rows separated by , ; | or tabs, with a date such as 2024-10-31 14:00 in each',
     fix: 'give --delimiter, or export it with the date in numbers',
   };
@@ -37,12 +37,12 @@ export function noTime({ labels, rows }: FoundTable, { timeColumns, datetimeForm
       code: 'type-error',
       found: `no column ${missing.map(quoted).join(', ')}`,
       expected: `labels among ${labels.map(quoted).join(', ')}`,
-      message: 'a column of the time is not there',
+      message: 'a time column is missing',
       fix: 'correct --time-column',
     };
   if (timeColumns !== undefined && rows.length > 0) {
     const shown = timeColumns.map((label) => rows[0]!.cells[labels.indexOf(label)] ?? '').join(' ');
-    const format = datetimeFormat === undefined ? 'a form that is known' : `the form ${datetimeFormat}`;
+    const format = datetimeFormat === undefined ? 'a known form' : `the form ${datetimeFormat}`;
     return {
       code: 'type-error',
       found: quoted(shown),
@@ -60,14 +60,14 @@ export function noTime({ labels, rows }: FoundTable, { timeColumns, datetimeForm
   };
 }
 
-/** A date is no time for rows that share it, and taking it would publish all of them at midnight. */
+/** A date is not a time for rows that share it, and taking it would publish all of them at midnight. */
 export function unreadClock({ labels, rows }: FoundTable, { dates, clocks }: UnreadClock): Problem {
   const cells = clocks.map((label) => `${quoted(rows[0]?.cells[labels.indexOf(label)] ?? '')} in ${quoted(label)}`);
   return {
     code: 'type-error',
     found: `${cells.join(', ')} beside the date in ${quoted(dates)}`,
-    expected: 'a time of day that can be read, for several rows have one date',
-    message: `${clocks.map(quoted).join(' and ')} ${clocks.length === 1 ? 'looks like a clock, and its form is' : 'look like clocks, and their forms are'} not known`,
+    expected: 'a readable time of day, because several rows have the same date',
+    message: `${clocks.map(quoted).join(' and ')} ${clocks.length === 1 ? 'looks like a clock, and its form is' : 'look like clocks, and their forms are'} unknown`,
     fix: `name both columns and their form: --time-column ${quoted(dates)} --time-column ${quoted(clocks[0]!)} --datetime-format '%d.%m.%Y %H.%M'; or export the time as 2024-10-31 14:00`,
   };
 }

@@ -14,13 +14,13 @@ const OFFSETS: Readonly<Record<string, string>> = {
   EEST: '+03:00',
 };
 
-/** A name of a zone that stands behind times, and the offset from UTC that it surely means; '' for one of several. */
+/** A name of a zone that comes after times, and the offset from UTC that it surely means; '' for one of several. */
 export interface FoundZone {
   readonly name: string;
   readonly offset: string;
 }
 
-/** The names of zones behind times, each once. */
+/** The names of zones after times, each once. */
 export function zonesIn(texts: readonly string[]): FoundZone[] {
   const names = new Set(texts.flatMap((text) => zoneNameIn(text) ?? []));
   return [...names].map((name) => ({ name, offset: OFFSETS[name] ?? '' }));

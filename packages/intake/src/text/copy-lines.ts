@@ -7,7 +7,7 @@ const CR = 0x0d;
 
 /**
  * Copies lines of an export byte for byte as they were received, with their line ends: the opening up to and with the line
- * `opening`, and the ranges, which stand in the order of the file behind it.
+ * `opening`, and the ranges, which are in the order of the file after it.
  * @param encoding of the export: only how wide a character is matters for where a line ends
  * @returns how many lines were copied
  */

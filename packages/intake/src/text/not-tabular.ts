@@ -16,7 +16,7 @@ const MAGIC: readonly (readonly [string, readonly number[], string])[] = [
   ['a Parquet file', [0x50, 0x41, 0x52, 0x31], EXPORT_AGAIN],
   ['a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf], UNPACK],
 ];
-/** With one of < { [ begins every page and document that is told apart here. */
+/** With one of < { [ begins every page and document that is distinguished here. */
 const BRACKETS = [0x3c, 0x7b, 0x5b];
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
@@ -37,7 +37,7 @@ export function otherFormat(head: Uint8Array): OtherFormat | undefined {
   if (/^(<!--.{0,2000}?-->\s*)?<(!doctype\s+html|html|head|body)/is.test(text)) return pageFormat(text);
   if (text.startsWith('<')) return { name: 'an XML or HTML document', fix: EXPORT_AGAIN };
   if (/^[{[]\s*["{[\]}]/.test(text)) {
-    return { name: 'a JSON document', fix: 'look into it for an error message, and download the export again' };
+    return { name: 'a JSON document', fix: 'look for an error message in it, and download the export again' };
   }
   return undefined;
 }

@@ -55,21 +55,21 @@ async function decompress(from: string, to: string, mostBytes: number): Promise<
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'Z_BUF_ERROR') throw damaged('truncated-file', 'a gzip that ends before its end');
+    if (code === 'Z_BUF_ERROR') throw damaged('truncated-file', 'a truncated gzip');
     if (code?.startsWith('Z_') === true) throw damaged('archive-damaged', 'a gzip that cannot be decompressed');
     throw error;
   }
-  // What follows the last member is passed over in silence by zlib.
+  // What follows the last member is silently skipped by zlib.
   const { size } = statSync(from);
   if (gunzip.bytesWritten < size)
-    throw damaged('archive-damaged', `${size - gunzip.bytesWritten} bytes behind the end of the gzip`);
+    throw damaged('archive-damaged', `${size - gunzip.bytesWritten} bytes after the end of the gzip`);
 }
 
 function tooLarge(written: number, read: number, mostBytes: number): UnreadableFile {
   return new UnreadableFile({
     code: 'archive-too-large',
     found: `more than ${written} bytes out of ${read}`,
-    expected: `at most ${mostBytes} bytes, and ${MOST_RATIO} times what is compressed`,
+    expected: `at most ${mostBytes} bytes, and ${MOST_RATIO} times the compressed size`,
     message: 'the archive holds more than any export',
     fix: 'upload the export itself, in pieces if it is that large',
   });
@@ -79,7 +79,7 @@ function damaged(code: 'truncated-file' | 'archive-damaged', found: string): Unr
   return new UnreadableFile({
     code,
     found,
-    expected: 'a whole gzip',
+    expected: 'an intact gzip',
     message: 'the archive is damaged',
     fix: 'compress or upload the file again',
   });

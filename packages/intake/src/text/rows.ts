@@ -12,7 +12,7 @@ export type RowFault = 'text-after-quote' | 'too-many-columns';
 
 /** One row as it is cut. The reader has a single one, which is only valid during a visit. */
 export interface Row {
-  /** Whole rows up to `length`, and a line feed behind them that ends a last row without its own. */
+  /** Whole rows up to `length`, and a line feed after them that ends a last row without its own. */
   bytes: Buffer;
   length: number;
   /** Number of the row's first line; 1 is the file's first. */

@@ -7,7 +7,7 @@ import { newRowCells, type Row, type RowCells } from './rows';
 export interface TextForm {
   readonly encoding: string;
   readonly delimiter: number;
-  /** Lines that begin with these bytes are no rows; none if it is empty. */
+  /** Lines that begin with these bytes are not rows; none if it is empty. */
   readonly comment: Uint8Array;
   /** Number of the first line. */
   readonly firstLine: number;
@@ -20,9 +20,9 @@ export function formOf({ encoding, delimiter, comment, finalLineEnd }: Datasourc
   return { encoding, ...marks, firstLine: 1, finalLineEnd };
 }
 
-/** Room to read exports in, one at a time: making it anew for each file takes longer than reading a short one. */
+/** Room to read exports in, one at a time: creating it for each file takes longer than reading a short one. */
 export interface Room {
-  /** Holds the start of a row that a block cut in two, the next block, in UTF-8, and a byte more. */
+  /** Holds the start of a row that a block cut in two, the next block, in UTF-8, and one more byte. */
   readonly bytes: Buffer;
   readonly cells: RowCells;
   /** What each of them may be at most. */
@@ -59,10 +59,10 @@ export function closeTextFile(file: TextFile): void {
   closeSync(file.descriptor);
 }
 
-/** Reads the next block behind the first `kept` bytes of the room; says how many bytes came. */
+/** Reads the next block after the first `kept` bytes of the room; says how many bytes came. */
 export type ReadBlock = (kept: number) => { readonly bytes: number; readonly last: boolean };
 
-/** From the start of the file, as UTF-8; a mark stands in the place of what another encoding does not allow. */
+/** From the start of the file, as UTF-8; a mark is in the place of what another encoding does not allow. */
 export function blocksOf({ descriptor, encoding, block, room }: TextFile): ReadBlock {
   let position = 0;
   const read = (into: Buffer, at: number) => {

@@ -19,7 +19,7 @@ export interface NoRows {
 }
 
 /**
- * Visits the rows of a file in order, from its start. Lines of comment are none, nor is the opening where it stands again,
+ * Visits the rows of a file in order, from its start. Comment lines are not rows, nor is a repeated opening,
  * nor a last row that may be cut off.
  * @throws UnreadableFile for bytes outside the encoding, control characters, endless rows and open quotation marks,
  *   after the rows before them have been visited
@@ -119,7 +119,7 @@ function openQuote(line: number, bytes: Buffer): UnreadableFile {
     line,
     found: quoted(bytes.toString('utf8', 0, 40)),
     expected: 'a second quotation mark',
-    message: 'a quotation mark is opened and never closed',
+    message: 'a quotation mark is never closed',
     fix: 'remove the quotation mark, or export the file again',
   });
 }

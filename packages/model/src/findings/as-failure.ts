@@ -2,7 +2,7 @@ import { causeChain, Failure } from './failure';
 import { ioFailure } from './io-failure';
 
 /**
- * Turns whatever was thrown into a Failure: what the system refused is told as that, anything else is a bug, with the whole
+ * Turns whatever was thrown into a Failure: what the system refused is reported as that, anything else is a bug, with the whole
  * chain of causes in its text.
  * @param folder where the stage writes, for refusals that name no path
  */
@@ -13,7 +13,7 @@ export function asFailure(thrown: unknown, stage: string, folder?: string): Fail
   return new Failure({
     stage,
     what: causeChain(thrown),
-    fix: 'this is a defect of the program: report it with the debug log',
+    fix: 'this is a bug in the program: report it with the debug log',
     class: 'bug',
     code: 'unexpected',
     cause: thrown,

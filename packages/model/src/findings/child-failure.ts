@@ -33,7 +33,7 @@ const PHRASES: readonly (readonly [phrase: RegExp, code: string])[] = [
 ];
 
 /**
- * Kinds of mistakes in which DuckDB and Python tell what the system refused. A mistake of another kind, such as one of
+ * Kinds of mistakes in which DuckDB and Python say what the system refused. A mistake of another kind, such as one of
  * conversion, may quote a cell that holds the same words.
  */
 const OF_SYSTEM =
@@ -44,7 +44,7 @@ const KIND = /(?:^|[\s.])([A-Z]\w*(?: \w+){0,3}?) ?(?:Error|Exception)(?=:|$)/;
 const BARE =
   /^\s*(\d\d:\d\d:\d\d)?\s*(\[Errno \d+\]|cannot allocate memory|terminate called after throwing|memory allocation of|OpenBLAS|Fatal Python error|\S+: error while loading)/i;
 
-/** The code of what the system refused (`ENOSPC`), if one message of a program tells that. */
+/** The code of what the system refused (`ENOSPC`), if one message of a program says that. */
 export function refusalIn(message: string): string | undefined {
   if (BARE.test(message)) return phraseIn(message);
   const kind = KIND.exec(message)?.[1];
@@ -77,7 +77,7 @@ const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) =
 
 /**
  * Why the system could not start a program that is there.
- * @returns undefined if the program is not there, or none: its own message says what to install
+ * @returns undefined if the program does not exist, or is not one: its own message says what to install
  */
 export function startFailure(cause: unknown, doing: Doing): Failure | undefined {
   return isAbsence(cause) || systemError(cause)?.errno === 'EACCES' ? undefined : ioFailure(cause, doing);
@@ -90,7 +90,7 @@ function signalOf({ exit, signal }: ChildEnd): string | undefined {
 }
 
 /**
- * Why a program ended that is no mistake of what it was given: the system refused it something, or killed it.
+ * Why a program ended that is not a mistake of what it was given: the system refused it something, or killed it.
  * @param program for messages, such as `dbt`
  * @returns undefined if the program itself has to say why
  */
@@ -103,16 +103,16 @@ export function childFailure(program: string, ended: ChildEnd, doing: Doing): Fa
   if (signal !== undefined) return ofSignal(program, signal, doing);
   const room = doing.folder === undefined ? undefined : roomOf(doing.folder);
   if (room !== undefined && (room.bytes === 0 || room.inodes === 0))
-    return failureOf('ENOSPC', `${program} ended with ${ended.exit}, and its disk has no room`, doing);
+    return failureOf('ENOSPC', `${program} ended with ${ended.exit}, and its disk is full`, doing);
   return undefined;
 }
 
 function ofCut(program: string, cut: string, { stage, where }: Doing): Failure {
   return new Failure({
     stage,
-    what: `${program} ${cut}, and was ended`,
+    what: `${program} ${cut}, and was stopped`,
     ...(where === undefined ? {} : { where: printable(where) }),
-    fix: 'run it again; if it comes back, see what it waits for, and whether the machine is fast enough for so much data',
+    fix: 'run it again; if it happens again, find out what it waits for, and whether the machine is fast enough for this much data',
     class: 'remote-temporary',
     code: 'program-endless',
   });
@@ -134,10 +134,10 @@ function ofSignal(program: string, signal: string, { stage, where }: Doing): Fai
   if (signal === 'SIGXFSZ') return failureOf('EFBIG', `${program}: ${signal}`, { stage, ...(where ? { where } : {}) });
   return new Failure({
     stage,
-    what: `${program} was ended by a signal`,
+    what: `${program} was stopped by a signal`,
     ...place,
     found: signal,
-    fix: 'run it again; if it comes back, see who ends it, and whether memory and disk have room',
+    fix: 'run it again; if it happens again, find out what stops it, and whether memory and disk have room',
     class: 'remote-temporary',
     code: 'program-ended',
   });

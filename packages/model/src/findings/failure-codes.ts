@@ -209,7 +209,7 @@ export const FAILURES = {
   },
   'normalized-differs': {
     classes: ['config'],
-    happened: 'a monthly CSV no longer follows from its partitions',
+    happened: 'a monthly CSV can no longer be rebuilt from its partitions',
     fix: 'check the time zone in `seeds/aggregations.csv`',
   },
   'level-model': {
@@ -331,12 +331,12 @@ export const FAILURES = {
   'pointer-damaged': {
     classes: ['remote-permanent'],
     happened: '`warehouse.json` cannot be read',
-    fix: 'run `warehouse heal`, which restores the newest whole copy',
+    fix: 'run `warehouse heal`, which restores the newest intact copy',
   },
   'pointer-missing': {
     classes: ['remote-permanent'],
     happened: '`warehouse.json` is missing, although something was published',
-    fix: 'run `warehouse heal`, which restores the newest whole copy',
+    fix: 'run `warehouse heal`, which restores the newest intact copy',
   },
   'pointer-older': {
     classes: ['remote-permanent'],
@@ -414,7 +414,7 @@ export const FAILURES = {
   },
   'settle-nothing': {
     classes: ['config'],
-    happened: 'nothing of the source waits that could be released or discarded',
+    happened: 'the source has nothing waiting that could be released or discarded',
     fix: 'see `warehouse status` for what waits',
   },
   'too-many-months': {
@@ -434,13 +434,13 @@ export const FAILURES = {
   },
   'backfill-staging': {
     classes: ['remote-temporary'],
-    happened: 'what one job of a backfill left for the next cannot be read',
+    happened: 'what one job of a backfill handed to the next cannot be read',
     fix: 'start the backfill again',
   },
   'backfill-window': {
     classes: ['remote-temporary'],
     happened:
-      'what a window of a backfill left does not match its plan: another plan, source, month or revision, or a missing file',
+      'the result of a backfill window does not match its plan: another plan, source, month or revision, or a missing file',
     fix: 'run all jobs of the backfill again; the job of that window rebuilds it',
   },
   'raw-refused': {
@@ -522,7 +522,7 @@ export const FAILURES = {
     classes: ['remote-permanent'],
     happened:
       '`warehouse.json` can be read, but is not as a run wrote it; a publication on top of it would lack whatever it lacks',
-    fix: 'run `warehouse heal`, which restores the newest whole copy',
+    fix: 'run `warehouse heal`, which restores the newest intact copy',
   },
   'facts-lost': {
     classes: ['remote-permanent'],

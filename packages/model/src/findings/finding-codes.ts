@@ -44,7 +44,7 @@ export const FINDINGS = {
       fix: 'check that the file has line ends, or raise `row_bytes` in `seeds/limits.csv`',
     },
     'unclosed-quote': {
-      happened: 'a quotation mark is opened but never closed',
+      happened: 'a quotation mark is never closed',
       fix: 'remove it, or export the file again',
     },
     'missing-header': {
@@ -174,7 +174,7 @@ export const FINDINGS = {
     },
     'upload-changing': {
       happened: 'an info: an upload changed while it was fetched, so somebody is still writing it',
-      fix: 'nothing; the next run takes it',
+      fix: 'nothing to do; the next run takes it',
     },
     'upload-unfinished': {
       happened:
@@ -436,7 +436,7 @@ export const FINDINGS = {
       fix: 'correct the other one',
     },
     'primary-key': {
-      happened: 'a file gives different values for one instant; its last row won',
+      happened: 'a file gives different values for one instant; its last row was used',
       fix: 'check the export for repeated rows',
     },
     'out-of-range': {

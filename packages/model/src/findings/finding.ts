@@ -32,7 +32,7 @@ export interface Acceptance {
   readonly edits: readonly SeedEdit[];
 }
 
-/** One change of one seed: a field of the source's row, a row more, or a change of the source's contract. */
+/** One change of one seed: a field of the source's row, a new row, or a change of the source's contract. */
 export type SeedEdit =
   | {
       readonly kind: 'set';
@@ -46,7 +46,7 @@ export type SeedEdit =
   | { readonly kind: 'alias'; readonly label: string; readonly standsFor: string }
   /** Exports with these labels, in this order, are exports of the source. */
   | { readonly kind: 'header'; readonly labels: readonly string[] }
-  /** Numbers of this column are compared with those of earlier exports no more. */
+  /** Numbers of this column are no longer compared with those of earlier exports. */
   | { readonly kind: 'forget'; readonly label: string };
 
 export type Severity = 'error' | 'warning' | 'info';

@@ -19,7 +19,7 @@ export interface Doing {
 
 const DISK_FULL: Meaning = {
   what: 'the disk is full',
-  fix: 'make room on the disk',
+  fix: 'free space on the disk',
   class: 'remote-temporary',
   code: 'disk-full',
 };
@@ -50,9 +50,9 @@ const CHECK_RIGHTS = 'check that the folder exists and that its rights allow it'
 
 const FILES: Readonly<Record<string, Meaning>> = {
   ENOSPC: DISK_FULL,
-  EDQUOT: { ...DISK_FULL, what: 'the quota of the disk is used up', fix: 'make room, or ask for a larger quota' },
+  EDQUOT: { ...DISK_FULL, what: 'the quota of the disk is used up', fix: 'free space, or ask for a larger quota' },
   EFBIG: {
-    what: 'a file may not grow so large',
+    what: 'a file may not grow this large',
     fix: 'raise the limit of file sizes (ulimit -f), or use a disk that holds larger files',
     class: 'config',
     code: 'file-size-limit',
@@ -70,8 +70,8 @@ const FILES: Readonly<Record<string, Meaning>> = {
     code: 'too-many-files',
   },
   EROFS: {
-    what: 'the disk may only be read',
-    fix: 'use another folder, or let this disk be written again: an error may have made it read-only',
+    what: 'the disk is read-only',
+    fix: 'use another folder, or make this disk writable again: an error may have made it read-only',
     class: 'remote-permanent',
     code: 'read-only',
   },
@@ -85,11 +85,11 @@ const FILES: Readonly<Record<string, Meaning>> = {
   EACCES: localIo('the file may not be read or written (EACCES)', CHECK_RIGHTS),
   EPERM: localIo('the file may not be read or written (EPERM)', CHECK_RIGHTS),
   EIO: localIo('the disk cannot be read or written (EIO)', 'check the disk and the log of the system'),
-  ELOOP: localIo('links lead round in a circle (ELOOP)', 'remove the link that leads back'),
+  ELOOP: localIo('links form a loop (ELOOP)', 'remove the link that leads back'),
   ENAMETOOLONG: localIo('a path is too long (ENAMETOOLONG)', 'use shorter names, or a folder with a shorter path'),
 };
 
-/** Refusals of the system that are none of files. */
+/** Refusals of the system that are not about files. */
 const NETWORK =
   /^(ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EPROTO|EADDR\w+)$/;
 
@@ -112,7 +112,7 @@ export function systemError(
   return undefined;
 }
 
-/** Whether an error says that a file or folder is not there; anything else says nothing about that. */
+/** Whether an error says that a file or folder does not exist; anything else says nothing about that. */
 export function isAbsence(thrown: unknown): boolean {
   const errno = systemError(thrown)?.errno;
   return errno === 'ENOENT' || errno === 'ENOTDIR';
@@ -135,7 +135,7 @@ export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(unlessAbsent)) !== undefined;
 }
 
-/** What the system refused, told as what it is, wherever it struck; undefined for an error that is not of the system. */
+/** What the system refused, reported as what it is, wherever it struck; undefined for an error that is not of the system. */
 export function ioFailure(thrown: unknown, doing: Doing): Failure | undefined {
   const found = systemError(thrown);
   if (found === undefined) return undefined;

@@ -42,7 +42,7 @@ export interface Ended {
   readonly cut?: Cut;
 }
 
-/** A program that was refused memory may wait for its dead thread for ever. */
+/** A program that was refused memory may wait for its dead thread forever. */
 const AFTER_REFUSAL_MS = 60_000;
 const TO_TIDY_UP_MS = 5_000;
 const MOST_OUTPUT = 256 << 20;

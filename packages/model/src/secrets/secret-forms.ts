@@ -1,6 +1,6 @@
 import { escapeMarkdown, escapeUnprintable, unicodeEscape } from './escapes';
 
-// A shorter text in base64 or hexadecimal stands inside many others.
+// A shorter text in base64 or hexadecimal occurs inside many others.
 const SHORTEST_ENCODED = 8;
 
 /**
@@ -32,7 +32,7 @@ function formsOfText(text: string): string[] {
   const json = inJson(text);
   const escaped = [text, ...json, ...json.flatMap(inJson), escapeUnprintable(text), text.replaceAll('"', '\\"')];
   const html = inHtml(text);
-  // What is written of the first character may depend on the one before it.
+  // What is written of the first character may depend on the previous one.
   const markdown = [text, ...json]
     .map(escapeUnprintable)
     .flatMap((one) => [escapeMarkdown(one), escapeMarkdown(`x${one}`).slice(1)]);

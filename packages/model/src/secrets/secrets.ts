@@ -1,9 +1,9 @@
 import { secretForms } from './secret-forms';
 
-/** What stands in the place of a secret. */
+/** What is in the place of a secret. */
 export const HIDDEN = '***';
 
-/** A shorter text cannot be hidden: it stands everywhere. */
+/** A shorter text cannot be hidden: it occurs everywhere. */
 export const SHORTEST_SECRET = 4;
 
 // Of a long secret the beginning gives much away, too: whoever cut the message before it came here left that.
@@ -34,7 +34,7 @@ export function keepSecret(secret: string): readonly string[] {
   return forms;
 }
 
-/** The same for a text that is no secret by its name, such as an address: its beginning may be shown. */
+/** The same for a text that is not a secret by its name, such as an address: its beginning may be shown. */
 export function keepPrivate(text: string): readonly string[] {
   const forms = secretForms(text).filter((form) => form.length >= SHORTEST_SECRET);
   for (const form of forms) {
@@ -125,7 +125,7 @@ function oneOf(texts: readonly string[]): RegExp {
   return new RegExp(longest.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
 }
 
-/** For tests, of which many share a process. */
+/** For tests, many of which share a process. */
 export function forgetSecrets(): void {
   kept.clear();
   whole.clear();

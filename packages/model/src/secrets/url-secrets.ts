@@ -1,11 +1,11 @@
 /**
  * What of an address gives access: user name, password, values of its query and its fragment, and segments of its path that
- * look made by chance; each as it stands there and decoded. Of a text that is no address nothing.
+ * look made by chance; each as it is there and decoded. Nothing for a text that is not an address.
  */
 export function secretsOfUrl(text: string): string[] {
   const address = /^([a-z][a-z0-9+.-]*:\/\/)?(?:([^/?#]*)@)?[^/?#]*([^?#]*)(.*)$/i.exec(text.trim());
   const [, scheme, user = '', path = '', after = ''] = address ?? [];
-  // Whoever forgets the scheme may have written the password all the same.
+  // Whoever forgets the scheme may still have written the password.
   if (scheme === undefined && !user.includes(':')) return [];
   const found = [
     ...(user === '' ? [] : [user, ...user.split(/:(.*)/)]),

@@ -36,7 +36,7 @@ const RESERVED: readonly string[] = ['additive', 'nonadditive'];
 
 type Wrong = (row: SeedRow, column: string, message: string, expected: string) => void;
 
-/** The levels of `seeds/aggregations.csv`; a `flux` file lies beside it. */
+/** The levels of `seeds/aggregations.csv`; a `flux` file is beside it. */
 export async function aggregationsOf(
   rows: readonly SeedRow[],
   seedsFolder: string,
@@ -70,8 +70,9 @@ function localZoneOf(rows: readonly SeedRow[], wrong: Wrong): string {
   for (const row of rows) {
     const level = String(row.level);
     const zone = String(row.timezone);
-    if (BUILT_IN[level] !== row.every) wrong(row, 'every', `${level} is not every ${row.every}`, BUILT_IN[level]!);
-    if (row.flux !== '') wrong(row, 'flux', `${level} is not made by a query of its own`, 'nothing');
+    if (BUILT_IN[level] !== row.every)
+      wrong(row, 'every', `${level} cannot have windows of ${row.every}`, BUILT_IN[level]!);
+    if (row.flux !== '') wrong(row, 'flux', `${level} cannot have a query of its own`, 'nothing');
     if (level === 'hourly') {
       if (zone !== 'UTC') wrong(row, 'timezone', 'hours are UTC hours', 'UTC');
       continue;
@@ -112,16 +113,12 @@ async function ownLevelOf(row: SeedRow, seedsFolder: string, wrong: Wrong): Prom
   if (!isZone(timezone)) refuse('timezone', ...UNKNOWN_ZONE);
   else if (timezone !== 'UTC' && every?.unit === 'minute')
     refuse('timezone', 'windows under an hour are parts of UTC hours', 'UTC');
-  else if (timezone !== 'UTC' && flux !== '') refuse('timezone', 'a query is asked for UTC months', 'UTC');
+  else if (timezone !== 'UTC' && flux !== '') refuse('timezone', 'a query runs on UTC months', 'UTC');
   else if (!hasWholeHours(timezone))
     refuse('timezone', 'hours of this zone do not begin with UTC hours', 'a zone that is whole hours from UTC');
   if (flux === '') return sound ? { name, every: every!, timezone } : undefined;
   if (every !== undefined && !dividesMonths(every))
-    refuse(
-      'every',
-      'a query is asked month by month, and its windows must not cross them',
-      'minutes, hours, 1d or 1mo',
-    );
+    refuse('every', 'a query runs month by month, and its windows must not cross months', 'minutes, hours, 1d or 1mo');
   const text = await readScript(join(seedsFolder, flux));
   if (text === undefined)
     refuse('flux', 'the query cannot be read', 'the name of a file beside the seed that holds UTF-8 text');
@@ -141,7 +138,7 @@ async function readScript(path: string): Promise<string | undefined> {
   }
 }
 
-const UNKNOWN_ZONE = ['the time zone is not known', 'an IANA name such as Europe/Prague'] as const;
+const UNKNOWN_ZONE = ['the time zone is unknown', 'an IANA name such as Europe/Prague'] as const;
 
 function isZone(name: string): boolean {
   try {

@@ -38,7 +38,7 @@ export interface ApiSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly paging: Paging | undefined;
   readonly window: ApiWindow | undefined;
-  /** Where the items stand that are counted, and where their number does. */
+  /** Where the counted items are, and where their number is. */
   readonly items: string;
   readonly total: string | undefined;
   readonly mostPages: number;

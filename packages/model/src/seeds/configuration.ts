@@ -67,13 +67,13 @@ export async function loadConfiguration(seedsFolder: string, lenience: Lenience 
   });
 }
 
-/** Without the folder each seed would be missed by itself, and nobody told where to stand. */
+/** Without the folder each seed would be missed by itself, and nobody would know where to stand. */
 async function requireProject(seedsFolder: string): Promise<void> {
   const found = await stat(seedsFolder).catch(unlessAbsent);
   if (found?.isDirectory()) return;
   throw new Failure({
     stage: 'configuration',
-    what: 'there is no folder with seeds',
+    what: 'the folder with seeds is missing',
     where: printable(seedsFolder),
     found: 'nothing',
     expected: 'the folder seeds/ of a project',

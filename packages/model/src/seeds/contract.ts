@@ -7,7 +7,7 @@ import { systemError } from '../findings/io-failure';
 import { compareText } from '../readings/readings';
 import { CONTRACT_SCHEMA } from './seed-schemas';
 
-/** The labels of one kind of export, sorted, and where each stood in the last one: `labels[order[0]]` came first. */
+/** The labels of one kind of export, sorted, and where each was in the last one: `labels[order[0]]` came first. */
 export interface AcceptedHeader {
   readonly labels: readonly string[];
   readonly order: readonly number[];
@@ -47,7 +47,7 @@ export function contractPath(datasource: string): string {
   return join('contracts', `${datasource}.json`);
 }
 
-/** Reads what is remembered of a source; a source without such a file has no memory, which is no mistake. */
+/** Reads what is remembered of a source; a source without such a file has no memory, which is not a mistake. */
 export async function readContract(seedsFolder: string, datasource: string, findings: Finding[]): Promise<Contract> {
   const complain = (found: string, expected: string, message: string) =>
     findings.push({
@@ -59,7 +59,7 @@ export async function readContract(seedsFolder: string, datasource: string, find
       found,
       expected,
       message,
-      fix: 'restore the file from the history of the repository, or make it again with warehouse contract',
+      fix: 'restore the file from the history of the repository, or create it again with warehouse contract',
     });
   let file: unknown;
   try {
@@ -85,7 +85,9 @@ export async function readContract(seedsFolder: string, datasource: string, find
     complain(
       crooked === undefined ? quoted(file.datasource) : `order ${crooked.order.join(',')}`,
       crooked === undefined ? quoted(datasource) : 'each position once',
-      crooked === undefined ? 'the contract is of another source' : 'the order of a header is not one of its labels',
+      crooked === undefined
+        ? 'the contract belongs to another source'
+        : 'the order of a header does not match its labels',
     );
     return NO_CONTRACT;
   }
@@ -124,7 +126,7 @@ export function acceptedHeader(labels: readonly string[]): AcceptedHeader {
   return { labels: sorted, order: labels.map((label) => sorted.indexOf(label)) };
 }
 
-/** The contract with one header more; a header of the same labels gives way, and so its order is the one last seen. */
+/** The contract with one more header; a header of the same labels gives way, and so its order is the one last seen. */
 export function withHeader(contract: Contract, labels: readonly string[]): Contract {
   const header = acceptedHeader(labels);
   const same = (other: AcceptedHeader) =>

@@ -19,7 +19,7 @@ export interface DatasetDescription {
 const FORMS: Readonly<Record<string, { readonly accepts: (value: string) => boolean; readonly expected: string }>> = {
   name: {
     accepts: (value) => /^[a-z][a-z0-9_]{0,59}$/.test(value),
-    expected: 'a name of small letters, digits and _',
+    expected: 'a name of lower-case letters, digits and _',
   },
   license: {
     accepts: (value) => LICENSE_IDS.some((one) => one === value),
@@ -38,7 +38,7 @@ export function datasetOf(rows: readonly SeedRow[], complain: Complain): Dataset
       column: 'value',
       found: quoted(String(value)),
       expected: form.expected,
-      message: `this is no ${property} of a dataset`,
+      message: `this is not a valid ${property} of a dataset`,
       fix: `write ${form.expected}`,
     });
   }

@@ -37,9 +37,9 @@ export interface Datasource extends Mapping, LongColumns, WritingHabits {
   readonly requiredColumns: readonly string[];
   /** What is asked of an API. */
   readonly api: ApiSettings;
-  /** JSON: label → where its value stands in a record; a label without a pointer is one itself. */
+  /** JSON: label → where its value is in a record; a label without a pointer is one itself. */
   readonly pointers: ReadonlyMap<string, string>;
-  /** Columns of names, such as the location of a row: they land as they stand. */
+  /** Columns of names, such as the location of a row: they land as they are. */
   readonly textColumns: readonly string[];
   readonly layout: Layout;
   readonly timeColumns: readonly string[];
@@ -50,11 +50,11 @@ export interface Datasource extends Mapping, LongColumns, WritingHabits {
   readonly encoding: string;
   readonly nullValues: readonly string[];
   readonly skipLines: number;
-  /** Lines that begin with it are no rows; '' if there are none. */
+  /** Lines that begin with it are not rows; '' if there are none. */
   readonly comment: string;
   /** Whether the row after the header holds units. */
   readonly unitRow: boolean;
-  /** How the sensor's id stands in the name of a file per sensor (see sensorPattern). */
+  /** How the sensor's id is written in the name of a file per sensor (see sensorPattern). */
   readonly sensorPattern: string;
   /** data_key → its unit. */
   readonly units: ReadonlyMap<string, string>;

@@ -31,7 +31,7 @@ export function onDriftOf(policy: DriftPolicy, code: string): OnDrift {
   return policy.get(code) ?? policy.get('*')!;
 }
 
-/** `accept` stands only where no wrong reading can come of it. */
+/** `accept` is allowed only where no wrong reading can come of it. */
 export function refuseUnsafePolicy(row: SeedRow, complain: Complain): void {
   for (const [kind, what] of driftPolicyOf(String(row.on_drift))) {
     if (what !== 'accept' || SAFE.includes(kind)) continue;
@@ -40,7 +40,7 @@ export function refuseUnsafePolicy(row: SeedRow, complain: Complain): void {
       line: row.line,
       column: 'on_drift',
       found: quoted(`${kind}=accept`),
-      expected: `accept for ${SAFE.join(', ')} alone`,
+      expected: `accept only for ${SAFE.join(', ')}`,
       message: `a file with ${kind} cannot be read without a person`,
       fix: 'write hold or quarantine, and use warehouse accept when such a file comes',
     });

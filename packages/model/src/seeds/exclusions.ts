@@ -34,7 +34,7 @@ export function exclusionsOf(
         column: 'to',
         found: quoted(String(row.to)),
         expected: `a time after from, ${row.from}`,
-        message: 'the exclusion has no length',
+        message: 'the exclusion covers no time',
         fix: 'swap or correct the two times',
       });
     }

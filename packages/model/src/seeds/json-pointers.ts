@@ -8,7 +8,7 @@ const POINTER = new RegExp(`^(${STEP}(\\.${STEP})*|(${STEP}\\.)*${STEP}\\[\\](\\
 
 /**
  * Refuses pointers that cannot be read, or that would give a value to records that it is not of: into two arrays, whose
- * items stand beside each other by chance alone, or, for a reading, beside the array of records.
+ * items are beside each other by chance alone, or, for a reading, beside the array of records.
  * @param pointers label → pointer, of JSON alone
  * @param values labels of readings
  */
@@ -32,9 +32,9 @@ export function checkPointers(
     if (!POINTER.test(pointer))
       wrong(
         `${label}=${pointer}`,
-        'names with points between them, such as list[].main.temp',
+        'names separated by points, such as list[].main.temp',
         'the pointer cannot be read',
-        'correct it; [] stands once, behind the array of records',
+        'correct it; [] occurs once, after the array of records',
       );
   }
   const arrays = new Set([...pointers.values()].filter(namesRecords).map((pointer) => pointer.split('[]')[0]!));
@@ -43,14 +43,14 @@ export function checkPointers(
       [...arrays].join(', '),
       'pointers into one array',
       'the pointers name more than one array of records',
-      'ask the interface for one list of records; lists that stand side by side cannot be read',
+      'ask the interface for one list of records; parallel lists cannot be read',
     );
   if (arrays.size === 0) return;
   for (const label of values.filter((one) => !namesRecords(pointers.get(one) ?? one)))
     wrong(
       pointers.get(label) ?? label,
       `a pointer into ${[...arrays][0]}[]`,
-      `the column ${quoted(label)} holds readings, and its pointer is to one value for all records`,
+      `the column ${quoted(label)} holds readings, and its pointer names one value for all records`,
       `write ${label}=${[...arrays][0]}[].…`,
     );
 }

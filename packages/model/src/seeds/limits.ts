@@ -10,7 +10,7 @@ export interface Limits {
   readonly columns: number;
   /** Bytes of a row. They are all held in memory, as those of no larger piece are. */
   readonly rowBytes: number;
-  /** Different findings that are told of it. */
+  /** Different findings that are reported of it. */
   readonly findings: number;
 }
 
@@ -47,7 +47,7 @@ export function limitsOf(rows: readonly SeedRow[], complain: Complain): Limits {
         column: 'value',
         found: quoted(String(value)),
         expected: `1 to ${setting.most}`,
-        message: `this is no limit of ${limit}`,
+        message: `this is not a valid limit of ${limit}`,
         fix: `write a number up to ${setting.most}, or leave the row out`,
       });
   }

@@ -52,11 +52,16 @@ export function checkLongColumns(row: SeedRow, complain: Complain): void {
     wrong('sensor_column', 'no column names the sensor of a row', 'the label of a column', 'name the column');
   if ((quantityColumn === undefined) !== (valueColumn === undefined)) {
     const missing = quantityColumn === undefined ? 'quantity_column' : 'value_column';
-    wrong(missing, 'quantity_column and value_column come together', 'both labels, or neither', 'name both columns');
+    wrong(missing, 'quantity_column and value_column belong together', 'both labels, or neither', 'name both columns');
   }
   const times = listOf(row.time_columns);
   const named = [sensorColumn, quantityColumn, valueColumn, ...times].filter((label) => label !== undefined);
   const twice = named.find((label, at) => named.indexOf(label) < at);
   if (twice !== undefined)
-    wrong('sensor_column', `the column ${quoted(twice)} has two tasks`, 'a column for each', 'name another column');
+    wrong(
+      'sensor_column',
+      `the column ${quoted(twice)} is named for two purposes`,
+      'a column for each',
+      'name another column',
+    );
 }

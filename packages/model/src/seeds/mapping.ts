@@ -20,7 +20,7 @@ export interface Mapping {
   readonly seeds: readonly MappingSeed[];
 }
 
-/** A mapping seed, told by its header. */
+/** A mapping seed, recognised by its header. */
 export interface MappingSeed {
   readonly name: string;
   readonly kind: 'columns' | 'quantities' | 'sensors';
@@ -111,7 +111,7 @@ async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: 
   return seeds;
 }
 
-/** Mapping seeds are told apart by their header. */
+/** Mapping seeds are distinguished by their header. */
 async function kindOf(path: string): Promise<MappingSeed['kind']> {
   const header = (await readFile(path, 'utf8')).split(/\r?\n/, 1)[0]!;
   if (header.includes('data_key_original')) return 'columns';
@@ -200,7 +200,7 @@ function refuseOverlaps(rows: readonly SeedRow[], seed: string, complain: Compla
         column: 'valid_to',
         found: quoted(String(row.valid_to)),
         expected: `a time after valid_from, ${row.valid_from}`,
-        message: 'the sensor is valid for no time',
+        message: 'the sensor is never valid',
         fix: 'swap the two times, or remove the row',
       });
       return;

@@ -34,7 +34,7 @@ export function ownColumns(
       column: 'required_columns',
       found: quoted(unfit.join(';')),
       expected: 'labels that differ in more than their case, and do not begin with _',
-      message: 'models cannot tell the columns of the source apart',
+      message: 'models cannot distinguish the columns of the source',
       fix: `create seeds/mapping_${row.datasource_id}.csv, which takes any label`,
     });
   }

@@ -17,7 +17,7 @@ export function publicNamesOf(rows: readonly SeedRow[], complain: Complain): Pub
       line: row.line,
       column: 'to',
       found: quoted(String(row.to)),
-      expected: 'a name that is no internal location of another row',
+      expected: 'a name that is not the internal location of another row',
       message: `the public name is the internal location of line ${other.line}`,
       fix: 'give the location a public name of its own',
     });

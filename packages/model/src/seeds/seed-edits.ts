@@ -1,7 +1,7 @@
 import { fieldText } from '../findings/seed-field';
 import { columnsOf } from './seed-table';
 
-/** A record of a CSV: its fields, and where each stands in the text. */
+/** A record of a CSV: its fields, and where each is in the text. */
 interface Field {
   readonly text: string;
   readonly start: number;
@@ -32,7 +32,7 @@ export function setField(csv: string, datasource: string, column: string, value:
   return `${widened.slice(0, headerEnd)},${fieldText(column)}${widened.slice(headerEnd)}`;
 }
 
-/** Adds a row at the end, its fields in the order of the header; a seed that is not there begins with one. */
+/** Adds a row at the end, its fields in the order of the header; a seed that does not exist begins with one. */
 export function addRow(
   csv: string,
   seed: Parameters<typeof columnsOf>[0],

@@ -50,7 +50,7 @@ export function refuseRepeats(
       column: columns.join('+'),
       found: quoted(columns.map((column) => row[column]).join(', ')),
       expected: `each ${columns.join(' and ')} once`,
-      message: `the same ${columns.join(' and ')} stands in line ${line}`,
+      message: `the same ${columns.join(' and ')} is already in line ${line}`,
       fix: 'remove or correct one of the two rows',
     });
   }

@@ -15,7 +15,7 @@ const text = {
 };
 /** Names that files, models and columns are called by. */
 export const ID_PATTERN = '^[a-z][a-z0-9_]{0,59}$';
-const id = { type: 'string', pattern: ID_PATTERN, description: 'a name of small letters, digits and _' };
+const id = { type: 'string', pattern: ID_PATTERN, description: 'a name of lower-case letters, digits and _' };
 const instant = {
   type: 'string',
   format: 'instant',
@@ -100,7 +100,7 @@ export const SEED_SCHEMAS = {
         pattern: '^([A-Za-z]{1,10}=[+-][0-9]{2}:[0-9]{2}(;[A-Za-z]{1,10}=[+-][0-9]{2}:[0-9]{2})*)?$',
         description: 'names of zones and their offsets from UTC, such as CET=+01:00;CEST=+02:00',
       },
-      cell_units: { type: 'string', description: 'units that stand behind the numbers, separated by ;' },
+      cell_units: { type: 'string', description: 'units after the numbers, separated by ;' },
     },
   ),
   mapping_columns: row(['data_key_original', 'location', 'data_key'], {

@@ -9,7 +9,7 @@ import { readInstant } from '../time/instant-text';
 import { complainTo, type Mistake } from './seed-findings';
 import { SEED_SCHEMAS, type SeedName } from './seed-schemas';
 
-/** A row of a seed with the line it stands on. A field that the row leaves out or leaves empty is ''. */
+/** A row of a seed with the line it is on. A field that the row leaves out or leaves empty is ''. */
 export interface SeedRow {
   readonly line: number;
   readonly [column: string]: string | number;
@@ -55,7 +55,7 @@ export async function readSeed(
   return { rows, named: (column) => new Set(records.map((row) => String(row[column]))) };
 }
 
-/** All rows that have no field too many, whatever is in their fields; undefined without a sound header. */
+/** All rows that have no field too many, whatever is in their fields; undefined without a valid header. */
 async function readRecords(path: string, seed: SeedName, complain: ComplainHere): Promise<SeedRow[] | undefined> {
   const text = await readText(path, seed, complain);
   if (text === undefined) return undefined;
@@ -66,7 +66,7 @@ async function readRecords(path: string, seed: SeedName, complain: ComplainHere)
       line: lines[error.row ?? 0] ?? 1,
       found: error.message,
       expected: 'quotation marks in pairs around a field',
-      message: 'the row cannot be cut into fields',
+      message: 'the row cannot be split into fields',
       fix: 'close every quotation mark of this row',
     });
   }
@@ -106,7 +106,7 @@ async function readText(path: string, seed: SeedName, complain: ComplainHere): P
   }
 }
 
-/** Whether a row of a seed leaves out fields at its end; a text that cannot be cut into fields has none. */
+/** Whether a row of a seed leaves out fields at its end; a text that cannot be split into fields has none. */
 export function hasShortRows(text: string): boolean {
   const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',', skipEmptyLines: true });
   return errors.length === 0 && data.some((row) => row.length < data[0]!.length);
@@ -158,8 +158,8 @@ function isSound({ line, ...fields }: SeedRow, seed: SeedName, complain: Complai
       column,
       found: quoted(String(field)),
       expected: 'accents written as one character each (NFC)',
-      message: 'the field holds accents in two characters',
-      fix: 'type the accented letters anew',
+      message: 'the field writes accents as two characters',
+      fix: 'type the accented letters again',
     });
   }
   const validate = validatorOf(seed);
@@ -193,7 +193,7 @@ function checkHeader(labels: readonly string[], seed: SeedName, complain: Compla
         column: label,
         found: quoted(label),
         expected: 'each column once',
-        message: `the column ${quoted(label)} stands twice`,
+        message: `the column ${quoted(label)} occurs twice`,
         fix: 'remove one of them',
       });
     }
@@ -202,7 +202,7 @@ function checkHeader(labels: readonly string[], seed: SeedName, complain: Compla
         column: label,
         found: quoted(label),
         expected: `one of ${known.join(', ')}`,
-        message: 'the column is not known',
+        message: 'the column is unknown',
         fix: `rename or remove the column ${quoted(label)}`,
       });
     }

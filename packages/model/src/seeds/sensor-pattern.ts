@@ -2,7 +2,7 @@ import { quoted } from '../findings/finding';
 import type { Complain } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
-/** Stands for an id of four hex digits after a low line, as ThermoPro names its exports. */
+/** Stands for an id of four hex digits after an underscore, as ThermoPro names its exports. */
 export const HEX_PATTERN = '';
 const ID = '{id}';
 
@@ -17,7 +17,7 @@ export function isSensorId(text: string, pattern: string): boolean {
 }
 
 /**
- * The sensor's id in a file name, in capitals: the first place where one may stand, and the most letters there. Takes
+ * The sensor's id in a file name, in capitals: the first place where one may be, and the most letters there. Takes
  * time that grows with the name, however many `*` the pattern has.
  * @param pattern the whole file name with one `{id}`, and `*` for any text; case does not matter
  * @returns undefined if the name does not have the pattern
@@ -69,5 +69,5 @@ export function checkSensorPattern(row: SeedRow, complain: Complain): void {
   if (row.layout !== 'file-per-sensor')
     complainOf('sensor_pattern belongs to the layout file-per-sensor', 'remove it, or set layout to file-per-sensor');
   else if (pattern.split(ID).length !== 2)
-    complainOf('the pattern does not have {id} once', 'write {id} where the id stands');
+    complainOf('the pattern does not have {id} exactly once', 'write {id} where the id is');
 }

@@ -7,7 +7,7 @@ import { complainTo, listOf } from './seed-findings';
 import type { SeedRow } from './seed-table';
 import { timeColumnsOf } from './source-fields';
 
-/** `data_type` says which quantities people expect of a source: it must yield them. */
+/** `data_type` says which quantities people expect of a source: it must give them. */
 export function checkQuantities(row: SeedRow, { columns }: Mapping, dataKeys: DataKeys, findings: Finding[]): void {
   const yielded = new Set<string>();
   for (const { dataKey } of columns.values()) {
@@ -24,8 +24,8 @@ export function checkQuantities(row: SeedRow, { columns }: Mapping, dataKeys: Da
       line: row.line,
       column: 'data_type',
       found: quoted(quantity),
-      expected: `quantities that the source yields: ${[...yielded].join(';')}`,
-      message: 'the mapping of the source yields no such quantity',
+      expected: `quantities that the source gives: ${[...yielded].join(';')}`,
+      message: 'the mapping of the source gives no such quantity',
       fix: 'correct data_type, or complete the mapping',
     });
   }
@@ -55,7 +55,7 @@ export function refuseStrayAliases(
       count: 1,
       found: `${quoted(label)} for ${quoted(standsFor)}`,
       expected: 'a label that is not mapped, for one that is',
-      message: 'an alias of the contract stands for no column of the source, or is one itself',
+      message: 'an alias of the contract names no column of the source, or is itself a column',
       fix: 'correct or remove the alias',
     });
   }

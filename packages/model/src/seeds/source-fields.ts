@@ -18,7 +18,7 @@ export function withLabels(row: SeedRow): { readonly row: SeedRow; readonly poin
   return { row: { ...row, required_columns: labels.join(';') }, pointers };
 }
 
-/** The time stands in the required column that comes first, if nothing else is said. */
+/** The time is in the required column that comes first, if nothing else is said. */
 export function timeColumnsOf(row: SeedRow): string[] {
   const given = listOf(row.time_columns);
   return given.length > 0 ? given : listOf(row.required_columns).slice(0, 1);
@@ -31,7 +31,7 @@ export const decimalOf = (row: SeedRow) => (row.decimal || '.') as '.' | ',';
 
 /** How the numbers, times and line ends of a source deviate from the plainest export; each field has its default. */
 export interface WritingHabits {
-  /** `optional`: the last row may lack its line end and is believed all the same. */
+  /** `optional`: the last row may lack its line end and is believed nevertheless. */
   readonly finalLineEnd: 'required' | 'optional';
   /** What groups digits by three; '' if nothing does. `space` is a blank of any width, breaking or not. */
   readonly thousands: '' | 'space' | "'" | '.' | ',';
@@ -41,7 +41,7 @@ export interface WritingHabits {
   readonly interval: number | undefined;
   /** What `%Z` reads → offset from UTC in milliseconds (east is positive). */
   readonly zoneNames: ReadonlyMap<string, number>;
-  /** Units that may stand behind a number in its cell. */
+  /** Units that may come after a number in its cell. */
   readonly cellUnits: readonly string[];
 }
 
@@ -93,13 +93,7 @@ function checkTimes(row: SeedRow, complain: ComplainOfField): void {
   });
   if (wrongNames.length > 0) {
     const expected = 'each name once, with an offset of at most 14 hours';
-    complain(
-      'zone_names',
-      'a zone name has no offset that can be used',
-      expected,
-      `give ${expected}`,
-      wrongNames.join(';'),
-    );
+    complain('zone_names', 'a zone name has no valid offset', expected, `give ${expected}`, wrongNames.join(';'));
   }
   const readsNames = formatsOf(row).some((format) => format.includes('%Z'));
   for (const format of formatsOf(row)) {
@@ -116,12 +110,12 @@ function checkTimes(row: SeedRow, complain: ComplainOfField): void {
   if (readsNames && zoneNames.size === 0) {
     complain('zone_names', '%Z in datetime_format needs zone_names', names, `declare ${names}`);
   } else if (!readsNames && zoneNames.size > 0) {
-    const fix = 'write %Z in datetime_format where the name stands, or leave zone_names empty';
+    const fix = 'write %Z in datetime_format where the name is, or leave zone_names empty';
     complain('zone_names', 'zone_names are read by %Z, which no datetime_format has', 'a datetime_format with %Z', fix);
   }
   if (timeLabel === 'start' && interval !== undefined) {
     const fix = 'declare end if times are the end of their interval, or leave interval empty';
-    complain('time_label', 'interval is for times that are the end of one', 'end', fix, 'start');
+    complain('time_label', 'interval is only for times that mark its end', 'end', fix, 'start');
   }
 }
 
@@ -139,12 +133,12 @@ export function checkFields(row: SeedRow, findings: Finding[]): void {
     });
   const isAddress = /^https:\/\//.test(String(row.location));
   if (row.type === 'api' && !isApiAddress(String(row.location))) {
-    const fix = 'write the address alone; what is asked stands in seeds/apis, and a secret there by its name';
+    const fix = 'write only the address; what to ask belongs in seeds/apis, and names its secrets there';
     // What is wrong with it may be a secret in it.
     const found = /[@?#]/.test(String(row.location)) ? 'more than a host and a path' : undefined;
-    complain('location', 'the location of an API is no plain address', 'https://host/path', fix, found);
+    complain('location', 'the location of an API is not a plain address', 'https://host/path', fix, found);
   } else if (row.type !== 'api' && isAddress) {
-    complain('location', 'an address is asked by the type api alone', 'a remote and a folder', 'set type to api');
+    complain('location', 'only the type api can read an address', 'a remote and a folder', 'set type to api');
   }
   if (row.type === 'api' && !String(row.file_pattern).includes('*')) {
     complain(
@@ -158,7 +152,7 @@ export function checkFields(row: SeedRow, findings: Finding[]): void {
     openZone(timezoneOf(row));
   } catch {
     const name = 'an IANA name such as Europe/Prague';
-    complain('timezone', 'the time zone is not known', name, `give ${name}`);
+    complain('timezone', 'the time zone is unknown', name, `give ${name}`);
   }
   checkTimes(row, complain);
   const timeColumns = timeColumnsOf(row);

@@ -1,4 +1,4 @@
-/** Names of months and weekdays without accents and in lower case: what stands in exports in English, Czech and German. */
+/** Names of months and weekdays without accents and in lower case: what is in exports in English, Czech and German. */
 const MONTHS: readonly (readonly string[])[] = [
   ['january', 'jan', 'leden', 'ledna', 'led', 'januar', 'janner'],
   ['february', 'feb', 'unor', 'unora', 'uno', 'februar', 'feber'],

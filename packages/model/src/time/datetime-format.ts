@@ -44,7 +44,7 @@ const ZERO = 0x30;
 /** From 1 March of the year 0 to 1 January 1970. */
 const DAYS_TO_EPOCH = 719_468;
 
-/** @throws RangeError for a directive that is not known, one that stands twice, and a format without a whole date */
+/** @throws RangeError for a directive that is not known, one that occurs twice, and a format without a whole date */
 export function compileFormat(text: string): DatetimeFormat {
   const { operations, optionalFrom, hourUntil } = parse(text);
   const fields = new Int32Array(7);
@@ -118,13 +118,13 @@ interface Parsed {
   readonly operations: readonly number[];
   /** A value may end before this operation. */
   readonly optionalFrom: number;
-  /** Before this operation stands all of the date, and nothing finer than the hour; 0 if there is no such place. */
+  /** All of the date comes before this operation, and nothing finer than the hour; 0 if there is no such place. */
   readonly hourUntil: number;
 }
 
 function parse(text: string): Parsed {
   const bracket = /^([^[\]]*)(?:\[([^[\]]+)\])?$/.exec(text);
-  if (bracket === null) throw new RangeError('one optional part in brackets may stand at the end of a date format');
+  if (bracket === null) throw new RangeError('a date format may have one optional part in brackets, at its end');
   const [, always = '', optional = ''] = bracket;
   const operations: number[] = [];
   const read = (part: string) => {
@@ -137,14 +137,14 @@ function parse(text: string): Parsed {
       const directive = String.fromCharCode(source[++i] ?? 0x20);
       const field = FIELDS[directive];
       if (field === undefined) throw new RangeError(`%${directive} is not a known part of a date format`);
-      if (operations.includes(field)) throw new RangeError(`%${directive} stands twice`);
+      if (operations.includes(field)) throw new RangeError(`%${directive} occurs twice`);
       operations.push(field);
     }
   };
   read(always);
   const optionalFrom = operations.length;
   if (operations.filter(isYear).length !== 1 || !operations.includes(MONTH) || !operations.includes(DAY_OF_MONTH)) {
-    throw new RangeError('a date format names one year, a month and a day');
+    throw new RangeError('a date format must name one year, one month and one day');
   }
   const finer = operations.findIndex((operation) => operation === MINUTE || operation === SECOND);
   const dateUntil =

@@ -9,7 +9,7 @@ const NO_NAMES: ReadonlyMap<string, number> = new Map();
 
 /**
  * The readers of what a source declares: a strptime format, one that ends in `%z`, `iso`, `%s` or `%Q`. ISO 8601 is two
- * formats, one with an offset and one without, for a file has to decide between them.
+ * formats, one with an offset and one without, because a file has to decide between them.
  * @param zoneNames what `%Z` may read → offset from UTC in milliseconds
  * @throws RangeError for a format that is not known
  */

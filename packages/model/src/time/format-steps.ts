@@ -67,8 +67,8 @@ export function half(keep: (value: number) => void): Step {
 }
 
 /**
- * A name with what `meaningOf` says that it means, and a full stop behind it if it is shortened. Neighbouring rows mostly have the same, which
- * is looked up once.
+ * A name with what `meaningOf` says that it means, and a full stop after it if it is shortened. Neighbouring rows mostly
+ * have the same, which is looked up once.
  */
 export function word(dotFollows: boolean, meaningOf: (text: string) => number, keep: (value: number) => void): Step {
   let last = Buffer.alloc(0);

@@ -19,7 +19,7 @@ export function compileIso(withOffset: boolean): DatetimeFormat {
   const readWall = (bytes: Uint8Array, start: number, end: number): number => {
     let until = end;
     let fraction = 0;
-    // A fraction stands behind the seconds: 2024-10-27T02:30:00.125
+    // A fraction comes after the seconds: 2024-10-27T02:30:00.125
     const mark = start + DATE_LENGTH + 9;
     if (end > mark && (bytes[mark] === POINT || bytes[mark] === COMMA)) {
       if (end === mark + 1) return Number.NaN;

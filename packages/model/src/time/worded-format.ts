@@ -31,9 +31,9 @@ export function hasWords(text: string): boolean {
 }
 
 /**
- * A strptime format with `%I` and `%p`, names of months (`%b`, `%B`) or weekdays (`%a`, `%A`), or the name of a zone (`%Z`), which
- * may stand before an offset (`%Z%z`). A blank in it stands for blanks of any number and width. A weekday that is not the date's, and
- * a zone that is not its offset's, are no time.
+ * A strptime format with `%I` and `%p`, names of months (`%b`, `%B`) or weekdays (`%a`, `%A`), or the name of a zone
+ * (`%Z`), which may come before an offset (`%Z%z`). A blank in it stands for blanks of any number and width. A weekday that
+ * is not the date's, and a zone that is not its offset's, are not a time.
  * @param zoneNames what `%Z` reads → offset from UTC in milliseconds; UTC, GMT and Z need not be among them
  * @throws RangeError for a format that cannot be read
  */
@@ -98,7 +98,7 @@ function wallOf({ year, month, day, hour, minute, second, half, weekdays }: Part
 /** The format with its optional part, and without it. */
 function variantsOf(text: string): string[] {
   const match = /^([^[\]]*)(?:\[([^[\]]+)\]([^[\]]*))?$/.exec(text);
-  if (match === null) throw new RangeError('one optional part in brackets may stand in a date format');
+  if (match === null) throw new RangeError('a date format may have one optional part in brackets');
   const [, before = '', optional, after = ''] = match;
   return optional === undefined ? [before] : [before + optional + after, before + after];
 }
@@ -157,16 +157,16 @@ function stepsOf(format: string, parts: Parts): Step[] {
       const before = seen.get(meaning);
       if (before !== undefined)
         throw new RangeError(
-          before === directive ? `%${directive} stands twice` : `%${before} and %${directive} are both the ${meaning}`,
+          before === directive ? `%${directive} occurs twice` : `%${before} and %${directive} are both the ${meaning}`,
         );
-      if (directive === 'z' && rest !== '') throw new RangeError('%z stands at the end of a date format');
+      if (directive === 'z' && rest !== '') throw new RangeError('%z must be at the end of a date format');
       seen.set(meaning, directive);
       const reader = readers[directive === 'B' ? 'b' : directive === 'A' ? 'a' : directive]!;
       steps.push(reader(rest.startsWith('.')));
     }
   }
   if (!seen.has('year') || !seen.has('month') || !seen.has('day'))
-    throw new RangeError('a date format names one year, a month and a day');
+    throw new RangeError('a date format must name one year, one month and one day');
   if (seen.get('hour') === 'I' && !seen.has('half of the day'))
     throw new RangeError('%I, an hour from 1 to 12, needs %p for AM or PM');
   if (seen.has('half of the day') && seen.get('hour') !== 'I')

@@ -59,7 +59,7 @@ export function openZone(name: string): Zone {
     measured.set(instant, offset);
     return offset;
   };
-  // One look at both ends of a UTC day tells that its offset is constant; only days with a change are searched.
+  // One look at both ends of a UTC day shows that its offset is constant; only days with a change are searched.
   const days = new Map<number, { before: number; after: number; change: number }>();
   const dayRules = (day: number) => {
     let rules = days.get(day);
@@ -116,7 +116,7 @@ function fixedZone(name: string, offset: number): Zone {
   };
 }
 
-/** The name of a zone that is always so far from UTC, in milliseconds: `Etc/GMT-1` is an hour east, `+05:30` no whole hours. */
+/** The name of a zone that is always so far from UTC, in milliseconds: `Etc/GMT-1` is an hour east, `+05:30` is not whole hours. */
 export function fixedZoneName(offset: number): string {
   if (offset === 0) return 'UTC';
   const hours = offset / HOUR;
@@ -135,8 +135,8 @@ export function standardOffset(name: string, instant: number): number {
 
 /**
  * The zone for labels that are the end of an interval. What ends where a gap begins was measured before it, though no clock shows
- * that time; and what ends where a doubled hour ends may end either pass, for programs that add the interval to its start on the
- * wall write that time after the first pass, too.
+ * that time; and what ends where a doubled hour ends may end either pass, because programs that add the interval to its
+ * start on the wall write that time after the first pass, too.
  */
 export function endLabels({ name, offsetAt, resolve }: Zone): Zone {
   return {

@@ -41,7 +41,7 @@ export async function planJob(
 /**
  * Lays out the raw copies that a window is made from, for validate-schema and transform: a process that is given a secret
  * starts no dbt.
- * @returns whether the window is made from raw copies, and is not made yet
+ * @returns whether the window is made from raw copies, and is not built yet
  */
 export async function fetchJob(context: Context, digest: string, name: string): Promise<boolean> {
   const opened = await openWindow(context, digest, name);
@@ -53,8 +53,8 @@ export async function fetchJob(context: Context, digest: string, name: string): 
 }
 
 /**
- * Makes one window of a plan and leaves its files in the warehouse under their final names. A window that is made
- * already is left alone.
+ * Makes one window of a plan and leaves its files in the warehouse under their final names. A window that is already built
+ * is left alone.
  * @returns the number of partitions that changed
  */
 export async function windowJob(
@@ -79,30 +79,30 @@ type OpenedWindow =
   /** The number of its partitions. */
   { readonly made: number } | { readonly plan: StagedPlan; readonly window: PlannedWindow; readonly pointer: Pointer };
 
-/** A window that is still to be made, and the warehouse that its plan follows from. */
+/** A window that is still to be built, and the warehouse that its plan follows from. */
 async function openWindow(context: Context, digest: string, name: string): Promise<OpenedWindow> {
   const plan = await readPlan(context, digest);
   const window = plan.windows.find((one) => one.name === name);
   if (window === undefined) throw noSuchWindow(name, digest);
   if (context.dryRun) {
-    context.say(`backfill: would make ${name}`);
+    context.say(`backfill: would build ${name}`);
     return { made: 0 };
   }
   const { pointer, text } = await readPointer(context.warehouse);
   const read = madeWindows({ warehouse: context.warehouse, digest, plan, pointer, pointerText: text });
   const made = await read(name).catch((error: unknown) => {
-    context.say(`backfill: ${name} is made again: ${ofNoUse(error)}`);
+    context.say(`backfill: ${name} is built again: ${ofNoUse(error)}`);
     return undefined;
   });
   if (made !== undefined) {
-    context.say(`backfill: ${name} is made already`);
+    context.say(`backfill: ${name} is already built`);
     return { made: made.partitions.length };
   }
   requireSamePointer('backfill', text, plan.pointer, `${context.warehouse.name}/${POINTER}`);
   return { plan, window, pointer };
 }
 
-/** Why a window that was left is of no use. @throws what says nothing of it: a remote that does not answer */
+/** Why a window that was left is useless. @throws what says nothing of it: a remote that does not answer */
 function ofNoUse(error: unknown): string {
   if (error instanceof Failure && /^backfill-(staging|window)$/.test(error.details.code)) return error.details.what;
   throw error;
@@ -159,7 +159,7 @@ function noSuchWindow(name: string, digest: string): Failure {
   return new Failure({
     stage: 'backfill',
     what: `the plan ${digest} has no window ${quoted(name)}`,
-    fix: 'give the digest and the windows that one plan gave',
+    fix: 'give the digest and the windows of one plan',
     class: 'config',
     code: 'backfill-plan',
   });
@@ -168,7 +168,7 @@ function noSuchWindow(name: string, digest: string): Failure {
 function incomplete(missing: readonly string[]): Failure {
   return new Failure({
     stage: 'backfill',
-    what: `windows of the plan are not made: ${missing.join(', ')}`,
+    what: `windows of the plan are not built: ${missing.join(', ')}`,
     found: `${missing.length} missing`,
     fix: 'run the failed jobs again',
     class: 'config',

@@ -20,12 +20,12 @@ export interface WindowDone {
 
 export interface Backfilled {
   readonly plan: Plan;
-  /** Undefined if nothing was done: in a dry run, or without a month to make again. */
+  /** Undefined if nothing was done: in a dry run, or without a month to rebuild. */
   readonly published: NewVersion | undefined;
 }
 
 /**
- * Makes the past again as ordered, window by window, and publishes it as one version. In a dry run it only plans.
+ * Rebuilds the past as ordered, window by window, and publishes it as one version. In a dry run it only plans.
  * @param provideDbt asked only where months are rebuilt, or levels are dbt models
  * @throws Failure if one window fails: then nothing is published
  */
@@ -59,7 +59,7 @@ export async function backfill(
   return { plan, published: await publishRecorded(context, publication) };
 }
 
-/** Makes one window of a plan; its files lie in the work folder. */
+/** Makes one window of a plan; its files are in the work folder. */
 export async function makeWindow(
   context: Context,
   tools: Tools,

@@ -5,7 +5,7 @@ import { compareKeys, type KeySegment, type ReadingTable } from '../tables/read-
 
 /**
  * How many keys of `before` are not in `after` although somebody said that they should go: the exclusions name them, or
- * their sensor is not mapped any more.
+ * their sensor is no longer mapped.
  */
 export function explainedLosses(
   before: ReadingTable,

@@ -19,7 +19,7 @@ export interface PlanInWork {
 }
 
 /**
- * Gives what a window of the plan made; undefined as long as it is not made.
+ * Gives what a window of the plan made; undefined as long as it is not built.
  * @throws Failure (remote-temporary) if what is there cannot be read, or is not what the plan asks of the window
  */
 export function madeWindows({ warehouse, digest, plan, pointer, pointerText }: PlanInWork) {
@@ -34,7 +34,7 @@ export function madeWindows({ warehouse, digest, plan, pointer, pointerText }: P
     const absent: string[] = [];
     for (const { path, bytes } of [archive, aggregates, ...Object.values(levels)]) {
       const lacking = lackingFrom(await filesIn(dirname(path)));
-      if (lacking(path, bytes)) absent.push(`${path} is not there as it says`);
+      if (lacking(path, bytes)) absent.push(`${path} is missing, or has another size`);
     }
     return absent;
   };
@@ -55,12 +55,12 @@ export function madeWindows({ warehouse, digest, plan, pointer, pointerText }: P
 function otherWindow(where: string, mistakes: readonly string[]): Failure {
   return new Failure({
     stage: 'backfill',
-    what: 'what a window of the backfill left is not what its plan asks of it',
+    what: 'the result of a backfill window does not match its plan',
     where,
     found: mistakesText(mistakes),
     expected: 'the months of the window, as they follow from what is published',
     consequence: 'nothing was published',
-    fix: 'run all jobs of the backfill again: the job of this window makes it again',
+    fix: 'run all jobs of the backfill again: the job of this window rebuilds it',
     class: 'remote-temporary',
     code: 'backfill-window',
   });

@@ -25,7 +25,7 @@ export function readOrder(
   if (mode === undefined || mistakes.length > 0) {
     throw new Failure({
       stage: 'backfill',
-      what: `what shall be made again is not clear: ${mistakes.join('; ')}`,
+      what: `the backfill request is invalid: ${mistakes.join('; ')}`,
       fix: 'correct what is named',
       class: 'config',
       code: 'backfill-order',

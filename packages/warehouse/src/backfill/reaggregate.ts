@@ -6,7 +6,7 @@ import type { Context } from '../run/context';
 
 /**
  * Flags and aggregates archived months of one source again, by today's rules: how an exclusion or a plausible range
- * reaches what is published. No reading is lost or won.
+ * reaches what is published. No reading is lost or gained.
  */
 export async function reaggregateWindow(
   context: Context,

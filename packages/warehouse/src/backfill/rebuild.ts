@@ -41,7 +41,7 @@ export interface WindowToRebuild {
 }
 
 /**
- * Makes months of one source anew from the raw archive alone, in the recorded order of arrival, through today's
+ * Rebuilds months of one source from the raw archive alone, in the recorded order of arrival, through today's
  * contracts, mapping and dbt models. With unchanged code and seeds the partitions have the bytes of those before.
  *
  * @param allowFewer whether a month may lose readings that neither an exclusion nor a removed sensor explains
@@ -217,7 +217,7 @@ function removedSensor({ datasource, counts }: ValidatedFile, { path }: RawCopy)
     datasource,
     file: path,
     count: counts.lines,
-    message: 'a raw copy was left out: its sensor is not mapped any more',
+    message: 'a raw copy was left out: its sensor is no longer mapped',
     fix: 'nothing to do, if the sensor was removed on purpose',
   };
 }

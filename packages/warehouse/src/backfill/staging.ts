@@ -61,7 +61,7 @@ export async function readPlan({ warehouse }: Pick<Context, 'warehouse'>, digest
 function noSuchPlan(where: string): Failure {
   return new Failure({
     stage: 'backfill',
-    what: 'there is no such plan',
+    what: 'the plan does not exist',
     where,
     consequence: 'nothing was changed; it may have been published before',
     fix: 'start the backfill again from its plan',
@@ -86,7 +86,7 @@ export async function stageWindow(
   await uploadJson(context, windowPath(digest, window), staged);
 }
 
-/** Undefined as long as the window is not made. Whether it is what its plan asks for: see madeWindows. */
+/** Undefined as long as the window is not built. Whether it is what its plan asks for: see madeWindows. */
 export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: string, window: string) {
   return readStaged(warehouse, 'backfill window', windowPath(digest, window));
 }
@@ -95,7 +95,7 @@ export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: st
 export interface StagedBackfill {
   readonly plan: string;
   readonly windows: number;
-  /** Windows that are made. */
+  /** Windows that are built. */
   readonly made: number;
   /** Whether the warehouse is as it was when this was planned: of another one nothing is taken up. */
   readonly current: boolean;
@@ -146,7 +146,7 @@ async function readStaged<K extends 'backfill plan' | 'backfill window'>(
 function unreadable({ name }: Store, path: string, mistakes: readonly string[]): Failure {
   return new Failure({
     stage: 'backfill',
-    what: 'what one job of the backfill left for the next cannot be read',
+    what: 'what one job of the backfill handed to the next cannot be read',
     where: `${name}/${path}`,
     found: mistakesText(mistakes),
     expected: 'what it left',

@@ -25,7 +25,7 @@ export function unplanned(
   const told = [...partitions.map(monthOfSource), ...asBefore.map((month) => `${planned.datasource} ${month}`)];
   return [
     ...(isOther ? [`it is the window ${named}`] : []),
-    ...told.filter((one) => !months.includes(one)).map((one) => `it has ${one}, which is no month of the window`),
+    ...told.filter((one) => !months.includes(one)).map((one) => `it has ${one}, which is not a month of the window`),
     ...told.filter((one, index) => told.indexOf(one) !== index).map((one) => `it has ${one} twice`),
     ...(isOlder ? [] : months.filter((one) => !told.includes(one)).map((one) => `it lacks ${one}`)),
   ];

@@ -20,9 +20,9 @@ import { findRepeatedKeys } from './repeated-keys';
 import { checkSilence, STALE } from './silence';
 
 /**
- * Checks everything that is pending and was not discarded, source by source; a source that fails is held, the others go
- * on.
- * @param makeAgain makes facts that are missing or damaged again from their raw copies; without it their sources are held
+ * Checks everything that is pending and was not discarded, source by source; a source that fails is held, the others
+ * continue.
+ * @param makeAgain rebuilds facts that are missing or damaged from their raw copies; without it their sources are held
  */
 export async function checkQuality(
   context: Context,
@@ -50,7 +50,7 @@ export async function checkQuality(
       datasource.id,
     );
     const last: LastReading[] = [];
-    // What a person released is looked at all the same, and told; it holds nothing.
+    // What a person released is looked at all the same, and reported; it holds nothing.
     for (const verdict of ['released', undefined] as const) {
       const delivery = await checkDelivery(
         context,
@@ -117,7 +117,7 @@ interface Delivery {
   readonly last: readonly LastReading[];
   readonly results: readonly QualityResult[];
   readonly findings: readonly Finding[];
-  /** Why it must not go on; none if it may. */
+  /** Why it must not continue; none if it may. */
   readonly reasons: readonly string[];
 }
 
@@ -206,7 +206,7 @@ const MEANING: Readonly<Record<DeliveryCheck, { readonly message: string; readon
     fix: 'check whether the sensors still measure; these readings are archived with a flag and published',
   },
   future_readings: {
-    message: 'readings lie in the future',
+    message: 'readings are in the future',
     fix: 'check the clock of the sensor and the time zone of the source',
   },
 };

@@ -32,7 +32,7 @@ function fetchSaidEmpty(context: Context, { generation, files, facts }: FactsMan
 
 /**
  * Facts are compared as long as a source waits for some. Where none of those that differ does, by what the manifest says,
- * all sources of the generation wait with them: after them, no run would look any more.
+ * all sources of the generation wait with them: after them, no run would look again.
  */
 function withWaiting(
   differences: readonly Difference[],
@@ -57,7 +57,7 @@ export function differenceFinding({ datasource, count, first }: Difference, { ma
     found: printable(first),
     expected: 'the series that the facts hold',
     message: `the manifest of generation ${manifest.generation} does not say what its facts are`,
-    fix: 'restore the manifest from the remote’s history of versions; if nobody changed it, see whether a model gives one key two measurements; the other sources are published meanwhile',
+    fix: 'restore the manifest from the remote’s history of versions; if nobody changed it, check whether a model gives one key two measurements; the other sources are published meanwhile',
   };
 }
 

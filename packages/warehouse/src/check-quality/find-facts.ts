@@ -18,17 +18,17 @@ import { compareFacts, differenceFinding } from './compare-facts';
 export interface FoundFacts {
   readonly pending: Pending;
   readonly findings: readonly Finding[];
-  /** Why sources must wait: a later generation must not pass over what may come back. */
+  /** Why sources must wait: a later generation must not skip what may come back. */
   readonly holds: readonly { readonly datasource: string; readonly reason: string }[];
 }
 
-/** Makes facts again from their raw copies, and puts them back. @throws Failure if that cannot be done */
+/** Rebuilds facts from their raw copies, and puts them back. @throws Failure if that cannot be done */
 export type MakeAgain = (pointer: Pointer, manifest: FactsManifest) => Promise<RemadeFacts>;
 
 /**
- * Brings waiting facts here, makes those again that are missing or damaged, and names what cannot be made and what was
- * handed over and has no manifest any more.
- * @param makeAgain makes facts again from their raw copies; without it their sources are held
+ * Brings waiting facts here, rebuilds those that are missing or damaged, and names what cannot be made and what was
+ * handed over and no longer has a manifest.
+ * @param makeAgain rebuilds facts from their raw copies; without it their sources are held
  */
 export async function findFacts(
   context: Context,

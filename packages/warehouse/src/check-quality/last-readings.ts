@@ -38,7 +38,7 @@ export function latest(readings: Iterable<LastReading>): LastReadings {
 
 /**
  * The series of the newest published month of a source: a night costs one small file, however long the history is. What
- * fell silent before that month was told when it did.
+ * fell silent before that month was reported when it did.
  * @returns undefined if that file is missing or damaged
  */
 export async function lastPublished(

@@ -17,7 +17,7 @@ export function findRepeatedKeys(facts: FactTable): RepeatedKeys {
   let repeated = 0;
   let conflicting = 0;
   for (const { location, dataKey, start, end } of facts.segments) {
-    // Who delivered the value that stands now: a sensor that only repeats it does not count.
+    // Who delivered the value that counts now: a sensor that only repeats it does not count.
     let by = sensor[start]!;
     for (let row = start + 1; row < end; row++) {
       if (time[row] !== time[row - 1]) {

@@ -25,8 +25,8 @@ export interface Delivery {
 }
 
 /**
- * Looks for what is missing at the end: sensors that stopped while others of their source went on, and a source of which
- * nothing newer came for long. By the time of readings, not of uploads. Looks at nothing where no threshold is set.
+ * Looks for what is missing at the end: sensors that stopped while others of their source continued, and a source that sent
+ * nothing newer for a long time. By the time of readings, not of uploads. Looks at nothing where no threshold is set.
  */
 export async function checkSilence(
   context: Context,
@@ -94,8 +94,8 @@ function checkSilent(datasource: Datasource, threshold: Threshold, expected: Las
       count: quiet.length,
       found: `${which} of ${quoted(location)} since ${instant(last.time)}, ${hoursOf(last)} hours before the newest reading of the source`,
       expected: `at most ${verdict === 'failed' ? threshold.error : threshold.warn} hours`,
-      message: 'a sensor fell silent while others went on',
-      fix: 'look at its battery and its place; if it is gone for good, end its row in the mapping with valid_to',
+      message: 'a sensor fell silent while others continued',
+      fix: 'check its battery and its place; if it is gone for good, end its row in the mapping with valid_to',
     });
   }
   return { results: [judge(datasource, 'silent_hours', longest, threshold)], findings };
@@ -119,13 +119,15 @@ function checkStale(
         datasource: datasource.id,
         ...(newestFile === undefined ? {} : { file: newestFile }),
         count: 1,
-        found: `the newest reading of the source is of ${instant(newest)}, ${result.measured} days ago`,
+        found: `the newest reading of the source is from ${instant(newest)}, ${result.measured} days ago`,
         expected: `at most ${result.verdict === 'failed' ? result.error : result.warn} days`,
         message:
-          newestFile === undefined ? 'nothing new came of the source for long' : 'the uploads hold nothing recent',
+          newestFile === undefined
+            ? 'the source has sent nothing new for a long time'
+            : 'the uploads hold nothing recent',
         fix:
           datasource.type === 'api'
-            ? `see what the API answers; where it is always so late, raise stale_days of ${datasource.id} in seeds/quality_thresholds.csv`
+            ? `see what the API answers; if it is always this late, raise stale_days of ${datasource.id} in seeds/quality_thresholds.csv`
             : 'export the period up to today; an old export may have been uploaded again',
       },
     ],
@@ -141,19 +143,19 @@ function neverDelivered({ id }: Datasource): Finding {
     count: 1,
     found: 'no reading so far',
     expected: 'readings in the answers of the API',
-    message: 'nothing came of the source yet',
+    message: 'the source has sent nothing yet',
     fix: `see what the API answers, and what seeds/apis/${id}.json asks for; or set enabled to false`,
   };
 }
 
-/** Said, because a check that was not made must not look like one that passed. */
+/** Reported, because a check that was not made must not look like one that passed. */
 function notCompared({ id }: Datasource): Finding {
   return {
     code: 'silence-not-checked',
     severity: 'warning',
     datasource: id,
     count: 1,
-    message: 'the newest published month cannot be read, so sensors that are absent altogether were not looked for',
+    message: 'the newest published month cannot be read, so sensors without any reading were not looked for',
     fix: 'run `warehouse verify`; the next run that touches the month heals it',
   };
 }

@@ -22,7 +22,7 @@ export interface Engine {
   hours(datasource: string, window: readonly MonthOfReadings[]): Promise<readonly Hours[]>;
   /**
    * Tables of own levels that hours cannot give, by levelDefinition: one a month, in order, of the readings that are not
-   * left out. A level that the engine cannot make is not in the map. A value that Flux gave stands as sum, min and max of
+   * left out. A level that the engine cannot make is not in the map. A value that Flux gave is stored as sum, min and max of
    * n = 1. Without this method the levels are made in this process.
    */
   levels?(

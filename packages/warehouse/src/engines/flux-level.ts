@@ -69,11 +69,11 @@ export function fluxTable(
     if (its === undefined) throw wrong('another series', quoted(key(row)), 'location, source and data_key of readings');
     if (!(row.time >= from && row.time < to && windowStart(row.time, windows) === row.time))
       throw wrong(
-        'a time that begins no window',
+        'a time that is not the start of a window',
         timeText(row.time),
         `starts of windows in ${month} (timeSrc: "_start")`,
       );
-    if (!Number.isFinite(row.value)) throw wrong('no number', String(row.value), 'a finite _value');
+    if (!Number.isFinite(row.value)) throw wrong('not a number', String(row.value), 'a finite _value');
     if (its.has(row.time)) throw wrong('two values for one window', timeText(row.time), 'one value');
     its.set(row.time, row.value);
   }

@@ -4,7 +4,7 @@ import { LEFT_OUT } from '../tables/flag';
 import { compareKeys, type KeySegment } from '../tables/read-facts';
 import type { MonthOfReadings } from './engine';
 
-/** Tells keys apart. */
+/** Distinguishes keys. */
 export const keyName = ({ location, source, dataKey }: KeySegment) => JSON.stringify([location, source, dataKey]);
 
 /** In a bucket that people and their queries read, points carry their names; the kind of aggregate is the measurement. */

@@ -49,7 +49,7 @@ export async function influxAggregate(
     let taken = id in held ? settled : generations;
     let merged = await mergeUndiscarded(context, engine, pointer, id, taken);
     if (merged.conflicts.length > 0) {
-      // What was put back while it was merged is whole when it is merged again, and would not be told.
+      // What was put back while it was merged is whole when it is merged again, and would not be reported.
       findings.push(...merged.conflicts, ...merged.findings.filter(({ code }) => code === 'partition-healed'));
       held[id] = merged.conflicts.map(({ message }) => message);
       taken = settled;

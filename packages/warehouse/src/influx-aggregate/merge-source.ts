@@ -30,7 +30,7 @@ const UNKNOWN: Known = { readings: NO_READINGS, archive: undefined, previous: un
 
 /**
  * Merges one source's pending facts into the months they touch, a window of months at a time: a delivery of years needs
- * the memory of `windowMonths`. Of generations that were released a sensor conflict is told, and the later value wins.
+ * the memory of `windowMonths`. Of generations that were released a sensor conflict is reported, and the later value wins.
  */
 export async function mergeSource(
   context: Context,
@@ -140,7 +140,7 @@ function countedFindings(
     'primary-key',
     'warning',
     sums.within,
-    'a file gives one instant different values; its last row won',
+    'a file gives different values for one instant; its last row was used',
     'check the export for repeated rows',
   );
   add(
@@ -148,14 +148,14 @@ function countedFindings(
     'warning',
     sums.outOfRange,
     'readings outside the plausible range are archived with a flag and enter no aggregate',
-    `check the sensor, or the range in seeds/data_keys.csv; when the range was corrected, ${again} brings them`,
+    `check the sensor, or the range in seeds/data_keys.csv; once the range is corrected, ${again} adds them`,
   );
   add(
     'excluded',
     'info',
     sums.excluded,
     'readings are excluded by seeds/exclusions.csv',
-    `nothing to do; when the row is removed, ${again} brings them`,
+    `nothing to do; once the row is removed, ${again} adds them`,
   );
   return findings;
 }

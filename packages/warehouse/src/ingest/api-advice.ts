@@ -6,7 +6,7 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { setField } from '@sensor-warehouse/model/seeds/seed-edits';
 import type { Context } from '../run/context';
 
-/** What the answers of a path call what people call otherwise; by the path, for one service has several answers. */
+/** What the answers of a path call what people call otherwise; by the path, because one service has several answers. */
 const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/data/2.5/weather': {
     timestamp: 'dt',
@@ -57,8 +57,8 @@ export async function missingSettings(
     file: `seeds/apis/${id}.json`,
     count: 1,
     found: 'an address without a path, and no file that says what to ask',
-    expected: `what to ask of ${new URL(location).host}, as seeds/apis/${known.id}.json says it`,
-    message: 'nothing says what is asked of the API; it was not asked',
+    expected: `what to ask of ${new URL(location).host}, in seeds/apis/${known.id}.json`,
+    message: 'no settings say what to ask of the API; it was not asked',
     fix: fixes.join('; '),
   };
 }

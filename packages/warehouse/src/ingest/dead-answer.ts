@@ -5,20 +5,20 @@ import { type Problem, UnreadableFile } from '@sensor-warehouse/intake/report/re
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 
-/** What came with the status of a success and holds no reading: a mistake that is told, a page for people, nothing. */
+/** What came with the status of a success and holds no reading: a mistake that is reported, a page for people, nothing. */
 export class DeadAnswer extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);
   }
 }
 
-/** What tells of a mistake is small. */
+/** What reports a mistake is small. */
 const MOST_BYTES = 1 << 16;
 const DEAD = ['error-answer', 'not-tabular', 'empty-file'];
 
 /**
  * Looks whether an answer is one. One that is not would be refused each night from now on and hold its source, also when the
- * API has long been well again; and nothing is lost by not keeping it. Whatever may hold readings is left to validate-schema.
+ * API has long recovered; and nothing is lost by not keeping it. Whatever may hold readings is left to validate-schema.
  * @param folder where it may be written for a moment
  * @throws DeadAnswer
  */

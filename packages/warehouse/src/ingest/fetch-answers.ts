@@ -26,7 +26,7 @@ interface LastAnswer {
 
 /**
  * Asks the API of a source, and lays its answers as received among the source's uploads. A failure is a finding of this
- * source alone: nothing is lost by it, for the next run asks again.
+ * source alone: nothing is lost by it, because the next run asks again.
  * @returns the code of the first finding that says why something did not come; undefined if all did
  */
 export async function fetchAnswers(
@@ -50,7 +50,7 @@ export async function fetchAnswers(
       datasource: id,
       count: 1,
       found: `no ${missing.join(', ')}`,
-      message: 'a secret of the API is not there',
+      message: 'a secret of the API is not set',
       fix: 'give it as an environment variable, in a workflow from a secret',
     });
     return 'secret-missing';
@@ -105,7 +105,7 @@ async function fetchWindow(
     const deadline = Math.min(limits.deadline, end - performance.now());
     return ask(context, datasource, url, { ...limits, deadline }, known);
   });
-  if (answers.length === 0) return context.say(`ingest: ${id} has nothing new since it was asked last`);
+  if (answers.length === 0) return context.say(`ingest: ${id} has nothing new since the last request`);
   const secrets = secretsOf(api).map((name) => context.apis.secretOf(name)!);
   if (answers.some(({ body }) => secrets.flatMap(formsOf).some((form) => body.includes(form))))
     throw new SecretInAnswer();
@@ -124,7 +124,7 @@ function formsOf(secret: string): string[] {
 /** An answer that repeats a secret would carry it into the warehouse. */
 class SecretInAnswer extends Error {}
 
-/** @throws what is no answer of an API */
+/** @throws what is not an answer of an API */
 function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found' | 'message' | 'fix'> {
   if (error instanceof PagingMistake) return { ...error.problem, found: printable(error.problem.found) };
   if (error instanceof DeadAnswer)
@@ -134,7 +134,7 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found'
       code: 'secret-in-answer',
       found: 'a secret of the request',
       message: `${host} repeats a secret in its answer, which was not kept`,
-      fix: 'see whether the key is valid; send it in a header if the API takes that',
+      fix: 'check whether the key is valid; send it in a header if the API allows that',
     };
   }
   if (error instanceof Refused) {
@@ -142,12 +142,12 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found'
       code: 'api-refused',
       found: error.message,
       message: `${host} refuses the request`,
-      fix: 'see whether the key is valid and the request is right',
+      fix: 'check whether the key is valid and the request is right',
     };
   }
   if (!(error instanceof NoAnswer)) throw error;
   const fixes: Partial<Record<NoAnswer['code'], string>> = {
-    'api-unreachable': 'nothing; the next run asks again. If it stays so, see whether the service still exists',
+    'api-unreachable': 'nothing to do; the next run asks again. If it stays so, check whether the service still exists',
     'header-refused': 'give the secret without a line end, and correct headers in the settings of the API',
     'certificate-refused': 'see who answers there; nothing was sent to them',
   };

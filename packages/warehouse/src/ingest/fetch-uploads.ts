@@ -34,8 +34,8 @@ export const SOURCE_DEADLINE = 15 * 60_000;
 const LOT = { files: 100, bytes: 256 * 2 ** 20 };
 
 /**
- * Fetches the uploads of one source. What does not come, is too large, or has no room on the disk, is told and left where it
- * is; all the others come.
+ * Fetches the uploads of one source. What does not come, is too large, or has no room on the disk, is reported and left
+ * where it is; all the others come.
  * @param leftOut uploads that there is no room for
  */
 export async function fetchUploads(

@@ -5,7 +5,7 @@ import { ignoredSensorTest } from '@sensor-warehouse/model/seeds/ignored-sensors
 import { sensorIdOf } from '@sensor-warehouse/model/seeds/sensor-pattern';
 import { isHidden } from './hidden-files';
 
-/** Tells the files of a source that are of a sensor which it ignores: they are not opened, for they may hold anything. */
+/** Tells the files of a source that are of a sensor which it ignores: they are not opened, because they may hold anything. */
 export function ignoredFileTest(datasource: Datasource): (name: string) => boolean {
   if (datasource.layout !== 'file-per-sensor') return () => false;
   const isIgnored = ignoredSensorTest(datasource);

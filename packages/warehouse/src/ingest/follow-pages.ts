@@ -5,7 +5,7 @@ import type { ApiSettings, PointerToNext } from '@sensor-warehouse/model/seeds/a
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Answer } from '@sensor-warehouse/storage/http/get';
 
-/** Pages that do not follow each other as they should: none of them is taken, for some would be missing. */
+/** Pages that do not follow each other as they should: none of them is taken, because some would be missing. */
 export class PagingMistake extends Error {
   constructor(readonly problem: PagingProblem) {
     super(problem.message);
@@ -60,7 +60,7 @@ export async function followPages(
     if (answers.length === 0 && api.total !== undefined) total = totalAt(page, api.total);
     items += count;
     if (count > 0 || answers.length === 0) answers.push(answer);
-    // Some answer a page behind the last with a mistake: where they say how much there is, it is not asked for.
+    // Some answer a page after the last with a mistake: where they say how much there is, it is not asked for.
     const isLast = api.paging?.kind === 'page' && (count === 0 || items === total);
     url = isLast ? undefined : nextUrl(page, api, url);
     bytes += answer.body.length;
@@ -79,7 +79,7 @@ export async function followPages(
     throw new PagingMistake({
       code: 'page-total',
       found,
-      message: 'the pages do not hold what the answer says it has',
+      message: 'the pages do not have as many items as the answer says',
       fix: CORRECT,
     });
   }
@@ -93,7 +93,7 @@ function readPage(body: Buffer, number: number): JsonValue {
     throw new PagingMistake({
       code: 'page-unreadable',
       found: `page ${number}`,
-      message: 'a page of the answer is no JSON',
+      message: 'a page of the answer is not JSON',
       fix: CORRECT,
     });
   }
@@ -109,7 +109,7 @@ function countItems(page: JsonValue, { items }: ApiSettings, number: number): nu
   throw new PagingMistake({
     code: 'page-unreadable',
     found: `page ${number} with ${array?.kind ?? 'nothing'} at ${items || 'its root'}`,
-    message: 'a page of the answer holds no list',
+    message: 'a page of the answer has no list',
     fix: CORRECT,
   });
 }

@@ -19,7 +19,7 @@ import { uploadsOf } from './uploads';
 
 /**
  * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by
- * (modification time, name) and tells the new from the seen. What goes wrong with one folder or one upload concerns its source
+ * (modification time, name) and distinguishes the new from the seen. What goes wrong with one folder or one upload concerns its source
  * alone. An API that gives no answer stops nothing: the manifest says so, and the run that publishes the others ends red.
  * @throws Failure when remotes list no upload folder at all: that is never the same as empty ones
  */
@@ -63,7 +63,7 @@ export const ingestStage: Stage<NoInput, { readonly ingested: Ingested }> = {
   run: ingest,
 };
 
-/** What a run tells of its uploads; what is untaken is an error, and holds its source. */
+/** What a run reports of its uploads; what is untaken is an error, and holds its source. */
 interface Told {
   readonly findings: Finding[];
   readonly untaken: Finding[];
@@ -73,7 +73,7 @@ function tell({ findings, untaken }: Told, some: readonly Finding[]): void {
   for (const finding of some) (finding.severity === 'error' ? untaken : findings).push(finding);
 }
 
-/** Asks the APIs, and lists the upload folders. One that cannot be listed is told, and left out. */
+/** Asks the APIs, and lists the upload folders. One that cannot be listed is reported, and left out. */
 async function lookAtFolders(
   context: Context,
   undelivered: Record<string, string>,

@@ -8,7 +8,7 @@ export interface Ingested {
   readonly files: readonly IngestedFile[];
   /** Uploads whose bytes are in a complete facts manifest already. */
   readonly seen: readonly IngestedFile[];
-  /** Datasources whose upload folder is not there: what is known of them stays as it is. */
+  /** Datasources whose upload folder does not exist: what is known of them stays as it is. */
   readonly absent: readonly string[];
   /** APIs that gave no answer, or not all of them. */
   readonly undelivered: Undelivered;

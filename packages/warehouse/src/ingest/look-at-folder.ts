@@ -81,7 +81,7 @@ function isHiddenPath({ path }: Pick<StoredFile, 'path'>): boolean {
 /**
  * Looks once more after the uploads were fetched: what is not as it was is still being written, or was replaced or taken
  * away. The next run takes it as it is then.
- * @returns the uploads that did not change, and what is to be told of the others
+ * @returns the uploads that did not change, and what is to be reported of the others
  */
 export async function lookAgain({
   datasource,

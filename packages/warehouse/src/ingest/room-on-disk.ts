@@ -8,7 +8,7 @@ export interface Room {
   readonly files: number;
 }
 
-/** An upload lies in the work folder as received, as its landing or in the quarantine, and as facts. */
+/** An upload is in the work folder as received, as its landing or in the quarantine, and as facts. */
 const COPIES = 3;
 /** The least that a file takes on a disk. */
 const BLOCK = 4096;

@@ -3,7 +3,7 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 
 /**
- * What programs put behind the name of a file until all of it has come: rclone (`.1a2b3c4d.partial`), this program, browsers,
+ * What programs put after the name of a file until all of it has come: rclone (`.1a2b3c4d.partial`), this program, browsers,
  * WinSCP, Nextcloud, and whoever writes beside a file and then renames.
  */
 const SUFFIX = /\.(partial(-[0-9a-z]+)?|part|filepart|crdownload|opdownload|download|uploading|tmp|temp)$/i;
@@ -17,7 +17,7 @@ export function isUnfinished(name: string, patterns: readonly string[]): boolean
   return suffix !== undefined && !patterns.some((pattern) => pattern.toLowerCase().endsWith(suffix));
 }
 
-/** An upload whose name says that not all of it has come. Nobody knows whether more will come, so a person is told. */
+/** An upload whose name says that not all of it has come. Nobody knows whether more will come, so it is reported. */
 export function unfinishedFinding({ id }: Datasource, { path }: Pick<StoredFile, 'path'>): Finding {
   return {
     code: 'upload-unfinished',
@@ -26,8 +26,8 @@ export function unfinishedFinding({ id }: Datasource, { path }: Pick<StoredFile,
     file: path,
     count: 1,
     found: quoted(path),
-    expected: 'the name that the file has once all of it has come',
-    message: 'an upload that has not come to its end was left alone',
-    fix: 'nothing while it is still coming; otherwise upload the file again, and remove this one',
+    expected: 'the name that the file has once its transfer is complete',
+    message: 'an unfinished upload was left alone',
+    fix: 'nothing to do while it is still coming; otherwise upload the file again, and remove this one',
   };
 }

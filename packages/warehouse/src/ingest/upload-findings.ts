@@ -6,7 +6,7 @@ import type { NotAFile, StoredFile } from '@sensor-warehouse/storage/store';
 
 export const ABSENT = 'upload-folder-absent';
 
-/** The upload folder is not there, which is not the same as an empty one. */
+/** The upload folder does not exist, which is not the same as an empty one. */
 export function absentFinding(datasource: Datasource, folder: string): Finding {
   return {
     code: ABSENT,
@@ -15,7 +15,7 @@ export function absentFinding(datasource: Datasource, folder: string): Finding {
     count: 1,
     found: `no folder ${printable(folder)}`,
     expected: 'the upload folder of the source',
-    message: 'the upload folder is not there',
+    message: 'the upload folder does not exist',
     fix: 'correct location in seeds/datasources_config.csv, share the folder, or set enabled to false',
   };
 }
@@ -66,7 +66,7 @@ export function ignoredFileFindings(datasource: Datasource, ignored: readonly St
   ];
 }
 
-/** Uploads that lie deeper are somebody's mistake, or somebody's archive: they are left alone, but not in silence. */
+/** Uploads that lie deeper are somebody's mistake, or somebody's archive: they are left alone, but not silently. */
 export function subfolderFindings(datasource: Datasource, deeper: readonly Pick<StoredFile, 'path'>[]): Finding[] {
   const counts = new Map<string, number>();
   for (const { path } of deeper) {
@@ -89,13 +89,13 @@ const HOLDING: Partial<Readonly<Record<NotAFile['kind'], Pick<Finding, 'code' | 
   'name that two files have': {
     code: 'same-name-twice',
     expected: 'one file of each name',
-    message: 'two files of the upload folder have one name: neither was taken',
+    message: 'two files of the upload folder have the same name: neither was taken',
     fix: 'rename or remove one of them on the remote',
   },
   'folder that cannot be listed': {
     code: 'upload-folder-unreadable',
     expected: 'a folder that can be listed',
-    message: 'a folder in the upload folder cannot be listed: whether uploads lie in it is not known',
+    message: 'a folder in the upload folder cannot be listed: it may contain uploads',
     fix: 'move the folder away, or correct its rights',
   },
 };
@@ -129,7 +129,7 @@ export function folderFinding({ id }: Datasource, folder: string, { details }: F
     datasource: id,
     count: 1,
     found: [details.what, details.found].filter(Boolean).join(': '),
-    expected: `a list of what lies in ${printable(folder)}`,
+    expected: `a list of the files in ${printable(folder)}`,
     message: 'the upload folder cannot be listed; the other sources were taken',
     fix: details.fix,
   };
@@ -173,7 +173,7 @@ export function cutShortFinding(
     found: `${arrived} bytes`,
     expected: `${bytes} bytes, as the remote lists it`,
     message: 'an upload did not arrive as it was listed; the others were taken',
-    fix: 'run it again; if it comes back, upload the file again',
+    fix: 'run it again; if it happens again, upload the file again',
   };
 }
 
@@ -201,9 +201,9 @@ export function noRoomFinding({ id }: Datasource, { path, bytes }: StoredFile): 
     file: path,
     count: 1,
     found: `${bytes} bytes`,
-    expected: 'a third of what is free on the disk of the work folder, less what other uploads take',
+    expected: 'a third of the free space on the disk of the work folder, minus what other uploads take',
     message: 'the disk has no room for an upload, which was not fetched; the others were taken',
-    fix: 'make room, or upload it in pieces; if there were many uploads, run it again',
+    fix: 'free space, or upload it in pieces; if there were many uploads, run it again',
   };
 }
 
@@ -218,7 +218,7 @@ export function noTimeFinding({ id }: Datasource, { path }: Pick<StoredFile, 'pa
     found: `uploads of this source that took more than ${Math.round(milliseconds / 60_000)} minutes`,
     expected: 'all uploads of one source in that time',
     message: 'there was no time left for an upload; the others were taken',
-    fix: 'run it again, and it goes on from there; upload smaller files if it stays so',
+    fix: 'run it again, and it continues from there; upload smaller files if it stays so',
   };
 }
 
@@ -233,6 +233,6 @@ export function changingFinding({ id }: Datasource, before: StoredFile, now: Sto
     found: now === undefined ? 'no such file any more' : `${now.bytes ?? 'unknown'} bytes`,
     expected: `${before.bytes ?? 'unknown'} bytes, as a moment before`,
     message: 'an upload changed while it was fetched, and waits for the next run',
-    fix: 'nothing; the next run takes it',
+    fix: 'nothing to do; the next run takes it',
   };
 }

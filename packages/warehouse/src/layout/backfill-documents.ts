@@ -1,11 +1,11 @@
 import type { Month } from '@sensor-warehouse/model/time/month';
 import type { ChangedPartition } from './changed-partition';
 
-/** Each mode takes the months of the one before, too; `rebuild` takes all, and makes them from the raw archive. */
+/** Each mode takes the months of the previous one, too; `rebuild` takes all, and makes them from the raw archive. */
 export const BACKFILL_MODES = ['missing', 'stale', 'all', 'rebuild'] as const;
 export type BackfillMode = (typeof BACKFILL_MODES)[number];
 
-/** Which part of the past shall be made again, and how. */
+/** Which part of the past to rebuild, and how. */
 export interface BackfillOrder {
   /** First and last month, both included. */
   readonly from: Month;
@@ -21,7 +21,7 @@ export interface BackfillOrder {
 
 export const MAX_MONTHS = '24';
 
-/** Why a month is made again. */
+/** Why a month is rebuilt. */
 export type Reason = 'not-published' | 'archive-absent' | 'aggregates-absent' | 'rules-changed' | 'asked-for';
 
 export interface PlannedMonth {
@@ -31,7 +31,7 @@ export interface PlannedMonth {
   readonly readings: number;
 }
 
-/** Months of one source that are made again together. */
+/** Months of one source that are rebuilt together. */
 export interface PlannedWindow {
   /** `<datasource>_<first month>_<last month>`. */
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Partition } from './pointer';
 
-/** A partition to publish. Where its files do not lie in a work folder, they are in the warehouse by their names. */
+/** A partition to publish. Where its files do not are in a work folder, they are in the warehouse by their names. */
 export interface ChangedPartition extends Partition {
   readonly localArchive?: string;
   readonly localAggregates?: string;

@@ -5,7 +5,7 @@ import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 
-/** Everything that lies in the warehouse, by its path. */
+/** Everything that is in the warehouse, by its path. */
 export type Stored = ReadonlyMap<string, StoredFile>;
 
 /** What a check looked at, and what it doubts. */
@@ -37,7 +37,7 @@ export function checkSize({ path, bytes }: Omit<ExpectedFile, 'sha256'>, stored:
 }
 
 /**
- * A file by its name and size, and by its bytes if every byte shall be read. It is not kept here: a warehouse may be larger.
+ * A file by its name and size, and by its bytes if every byte is to be read. It is not kept here: a warehouse may be larger.
  * @param look what else is asked of the file while it lies here
  */
 export async function checkFile(
@@ -73,14 +73,14 @@ export async function withFile<T>(context: Context, path: string, look: (local: 
   }
 }
 
-/** A doubt about a file, which `warehouse heal` makes again or names unless there is more to say. */
+/** A doubt about a file, which `warehouse heal` rebuilds or names unless there is more to say. */
 export function doubt(
   about: Pick<Finding, 'code' | 'message'> & Partial<Finding> & { readonly file: string },
 ): Finding {
   return { severity: 'warning', count: 1, fix: 'run `warehouse heal`', ...about };
 }
 
-/** What nothing else in the warehouse can give. */
+/** What cannot be rebuilt from anything else in the warehouse. */
 export function withoutHealing(finding: Finding): Finding {
   return { ...finding, fix: 'restore the file from the remote’s history of versions' };
 }

@@ -15,7 +15,7 @@ import type { Pointer, Settlement } from './pointer';
  */
 type Known = Pick<Pointer, 'consumed' | 'settled'>;
 
-/** Number of the last generation of which a publication took, or passed over, what the source delivered; 0 before the first. */
+/** Number of the last generation of which a publication took, or skipped, what the source delivered; 0 before the first. */
 export function lastConsumed({ consumed }: Pick<Pointer, 'consumed'>, datasource: string): number {
   return consumed[datasource] ?? 0;
 }
@@ -55,7 +55,7 @@ export function isUndecided(number: number, pointer: Known, datasource: string):
   return !isConsumed(number, pointer, datasource) && settlementOf(number, pointer, datasource) === undefined;
 }
 
-/** Whether a source still needs the facts of a generation, be it to pass over them. */
+/** Whether a source still needs the facts of a generation, even if only to skip them. */
 export function isNeeded({ number, sources }: Pick<FactsManifest, 'number' | 'sources'>, pointer: Known): boolean {
   return sources.some(({ datasource, facts }) => facts > 0 && !isConsumed(number, pointer, datasource));
 }

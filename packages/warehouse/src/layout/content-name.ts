@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-/** Folders take names of 255 bytes: this leaves room for the digits in front, and for what stores put behind while they write. */
+/** Folders take names of 255 bytes: this leaves room for the digits in front, and for what stores put after while they write. */
 const MOST_BYTES = 180;
 
 /**

@@ -8,7 +8,7 @@ export async function readCopied(warehouse: Store): Promise<Copied> {
   return copiedBefore((await warehouse.readText(STABLE)) ?? '', `${warehouse.name}/${STABLE}`);
 }
 
-/** Of which generation the stable copies are; a marker that cannot be read says of none, and they are made again. */
+/** The generation of the stable copies; a marker that cannot be read says of none, and they are rebuilt. */
 export function copiedBefore(marker: string, where: string): Copied {
   const { generation, version, levels = [] } = readWhole('marker', marker, where).document ?? NOTHING_COPIED;
   return { generation, version, levels };

@@ -21,7 +21,7 @@ type Found = Pick<StoredDocument, 'path' | 'kind'>;
 
 /**
  * Before a command or a stage does anything: a warehouse that a newer program wrote is left as it is. Of manifests, copies
- * and reports the newest few are read, for a newer program writes after an older one; the others are looked at by what
+ * and reports the newest few are read, because a newer program writes after an older one; the others are looked at by what
  * reads them.
  * @throws Failure (config) that names the first document of a newer format
  */

@@ -9,7 +9,7 @@ export const POINTER_NAME = /^(\d{1,9})-[0-9a-f]{64}$/;
 /**
  * Compares the pointer with the one that was known last, outside the warehouse: whoever may write the warehouse can put an older
  * one back, and everything in the warehouse then agrees with it.
- * @param expected such as `12-…`, as a publication told it
+ * @param expected such as `12-…`, as a publication output it
  * @throws Failure (remote-permanent) if the pointer is older, or another one of the same generation; a newer one is right
  */
 export async function requireExpectedPointer(warehouse: Store, expected: string): Promise<void> {

@@ -28,7 +28,7 @@ export interface ManifestFile {
   /** Order of arrival within its datasource: the later one wins. */
   readonly ordinal: number;
   readonly counts: FileCounts;
-  /** Readings that no mapping fitted; with a corrected mapping the same upload gives them. */
+  /** Readings that fit no mapping; with a corrected mapping the same upload gives them. */
   readonly rejected: number;
   /** What its rows cover, and under which reading of their times; a file without it may hold any month. */
   readonly covers?: Period & { readonly timeRules: string };
@@ -80,7 +80,7 @@ export function generationNumber(generation: string): number | undefined {
   return isPart('generation', generation) ? Number(generation.split('-')[0]) : undefined;
 }
 
-/** @throws Failure if it is there and cannot be read: its facts are neither published nor left out in silence */
+/** @throws Failure if it is there and cannot be read: its facts are neither published nor left out silently */
 export async function readManifest(warehouse: Store, generation: string): Promise<FactsManifest | undefined> {
   const text = await warehouse.readText(manifestPath(generation));
   return text === undefined ? undefined : parseManifest(text, warehouse, generation);

@@ -3,7 +3,7 @@ import { printable } from '@sensor-warehouse/model/findings/finding';
 
 /*
  * Documents of a warehouse say their format. One that says none is of format 1, as all are that 0.1.0 wrote. A document of
- * an older format is changed as it is read; one of a newer format stops whatever reads it, for it is no damage.
+ * an older format is changed as it is read; one of a newer format stops whatever reads it, because it is not damage.
  */
 
 export type DocumentKind =
@@ -54,7 +54,7 @@ export function newestFormat(kind: DocumentKind, steps: FormatSteps = FORMAT_STE
 }
 
 /**
- * A document in the newest format; undefined if the text is no object of JSON.
+ * A document in the newest format; undefined if the text is not an object of JSON.
  * @param where names the document in the warehouse
  * @throws Failure (config) if its format is newer than this program knows
  */
@@ -79,7 +79,7 @@ export function stepsFrom(kind: DocumentKind, document: Document, steps: FormatS
   return format < 1 ? [] : (steps[kind] ?? []).slice(format - 1);
 }
 
-/** NaN if it says something that is no number. */
+/** NaN if it says something that is not a number. */
 export function formatOf({ format }: Document): number {
   if (format === undefined) return 1;
   return typeof format === 'number' ? format : Number.NaN;

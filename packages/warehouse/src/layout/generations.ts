@@ -7,7 +7,7 @@ import { type FactsManifest, generationNumber, listGenerations, readManifests } 
 import type { Pointer } from './pointer';
 
 /*
- * Generations are consumed in the order of their numbers, and told apart by their whole names. A remote whose listing is
+ * Generations are consumed in the order of their numbers, and distinguished by their whole names. A remote whose listing is
  * late lets two writers take one number. Both are consumed all the same: the one whose name the pointer has, or else the
  * first by name, keeps the number, and the other gets the next one that is free.
  */
@@ -25,7 +25,7 @@ export interface Numbering {
   readonly renumbered: Readonly<Record<string, number>>;
   /** The number after all of them. */
   readonly next: number;
-  /** The first generation that does not follow the one before it: one between them is missing, or it is none of ours. */
+  /** The first generation that does not follow the previous one: one between them is missing, or it is none of ours. */
   readonly gap: { readonly name: string; readonly expected: number } | undefined;
   /** What a person should know: two had one number. */
   readonly findings: readonly Finding[];
@@ -97,8 +97,8 @@ function twice(name: string, number: number, severity: Finding['severity'], what
     message: `two runs handed facts over as one generation: ${what}`,
     fix:
       severity === 'error'
-        ? 'make its months again with `warehouse backfill --mode rebuild`'
-        : 'let no two refreshes run at once; a remote whose listing is late lets it happen too',
+        ? 'rebuild its months with `warehouse backfill --mode rebuild`'
+        : 'never run two refreshes at once; a remote that lists files late can also cause this',
   };
 }
 
@@ -123,7 +123,7 @@ export async function readNumbered(
   return manifests.map((manifest, index) => ({ ...manifest, number: generations[index]!.number }));
 }
 
-/** A generation that does not follow the one before it, in the words of a report; none if each does. */
+/** A generation that does not follow the previous one, in the words of a report; none if each does. */
 export function gapFindings({ gap }: Pick<Numbering, 'gap'>): Finding[] {
   if (gap === undefined) return [];
   const { name, expected } = gap;
@@ -142,8 +142,8 @@ export function gapFindings({ gap }: Pick<Numbering, 'gap'>): Finding[] {
 }
 
 /**
- * A generation that does not follow the one before it is not consumed: one between them would come too late, or be passed
- * over for ever.
+ * A generation that does not follow the previous one is not consumed: one between them would come too late, or be skipped
+ * forever.
  * @throws Failure (remote-permanent) that names it
  */
 export function requireNoGap(numbering: Pick<Numbering, 'gap'>, where: string): void {

@@ -103,7 +103,7 @@ function patternOf(template: string): RegExp {
 
 /**
  * The path of something in a warehouse, below its folder.
- * @throws RangeError if a part is not what such a part looks like, for it would lead elsewhere
+ * @throws RangeError if a part is not what such a part looks like, because it would lead elsewhere
  */
 export function pathOf(name: StoredName): string {
   const { template } = FORMS.find(({ kind }) => kind === name.kind)!;
@@ -115,7 +115,7 @@ export function pathOf(name: StoredName): string {
   return path;
 }
 
-/** What lies at a path of a warehouse; undefined for names that nothing in a warehouse has. */
+/** What is at a path of a warehouse; undefined for names that nothing in a warehouse has. */
 export function parsePath(path: string): StoredName | undefined {
   for (const { kind, pattern } of FORMS) {
     const match = pattern.exec(path);

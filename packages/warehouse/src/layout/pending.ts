@@ -30,7 +30,7 @@ export interface PendingGeneration {
   readonly differences?: readonly Difference[];
 }
 
-/** Makes facts again that are missing or damaged. @throws Failure if that cannot be done */
+/** Rebuilds facts that are missing or damaged. @throws Failure if that cannot be done */
 export type RemakeFacts = (manifest: FactsManifest) => Promise<PendingGeneration>;
 
 export interface Pending {
@@ -57,8 +57,8 @@ export async function readWaiting(context: Context, pointer: Pointer): Promise<W
 
 /**
  * Brings waiting facts into the work folder. Facts that every source has consumed may have been removed from the
- * warehouse, and are not asked for. Of facts that are not what their manifest says, and cannot be made again, the
- * generation tells why: their sources wait, and the others go on.
+ * warehouse, and are not asked for. Of facts that are not what their manifest says, and cannot be rebuilt, the
+ * generation tells why: their sources wait, and the others continue.
  * @param remake asked for those that are missing or damaged
  */
 export async function fetchPending(context: Context, pointer: Pointer, remake?: RemakeFacts): Promise<Pending> {
@@ -74,7 +74,7 @@ export async function fetchPending(context: Context, pointer: Pointer, remake?: 
   const absent = new Map<string, string>();
   for (const { manifest, local } of needed)
     if (!(await isHere(local, manifest))) absent.set(factsPath(manifest), local);
-  // What is missing is told of each below; a remote that does not answer has lost nothing.
+  // Each that is missing is reported below; a remote that does not answer has lost nothing.
   await warehouse.downloadAll(absent).catch(unlessPermanent);
   const found: PendingGeneration[] = [];
   for (const one of generations)
@@ -90,7 +90,7 @@ async function wholeOrLost(
   const { manifest, local } = pending;
   const { warehouse } = context;
   if (await isHere(local, manifest)) return pending;
-  // One that is missing may have kept those behind it from being brought.
+  // One that is missing may have kept those after it from being brought.
   await warehouse.download(factsPath(manifest), local).catch(unlessPermanent);
   if (await isHere(local, manifest)) return pending;
   try {
@@ -107,9 +107,9 @@ async function wholeOrLost(
 const notRemade: RemakeFacts = async ({ generation }) => {
   throw new Failure({
     stage: 'check-quality',
-    what: 'nothing makes them again here',
+    what: 'they cannot be rebuilt here',
     where: `facts/${generation}`,
-    fix: 'run `warehouse heal`, which makes them from the raw copies',
+    fix: 'run `warehouse heal`, which rebuilds them from the raw copies',
     class: 'remote-permanent',
     code: 'facts-lost',
   });

@@ -10,7 +10,7 @@ import { parsePath, pathOf } from './names';
 import { POINTER, POINTER_COPIES, type Pointer, parsePointer } from './pointer';
 import { lessThan } from './pointer-less';
 
-/** A pointer that was once written, as its copy tells. */
+/** A pointer that was once written, as its copy shows. */
 export interface PointerCopy {
   readonly path: string;
   readonly text: string;
@@ -75,11 +75,11 @@ export async function requireUnchanged(
   if (standing !== 'changed') return standing;
   throw new Failure({
     stage: 'pointer',
-    what: 'the pointer of the warehouse is not as a run wrote it',
+    what: 'the pointer of the warehouse differs from what a run wrote',
     where: `${warehouse.name}/${POINTER}`,
     found: `generation ${pointer.generation}, SHA-256 ${sha256OfBytes(text).slice(0, 8)}…`,
     expected: `one of the copies in ${POINTER_COPIES}/`,
-    fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
+    fix: 'run `warehouse heal`: it restores the newest intact copy of the pointer',
     class: 'remote-permanent',
     code: 'pointer-changed',
   });
@@ -115,7 +115,7 @@ export async function newestCopy(warehouse: Store): Promise<PointerCopy> {
   if (newest !== undefined) return newest;
   throw new Failure({
     stage: 'heal',
-    what: 'the pointer is gone or damaged, and there is no copy of it',
+    what: 'the pointer is missing or damaged, and has no copy',
     where: `${warehouse.name}/${POINTER}`,
     found: `no copy in ${POINTER_COPIES}/`,
     fix: 'restore warehouse.json from the remote’s history of versions',

@@ -7,21 +7,21 @@ import type { PointerCopy } from './pointer-copies';
 export function lessThan(pointer: Pointer, { path, pointer: copy }: Pick<PointerCopy, 'path' | 'pointer'>): Finding[] {
   const lacks: string[] = [];
   if (pointer.generation < copy.generation)
-    lacks.push(`it is of generation ${pointer.generation}, its newest copy of ${copy.generation}`);
+    lacks.push(`its generation is ${pointer.generation}, that of its newest copy ${copy.generation}`);
   for (const [datasource, consumed] of Object.entries(copy.consumed)) {
     const now = lastConsumed(pointer, datasource);
     if (now < consumed) lacks.push(`${datasource} has consumed ${now}, and had consumed ${consumed}`);
   }
   for (const { datasource, month, archive } of copy.partitions) {
     const now = pointer.partitions.find((one) => one.datasource === datasource && one.month === month);
-    if (now === undefined) lacks.push(`${datasource} ${month} is not there, with ${archive.rows} readings`);
+    if (now === undefined) lacks.push(`${datasource} ${month} is missing, with ${archive.rows} readings`);
   }
   for (const { datasource, generation } of copy.settled)
     if (settlementOf(generation, pointer, datasource) === undefined)
-      lacks.push(`what was settled of ${datasource} in generation ${generation} is not there`);
+      lacks.push(`the settlement of ${datasource} in generation ${generation} is missing`);
   for (const { month } of copy.legacy ?? [])
     if (!(pointer.legacy ?? []).some((one) => one.month === month))
-      lacks.push(`the imported hours of ${month} are not there`);
+      lacks.push(`the imported hours of ${month} are missing`);
   if (lacks.length === 0) return [];
   return [
     {
@@ -30,9 +30,9 @@ export function lessThan(pointer: Pointer, { path, pointer: copy }: Pick<Pointer
       file: POINTER,
       count: lacks.length,
       found: lacks.slice(0, 5).join('; '),
-      expected: `all that ${path} has`,
+      expected: `everything that ${path} has`,
       message: 'the pointer has less than its newest copy',
-      fix: `to have that back, put ${path} in the place of ${POINTER}; to do without it, remove ${path}; then run \`warehouse heal\``,
+      fix: `to restore that, put ${path} in the place of ${POINTER}; to do without it, remove ${path}; then run \`warehouse heal\``,
     },
   ];
 }

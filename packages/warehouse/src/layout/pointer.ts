@@ -29,13 +29,13 @@ export interface Partition {
   /** Names what its flags and hours follow from besides its readings (see rulesDigest). */
   readonly rules: string;
   /**
-   * The revision before, if this one is that one with later facts merged into it. A partition that was made anew from
+   * The revision before, if this one is that one with later facts merged into it. A partition that was rebuilt from
    * the raw copies has none.
    */
   readonly previous?: PreviousRevision;
 }
 
-/** From this archive and the facts after `facts` the revision that follows it can be made again. */
+/** From this archive and the facts after `facts` the revision that follows it can be rebuilt. */
 export interface PreviousRevision {
   readonly revision: number;
   readonly archive: PointedFile;
@@ -70,7 +70,7 @@ export interface Pointer {
   readonly namedAfter: number;
   /** The whole names of the later ones that a source has consumed, or that were settled, in the order of their numbers. */
   readonly generations: readonly string[];
-  /** Those that have another number than their name says, for an earlier one has it; none if it is not there. */
+  /** Those that have another number than their name says, because an earlier one has it; none if it is not there. */
   readonly renumbered?: Readonly<Record<string, number>>;
   readonly partitions: readonly Partition[];
   /** Ordered by datasource and generation. */
@@ -85,9 +85,9 @@ export interface Pointer {
 }
 
 export const POINTER = 'warehouse.json';
-/** Holds a copy of each pointer that was written, under names of their own (see recovery/pointer-copies). */
+/** Holds a copy of each pointer that was written, under names of their own (see layout/pointer-copies). */
 export const POINTER_COPIES = 'pointers';
-/** Written after the stable copies: says of which generation they are. */
+/** Written after the stable copies: says which generation they belong to. */
 export const STABLE = 'public/latest.json';
 
 export const EMPTY_POINTER: Pointer = {
@@ -120,7 +120,7 @@ export async function readPointer(warehouse: Store): Promise<WrittenPointer> {
 
 /**
  * A pointer, or a copy of one, in the newest format.
- * @throws Failure (remote-permanent) if the text is no whole pointer; (config) if a newer program wrote it
+ * @throws Failure (remote-permanent) if the text is not an intact pointer; (config) if a newer program wrote it
  */
 export function parsePointer(warehouse: Store, path: string, text: string): Pointer {
   const where = `${warehouse.name}/${path}`;
@@ -130,8 +130,8 @@ export function parsePointer(warehouse: Store, path: string, text: string): Poin
 }
 
 /**
- * A warehouse whose pointer is gone is not an empty one: a run would begin anew over what is published. Copies are made
- * after the first pointer, so they tell the two apart, and the remains of a first run that was cut short do not.
+ * A warehouse whose pointer is gone is not an empty one: a run would start from scratch over what is published. Copies are made
+ * after the first pointer, so they distinguish the two, and the remains of a first run that was cut short do not.
  */
 async function requireNeverPublished(warehouse: Store): Promise<void> {
   const copy = (await warehouse.listHere(POINTER_COPIES))[0]?.path;
@@ -143,7 +143,7 @@ async function requireNeverPublished(warehouse: Store): Promise<void> {
     where: `${warehouse.name}/${POINTER}`,
     found: `no ${POINTER}, but ${remains}`,
     expected: 'the pointer of what was published',
-    fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
+    fix: 'run `warehouse heal`: it restores the newest intact copy of the pointer',
     class: 'remote-permanent',
     code: 'pointer-missing',
   });
@@ -190,20 +190,20 @@ function damaged(where: string, found: string): Failure {
     what: 'the pointer of the warehouse cannot be read',
     where,
     found,
-    expected: 'a whole pointer',
-    fix: 'run `warehouse heal`: it puts the newest whole copy of the pointer back',
+    expected: 'an intact pointer',
+    fix: 'run `warehouse heal`: it restores the newest intact copy of the pointer',
     class: 'remote-permanent',
     code: 'pointer-damaged',
   });
 }
 
-/** @throws Failure if a file of the warehouse is not what the pointer says */
+/** @throws Failure if a file of the warehouse does not match the pointer */
 export async function requireHash(local: string, file: PointedFile, warehouse: string): Promise<void> {
   const found = await sha256OfFile(local);
   if (found === file.sha256) return;
   throw new Failure({
     stage: 'pointer',
-    what: 'a file of the warehouse is not what the pointer says',
+    what: 'a file of the warehouse does not match the pointer',
     where: `${warehouse}/${file.path}`,
     found: `SHA-256 ${found}`,
     expected: `SHA-256 ${file.sha256}`,

@@ -3,8 +3,8 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { contentName } from './content-name';
 
 /**
- * What lies in the quarantine beside what was left out of an upload: why, and how much. An entry never changes, for the same
- * upload under the same contract gives the same one; another contract writes it anew.
+ * What is in the quarantine beside what was left out of an upload: why, and how much. An entry never changes, because the same
+ * upload under the same contract gives the same one; another contract writes another one.
  */
 export interface QuarantineReport {
   readonly format: 2;
@@ -18,8 +18,8 @@ export interface QuarantineReport {
   readonly counts: FileCounts;
   readonly findings: readonly Finding[];
   /**
-   * Each row that was left out of an accepted file. Of delimited text they lie here in this order, behind the file's opening; of
-   * JSON the whole document does, for its records are no lines.
+   * Each row that was left out of an accepted file. Of delimited text they lie here in this order, after the file's opening; of
+   * JSON the whole document does, because its records are not lines.
    */
   readonly rows: readonly RejectedRow[];
   /** The last line of the opening: what stands before the rows, here as in the upload. */
@@ -28,7 +28,7 @@ export interface QuarantineReport {
   readonly whole: boolean;
 }
 
-/** Readings that no mapping fitted. Their rows are in the upload's raw copy. */
+/** Readings that fit no mapping. Their rows are in the upload's raw copy. */
 export interface UnmappedReport {
   readonly datasource: string;
   readonly file: string;
@@ -52,7 +52,7 @@ export function entryNames(upload: { readonly name: string; readonly sha256: str
   return { kept: whole ? stem : `${stem}.rows`, report: `${stem}${REPORT}`, text: `${stem}.report.md` };
 }
 
-/** Names of the two reports about readings that no mapping fitted. */
+/** Names of the two reports about readings that fit no mapping. */
 export function unmappedNames(upload: { readonly name: string; readonly sha256: string }): Omit<EntryNames, 'kept'> {
   const stem = contentName(upload);
   return { report: `${stem}.unmapped.json`, text: `${stem}.unmapped.md` };

@@ -52,7 +52,7 @@ const DIGEST_SINCE: Readonly<Partial<Record<DocumentKind, number>>> = {
   'backfill window': 2,
 };
 
-/** As many mistakes as a message tells. */
+/** As many mistakes as a message lists. */
 const TOLD = 5;
 
 /**
@@ -69,7 +69,7 @@ export function readWhole<K extends DocumentKind>(
 ): Read<K> {
   const stored = parseObject(text);
   const document = readDocument(kind, text, where, steps);
-  if (stored === undefined || document === undefined) return { mistakes: ['it is no object of JSON'] };
+  if (stored === undefined || document === undefined) return { mistakes: ['it is not a JSON object'] };
   // One that holds a digest says so whatever its format says: nobody turns it into one that needs none.
   if (stored.digest !== undefined || formatOf(stored) >= (DIGEST_SINCE[kind] ?? Number.POSITIVE_INFINITY))
     if (stored.digest !== digestOf(stored))
@@ -97,7 +97,7 @@ export function digestOf({ digest: _, ...rest }: Document): string {
   return sha256OfBytes(Buffer.from(JSON.stringify(rest), 'utf8'));
 }
 
-/** Mistakes as one text for a message; what stands in a document was chosen by whoever wrote it. */
+/** Mistakes as one text for a message; what is in a document was chosen by whoever wrote it. */
 export function mistakesText(mistakes: readonly string[]): string {
   const told = mistakes.slice(0, TOLD).map(printable).join('; ');
   return mistakes.length > TOLD ? `${told}; and ${mistakes.length - TOLD} more` : told;

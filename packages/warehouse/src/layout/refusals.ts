@@ -6,7 +6,7 @@ import type { IngestedFile } from '../run/ingested-file';
 
 /*
  * What was refused stays in its upload folder, and would be read again each night. The verdict on it follows from its bytes,
- * its name, the contract of its source and the program: while these are the same it stands, and only what was found is told
+ * its name, the contract of its source and the program: while these are the same it stands, and only what was found is reported
  * again. Verdicts that depend on anything else, such as the clock, are not kept.
  */
 
@@ -24,7 +24,7 @@ export interface Refusal {
   readonly holds: boolean;
 }
 
-/** Whether a verdict is about this upload: of one name, for a name may say the sensor, and of the same bytes. */
+/** Whether a verdict is about this upload: of one name, because a name may say the sensor, and of the same bytes. */
 export function isAbout(refusal: Refusal, { datasource, name, sha256 }: IngestedFile): boolean {
   return refusal.datasource === datasource && refusal.file === name && refusal.sha256 === sha256;
 }

@@ -134,7 +134,7 @@ const seedEdit = {
   description: 'an edit of a seed',
 };
 
-/** Verdicts that stand: their findings are told again, so they must be fit to be printed. */
+/** Verdicts that stand: their findings are reported again, so they must be fit to be printed. */
 const refusals = object(
   {
     format: { const: 1 },

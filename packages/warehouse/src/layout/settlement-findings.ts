@@ -3,7 +3,7 @@ import { settlementOf } from './consumption';
 import type { PendingGeneration } from './pending';
 import type { Pointer } from './pointer';
 
-/** Facts that a person discarded are passed over, and that is told. */
+/** Facts that a person discarded are skipped, and that is reported. */
 export function discardedFinding(
   datasource: string,
   facts: number,

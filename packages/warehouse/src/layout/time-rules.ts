@@ -3,7 +3,7 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 
 /**
  * Names how the times of a source's exports are read. Where the contract reads them in another way, what was recorded of
- * a file's period says nothing any more. The time zone is not part of it: it moves a time by hours, not by months.
+ * a file's period no longer says anything. The time zone is not part of it: it moves a time by hours, not by months.
  */
 export function timeRules({ timeColumns, datetimeFormats, timeLabel, interval, zoneNames }: Datasource): string {
   const named = zoneNames.size > 0 ? [['zone_names', ...zoneNames]] : [];

@@ -8,7 +8,7 @@ import { type FactsManifest, listGenerations, readManifest } from './facts-manif
 export type Undelivered = Readonly<Record<string, string>>;
 
 /**
- * The APIs of which the last Refresh got no answer. Its manifest names every one that is switched on, so the newest alone
+ * The APIs from which the last Refresh got no answer. Its manifest names every one that is switched on, so the newest alone
  * is asked, whether it is consumed or not: as long as an API is dead, each publication says so.
  */
 export async function readUndelivered({ warehouse, configuration }: Context): Promise<Undelivered> {
@@ -41,8 +41,8 @@ export function undeliveredFindings(undelivered: Undelivered): Finding[] {
     count: 1,
     found,
     expected: 'an answer of its API',
-    message: 'the last Refresh got no answer of the API of this source; the others are published',
-    fix: `docs/failures.md says what to do for ${found}; the next night in which the API answers ends well`,
+    message: 'the last Refresh got no answer from the API of this source; the others are published',
+    fix: `docs/failures.md says what to do for ${found}; the next night in which the API answers succeeds`,
   }));
 }
 
@@ -74,7 +74,7 @@ export function incompleteFailure(
       ? 'nothing was changed, this was a dry run'
       : isHeld
         ? `everything else is published, without ${without}`
-        : `everything that waited is published; nothing new came of ${without}`,
+        : `everything that waited is published; nothing new came from ${without}`,
     fix: isHeld ? 'correct or replace what is named, then run again' : 'do what the findings say, then run again',
     ...(isHeld
       ? { class: 'input', code: 'source-held' }

@@ -55,7 +55,7 @@ async function areRedefined(context: Context, { levels = [] }: Pointer): Promise
   return definitions.some((one) => !levels.includes(one));
 }
 
-/** Whether the stable copies of these levels are those of the pointer: else publish-parquet makes them again. */
+/** Whether the stable copies of these levels are those of the pointer: else publish-parquet rebuilds them. */
 async function areCopied({ warehouse }: Context, pointer: Pointer, levels: readonly string[]): Promise<boolean> {
   const copied = await readCopied(warehouse);
   const stale = staleCopies(pointer, copied, lackingFrom(await sizesIn(warehouse, ['normalized'])));

@@ -27,7 +27,7 @@ export async function ownLevelsOf({ configuration, project }: Context): Promise<
   if (findings.length > 0) {
     throw new Failure({
       stage: 'publish-parquet',
-      what: `models of ${LEVELS_FOLDER} read what is not there:\n${findings.map((one) => `  ${findingLine(one)}`).join('\n')}`,
+      what: `models of ${LEVELS_FOLDER} read something that does not exist:\n${findings.map((one) => `  ${findingLine(one)}`).join('\n')}`,
       where: `${findings[0]!.file}:${findings[0]!.line}`,
       fix: findings[0]!.fix!,
       class: 'config',
@@ -44,7 +44,7 @@ export async function ownLevelsOf({ configuration, project }: Context): Promise<
       stage: 'publish-parquet',
       what: 'a model of models/3_aggregations cannot give a level its name',
       found: quoted(name),
-      expected: `small letters, digits and _, and none of ${taken.join(', ')}`,
+      expected: `lower-case letters, digits and _, and none of ${taken.join(', ')}`,
       fix: 'rename the model, or the level in seeds/aggregations.csv',
       class: 'config',
       code: 'level-model',

@@ -17,7 +17,7 @@ import { tokensOf } from './sql-text';
 
 /**
  * Looks at the texts of the dbt models, before dbt is started: whether every source has models, and every reading a way into
- * `fact`. What cannot be told from a text is left to dbt.
+ * `fact`. What cannot be determined from a text is left to dbt.
  * @throws Failure (config) that carries every mistake, each with the lines to add
  */
 export async function requireModels(
@@ -47,7 +47,7 @@ export async function modelFindings(
 ): Promise<Finding[]> {
   const undeclared = await undeclaredByProject(project, configuration);
   const ofSources = configuration.datasources.flatMap((datasource) => findingsOfSource(datasource, models, undeclared));
-  // A model that a source is told to write is not missed once more where it is read.
+  // A model that a source is asked to write is not missed once more where it is read.
   const asked = ofSources.map(({ fix }) => fix);
   const leftOvers = leftOversOf(models, sourceIds(configuration));
   const unbuilt = new Set(leftOvers.models.map(({ name }) => name));
@@ -144,7 +144,7 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
         file: landed ? stagingPath(id) : UNION_PATH,
         datasource: id,
         found: quoted(last.name),
-        expected: 'a model that fact is made of',
+        expected: 'a model that fact is built from',
         message: landed
           ? 'no staging model reads the landing of the source'
           : 'the staging model of the source is not united',

@@ -17,8 +17,8 @@ import { referencesInField } from './references';
 type Known = (name: string) => boolean;
 
 /**
- * dbt's YAML about models that are not there: it stops at a unit test of one, and leaves descriptions and tests of one out.
- * A file that is no YAML is dbt's to refuse.
+ * dbt's YAML about models that do not exist: it stops at a unit test of one, and leaves descriptions and tests of one out.
+ * A file that is not YAML is dbt's to refuse.
  * @param unbuilt models whose unit tests dbt leaves out
  */
 export async function propertyFindings(

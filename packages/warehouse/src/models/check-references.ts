@@ -7,11 +7,11 @@ import { projectFiles } from './project-files';
 import { referencesIn } from './references';
 import { type Resources, readResources } from './resources';
 
-/** Where a reference to what is not there stops dbt; in `tests` it only leaves the test out. */
+/** Where a reference to what does not exist stops dbt; in `tests` it only leaves the test out. */
 const STOPPING = ['models', 'analyses', 'snapshots'];
 
 /**
- * References to models that are not there, as after one was renamed or removed, and names that two files give.
+ * References to models that do not exist, as after one was renamed or removed, and names that two files give.
  * @param unbuilt models that dbt is not to build: it does not look at what they and their unit tests name
  * @param isToldElsewhere whether another finding asks for a model of this name
  */
@@ -68,7 +68,7 @@ function doubled({ files }: Resources): Finding[] {
         file: paths[1]!,
         found: `${quoted(name)} in ${paths.join(' and ')}`,
         expected: 'each name once among models and seeds',
-        message: 'two files give a model one name',
+        message: 'two files give the same name to a model',
         fix: `rename or remove one of ${paths.join(', ')}`,
       }),
     );

@@ -52,8 +52,8 @@ export function unionFindings(configuration: Configuration, project: ProjectMode
           found: quoted(operation),
           expected: BY_NAME,
           message: byPosition
-            ? `${quoted(model)} is united by the position of its columns, and they are others`
-            : `${quoted(model)} is united so that readings which are alike are lost`,
+            ? `${quoted(model)} is united by the position of its columns, and its columns differ`
+            : `${quoted(model)} is united in a way that loses identical readings`,
           fix: `write ${BY_NAME} before it`,
         }),
       );
@@ -74,7 +74,7 @@ function looseSelects({ path, text }: Model): Finding[] {
         line: lineAt(text, select.start),
         found: 'a SELECT with nothing before it',
         expected: BY_NAME,
-        message: 'a SELECT stands below another one and is not united with it',
+        message: 'a SELECT follows another one and is not united with it',
         fix: `write ${BY_NAME} before it`,
       }),
     );

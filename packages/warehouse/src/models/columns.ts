@@ -6,12 +6,12 @@ type Origin =
   | { readonly kind: 'select'; readonly select: Select; readonly sql: string }
   | { readonly kind: 'landing'; readonly id: string };
 
-/** What the landing of a datasource holds, in small letters; undefined if its models do not read it as it is. */
+/** What the landing of a datasource holds, in lower case; undefined if its models do not read it as it is. */
 export type LandingColumns = ReadonlyMap<string, readonly string[]>;
 
-/** Reads columns out of the texts of models; whatever cannot be told for sure is undefined. */
+/** Reads columns out of the texts of models; whatever cannot be determined for sure is undefined. */
 export interface ColumnReader {
-  /** The columns that a `select` of a text gives, in small letters. */
+  /** The columns that a `select` of a text gives, in lower case. */
   columnsOf(select: Select, sql: string, depth?: number): readonly string[] | undefined;
   /** The columns of landings that a column of a `select` is made of, as `id.column`. */
   originsOf(select: Select, sql: string, column: string, depth?: number): ReadonlySet<string> | undefined;
@@ -20,7 +20,7 @@ export interface ColumnReader {
 /** Models that read each other in a circle are dbt's to refuse. */
 const DEEPEST = 50;
 
-/** Words of an expression that are no columns. */
+/** Words of an expression that are not columns. */
 const NO_COLUMN = new Set([
   ...[
     'case',
@@ -109,7 +109,7 @@ function columnsIn(value: readonly Token[]): string[] {
   });
 }
 
-/** The only `select` of a text that stands in no parentheses. */
+/** The only `select` of a text that is in no parentheses. */
 function finalSelect(sql: string): Select | undefined {
   const [select, ...others] = selectsOf(sql).filter(({ depth }) => depth === 0);
   return others.length === 0 ? select : undefined;

@@ -5,13 +5,13 @@ import { referencesIn } from './references';
 import { type Select, selectsOf, tokensOf } from './sql-text';
 import { readModel } from './union';
 
-/** Models of sources that have no row any more, as after a person removed the row alone. */
+/** Models of sources that no longer have a row, as after a person removed the row alone. */
 export interface LeftOvers {
   /** The sources. */
   readonly ids: readonly string[];
-  /** Models that are made of these sources alone: a run does without them, for nothing of these sources lands. */
+  /** Models that are made of these sources alone: a run does without them, because nothing of these sources lands. */
   readonly models: readonly Model[];
-  /** The union of readings without them; undefined if it reads none of them, or its text does not tell how. */
+  /** The union of readings without them; undefined if it reads none of them, or its text does not show how. */
   readonly union: string | undefined;
   /** Other models that read them, and what each reads: dbt would stop there. */
   readonly readers: readonly { readonly model: Model; readonly names: readonly string[] }[];
@@ -28,7 +28,7 @@ export function leftOversOf({ models, computed }: ProjectModels, configured: rea
   const gone = new Set<string>();
   const reads = ({ name, names }: Model) => strangers.get(name)!.length > 0 || [...names].some((one) => gone.has(one));
   const stays = ({ name }: Model) =>
-    // Where names are computed, no text tells who else reads a model.
+    // Where names are computed, no text shows who else reads a model.
     computed ||
     [...ancestorsOf(name, models)].some((one) => {
       const { names, folders } = models.get(one)!;
@@ -66,7 +66,7 @@ function strangersIn({ text }: Model, configured: readonly string[]): string[] {
 /**
  * A union whose parts that read one of these models give no rows. In place of each stands another part of the union without
  * its rows, so that columns and types are those of the rest, whether it unites them by name or by position.
- * @returns undefined if the text does not tell how
+ * @returns undefined if the text does not show how
  */
 function withoutModels(sql: string, gone: ReadonlySet<string>): string | undefined {
   const isGone = (select: Select) => gone.has(readModel(select) ?? '');
@@ -114,7 +114,7 @@ function chainsOf(sql: string): Select[][] {
 }
 
 /**
- * What a person is told of left-over models: a warning that names all of them, and an error for each model that cannot do
+ * What is reported about left-over models: a warning that names all of them, and an error for each model that cannot do
  * without them.
  */
 export function leftOverFindings({ ids, models, readers }: LeftOvers): Finding[] {

@@ -31,7 +31,7 @@ export async function projectPaths(project: string, folder: string): Promise<str
 
 async function pathsBelow(project: string, folder: string, above: readonly string[]): Promise<string[]> {
   const place = await realpath(join(project, folder)).catch(unlessDangling);
-  // A link to a folder above would lead round in a circle.
+  // A link to a folder above would form a loop.
   if (place === undefined || above.includes(place)) return [];
   const names = (await readdir(place).catch(unlessAbsent)) ?? [];
   const paths: string[] = [];

@@ -3,7 +3,7 @@ import type { ProjectFile } from './project-files';
 import { projectFiles } from './project-files';
 import { tokensOf } from './sql-text';
 
-/** A model of the dbt project, as far as its text tells. */
+/** A model of the dbt project, as far as its text shows. */
 export interface Model extends ProjectFile {
   readonly name: string;
   /** Every text that its Jinja holds, or that of a macro which it calls: names of what it may read. */
@@ -13,11 +13,11 @@ export interface Model extends ProjectFile {
 }
 
 export interface ProjectModels {
-  /** Name → model; those of aggregation levels are left out, for they read the archive. */
+  /** Name → model; those of aggregation levels are left out, because they read the archive. */
   readonly models: ReadonlyMap<string, Model>;
   /** The models that `fact` is made of, itself too; empty without a model `fact`. */
   readonly ofFact: ReadonlySet<string>;
-  /** Whether a model is Python, or computes the name of what it reads, or leaves that to a package: texts do not tell it. */
+  /** Whether a model is Python, or computes the name of what it reads, or leaves that to a package: texts do not show it. */
   readonly computed: boolean;
   /** Whether its macros unite a part of the union by name that a person united by position. */
   readonly unitesByName: boolean;

@@ -8,7 +8,7 @@ import { projectFiles } from './project-files';
 /**
  * Seeds with rows that leave out fields at their end, which dbt would not read: its DuckDB refuses such rows, unless a
  * project says `fast: false`, as ours does and copies of older ones do not. Seeds that its own YAML describes are left
- * to it, for dbt takes one description of each.
+ * to it, because dbt takes one description of each.
  */
 export async function unreadableSeeds(project: string): Promise<string[]> {
   const settings = (await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(unlessAbsent)) ?? '';

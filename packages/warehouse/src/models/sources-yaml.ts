@@ -41,7 +41,7 @@ export function withSource(yaml: string, id: string): string | undefined {
   if (list === undefined) return undefined;
   if (lists.some(({ names }) => names.includes(id))) return yaml;
   const { items, names } = list;
-  // A table of our own, such as the one of files, stays behind those of datasources.
+  // A table of our own, such as the one of files, stays after those of datasources.
   const own = names.findIndex((name) => name.startsWith('_'));
   return list.flow ? withFlowItem(yaml, items, own, id) : withBlockItem(yaml, items, own, id);
 }
@@ -52,7 +52,7 @@ interface TableList {
   readonly items: readonly (readonly [start: number, end: number])[];
   /** '' for an item without a name. */
   readonly names: readonly string[];
-  /** Whether the items stand in brackets. */
+  /** Whether the items are in brackets. */
   readonly flow: boolean;
 }
 

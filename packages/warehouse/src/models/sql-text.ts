@@ -1,7 +1,7 @@
 /** A piece of a model's text. Comments are left out; what Jinja writes in its place is one piece. */
 export interface Token {
   readonly kind: 'word' | 'quoted' | 'string' | 'jinja' | 'symbol';
-  /** As it stands; of a word in small letters, of what is quoted without its quotation marks. */
+  /** As it stands; of a word in lower case, of what is quoted without its quotation marks. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -40,11 +40,11 @@ function unquoted(text: string): string {
 const isWord = (token: Token | undefined, ...words: readonly string[]) =>
   token?.kind === 'word' && words.includes(token.text);
 
-/** One `select` of a model, as far as it can be told from its text alone. */
+/** One `select` of a model, as far as it can be determined from its text alone. */
 export interface Select {
   /** The tokens of each item between `select` and `from`. */
   readonly items: readonly (readonly Token[])[];
-  /** What stands after `from`, if that is Jinja or a name and nothing is joined to it. */
+  /** What comes after `from`, if that is Jinja or a name and nothing is joined to it. */
   readonly from: Token | undefined;
   readonly start: number;
   /** Where its last token ends. */

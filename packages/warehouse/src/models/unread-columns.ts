@@ -9,7 +9,7 @@ function unmappedSources({ datasources }: Configuration): Datasource[] {
   return datasources.filter(({ seeds }) => seeds.length === 0);
 }
 
-/** Datasource → columns of its landing, in small letters as SQL compares them, if its staging model is its own. */
+/** Datasource → columns of its landing, in lower case as SQL compares them, if its staging model is its own. */
 export function landingColumns(configuration: Configuration): ReadonlyMap<string, readonly string[]> {
   return new Map(
     unmappedSources(configuration).map(({ id, timeColumns, textColumns, columns }) => [
@@ -42,7 +42,7 @@ export function unreadColumns(configuration: Configuration, project: ProjectMode
     [...unclear].some((name) => project.models.get(name)!.names.has(id) || project.models.get(name)!.folders.has(id));
   return new Map(
     unmappedSources(configuration).flatMap(({ id, columns }): [string, string[]][] => {
-      // Something of the source is followed to its end, and everything is, so that the rest may be told too.
+      // Something of the source is followed to its end, and everything is, so that the rest may be reported too.
       if (isUnclear(id) || ![...read].some((one) => one.startsWith(`${id}.`))) return [];
       const unread = [...columns.keys()].filter((label) => !read.has(`${id}.${label.toLowerCase()}`));
       return unread.length === 0 ? [] : [[id, unread]];

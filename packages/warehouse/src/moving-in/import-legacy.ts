@@ -57,7 +57,7 @@ export interface Imported {
  * Takes the history of an older pipeline in: its hours, with their true instants, month by month beside the partitions
  * and never in them, and publishes the dataset with them. The same files again change nothing, but
  * for putting back an imported month that was lost.
- * @param provideDbt asked for only if monthly tables of an own level have to be made again
+ * @param provideDbt asked for only if monthly tables of an own level have to be rebuilt
  * @throws Failure if a name is not known, a month would lose hours, or somebody published meanwhile
  */
 export async function importLegacy(context: Context, wanted: LegacyImport, provideDbt: ProvideDbt): Promise<Imported> {

@@ -96,7 +96,7 @@ export function findRule(old: GridTable, now: GridTable, rules: readonly LabelRu
   return best;
 }
 
-/** A rule that leaves every tenth hour unexplained is none. */
+/** A rule that leaves every tenth hour unexplained does not count. */
 export function explains({ comparable, equal }: FoundRule): boolean {
   return comparable > 0 && equal >= 0.9 * comparable;
 }

@@ -17,7 +17,7 @@ export interface Span {
   readonly last: number;
 }
 
-/** @param files those that count more behind the others */
+/** @param files those that count more after the others */
 export function mergeFiles(files: readonly LegacyFile[]): MergedFiles {
   const series = new Map<string, HourSeries>();
   const spans = new Map<string, Span[]>();
@@ -67,7 +67,7 @@ export function byMonth(series: readonly HourSeries[]): Map<Month, HourSeries[]>
 
 /**
  * A month after an import. A file speaks for each of its series from its first hour to its last: what was imported for
- * that time before and is not in it any more is removed. All else stays, so that a file for one month does not take away
+ * that time before and is no longer in it is removed. All else stays, so that a file for one month does not take away
  * the hours that the month before it shares with it.
  * @param before hours of the month that were imported earlier
  * @param now hours of the month in the new files

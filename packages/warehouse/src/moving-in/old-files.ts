@@ -25,8 +25,8 @@ const KINDS: readonly { readonly name: RegExp; readonly detail: Detail }[] = [
 ];
 
 /**
- * The old files among paths of files and folders, those that count more behind the others.
- * @throws Failure that names every path that is not there (config), is no old file, or holds none (input)
+ * The old files among paths of files and folders, those that count more after the others.
+ * @throws Failure that names every path that does not exist (config), is not an old file, or holds none (input)
  */
 export async function findOldFiles(paths: readonly string[]): Promise<OldFile[]> {
   const found: { readonly file: OldFile; readonly rank: number }[] = [];
@@ -62,7 +62,7 @@ export async function readOldFile({ path, name }: OldFile, room: Room): Promise<
     if (!(error instanceof RangeError)) throw error;
     throw new Failure({
       stage: 'legacy',
-      what: 'the file is no hourly dataset in Parquet',
+      what: 'the file is not an hourly dataset in Parquet',
       where: printable(name),
       found: printable(error.message),
       expected: 'columns time, location, source, measurement, data_key, data_value',
@@ -77,8 +77,8 @@ export async function readOldFile({ path, name }: OldFile, room: Room): Promise<
 
 function notOld(missing: readonly string[], unknown: readonly string[]): Failure {
   const what = [
-    missing.length === 0 ? '' : `there is no such file: ${missing.join(', ')}`,
-    unknown.length === 0 ? '' : `no file of the old pipeline: ${unknown.join(', ')}`,
+    missing.length === 0 ? '' : `these files cannot be read: ${missing.join(', ')}`,
+    unknown.length === 0 ? '' : `these are not files of the old pipeline: ${unknown.join(', ')}`,
   ];
   return new Failure({
     stage: 'legacy',

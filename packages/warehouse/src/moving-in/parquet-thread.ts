@@ -5,7 +5,7 @@ import { parquetSize } from '@sensor-warehouse/storage/parquet-size';
 import { readDatasetParquet } from './read-dataset-parquet';
 import type { SeriesTable } from './timed-series';
 
-/** What the thread says: the table, or why the file is none. */
+/** What the thread says: the table, or why the file is not one. */
 export type Answer = { readonly table: SeriesTable } | { readonly fault: string };
 
 /** A thousand series of hours for ten years have as many rows, and take two gigabytes. */
@@ -16,7 +16,7 @@ async function answer(path: string): Promise<Answer> {
   const { rows, bytes } = await parquetSize(path).catch((error: unknown) => {
     // After a panic nothing more can be read here.
     if (error instanceof Error && error.name === 'RuntimeError') throw error;
-    // What is no Parquet file at all is told by the reader, in its own words.
+    // What is not a Parquet file at all is reported by the reader, in its own words.
     return { rows: 0, bytes: 0 };
   });
   if (rows > MOST_ROWS) return { fault: `it says that it has ${rows} rows, expected at most ${MOST_ROWS}` };

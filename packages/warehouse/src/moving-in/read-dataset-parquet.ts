@@ -3,7 +3,7 @@ import { addRow, type OpenSeries, openSeries, type SeriesTable } from './timed-s
 
 /**
  * Reads the six columns of a public dataset, ours or an older one.
- * @throws RangeError if the file is no Parquet file with these columns
+ * @throws RangeError if the file is not a Parquet file with these columns
  */
 export async function readDatasetParquet(path: string): Promise<SeriesTable> {
   const { rows, columns } = await readParquetTable(path, {

@@ -20,7 +20,7 @@ const LOOK_EVERY_MS = 20;
  * here it does so in a thread of its own, which is ended then.
  * @param deadline milliseconds
  * @param growth bytes by which this process may grow meanwhile
- * @throws RangeError if the file is no Parquet file with these columns, or reading it does not end or takes too much memory
+ * @throws RangeError if the file is not a Parquet file with these columns, or reading it does not end or takes too much memory
  */
 export async function readForeignParquet(
   path: string,
@@ -59,7 +59,7 @@ function answerOf(thread: Worker, time: number, most: number): Promise<Said> {
     };
     thread.once('message', end);
     thread.once('error', (error) =>
-      end(systemError(error) === undefined ? { fault: `the reader broke: ${error.message}` } : { error }),
+      end(systemError(error) === undefined ? { fault: `the reader failed: ${error.message}` } : { error }),
     );
     thread.once('exit', () => end({ fault: 'the reader ended without an answer' }));
   });

@@ -24,8 +24,8 @@ const HASH = 0x23;
 
 /**
  * Reads a monthly CSV of the old pipeline: one plain table, or InfluxDB's annotated CSV, which is tables one after the
- * other, each behind rows that begin with # and a header of its own.
- * @throws Failure (input) if the file is no such table, or holds an error of the server
+ * other, each after rows that begin with # and a header of its own.
+ * @throws Failure (input) if the file is not such a table, or holds an error of the server
  */
 export async function readMonthlyCsv(path: string, room: Room): Promise<SeriesTable> {
   const known = new Map<string, OpenSeries>();
@@ -72,7 +72,7 @@ export async function readMonthlyCsv(path: string, room: Room): Promise<SeriesTa
   );
   try {
     await visitRows(file, (row, cells) => {
-      // A row that is too short has cells of the row before it behind its own.
+      // A row that is too short has cells of the row before it after its own.
       for (let at = cells.count; at < LEAST_CELLS; at++) cells.starts[at] = cells.ends[at] = row.end;
       return visit(row, cells);
     });
@@ -102,7 +102,7 @@ function placesOf(row: Row, cells: RowCells, path: string): Places {
 function notATable(path: string, line: number, found: string): Failure {
   return new Failure({
     stage: 'legacy',
-    what: 'the file is no monthly CSV of the old pipeline',
+    what: 'the file is not a monthly CSV of the old pipeline',
     where: `${printable(basename(path))}:${line}`,
     found,
     expected: 'columns time, location, source, measurement, data_key, data_value, or those of InfluxDB',
@@ -117,7 +117,7 @@ function notATable(path: string, line: number, found: string): Failure {
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|\+00:00)?$/;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
-/** Reads times, and remembers the last: neighbours are often of one instant. NaN for what is no time. */
+/** Reads times, and remembers the last: neighbours are often of one instant. NaN for what is not a time. */
 function timeReader(): (text: string) => number {
   let last = '';
   let time = Number.NaN;
@@ -126,7 +126,7 @@ function timeReader(): (text: string) => number {
     const match = TIME.exec(text);
     last = text;
     time = match === null ? Number.NaN : Date.parse(`${match[1]}T${match[2]}${(match[3] ?? '').slice(0, 4)}Z`);
-    // The 30th of February is taken for a day of March otherwise.
+    // Otherwise the 30th of February would be taken for a day of March.
     if (!Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) !== match![1]) time = Number.NaN;
     return time;
   };

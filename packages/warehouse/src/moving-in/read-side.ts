@@ -12,7 +12,7 @@ import type { SeriesTable } from './timed-series';
 /**
  * Reads one side of a comparison: a Parquet dataset, a folder that holds one (such as `public/`), a warehouse, or a folder
  * of monthly hourly CSVs.
- * @throws Failure if the path is not there, or a newer program wrote the warehouse (config); if it holds none, or more than
+ * @throws Failure if the path does not exist, or a newer program wrote the warehouse (config); if it holds none, or more than
  *   one (input)
  */
 export async function readSide(path: string): Promise<SeriesTable[]> {
@@ -59,7 +59,7 @@ function isDataset(path: string): boolean {
 function noDataset(path: string, found: string, isThere: boolean): Failure {
   return new Failure({
     stage: 'compare',
-    what: 'there is no dataset to compare',
+    what: 'the dataset to compare is missing',
     where: printable(path),
     found,
     expected:

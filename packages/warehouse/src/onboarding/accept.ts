@@ -24,10 +24,10 @@ export interface Accepted {
 
 /**
  * Accepts what findings of a file say: the file is checked again, and the edits that its findings name are made. Nothing
- * is written unless the seeds are sound with all of them.
+ * is written unless the seeds are valid with all of them.
  *
  * @param ids of findings; an id that several findings have stands for the first, and again for the next
- * @throws Failure (input) if the file has no such finding; (config) if the seeds would not be sound
+ * @throws Failure (input) if the file has no such finding; (config) if the edited seeds would be invalid
  */
 export async function acceptFindings(
   seedsFolder: string,
@@ -97,7 +97,7 @@ async function requireSound(changes: readonly FileChange[], seedsFolder: string)
     if (configuration !== undefined) return configuration;
     throw new Failure({
       stage: 'accept',
-      what: `the seeds would not be sound:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
+      what: `the edited seeds would be invalid:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
       consequence: 'nothing was changed',
       fix: 'correct the seeds by hand',
       class: 'config',

@@ -6,7 +6,7 @@ import { IGNORE, type Question } from './given';
 import { dataKeyFor, locationFor } from './proposals';
 import type { PlannedColumn, SourceOfColumns } from './source-plan';
 
-/** What stands in the cells of a column that holds no numbers, with the odd signs that cannot be seen. */
+/** What is in the cells of a column that holds no numbers, with the odd signs that cannot be seen. */
 export function shown({ distinct, strange, kind }: SampleColumn): string {
   if (kind === 'empty') return ', all of them are empty';
   const texts = (strange.length > 0 ? strange : distinct).slice(0, 3);
@@ -38,7 +38,7 @@ export function askColumns(
   });
 }
 
-/** A program that writes tables puts the numbers of its rows, from nought or one on, into a column without a label. */
+/** A program that writes tables puts the numbers of its rows, from zero or one on, into a column without a label. */
 export function countsRows({ mayBeId, heading, least }: SampleColumn): boolean {
   return mayBeId && heading === '' && (least === 0 || least === 1);
 }

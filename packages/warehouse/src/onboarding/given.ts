@@ -45,7 +45,7 @@ export interface Question {
   readonly text: string;
   /** What the sample and the seeds suggest. Left out where nothing does: that is never guessed. */
   readonly proposal?: string;
-  /** What the sample allows, where it tells nothing. */
+  /** What the sample allows, where it shows nothing. */
   readonly choices?: readonly string[];
 }
 
@@ -65,7 +65,7 @@ export function optionOf({ flag, prefix }: Question, answer: string): { readonly
   return { flag, value: `${prefix}${answer}` };
 }
 
-/** What was said, with the answer to a question more. */
+/** What was said, with the answer to one more question. */
 export function withAnswer(given: Given, question: Question, answer: string): Given {
   const { flag, value } = optionOf(question, answer);
   return { ...given, [flag]: [...(given[flag] ?? []), value] };

@@ -48,7 +48,7 @@ export function isLevel(unit: string | undefined): boolean {
   return unit !== undefined && LEVELS.has(symbolOf(unit) ?? unit);
 }
 
-/** Whether numbers go on like those of a counter: they never fall, or only back to nothing, far above their steps. */
+/** Whether numbers behave like those of a counter: they never fall, or only back to nothing, far above their steps. */
 export function growsLikeCounter({ trend, least, most }: SampleColumn, amount: boolean): boolean {
   const { rises, falls, resets, step } = trend;
   if (least === undefined || most === undefined || rises < 2 || least < 0) return false;

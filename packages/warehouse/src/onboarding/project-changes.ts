@@ -13,7 +13,7 @@ const SOURCES = 'models/0_landing/_sources.yml';
 
 /**
  * The seeds that a new source changes, but its contract.
- * @throws Failure (config) if a seed of the source is there already
+ * @throws Failure (config) if a seed of the source already exists
  */
 export async function seedChanges(project: string, plan: SourcePlan): Promise<FileChange[]> {
   const { id } = plan;
@@ -40,7 +40,7 @@ export async function seedChanges(project: string, plan: SourcePlan): Promise<Fi
 
 /**
  * The models of a new source, and its place in the union of readings.
- * @throws Failure (config) if a model of the source is there already, or the union has no place for it
+ * @throws Failure (config) if a model of the source already exists, or the union has no place for it
  */
 export async function modelChanges(project: string, source: Datasource): Promise<FileChange[]> {
   const { id } = source;
@@ -124,7 +124,7 @@ function columnTypes(seeds: readonly PlannedSeed[]): string {
 function alreadyThere(path: string): Failure {
   return new Failure({
     stage: 'add-datasource',
-    what: 'a file of this source is there already',
+    what: 'a file of this source already exists',
     where: path,
     consequence: 'nothing was changed',
     fix: 'choose another --id, or remove the file',
@@ -136,7 +136,7 @@ function alreadyThere(path: string): Failure {
 function noPlace(path: string, line: string): never {
   throw new Failure({
     stage: 'add-datasource',
-    what: 'the file has no place where a source is added',
+    what: 'the file has no place to add a source',
     where: path,
     expected: `a list of sources to which \`${line}\` can be added`,
     consequence: 'nothing was changed',

@@ -164,7 +164,7 @@ export function doubtOfRange(columns: readonly SampleColumn[]): string {
     );
   });
   if (faults.length === 0) return '';
-  return `; ${[...new Set(faults)].join(' and ')} may stand for a fault: give a range without it, or --null-value`;
+  return `; ${[...new Set(faults)].join(' and ')} may mean a fault: give a range without it, or --null-value`;
 }
 
 /** To two digits, away from what it has to hold. */

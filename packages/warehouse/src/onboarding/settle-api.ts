@@ -14,7 +14,7 @@ const KEY = /key|token|secret|appid|app_id|auth|pass|sign/i;
 
 /**
  * Takes the address of a request apart, such as `https://api.example.org/now?lat=50&key={API_KEY}`: what follows the host goes
- * into the settings. A key stands in no seed, so one that is written out is a mistake, and is not shown.
+ * into the settings. A key is in no seed, so one that is written out is a mistake, and is not shown.
  */
 export function settleApi(address: string, mistakes: string[]): PlannedApi | undefined {
   const text = address.replaceAll(/\{([A-Z][A-Z0-9_]*)\}/g, '__$1__');
@@ -33,7 +33,7 @@ export function settleApi(address: string, mistakes: string[]): PlannedApi | und
         `--location: ${quoted(name)} looks like a secret; write ${name}={API_KEY}, and give the key in the environment`,
       );
     else if (secret !== undefined && !isSecretName(secret))
-      mistakes.push(`--location: {${secret}} is no name that a secret of an API may have`);
+      mistakes.push(`--location: {${secret}} is not a valid name for a secret of an API`);
   }
   const settings = { ...(path === '' ? {} : { path }), ...(Object.keys(query).length === 0 ? {} : { query }) };
   return { location: url.origin, settings: `${JSON.stringify(settings, undefined, 2)}\n` };

@@ -61,7 +61,7 @@ export function settleColumns(
   );
   return {
     columns: settled,
-    // Values of JSON that nobody asks for are no matter, and need no row.
+    // Values of JSON that nobody asks for do not matter, and need no row.
     ignored: [...(look.json === undefined ? left : [])].map(([column, reason]) => ({
       column,
       reason:
@@ -77,7 +77,7 @@ function optional(question: Question, { json }: SampleLook): Question {
   return json === undefined || question.proposal !== undefined ? question : { ...question, proposal: IGNORE };
 }
 
-/** The columns that `--ignore` names, each with the reason that was given. A label that stands twice names all of its columns. */
+/** The columns that `--ignore` names, each with the reason that was given. A label that occurs twice names all of its columns. */
 function columnsLeft(
   given: Given,
   labels: readonly string[],
@@ -92,7 +92,7 @@ function columnsLeft(
   return left;
 }
 
-/** What has to be told: of a table with a row for each reading its quantities, in the place of the column of values. */
+/** What has to be reported: of a table with a row for each reading its quantities, in the place of the column of values. */
 function columnsToSettle({
   columns,
   quantities,
@@ -123,7 +123,7 @@ export function pairsSaid(
       pairs.has(pair[0]) &&
       !(flag === 'column' && pair[1].startsWith(`${pairs.get(pair[0])!.replace(/@\s*$/, '')}@`))
     )
-      mistakes.push(`--${flag} says two things of ${quoted(pair[0])}`);
+      mistakes.push(`--${flag} says two different things about ${quoted(pair[0])}`);
     else pairs.set(...pair);
   }
   return pairs;
@@ -144,16 +144,16 @@ function plannedColumn(
   };
   if (!DATA_KEY.test(dataKey)) return wrong('a data_key is a name of lower-case letters, digits and _');
   if (locations === 'of-sensors' && location !== '') return wrong('the sensor says the location, see --sensor');
-  if (column.kind !== 'number') return wrong(`its cells are no numbers${shown(column)}`);
+  if (column.kind !== 'number') return wrong(`its cells are not numbers${shown(column)}`);
   if (column.strange.length > 0)
     return wrong(
-      `some cells are no numbers: ${column.strange.map(quoted).join(', ')}; give --null-value if they mean no value`,
+      `some cells are not numbers: ${column.strange.map(quoted).join(', ')}; give --null-value if they mean no value`,
     );
   const written = new Set([takeUnit(column.heading).symbol, ...column.cellUnits.map((one) => symbolOf(one) ?? one)]);
   written.delete(undefined);
-  if (written.size > 1) return wrong(`it is in ${[...written].join(' and in ')}; nothing is converted by itself`);
+  if (written.size > 1) return wrong(`it is in ${[...written].join(' and in ')}; nothing is converted automatically`);
   const unit = dataKeys.get(dataKey)?.unit;
   if (unit !== undefined && column.unit !== undefined && (symbolOf(unit) ?? unit) !== column.unit)
-    return wrong(`it is in ${column.unit}, and ${dataKey} in ${unit}; nothing is converted by itself`);
+    return wrong(`it is in ${column.unit}, and ${dataKey} in ${unit}; nothing is converted automatically`);
   return { label: column.label, dataKey, location };
 }

@@ -21,7 +21,7 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const oneOf = (flag: Flag, allowed: readonly string[]) => {
     const value = saidOf(given, flag);
     if (value === undefined || allowed.includes(value)) return value;
-    mistakes.push(`--${flag} ${quoted(value)} is none of ${allowed.join(' ')}`);
+    mistakes.push(`--${flag} ${quoted(value)} is not one of ${allowed.join(' ')}`);
     return undefined;
   };
   const encoding = oneOf('encoding', ENCODINGS);
@@ -32,7 +32,7 @@ export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const skipped = saidOf(given, 'skip-lines');
   const skipLines = skipped !== undefined && /^\d{1,4}$/.test(skipped) ? Number(skipped) : undefined;
   if (skipped !== undefined && skipLines === undefined)
-    mistakes.push(`--skip-lines ${quoted(skipped)} is no number of lines`);
+    mistakes.push(`--skip-lines ${quoted(skipped)} is not a number of lines`);
   const layout = oneOf('layout', LAYOUTS);
   const timeLabel = oneOf('time-label', ['start', 'end']);
   const zoneNames = zoneNamesSaid(given, mistakes);
@@ -85,7 +85,7 @@ function zoneNamesSaid(given: Given, mistakes: string[]): Map<string, number> {
   for (const text of given['zone-name'] ?? []) {
     const [, name, offset] = ZONE.exec(text) ?? [];
     if (name === undefined || offset === undefined)
-      mistakes.push(`--zone-name ${quoted(text)} is no name and offset such as CET=+01:00`);
+      mistakes.push(`--zone-name ${quoted(text)} is not a name and offset such as CET=+01:00`);
     else names.set(name, millisecondsOf(offset));
   }
   return names;
@@ -99,12 +99,12 @@ function askZones({ zones }: SampleLook, given: Given): Question[] {
     .map(({ name, offset }) => ({
       flag: 'zone-name',
       prefix: `${name}=`,
-      text: `the offset from UTC that ${quoted(name)} means behind a time, such as +01:00`,
+      text: `the offset from UTC that ${quoted(name)} means after a time, such as +01:00`,
       ...(offset === '' ? {} : { proposal: offset }),
     }));
 }
 
-/** The step of times that are the end of their intervals, where one row alone does not tell it. */
+/** The step of times that are the end of their intervals, where one row alone does not show it. */
 function askInterval({ timeLabel, interval }: SampleLook, given: Given): Question[] {
   if (timeLabel.value !== 'end' || interval !== undefined || given.interval !== undefined) return [];
   return [{ flag: 'interval', prefix: '', text: 'how long the interval of a row is, such as 15m or 1h' }];

@@ -30,8 +30,8 @@ export function kindsSaid(said: ReadonlyMap<string, string>, mistakes: string[])
 }
 
 /**
- * What the numbers of a mapped column are, for that decides whether they are summed. It is asked where a mean or a sum may be
- * wrong: of amounts, of numbers that grow like a meter's, and of directions.
+ * What the numbers of a mapped column are, because that decides whether they are summed. It is asked where a mean or a sum
+ * may be wrong: of amounts, of numbers that grow like a meter's, and of directions.
  */
 export function settleKind(
   planned: PlannedColumn,
@@ -56,7 +56,7 @@ export function settleKind(
   };
   if (isDirection(look, unit))
     return ask(
-      `${quoted(label)} may be directions, and an angle has no mean: 350° and 10° would give 180°. ${IGNORE} leaves it out; level takes the mean all the same. ${MODELS} splits directions into components`,
+      `${quoted(label)} may be directions, and an angle has no mean: 350° and 10° would give 180°. ${IGNORE} leaves it out; level still takes the mean. ${MODELS} splits directions into components`,
       ['level'],
     );
   const amount = isAmount({ label: `${look.heading} ${dataKey} ${key.quantity ?? ''}` }, unit);
@@ -70,4 +70,4 @@ export function settleKind(
   return ask(`${quoted(label)} adds up, or is the reading of a meter: ${evidenceOf(look, false)}. ${MEANINGS}`, likely);
 }
 
-const MEANINGS = `interval: each row is the amount since the row before, and hours are sums; counter: readings of a meter, of which hours are means, and a sum says nothing (${MODELS} takes their differences); level: what there was at that moment, and hours are means`;
+const MEANINGS = `interval: each row is the amount since the row before, and hours are sums; counter: readings of a meter, whose hours are means, and a sum means nothing (${MODELS} takes their differences); level: what there was at that moment, and hours are means`;

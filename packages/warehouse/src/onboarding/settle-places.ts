@@ -17,7 +17,7 @@ export function settleSensors(
 ): SourcePlan['sensors'] {
   const said = new Map<string, { readonly sensor: string; readonly location: string }>();
   for (const [sensor, location] of pairsSaid(given, 'sensor', undefined, mistakes, sensors)) {
-    if (said.has(sensor.toUpperCase())) mistakes.push(`--sensor says two things of ${quoted(sensor)}`);
+    if (said.has(sensor.toUpperCase())) mistakes.push(`--sensor says two different things about ${quoted(sensor)}`);
     said.set(sensor.toUpperCase(), { sensor, location });
   }
   const asked = new Set(said.keys());
@@ -27,7 +27,7 @@ export function settleSensors(
     asked.add(sensor.toUpperCase());
     const isWords = wordSensors.includes(sensor);
     const text = isWords
-      ? `${quoted(sensor)} says words and no numbers: ${IGNORE} leaves it out`
+      ? `${quoted(sensor)} holds words, not numbers: ${IGNORE} leaves it out`
       : `where the sensor ${quoted(sensor)} is, or ${IGNORE} to leave it out`;
     const proposal = isWords ? IGNORE : `${id}_${wordOf(sensor)}`;
     questions.push({ flag: 'sensor', prefix: `${sensor}=`, text, proposal });
@@ -40,7 +40,8 @@ export function requireSensorNames(names: readonly string[], given: Given, mista
   const pattern = saidOf(given, 'sensor-pattern') ?? HEX_PATTERN;
   const nameless = names.filter((name) => sensorIdOf(name, pattern) === undefined);
   if (nameless.length === 0) return;
-  const form = pattern === HEX_PATTERN ? `${idInWords(pattern)} after a low line; or give --sensor-pattern` : pattern;
+  const form =
+    pattern === HEX_PATTERN ? `${idInWords(pattern)} after an underscore; or give --sensor-pattern` : pattern;
   mistakes.push(`${nameless.map(quoted).join(', ')} names no sensor: ${form}`);
 }
 
@@ -64,7 +65,7 @@ export function settlePublicNames(
     .flatMap((from) => {
       const to = said.get(from);
       if (to !== undefined) return [{ from, to }];
-      const text = `under which name ${quoted(from)} is published`;
+      const text = `the name under which ${quoted(from)} is published`;
       questions.push({ flag: 'public-name', prefix: `${from}=`, text, proposal: from });
       return [];
     });

@@ -70,7 +70,7 @@ export function settleSource(
   if (!isApi && location !== undefined && !new RegExp(FIELDS.location.pattern, 'u').test(location))
     mistakes.push(`--location ${quoted(location)} is not ${FIELDS.location.description}`);
   const pattern = ask('pattern', 'which files of the folder are of this source', patternFor(names));
-  // The answers of each API lie in a folder of their own.
+  // The answers of each API are in a folder of their own.
   if (pattern !== undefined) requirePattern(pattern, names, isApi ? undefined : location, sources, mistakes);
   // A time with its offset, or counted from 1970, is an instant whatever the zone.
   const timeLabels = look.timeColumns.value ?? [];
@@ -82,7 +82,7 @@ export function settleSource(
         timeLabels.map(zoneOfLabel).find(Boolean),
       );
   const noZone = timezone !== undefined && !isZone(timezone);
-  if (noZone) mistakes.push(`--timezone ${quoted(timezone)} is no IANA time zone`);
+  if (noZone) mistakes.push(`--timezone ${quoted(timezone)} is not an IANA time zone`);
   const otherZone = timezone === undefined || noZone || look.absolute ? undefined : zoneMistake(timezone, timeLabels);
   if (otherZone !== undefined) mistakes.push(otherZone);
   questions.push(...openQuestions(look, given));

@@ -48,7 +48,7 @@ export async function requireSound(copy: string): Promise<Configuration> {
   if (configuration !== undefined) return configuration;
   throw new Failure({
     stage: 'add-datasource',
-    what: `the seeds would not be sound:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
+    what: `the new seeds would be invalid:\n${findings.map((finding) => `  ${findingLine(finding)}`).join('\n')}`,
     consequence: 'nothing was changed',
     fix: 'change the options that these rows come from',
     class: 'config',
@@ -118,7 +118,7 @@ export async function trySource(
   await take(publishFactsStage, { validated, transformed });
   let { checked } = await take(checkQualityStage(), {});
   const { held } = checked;
-  // A short sample may have more gaps than a night: it is told that it would wait, and shown what would be published then.
+  // A short sample may have more gaps than a night: it is reported that it would wait, and shown what would be published then.
   if (id in held) ({ checked } = await take(checkQualityStage(), {}, withoutThresholds(context)));
   const { aggregated } = await take(influxAggregateStage(EMBEDDED), { checked });
   await take(publishParquetWith(provideDbt), { checked, aggregated });

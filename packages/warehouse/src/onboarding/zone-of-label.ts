@@ -1,7 +1,7 @@
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { fixedZoneName, openZone } from '@sensor-warehouse/model/time/zone';
 
-/** An offset behind UTC or GMT. GMT alone is what Britain may call its clock in summer, too. */
+/** An offset after UTC or GMT. GMT alone is what Britain may call its clock in summer, too. */
 const OFFSET = /(?:^|[^A-Za-z])(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?([0-5]\d))?(?!\d)/i;
 const UTC = /(?:^|[^A-Za-z])UTC(?![A-Za-z])/i;
 const NAMED = /[A-Z][A-Za-z]+(?:\/[A-Z][A-Za-z_-]+){1,2}/g;

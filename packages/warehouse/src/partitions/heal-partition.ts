@@ -18,16 +18,16 @@ import { partitionLost, recoverReadings } from './recover-readings';
 /** The readings of a published partition, healed where that was needed. */
 export interface Known {
   readonly readings: ReadingTable;
-  /** Where its archive lies here; undefined if its bytes could not be made again, but its readings could. */
+  /** Where its archive lies here; undefined if its bytes could not be rebuilt, but its readings could. */
   readonly archive: string | undefined;
-  /** From where the revision after this one can be made again. */
+  /** From where the revision after this one can be rebuilt. */
   readonly previous: PreviousRevision | undefined;
   readonly findings: readonly Finding[];
 }
 
 /**
- * The readings of a published partition. An archive that is missing or damaged is made again and put back in its place.
- * @throws Failure (remote-permanent) if it cannot be made again
+ * The readings of a published partition. An archive that is missing or damaged is rebuilt and put back in its place.
+ * @throws Failure (remote-permanent) if it cannot be rebuilt
  */
 export async function knownReadings(context: Context, pointer: Pointer, partition: Partition): Promise<Known> {
   const { datasource, revision, archive } = partition;
@@ -52,7 +52,7 @@ export async function knownReadings(context: Context, pointer: Pointer, partitio
 /**
  * A published partition's hours, or windows of a level, whose file is missing or damaged: from the readings and flags of
  * its archive, and put back in its place. So it does not matter which ranges and exclusions hold today.
- * @throws Failure (remote-permanent) if it cannot be made again
+ * @throws Failure (remote-permanent) if it cannot be rebuilt
  */
 export async function healTable(
   context: Context,
@@ -72,7 +72,7 @@ export async function healTable(
   return { local, findings: [...findings, healedFinding(partition, file, 'its archive')] };
 }
 
-/** How long the windows of a table are, in milliseconds; undefined if only a server can make it, or nobody any more. */
+/** How long the windows of a table are, in milliseconds; undefined if only a server can make it, or nobody any longer. */
 function windowLength(
   { ownLevels }: Pick<Configuration, 'ownLevels'>,
   { aggregates, levels = {} }: Partition,
@@ -85,7 +85,7 @@ function windowLength(
 
 /** Writes a file again under the name that the pointer has for it; nothing else changes. */
 export async function putBack({ warehouse, dryRun, say }: Context, local: string, file: PointedFile): Promise<void> {
-  say(`heal: ${dryRun ? 'would put back' : 'puts back'} ${warehouse.name}/${file.path}`);
+  say(`heal: ${dryRun ? 'would restore' : 'restores'} ${warehouse.name}/${file.path}`);
   if (!dryRun) await warehouse.upload(local, file.path);
 }
 
@@ -96,7 +96,7 @@ export function healedFinding({ datasource, month }: Partition, { path, rows }: 
     datasource,
     file: path,
     count: rows,
-    message: `a file of ${month} was missing or damaged in the warehouse, and was made again from ${from}`,
+    message: `a file of ${month} was missing or damaged in the warehouse, and was rebuilt from ${from}`,
     fix: 'find out who changed it; nothing is lost',
   };
 }

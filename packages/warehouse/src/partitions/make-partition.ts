@@ -15,14 +15,14 @@ import type { ReadingTable } from '../tables/read-facts';
 import { levelTables, type WrittenLevels, writeLevels } from './level-files';
 import { rulesDigest } from './rules';
 
-/** A partition with new content; its files lie in the work folder. */
+/** A partition with new content; its files are in the work folder. */
 export interface NewPartition extends ChangedPartition {
   readonly localArchive: string;
   readonly localAggregates: string;
   readonly localLevels: Readonly<Record<string, string>>;
 }
 
-/** The readings that a month of a source shall have. */
+/** The readings that a month of a source is to have. */
 export interface MonthToMake {
   readonly month: Month;
   readonly readings: ReadingTable;

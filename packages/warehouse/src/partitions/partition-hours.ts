@@ -18,7 +18,7 @@ interface Wanted {
 /**
  * Hours of every partition, in order: from the work folder where they are new, else from the warehouse, and what is
  * missing or damaged there is healed.
- * @param healed takes what there is to tell about that
+ * @param healed takes what there is to report about that
  */
 export async function fetchHours(
   context: Context,

@@ -22,17 +22,17 @@ export interface Recovered {
   readonly readings: ReadingTable;
   /** What they were made from: an earlier revision, or nothing but facts. */
   readonly base: PreviousRevision | undefined;
-  /** The partition as it follows from them today; its files lie in a folder of their own. */
+  /** The partition as it follows from them today; its files are in a folder of their own. */
   readonly made: NewPartition;
   /** Whether the archive has the bytes that the pointer names. Never so where ranges or exclusions changed since. */
   readonly exact: boolean;
 }
 
 /**
- * Makes the readings of a partition again: from the revision before it and the facts that came after that one, or from an
+ * Rebuilds the readings of a partition: from the revision before it and the facts that came after that one, or from an
  * older revision, or from facts alone. What was made is believed if its bytes are those of the pointer; where they cannot
  * be, because the rules of its flags have changed since, if every generation between is there and the readings are as many.
- * @returns undefined if it cannot be made again from what the warehouse still has of facts and revisions
+ * @returns undefined if it cannot be rebuilt from what the warehouse still has of facts and revisions
  */
 export async function recoverReadings(
   context: Context,
@@ -114,7 +114,7 @@ function hasFacts({ series }: FactsManifest, datasource: string, month: string):
   return series.some((one) => one.datasource === datasource && one.month === month);
 }
 
-/** A partition that cannot be made again stops what needs it, with its name. */
+/** A partition that cannot be rebuilt stops what needs it, with its name. */
 export function partitionLost(
   context: Context,
   { datasource, month, archive }: Partition,
@@ -122,10 +122,10 @@ export function partitionLost(
 ): Failure {
   return new Failure({
     stage: 'heal',
-    what: `${datasource} ${month} is missing or damaged, and does not follow from its earlier revisions and facts any more`,
+    what: `${datasource} ${month} is missing or damaged, and can no longer be rebuilt from its earlier revisions and facts`,
     where: `${context.warehouse.name}/${file.path}`,
     expected: `SHA-256 ${file.sha256}`,
-    fix: 'run `warehouse heal`, which makes it from the raw copies; or restore the file from the remote’s history of versions',
+    fix: 'run `warehouse heal`, which rebuilds it from the raw copies; or restore the file from the remote’s history of versions',
     class: 'remote-permanent',
     code: 'partition-lost',
   });

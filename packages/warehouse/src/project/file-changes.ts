@@ -9,7 +9,7 @@ export interface FileChange {
   readonly after: string;
 }
 
-/** Changes of files one after another, each of what the one before left. Nothing is written. */
+/** Changes of files one after another, each of what the previous one left. Nothing is written. */
 export interface FileChanges {
   change(path: string, make: (text: string) => string): Promise<void>;
   /** Those that change something. */

@@ -68,7 +68,7 @@ async function stageOne(project: string, { path, before, after }: FileChange, be
   if (one.existed) await link(file, one.kept).catch(() => copyFile(file, one.kept));
 }
 
-/** A disk that is full is told as that; rights, or a folder in the place of a file, are those of the project. */
+/** A disk that is full is reported as that; rights, or a folder in the place of a file, are those of the project. */
 function notWritten(error: unknown, stage: string): Failure {
   const consequence = 'nothing was changed';
   const refused = ioFailure(error, { stage });

@@ -18,7 +18,7 @@ export async function handOverQuarantine({ configuration, work, warehouse }: Con
   }
 }
 
-/** Writes a report of each upload with readings that no mapping fitted into the quarantine of the warehouse. */
+/** Writes a report of each upload with readings that fit no mapping into the quarantine of the warehouse. */
 export async function reportUnmapped(
   { work, warehouse }: Context,
   manifest: FactsManifest,

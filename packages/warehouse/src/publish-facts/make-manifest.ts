@@ -36,7 +36,7 @@ export function makeManifest(
         ? {}
         : { covers: { ...period, timeRules: timeRules(datasources.find(({ id }) => id === datasource)!) } }),
     })),
-    // An absent folder says nothing of its source: an older manifest goes on speaking for it.
+    // An absent folder says nothing of its source: an older manifest keeps speaking for it.
     sources: datasources
       .filter(({ id }) => !validated.absent.includes(id))
       .map(({ id }) => {

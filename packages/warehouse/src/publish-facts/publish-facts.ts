@@ -82,7 +82,7 @@ export const publishFactsStage: Stage<ToHandOver, HandedOver> = {
   run: publishFacts,
 };
 
-/** Sources of which uploads may lie where nobody looked. */
+/** Sources whose uploads may be where nobody looked. */
 function notLookedAt({ absent, untaken }: Validated): ReadonlySet<string> {
   return new Set([...absent, ...untaken.flatMap(({ datasource }) => datasource ?? [])]);
 }

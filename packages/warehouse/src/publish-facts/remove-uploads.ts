@@ -8,7 +8,7 @@ import type { IngestedFile } from '../run/ingested-file';
 
 /**
  * Removes uploads that were handed over from their folders: only those whose bytes are still what was hashed. What cannot be
- * removed is seen the next time, so it is told and harms nobody.
+ * removed is seen the next time, so it is reported and harms nobody.
  */
 export async function removeUploads(context: Context, files: readonly IngestedFile[]): Promise<Finding[]> {
   const findings: Finding[] = [];

@@ -14,9 +14,9 @@ export interface Standing {
 }
 
 /**
- * A source that was held and is not any more needs a new manifest, even without new facts, or it would wait forever.
+ * A source that was held and is no longer held needs a new manifest, even without new facts, or it would wait forever.
  * One that is held from now on needs one when others are published next: otherwise that run would not name it. Of a
- * source whose upload folder is absent, the older manifest goes on speaking. An API that is dead from now on, or answers
+ * source whose upload folder is absent, the older manifest keeps speaking. An API that is dead from now on, or answers
  * again, needs one too, even if nothing of any source waits.
  */
 export async function readStanding(context: Context, validated: Validated): Promise<Standing> {

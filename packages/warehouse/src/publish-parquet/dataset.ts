@@ -205,13 +205,13 @@ async function writeDimensions(folder: string, table: PublicTable, configuration
   );
 }
 
-/** What the dataset's README tells about its extent. */
+/** What the dataset's README says about its extent. */
 export interface DatasetSummary {
   readonly rows: number;
   readonly locations: number;
   readonly first: string;
   readonly last: string;
-  /** Undefined if there is no series, or none whose name can stand in an example. */
+  /** Undefined if there is no series, or none whose name can be in an example. */
   readonly example: ExampleSeries | undefined;
 }
 

@@ -37,7 +37,7 @@ const SIX = ['time', 'location', 'source', 'measurement', 'data_key', 'data_valu
 /**
  * The monthly CSVs of all models of `models/3_aggregations`, over the whole archive.
  * @param partitions those of the pointer to come
- * @param changed those of them whose files lie in the work folder
+ * @param changed those of them whose files are in the work folder
  * @throws Failure with dbt's own message when a model or a test fails
  */
 export async function levelsOfModels(

@@ -46,7 +46,7 @@ export async function writeNormalized(
           month,
         );
         const path = pathOf({ kind: 'window csv', measurement, month, level: level.name });
-        // A file that was there and has no rows any more stays, with its header alone: nobody reads the rows of before.
+        // A file that was there and has no more rows stays, with its header alone: nobody reads the rows of before.
         if (csv.rows === 0 && !files.has(path)) continue;
         const bytes = Buffer.from(csv.text, 'utf8');
         const sha256 = sha256OfBytes(bytes);
@@ -69,7 +69,7 @@ function normalizedCsv(
   return { text: levelCsv(rows), rows: rows.length };
 }
 
-/** The monthly CSVs follow from the partitions; a run that has not made them makes them again. */
+/** The monthly CSVs follow from the partitions; a run that has not built them rebuilds them. */
 export async function rebuildNormalized(
   context: Context,
   pointer: Pointer,

@@ -19,7 +19,7 @@ import { type LevelTables, levelsOfModels } from './levels-of-models';
 export const withoutDbt: ProvideDbt = async () => {
   throw new Failure({
     stage: 'publish-parquet',
-    what: 'there is no environment with dbt, which the levels in models/3_aggregations need',
+    what: 'the environment with dbt is missing, which the levels in models/3_aggregations need',
     fix: 'run npm run setup, or set DBT_PYTHON',
     class: 'config',
     code: 'python-missing',
@@ -37,7 +37,7 @@ export interface VersionOfLevels {
 }
 
 /**
- * Writes the CSVs of own levels that the changed partitions reach; of a level that is new or defined anew, those of all
+ * Writes the CSVs of own levels that the changed partitions reach; of a level that is new or redefined, those of all
  * months. Files of a level that is gone, or of another definition, are left out.
  */
 export async function writeOwnLevels(
@@ -109,8 +109,8 @@ export function incompleteFindings({ rows }: OwnLevels, partitions: readonly Par
         file: 'seeds/aggregations.csv',
         count: without.length,
         found: `${without.length} months of a source without it, from ${months[0]} to ${months.at(-1)}`,
-        message: `the level ${level.name} is published only for months that were made with it`,
-        fix: 'make the other months again: warehouse backfill --mode stale',
+        message: `the level ${level.name} is published only for months that were built with it`,
+        fix: 'rebuild the other months: warehouse backfill --mode stale',
       } satisfies Finding,
     ];
   });
@@ -124,7 +124,7 @@ function monthsOf(level: AggregationLevel, partitions: readonly Partition[]): Mo
   return [...new Set(ofReadings ? months : months.flatMap((month) => monthsReached(month, windows)))].sort();
 }
 
-/** Files of own levels follow from the partitions; a run that has not made them makes them again. Path → local file. */
+/** Files of own levels follow from the partitions; a run that has not built them rebuilds them. Path → local file. */
 export async function rebuildOwnLevels(
   context: Context,
   pointer: Pointer,

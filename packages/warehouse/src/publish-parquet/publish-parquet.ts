@@ -29,7 +29,7 @@ export interface Published {
   readonly rows: number;
   readonly changed: boolean;
   readonly held: Readonly<Record<string, readonly string[]>>;
-  /** APIs of which nothing new came. */
+  /** APIs that sent nothing new. */
   readonly undelivered: Undelivered;
   /** Where a person finds the dataset. */
   readonly dataset: string;

@@ -28,7 +28,7 @@ export interface NewVersion {
   readonly dataset: string;
 }
 
-/** What shall be published over the pointer `before`, whose text was `textBefore`. */
+/** What to publish over the pointer `before`, whose text was `textBefore`. */
 export interface Publication {
   readonly before: Pointer;
   readonly textBefore: string | undefined;

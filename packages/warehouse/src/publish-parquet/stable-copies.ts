@@ -77,7 +77,7 @@ export function isMarkerOf(pointer: Pointer, marker: string, where: string): boo
   return areOf(copied, pointer) && JSON.stringify(copied.levels) === JSON.stringify(ownLevelNames(pointer));
 }
 
-/** Removes stable copies of own levels, and of months of them, that the pointer does not name any more. */
+/** Removes stable copies of own levels, and of months of them, that the pointer no longer names. */
 async function dropLevels(warehouse: Store, pointer: Pointer, levels: readonly string[]): Promise<void> {
   if (levels.length === 0) return;
   const named = new Set(pointer.normalized.map(({ path }) => path));
@@ -105,10 +105,10 @@ async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void
 function unrepairable(warehouse: Store, file: PointedFile): Failure {
   return new Failure({
     stage: 'publish-parquet',
-    what: 'a monthly CSV does not follow from its partitions any more',
+    what: 'a monthly CSV can no longer be rebuilt from its partitions',
     where: `${warehouse.name}/${file.path}`,
     expected: `SHA-256 ${file.sha256}`,
-    fix: 'check that the time zone in seeds/aggregations.csv is the one it was made with',
+    fix: 'check that the time zone in seeds/aggregations.csv is the one it was built with',
     class: 'config',
     code: 'normalized-differs',
   });

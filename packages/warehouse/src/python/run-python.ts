@@ -76,7 +76,7 @@ function missing(stage: string, python: string, cause: Error): Failure {
 }
 
 /**
- * Why a program ended that is no mistake of models or data: the system refused it something, or it was killed, or took too
+ * Why a program ended that is not a mistake of models or data: the system refused it something, or it was killed, or took too
  * long.
  * @param program for messages
  * @param hasSaid whether it has said itself what is wrong, so that its output tells no more

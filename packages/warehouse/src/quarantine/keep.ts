@@ -77,7 +77,7 @@ export async function requireKept(uploads: readonly KeptUpload[], quarantined: n
   requireConservation('validate-schema', equation, quarantined, counted);
 }
 
-/** Lines of text, of which the last may lack its line end. What was copied was cut in another way. */
+/** Lines of text; the last may lack its line end. What was copied was cut in another way. */
 function linesOf(bytes: Buffer, encoding: string): number {
   const lines = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes).split(/\r\n|\n|\r/);
   return lines.at(-1) === '' ? lines.length - 1 : lines.length;

@@ -19,7 +19,7 @@ export interface Entry {
 }
 
 /**
- * Reads an entry by its report or by what lies beside it: `quarantine/<source>/<name>` in the warehouse, or a path of this
+ * Reads an entry by its report or by what is beside it: `quarantine/<source>/<name>` in the warehouse, or a path of this
  * machine, such as a folder that was downloaded.
  * @throws Failure (input) if there is no such entry, or what it kept is not what its report says; (config) if a newer
  * program wrote the report
@@ -56,7 +56,7 @@ function reportOf(named: string): string {
   return `${path.replace(/(\.report\.md|\.rows)$/, '')}${REPORT}`;
 }
 
-/** @throws Failure (input) if it is no report of the quarantine; (config) if a newer program wrote it */
+/** @throws Failure (input) if it is not a report of the quarantine; (config) if a newer program wrote it */
 export function parseReport(text: string, path: string): QuarantineReport {
   const { document, mistakes } = readWhole('quarantine report', text, path);
   if (document === undefined) throw noEntry(path, mistakesText(mistakes), 'a report of the quarantine');
@@ -72,7 +72,7 @@ function isNotThere(thrown: unknown): boolean {
 function noEntry(path: string, found: string, expected: string, cause?: unknown): Failure {
   return new Failure({
     stage: 'replay',
-    what: `${quoted(path)} is no entry of the quarantine`,
+    what: `${quoted(path)} is not an entry of the quarantine`,
     found,
     expected,
     consequence: 'nothing was changed',

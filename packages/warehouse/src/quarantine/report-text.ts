@@ -9,7 +9,7 @@ import {
   type UnmappedReport,
 } from '../layout/quarantine-entry';
 
-/** More rows than this are told by the JSON report alone. */
+/** More rows than this are reported by the JSON report alone. */
 const MOST_ROWS = 200;
 
 /** The report of an entry for people, in Markdown: what happened, what shows it, what to do. */
@@ -35,15 +35,15 @@ export function reportText(report: QuarantineReport, names: EntryNames): string 
   ]);
 }
 
-/** The report about readings that no mapping fitted. */
+/** The report about readings that fit no mapping. */
 export function unmappedText({ datasource, file, readings, findings, rawCopy }: UnmappedReport): string {
   return paragraphs([
-    `# Readings of ${inert(file)} without a place`,
-    `This upload of ${inert(datasource)} was taken, but for ${readings} readings that no mapping fits.`,
+    `# Readings of ${inert(file)} without a mapping`,
+    `This upload of ${inert(datasource)} was taken, except for ${readings} readings that no mapping fits.`,
     ...findings.flatMap(findingParagraphs),
     `The upload as received is ${codeSpan(rawCopy)} in the warehouse.`,
     '## What to do',
-    'Put right what the findings name. When the delivery is published, the command that they name makes the months again, from the raw copies in the order in which they came.',
+    'Correct what the findings name. Once the delivery is published, run the command that they name: it rebuilds the months from the raw copies, in the order of their arrival.',
   ]);
 }
 

@@ -19,7 +19,7 @@ async function readStored(warehouse: Store): Promise<readonly Refusal[]> {
 }
 
 /**
- * Verdicts on uploads that lie in their folders now. A verdict counts only while what it is about lies in the quarantine,
+ * Verdicts on uploads that are in their folders now. A verdict counts only while what it is about is in the quarantine,
  * whole, for people and for `replay`. A dry run reads everything.
  */
 export async function readRefusals(context: Context, files: readonly IngestedFile[]): Promise<readonly Refusal[]> {

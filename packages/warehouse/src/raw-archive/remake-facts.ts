@@ -26,7 +26,7 @@ export interface RemadeFacts {
 }
 
 /**
- * Makes the facts of a generation again from its raw copies, through the stages that made them, and puts them back. With
+ * Rebuilds the facts of a generation from its raw copies, through the stages that made them, and puts them back. With
  * unchanged seeds and models they have the bytes of before. If not, and nobody has consumed them, the manifest is written
  * again with what they are now, unless readings would be missing.
  * @throws Failure (remote-permanent) if a raw copy is missing or damaged, or facts would be missing
@@ -44,7 +44,7 @@ export async function remakeFacts(
   const isSame = sha256 === manifest.facts.sha256;
   const again = isSame ? manifest : withFacts(manifest, validated, transformed);
   if (!isSame) requireNotLess(context, pointer, manifest, again, path);
-  say(`heal: ${dryRun ? 'would put back' : 'puts back'} ${warehouse.name}/${path}`);
+  say(`heal: ${dryRun ? 'would restore' : 'restores'} ${warehouse.name}/${path}`);
   if (!dryRun) {
     await warehouse.upload(local, path);
     if (!isSame) {
@@ -63,7 +63,7 @@ export async function remakeFacts(
       severity: 'warning',
       file: path,
       count: transformed.facts.rows,
-      message: `facts were missing or damaged, and were made again from the raw copies${told}`,
+      message: `facts were missing or damaged, and were rebuilt from the raw copies${told}`,
       fix: 'find out who changed them; nothing is lost',
     },
   };
@@ -141,11 +141,11 @@ function requireNotLess(context: Context, pointer: Pointer, before: FactsManifes
 function lost({ warehouse }: Context, path: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'heal',
-    what: 'facts do not follow from their raw copies any more',
+    what: 'facts can no longer be rebuilt from their raw copies',
     where: printable(`${warehouse.name}/${path}`),
     found: printable(found),
     expected,
-    fix: 'check out the seeds and models that they were made with; or restore the file from the remote’s history of versions',
+    fix: 'check out the seeds and models that they were built with; or restore the file from the remote’s history of versions',
     class: 'remote-permanent',
     code: 'facts-lost',
   });

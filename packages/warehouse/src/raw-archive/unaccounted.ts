@@ -98,7 +98,7 @@ function isDamage(error: unknown): boolean {
 }
 
 /**
- * Of what no source has consumed: a later generation must not pass over it, for what is restored with a number that is
+ * Of what no source has consumed: a later generation must not skip it, because what is restored with a number that is
  * consumed is never published. What is older is for `verify` to tell.
  */
 export async function findUnaccountedWaiting(

@@ -32,7 +32,7 @@ export interface Context {
   readonly now: number;
   /** How many months of one source are merged and aggregated at a time: what a run holds in memory, and InfluxDB at once. */
   readonly windowMonths: number;
-  /** Tell what would be done, and change nothing outside the work folder. */
+  /** Say what would be done, and change nothing outside the work folder. */
   readonly dryRun: boolean;
   /** One line of progress. */
   readonly say: (line: string) => void;

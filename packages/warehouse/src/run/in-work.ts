@@ -3,7 +3,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 
 /**
- * A path in the work folder. Whatever the parts are made of, what a run writes and removes lies in there.
+ * A path in the work folder. Whatever the parts are made of, what a run writes and removes is in there.
  * @throws Failure (bug) if the parts lead out of it
  */
 export function inWork(work: string, ...parts: readonly string[]): string {

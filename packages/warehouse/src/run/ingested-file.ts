@@ -7,6 +7,6 @@ export interface IngestedFile {
   readonly sha256: string;
   /** Order of arrival within the datasource and run, from 1. */
   readonly ordinal: number;
-  /** Where it lies in the work folder. */
+  /** Where it is in the work folder. */
   readonly local: string;
 }

@@ -24,7 +24,7 @@ export interface Shell extends Pick<Context, 'program' | 'say'> {
 
 /**
  * Everything that a stage gets.
- * @throws Failure (config) if the seeds are not sound, or a newer program wrote the warehouse
+ * @throws Failure (config) if the seeds are invalid, or a newer program wrote the warehouse
  */
 export async function openContext(settings: RunSettings, shell: Shell): Promise<Context> {
   const { project, work, warehouse, now = Date.now(), windowMonths, dryRun } = settings;

@@ -144,7 +144,7 @@ function partsOf({ datasource, month, location, source, measurement, dataKey }: 
   return [datasource, month, location, source, measurement, dataKey];
 }
 
-/** Names a series whatever its parts hold: a space may stand in any of them. */
+/** Names a series whatever its parts hold: a space may be in any of them. */
 function seriesKey(key: Key): string {
   return JSON.stringify(partsOf(key));
 }

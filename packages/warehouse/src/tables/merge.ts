@@ -151,7 +151,7 @@ export function merge(known: ReadingTable, facts: FactTable, from: number, to: n
 }
 
 /**
- * Whether merging changed nothing in the end. The counts do not tell: a delivery may replace a value and then put it back.
+ * Whether merging changed nothing in the end. The counts do not show it: a delivery may replace a value and then put it back.
  * @param after what merging made of `before`; it never takes a key away
  */
 export function sameValues(before: ReadingTable, after: ReadingTable): boolean {

@@ -23,7 +23,7 @@ export async function writeArchive(path: string, readings: ReadingTable, flags: 
 }
 
 /**
- * The sensors in the order of the rows, without those that no row has any more: the same readings give the same bytes,
+ * The sensors in the order of the rows, without those that no row has any longer: the same readings give the same bytes,
  * whatever deliveries they came in.
  */
 function sensorsInOrder({ sensor, sensors }: ReadingTable): {
@@ -39,7 +39,7 @@ function sensorsInOrder({ sensor, sensors }: ReadingTable): {
   return { codes, dictionary };
 }
 
-/** The readings of an archived month; their flags follow from the seeds, and are made again. */
+/** The readings of an archived month; their flags follow from the seeds, and are rebuilt. */
 export async function readArchive(path: string): Promise<ReadingTable> {
   const { rows, columns } = await readParquetTable(path, {
     ...KEY_COLUMNS,

@@ -93,7 +93,7 @@ function requireSources(datasources: readonly Datasource[], series: readonly Fac
   if (counts.nothings > 0) {
     throw new Failure({
       stage: 'transform',
-      what: 'the model fact has rows that are no readings',
+      what: 'the model fact has rows that are not readings',
       found: `${counts.nothings} rows without a time or a finite number`,
       expected: 'time and data_value in each row',
       fix: 'leave rows without a value out of the models',
@@ -103,7 +103,7 @@ function requireSources(datasources: readonly Datasource[], series: readonly Fac
   }
 }
 
-/** With models of one's own, what they left out or gave twice is told by column and quantity. */
+/** With models of your own, what they left out or gave twice is reported by column and quantity. */
 function unaccounted(id: string, equation: string, series: readonly FactSeries[], { columns }: FactCounts): Failure {
   const sums = (pairs: readonly (readonly [string, number])[]) => {
     const totals = new Map<string, number>();

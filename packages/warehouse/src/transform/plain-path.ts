@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 
-/** What dbt-duckdb takes for a pattern, a template, a function or the end of a path, wherever it stands in it. */
+/** What dbt-duckdb takes for a pattern, a template, a function or the end of a path, wherever it is in it. */
 const TAKEN_APART = /['(){}[\]*?#\\]/;
 
 /** @throws Failure (config) if dbt could not find its landing and its database by the path of the work folder */
@@ -14,7 +14,7 @@ export function requirePlainPath(work: string): void {
     where: printable(work),
     found: `the character ${found} in its path`,
     expected: `a path without ' ( ) { } [ ] * ? # \\`,
-    fix: 'choose another work folder; a temporary one lies where TMPDIR says',
+    fix: 'choose another work folder; a temporary one is created in TMPDIR',
     class: 'config',
     code: 'work-folder',
   });

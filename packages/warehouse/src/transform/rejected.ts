@@ -6,7 +6,7 @@ import { backfillCommand } from '../partitions/backfill-command';
 import type { Validated } from '../validate-schema/validated';
 import type { FactCounts } from './export-facts';
 
-/** Readings that are no facts: of an upload, if it is known which, and why. */
+/** Readings that are not facts: of an upload, if it is known which, and why. */
 export interface Rejected {
   readonly datasource: string;
   readonly file: string | undefined;
@@ -18,7 +18,7 @@ export interface Rejected {
 
 const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'message' | 'fix'>>> = {
   'sensor-outside-its-validity': () => ({
-    message: 'readings have no place in the mapping and were left out',
+    message: 'readings have no mapping and were left out',
     fix: 'correct valid_from and valid_to in the mapping; in a model without one, give each reading a location',
   }),
   'data-key-not-declared': ({ found }) => ({
@@ -41,7 +41,7 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
     fix: 'carry the order on: add _file as file, _ordinal as ordinal, _line as line to the staging model and to its part of the union',
   }),
   'column-not-united': ({ datasource, found }) => ({
-    message: 'no reading is made of a column, and it is not listed as ignored; its cells were left out',
+    message: 'a column gives no readings and is not listed as ignored; its cells were left out',
     fix: `unite it in fct_sensor_readings, or add the line ${seedLine(datasource, found ?? '', '<reason>')} to seeds/ignored_columns.csv`,
   }),
 };
@@ -55,12 +55,12 @@ export function rejectedFindings(rejected: readonly Rejected[], files: Validated
   return rejected.map((one) => {
     const { reason } = one;
     const { message, fix: correction } = REASONS[reason]?.(one) ?? {
-      message: 'readings have no place in the mapping and were left out',
+      message: 'readings have no mapping and were left out',
       fix: 'complete the mapping seed',
     };
     const command = rebuildCommand(one, files);
     const fix =
-      command === undefined ? correction : `${correction}; when this delivery is published, \`${command}\` brings them`;
+      command === undefined ? correction : `${correction}; once this delivery is published, \`${command}\` adds them`;
     return {
       code: reason,
       severity: 'warning',
@@ -74,7 +74,7 @@ export function rejectedFindings(rejected: readonly Rejected[], files: Validated
   });
 }
 
-/** Makes the months anew that the uploads reach into; undefined if nothing landed. */
+/** Rebuilds the months that the uploads reach into; undefined if nothing landed. */
 function rebuildCommand({ datasource, file }: Rejected, files: Validated['files']): string | undefined {
   const periods = files.flatMap((one) =>
     one.datasource === datasource && (file === undefined || one.name === file) && one.period !== undefined

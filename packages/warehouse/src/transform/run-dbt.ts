@@ -18,7 +18,7 @@ export type ProvideDbt = () => Promise<string>;
 
 /**
  * Who runs dbt. What is given a secret never does: its inputs are its environment, which every child of it can read. There
- * dbt ran before, in a step of its own, and what it made lies in the work folder.
+ * dbt ran before, in a step of its own, and what it made is in the work folder.
  */
 export type Dbt = ProvideDbt | 'ran-before';
 

@@ -51,7 +51,7 @@ async function readOne(
   }
 }
 
-/** @throws what is no damage: a remote that does not answer, a newer format */
+/** @throws what is not damage: a remote that does not answer, a newer format */
 function damagedDocument(error: unknown): Failure['details'] {
   if (error instanceof Failure && error.details.class === 'remote-permanent') return error.details;
   throw error;
@@ -72,11 +72,11 @@ export function checkManifests(
       wrong(manifestPath(manifest.generation), printable(contradiction));
   const listed = new Set(numbering.generations.map(({ name }) => name));
   for (const name of pointer.generations)
-    if (!listed.has(name)) wrong(manifestPath(name), `generation ${name} is consumed, and its manifest is not there`);
+    if (!listed.has(name)) wrong(manifestPath(name), `generation ${name} is consumed, and its manifest is missing`);
   // Of what earlier versions consumed, the pointer has no names.
   const numbers = new Set(numbering.generations.map(({ number }) => number));
   for (let number = 1; number <= pointer.namedAfter; number++)
-    if (!numbers.has(number)) wrong('facts', `generation ${number} is consumed, and its manifest is not there`);
+    if (!numbers.has(number)) wrong('facts', `generation ${number} is consumed, and its manifest is missing`);
   return { checked: manifests.length, findings };
 }
 
@@ -108,7 +108,7 @@ export async function checkFacts(
 
 async function checkSeries(context: Context, manifest: FactsManifest, path: string): Promise<Finding[]> {
   const file = manifestPath(manifest.generation);
-  const message = 'a manifest says what its facts do not';
+  const message = 'a manifest does not match its facts';
   const wrong = (found: string, more: Partial<Finding> = {}) =>
     withoutHealing(doubt({ code: 'manifest-doubtful', file, message, found: printable(found), ...more }));
   return withFile(context, path, async (local) => {

@@ -10,7 +10,7 @@ export function contradictionsOf({ files, sources }: FactsManifest): string[] {
     const missing = readings - facts;
     const rejected = own.reduce((total, file) => total + file.rejected, 0);
     if (missing > rejected || (missing === 0 && rejected > 0))
-      wrong.push(`${datasource}: ${missing} readings are no facts, rejected ${rejected}`);
+      wrong.push(`${datasource}: ${missing} readings are not facts, rejected ${rejected}`);
     if (held !== refused.length > 0)
       wrong.push(`${datasource}: ${held ? 'held by' : 'not held, with'} ${refused.length} refused uploads`);
     if (new Set(own.map(({ ordinal }) => ordinal)).size !== own.length)

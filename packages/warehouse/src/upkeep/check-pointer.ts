@@ -35,14 +35,14 @@ async function checkCopies({ warehouse }: Context, stored: Stored) {
     const pointer = isNamed ? parsedOr(() => parsePointer(warehouse, path, text)) : undefined;
     if (pointer === undefined) {
       findings.push(
-        doubt({ code: 'pointer-copy-damaged', file: path, message: 'a copy of the pointer is not what its name says' }),
+        doubt({ code: 'pointer-copy-damaged', file: path, message: 'a copy of the pointer does not match its name' }),
       );
     } else if (pointer.generation >= (newest?.pointer.generation ?? 0)) newest = { path, pointer };
   }
   return { checked: paths.length, findings, newest };
 }
 
-/** Undefined for a damaged document; one of a newer format is no damage. */
+/** Undefined for a damaged document; one of a newer format is not damage. */
 function parsedOr<T>(parse: () => T): T | undefined {
   try {
     return parse();

@@ -24,7 +24,7 @@ export async function checkQuarantine(context: Context, stored: Stored, everyByt
 }
 
 const READ_AGAIN =
-  'restore it from the remote’s history of versions; an upload that still lies in its folder is reported again by the next Refresh';
+  'restore it from the remote’s history of versions; an upload that is still in its folder is reported again by the next Refresh';
 
 async function checkEntry(context: Context, path: string, stored: Stored, everyByte: boolean): Promise<Finding[]> {
   const text = (await context.warehouse.readText(path)) ?? '';

@@ -4,7 +4,7 @@ import { type Pointer, STABLE } from '../layout/pointer';
 import { isMarkerOf } from '../publish-parquet/stable-copies';
 import type { Context } from '../run/context';
 
-/** The copies under stable names, and the marker that says of which generation they are. */
+/** The copies under stable names, and the marker that says which generation they belong to. */
 export async function checkStable(
   context: Context,
   pointer: Pointer,
@@ -15,7 +15,7 @@ export async function checkStable(
   const findings: Finding[] = [];
   const marker = await context.warehouse.readText(STABLE);
   if (marker === undefined)
-    findings.push(doubt({ code: 'file-absent', file: STABLE, message: 'the stable copies are not there' }));
+    findings.push(doubt({ code: 'file-absent', file: STABLE, message: 'the stable copies are missing' }));
   else if (!isMarkerOf(pointer, marker, `${context.warehouse.name}/${STABLE}`)) {
     const message = 'the marker of the stable copies is not that of the pointer';
     findings.push(doubt({ code: 'file-damaged', file: STABLE, message }));

@@ -31,11 +31,11 @@ export async function checkStaged({ warehouse }: Context, stored: Stored): Promi
     if (document === undefined) wrong(path, UNREADABLE, mistakes);
     else if (plan !== undefined) {
       const others = unplanned(plan, name.digest, name.window, document);
-      if (others.length > 0) wrong(path, 'what a window of a backfill left is not what its plan asks of it', others);
+      if (others.length > 0) wrong(path, 'the result of a backfill window does not match its plan', others);
     }
   }
   return { checked: staged.length, findings };
 }
 
-const UNREADABLE = 'what one job of a backfill left for the next cannot be read';
-const AGAIN = 'start the backfill again from its plan, which takes away what the one before left; nothing is lost';
+const UNREADABLE = 'what one job of a backfill handed to the next cannot be read';
+const AGAIN = 'start the backfill again from its plan, which removes what the earlier one left; nothing is lost';

@@ -15,7 +15,7 @@ export function checkContinuity(
   const numbers = new Set(manifests.map(({ number }) => number));
   for (const [datasource, consumed] of Object.entries(pointer.consumed)) {
     if (consumed > 0 && !numbers.has(consumed))
-      add('warning', datasource, `generation ${consumed} is consumed, but its manifest is not there`);
+      add('warning', datasource, `generation ${consumed} is consumed, but its manifest is missing`);
   }
   for (const partition of pointer.partitions) {
     for (const message of doubtsOf(partition, lastConsumed(pointer, partition.datasource)))
@@ -24,7 +24,7 @@ export function checkContinuity(
   for (const [index, { datasource, month }] of pointer.partitions.entries()) {
     const before = pointer.partitions[index - 1];
     if (before?.datasource !== datasource) continue;
-    if (before.month === month) add('warning', datasource, `${month} is there twice`);
+    if (before.month === month) add('warning', datasource, `${month} occurs twice`);
     else if (shiftMonth(before.month, 1) !== month)
       add('info', datasource, `nothing was published between ${before.month} and ${month}`);
   }

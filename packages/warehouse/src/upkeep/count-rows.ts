@@ -14,7 +14,7 @@ export interface OtherCount {
 /**
  * Compares the rows of a Parquet file with what the pointer says and, of aggregates, Σ n with the readings of the archive
  * that count.
- * @returns undefined if all are equal, or the file is no table
+ * @returns undefined if all are equal, or the file is not a table
  */
 export async function countRows(
   context: Context,

@@ -11,7 +11,7 @@ import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 
 /**
- * Puts files of the public version back: from their stable copies where these are whole, for what made the texts (seeds,
+ * Restores files of the public version: from their stable copies where these are whole, because what made the texts (seeds,
  * the program) may have changed since; otherwise from the hours of the partitions and of the imported months.
  * @throws Failure (remote-permanent) if they do not come out as the pointer says
  */
@@ -32,10 +32,10 @@ export async function healDataset(context: Context, pointer: Pointer, damaged: r
     if (again?.sha256 !== file.sha256) {
       throw new Failure({
         stage: 'heal',
-        what: 'a file of the public version does not follow from its partitions any more',
+        what: 'a file of the public version can no longer be rebuilt from its partitions',
         where: `${context.warehouse.name}/${file.path}`,
         expected: `SHA-256 ${file.sha256}`,
-        fix: 'check out the seeds and the program that it was made with; or publish a new version: warehouse backfill --mode all',
+        fix: 'check out the seeds and the program that it was built with; or publish a new version: warehouse backfill --mode all',
         class: 'remote-permanent',
         code: 'version-lost',
       });
@@ -52,7 +52,7 @@ async function healed(context: Context, local: string, file: PointedFile, from: 
     severity: 'warning',
     file: file.path,
     count: file.rows,
-    message: `a file of the public version was missing or damaged, and was made again from ${from}`,
+    message: `a file of the public version was missing or damaged, and was rebuilt from ${from}`,
     fix: 'find out who changed it; nothing is lost',
   };
 }

@@ -9,7 +9,7 @@ import { inWork } from '../run/in-work';
 
 const FOR_PEOPLE = '.report.md';
 
-/** Writes the reports for people again that are missing or empty: what they say stands in the reports for programs. */
+/** Writes the reports for people again that are missing or empty: what they say is in the reports for programs. */
 export async function healReports(context: Context, doubts: readonly Finding[]): Promise<Finding[]> {
   const { warehouse, work, dryRun } = context;
   const absent = doubts.flatMap(({ code, file }) =>

@@ -22,19 +22,19 @@ import { healReports } from './heal-reports';
 import { type Verified, verify } from './verify';
 
 export interface Healed {
-  /** What there is to tell: what was made again, and from what. */
+  /** What there is to report: what was rebuilt, and from what. */
   readonly findings: readonly Finding[];
   /** What the warehouse is afterwards; in a dry run, what it was before. */
   readonly verified: Verified;
 }
 
 /**
- * Makes again what is missing or damaged: the pointer from its newest whole copy; archives from earlier revisions and
+ * Rebuilds what is missing or damaged: the pointer from its newest intact copy; archives from earlier revisions and
  * facts, or else from the raw copies; hours and levels from the archives; the dataset and the stable copies from the
  * hours. A file that comes out with the bytes that the pointer names is put back in its place; an archive that does not
  * is published as a new revision. Ends with a look at every byte.
  * @param provideDbt gives the interpreter that has dbt; asked only where months are made from raw copies
- * @throws Failure if something cannot be made again
+ * @throws Failure if something cannot be rebuilt
  */
 export async function heal(context: Context, provideDbt: ProvideDbt): Promise<Healed> {
   const findings: Finding[] = [...(await healPointer(context))];
@@ -57,7 +57,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
   const anew = await rebuildFromRaw(context, provideDbt, pointer, fromRaw, findings);
   for (const { partition, file } of brokenOf('aggregates', 'levels')) {
     if (anew.some((one) => one.month === partition!.month && one.datasource === partition!.datasource)) continue;
-    // What was put back a moment ago needs nothing any more; a dry run has put nothing back.
+    // What was put back a moment ago needs nothing more; a dry run has put nothing back.
     if (context.dryRun && fromRaw.includes(partition!)) continue;
     findings.push(...(await healTable(context, partition!, file)).findings);
   }
@@ -75,7 +75,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
       dbt: provideDbt,
     });
   }
-  // Without their marker all stable copies are made again: one may have the size that it must have, and other bytes.
+  // Without their marker all stable copies are rebuilt: one may have the size that it must have, and other bytes.
   await context.warehouse.remove(STABLE);
   await repairStableCopies(context, await readPointer(context.warehouse), provideDbt);
   return { findings, verified: await verify(context, true) };
@@ -83,7 +83,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
 
 const NOTHING: Verified = { generation: 0, checks: [], findings: [], broken: [], brokenFacts: [] };
 
-/** Puts the newest whole copy of the pointer back, if there is no pointer that can be read and is as a run wrote it. */
+/** Restores the newest intact copy of the pointer, if there is no pointer that can be read and is as a run wrote it. */
 async function healPointer(context: Context): Promise<Finding[]> {
   const { warehouse, work, dryRun, say } = context;
   try {
@@ -94,7 +94,7 @@ async function healPointer(context: Context): Promise<Finding[]> {
     if (!(error instanceof Failure) || !/^pointer-(missing|damaged|changed)$/.test(error.details.code)) throw error;
   }
   const copy = await newestCopy(warehouse);
-  say(`heal: ${dryRun ? 'would put back' : 'puts back'} ${warehouse.name}/${POINTER} from ${copy.path}`);
+  say(`heal: ${dryRun ? 'would restore' : 'restores'} ${warehouse.name}/${POINTER} from ${copy.path}`);
   if (!dryRun) {
     const local = inWork(work, `restored-${POINTER}`);
     await writeFile(local, copy.text);
@@ -107,13 +107,13 @@ async function healPointer(context: Context): Promise<Finding[]> {
       file: POINTER,
       count: 1,
       found: copy.path,
-      message: `the pointer was gone, damaged or changed, and its copy of generation ${copy.pointer.generation} was put back`,
+      message: `the pointer was gone, damaged or changed, and its copy of generation ${copy.pointer.generation} was restored`,
       fix: 'find out who changed it; facts that it has not consumed are merged again by the next run',
     },
   ];
 }
 
-/** A copy that is not what its name says is of no use, and stands in the way of the one that belongs there. */
+/** A copy that is not what its name says is useless, and is in the way of the one that belongs there. */
 async function dropDamagedCopies({ warehouse, dryRun }: Context, doubts: readonly Finding[]): Promise<Finding[]> {
   const damaged = doubts.flatMap(({ code, file }) => (code === 'pointer-copy-damaged' ? [file!] : []));
   for (const path of dryRun ? [] : damaged) await warehouse.remove(path);
@@ -122,12 +122,12 @@ async function dropDamagedCopies({ warehouse, dryRun }: Context, doubts: readonl
     severity: 'warning',
     file,
     count: 1,
-    message: 'a copy of the pointer was not what its name says, and was removed',
+    message: 'a copy of the pointer did not match its name, and was removed',
     fix: 'find out who changed it; nothing is lost',
   }));
 }
 
-/** Facts from their raw copies; nothing if they do not follow from those, which the look at every byte tells afterwards. */
+/** Facts from their raw copies; nothing if they do not follow from those, which the look at every byte shows afterwards. */
 async function healFacts(context: Context, provideDbt: ProvideDbt, pointer: Pointer, manifest: FactsManifest) {
   try {
     return [(await remakeFacts(context, provideDbt, pointer, manifest)).finding];
@@ -189,12 +189,12 @@ function unnamedFinding(file: string): Finding {
     severity: 'warning',
     file,
     count: 1,
-    message: 'an earlier revision was missing or damaged; its month names it no more, and is published as it is',
+    message: 'an earlier revision was missing or damaged; its month no longer names it, and is published as it is',
     fix: 'find out who changed it; nothing that is published is lost',
   };
 }
 
-/** A revision before that cannot be read is named no more: its place in the way back is taken by the raw copies. */
+/** A revision before that cannot be read is no longer named: its place in the way back is taken by the raw copies. */
 function withoutSpares(pointer: Pointer, spares: ReadonlySet<string>): Pointer {
   return { ...pointer, partitions: pointer.partitions.map((one) => withoutSpare(one, spares)) };
 }

@@ -42,8 +42,8 @@ export interface Migrated {
 
 /**
  * Writes every document of an older format in the newest one, the pointer first: from then on an older program stops. This
- * program reads both, so it may be cut short at any document and run again. Copies of the pointer stay as they were written,
- * for their names hold their hashes.
+ * program reads both, so it may be cut short at any document and run again. Copies of the pointer stay as they were
+ * written, because their names hold their hashes.
  * @throws Failure (config) if a newer program wrote a document; (remote-temporary) if another run changes one meanwhile
  */
 export async function migrate(context: Context, steps: FormatSteps = FORMAT_STEPS): Promise<Migrated> {
@@ -84,7 +84,7 @@ async function replace({ warehouse, work }: Context, { path, text }: StoredDocum
 function changedMeanwhile(where: string, found: string): Failure {
   return new Failure({
     stage: 'migrate',
-    what: 'another run changes the warehouse',
+    what: 'another run is changing the warehouse',
     where,
     found,
     consequence: 'the documents before it are written in the newest format',

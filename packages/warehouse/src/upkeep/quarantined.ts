@@ -7,16 +7,16 @@ import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import { readJson } from './held';
 
-/** What of a source lies in the quarantine. */
+/** What of a source is in the quarantine. */
 export interface Quarantined {
-  /** Whole uploads, and uploads of which rows were left out. */
+  /** Whole uploads, and uploads with rows left out. */
   readonly uploads: number;
   readonly rows: number;
-  /** Uploads with readings that no mapping fitted. */
+  /** Uploads with readings that fit no mapping. */
   readonly unmapped: number;
   /** A report that `replay` takes, the newest; undefined if there is none. */
   readonly entry: string | undefined;
-  /** Refused uploads that still lie in the upload folder, with their reports for people. */
+  /** Refused uploads that still are in the upload folder, with their reports for people. */
   readonly refused: readonly { readonly name: string; readonly report: string }[];
   /** Whether the upload folder could be looked at: its remote may not be bound here. */
   readonly looked: boolean;

@@ -42,7 +42,7 @@ export interface Replayed {
  * @param named the entry (see readEntry)
  * @param corrected a file of this machine that is uploaded instead of what the entry kept
  * @throws Failure (input) if there is no such entry, no pattern takes its name, or another upload has that name
- * @throws Failure (config) if the entry's source is not configured any more
+ * @throws Failure (config) if the entry's source is no longer configured
  */
 export async function replay(context: Context, named: string, corrected: string | undefined): Promise<Replayed> {
   const entry = await readEntry(context, named);
@@ -71,7 +71,7 @@ export async function replay(context: Context, named: string, corrected: string 
 }
 
 /**
- * What is uploaded. A document of which some records were read is another upload with a line end behind it, and the same
+ * What is uploaded. A document of which some records were read is another upload with a line end after it, and the same
  * JSON: as it was, its bytes are those that were handed over. The records that were read then come as repeated.
  */
 async function ownUpload({ work }: Context, { report, kept }: Entry, { limits }: Datasource): Promise<string> {
@@ -134,7 +134,7 @@ async function isThere(
   if (there === report.sha256) return false;
   throw new Failure({
     stage: 'replay',
-    what: `another file lies at ${printable(uploads.name)}/${printable(name)}`,
+    what: `another file is at ${printable(uploads.name)}/${printable(name)}`,
     found: `SHA-256 ${there}`,
     expected: `no such file, or the one that was refused, SHA-256 ${report.sha256}`,
     consequence: 'nothing was changed',

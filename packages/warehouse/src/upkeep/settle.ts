@@ -27,7 +27,7 @@ export interface Settled {
 
 /**
  * Records in the pointer what is to be done with facts of a source that wait: the next publication takes them as they
- * are, or passes over them for ever. A later decision replaces an earlier one, as long as no publication did so.
+ * are, or skips them forever. A later decision replaces an earlier one, as long as no publication did so.
  * @throws Failure (config) if there is no such source, no reason, or nothing of the source waits
  */
 export async function settle(context: Context, decision: Decision, provideDbt: ProvideDbt): Promise<Settled> {
@@ -87,7 +87,7 @@ function requireDecision({ configuration }: Context, datasource: string, reason:
   if (known.includes(datasource) && reason !== '') return;
   throw new Failure({
     stage: 'settle',
-    what: reason === '' ? 'there is no reason' : `there is no source ${quoted(datasource)}`,
+    what: reason === '' ? 'the reason is missing' : `unknown source ${quoted(datasource)}`,
     expected: reason === '' ? 'a sentence for those who ask later' : known.join(' or '),
     consequence: 'nothing was changed',
     fix: reason === '' ? 'say why with --reason' : 'name a source of seeds/datasources_config.csv',
@@ -99,7 +99,7 @@ function requireDecision({ configuration }: Context, datasource: string, reason:
 function nothingToSettle(datasource: string, open: readonly { readonly number: number }[]): Failure {
   return new Failure({
     stage: 'settle',
-    what: `nothing of ${datasource} waits that could be settled`,
+    what: `${datasource} has nothing waiting that could be settled`,
     found: open.length === 0 ? 'no facts that wait' : `generations ${open.map(({ number }) => number).join(', ')}`,
     consequence: 'nothing was changed',
     fix: 'see `warehouse status` for what waits',

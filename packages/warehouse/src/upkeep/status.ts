@@ -26,13 +26,13 @@ export interface SourceStatus {
   readonly quarantined: Quarantined;
 }
 
-/** Facts of one source in one generation that no publication has taken or passed over yet. */
+/** Facts of one source in one generation that no publication has taken or skipped yet. */
 export interface WaitingFacts {
   readonly generation: string;
   readonly datasource: string;
   readonly facts: number;
   readonly held: boolean;
-  /** Those that are `discarded` do not wait: the next publication passes over them. */
+  /** Those that are `discarded` do not wait: the next publication skips them. */
   readonly settled?: Settlement['verdict'];
 }
 
@@ -105,7 +105,7 @@ export async function readStatus(context: Context): Promise<Status> {
 
 const NOTHING: Quarantined = { uploads: 0, rows: 0, unmapped: 0, entry: undefined, refused: [], looked: true };
 
-/** Every source of which there is something to say: those of the seeds first, in their order. */
+/** Every source about which there is something to say: those of the seeds first, in their order. */
 function sourcesOf(
   { configuration: { datasources, disabled } }: Context,
   pointer: Pointer,

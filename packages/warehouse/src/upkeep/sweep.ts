@@ -19,7 +19,7 @@ import { requireMostStays, requireNewest } from './sweepable';
 /** What is younger may belong to a run that is under way. */
 const UNDER_WAY_FOR = DAY;
 
-/** A file that nothing refers to any more. */
+/** A file that nothing refers to any longer. */
 export interface Removable {
   readonly path: string;
   /** Undefined where the remote does not say. */
@@ -37,7 +37,7 @@ export interface Removable {
 const COPIES_KEPT = 5;
 
 /**
- * Finds what nothing refers to any more, and removes it unless it is a dry run. What the pointer names always stays, and so
+ * Finds what nothing refers to any longer, and removes it unless it is a dry run. What the pointer names always stays, and so
  * do the facts with which a partition follows from its revision before, those of months that are not over, all
  * manifests, raw copies and the quarantine, and whatever was written within a day. Nothing depends on what is removed, so
  * it may be cut short at any file.

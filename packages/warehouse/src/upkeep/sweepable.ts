@@ -23,7 +23,7 @@ export async function requireNewest({ warehouse }: Context, pointer: Pointer, te
 
 const MAKE_COPY = 'run `warehouse heal`, which makes its copy, and look at what it says before you sweep';
 
-/** @throws Failure (remote-permanent) if more than half of the months of the archive would have no file any more */
+/** @throws Failure (remote-permanent) if more than half of the months of the archive would have no file any longer */
 export function requireMostStays(
   { warehouse }: Context,
   stored: readonly StoredFile[],
@@ -38,7 +38,7 @@ export function requireMostStays(
   throw refused(
     `${warehouse.name}/archive`,
     `${lost.length} of ${months.size} months would lose their file: ${some}`,
-    'run `warehouse verify`: the pointer names too little; restore warehouse.json from the remote’s history of versions, or remove by hand what is not wanted',
+    'run `warehouse verify`: the pointer names too little; restore warehouse.json from the remote’s history of versions, or remove by hand what you do not want',
   );
 }
 
@@ -50,7 +50,7 @@ function monthsOf(paths: readonly string[]): Set<string> {
 function refused(where: string, found: string, fix: string): Failure {
   return new Failure({
     stage: 'sweep',
-    what: 'what the pointer names is not all that was published',
+    what: 'the pointer does not name everything that was published',
     where,
     found,
     expected: 'the newest pointer, which names most of the archive',

@@ -25,7 +25,7 @@ export interface Check {
 export interface Verified {
   readonly generation: number;
   readonly checks: readonly Check[];
-  /** Warnings are doubts; what is only told is an info. */
+  /** Warnings are doubts; what is only reported is an info. */
   readonly findings: readonly Finding[];
   /** Files that the pointer names and that are missing or damaged. */
   readonly broken: readonly Pointed[];
@@ -106,7 +106,7 @@ export function doubtsFailure(where: string, findings: readonly Finding[]): Fail
   const doubts = findings.filter(({ severity }) => severity !== 'info');
   return new Failure({
     stage: 'verify',
-    what: `the warehouse is not what its pointer and manifests say`,
+    what: `the warehouse does not match its pointer and manifests`,
     where,
     found: `${doubts.length} doubts`,
     expected: 'none',

@@ -29,7 +29,7 @@ import { VALIDATED, type Validated, type ValidatedFile } from './validated';
 const LARGE = 50_000_000;
 const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
 
-/** Beside the landings of the sources; no datasource_id begins with a low line. */
+/** Beside the landings of the sources; no datasource_id begins with an underscore. */
 const FILES = '_files';
 
 function hold(held: Record<string, string[]>, datasource: string, name: string): void {

@@ -15,7 +15,7 @@ export interface ValidatedFile extends IngestedFile {
 export interface Validated {
   readonly files: readonly ValidatedFile[];
   readonly seen: readonly IngestedFile[];
-  /** Datasources whose upload folder is not there. */
+  /** Datasources whose upload folder does not exist. */
   readonly absent: readonly string[];
   /** APIs that gave no answer. */
   readonly undelivered: Undelivered;

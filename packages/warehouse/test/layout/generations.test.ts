@@ -29,7 +29,7 @@ test('generations have the numbers of their names', () => {
 describe('two generations of one number', () => {
   const TWO = ['000001-aaaaaaaa', '000002-bbbbbbbb', '000002-cccccccc'];
 
-  test('are both taken, in the order of their names, and told', () => {
+  test('are both taken, in the order of their names, and reported', () => {
     expect(numbersOf(TWO)).toEqual([
       ['000001-aaaaaaaa', 1],
       ['000002-bbbbbbbb', 2],
@@ -50,7 +50,7 @@ describe('two generations of one number', () => {
     ]);
   });
 
-  test('keep their numbers once they are consumed, and are told no more', () => {
+  test('keep their numbers once they are consumed, and are no longer reported', () => {
     const pointer = consumeAll(TWO);
     expect(pointer.renumbered).toEqual({ '000002-cccccccc': 3 });
     const later = [...TWO, '000004-dddddddd'];
@@ -58,13 +58,13 @@ describe('two generations of one number', () => {
     expect(numberGenerations(later, pointer)).toMatchObject({ findings: [], gap: undefined });
   });
 
-  test('from before pointers named generations are told, for one of them was passed over', () => {
+  test('from before pointers named generations are reported, because one of them was skipped', () => {
     const pointer = { ...EMPTY_POINTER, consumed: { indoor: 2 }, namedAfter: 2 };
     expect(numberGenerations(TWO, pointer).findings).toMatchObject([{ code: 'generation-twice', severity: 'error' }]);
   });
 });
 
-describe('a generation that does not follow the one before it', () => {
+describe('a generation that does not follow the previous one', () => {
   test.each([
     [['000002-bbbbbbbb'], 1],
     [['000001-aaaaaaaa', '000003-cccccccc'], 2],

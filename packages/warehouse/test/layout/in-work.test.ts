@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const WORK = '/tmp/some/work';
 
 test.each([[['run.json']], [['known', 'archive/indoor/2024-10.parquet']], [['..named']], [[]]])(
-  'what lies in the work folder has its path: %j',
+  'what is in the work folder has its path: %j',
   (parts) => {
     expect(inWork(WORK, ...parts)).toBe(join(WORK, ...parts));
   },

@@ -74,7 +74,7 @@ test('every path that is parsed is built again from its parts', () => {
 
 describe('no part of a name leads out of its folder', () => {
   const OUT = ['../victim', '..', '.', '', '/etc/passwd', 'a/b', 'a\nb', '\u0000', '2024-10-/../../victim'];
-  test.each(OUT)('%j is no part of a path', (part) => {
+  test.each(OUT)('%j is not part of a path', (part) => {
     const names = [
       { kind: 'archive', datasource: part, month: '2024-10', revision: 1, hash: '00000000' },
       { kind: 'archive', datasource: 'indoor', month: part, revision: 1, hash: '00000000' },
