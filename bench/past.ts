@@ -2,7 +2,7 @@
 // the engine, then the options of `warehouse run`. Nothing is published: what is made is what is there.
 
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { openContext } from '@sensor-warehouse/cli/options/open-context';
+import { contextOfOptions } from '@sensor-warehouse/cli/options/open-context';
 import { makeWindow } from '@sensor-warehouse/warehouse/backfill/backfill';
 import { planBackfill } from '@sensor-warehouse/warehouse/backfill/plan';
 import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';
@@ -12,7 +12,7 @@ import { readPointer } from '@sensor-warehouse/warehouse/layout/pointer';
 
 const [mode, name, ...options] = process.argv.slice(2) as [BackfillMode, Engine['name'], ...string[]];
 const { work, ...rest } = readOptions(['run', ...options]);
-const context = await openContext({ ...rest, work }, work!);
+const context = await contextOfOptions({ ...rest, work }, work!);
 const { pointer } = await readPointer(context.warehouse);
 const order = { from: '2000-01', to: '2099-12', datasource: 'indoor', mode, maxMonths: 9999, allowFewer: false };
 const { windows } = await planBackfill(context, pointer, order);

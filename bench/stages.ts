@@ -3,7 +3,7 @@
 // what influx-aggregate made, as publish-parquet does.
 
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { openContext } from '@sensor-warehouse/cli/options/open-context';
+import { contextOfOptions } from '@sensor-warehouse/cli/options/open-context';
 import { runAll } from '@sensor-warehouse/cli/options/run-stages';
 import { AGGREGATED } from '@sensor-warehouse/warehouse/influx-aggregate/aggregated';
 import { EMPTY_POINTER } from '@sensor-warehouse/warehouse/layout/pointer';
@@ -25,7 +25,7 @@ async function writeLevels(context: Context): Promise<{ readonly stage: 'levels'
 
 const [names, ...options] = process.argv.slice(2) as [string, ...string[]];
 const { work, ...rest } = readOptions(['run', ...options]);
-const context = await openContext({ ...rest, work }, work!);
+const context = await contextOfOptions({ ...rest, work }, work!);
 const before = (await readRunRecord(work!)).stages.length;
 const wanted = names.split(',');
 await runAll(wanted.filter((name) => name !== 'levels') as StageName[], context);

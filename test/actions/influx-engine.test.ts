@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PATIENCE } from '@sensor-warehouse/influx/patience';
 import { query } from '@sensor-warehouse/influx/query';
 import { numberOf } from '@sensor-warehouse/influx/window-aggregates';
-import { REFRESH } from '@sensor-warehouse/warehouse/stages';
+import { REFRESH_STAGES } from '@sensor-warehouse/warehouse/stages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
 import { type Building, bound, newBuilding, provideOnPath } from './building';
@@ -44,7 +44,7 @@ describe.skipIf(!NODE24 || !DBT_PYTHON || !hasInflux)('influx-aggregate with the
   beforeAll(async () => {
     influx = await openServer();
     building = newBuilding();
-    for (const stage of [...REFRESH, 'check-quality']) {
+    for (const stage of [...REFRESH_STAGES, 'check-quality']) {
       const given: Record<string, string> = { ...bound(building), python: DBT_PYTHON! };
       const declared = Object.keys(actionYml(stage).inputs);
       const inputs = Object.fromEntries(Object.entries(given).filter(([name]) => declared.includes(name)));

@@ -1,12 +1,12 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stages';
+import { AGGREGATE_AND_PUBLISH, REFRESH_STAGES } from '@sensor-warehouse/warehouse/stages';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Building, INDOOR, newBuilding, provideOnPath, VENTILATION } from './building';
 import { actionYml, annotations, filesBelow, NODE24, runStep, type Step } from './runner';
 
 const { RCLONE, DBT_PYTHON } = process.env;
-const STAGES = [...REFRESH, ...AGGREGATE_AND_PUBLISH];
+const STAGES = [...REFRESH_STAGES, ...AGGREGATE_AND_PUBLISH];
 
 // Every secret has a part of its own, so that a leak names itself.
 const PASSWORD = 'canary-password-5f1e';

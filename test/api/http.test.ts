@@ -1,9 +1,9 @@
-import { get, LIMITS, type Limits, NoAnswer } from '@sensor-warehouse/storage/http/get';
+import { get, type HttpLimits, LIMITS, NoAnswer } from '@sensor-warehouse/storage/http/get';
 import { isPublicAddress } from '@sensor-warehouse/storage/http/public-address';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiServer, serveApi } from './https-server';
 
-const QUICK: Limits = { ...LIMITS, deadline: 3000, idle: 400, mostBytes: 10_000, pause: 10, longestPause: 1500 };
+const QUICK: HttpLimits = { ...LIMITS, deadline: 3000, idle: 400, mostBytes: 10_000, pause: 10, longestPause: 1500 };
 
 let server: ApiServer;
 let other: ApiServer;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { openContext } from '@sensor-warehouse/cli/options/open-context';
+import { contextOfOptions } from '@sensor-warehouse/cli/options/open-context';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, warehouse } from '../support/command-line';
 import { samples, thermoPro } from '../support/made-exports';
@@ -66,7 +66,7 @@ describe('the landing of the examples', () => {
   test('is what a night lands of them: npm run landing makes it', async () => {
     const work = await mkdtemp(join(tmpdir(), 'landing-'));
     const places = ['--remote', `sm2drive=${EXAMPLES}`, '--warehouse', join(work, 'warehouse')];
-    const context = await openContext(readOptions(['refresh', '--project', root, ...places]), work);
+    const context = await contextOfOptions(readOptions(['refresh', '--project', root, ...places]), work);
     await ingest({ ...context, say: () => {} });
     await validateSchema({ ...context, say: () => {} });
     const tables = await readdir(join(work, 'landing'));

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { readOptions } from '@sensor-warehouse/cli/options';
-import { openContext } from '@sensor-warehouse/cli/options/open-context';
+import { contextOfOptions } from '@sensor-warehouse/cli/options/open-context';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Building, NOW, newBuilding } from '../support/building';
 import { type Ended, root, runNode, type Surroundings } from '../support/command-line';
@@ -63,7 +63,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a hand-over that is killed at its firs
     const inProcess = ({ env = {}, ...around }: Surroundings): Promise<Ended> =>
       runNode(alone, words, { env: { TMPDIR: building.folder, ...env }, ...around });
     before = await fileTree(drive);
-    await publishFacts(await openContext(readOptions(words), work));
+    await publishFacts(await contextOfOptions(readOptions(words), work));
     expected = await fileTree(drive);
 
     const kills = await killsAtEachWrite(building, restore, inProcess);
@@ -76,7 +76,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a hand-over that is killed at its firs
       // Before the manifest the next run does the same work again; after it, the next run finds the uploads seen.
       const next = handedOver
         ? building.run('refresh').then(({ code, stderr }) => (code === 0 ? '' : stderr))
-        : publishFacts(await openContext(readOptions(words), work)).then(() => '', String);
+        : publishFacts(await contextOfOptions(readOptions(words), work)).then(() => '', String);
       const failure = await next;
       if (failure !== '' && !failure.includes('class=input')) throw new Error(failure);
       const tree = Object.entries(await fileTree(drive)).filter(([path]) => !path.includes('.partial-'));

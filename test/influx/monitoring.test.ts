@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { textOf } from '@sensor-warehouse/influx/annotated-csv';
+import { textInCell } from '@sensor-warehouse/influx/annotated-csv';
 import { createBucket, dropBucket, findBucket } from '@sensor-warehouse/influx/buckets';
 import { PATIENCE } from '@sensor-warehouse/influx/patience';
 import { query } from '@sensor-warehouse/influx/query';
@@ -66,7 +66,7 @@ describe.skipIf(!hasInflux)('the bucket for live queries', () => {
     await query(influx.server, 'reading the points', { flux }, PATIENCE, () => (header) => {
       const [location, time, value] = ['location', '_time', '_value'].map((name) => header.indexOf(name));
       return (row) => {
-        points.push(`${textOf(row, location!)} ${textOf(row, time!)} ${numberOf(row, value!)}`);
+        points.push(`${textInCell(row, location!)} ${textInCell(row, time!)} ${numberOf(row, value!)}`);
       };
     });
     return points.sort();

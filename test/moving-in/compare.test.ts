@@ -1,7 +1,7 @@
 import { compareDatasets, unexplainedHours } from '@sensor-warehouse/warehouse/moving-in/compare-datasets';
 import { gridsOf } from '@sensor-warehouse/warehouse/moving-in/hour-grid';
 import { possibleRules } from '@sensor-warehouse/warehouse/moving-in/label-rules';
-import { addRow, openSeries, type SeriesTable } from '@sensor-warehouse/warehouse/moving-in/timed-series';
+import { addReading, openSeries, type SeriesTable } from '@sensor-warehouse/warehouse/moving-in/timed-series';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -18,7 +18,7 @@ function table(
   const series = openSeries({ location: 'hall', source: 'Atrea', measurement: 'nonadditive', dataKey: 'temp_indoor' });
   for (let hour = 0; hour < hours; hour++) {
     const time = label(hour);
-    if (time !== undefined) addRow(series, time, value(hour));
+    if (time !== undefined) addReading(series, time, value(hour));
   }
   return { rows: series.count, series: [series], unreadable: 0 };
 }

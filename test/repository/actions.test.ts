@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stages';
+import { AGGREGATE_AND_PUBLISH, REFRESH_STAGES } from '@sensor-warehouse/warehouse/stages';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -58,7 +58,7 @@ function inputsRead(node: ts.Node): string[] {
   });
 }
 
-const STAGES = [...REFRESH, ...AGGREGATE_AND_PUBLISH];
+const STAGES = [...REFRESH_STAGES, ...AGGREGATE_AND_PUBLISH];
 
 /** The module of the stage: it has the stage's name. */
 function stageFile(stage: string): string {

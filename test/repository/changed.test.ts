@@ -38,7 +38,8 @@ describe('`npm test -- --changed`', () => {
       string[],
       string[],
     ];
-  });
+    // Another vitest starts for the graph of imports: seconds, on a busy machine a few minutes.
+  }, 600_000);
 
   it('runs the tests that import a changed source or start what is built of it, and leaves out the others', () => {
     const some = ['test/api/fetch-answers', 'test/api/dead-apis', 'test/actions/one-night', 'test/repository/failures'];

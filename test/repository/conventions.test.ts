@@ -69,6 +69,17 @@ describe('the repository', () => {
     expect(sources.filter((path) => /\b(join|resolve)\((context\.)?work\b/.test(read(path)))).toEqual([]);
   });
 
+  it('gives each exported name of the packages one meaning', () => {
+    const meanings = new Map<string, string[]>();
+    for (const path of FILES.filter((one) => /^packages\/[^/]+\/src\/.*\.ts$/.test(one)))
+      for (const [, name] of read(path).matchAll(
+        /^export (?:async )?(?:function\*?|const|let|class|interface|type) ([A-Za-z_]\w*)/gm,
+      ))
+        meanings.set(name!, [...(meanings.get(name!) ?? []), path]);
+    expect(meanings.size).toBeGreaterThan(500);
+    expect([...meanings].filter(([, paths]) => new Set(paths).size > 1)).toEqual([]);
+  });
+
   it('decides in one module what is consumed, discarded or waiting', () => {
     const sources = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.ts$/.test(path));
     const decides = /\bconsumed\[[^\]]*\] *\?\?|\bsettled\.(find|some)\(/;

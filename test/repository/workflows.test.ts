@@ -1,4 +1,4 @@
-import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stages';
+import { AGGREGATE_AND_PUBLISH, REFRESH_STAGES } from '@sensor-warehouse/warehouse/stages';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ACTIONS, DOCUMENTS, FILES, fenced, read, WORKFLOWS } from '../support/repository-files';
@@ -102,14 +102,14 @@ describe('a workflow', () => {
       .filter((action) => action !== undefined && action !== 'upstream-guard');
 
   it.each([
-    ['.github/workflows/refresh.yml', REFRESH],
+    ['.github/workflows/refresh.yml', REFRESH_STAGES],
     ['.github/workflows/aggregate-and-publish.yml', AGGREGATE_AND_PUBLISH],
   ])('%s runs the stages in the order of stages.ts', (path, stages) => {
     expect(stagesOf(read(path))).toEqual(stages);
   });
 
   it('that the README shows runs them all in that order', () => {
-    expect(fenced('README.md', 'yaml').map(stagesOf)).toContainEqual([...REFRESH, ...AGGREGATE_AND_PUBLISH]);
+    expect(fenced('README.md', 'yaml').map(stagesOf)).toContainEqual([...REFRESH_STAGES, ...AGGREGATE_AND_PUBLISH]);
   });
 
   it('reads secrets in no job that also runs the guard', () => {

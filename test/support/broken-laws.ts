@@ -6,10 +6,10 @@ import type { FileCounts } from '@sensor-warehouse/intake/report/report';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { requireEveryMonth } from '@sensor-warehouse/warehouse/backfill/backfill';
-import { requireEveryFact as requireEveryFactChecked } from '@sensor-warehouse/warehouse/check-quality/conserve';
-import { requireEveryRow as requireEveryRowOfLevels } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
+import { requireEveryFactChecked } from '@sensor-warehouse/warehouse/check-quality/conserve';
+import { requireEveryRowHandedOn as requireEveryRowOfLevels } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
-import { requireEveryFact as requireEveryFactMerged } from '@sensor-warehouse/warehouse/influx-aggregate/conserve';
+import { requireEveryFactMerged } from '@sensor-warehouse/warehouse/influx-aggregate/conserve';
 import { requireEveryUpload } from '@sensor-warehouse/warehouse/ingest/conserve';
 import type { FactSeries } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import type { Partition } from '@sensor-warehouse/warehouse/layout/pointer';
@@ -17,9 +17,9 @@ import { levelArchiveDigest } from '@sensor-warehouse/warehouse/levels/level-arc
 import { tableFile } from '@sensor-warehouse/warehouse/levels/level-places';
 import { compareDatasets } from '@sensor-warehouse/warehouse/moving-in/compare-datasets';
 import { gridsOf } from '@sensor-warehouse/warehouse/moving-in/hour-grid';
-import { countRows } from '@sensor-warehouse/warehouse/moving-in/import-legacy';
+import { countImportedRows } from '@sensor-warehouse/warehouse/moving-in/import-legacy';
 import { makePartitions } from '@sensor-warehouse/warehouse/partitions/make-partition';
-import { requireEveryFact } from '@sensor-warehouse/warehouse/publish-facts/conserve';
+import { requireEveryFactNamed } from '@sensor-warehouse/warehouse/publish-facts/conserve';
 import { makeDatasetVersion } from '@sensor-warehouse/warehouse/publish-parquet/dataset-version';
 import { levelsOfModels } from '@sensor-warehouse/warehouse/publish-parquet/levels-of-models';
 import { requireKept } from '@sensor-warehouse/warehouse/quarantine/keep';
@@ -64,10 +64,10 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
     conserve(configuration, { files } as unknown as Validated, [seriesOf(2)], counts, new Map());
   },
   'transform/conserve requireEveryRow': () => requireEveryRow([seriesOf(4)], { rows: 5 }),
-  'publish-facts/conserve requireEveryFact': () =>
-    requireEveryFact(5, [{ datasource: 'indoor', held: false, refused: [], facts: 4, readings: 4, empty: 0 }]),
-  'check-quality/conserve requireEveryFact': () => requireEveryFactChecked({ facts: 5, checked: 4, discarded: 1 }),
-  'influx-aggregate/conserve requireEveryFact': () =>
+  'publish-facts/conserve requireEveryFactNamed': () =>
+    requireEveryFactNamed(5, [{ datasource: 'indoor', held: false, refused: [], facts: 4, readings: 4, empty: 0 }]),
+  'check-quality/conserve requireEveryFactChecked': () => requireEveryFactChecked({ facts: 5, checked: 4, discarded: 1 }),
+  'influx-aggregate/conserve requireEveryFactMerged': () =>
     requireEveryFactMerged({ facts: 5, added: 1, replaced: 1, repeated: 1, discarded: 1 }),
   'tables/read-facts requireMonth': async ({ folder }) => {
     const { local, manifest } = await factsIn(folder);
@@ -85,7 +85,7 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
     const toMake = { month: MONTH, readings, before: undefined, facts: 1 };
     await makePartitions(await openNight(building), losing, 'indoor', [toMake]);
   },
-  'dbt-levels/dbt-levels requireEveryRow': async (building) => {
+  'dbt-levels/dbt-levels requireEveryRowHandedOn': async (building) => {
     const { work } = await openNight(building);
     await requireEveryRowOfLevels(work, [await tableOfOneRow(work)]);
   },
@@ -102,9 +102,9 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
     await makeDatasetVersion(await openNight(building), new Map([[partition, NO_HOURS]]), [], 1);
   },
   'backfill/backfill requireEveryMonth': () => requireEveryMonth(['2024-09', MONTH], [{ month: MONTH }]),
-  'moving-in/import-legacy countRows': () => {
+  'moving-in/import-legacy countImportedRows': () => {
     const file = { rows: 3, series: [], rejected: { 'not-a-number': 1 }, repeated: 1, conflicting: 0 };
-    countRows([file as never], { series: [], repeated: 0, conflicting: 0 });
+    countImportedRows([file as never], { series: [], repeated: 0, conflicting: 0 });
   },
   'moving-in/compare-datasets requireEveryHour': () => {
     const none = gridsOf([], new Map());

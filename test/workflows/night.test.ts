@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGGREGATE_AND_PUBLISH, REFRESH } from '@sensor-warehouse/warehouse/stages';
+import { AGGREGATE_AND_PUBLISH, REFRESH_STAGES } from '@sensor-warehouse/warehouse/stages';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canRunWorkflows, runWorkflow, stepOf, type WorkflowRun } from './act';
 import { datasetBytes, datasetRows, INDOOR, isPublished, makeDrive, picture, VENTILATION } from './drive';
@@ -56,7 +56,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
   });
 
   test('Refresh runs its stages in the order of the list of stages', () => {
-    expect(stagesOf(refresh)).toEqual([...REFRESH]);
+    expect(stagesOf(refresh)).toEqual([...REFRESH_STAGES]);
   });
 
   test('Aggregate & Publish runs its stages in the order of the list of stages', () => {
@@ -99,7 +99,7 @@ describe.skipIf(!canRunWorkflows)('a night: Refresh on its schedule, then Aggreg
       return (JSON.parse(record) as { stages: { stage: string }[] }).stages.map(({ stage }) => stage);
     };
     const kept = [...stages(refresh, 'refresh-record-1'), ...stages(publish, 'aggregate-and-publish-record-1')];
-    expect(kept).toEqual([...REFRESH, ...AGGREGATE_AND_PUBLISH]);
+    expect(kept).toEqual([...REFRESH_STAGES, ...AGGREGATE_AND_PUBLISH]);
   });
 
   test('every stage of both runs tells its numbers in the job summary', () => {

@@ -1,4 +1,4 @@
-import { withEngine } from '@sensor-warehouse/action-kit/engine-inputs';
+import { withEngineOfInputs } from '@sensor-warehouse/action-kit/engine-inputs';
 import { summariseTable } from '@sensor-warehouse/action-kit/job-summary';
 import { setOutput } from '@sensor-warehouse/action-kit/outputs';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
@@ -50,7 +50,7 @@ async function fetch(context: Context, inputs: BackfillInputs): Promise<void> {
 }
 
 async function window(context: Context, inputs: BackfillInputs): Promise<void> {
-  const partitions = await withEngine(inputs, (engine) =>
+  const partitions = await withEngineOfInputs(inputs, (engine) =>
     windowJob(context, 'ran-before', engine, inputs.plan, inputs.window),
   );
   await tellStage(inputs.work, 'backfill', { partitions });

@@ -43,7 +43,7 @@ export function readEngineInputs(inputs: InputReader): EngineInputs {
 }
 
 /** Opens the engine for `use`, and closes it whatever happens. @throws Failure that says what is wrong with the server */
-export function withEngine<T>({ influx }: EngineInputs, use: (engine: Engine) => Promise<T>): Promise<T> {
+export function withEngineOfInputs<T>({ influx }: EngineInputs, use: (engine: Engine) => Promise<T>): Promise<T> {
   const warned = influx?.address && unencrypted(influx.address.url);
   if (warned) warning(warned, { title: 'influx-url' });
   return openedFor(influx && { ...influx, say }, use);

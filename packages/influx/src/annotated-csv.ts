@@ -1,12 +1,12 @@
 /** One row: cell `i` is `bytes[start[i], end[i])`, without its quotation marks. Valid until the next row. */
-export interface Row {
+export interface CsvRow {
   readonly bytes: Buffer;
   readonly start: readonly number[];
   readonly end: readonly number[];
 }
 
 /** Takes the rows below one header. */
-export type RowReader = (row: Row) => void;
+export type TakeRow = (row: CsvRow) => void;
 
 /** The result says that the query failed, though it began well. */
 export class ErrorTable extends Error {}
@@ -30,17 +30,17 @@ const LONGEST_ROW = 1 << 20;
  */
 export async function readAnnotatedCsv(
   chunks: AsyncIterable<Uint8Array>,
-  open: (header: readonly string[]) => RowReader,
+  open: (header: readonly string[]) => TakeRow,
 ): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
-  let reader: RowReader | undefined;
+  let reader: TakeRow | undefined;
   let width = 0;
   let endedBlank = false;
   const row = { bytes: rest, start: [] as number[], end: [] as number[] };
 
   const takeRow = (cells: number) => {
     if (reader === undefined) {
-      const header = Array.from({ length: cells }, (_, cell) => textOf(row, cell));
+      const header = Array.from({ length: cells }, (_, cell) => textInCell(row, cell));
       width = cells;
       reader = header.includes('error') && header.includes('reference') ? errorReader(header) : open(header);
       return;
@@ -119,14 +119,14 @@ function splitQuotedRow(bytes: Buffer, at: number, row: { bytes: Buffer; start: 
   return -1;
 }
 
-export function textOf({ bytes, start, end }: Row, cell: number): string {
+export function textInCell({ bytes, start, end }: CsvRow, cell: number): string {
   return bytes.toString('utf8', start[cell]!, end[cell]!);
 }
 
-function errorReader(header: readonly string[]): RowReader {
+function errorReader(header: readonly string[]): TakeRow {
   const at = header.indexOf('error');
   return (row) => {
-    throw new ErrorTable(textOf(row, at));
+    throw new ErrorTable(textInCell(row, at));
   };
 }
 

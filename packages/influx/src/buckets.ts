@@ -1,6 +1,6 @@
 import type { ConnectedServer } from './connect';
 import { refused } from './failures';
-import { failureOf, isListOf, isObject, jsonOf, PATIENCE, type Patience, request } from './patience';
+import { failureOfReply, isListOf, isObject, jsonOf, PATIENCE, type Patience, request } from './patience';
 
 export interface Bucket {
   readonly id: string;
@@ -55,7 +55,7 @@ export async function createBucket(
   // Names are ours alone, so one that is there was made by an attempt whose reply was lost.
   const there = await findBucket(server, name, patience);
   if (there !== undefined) return there;
-  throw failureOf(server, what, reply);
+  throw failureOfReply(server, what, reply);
 }
 
 export async function findBucket(

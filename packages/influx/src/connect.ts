@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import { unknownOrganisation } from './failures';
-import { Again, failureOf, isListOf, jsonOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
+import { Again, failureOfReply, isListOf, jsonOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { ask, type Connection, openConnection, type Reply } from './transport';
 
 /** Where a server is, and who we are there. */
@@ -49,7 +49,7 @@ export async function connect(address: ServerAddress, patience: Patience = PATIE
     return answer;
   });
   if (reply.status === 404) throw unknownOrganisation(connection, printable(reply.body));
-  if (reply.status !== 200) throw failureOf(connection, lookingUp, reply);
+  if (reply.status !== 200) throw failureOfReply(connection, lookingUp, reply);
   const { orgs = [] } = jsonOf<OrganisationsReply>(connection, lookingUp, reply, (answer) =>
     isListOf(answer.orgs, 'id', 'name'),
   );

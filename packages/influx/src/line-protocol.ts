@@ -44,7 +44,7 @@ function representable(text: string, what: string, more?: RegExp): string {
 }
 
 /** A number as the line protocol and the server's parser read it back: the shortest that gives the same double. */
-export function fieldText(value: number): string {
+export function fieldValueText(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`${value} is not a reading`);
   return Object.is(value, -0) ? '-0' : `${value}`;
 }

@@ -113,11 +113,11 @@ export async function request(
     return answer;
   });
   if (wanted.includes(reply.status)) return reply;
-  throw failureOf(connection, what, reply);
+  throw failureOfReply(connection, what, reply);
 }
 
 /** The failure of a lasting refusal that is not about points. */
-export function failureOf(connection: Connection, what: string, reply: Reply): Error {
+export function failureOfReply(connection: Connection, what: string, reply: Reply): Error {
   if (reply.status === 401 || reply.status === 403) return tokenRefused(connection, what, reply);
   if (reply.status === 404 && /bucket/.test(reply.body)) return bucketGone(connection, what, reply);
   return refused(connection, what, reasonOf(reply));

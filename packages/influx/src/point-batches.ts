@@ -1,4 +1,4 @@
-import { fieldText, linePrefix, type SeriesKey } from './line-protocol';
+import { fieldValueText, linePrefix, type SeriesKey } from './line-protocol';
 
 /** Points of one series: rows `[start, end)`, ordered by time. */
 export interface SeriesPoints {
@@ -100,7 +100,7 @@ function writeNumber(bytes: Buffer, at: number, value: number): number {
       return at + decimals;
     }
   }
-  return at + bytes.write(fieldText(value), at, 'latin1');
+  return at + bytes.write(fieldValueText(value), at, 'latin1');
 }
 
 /** @param number whole, of either sign, below 2^53 */

@@ -1,8 +1,8 @@
 import { HttpError } from '@influxdata/influxdb-client';
 import { printable } from '@sensor-warehouse/model/findings/finding';
-import { CutResult, ErrorTable, type RowReader, readAnnotatedCsv } from './annotated-csv';
+import { CutResult, ErrorTable, readAnnotatedCsv, type TakeRow } from './annotated-csv';
 import { refused } from './failures';
-import { Again, failureOf, type Patience, persist, requireLasting } from './patience';
+import { Again, failureOfReply, type Patience, persist, requireLasting } from './patience';
 import { type Connection, stream } from './transport';
 
 /** No annotations: nothing here depends on the types that the server names. */
@@ -27,7 +27,7 @@ export async function query(
   what: string,
   { flux, extern }: FluxQuery,
   patience: Patience,
-  begin: () => (header: readonly string[]) => RowReader,
+  begin: () => (header: readonly string[]) => TakeRow,
 ): Promise<void> {
   const path = `/api/v2/query?${new URLSearchParams({ org: connection.org })}`;
   let errorTables = 0;
@@ -48,7 +48,7 @@ export async function query(
       if (!(error instanceof HttpError)) throw error;
       const reply = { status: error.statusCode, headers: error.headers ?? {}, body: error.body ?? '' };
       requireLasting(reply);
-      throw failureOf(connection, what, reply);
+      throw failureOfReply(connection, what, reply);
     }
   });
 }

@@ -1,4 +1,4 @@
-import { type Row, textOf } from './annotated-csv';
+import { type CsvRow, textInCell } from './annotated-csv';
 import { countDiffers } from './failures';
 import { AGGREGATES, type Aggregate, countQuery, type Selection, windowQuery } from './flux';
 import { PATIENCE, type Patience } from './patience';
@@ -20,7 +20,7 @@ export async function storedPoints(
     return (header) => {
       const [series, value] = columnsOf(connection, header, selection.tag, '_value');
       return (row) => {
-        const name = textOf(row, series!);
+        const name = textInCell(row, series!);
         counts.set(name, (counts.get(name) ?? 0) + numberOf(row, value!));
       };
     };
@@ -51,7 +51,7 @@ export async function windowAggregates(
         const its = numberOf(row, table!);
         if (its !== lastTable) {
           lastTable = its;
-          name = textOf(row, series!);
+          name = textInCell(row, series!);
         }
         take(aggregate, name, startOf(row, time!), numberOf(row, value!));
       };
@@ -73,7 +73,7 @@ const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
  * A number as Go prints it: digits and a point, no exponent, or NaN, +Inf, -Inf. Up to fifteen digits are a whole number
  * divided by a power of ten, which is rounded once (Clinger, 1990).
  */
-export function numberOf({ bytes, start, end }: Row, cell: number): number {
+export function numberOf({ bytes, start, end }: CsvRow, cell: number): number {
   const first = start[cell]!;
   const last = end[cell]!;
   const negative = bytes[first] === 0x2d;
@@ -104,7 +104,7 @@ function specialNumber(text: string): number {
 }
 
 /** `2024-10-27T01:00:00Z`, a window's start: on the minute. */
-export function startOf({ bytes, start, end }: Row, cell: number): number {
+export function startOf({ bytes, start, end }: CsvRow, cell: number): number {
   const at = start[cell]!;
   const digits = (from: number, count: number) => {
     let number = 0;

@@ -1,5 +1,5 @@
 import { writeRefused } from './failures';
-import { failureOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
+import { failureOfReply, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { type Batch, pointBatches, type SeriesPoints } from './point-batches';
 import { ask, type Connection } from './transport';
 
@@ -56,6 +56,6 @@ async function send(connection: Connection, bucket: string, batch: Batch, patien
   });
   // InfluxDB 3 answers 201 when it stored a part; only 204 says all.
   if (reply.status === 204) return;
-  if ([401, 403, 404].includes(reply.status)) throw failureOf(connection, what, reply);
+  if ([401, 403, 404].includes(reply.status)) throw failureOfReply(connection, what, reply);
   throw writeRefused(connection, what, reply, batch.points);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CutResult, ErrorTable, readAnnotatedCsv, textOf } from '../src/annotated-csv';
+import { CutResult, ErrorTable, readAnnotatedCsv, textInCell } from '../src/annotated-csv';
 
 /** A table of a result: names of columns, and cells. */
 type Table = readonly [header: readonly string[], ...rows: (readonly string[])[]];
@@ -42,7 +42,7 @@ async function read(text: string | Uint8Array, cuts: readonly number[] = []): Pr
     const table: (typeof tables)[number] = [header];
     tables.push(table);
     return (row) => {
-      table.push(row.start.map((_, cell) => textOf(row, cell)));
+      table.push(row.start.map((_, cell) => textInCell(row, cell)));
     };
   });
   return tables;

@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fieldText, linePrefix, type SeriesKey } from '../src/line-protocol';
+import { fieldValueText, linePrefix, type SeriesKey } from '../src/line-protocol';
 import { readPoints } from './line-reader';
 
 const TEXT = fc.oneof(
@@ -51,10 +51,10 @@ describe('what a line begins with', () => {
 describe('a value', () => {
   test('is the shortest text that reads back as the same number, -0 and the smallest numbers too', () => {
     for (const value of [0, -0, 5e-324, -5e-324, 1.7976931348623157e308, 0.1, -20.5, 1e21, 123456789012345680000])
-      expect(Number(fieldText(value))).toBe(value);
+      expect(Number(fieldValueText(value))).toBe(value);
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('is never %s', (value) => {
-    expect(() => fieldText(value)).toThrow(RangeError);
+    expect(() => fieldValueText(value)).toThrow(RangeError);
   });
 });

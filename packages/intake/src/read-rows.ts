@@ -16,7 +16,7 @@ import { isErrorTable } from './header/annotated-csv';
 import type { RowPlan } from './header/row-plan';
 import type { NamesOfColumn } from './header/unknown-names';
 import { type Chunk, growChunk } from './landing/chunk';
-import { delimiterOf, otherDelimiter } from './opening/lost-header';
+import { delimiterOfText, otherDelimiter } from './opening/lost-header';
 import { type Problem, UnreadableFile } from './report/report';
 import {
   extraCell,
@@ -203,7 +203,7 @@ function widthProblem(row: Row, cells: RowCells, width: number, datasource: Data
     };
   }
   if (count < width) {
-    const other = count === 1 ? delimiterOf(rowText(row), datasource, width) : undefined;
+    const other = count === 1 ? delimiterOfText(rowText(row), datasource, width) : undefined;
     if (other !== undefined) throw new UnreadableFile(otherDelimiter(row.line, other, datasource));
     refuseSecondTable(row, cells, datasource);
     return {

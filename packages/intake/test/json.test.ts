@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellText } from '../src/json/cell-text';
+import { jsonCellText } from '../src/json/cell-text';
 import { JsonMistake, type JsonValue, parseJson } from '../src/json/parse-json';
-import { cellOf, parsePointer, recordsOf } from '../src/json/pointers';
+import { cellOf, parseJsonPointer, recordsOf } from '../src/json/pointers';
 
 /** What JSON.parse would have given. */
 function plain(value: JsonValue): unknown {
@@ -116,7 +116,7 @@ describe('a number', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         if (Number.isInteger(value) && !Number.isSafeInteger(value)) return;
-        const text = cellText({ kind: 'number', text: JSON.stringify(value) }, true);
+        const text = jsonCellText({ kind: 'number', text: JSON.stringify(value) }, true);
         if (Math.abs(value) > 1e-30) expect(text).not.toMatch(/e/i);
         expect(Number(text)).toBe(Object.is(value, -0) ? 0 : value);
       }),
@@ -134,8 +134,8 @@ describe('a number', () => {
     ['21.350000000000000001', '21.350000000000000001 has more than 17 digits'],
     ['21.350000381469727', '21.350000381469727'],
   ])('%s is the cell %s', (text, cell) => {
-    expect(cellText({ kind: 'number', text }, true)).toBe(cell);
-    expect(cellText({ kind: 'number', text })).toBe(text);
+    expect(jsonCellText({ kind: 'number', text }, true)).toBe(cell);
+    expect(jsonCellText({ kind: 'number', text })).toBe(text);
   });
 });
 
@@ -149,11 +149,11 @@ describe('a pointer', () => {
     ['list[].w[0].id', ['7', '']],
     ['city.name', ['Prague', 'Prague']],
   ])('%s gives %j', (text, cells) => {
-    const records = recordsOf(root, [parsePointer('list[].main.temp')])!;
-    expect(records.map((record) => cellText(cellOf(record, parsePointer(text))))).toEqual(cells);
+    const records = recordsOf(root, [parseJsonPointer('list[].main.temp')])!;
+    expect(records.map((record) => jsonCellText(cellOf(record, parseJsonPointer(text))))).toEqual(cells);
   });
 
   test('to an array that is not there gives no records, which is not the same as none', () => {
-    expect(recordsOf(root, [parsePointer('hours[].temp')])).toBeUndefined();
+    expect(recordsOf(root, [parseJsonPointer('hours[].temp')])).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ const BLOCK = 1 << 20;
  * What an open file holds, from its first byte on, in blocks. A block is overwritten by the next one.
  * @param most stop after so many bytes
  */
-export async function* blocksOf(file: FileHandle, most = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
+export async function* blocksOfFile(file: FileHandle, most = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
   const room = Buffer.allocUnsafe(BLOCK);
   for (let position = 0; position < most; ) {
     const { bytesRead } = await file.read(room, 0, Math.min(room.length, most - position), position);
@@ -21,7 +21,7 @@ export async function* blocksOf(file: FileHandle, most = Number.POSITIVE_INFINIT
 /** A hash of an open file in hex; memory does not grow with the file. */
 export async function hashOf(file: FileHandle, algorithm: 'sha256' | 'md5' = 'sha256'): Promise<string> {
   const hash = createHash(algorithm);
-  for await (const block of blocksOf(file)) hash.update(block);
+  for await (const block of blocksOfFile(file)) hash.update(block);
   return hash.digest('hex');
 }
 

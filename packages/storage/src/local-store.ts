@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { failureOf, ioFailure, isAbsence, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { checkedStore } from './checked-store';
-import { blocksOf, hashOf, sha256OfFile } from './file-hash';
+import { blocksOfFile, hashOf, sha256OfFile } from './file-hash';
 import { lookAround } from './look-around';
 import { inFolder, openFile } from './open-folder';
 import type { Store, StoredFile } from './store';
@@ -193,7 +193,7 @@ async function isThere(file: string): Promise<boolean> {
 /** @throws Failure (remote-permanent) if it is not a document: nothing that a warehouse keeps as one is so large */
 async function readText(handle: FileHandle, shown: string): Promise<string> {
   const blocks: Buffer[] = [];
-  for await (const block of blocksOf(handle, LARGEST_TEXT + 1)) blocks.push(Buffer.from(block));
+  for await (const block of blocksOfFile(handle, LARGEST_TEXT + 1)) blocks.push(Buffer.from(block));
   const text = Buffer.concat(blocks);
   if (text.length > LARGEST_TEXT) throw textTooLarge(shown);
   return text.toString('utf8');
@@ -208,7 +208,7 @@ async function writeFrom(from: FileHandle, toFile: string, flags: 'w' | 'wx'): P
   const to = await open(toFile, flags);
   try {
     let written = 0;
-    for await (const block of blocksOf(from)) {
+    for await (const block of blocksOfFile(from)) {
       await to.writeFile(block);
       written += block.length;
     }

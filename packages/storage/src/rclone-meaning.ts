@@ -4,7 +4,7 @@ import { printable } from '@sensor-warehouse/model/findings/finding';
 import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
 
 /** How a run of rclone ended, and what it said. */
-export interface Ended {
+export interface RcloneEnd {
   /** 1 if a signal ended it. */
   readonly code: number;
   readonly signal?: NodeJS.Signals | null;
@@ -77,12 +77,12 @@ const EXIT: Readonly<Record<number, Meaning>> = {
 };
 
 /** Whether a run found that what it was asked for is not there. */
-export function isNotFound({ code }: Ended): boolean {
+export function isNotFound({ code }: RcloneEnd): boolean {
   return code === 3 || code === 4;
 }
 
 /** Whether what a run says may pass by itself; an absent file, a refusal or a reached limit will not. */
-export function mayPass(done: Ended): boolean {
+export function mayPass(done: RcloneEnd): boolean {
   const meaning = meaningOf(done);
   return done.code !== 0 && refusalOf(done) === undefined && (meaning === EXIT[1] || meaning === EXIT[5]);
 }
@@ -100,18 +100,18 @@ const SAID: readonly (readonly [text: RegExp, known: Meaning])[] = [
 ];
 
 /** What the system of this machine, or of the remote, refused: room, handles, memory. It says so in the text alone. */
-function refusalOf(done: Ended): string | undefined {
+function refusalOf(done: RcloneEnd): string | undefined {
   return done.code === 1 ? refusalAtEnd(reason(done.stderr)) : undefined;
 }
 
 /** What a failed run means, by its exit code or, where that says nothing, by its text. */
-function meaningOf(done: Ended): Meaning {
+function meaningOf(done: RcloneEnd): Meaning {
   const said = reason(done.stderr);
   return (done.code === 1 ? SAID.find(([text]) => text.test(said))?.[1] : EXIT[done.code]) ?? EXIT[1]!;
 }
 
 /** @throws Failure that says what rclone said, unless it did what it was asked for */
-export function demand(done: Ended, where: string): void {
+export function demand(done: RcloneEnd, where: string): void {
   if (done.code === 0) return;
   const refused = refusalOf(done);
   if (refused !== undefined) throw failureOf(refused, `rclone: ${reason(done.stderr)}`, { stage: 'storage', where });

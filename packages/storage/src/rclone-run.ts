@@ -4,7 +4,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { runProcess } from '@sensor-warehouse/model/processes/run-process';
 import { rcloneVariables } from './rclone-environment';
-import { type Ended, mayPass, TOO_SLOW } from './rclone-meaning';
+import { mayPass, type RcloneEnd, TOO_SLOW } from './rclone-meaning';
 import { listingUnreadable } from './store-failures';
 
 /** The program and its configuration file (0600, outside the workspace). */
@@ -54,7 +54,7 @@ const TELL_EVERY_MS = 30_000;
 const LONGEST_LOG = 64 << 10;
 
 /** Lists, reads, moves or removes: waits as long as something comes. Runs again while what rclone says may pass by itself. */
-export function ask(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
+export function askRclone(tool: RcloneTool, args: readonly string[]): Promise<RcloneEnd> {
   return untilSettled(tool, () => run(tool, args, SILENCE_MS));
 }
 
@@ -62,7 +62,7 @@ export function ask(tool: RcloneTool, args: readonly string[]): Promise<Ended> {
  * Copies, in a time that is enough for so many bytes.
  * @param bytes undefined if nobody knows how many
  */
-export function transfer(tool: RcloneTool, args: readonly string[], bytes: number | undefined): Promise<Ended> {
+export function transfer(tool: RcloneTool, args: readonly string[], bytes: number | undefined): Promise<RcloneEnd> {
   const enough = bytes === undefined ? LONGEST_MS : TO_BEGIN_MS + (bytes / SLOWEST_BYTES_PER_SECOND) * 1000;
   const limit = Math.min(enough, LONGEST_MS);
   const [command, ...rest] = args as [string, ...string[]];
@@ -72,8 +72,8 @@ export function transfer(tool: RcloneTool, args: readonly string[], bytes: numbe
 
 async function untilSettled(
   { betweenTries = BETWEEN_TRIES_MS }: RcloneTool,
-  once: () => Promise<Ended>,
-): Promise<Ended> {
+  once: () => Promise<RcloneEnd>,
+): Promise<RcloneEnd> {
   const started = performance.now();
   for (let tries = 1; ; tries++) {
     const done = await once();
@@ -87,7 +87,7 @@ async function untilSettled(
  * @param silence how long nothing may come from it, milliseconds
  * @throws Failure if the program cannot be started, or what it prints does not end
  */
-async function run(tool: RcloneTool, args: readonly string[], silence: number): Promise<Ended> {
+async function run(tool: RcloneTool, args: readonly string[], silence: number): Promise<RcloneEnd> {
   const [command, ...rest] = args as [string, ...string[]];
   const config = tool.configFile === undefined ? [] : [`--config=${tool.configFile}`];
   const limits = command === 'version' ? [] : LIMITS;

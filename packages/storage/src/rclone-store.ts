@@ -6,7 +6,7 @@ import { checkedStore } from './checked-store';
 import { hashOfFile, sha256OfFile } from './file-hash';
 import { type Listed, type Listing, readListing } from './rclone-listing';
 import { demand, isNotFound } from './rclone-meaning';
-import { ask, IS_RCLONE_PARTIAL, type RcloneTool, transfer } from './rclone-run';
+import { askRclone, IS_RCLONE_PARTIAL, type RcloneTool, transfer } from './rclone-run';
 import type { Store, StoredFile } from './store';
 import { arrivedDiffers, LARGEST_TEXT, sameNameTwice, textTooLarge, writeOnceViolated } from './store-failures';
 import { byPath, joinPath } from './store-path';
@@ -27,7 +27,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   const abandoned = (now: number) => [...partials.values()].filter(({ modified }) => now - modified > ABANDONED_AFTER);
 
   const listing = async (path: string, flags: readonly string[], where = shown(path)): Promise<Listing> => {
-    const done = await ask(tool, ['lsjson', '--files-only', '--no-mimetype', ...flags, '--', at(path)]);
+    const done = await askRclone(tool, ['lsjson', '--files-only', '--no-mimetype', ...flags, '--', at(path)]);
     if (isNotFound(done)) return NOTHING;
     demand(done, where);
     const { files, others } = readListing(done.stdout.toString('utf8'), path, where);
@@ -116,7 +116,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   };
 
   const remove = async (path: string): Promise<void> => {
-    const done = await ask(tool, ['deletefile', '--', at(path)]);
+    const done = await askRclone(tool, ['deletefile', '--', at(path)]);
     if (!isNotFound(done)) demand(done, shown(path));
   };
 
@@ -160,7 +160,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       return abandoned(now).sort(byPath);
     },
     isThere: async () => {
-      const done = await ask(tool, ['lsjson', '--stat', '--no-mimetype', '--', at('')]);
+      const done = await askRclone(tool, ['lsjson', '--stat', '--no-mimetype', '--', at('')]);
       if (isNotFound(done)) return false;
       demand(done, name);
       return true;
@@ -170,7 +170,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
         const listed = await look(path);
         if (listed === undefined) return undefined;
         if ((listed.bytes ?? 0) > LARGEST_TEXT) throw textTooLarge(shown(path));
-        const done = await ask(tool, ['cat', `--count=${LARGEST_TEXT + 1}`, '--', at(path)]);
+        const done = await askRclone(tool, ['cat', `--count=${LARGEST_TEXT + 1}`, '--', at(path)]);
         if (isNotFound(done)) return undefined;
         demand(done, shown(path));
         const { length } = done.stdout;

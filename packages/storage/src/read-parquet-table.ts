@@ -6,7 +6,7 @@ import { ParquetFile } from 'parquet-wasm';
 import type { Column } from './write-parquet-table';
 
 /** A text column as it was read: a code per row and what the codes stand for. */
-export interface TextColumn {
+export interface ParquetTextColumn {
   readonly codes: Int32Array;
   readonly dictionary: readonly string[];
 }
@@ -14,7 +14,11 @@ export interface TextColumn {
 type Kind = Column['kind'];
 
 /** What a column becomes: instants are milliseconds; a number that is missing is NaN, a text that is missing is ''. */
-type ReadColumn<K extends Kind> = K extends 'text' ? TextColumn : K extends 'integer' ? Int32Array : Float64Array;
+type ReadColumn<K extends Kind> = K extends 'text'
+  ? ParquetTextColumn
+  : K extends 'integer'
+    ? Int32Array
+    : Float64Array;
 
 export type ReadColumns<Kinds extends Readonly<Record<string, Kind>>> = {
   readonly [Name in keyof Kinds]: ReadColumn<Kinds[Name]>;
@@ -87,7 +91,7 @@ async function refusalOfReading(path: string): Promise<unknown> {
 }
 
 interface Collector {
-  readonly column: Float64Array | Int32Array | TextColumn;
+  readonly column: Float64Array | Int32Array | ParquetTextColumn;
   add(chunk: Data): void;
 }
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { windowsOf, withWindow } from '../src/ingest/request-windows';
+import { requestWindows, withWindow } from '../src/ingest/request-windows';
 
 const DAYS = { hours: 24, back: 2, format: 'date' } as const;
 const NOW = Date.parse('2024-11-03T02:17:00Z');
 
 describe('the periods that an API is asked for', () => {
   test('are the last that are over, oldest first', () => {
-    const starts = windowsOf(DAYS, NOW).map(({ start }) => new Date(start).toISOString());
+    const starts = requestWindows(DAYS, NOW).map(({ start }) => new Date(start).toISOString());
     expect(starts).toEqual(['2024-11-01T00:00:00.000Z', '2024-11-02T00:00:00.000Z']);
   });
 
@@ -19,7 +19,7 @@ describe('the periods that an API is asked for', () => {
     });
     fc.assert(
       fc.property(settings, fc.integer({ min: 0, max: 4e12 }), (window, now) => {
-        const windows = windowsOf(window, now);
+        const windows = requestWindows(window, now);
         const last = windows.at(-1)!;
         expect(windows).toHaveLength(window.back);
         for (const [i, { start, end }] of windows.entries()) {
@@ -36,7 +36,7 @@ describe('the periods that an API is asked for', () => {
     ['iso', '2024-11-02T00:00:00Z-2024-11-03T00:00:00Z'],
     ['date', '2024-11-02-2024-11-03'],
   ] as const)('are written as %s', (format, text) => {
-    const window = windowsOf(DAYS, NOW).at(-1)!;
+    const window = requestWindows(DAYS, NOW).at(-1)!;
     expect(withWindow('{start}-{end}', { ...DAYS, format }, window)).toBe(text);
   });
 });

@@ -70,7 +70,7 @@ async function runIn(
     let published: Published | undefined;
     // A refused upload never holds back what other sources have waiting.
     if (command !== 'aggregate-publish')
-      await runAll(stages.REFRESH, context).catch((error: unknown) => failures.push(onlyInput(error)));
+      await runAll(stages.REFRESH_STAGES, context).catch((error: unknown) => failures.push(onlyInput(error)));
     if (engine !== undefined)
       published = (await runAll(stages.AGGREGATE_AND_PUBLISH, context, engine))['publish-parquet'];
     const record = await readRunRecord(context.work);

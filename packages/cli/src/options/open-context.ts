@@ -14,7 +14,7 @@ import { tellText } from '../terminal/print';
  * Everything a stage gets, as the command line says.
  * @throws Failure (config) if the seeds are invalid, or a newer program wrote the warehouse
  */
-export function openContext(options: Options, work: string): Promise<Context> {
+export function contextOfOptions(options: Options, work: string): Promise<Context> {
   const say = (line: string) => tellText(`${line}\n`);
   return openContextOf(
     { ...options, work },

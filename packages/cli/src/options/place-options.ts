@@ -9,11 +9,11 @@ export function placeOptions({ remotes, warehouse, rcloneConfig, project }: Opti
     ...(warehouse === undefined ? [] : ['--warehouse', warehouse]),
     ...(project === '.' ? [] : ['--project', project]),
   ]
-    .map(shellWord)
+    .map(wordForShell)
     .join(' ');
 }
 
 /** A word as a shell takes it. */
-export function shellWord(word: string): string {
+export function wordForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,7 @@
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
-import type { Imported, SourceStatus, Status, WaitingFacts } from '@sensor-warehouse/warehouse/upkeep/status';
+import type { ImportedHours, SourceStatus, Status, WaitingFacts } from '@sensor-warehouse/warehouse/upkeep/status';
 import { joinLines } from '../terminal/print';
-import { shellWord } from './place-options';
+import { wordForShell } from './place-options';
 
 /**
  * What `status` prints: a line for what is published, a paragraph a source with what it lacks and the command that helps,
@@ -92,7 +92,7 @@ function quarantineLines({ datasource, from, to, quarantined }: SourceStatus, pl
   const counted = kinds.filter(([count]) => count > 0).map(([count, kind]) => `${count} ${kind}`);
   const lines = [`quarantine/${datasource}: uploads ${counted.join(', ')}; the .md files say why`];
   if (entry !== undefined)
-    lines.push(`to put the newest back: warehouse replay ${shellWord(entry)} ${place} --dry-run`);
+    lines.push(`to put the newest back: warehouse replay ${wordForShell(entry)} ${place} --dry-run`);
   if (unmapped > 0) {
     const again = `${place} --datasource ${datasource} --from ${from} --to ${to} --mode rebuild --dry-run`;
     lines.push('once the mapping is right, put those uploads into the upload folder again');
@@ -108,7 +108,7 @@ function waitingLine({ datasource, generation, facts, held, settled }: WaitingFa
   return `waiting: ${what}${held ? ', held' : ''}${settled === undefined ? '' : `, ${settled}`}`;
 }
 
-function importedLines({ hours, months, from, to, published, labels }: Imported): string[] {
+function importedLines({ hours, months, from, to, published, labels }: ImportedHours): string[] {
   const read = labels.map(({ label, zone }) => `the ${label} of the hour by the clock of ${zone}`).join(', or ');
   return [
     `imported from an earlier pipeline: ${hours} hours in ${months} months, ${from} to ${to}; labels were ${read}`,

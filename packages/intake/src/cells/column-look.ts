@@ -7,7 +7,7 @@ import { visitRows } from '../text/visit-rows';
 import { type TimeKind, timeKindOf } from './cell-kinds';
 import { profileOf, type Samples, sampleColumns } from './distribution';
 import { skipWhite, skipWhiteBack } from './time-cell';
-import { type NumberForm, openNumberReader } from './written-number';
+import { openNumberReader, type WrittenForm } from './written-number';
 
 /** What the cells of a column look like. */
 export interface ColumnLook {
@@ -37,7 +37,7 @@ export async function lookAtColumns(
   file: TextFile,
   headerLine: number,
   positions: readonly number[],
-  { nullValues, ...form }: NumberForm & Pick<Datasource, 'nullValues'>,
+  { nullValues, ...form }: WrittenForm & Pick<Datasource, 'nullValues'>,
 ): Promise<ColumnLook[]> {
   const nulls = new Set(nullValues);
   const marks = ([form.decimal, form.decimal === '.' ? ',' : '.'] as const).map((decimal) => ({
@@ -94,7 +94,7 @@ export async function countNumbers(
   file: TextFile,
   headerLine: number,
   positions: readonly number[],
-  form: NumberForm,
+  form: WrittenForm,
 ): Promise<number> {
   const reader = openNumberReader(form);
   let numbers = 0;
@@ -113,7 +113,7 @@ export async function valuesOfColumns(
   file: TextFile,
   headerLine: number,
   positions: readonly number[],
-  form: NumberForm,
+  form: WrittenForm,
 ): Promise<(readonly number[])[]> {
   const reader = openNumberReader(form);
   const samples: Samples = sampleColumns(positions.length);

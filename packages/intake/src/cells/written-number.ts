@@ -2,7 +2,7 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { readDecimal } from './decimal';
 
 /** How a source may write its numbers. */
-export type NumberForm = Pick<Datasource, 'decimal' | 'thousands' | 'cellUnits'>;
+export type WrittenForm = Pick<Datasource, 'decimal' | 'thousands' | 'cellUnits'>;
 
 /** Reads numbers that are not plain; slower than readDecimal, which is asked first. */
 export interface NumberReader {
@@ -14,7 +14,7 @@ export interface NumberReader {
 
 const MINUS = /\u2212/g;
 /** What may group digits where `thousands` says so. */
-const GROUPING: Readonly<Record<Exclude<NumberForm['thousands'], ''>, string>> = {
+const GROUPING: Readonly<Record<Exclude<WrittenForm['thousands'], ''>, string>> = {
   space: '[ \\u00a0\\u202f\\u2009]',
   "'": "['\\u2019]",
   '.': '\\.',
@@ -27,7 +27,7 @@ const LONGEST = 400;
  * Opens a reader for numbers as a source declares them: with grouping marks, which come before each three digits and
  * before the decimal mark alone, never after a 0, and with a unit after. U+2212 is a minus sign anywhere.
  */
-export function openNumberReader({ decimal, thousands, cellUnits }: NumberForm): NumberReader {
+export function openNumberReader({ decimal, thousands, cellUnits }: WrittenForm): NumberReader {
   const mark = decimal.charCodeAt(0);
   const units = [...cellUnits].sort((a, b) => b.length - a.length);
   const group = thousands === '' ? undefined : GROUPING[thousands];

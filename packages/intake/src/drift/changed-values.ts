@@ -6,7 +6,7 @@ import { acceptanceOf } from '../header/finding-id';
 import { type Conversion, conversionsOf, withoutUnit } from '../header/units';
 import type { Problem } from '../report/report';
 
-export interface Compared {
+export interface ComparedColumn {
   readonly label: string;
   readonly before: ColumnProfile;
   readonly now: ColumnProfile;
@@ -32,7 +32,7 @@ export function changedValues(
   samples: Samples,
   datasource: Datasource,
 ): Problem | undefined {
-  const columns = labels.flatMap((label, at): Compared[] => {
+  const columns = labels.flatMap((label, at): ComparedColumn[] => {
     const before = datasource.contract.profiles.get(label);
     const now = before === undefined ? undefined : profileOf(samples.valuesOf(at));
     const days = datasource.contract.days.get(label) ?? 0;
@@ -43,7 +43,7 @@ export function changedValues(
 }
 
 /** Two columns, each of which looks like the other did, and neither like itself. */
-function swapped(columns: readonly Compared[]): Problem | undefined {
+function swapped(columns: readonly ComparedColumn[]): Problem | undefined {
   for (const [i, a] of columns.entries()) {
     for (const b of columns.slice(0, i)) {
       const scale = Math.max(spreadOf(a.before), spreadOf(b.before));
@@ -69,7 +69,7 @@ function swapped(columns: readonly Compared[]): Problem | undefined {
   return undefined;
 }
 
-function converted(columns: readonly Compared[]): Problem | undefined {
+function converted(columns: readonly ComparedColumn[]): Problem | undefined {
   const suspects = columns.flatMap((column) => {
     const conversion = conversionOf(column);
     return conversion === undefined ? [] : [{ ...column, conversion }];
@@ -101,7 +101,7 @@ function converted(columns: readonly Compared[]): Problem | undefined {
 }
 
 /** The conversion that explains the numbers, if their middle lies outside of all that was seen before. */
-export function conversionOf({ label, before, now, hasSeenAYear }: Compared): Conversion | undefined {
+export function conversionOf({ label, before, now, hasSeenAYear }: ComparedColumn): Conversion | undefined {
   if (now[3]! >= before[0]! && now[3]! <= before[6]!) return undefined;
   const straight = distance(now, before, spreadOf(before));
   let best: { readonly conversion: Conversion; readonly misfit: number } | undefined;
@@ -117,7 +117,7 @@ export function conversionOf({ label, before, now, hasSeenAYear }: Compared): Co
 }
 
 /** Whether two columns measure different things: no season makes the humidity of one the temperature of the other. */
-function areOfOtherKind(a: Compared, b: Compared): boolean {
+function areOfOtherKind(a: ComparedColumn, b: ComparedColumn): boolean {
   const [one, other] = [withoutUnit(a.label).unit, withoutUnit(b.label).unit];
   return one !== undefined && other !== undefined && one.dimension !== other.dimension;
 }

@@ -11,7 +11,7 @@ const MOST_DIGITS = 17;
  * what is not a number stays what it is, and is refused there, and so is one that a double cannot hold. Elsewhere, as in
  * the id of a sensor, a number is the text that it is written as.
  */
-export function cellText(value: JsonValue | undefined, isNumber = false): string {
+export function jsonCellText(value: JsonValue | undefined, isNumber = false): string {
   if (value === undefined) return '';
   switch (value.kind) {
     case 'null':

@@ -1,6 +1,6 @@
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { type Problem, UnreadableFile } from '../report/report';
-import { cellText } from './cell-text';
+import { jsonCellText } from './cell-text';
 import type { JsonValue } from './parse-json';
 
 /** What a member of an answer says of it: that it is one, that it is not one, or words that fit both. */
@@ -100,7 +100,7 @@ function ofSuccess(value: JsonValue): Verdict | undefined {
 
 function ofCode(value: JsonValue): Verdict | undefined {
   if (value.kind === 'object') return ofObject(value);
-  const text = cellText(value).trim();
+  const text = jsonCellText(value).trim();
   if (value.kind === 'array' || text === '') return undefined;
   if (SUCCESS.test(text)) return 'success';
   return FAILURE.test(text) ? 'failure' : undefined;
@@ -113,18 +113,18 @@ function ofObject(value: JsonValue): Verdict | undefined {
 }
 
 function ofWords(value: JsonValue): Verdict | undefined {
-  const text = cellText(value).trim();
+  const text = jsonCellText(value).trim();
   return text === '' || value.kind === 'object' || SUCCESS.test(text) ? undefined : 'words';
 }
 
 /** Of an object what its own members say. */
 function textOf(value: JsonValue): string {
   const own = value.kind === 'array' ? value.items[0] : value;
-  if (own?.kind !== 'object') return cellText(own);
+  if (own?.kind !== 'object') return jsonCellText(own);
   return membersOf(own, false)
     .filter(([, one]) => one.kind !== 'object' && one.kind !== 'array')
     .slice(0, 4)
-    .map(([name, one]) => `${name} ${cellText(one)}`)
+    .map(([name, one]) => `${name} ${jsonCellText(one)}`)
     .join(' ');
 }
 

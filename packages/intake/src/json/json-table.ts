@@ -7,10 +7,10 @@ import { valueLabels } from '@sensor-warehouse/model/seeds/long-layout';
 import { likeness } from '../header/similarity';
 import { type Problem, UnreadableFile } from '../report/report';
 import { formOf, type TextForm } from '../text/text-file';
-import { cellText, csvCell } from './cell-text';
+import { csvCell, jsonCellText } from './cell-text';
 import { refuseErrorAnswer } from './error-answer';
 import type { JsonValue } from './parse-json';
-import { cellOf, type JsonRecord, leavesOf, type Pointer, parsePointer } from './pointers';
+import { cellOf, type JsonPointer, type JsonRecord, leavesOf, parseJsonPointer } from './pointers';
 import { readRecords } from './read-records';
 
 /** What a document says besides its records. */
@@ -24,7 +24,7 @@ export interface JsonTable {
 
 interface Column {
   readonly label: string;
-  readonly pointer: Pointer;
+  readonly pointer: JsonPointer;
 }
 
 const MOST_LEAVES = 200;
@@ -102,7 +102,7 @@ async function columnsOf(
   const labels = new Set(wanted.map(({ label }) => label));
   return [
     ...found,
-    ...strange.map((path) => ({ label: labels.has(path) ? `.${path}` : path, pointer: parsePointer(path) })),
+    ...strange.map((path) => ({ label: labels.has(path) ? `.${path}` : path, pointer: parseJsonPointer(path) })),
   ];
 }
 
@@ -115,9 +115,9 @@ function wantedColumns(datasource: Datasource): Column[] {
     ...valueLabels(datasource),
     ...ignoredColumns.keys(),
   ]);
-  const own = [...labels].map((label) => ({ label, pointer: parsePointer(pointers.get(label) ?? label) }));
+  const own = [...labels].map((label) => ({ label, pointer: parseJsonPointer(pointers.get(label) ?? label) }));
   // A pointer that was accepted for another one.
-  const others = [...contract.aliases].map(([label]) => ({ label, pointer: parsePointer(label) }));
+  const others = [...contract.aliases].map(([label]) => ({ label, pointer: parseJsonPointer(label) }));
   return [...own, ...others];
 }
 
@@ -176,7 +176,7 @@ async function writeTable(
       columns.map((column, i) => {
         const value = cellOf(record, column.pointer);
         if (value?.kind === 'number' || (value?.kind === 'text' && NUMBER.test(value.text))) kinds[i]![value.kind]++;
-        const text = cellText(value, numbers[i]);
+        const text = jsonCellText(value, numbers[i]);
         if (UNFIT.test(text)) throw new UnreadableFile(unfitText(text, lines, pathOf(column, datasource)));
         return text;
       }),

@@ -4,7 +4,7 @@ import type { JsonValue } from './parse-json';
  * Where a record and its cells are in a document: names with points between them, `[2]` for one item of an array, and
  * once `[]` for an array whose items are records: `list[].main.temp`.
  */
-export interface Pointer {
+export interface JsonPointer {
   /** To the array of records; undefined if the pointer is to the same value for all records. */
   readonly records: readonly Step[] | undefined;
   /** Within a record, or from the root. */
@@ -13,7 +13,7 @@ export interface Pointer {
 
 type Step = string | number;
 
-export function parsePointer(text: string): Pointer {
+export function parseJsonPointer(text: string): JsonPointer {
   const [first = '', second] = text.split('[]');
   if (second === undefined) return { records: undefined, steps: stepsOf(first) };
   return { records: stepsOf(first), steps: stepsOf(second.replace(/^\./, '')) };
@@ -26,7 +26,7 @@ function stepsOf(text: string): Step[] {
 }
 
 /** Undefined where there is nothing. */
-export function valueAt(from: JsonValue | undefined, steps: readonly Step[]): JsonValue | undefined {
+export function valueAtSteps(from: JsonValue | undefined, steps: readonly Step[]): JsonValue | undefined {
   let value = from;
   for (const step of steps) {
     if (value?.kind === 'object' && typeof step === 'string') value = value.members.get(step);
@@ -43,8 +43,8 @@ export interface JsonRecord {
 }
 
 /** Never looks in one place for what the other lacks: a value that is said once for all would stand in for a lost one. */
-export function cellOf({ root, record }: JsonRecord, { records, steps }: Pointer): JsonValue | undefined {
-  return valueAt(records === undefined ? root : record, steps);
+export function cellOf({ root, record }: JsonRecord, { records, steps }: JsonPointer): JsonValue | undefined {
+  return valueAtSteps(records === undefined ? root : record, steps);
 }
 
 /**
@@ -52,9 +52,9 @@ export function cellOf({ root, record }: JsonRecord, { records, steps }: Pointer
  * else the root alone. Of a root whose items are lists in turn, as of Home Assistant a list for each sensor, the items of all.
  * @returns undefined if the array that they name does not exist
  */
-export function recordsOf(root: JsonValue, pointers: readonly Pointer[]): JsonRecord[] | undefined {
+export function recordsOf(root: JsonValue, pointers: readonly JsonPointer[]): JsonRecord[] | undefined {
   const named = pointers.find(({ records }) => records !== undefined)?.records;
-  const array = named === undefined ? root : valueAt(root, named);
+  const array = named === undefined ? root : valueAtSteps(root, named);
   if (named === undefined && root.kind !== 'array') return [{ root, record: root }];
   if (array?.kind !== 'array') return undefined;
   if (named !== undefined) return array.items.map((record) => ({ root, record }));

@@ -5,7 +5,7 @@ import { UnreadableFile } from '../report/report';
 import { otherFormat } from '../text/not-tabular';
 import { refuseErrorAnswer, refuseFailedAnswer } from './error-answer';
 import type { JsonValue } from './parse-json';
-import { type JsonRecord, type Pointer, recordsOf } from './pointers';
+import { type JsonPointer, type JsonRecord, recordsOf } from './pointers';
 import { strictJson, strictUtf8 } from './strict-json';
 
 /** A document is held in memory as a whole; lines of JSON are not. */
@@ -23,7 +23,7 @@ export type SeeRecord = (record: JsonRecord | undefined) => void;
  */
 export async function readRecords(
   file: { readonly path: string; readonly name: string },
-  pointers: readonly Pointer[],
+  pointers: readonly JsonPointer[],
   see: SeeRecord,
 ): Promise<void> {
   if (/\.(ndjson|jsonl)(\.gz)?$/i.test(file.name)) return readLines(file.path, pointers, see);
@@ -34,7 +34,7 @@ export async function readRecords(
   for (const record of requireRecords(strictJson(strictUtf8(bytes, 1), 1), pointers, 1)) see(record);
 }
 
-async function readLines(path: string, pointers: readonly Pointer[], see: SeeRecord): Promise<void> {
+async function readLines(path: string, pointers: readonly JsonPointer[], see: SeeRecord): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
   let line = 0;
   const seeLine = (bytes: Buffer) => {
@@ -70,7 +70,7 @@ async function readLines(path: string, pointers: readonly Pointer[], see: SeeRec
   if (rest.length > 0) seeLine(rest);
 }
 
-function requireRecords(root: JsonValue, pointers: readonly Pointer[], line: number): JsonRecord[] {
+function requireRecords(root: JsonValue, pointers: readonly JsonPointer[], line: number): JsonRecord[] {
   const records = recordsOf(root, pointers);
   if (records !== undefined) {
     if (records.length === 0) refuseFailedAnswer(root);

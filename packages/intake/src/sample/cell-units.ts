@@ -1,5 +1,5 @@
 import { symbolOf } from '../header/label-units';
-import { cutUnit, isNullToken, type NumberForm, numberOf } from './number-form';
+import { cutUnit, isNullToken, type NumberForm, numberInForm } from './number-form';
 
 /** Cells of a column that must be a number with a unit, or a bare number, for the unit to be one. */
 const MOST_CELLS = 0.9;
@@ -15,10 +15,10 @@ export function unitsInCells(cells: readonly string[], form: NumberForm): string
   let numbers = 0;
   let others = 0;
   for (const cell of cells) {
-    if (numberOf(cell, form) !== undefined) numbers++;
+    if (numberInForm(cell, form) !== undefined) numbers++;
     else if (!isNullToken(cell)) {
       const cut = cutUnit(cell);
-      const holds = cut !== undefined && numberOf(cut.number, { ...form, cellUnits: [] }) !== undefined;
+      const holds = cut !== undefined && numberInForm(cut.number, { ...form, cellUnits: [] }) !== undefined;
       if (holds && isUnit(cell, cut.unit)) {
         units.add(cut.unit);
         numbers++;

@@ -1,6 +1,6 @@
-import { cellText } from '../json/cell-text';
+import { jsonCellText } from '../json/cell-text';
 import { type JsonValue, parseJson } from '../json/parse-json';
-import { cellOf, type JsonRecord, leavesOf, parsePointer, recordsOf, valueAt } from '../json/pointers';
+import { cellOf, type JsonRecord, leavesOf, parseJsonPointer, recordsOf, valueAtSteps } from '../json/pointers';
 import { strictJson, strictUtf8 } from '../json/strict-json';
 import { UnreadableFile } from '../report/report';
 import type { FoundTable } from './find-table';
@@ -37,7 +37,7 @@ export function listsOf(name: string, bytes: Buffer): JsonList[] {
   const root = documentOf(bytes);
   if (root.kind !== 'object') return [listOf(DOCUMENT, recordsOf(root, []) ?? [])];
   const named = arraysIn(root, '').map((path) => {
-    const pointer = parsePointer(`${path}[]`);
+    const pointer = parseJsonPointer(`${path}[]`);
     return listOf(`${path}[]`, recordsOf(root, [pointer])!);
   });
   return [...named, listOf(DOCUMENT, [{ root, record: root }])];
@@ -85,7 +85,7 @@ function listOf(pointer: string, records: readonly JsonRecord[]): JsonList {
   const around = pointer === DOCUMENT ? [] : leavesAround(records[0]!.root, pointer);
   const paths = [...own, ...around].filter((path) => !UNNAMEABLE.test(path) && reaches(path, records));
   const pointers = labelled(paths, prefix);
-  const parsed = [...pointers.values()].map(parsePointer);
+  const parsed = [...pointers.values()].map(parseJsonPointer);
   const rows = records.map((record, i) => {
     const cells = parsed.map((one) => textOf(cellOf(record, one)));
     return { line: i + 1, cells, text: cells.join(','), blank: false };
@@ -99,14 +99,14 @@ function listOf(pointer: string, records: readonly JsonRecord[]): JsonList {
 function isAlone(record: JsonValue): (leaf: string) => boolean {
   return (leaf) =>
     [...leaf.matchAll(/\[[0-9]+\]/g)].every(({ index }) => {
-      const array = valueAt(record, parsePointer(leaf.slice(0, index)).steps);
+      const array = valueAtSteps(record, parseJsonPointer(leaf.slice(0, index)).steps);
       return array?.kind === 'array' && array.items.length === 1;
     });
 }
 
 /** A name with a point in it looks like two names, and cannot be pointed to. */
 function reaches(path: string, records: readonly JsonRecord[]): boolean {
-  const pointer = parsePointer(path);
+  const pointer = parseJsonPointer(path);
   return records.some((record) => cellOf(record, pointer) !== undefined);
 }
 
@@ -115,7 +115,7 @@ function leavesAround(root: JsonValue, pointer: string): string[] {
   const list = pointer.slice(0, -1);
   return leavesOf(root, MOST_LEAVES).filter((leaf) => {
     if (leaf.startsWith(list) || leaf.includes('[')) return false;
-    const { steps } = parsePointer(leaf);
+    const { steps } = parseJsonPointer(leaf);
     const value = cellOf({ root, record: root }, { records: undefined, steps });
     return value?.kind === 'text' || (value?.kind === 'number' && /^[1-3][0-9]{9}([0-9]{3})?$/.test(value.text));
   });
@@ -144,7 +144,7 @@ function labelled(paths: readonly string[], prefix: string): Map<string, string>
 }
 
 function textOf(value: JsonValue | undefined): string {
-  return cellText(value, value?.kind === 'number')
+  return jsonCellText(value, value?.kind === 'number')
     .trim()
     .normalize('NFC');
 }

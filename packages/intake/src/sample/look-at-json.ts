@@ -8,7 +8,7 @@ import { DOCUMENT, isLines, type JsonList, listsOf, sideBySide } from './json-li
 import { lookAtRows, type RowsLook } from './look-at-rows';
 import { type DeclaredForm, MOST_LOOKED_AT, type SampleLook } from './look-at-sample';
 import type { NumberForm } from './number-form';
-import { columnsOf, type SampleColumn } from './sample-columns';
+import { columnsOfSample, type SampleColumn } from './sample-columns';
 import { type TimeOfSample, timeOf } from './time-columns';
 import { likeliest, mapTold, open, type Told, told } from './told';
 
@@ -101,7 +101,7 @@ function hasOwnTime(list: JsonList, now: number, declared: DeclaredForm): boolea
 /** Besides its times. */
 function hasNumbers(list: JsonList, now: number, declared: DeclaredForm): boolean {
   const times = timesOf(list, now, declared)?.choices.flatMap(({ columns }) => columns) ?? [];
-  return columnsOf(list.table, times, PLAIN, []).some(({ kind, mayBeId }) => kind === 'number' && !mayBeId);
+  return columnsOfSample(list.table, times, PLAIN, []).some(({ kind, mayBeId }) => kind === 'number' && !mayBeId);
 }
 
 function timesOf({ table }: JsonList, now: number, declared: DeclaredForm): Told<TimeOfSample> | undefined {

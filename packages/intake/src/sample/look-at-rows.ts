@@ -2,7 +2,7 @@ import { HEX_PATTERN, sensorIdOf } from '@sensor-warehouse/model/seeds/sensor-pa
 import type { FoundTable } from './find-table';
 import type { DeclaredForm, SampleLook } from './look-at-sample';
 import type { NumberForm } from './number-form';
-import { columnsOf, quantitiesOf, type SampleColumn } from './sample-columns';
+import { columnsOfSample, quantitiesOf, type SampleColumn } from './sample-columns';
 import { layoutOf, type SampleLayout } from './sample-layout';
 import { withQuantityTrends, withTrends } from './sample-trend';
 import type { TimeOfSample } from './time-columns';
@@ -35,7 +35,7 @@ export function lookAtRows(
   declared: DeclaredForm,
 ): RowsLook {
   const nullValues = declared.nullValues ?? [];
-  const seen = columnsOf(table, timeColumns, form, nullValues);
+  const seen = columnsOfSample(table, timeColumns, form, nullValues);
   const layout = layoutOf(name, table, seen, texts, declared);
   const sensorColumn = layout.sensorColumn.value ?? '';
   const words = wordSensors(table, form, sensorColumn, [...timeColumns, layout.quantityColumn.value]);
@@ -44,7 +44,9 @@ export function lookAtRows(
   const columns =
     kept === table
       ? seen
-      : columnsOf(kept, timeColumns, form, nullValues).map((one, at) => (one.label === sensorColumn ? seen[at]! : one));
+      : columnsOfSample(kept, timeColumns, form, nullValues).map((one, at) =>
+          one.label === sensorColumn ? seen[at]! : one,
+        );
   const inOrder = walls.length === table.rows.length && walls[0]! > walls.at(-1)! ? kept.rows.toReversed() : kept.rows;
   const rows = { ...table, rows: inOrder };
   const [quantity, value] = [layout.quantityColumn.value, layout.valueColumn.value];

@@ -5,7 +5,7 @@ import { decodeSample } from './decode-sample';
 import { type FoundTable, findTable } from './find-table';
 import type { JsonForm } from './look-at-json';
 import { lookAtRows } from './look-at-rows';
-import { decimalOf, type NumberForm } from './number-form';
+import { decimalOfCells, type NumberForm } from './number-form';
 import { otherArrangement } from './other-arrangement';
 import type { SampleColumn } from './sample-columns';
 import type { DeclaredLayout, SampleLayout } from './sample-layout';
@@ -99,7 +99,7 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   const { columns: timeColumns } = likeliest(time);
   const decimal =
     declared.decimal === undefined
-      ? decimalOf([...valuesOf(table, timeColumns)].flat(), table.delimiter)
+      ? decimalOfCells([...valuesOf(table, timeColumns)].flat(), table.delimiter)
       : told(declared.decimal);
   const thousands = thousandsOf(valuesOf(table, timeColumns), likeliest(decimal), declared.thousands);
   const form: NumberForm = { decimal: likeliest(decimal), thousands: thousands.value ?? '', cellUnits: [] };

@@ -67,7 +67,7 @@ export function isWhole(text: string): boolean {
 }
 
 /** The number that a cell holds; undefined if it is not one in this form. */
-export function numberOf(text: string, form: NumberForm): number | undefined {
+export function numberInForm(text: string, form: NumberForm): number | undefined {
   const unit = form.cellUnits.find((one) => text.endsWith(one));
   const bare = ungrouped(plainSign(unit === undefined ? text : text.slice(0, -unit.length).trimEnd()), form);
   return bare !== undefined && isNumber(bare, form.decimal) ? Number(bare.replace(',', '.')) : undefined;
@@ -85,7 +85,7 @@ export function groupingOf(text: string, decimal: '.' | ','): string | undefined
   const plain = plainSign(text);
   if (isNumber(plain, decimal)) return undefined;
   const marks = GROUPS.map(([mark]) => mark).filter((mark) => mark !== decimal);
-  return marks.find((thousands) => numberOf(plain, { decimal, thousands, cellUnits: [] }) !== undefined);
+  return marks.find((thousands) => numberInForm(plain, { decimal, thousands, cellUnits: [] }) !== undefined);
 }
 
 /** A number and the unit after it, such as `20.0 °C`; undefined for a cell that holds anything else. */
@@ -106,7 +106,7 @@ export function looksLikeNumber(text: string): boolean {
  * The decimal mark of cells; open where none has one, both occur, or every one could group thousands. A comma in a cell
  * between commas was in quotation marks, and counts like any other.
  */
-export function decimalOf(cells: Iterable<string>, delimiter: string): Told<'.' | ','> {
+export function decimalOfCells(cells: Iterable<string>, delimiter: string): Told<'.' | ','> {
   let points = 0;
   let commas = 0;
   let grouped = 0;

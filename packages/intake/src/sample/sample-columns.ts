@@ -2,7 +2,7 @@ import { takeUnit } from '../header/label-units';
 import { symbolOfCells, unitsInCells } from './cell-units';
 import { unitOfCell } from './find-header';
 import type { FoundTable } from './find-table';
-import { isNullToken, isWhole, looksLikeNumber, type NumberForm, numberOf } from './number-form';
+import { isNullToken, isWhole, looksLikeNumber, type NumberForm, numberInForm } from './number-form';
 import { NO_TREND, type Trend } from './sample-trend';
 import { timePartOf } from './time-parts';
 
@@ -63,7 +63,7 @@ export function quantitiesOf(
 }
 
 /** @param nullValues tokens that a person declared */
-export function columnsOf(
+export function columnsOfSample(
   table: FoundTable,
   timeColumns: readonly string[],
   form: NumberForm,
@@ -101,7 +101,7 @@ function lookAtCells(
     if (distinct.size < MOST_DISTINCT) distinct.add(cell);
     if (nullValues.includes(cell)) nulls.add(cell);
     else {
-      const value = numberOf(cell, form);
+      const value = numberInForm(cell, form);
       if (value !== undefined) {
         least = Math.min(least, value);
         most = Math.max(most, value);

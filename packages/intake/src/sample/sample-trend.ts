@@ -1,5 +1,5 @@
 import type { FoundTable } from './find-table';
-import { type NumberForm, numberOf } from './number-form';
+import { type NumberForm, numberInForm } from './number-form';
 import type { SampleColumn } from './sample-columns';
 
 /** How the numbers of a column change from row to row, in the order of time and within one sensor. */
@@ -52,7 +52,7 @@ export function withQuantityTrends(
 }
 
 function reader({ cellUnits, nulls }: SampleColumn, form: NumberForm): (cell: string) => number {
-  return (cell) => (nulls.includes(cell) ? Number.NaN : (numberOf(cell, { ...form, cellUnits }) ?? Number.NaN));
+  return (cell) => (nulls.includes(cell) ? Number.NaN : (numberInForm(cell, { ...form, cellUnits }) ?? Number.NaN));
 }
 
 /** @param series that a row belongs to */

@@ -1,6 +1,6 @@
 import { clockColumns } from './clock-columns';
 import type { FoundTable } from './find-table';
-import { formatOf, readBy, type TimeFormat } from './time-formats';
+import { formatOfTimes, readBy, type TimeFormat } from './time-formats';
 import { isEpoch, timePartOf } from './time-parts';
 import { open, type Told, told } from './told';
 import { type FoundZone, millisecondsOf, zonesIn } from './zone-names';
@@ -103,6 +103,6 @@ function readColumns(
       ? all.filter(isTime)
       : all.filter((text) => readBy(format, [text], now, offsets) !== undefined);
   if (texts.length === 0 || texts.length < MOST_ROWS * all.length) return undefined;
-  const time = format === undefined ? formatOf(texts, now, offsets) : readBy(format, texts, now, offsets);
+  const time = format === undefined ? formatOfTimes(texts, now, offsets) : readBy(format, texts, now, offsets);
   return time === undefined ? undefined : { ...time, columns, texts, zones };
 }

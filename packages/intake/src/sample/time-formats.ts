@@ -27,7 +27,7 @@ interface Candidate {
  * @param now the run's clock in milliseconds
  * @param zoneNames what may come after the times → offset from UTC in milliseconds
  */
-export function formatOf(
+export function formatOfTimes(
   texts: readonly string[],
   now: number,
   zoneNames: ReadonlyMap<string, number> = NO_ZONES,

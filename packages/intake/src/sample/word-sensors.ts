@@ -1,5 +1,5 @@
 import type { FoundTable } from './find-table';
-import { isNullToken, type NumberForm, numberOf } from './number-form';
+import { isNullToken, type NumberForm, numberInForm } from './number-form';
 
 /** The sensors of a long table none of whose rows holds a number: contacts and states, which say on and off. */
 export function wordSensors(
@@ -16,7 +16,7 @@ export function wordSensors(
     const sensor = cells[sensorAt] ?? '';
     if (sensor === '' || holds.get(sensor) === 'numbers') continue;
     const values = at.map((one) => cells[one] ?? '').filter((cell) => cell !== '' && !isNullToken(cell));
-    if (values.some((cell) => numberOf(cell, form) !== undefined)) holds.set(sensor, 'numbers');
+    if (values.some((cell) => numberInForm(cell, form) !== undefined)) holds.set(sensor, 'numbers');
     else if (values.length > 0) holds.set(sensor, 'words');
   }
   return [...holds].flatMap(([sensor, what]) => (what === 'words' ? [sensor] : []));

@@ -7,7 +7,7 @@ import { isTemporary, retryAfter } from '@sensor-warehouse/model/http-retry';
 import { isLoopback, isPublicAddress } from './public-address';
 
 /** How long is waited, and how much is taken. */
-export interface Limits {
+export interface HttpLimits {
   /** Milliseconds for all attempts together. */
   readonly deadline: number;
   /** Milliseconds without a byte. */
@@ -23,7 +23,7 @@ export interface Limits {
   readonly pagesBytes: number;
 }
 
-export const LIMITS: Limits = {
+export const LIMITS: HttpLimits = {
   deadline: 120_000,
   idle: 20_000,
   // What is read as one document has no more.
@@ -40,7 +40,7 @@ export interface Get {
   readonly headers: Readonly<Record<string, string>>;
   /** Texts of the address that no other host may get. */
   readonly secrets: readonly string[];
-  readonly limits: Limits;
+  readonly limits: HttpLimits;
   /** Whether this machine itself may answer. */
   readonly loopback: boolean;
 }
@@ -179,7 +179,7 @@ function ask({ url, headers, limits, loopback }: Get, end: number): Promise<Answ
   });
 }
 
-async function receive(reply: IncomingMessage, { mostBytes }: Limits): Promise<Answer> {
+async function receive(reply: IncomingMessage, { mostBytes }: HttpLimits): Promise<Answer> {
   const encoding = reply.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity')
     throw new NoAnswer({ code: 'answer-encoded', found: `an answer encoded as ${encoding.slice(0, 20)}` });

@@ -6,7 +6,7 @@ import type { ChangedPartition } from '../layout/changed-partition';
 import { POINTER, type Pointer, pointerDigest, readPointer, requireSamePointer } from '../layout/pointer';
 import { LEVEL_ARCHIVE } from '../levels/hand-overs';
 import { prepareLevels } from '../levels/level-archive';
-import type { LevelTables } from '../publish-parquet/levels-of-models';
+import type { LevelTablesFrom } from '../publish-parquet/levels-of-models';
 import { uploadPartition } from '../publish-parquet/move-pointer';
 import { withoutDbt } from '../publish-parquet/own-levels';
 import { type NewVersion, publishRecorded } from '../publish-parquet/publish-partitions';
@@ -119,7 +119,11 @@ export async function layOutJob(context: Context, digest: string): Promise<void>
  * @param dbt asked only if the project has levels that are dbt models
  * @throws Failure (config) if a window is not made
  */
-export async function publishJob(context: Context, digest: string, dbt: LevelTables = withoutDbt): Promise<NewVersion> {
+export async function publishJob(
+  context: Context,
+  digest: string,
+  dbt: LevelTablesFrom = withoutDbt,
+): Promise<NewVersion> {
   const { before, textBefore, partitions } = await openPublication(context, digest);
   const publication = { before, textBefore, partitions, consumed: before.consumed, mayShrink: true, dbt };
   const version = await publishRecorded(context, publication);

@@ -1,6 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Month, monthOf, monthsFrom } from '@sensor-warehouse/model/time/month';
-import { windowsOf } from '../influx-aggregate/merge-source';
+import { windowsOfMonths } from '../influx-aggregate/merge-source';
 import type { BackfillMode, BackfillOrder, PlannedMonth, PlannedWindow, Reason } from '../layout/backfill-documents';
 import { isArchived, isWaiting } from '../layout/consumption';
 import type { FactsManifest } from '../layout/facts-manifest';
@@ -91,7 +91,7 @@ function windowsOfSource(datasource: string, candidates: readonly Candidate[], m
     const own = new Map(
       candidates.filter((one) => one.how === how).map(({ how: _, ...month }) => [month.month, month]),
     );
-    return windowsOf([...own.keys()], most).map((months) => ({
+    return windowsOfMonths([...own.keys()], most).map((months) => ({
       name: `${datasource}_${months[0]!}_${months.at(-1)!}`,
       datasource,
       how,

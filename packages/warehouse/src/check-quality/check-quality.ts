@@ -12,7 +12,7 @@ import { type FactTable, monthsOfFacts, readFacts } from '../tables/read-facts';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
 import { CHECKED, type Checked } from './checked';
 import { differencesOf } from './compare-facts';
-import { requireEveryFact } from './conserve';
+import { requireEveryFactChecked } from './conserve';
 import { findFacts, type MakeAgain } from './find-facts';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, lastOfTable, latest } from './last-readings';
@@ -80,7 +80,7 @@ export async function checkQuality(
       else hold(held, datasource.id, code);
     }
   }
-  const equation = requireEveryFact(total);
+  const equation = requireEveryFactChecked(total);
   const checked: Checked = {
     generations: pending.generations.map(({ manifest }) => manifest.generation),
     differences: differencesOf(pending),

@@ -13,7 +13,7 @@ export interface CheckedCounts {
  * @returns the equation
  * @throws Failure (bug) otherwise
  */
-export function requireEveryFact({ facts, checked, discarded }: CheckedCounts): string {
+export function requireEveryFactChecked({ facts, checked, discarded }: CheckedCounts): string {
   const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
   const equation = `facts ${facts + discarded} = facts checked ${checked}${left}`;
   requireConservation('check-quality', equation, facts, checked);

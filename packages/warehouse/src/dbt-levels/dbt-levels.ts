@@ -26,7 +26,7 @@ export async function dbtLevels(
   provideDbt: ProvideDbt,
 ): Promise<StageOutcome<{ readonly levels: DbtLevels }>> {
   const tables = of === '' ? [] : await buildLevels(context, await provideDbt());
-  const { rows, equation } = await requireEveryRow(context.work, tables);
+  const { rows, equation } = await requireEveryRowHandedOn(context.work, tables);
   return {
     output: { levels: { of, tables } },
     counts: { files: tables.length, in: rows, out: rows, quarantined: 0, repeated: 0 },
@@ -85,7 +85,7 @@ export async function buildLevels(context: Context, python: string): Promise<Lev
 }
 
 /** Each row of the models is in the tables for publish-parquet. @throws Failure (bug) otherwise */
-export async function requireEveryRow(
+export async function requireEveryRowHandedOn(
   work: string,
   tables: readonly LevelTable[],
 ): Promise<{ readonly rows: number; readonly equation: string }> {

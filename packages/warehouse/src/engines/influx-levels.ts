@@ -1,4 +1,4 @@
-import { textOf } from '@sensor-warehouse/influx/annotated-csv';
+import { textInCell } from '@sensor-warehouse/influx/annotated-csv';
 import type { ConnectedServer } from '@sensor-warehouse/influx/connect';
 import type { Patience } from '@sensor-warehouse/influx/patience';
 import { query } from '@sensor-warehouse/influx/query';
@@ -78,13 +78,13 @@ async function rowsOf(
         if (at < 0) throw levelQueryFailure(level, `a table without ${name}`, header.join(', '), COLUMNS.join(', '));
         return at;
       });
-      return (row: Parameters<typeof textOf>[0]) => {
-        const text = textOf(row, value!);
+      return (row: Parameters<typeof textInCell>[0]) => {
+        const text = textInCell(row, value!);
         rows.push({
-          location: textOf(row, location!),
-          source: textOf(row, source!),
-          dataKey: textOf(row, dataKey!),
-          time: Date.parse(textOf(row, time!)),
+          location: textInCell(row, location!),
+          source: textInCell(row, source!),
+          dataKey: textInCell(row, dataKey!),
+          time: Date.parse(textInCell(row, time!)),
           value: text === '' || Number.isNaN(Number(text)) ? Number.NaN : numberOf(row, value!),
         });
       };

@@ -10,7 +10,7 @@ import type { MonthOfReadings } from './engine';
 import { keyName } from './influx-series';
 
 /** What the server answers, put in its place as it comes. */
-export interface Reply {
+export interface WindowReply {
   readonly take: TakeWindow;
   /** @throws Failure unless every hour has its four aggregates, and n is what was sent */
   hours(): Hours[];
@@ -45,7 +45,7 @@ export function startReply(
   window: readonly MonthOfReadings[],
   names: ReadonlyMap<string, string>,
   every: number,
-): Reply {
+): WindowReply {
   const places = new Map<string, Place[]>();
   const tables = window.map(({ month, readings, flags }): Table => {
     const layout = layOutHours(readings, flags, every);

@@ -14,7 +14,7 @@ export interface MergedCounts {
  * @returns the equation
  * @throws Failure (bug) otherwise
  */
-export function requireEveryFact({ facts, added, replaced, repeated, discarded }: MergedCounts): string {
+export function requireEveryFactMerged({ facts, added, replaced, repeated, discarded }: MergedCounts): string {
   const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
   const equation = `facts ${facts} = new keys ${added} + replaced ${replaced} + repeated ${repeated}${left}`;
   requireConservation('influx-aggregate', equation, facts, added + replaced + repeated + discarded);

@@ -13,7 +13,7 @@ import type { NewPartition } from '../partitions/make-partition';
 import type { Context } from '../run/context';
 import type { Stage, StageOutcome } from '../run/run-stage';
 import { AGGREGATED, type Aggregated } from './aggregated';
-import { requireEveryFact } from './conserve';
+import { requireEveryFactMerged } from './conserve';
 import { type MergedSource, mergeSource } from './merge-source';
 
 /** What the stage leaves: what was aggregated, and what it laid out for levels that are dbt models. */
@@ -70,7 +70,7 @@ export async function influxAggregate(
     consumed[id] = taken.at(-1)!.manifest.number;
   }
   if (partitions.length > 0) findings.push(...leftOutFindings(levelsLeftOut(context.configuration, engine)));
-  const equation = requireEveryFact(total);
+  const equation = requireEveryFactMerged(total);
   const archive = await prepareLevels(context, pointer, partitions);
   const named = namedGenerations(pointer, pending.numbering, consumed);
   const { touched: files, facts, added, replaced, repeated, discarded: quarantined } = total;

@@ -45,7 +45,7 @@ export async function mergeSource(
   const healed: Finding[] = [];
   const sums = { added: 0, replaced: 0, repeated: 0, within: 0, outOfRange: 0, excluded: 0 };
   const months = monthsOfPending(generations, datasource);
-  for (const window of windowsOf(months, context.windowMonths)) {
+  for (const window of windowsOfMonths(months, context.windowMonths)) {
     const toMake: MonthToMake[] = [];
     for (const month of window) {
       context.say(`influx-aggregate: ${datasource} ${month} (${months.indexOf(month) + 1} of ${months.length})`);
@@ -95,7 +95,7 @@ export async function mergeSource(
 }
 
 /** Months in runs that span at most `most` calendar months, in order. */
-export function windowsOf(months: readonly Month[], most: number): Month[][] {
+export function windowsOfMonths(months: readonly Month[], most: number): Month[][] {
   const windows: Month[][] = [];
   for (const month of [...months].sort()) {
     const last = windows.at(-1);

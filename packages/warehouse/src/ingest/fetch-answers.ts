@@ -4,7 +4,7 @@ import { type Finding, printable } from '@sensor-warehouse/model/findings/findin
 import { type ApiSettings, secretsOf, withSecrets } from '@sensor-warehouse/model/seeds/api-settings';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import { type Answer, get, LIMITS, type Limits, NoAnswer } from '@sensor-warehouse/storage/http/get';
+import { type Answer, get, type HttpLimits, LIMITS, NoAnswer } from '@sensor-warehouse/storage/http/get';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { pathOf } from '../layout/names';
 import { readWhole } from '../layout/read-document';
@@ -14,7 +14,7 @@ import { writeJson } from '../run/run-record';
 import { missingSettings, settingsHint } from './api-advice';
 import { DeadAnswer, refuseDeadAnswer } from './dead-answer';
 import { followPages, PagingMistake } from './follow-pages';
-import { type RequestWindow, windowsOf, withWindow } from './request-windows';
+import { type RequestWindow, requestWindows, withWindow } from './request-windows';
 
 /** What an API said of its last answer, to ask for another one only if it changed (RFC 9110, 13). */
 interface LastAnswer {
@@ -60,7 +60,7 @@ export async function fetchAnswers(
     context.say(`ingest: would ask ${host} for ${id}`);
     return undefined;
   }
-  const windows = api.window === undefined ? [undefined] : windowsOf(api.window, context.now);
+  const windows = api.window === undefined ? [undefined] : requestWindows(api.window, context.now);
   let problem: string | undefined;
   for (const window of windows) {
     const asked = window === undefined ? api : inWindow(api, window);
@@ -175,7 +175,7 @@ async function ask(
   { apis }: Context,
   { api }: Datasource,
   url: URL,
-  limits: Limits,
+  limits: HttpLimits,
   known: LastAnswer | undefined,
 ): Promise<Answer | undefined> {
   const headers = Object.fromEntries(

@@ -1,6 +1,6 @@
-import { cellText } from '@sensor-warehouse/intake/json/cell-text';
+import { jsonCellText } from '@sensor-warehouse/intake/json/cell-text';
 import { type JsonValue, parseJson } from '@sensor-warehouse/intake/json/parse-json';
-import { parsePointer, valueAt } from '@sensor-warehouse/intake/json/pointers';
+import { parseJsonPointer, valueAtSteps } from '@sensor-warehouse/intake/json/pointers';
 import type { ApiSettings, PointerToNext } from '@sensor-warehouse/model/seeds/api-settings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Answer } from '@sensor-warehouse/storage/http/get';
@@ -100,7 +100,7 @@ function readPage(body: Buffer, number: number): JsonValue {
 }
 
 function pointedAt(page: JsonValue, pointer: string): JsonValue | undefined {
-  return valueAt(page, parsePointer(pointer).steps);
+  return valueAtSteps(page, parseJsonPointer(pointer).steps);
 }
 
 function countItems(page: JsonValue, { items }: ApiSettings, number: number): number {
@@ -118,7 +118,7 @@ function countItems(page: JsonValue, { items }: ApiSettings, number: number): nu
 function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext, hasTotal: boolean): string {
   const value = pointedAt(page, pointer);
   const isKnown = value === undefined ? absentAtEnd || hasTotal : ['null', 'text', 'number'].includes(value.kind);
-  if (isKnown) return cellText(value);
+  if (isKnown) return jsonCellText(value);
   throw new PagingMistake({
     code: 'page-end',
     found: `${value?.kind ?? 'nothing'} at ${pointer}`,
@@ -129,7 +129,7 @@ function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext
 
 /** NaN, which no count equals, where no number stands. */
 function totalAt(page: JsonValue, pointer: string): number {
-  const text = cellText(pointedAt(page, pointer));
+  const text = jsonCellText(pointedAt(page, pointer));
   return /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
 }
 

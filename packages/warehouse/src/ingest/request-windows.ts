@@ -8,7 +8,7 @@ export interface RequestWindow {
 }
 
 /** The last windows that were over at `now`, oldest first; windows begin at multiples of their length since 1970, in UTC. */
-export function windowsOf({ hours, back }: ApiWindow, now: number): RequestWindow[] {
+export function requestWindows({ hours, back }: ApiWindow, now: number): RequestWindow[] {
   const length = hours * HOUR;
   const last = Math.floor(now / length) * length;
   return Array.from({ length: back }, (_, i) => {

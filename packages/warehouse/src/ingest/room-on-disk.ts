@@ -3,7 +3,7 @@ import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { UploadFolder } from './look-at-folder';
 
 /** What a disk has room for. */
-export interface Room {
+export interface DiskRoom {
   readonly bytes: number;
   readonly files: number;
 }
@@ -14,7 +14,7 @@ const COPIES = 3;
 const BLOCK = 4096;
 
 /** The uploads that the disk of a folder has room for, with what becomes of them. */
-export function roomFor(folder: string): Room {
+export function roomFor(folder: string): DiskRoom {
   const { bytes, inodes } = roomOf(folder) ?? { bytes: Number.POSITIVE_INFINITY, inodes: Number.POSITIVE_INFINITY };
   return { bytes: bytes / COPIES, files: inodes / COPIES };
 }
@@ -23,7 +23,7 @@ export function roomFor(folder: string): Room {
  * Which uploads there is no room for. Sources with few bytes come first, so none loses its place to a larger one, and of
  * one source the uploads that arrived first.
  */
-export function withoutRoom(folders: readonly UploadFolder[], room: Room): ReadonlySet<StoredFile> {
+export function withoutRoom(folders: readonly UploadFolder[], room: DiskRoom): ReadonlySet<StoredFile> {
   const bytesOf = ({ bytes }: StoredFile) => Math.max(bytes ?? 0, BLOCK);
   const needed = ({ wanted }: UploadFolder) => wanted.reduce((total, file) => total + bytesOf(file), 0);
   const left = new Set<StoredFile>();

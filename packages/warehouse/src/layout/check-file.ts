@@ -9,7 +9,7 @@ import { inWork } from '../run/in-work';
 export type Stored = ReadonlyMap<string, StoredFile>;
 
 /** What a check looked at, and what it doubts. */
-export interface Checked {
+export interface CheckedFile {
   /** Files, or facts. */
   readonly checked: number;
   readonly findings: readonly Finding[];

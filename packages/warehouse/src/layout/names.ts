@@ -135,13 +135,13 @@ export function isPart(part: Part, text: string): boolean {
 }
 
 /** Number of a generation or of a pointer in a name: six digits or more, so that names sort as their numbers do. */
-export function numberText(number: number): string {
+export function paddedNumber(number: number): string {
   return String(number).padStart(6, '0');
 }
 
 function writtenParts(name: Parts): Record<string, string> {
   const written = Object.fromEntries(Object.entries(name).map(([part, value]) => [part, String(value)]));
-  return name.kind === 'pointer copy' ? { ...written, number: numberText(Number(name.generation)) } : written;
+  return name.kind === 'pointer copy' ? { ...written, number: paddedNumber(Number(name.generation)) } : written;
 }
 
 function readParts({ number, revision, ...parts }: Readonly<Record<string, string>>): Parts {

@@ -38,7 +38,7 @@ export function pointerCopyPath({ generation }: Pick<Pointer, 'generation'>, tex
 }
 
 /** How the pointer stands to the names of its copies. */
-export type Standing =
+export type PointerStanding =
   /** One of them is of these bytes. */
   | 'copied'
   /** None is of its generation: it was moved a moment ago, or its copy was swept or lost. */
@@ -47,7 +47,7 @@ export type Standing =
   | 'changed';
 
 /** Looks at names alone unless there is no copy, so that every publication can ask. */
-async function standingOf(warehouse: Store, pointer: Pointer, text: string): Promise<Standing> {
+async function standingOf(warehouse: Store, pointer: Pointer, text: string): Promise<PointerStanding> {
   const copies = (await warehouse.listHere(POINTER_COPIES)).flatMap(({ path }) => {
     const name = parsePath(path);
     return name?.kind === 'pointer copy' ? [name] : [];
@@ -69,7 +69,7 @@ export async function requireUnchanged(
   warehouse: Store,
   pointer: Pointer,
   text: string | undefined,
-): Promise<Exclude<Standing, 'changed'>> {
+): Promise<Exclude<PointerStanding, 'changed'>> {
   if (text === undefined) return 'copied';
   const standing = await standingOf(warehouse, pointer, text);
   if (standing !== 'changed') return standing;

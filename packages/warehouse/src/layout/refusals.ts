@@ -33,7 +33,7 @@ export function isAbout(refusal: Refusal, { datasource, name, sha256 }: Ingested
  * Names everything besides an upload's bytes and name that the verdict on it follows from: the contract of its source, the
  * program, and what Node brings with it, such as the rules of time zones.
  */
-export async function rulesDigest(datasource: Datasource, program: string): Promise<string> {
+export async function verdictDigest(datasource: Datasource, program: string): Promise<string> {
   const { node, icu, tz, unicode } = process.versions;
   const contract = JSON.stringify(datasource, (_, value: unknown) =>
     value instanceof Map ? { map: [...value] } : value instanceof Set ? { set: [...value] } : value,

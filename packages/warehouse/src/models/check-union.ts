@@ -5,7 +5,7 @@ import { lineAt, modelFinding } from './model-finding';
 import type { Model, ProjectModels } from './project-models';
 import { type Select, selectsOf, tokensOf } from './sql-text';
 import { readModel, unitedSelects } from './union';
-import { landingColumns } from './unread-columns';
+import { landedLabels } from './unread-columns';
 
 /** The columns that every part of the union must give. */
 const CONTRACT = ['timestamp', 'location', 'measurement', 'value', 'source'];
@@ -16,7 +16,7 @@ export function unionFindings(configuration: Configuration, project: ProjectMode
   const findings = [...project.models.values()].flatMap(looseSelects);
   const union = project.models.get('fct_sensor_readings');
   if (union === undefined || !project.ofFact.has(union.name)) return findings;
-  const reader = columnReader(project, landingColumns(configuration));
+  const reader = columnReader(project, landedLabels(configuration));
   const selects = unitedSelects(union.text);
   const anyByName = selectsOf(union.text).some(({ depth, operation }) => depth === 0 && operation === BY_NAME);
   let first: readonly string[] | undefined;

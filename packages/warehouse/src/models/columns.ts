@@ -7,7 +7,7 @@ type Origin =
   | { readonly kind: 'landing'; readonly id: string };
 
 /** What the landing of a datasource holds, in lower case; undefined if its models do not read it as it is. */
-export type LandingColumns = ReadonlyMap<string, readonly string[]>;
+export type LandedLabels = ReadonlyMap<string, readonly string[]>;
 
 /** Reads columns out of the texts of models; whatever cannot be determined for sure is undefined. */
 export interface ColumnReader {
@@ -42,7 +42,7 @@ const NO_COLUMN = new Set([
   ...['float', 'real', 'double', 'varchar', 'integer', 'bigint', 'decimal', 'numeric', 'true', 'false', 'as'],
 ]);
 
-export function columnReader({ models }: ProjectModels, landings: LandingColumns): ColumnReader {
+export function columnReader({ models }: ProjectModels, landings: LandedLabels): ColumnReader {
   const originOf = ({ from }: Select, sql: string): Origin | undefined => {
     if (from?.kind === 'word' || from?.kind === 'quoted') return commonTable(from.text, sql);
     if (from?.kind !== 'jinja') return undefined;

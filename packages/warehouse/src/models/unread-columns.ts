@@ -10,7 +10,7 @@ function unmappedSources({ datasources }: Configuration): Datasource[] {
 }
 
 /** Datasource → columns of its landing, in lower case as SQL compares them, if its staging model is its own. */
-export function landingColumns(configuration: Configuration): ReadonlyMap<string, readonly string[]> {
+export function landedLabels(configuration: Configuration): ReadonlyMap<string, readonly string[]> {
   return new Map(
     unmappedSources(configuration).map(({ id, timeColumns, textColumns, columns }) => [
       id,
@@ -28,7 +28,7 @@ export function landingColumns(configuration: Configuration): ReadonlyMap<string
 export function unreadColumns(configuration: Configuration, project: ProjectModels): Map<string, string[]> {
   const union = project.models.get('fct_sensor_readings');
   if (union === undefined || !project.ofFact.has(union.name)) return new Map();
-  const reader = columnReader(project, landingColumns(configuration));
+  const reader = columnReader(project, landedLabels(configuration));
   // A join may take a value from anywhere.
   if (selectsOf(union.text).some(({ from }) => from === undefined)) return new Map();
   const read = new Set<string>();

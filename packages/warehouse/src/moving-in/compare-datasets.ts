@@ -2,7 +2,7 @@ import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { type Month, monthOf } from '@sensor-warehouse/model/time/month';
 import { HOUR } from '@sensor-warehouse/model/time/units';
 import { requireConservation } from '../run/run-record';
-import { type GridTable, type HourGrid, sameValue, valueAt } from './hour-grid';
+import { type GridTable, type HourGrid, sameValue, valueOfHour } from './hour-grid';
 import { AS_LABELLED, explains, type FoundRule, findRule, type LabelRule } from './label-rules';
 
 /** What the two datasets hold of one series in one UTC month. Hours are starts of hours in UTC, milliseconds. */
@@ -133,9 +133,9 @@ function compareMonth(
   hours: readonly number[],
 ): void {
   for (const hour of hours) {
-    const value = valueAt(now, hour);
+    const value = valueOfHour(now, hour);
     const shift = rule.shiftAt(hour);
-    const before = valueAt(old, hour + shift);
+    const before = valueOfHour(old, hour + shift);
     // A label that shows two hours, such as that of the doubled autumn hour, is one row: the other hour is extra.
     const second = taken.has(hour + shift);
     if (Number.isNaN(before) || (second && !settledFirst(group, hour, before, value))) {
@@ -171,9 +171,9 @@ function bestRule(
     let equal = 0;
     let differing = 0;
     for (const hour of hours) {
-      const before = valueAt(old, hour + rule.shiftAt(hour));
+      const before = valueOfHour(old, hour + rule.shiftAt(hour));
       if (Number.isNaN(before)) continue;
-      if (sameValue(before, valueAt(now, hour))) equal++;
+      if (sameValue(before, valueOfHour(now, hour))) equal++;
       else differing++;
     }
     return { equal, differing };

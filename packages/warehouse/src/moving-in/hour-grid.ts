@@ -90,7 +90,7 @@ interface Piece {
 }
 
 /** The value under a label, NaN if there is none. */
-export function valueAt(grid: HourGrid | undefined, label: number): number {
+export function valueOfHour(grid: HourGrid | undefined, label: number): number {
   return grid?.values[label - grid.first] ?? Number.NaN;
 }
 

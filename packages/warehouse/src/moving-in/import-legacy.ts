@@ -20,7 +20,7 @@ import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/run-record';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { internalLocations } from './known-names';
-import { byMonth, type MergedFiles, type MonthChange, mergeFiles, mergeMonth } from './merge-months';
+import { byMonth, type MergedFiles, type MonthChange, mergeFiles, mergeImportedMonth } from './merge-months';
 import { findOldFiles, readOldFile } from './old-files';
 import type { SeriesTable } from './timed-series';
 import { type LegacyFault, type LegacyFile, toHours } from './to-hours';
@@ -65,7 +65,7 @@ export async function importLegacy(context: Context, wanted: LegacyImport, provi
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   const files = await readFiles(context, wanted);
   const merged = mergeFiles(files);
-  const counts = countRows(files, merged);
+  const counts = countImportedRows(files, merged);
   const { months, fresh, changes } = await nextMonths(context, before, merged, wanted);
   const report = { files: files.length, ...counts, months: changes, version: before.public.version };
   if (changes.length === 0) {
@@ -113,7 +113,7 @@ async function readFiles({ configuration, say }: Context, wanted: LegacyImport):
 }
 
 /** @throws Failure (bug) if a row of the old files is neither imported, nor rejected, nor repeated */
-export function countRows(
+export function countImportedRows(
   files: readonly LegacyFile[],
   merged: Pick<MergedFiles, 'series' | 'repeated' | 'conflicting'>,
 ) {
@@ -166,7 +166,7 @@ async function nextMonths(
     const isLost = at >= 0 && its === undefined;
     // Hours whose labels were read in two ways must not stand together: the new reading replaces the whole month.
     const sameLabels = at >= 0 && JSON.stringify(known[at]!.labels) === JSON.stringify(labels);
-    const { series, change } = mergeMonth(sameLabels ? old : [], now.get(month) ?? [], merged.spans);
+    const { series, change } = mergeImportedMonth(sameLabels ? old : [], now.get(month) ?? [], merged.spans);
     const local = join(folder, `${month}.parquet`);
     const hours = await writeLegacyHours(local, series);
     const sha256 = await sha256OfFile(local);

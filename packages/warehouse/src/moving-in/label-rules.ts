@@ -1,6 +1,6 @@
 import { HOUR } from '@sensor-warehouse/model/time/units';
 import { openZone, type Zone } from '@sensor-warehouse/model/time/zone';
-import { type GridTable, sameValue, valueAt } from './hour-grid';
+import { type GridTable, sameValue, valueOfHour } from './hour-grid';
 
 /** How the labels of the old dataset follow from those of the new one, which are starts of hours in UTC. */
 export interface LabelRule {
@@ -85,7 +85,7 @@ export function findRule(old: GridTable, now: GridTable, rules: readonly LabelRu
           shift = rule.shiftAt(hour);
           shifts.set(hour, shift);
         }
-        const before = valueAt(other, hour + shift);
+        const before = valueOfHour(other, hour + shift);
         if (Number.isNaN(before)) continue;
         comparable++;
         if (sameValue(before, value)) equal++;

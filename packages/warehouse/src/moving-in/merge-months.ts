@@ -73,7 +73,7 @@ export function byMonth(series: readonly HourSeries[]): Map<Month, HourSeries[]>
  * @param now hours of the month in the new files
  * @param spans for which the new files speak, by series
  */
-export function mergeMonth(
+export function mergeImportedMonth(
   before: readonly HourSeries[],
   now: readonly HourSeries[],
   spans: ReadonlyMap<string, readonly Span[]>,

@@ -6,13 +6,13 @@ import { readDatasetParquet } from './read-dataset-parquet';
 import type { SeriesTable } from './timed-series';
 
 /** What the thread says: the table, or why the file is not one. */
-export type Answer = { readonly table: SeriesTable } | { readonly fault: string };
+export type ThreadAnswer = { readonly table: SeriesTable } | { readonly fault: string };
 
 /** A thousand series of hours for ten years have as many rows, and take two gigabytes. */
 const MOST_ROWS = 100_000_000;
 const MOST_BYTES = 4 * 2 ** 30;
 
-async function answer(path: string): Promise<Answer> {
+async function answer(path: string): Promise<ThreadAnswer> {
   const { rows, bytes } = await parquetSize(path).catch((error: unknown) => {
     // After a panic nothing more can be read here.
     if (error instanceof Error && error.name === 'RuntimeError') throw error;

@@ -1,5 +1,5 @@
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
-import { addRow, type OpenSeries, openSeries, type SeriesTable } from './timed-series';
+import { addReading, type OpenSeries, openSeries, type SeriesTable } from './timed-series';
 
 /**
  * Reads the six columns of a public dataset, ours or an older one.
@@ -27,7 +27,7 @@ export async function readDatasetParquet(path: string): Promise<SeriesTable> {
       series = openSeries({ location: place!, source: system!, measurement: kind!, dataKey: key! });
       known.set(code, series);
     }
-    if (Number.isFinite(value[row]!)) addRow(series, time[row]!, value[row]!);
+    if (Number.isFinite(value[row]!)) addReading(series, time[row]!, value[row]!);
     else unreadable++;
   }
   return { rows, series: [...known.values()], unreadable };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { systemError } from '@sensor-warehouse/model/findings/io-failure';
 import { childEnvironment } from '@sensor-warehouse/model/secrets/child-environment';
-import type { Answer } from './parquet-thread';
+import type { ThreadAnswer } from './parquet-thread';
 import type { SeriesTable } from './timed-series';
 
 /** `npm run setup` bundles the thread's program beside the command's. */
@@ -41,7 +41,7 @@ export async function readForeignParquet(
 }
 
 /** An answer, or what the system refused the thread: that is not the fault of the file. */
-type Said = Answer | { readonly error: Error };
+type Said = ThreadAnswer | { readonly error: Error };
 
 function answerOf(thread: Worker, time: number, most: number): Promise<Said> {
   return new Promise((settle) => {

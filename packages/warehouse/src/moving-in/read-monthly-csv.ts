@@ -5,7 +5,7 @@ import { closeTextFile, openTextFile, type Room } from '@sensor-warehouse/intake
 import { visitRows } from '@sensor-warehouse/intake/text/visit-rows';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
-import { addRow, type OpenSeries, openSeries, type SeriesTable } from './timed-series';
+import { addReading, type OpenSeries, openSeries, type SeriesTable } from './timed-series';
 
 /** The columns of a row, under the names of InfluxDB, of the old pipeline's first years, and of today. */
 const COLUMNS = {
@@ -62,7 +62,7 @@ export async function readMonthlyCsv(path: string, room: Room): Promise<SeriesTa
       series = openSeries({ location, source, measurement, dataKey });
       known.set(key, series);
     }
-    addRow(series, time, value);
+    addReading(series, time, value);
     return true;
   };
   const file = openTextFile(

@@ -33,7 +33,7 @@ export function openSeries(names: SeriesNames): OpenSeries {
   return { ...names, count: 0, time: new Float64Array(64), value: new Float64Array(64) };
 }
 
-export function addRow(series: OpenSeries, time: number, value: number): void {
+export function addReading(series: OpenSeries, time: number, value: number): void {
   if (series.count === series.time.length) {
     series.time = longer(series.time);
     series.value = longer(series.value);

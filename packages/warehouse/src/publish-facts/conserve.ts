@@ -8,7 +8,7 @@ import { requireConservation } from '../run/run-record';
  * @returns the equation
  * @throws Failure (bug) otherwise
  */
-export function requireEveryFact(facts: number, sources: FactsManifest['sources']): string {
+export function requireEveryFactNamed(facts: number, sources: FactsManifest['sources']): string {
   const named = sources.reduce((total, one) => total + one.facts, 0);
   const equation = `facts ${facts} = facts of the sources handed over ${named}`;
   requireConservation('publish-facts', equation, facts, named);

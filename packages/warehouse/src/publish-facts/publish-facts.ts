@@ -5,7 +5,7 @@ import type { Context } from '../run/context';
 import type { Stage, StageOutcome } from '../run/run-stage';
 import { TRANSFORMED, type Transformed } from '../transform/transformed';
 import { VALIDATED, type Validated, type ValidatedFile } from '../validate-schema/validated';
-import { requireEveryFact } from './conserve';
+import { requireEveryFactNamed } from './conserve';
 import { handOverQuarantine, reportUnmapped } from './hand-over-quarantine';
 import { makeManifest } from './make-manifest';
 import { removeUploads } from './remove-uploads';
@@ -53,7 +53,7 @@ export async function publishFacts(
       ? makeManifest(context, validated, transformed, await nextNumber(context))
       : undefined;
   const generation = manifest?.generation;
-  const equation = requireEveryFact(facts, manifest?.sources ?? []);
+  const equation = requireEveryFactNamed(facts, manifest?.sources ?? []);
   if (manifest !== undefined) {
     if (dryRun) context.say(`publish-facts: would write facts/${generation} with ${manifest.facts.rows} facts`);
     else {

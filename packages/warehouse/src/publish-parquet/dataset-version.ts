@@ -1,5 +1,5 @@
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import { numberText, pathOf } from '../layout/names';
+import { paddedNumber, pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
@@ -50,7 +50,7 @@ export async function makeDatasetVersion(
     `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
   );
   requireConservation('publish-parquet', equation, computed + legacy.hours, rows + left);
-  const version = `${numberText(generation)}-${sha256OfBytes(files.map((file) => file.sha256).join()).slice(0, 8)}`;
+  const version = `${paddedNumber(generation)}-${sha256OfBytes(files.map((file) => file.sha256).join()).slice(0, 8)}`;
   return {
     files,
     public: {

@@ -26,7 +26,7 @@ import type { ProvideDbt } from '../transform/run-dbt';
  * Where the rows of dbt models come from: dbt builds them now, or the stage dbt-levels did, and left this; undefined if it
  * did not run. What is given a secret never runs dbt: every child could read the secret in its environment.
  */
-export type LevelTables = ProvideDbt | { readonly left: DbtLevels | undefined };
+export type LevelTablesFrom = ProvideDbt | { readonly left: DbtLevels | undefined };
 
 /** What export_levels.py makes of the type of a column. */
 type ColumnKind = 'instant' | 'integer' | 'number' | 'text';
@@ -42,7 +42,7 @@ const SIX = ['time', 'location', 'source', 'measurement', 'data_key', 'data_valu
  */
 export async function levelsOfModels(
   context: Context,
-  dbt: LevelTables,
+  dbt: LevelTablesFrom,
   partitions: readonly Partition[],
   changed: readonly ChangedPartition[],
 ): Promise<MadeCsv[]> {

@@ -13,7 +13,7 @@ import { fetchHours } from '../partitions/partition-hours';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { Hours } from '../tables/hours';
-import type { LevelTables } from './levels-of-models';
+import type { LevelTablesFrom } from './levels-of-models';
 import { rebuildOwnLevels } from './own-levels';
 
 const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
@@ -74,7 +74,7 @@ export async function rebuildNormalized(
   context: Context,
   pointer: Pointer,
   files: readonly PointedFile[],
-  dbt: LevelTables,
+  dbt: LevelTablesFrom,
 ): Promise<Map<string, string>> {
   const levels = builtInLevels(context.configuration);
   const own = files.filter(({ path }) => ownLevelOf(path) !== undefined);

@@ -13,7 +13,7 @@ import { fetchHours, fetchLevel } from '../partitions/partition-hours';
 import type { Context } from '../run/context';
 import type { Hours } from '../tables/hours';
 import type { ProvideDbt } from '../transform/run-dbt';
-import { type LevelTables, levelsOfModels } from './levels-of-models';
+import { type LevelTablesFrom, levelsOfModels } from './levels-of-models';
 
 /** For callers that have no Python. */
 export const withoutDbt: ProvideDbt = async () => {
@@ -44,7 +44,7 @@ export async function writeOwnLevels(
   context: Context,
   own: OwnLevels,
   { hours, changed, before, normalized, generation }: VersionOfLevels,
-  dbt: LevelTables,
+  dbt: LevelTablesFrom,
 ): Promise<Pick<Pointer, 'normalized' | 'levels'>> {
   const partitions = [...hours.keys()];
   const kept = new Set(own.definitions.filter((one) => before.levels?.includes(one)));
@@ -129,7 +129,7 @@ export async function rebuildOwnLevels(
   context: Context,
   pointer: Pointer,
   files: readonly PointedFile[],
-  dbt: LevelTables,
+  dbt: LevelTablesFrom,
 ): Promise<Map<string, string>> {
   const made = new Map<string, string>();
   const { rows, models, definitions } = await ownLevelsOf(context);

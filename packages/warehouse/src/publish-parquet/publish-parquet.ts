@@ -11,7 +11,7 @@ import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
 import type { Stage, StageOutcome } from '../run/run-stage';
 import type { ProvideDbt } from '../transform/run-dbt';
-import type { LevelTables } from './levels-of-models';
+import type { LevelTablesFrom } from './levels-of-models';
 import { withoutDbt } from './own-levels';
 import { publishPartitions } from './publish-partitions';
 
@@ -42,7 +42,7 @@ export interface Published {
 export async function publishParquet(
   context: Context,
   { aggregated, checked }: ToPublish,
-  dbt: LevelTables,
+  dbt: LevelTablesFrom,
 ): Promise<StageOutcome<Published>> {
   const { warehouse, dryRun } = context;
   const { pointer: before, text: textBefore } = await readPointer(warehouse);

@@ -10,7 +10,7 @@ import { fetchHours } from '../partitions/partition-hours';
 import type { Context } from '../run/context';
 import { recorded, type StageOutcome } from '../run/run-stage';
 import { makeDatasetVersion } from './dataset-version';
-import type { LevelTables } from './levels-of-models';
+import type { LevelTablesFrom } from './levels-of-models';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
 import { incompleteFindings, writeOwnLevels } from './own-levels';
@@ -40,7 +40,7 @@ export interface Publication {
   /** Whether a month may have fewer readings than before; a merge never removes any. */
   readonly mayShrink: boolean;
   /** Asked only if the project has levels that are dbt models. */
-  readonly dbt: LevelTables;
+  readonly dbt: LevelTablesFrom;
 }
 
 /**

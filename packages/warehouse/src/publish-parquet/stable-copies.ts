@@ -18,7 +18,7 @@ import { ownLevelOf } from '../levels/level-csvs';
 import { ownLevelNames } from '../levels/own-level-definitions';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import type { LevelTables } from './levels-of-models';
+import type { LevelTablesFrom } from './levels-of-models';
 import { rebuildNormalized } from './normalized';
 
 const VERSIONS_KEPT = 5;
@@ -30,7 +30,7 @@ const VERSIONS_KEPT = 5;
 export async function repairStableCopies(
   context: Context,
   { pointer, text }: WrittenPointer,
-  dbt: LevelTables,
+  dbt: LevelTablesFrom,
 ): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;

@@ -1,5 +1,5 @@
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
-import type { Limits } from '@sensor-warehouse/storage/http/get';
+import type { HttpLimits } from '@sensor-warehouse/storage/http/get';
 import type { Remotes } from '@sensor-warehouse/storage/remotes';
 import type { Store } from '@sensor-warehouse/storage/store';
 
@@ -10,7 +10,7 @@ export interface ApiAccess {
   /** Whether a server of this machine may be asked, to try an API out. */
   readonly loopback: boolean;
   /** Other limits than the usual ones. */
-  readonly limits?: Limits;
+  readonly limits?: HttpLimits;
 }
 
 /** How many months of one source are merged at a time, if nobody says another number. */

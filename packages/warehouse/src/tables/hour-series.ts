@@ -14,13 +14,13 @@ export interface HourSeries {
   readonly rows: Int32Array;
 }
 
-export type SeriesKey = Pick<HourSeries, 'location' | 'source' | 'dataKey'>;
+export type HourSeriesKey = Pick<HourSeries, 'location' | 'source' | 'dataKey'>;
 
-export function keyOf({ location, source, dataKey }: SeriesKey): string {
+export function keyOf({ location, source, dataKey }: HourSeriesKey): string {
   return JSON.stringify([location, source, dataKey]);
 }
 
-export function compareSeries(a: SeriesKey, b: SeriesKey): number {
+export function compareSeries(a: HourSeriesKey, b: HourSeriesKey): number {
   return compareText(a.location, b.location) || compareText(a.source, b.source) || compareText(a.dataKey, b.dataKey);
 }
 

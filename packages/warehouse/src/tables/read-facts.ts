@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Measurement } from '@sensor-warehouse/model/readings/readings';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
-import { readParquetTable, type TextColumn } from '@sensor-warehouse/storage/read-parquet-table';
+import { type ParquetTextColumn, readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import type { FactSeries, FactsManifest } from '../layout/facts-manifest';
 import { requireConservation } from '../run/run-record';
 
@@ -102,11 +102,11 @@ function rowsOf(series: readonly FactSeries[]): number {
 
 /** Segments of the rows `[start, end)`, in the order of their keys. */
 export function segmentsOf(
-  key: Readonly<Record<keyof typeof KEY_COLUMNS, TextColumn>>,
+  key: Readonly<Record<keyof typeof KEY_COLUMNS, ParquetTextColumn>>,
   start: number,
   end: number,
 ): KeySegment[] {
-  const textAt = ({ codes, dictionary }: TextColumn, row: number) => dictionary[codes[row]!]!;
+  const textAt = ({ codes, dictionary }: ParquetTextColumn, row: number) => dictionary[codes[row]!]!;
   return runsOf(key.location, start, end)
     .flatMap((run) => runsOf(key.source, run.start, run.end))
     .flatMap((run) => runsOf(key.data_key, run.start, run.end))
@@ -121,7 +121,11 @@ export function segmentsOf(
 }
 
 /** Runs of rows with the same text. */
-function runsOf({ codes }: TextColumn, start: number, end: number): { readonly start: number; readonly end: number }[] {
+function runsOf(
+  { codes }: ParquetTextColumn,
+  start: number,
+  end: number,
+): { readonly start: number; readonly end: number }[] {
   const runs: { start: number; end: number }[] = [];
   for (let row = start; row < end; row++) {
     const first = row;

@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
-import { type Checked, checkFile, doubt, type Stored, withFile, withoutHealing } from '../layout/check-file';
+import { type CheckedFile, checkFile, doubt, type Stored, withFile, withoutHealing } from '../layout/check-file';
 import { isNeeded } from '../layout/consumption';
 import { type FactsManifest, manifestPath } from '../layout/facts-manifest';
 import {
@@ -63,7 +63,7 @@ export function checkManifests(
   manifests: readonly FactsManifest[],
   damaged: readonly Finding[],
   numbering: Numbering,
-): Checked {
+): CheckedFile {
   const findings = [...damaged, ...numbering.findings, ...gapFindings(numbering)];
   const wrong = (file: string, message: string) =>
     findings.push(withoutHealing(doubt({ code: 'manifest-doubtful', file, message })));
@@ -87,7 +87,7 @@ export async function checkFacts(
   manifests: readonly FactsManifest[],
   stored: Stored,
   everyByte: boolean,
-): Promise<Checked & { readonly broken: readonly FactsManifest[] }> {
+): Promise<CheckedFile & { readonly broken: readonly FactsManifest[] }> {
   const findings: Finding[] = [];
   const broken: FactsManifest[] = [];
   let checked = 0;
@@ -126,7 +126,7 @@ export async function checkRawCopies(
   manifests: readonly FactsManifest[],
   stored: Stored,
   everyByte: boolean,
-): Promise<Checked> {
+): Promise<CheckedFile> {
   const copies = manifests.flatMap(({ generation, files }) =>
     files.map((file) => ({ path: rawPath(file, generation), sha256: file.sha256, bytes: file.bytes })),
   );

@@ -1,14 +1,19 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import { type Checked, doubt, type Stored } from '../layout/check-file';
+import { type CheckedFile, doubt, type Stored } from '../layout/check-file';
 import { POINTER_COPIES, type Pointer, parsePointer } from '../layout/pointer';
 import { type PointerCopy, pointerCopyPath } from '../layout/pointer-copies';
 import { lessThan } from '../layout/pointer-less';
 import type { Context } from '../run/context';
 
 /** Whether the pointer has a copy, has all that its newest copy has, and is counted right. */
-export async function checkPointer(context: Context, pointer: Pointer, text: string, stored: Stored): Promise<Checked> {
+export async function checkPointer(
+  context: Context,
+  pointer: Pointer,
+  text: string,
+  stored: Stored,
+): Promise<CheckedFile> {
   const copies = await checkCopies(context, stored);
   const findings = [...copies.findings];
   const own = pointerCopyPath(pointer, text);

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
-import { type Checked, checkFile, doubt, type Stored, withoutHealing } from '../layout/check-file';
+import { type CheckedFile, checkFile, doubt, type Stored, withoutHealing } from '../layout/check-file';
 import { entryNames, REPORT } from '../layout/quarantine-entry';
 import { parseReport } from '../quarantine/read-entry';
 import type { Context } from '../run/context';
 
 /** What was refused: each entry has a report that can be read, one for people, and what it kept. */
-export async function checkQuarantine(context: Context, stored: Stored, everyByte: boolean): Promise<Checked> {
+export async function checkQuarantine(context: Context, stored: Stored, everyByte: boolean): Promise<CheckedFile> {
   const reports = [...stored.keys()].filter((path) => /^quarantine\/[^/]+\//.test(path) && path.endsWith(REPORT));
   const findings: Finding[] = [];
   for (const path of reports) findings.push(...(await checkEntry(context, path, stored, everyByte)));

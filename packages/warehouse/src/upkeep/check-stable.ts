@@ -1,5 +1,5 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
-import { type Checked, checkFile, doubt, type Stored } from '../layout/check-file';
+import { type CheckedFile, checkFile, doubt, type Stored } from '../layout/check-file';
 import { type Pointer, STABLE } from '../layout/pointer';
 import { isMarkerOf } from '../publish-parquet/stable-copies';
 import type { Context } from '../run/context';
@@ -10,7 +10,7 @@ export async function checkStable(
   pointer: Pointer,
   stored: Stored,
   everyByte: boolean,
-): Promise<Checked> {
+): Promise<CheckedFile> {
   if (pointer.generation === 0) return { checked: 0, findings: [] };
   const findings: Finding[] = [];
   const marker = await context.warehouse.readText(STABLE);

@@ -1,5 +1,5 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
-import { type Checked, checkFile, type Stored } from '../layout/check-file';
+import { type CheckedFile, checkFile, type Stored } from '../layout/check-file';
 import type { Pointer } from '../layout/pointer';
 import { readPointerCopies } from '../layout/pointer-copies';
 import type { Context } from '../run/context';
@@ -10,7 +10,7 @@ export async function checkVersions(
   pointer: Pointer,
   stored: Stored,
   everyByte: boolean,
-): Promise<Checked> {
+): Promise<CheckedFile> {
   const folderOf = (version: string) => `public/versions/${version}/`;
   const there = new Set([...stored.keys()].flatMap((path) => /^public\/versions\/[^/]+\//.exec(path)?.[0] ?? []));
   const files = new Map<string, Pointer['public']['files'][number]>();

@@ -4,7 +4,7 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { monthShrinks } from '../backfill/fewer-keys';
 import { rebuildWindow } from '../backfill/rebuild';
 import { EMBEDDED } from '../engines/engine';
-import { windowsOf } from '../influx-aggregate/merge-source';
+import { windowsOfMonths } from '../influx-aggregate/merge-source';
 import type { FactsManifest } from '../layout/facts-manifest';
 import type { Pointed } from '../layout/pointed-files';
 import { type Partition, POINTER, type Pointer, readPointer, STABLE } from '../layout/pointer';
@@ -160,7 +160,7 @@ async function rebuildFromRaw(
   const anew: NewPartition[] = [];
   for (const datasource of new Set(lost.map((one) => one.datasource))) {
     const months = lost.filter((one) => one.datasource === datasource).map(({ month }) => month);
-    for (const window of windowsOf(months, context.windowMonths)) {
+    for (const window of windowsOfMonths(months, context.windowMonths)) {
       const rebuilt = await rebuildWindow(
         context,
         { dbt: provideDbt, engine: EMBEDDED },

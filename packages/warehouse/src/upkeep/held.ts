@@ -30,7 +30,7 @@ export async function readHeld(
   }));
   const newest = records.sort((a, b) => a.number - b.number || a.modified - b.modified).at(-1);
   if (newest === undefined) return held;
-  const checked = readJson<Checked>(await warehouse.readText(newest.path));
+  const checked = jsonOrEmpty<Checked>(await warehouse.readText(newest.path));
   for (const [id, reasons] of Object.entries(checked.held ?? {})) {
     const isOpen = waiting.manifests.some(
       ({ generation, number, sources }) =>
@@ -44,7 +44,7 @@ export async function readHeld(
 }
 
 /** What a file of the warehouse says; nothing if it is damaged, which is for `verify` to tell. */
-export function readJson<T extends object>(text: string | undefined): Partial<T> {
+export function jsonOrEmpty<T extends object>(text: string | undefined): Partial<T> {
   try {
     return (JSON.parse(text ?? '{}') as Partial<T> | null) ?? {};
   } catch {

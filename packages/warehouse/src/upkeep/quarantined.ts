@@ -5,7 +5,7 @@ import { boundUploadsOf } from '../ingest/uploads';
 import { type QuarantineReport, quarantineFolder, REPORT } from '../layout/quarantine-entry';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import { readJson } from './held';
+import { jsonOrEmpty } from './held';
 
 /** What of a source is in the quarantine. */
 export interface Quarantined {
@@ -37,7 +37,7 @@ export async function readQuarantined(context: Context, source: Datasource): Pro
   const names = new Set((await uploads.listHere('')).map(({ path }) => path));
   const refused: { name: string; report: string }[] = [];
   for (const path of reports) {
-    const report = readJson<QuarantineReport>(await context.warehouse.readText(path));
+    const report = jsonOrEmpty<QuarantineReport>(await context.warehouse.readText(path));
     if (report.verdict !== 'refused' || report.file === undefined || !names.has(report.file)) continue;
     // A corrected export may have come under the same name.
     const local = inWork(context.work, 'uploads', source.id, basename(report.file));

@@ -19,7 +19,7 @@ export interface Decision {
   readonly generation?: number;
 }
 
-export interface Settled {
+export interface SettledFacts {
   readonly settlements: readonly Settlement[];
   /** Facts that they are about. */
   readonly facts: number;
@@ -30,7 +30,7 @@ export interface Settled {
  * are, or skips them forever. A later decision replaces an earlier one, as long as no publication did so.
  * @throws Failure (config) if there is no such source, no reason, or nothing of the source waits
  */
-export async function settle(context: Context, decision: Decision, provideDbt: ProvideDbt): Promise<Settled> {
+export async function settle(context: Context, decision: Decision, provideDbt: ProvideDbt): Promise<SettledFacts> {
   const { datasource, verdict, generation } = decision;
   const reason = printable(decision.reason.trim());
   requireDecision(context, datasource, reason);

@@ -37,7 +37,7 @@ export interface WaitingFacts {
 }
 
 /** Hours of an earlier pipeline. */
-export interface Imported {
+export interface ImportedHours {
   readonly months: number;
   readonly from: string;
   readonly to: string;
@@ -57,7 +57,7 @@ export interface Status {
   /** Sources that are switched off. */
   readonly off: readonly string[];
   readonly waiting: readonly WaitingFacts[];
-  readonly imported?: Imported;
+  readonly imported?: ImportedHours;
   /** Backfills that are under way, or were cut short. */
   readonly backfills: readonly StagedBackfill[];
 }
@@ -141,7 +141,7 @@ async function readUndelivered({ warehouse }: Context): Promise<Map<string, stri
   );
 }
 
-function importedOf(pointer: Pointer): Imported | undefined {
+function importedOf(pointer: Pointer): ImportedHours | undefined {
   const { legacy = [], partitions } = pointer;
   if (legacy.length === 0) return undefined;
   const computed = partitions.reduce((total, { aggregates }) => total + aggregates.rows, 0);

@@ -1,6 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
-import { type Checked, checkFile, doubt, type Stored } from '../layout/check-file';
+import { type CheckedFile, checkFile, doubt, type Stored } from '../layout/check-file';
 import type { FactsManifest } from '../layout/facts-manifest';
 import { type Pointed, type PointedKind, pointedFiles } from '../layout/pointed-files';
 import { readPointer } from '../layout/pointer';
@@ -51,7 +51,7 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
   const { manifests, damaged, numbering } = await readAllManifests(context, pointer);
   const checks: Check[] = [];
   const findings: Finding[] = [];
-  const add = (name: string, { checked, findings: found }: Checked) => {
+  const add = (name: string, { checked, findings: found }: CheckedFile) => {
     checks.push({ name, checked, doubts: found.filter(({ severity }) => severity !== 'info').length });
     findings.push(...found);
   };
@@ -82,7 +82,7 @@ async function checkPointed(
   files: readonly Pointed[],
   stored: Stored,
   everyByte: boolean,
-): Promise<Checked & { readonly broken: readonly Pointed[] }> {
+): Promise<CheckedFile & { readonly broken: readonly Pointed[] }> {
   const findings: Finding[] = [];
   const broken: Pointed[] = [];
   for (const [index, pointed] of files.entries()) {

@@ -16,7 +16,7 @@ import { onDriftOf } from '@sensor-warehouse/model/seeds/drift-policy';
 import { SOURCE_DEADLINE } from '../ingest/fetch-uploads';
 import { INGESTED, type Ingested } from '../ingest/ingested';
 import { noTimeFinding } from '../ingest/upload-findings';
-import { isAbout, type Refusal, rulesDigest } from '../layout/refusals';
+import { isAbout, type Refusal, verdictDigest } from '../layout/refusals';
 import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/keep';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
@@ -64,7 +64,7 @@ async function standingRefusal(
 ): Promise<Refusal | undefined> {
   const found = refusals.find((one) => isAbout(one, file));
   if (found === undefined) return undefined;
-  return found.rules === (await rulesDigest(datasource, program)) ? found : undefined;
+  return found.rules === (await verdictDigest(datasource, program)) ? found : undefined;
 }
 
 async function refusalOf(
@@ -73,7 +73,7 @@ async function refusalOf(
   { counts, findings, holds }: ExportReport,
   source: Datasource,
 ): Promise<Refusal> {
-  return { datasource, file: name, sha256, rules: await rulesDigest(source, program), counts, findings, holds };
+  return { datasource, file: name, sha256, rules: await verdictDigest(source, program), counts, findings, holds };
 }
 
 /** dbt reads the folder of a source whatever came, so a file without rows gives it the columns. */
