@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
-import { openLocalStore } from '@sensor-warehouse/storage/local-store';
+import { noStore } from '@sensor-warehouse/storage/no-store';
 import type { Remotes } from '@sensor-warehouse/storage/remotes';
 import { requireNoneNewer } from '../layout/documents';
 import type { Context } from '../run/context';
@@ -38,8 +38,7 @@ export async function openContext(settings: RunSettings, shell: Shell): Promise<
     program,
     work,
     remotes,
-    // A stage that stays in the work folder has no warehouse to reach.
-    warehouse: warehouse === undefined ? openLocalStore(work) : remotes.open(warehouse),
+    warehouse: warehouse === undefined ? noStore('a stage that stays in the work folder') : remotes.open(warehouse),
     apis: { secretOf: (name) => secretOf(name, hide), loopback: process.env.WAREHOUSE_API_LOOPBACK === 'true' },
     now,
     windowMonths,
