@@ -8,9 +8,11 @@ const PAGES = DOCUMENTS.filter((path) =>
 ).filter((path) => path !== 'docs/glossary.md');
 
 /** The phrases of the glossary's second column. */
-const REFUSED = [...read('docs/glossary.md').matchAll(/^\| (?!write|-)[^|]+\| ([^|]+?) *\|$/gm)].flatMap(
-  ([, phrases]) => phrases!.split(/, (?=[^ ])/),
-);
+const REFUSED = [
+  ...read('docs/glossary.md')
+    .split('## How they are written')[1]!
+    .matchAll(/^\| (?!write|-)[^|]+\| ([^|]+?) *\|$/gm),
+].flatMap(([, phrases]) => phrases!.split(/, (?=[^ ])/));
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -66,7 +66,8 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
   'transform/conserve requireEveryRow': () => requireEveryRow([seriesOf(4)], { rows: 5 }),
   'publish-facts/conserve requireEveryFactNamed': () =>
     requireEveryFactNamed(5, [{ datasource: 'indoor', held: false, refused: [], facts: 4, readings: 4, empty: 0 }]),
-  'check-quality/conserve requireEveryFactChecked': () => requireEveryFactChecked({ facts: 5, checked: 4, discarded: 1 }),
+  'check-quality/conserve requireEveryFactChecked': () =>
+    requireEveryFactChecked({ facts: 5, checked: 4, discarded: 1 }),
   'influx-aggregate/conserve requireEveryFactMerged': () =>
     requireEveryFactMerged({ facts: 5, added: 1, replaced: 1, repeated: 1, discarded: 1 }),
   'tables/read-facts requireMonth': async ({ folder }) => {

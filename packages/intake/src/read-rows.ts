@@ -9,7 +9,7 @@ import { readDecimal } from './cells/decimal';
 import { gapTest } from './cells/localise';
 import { notANumber } from './cells/not-a-number';
 import { textColumn } from './cells/text-column';
-import { readTime, skipWhite, skipWhiteBack, timeCells } from './cells/time-cell';
+import { EARLIEST, readTime, skipWhite, skipWhiteBack, timeCells } from './cells/time-cell';
 import type { Intervals } from './cells/usual-steps';
 import { openNumberReader } from './cells/written-number';
 import { isErrorTable } from './header/annotated-csv';
@@ -48,7 +48,6 @@ export interface RowReader {
   readonly trailing: number;
 }
 
-const EARLIEST = Date.UTC(2000, 0, 1);
 const BOM = Buffer.from('\ufeff', 'utf8');
 
 export function openRowReader(

@@ -1,9 +1,9 @@
 import { compileFormats } from '@sensor-warehouse/model/time/datetime-formats';
 import { HOUR } from '@sensor-warehouse/model/time/units';
+import { EARLIEST } from '../cells/time-cell';
 import { type Form, formLists } from './time-forms';
 import { open, type Told, told } from './told';
 
-const EARLIEST = Date.UTC(2000, 0, 1);
 const NO_ZONES: ReadonlyMap<string, number> = new Map();
 
 /** How the times of a sample are written. */

@@ -12,9 +12,13 @@ export interface MonthOfReadings {
   readonly flags: Int32Array;
 }
 
+/** Names by which people choose what aggregates. */
+export const ENGINES = ['embedded', 'influxdb'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
 /** What aggregates. Every engine gives the same bytes for the same readings. */
 export interface Engine {
-  readonly name: 'embedded' | 'influxdb';
+  readonly name: EngineName;
   /**
    * n, sum, min and max per series and UTC hour of the readings that are not left out for their flags: one table a month, in order.
    * @param window months of one source, at most `window-months` of them

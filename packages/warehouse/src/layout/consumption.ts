@@ -10,8 +10,9 @@ import type { Pointer, Settlement } from './pointer';
  * | **not consumed** | waiting, undecided | waiting | discarded |
  * | **consumed** | archived | archived | discarded |
  *
- * A source is held while the newest manifest that names it, of those that are undecided, says so. The checks of a run may
- * hold it as well, for that run alone.
+ * A source is held while the newest manifest that names it, of those that are undecided, says so: validate-schema decided
+ * that, for an upload that is refused and holds, or that cannot be taken. check-quality (a quality check failed, facts are
+ * lost) and influx-aggregate (two sensors disagree) hold it as well, each for that run alone.
  */
 type Known = Pick<Pointer, 'consumed' | 'settled'>;
 

@@ -65,7 +65,7 @@ export interface FactSeries {
 
 export interface ManifestSource {
   readonly datasource: string;
-  /** Whether an upload of this source was refused: its facts wait until that is settled. */
+  /** Whether an upload of this source is refused and holds, or cannot be taken: its facts wait until that is settled. */
   readonly held: boolean;
   readonly refused: readonly string[];
   readonly facts: number;

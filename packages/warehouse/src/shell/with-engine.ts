@@ -1,9 +1,9 @@
-import { EMBEDDED, type Engine } from '../engines/engine';
+import { EMBEDDED, ENGINES, type Engine, type EngineName } from '../engines/engine';
 import { type InfluxSettings, openInfluxEngine } from '../engines/influx-engine';
 
 /** Whether there is an engine of this name. */
-export function isEngine(name: string): name is 'embedded' | 'influxdb' {
-  return name === 'embedded' || name === 'influxdb';
+export function isEngine(name: string): name is EngineName {
+  return (ENGINES as readonly string[]).includes(name);
 }
 
 /**

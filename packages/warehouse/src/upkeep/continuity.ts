@@ -2,6 +2,7 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { shiftMonth } from '@sensor-warehouse/model/time/month';
 import { lastConsumed } from '../layout/consumption';
 import type { FactsManifest } from '../layout/facts-manifest';
+import { pathOf } from '../layout/names';
 import type { Partition, Pointer } from '../layout/pointer';
 
 /** Whether revisions, generations and months follow each other as the protocol writes them. */
@@ -39,7 +40,7 @@ const FIX: Readonly<Record<Finding['severity'], string>> = {
 
 function doubtsOf({ datasource, month, revision, archive, facts, previous }: Partition, consumed: number): string[] {
   const doubts: string[] = [];
-  const name = `archive/${datasource}/${month}.r${revision}-${archive.sha256.slice(0, 8)}.parquet`;
+  const name = pathOf({ kind: 'archive', datasource, month, revision, hash: archive.sha256.slice(0, 8) });
   if (archive.path !== name) doubts.push(`${month} names ${archive.path}, expected ${name}`);
   if (facts > consumed) doubts.push(`${month} holds generation ${facts}, but only ${consumed} is consumed`);
   if (previous !== undefined && (previous.revision >= revision || previous.facts > facts))

@@ -4,6 +4,7 @@ import type { StoredFile } from '@sensor-warehouse/storage/store';
 import { isNeeded } from '../layout/consumption';
 import { type FactsManifest, generationNumber } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
+import { parsePath } from '../layout/names';
 import { pointedFiles } from '../layout/pointed-files';
 import {
   POINTER,
@@ -82,15 +83,15 @@ const because =
 function partitionFiles(stored: readonly StoredFile[], pointer: Pointer, keepRevisions: number): Removable[] {
   const published = new Map(pointer.partitions.map((one) => [`${one.datasource}/${one.month}`, one.revision]));
   return stored.flatMap((file) => {
-    const archive = /^archive\/([^/]+\/\d{4}-\d{2})\.r(\d+)-[0-9a-f]{8}\.parquet$/.exec(file.path);
-    if (archive !== null) {
-      const newest = published.get(archive[1]!);
-      const age = newest === undefined ? -1 : newest - Number(archive[2]);
+    const name = parsePath(file.path);
+    if (name?.kind === 'archive') {
+      const newest = published.get(`${name.datasource}/${name.month}`);
+      const age = newest === undefined ? -1 : newest - name.revision;
       // A revision that is not older than the published one was never published: a run was cut short.
       if (age <= 0) return [because('named by no pointer')(file)];
       return age < keepRevisions ? [] : [because('old revision')(file)];
     }
-    const isAggregate = /^aggregates\/[^/]+\/\d{4}-\d{2}(\.[a-z0-9_]+)?\.[0-9a-f]{8}\.parquet$/.test(file.path);
+    const isAggregate = name?.kind === 'hours' || name?.kind === 'level windows';
     return isAggregate ? [because('named by no pointer')(file)] : [];
   });
 }

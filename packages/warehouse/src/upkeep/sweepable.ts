@@ -1,5 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
+import { parsePath } from '../layout/names';
 import { POINTER, POINTER_COPIES, type Pointer } from '../layout/pointer';
 import { readPointerCopies, requireUnchanged } from '../layout/pointer-copies';
 import { lessThan } from '../layout/pointer-less';
@@ -44,7 +45,12 @@ export function requireMostStays(
 
 /** `<datasource>/<month>` of every archive. */
 function monthsOf(paths: readonly string[]): Set<string> {
-  return new Set(paths.flatMap((path) => /^archive\/([^/]+\/\d{4}-\d{2})\.r\d+-/.exec(path)?.[1] ?? []));
+  return new Set(
+    paths.flatMap((path) => {
+      const name = parsePath(path);
+      return name?.kind === 'archive' ? [`${name.datasource}/${name.month}`] : [];
+    }),
+  );
 }
 
 function refused(where: string, found: string, fix: string): Failure {
