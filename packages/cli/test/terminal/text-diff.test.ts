@@ -28,6 +28,7 @@ describe('the diff of a file', () => {
     ['that is new', '', lines('a', 'b')],
     ['that is new, without a last line end', '', 'a'],
     ['whose rows look like a diff', lines('--- a', '+++ b'), lines('--- a', '@@ -1 +1 @@', '+++ b', '===')],
+    ['whose rows look like a diff, and end with tabs', lines('-- a\t', '++ b\t\t'), lines('-- c\t', '++ b\t')],
     ['with letters of all kinds', lines('ř', '…'), lines('ř', '…', '𝛥')],
   ])('%s is applied by git to the bytes that were meant', async (_, before, after) => {
     if (before !== '') await writeFile(join(folder, PATH), before);
