@@ -1,6 +1,7 @@
 // node scripts/slowest-tests.mjs [REPORT]: the page bench/slowest-tests.md, of the last run of all tests.
 
 import { join, sep } from 'node:path';
+import { cell } from './markdown-table.mjs';
 import { calledDirectly, readJson, root } from './setup.mjs';
 
 /** @returns the slowest tests of vitest's report, with the seconds they took, their file, and the sentence that is their name */
@@ -22,7 +23,7 @@ export function slowestTests({ testResults }, most = 20) {
 export function table(tests) {
   const rows = tests.map(({ seconds, file, proves }) => {
     const cells = [seconds.toFixed(0), `\`${file}\``, proves];
-    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')).join(' | ')} |`;
+    return `| ${cells.map((text) => cell(text).replaceAll('<', '&lt;')).join(' | ')} |`;
   });
   return ['| seconds | file | what it proves |', '| ---: | --- | --- |', ...rows].join('\n');
 }

@@ -108,8 +108,9 @@ export async function test(args) {
     const place = memory === undefined ? {} : { TMPDIR: memory };
     const env = { ...found, ...place, DBT_PYTHON: dbtPython, TZ: 'America/Los_Angeles', NO_COLOR: '1' };
     const start = performance.now();
-    const { passed, failed, skipped } = await runTests(vitest, env, related);
-    if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
+    const { passed, failed, skipped } = await runTests(vitest, env, related).finally(() => {
+      if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
+    });
     rows.push({ name: 'tests', passed, failed, seconds: (performance.now() - start) / 1000 });
     if (skipped > 0 && !selects) leftOut.push({ name: 'tests', reason: `${skipped} skipped` });
   }

@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import { SEED_SCHEMAS } from '@sensor-warehouse/model/seeds/seed-schemas';
 import ts from 'typescript';
 import { FILES, read } from '../support/repository-files';
 
@@ -13,8 +12,6 @@ export interface ReportedCode {
 const SCHEMAS = 'packages/warehouse/src/layout/schemas.ts';
 const SOURCES = FILES.filter((path) => /^(packages|actions)\/[^/]+\/src\/.*\.ts$/.test(path) && path !== SCHEMAS);
 
-const CHECKS = SEED_SCHEMAS.quality_thresholds.properties.check as { readonly enum: readonly string[] };
-
 /** Codes that are not written as a text beside `code:`, under the expression that stands there, or how it begins. */
 const WRITTEN_ELSEWHERE: Readonly<Record<string, () => readonly string[]>> = {
   'row.fault': () => literalsOf('packages/intake/src/text/rows.ts', /type RowFault = ([^;]+);/),
@@ -22,11 +19,6 @@ const WRITTEN_ELSEWHERE: Readonly<Record<string, () => readonly string[]>> = {
     ...literalsOf('models/2_marts/rejected_readings.sql', /case([\s\S]*?)end as reason/),
     ...literalsOf('packages/warehouse/src/transform/rejected.ts', /const REASONS([\s\S]*?)\n\};/),
   ],
-  // The checks of silence name their findings themselves.
-  'qualityCode(check)': () =>
-    CHECKS.enum
-      .filter((check) => !['stale_days', 'silent_hours'].includes(check))
-      .map((check) => `quality-${check.replaceAll('_', '-')}`),
 };
 
 function literalsOf(path: string, part: RegExp): string[] {

@@ -2,9 +2,9 @@ import { cp, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
-import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { type Ended, root, warehouse } from './command-line';
+import { contextOver } from './open-context';
 
 const KEPT = join(root, 'test', 'warehouses', '0.1.0');
 
@@ -34,7 +34,6 @@ export async function keptWarehouse(name: KeptName): Promise<Kept> {
   if (name === 'moved-in') await cp(join(KEPT, name, 'project'), project, { recursive: true });
   await cp(join(KEPT, name, 'drive'), drive, { recursive: true });
   await setTimes(drive, '2024-11-05T06:00:00Z');
-  const remotes = openRemotes(parseBindings([`sm2drive=${drive}`]), undefined);
   return {
     folder,
     drive,
@@ -52,19 +51,13 @@ export async function keptWarehouse(name: KeptName): Promise<Kept> {
       await setTimes(next, '2024-12-01T12:00:00Z');
       await cp(next, drive, { recursive: true, preserveTimestamps: true });
     },
-    openContext: async () => ({
-      configuration: await loadConfiguration(join(project, 'seeds')),
-      project,
-      program: process.argv[1]!,
-      work: await mkdtemp(join(folder, 'work-')),
-      remotes,
-      warehouse: remotes.open('sm2drive:Warehouse'),
-      apis: { secretOf: () => undefined, loopback: false },
-      now: Date.parse(NEXT_NIGHT),
-      windowMonths: 2,
-      dryRun: false,
-      say: () => undefined,
-    }),
+    openContext: async () =>
+      contextOver(drive, {
+        configuration: await loadConfiguration(join(project, 'seeds')),
+        project,
+        work: await mkdtemp(join(folder, 'work-')),
+        now: Date.parse(NEXT_NIGHT),
+      }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
-import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import type { HandedOver } from '@sensor-warehouse/warehouse/publish-facts/publish-facts';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { writeHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
@@ -9,25 +8,18 @@ import { TRANSFORMED, type Transformed } from '@sensor-warehouse/warehouse/trans
 import { type Building, NOW } from './building';
 import { root } from './command-line';
 import { type MadeFacts, writeFacts } from './made-facts';
+import { contextOver } from './open-context';
 import { ingest, publishFacts, validateSchema } from './stages';
 
 /** A context of the building as the command line opens it, with a work folder of its own. */
 export async function openNight(building: Building): Promise<Context> {
-  const remotes = openRemotes(parseBindings([`sm2drive=${building.drive}`]), undefined);
   await mkdir(building.folder, { recursive: true });
-  return {
+  return contextOver(building.drive, {
     configuration: await loadConfiguration(join(root, 'seeds')),
     project: root,
-    program: process.argv[1]!,
     work: await mkdtemp(join(building.folder, 'work-')),
-    remotes,
-    warehouse: remotes.open('sm2drive:Warehouse'),
     now: Date.parse(NOW),
-    windowMonths: 2,
-    apis: { secretOf: () => undefined, loopback: false },
-    dryRun: false,
-    say: () => undefined,
-  };
+  });
 }
 
 /** Takes the uploads in and validates them; in the place of dbt, `facts` are what transform made of them. */

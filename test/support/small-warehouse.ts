@@ -2,7 +2,6 @@ import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import { openRemotes, parseBindings } from '@sensor-warehouse/storage/remotes';
 import { planJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import {
@@ -18,6 +17,7 @@ import { NOW } from './building';
 import { root } from './command-line';
 import { writeRawCopies } from './damaged';
 import { handOver, type MadeFacts } from './made-facts';
+import { contextOver } from './open-context';
 import { checkQuality, influxAggregate, publishParquet } from './stages';
 
 const INDOOR = { datasource: 'indoor', hours: 4 } as const;
@@ -70,21 +70,9 @@ export class NoDbt extends Error {}
 /** Works in a context of this process whose Drive is `drive`, and takes its work folder away. */
 export async function withNight<T>(drive: string, work: (night: Context) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(`${drive}-work-`);
-  const remotes = openRemotes(parseBindings([`sm2drive=${drive}`]), undefined);
   try {
-    return await work({
-      configuration: await configuration,
-      project: root,
-      program: join(root, 'package.json'),
-      work: folder,
-      remotes,
-      warehouse: remotes.open('sm2drive:Warehouse'),
-      now: Date.parse(NOW),
-      windowMonths: 2,
-      apis: { secretOf: () => undefined, loopback: false },
-      dryRun: false,
-      say: () => undefined,
-    });
+    const own = { configuration: await configuration, project: root, work: folder, now: Date.parse(NOW) };
+    return await work(contextOver(drive, { ...own, program: join(root, 'package.json') }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

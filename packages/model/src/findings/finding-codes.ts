@@ -571,11 +571,11 @@ export const FINDINGS = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FindingRow>>>>;
 
-type Section = (typeof FINDINGS)[keyof typeof FINDINGS];
+type CodesOf<Section> = Section extends unknown ? keyof Section : never;
 
 /** Mistakes of seeds and what dbt refuses end a run by the name that the finding has. */
 export type FindingCode =
-  | (Section extends infer Of ? (Of extends unknown ? keyof Of : never) : never)
+  | CodesOf<(typeof FINDINGS)[keyof typeof FINDINGS]>
   | 'seed-error'
   | 'dbt-model'
   | 'dbt-test'

@@ -194,30 +194,33 @@ function hold(held: Record<string, string[]>, datasource: string, reason: string
 /** Checks that count the facts of a delivery; the others have findings of their own (see silence). */
 type DeliveryCheck = Exclude<QualityCheck, 'stale_days' | 'silent_hours'>;
 
-const MEANING: Readonly<Record<DeliveryCheck, { readonly message: string; readonly fix: string }>> = {
-  row_count: { message: 'the delivery has too few readings', fix: 'check the period of the exports' },
-  null_share: { message: 'too many cells of the delivery are empty', fix: 'check the batteries and the export' },
+const MEANING: Readonly<Record<DeliveryCheck, Pick<Finding, 'code' | 'message' | 'fix'>>> = {
+  row_count: {
+    code: 'quality-row-count',
+    message: 'the delivery has too few readings',
+    fix: 'check the period of the exports',
+  },
+  null_share: {
+    code: 'quality-null-share',
+    message: 'too many cells of the delivery are empty',
+    fix: 'check the batteries and the export',
+  },
   conflicting_keys: {
+    code: 'quality-conflicting-keys',
     message: 'readings of one instant have different values; the later one wins',
     fix: 'check the uploads for edited or mixed-up exports',
   },
   frozen_share: {
+    code: 'quality-frozen-share',
     message: 'too many readings repeat one value for a day or more',
     fix: 'check whether the sensors still measure; these readings are archived with a flag and published',
   },
   future_readings: {
+    code: 'quality-future-readings',
     message: 'readings are in the future',
     fix: 'check the clock of the sensor and the time zone of the source',
   },
 };
-
-/** `row_count` → `quality-row-count` */
-type QualityCode<Check extends string> = Check extends `${infer Head}_${infer Tail}`
-  ? `${Head}-${QualityCode<Tail>}`
-  : Check;
-
-const qualityCode = <Check extends DeliveryCheck>(check: Check) =>
-  `quality-${check.replaceAll('_', '-') as QualityCode<Check>}` as const;
 
 function qualityFinding(
   datasource: Datasource,
@@ -228,7 +231,6 @@ function qualityFinding(
 ): Finding {
   const limit = severity === 'error' ? result.error : result.warn;
   return {
-    code: qualityCode(check),
     severity,
     datasource: datasource.id,
     count: Number.isInteger(result.measured) ? result.measured : 1,

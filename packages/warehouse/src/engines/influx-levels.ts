@@ -14,8 +14,9 @@ import type { MonthOfReadings } from './engine';
 import { type FluxRow, fluxTable, fluxVariables, levelQueryFailure } from './flux-level';
 import { namedKey, seriesOfWindow } from './influx-series';
 import { requireStored } from './influx-stored';
-import { type ServerInUse, windowTables } from './influx-windows';
+import { windowTables } from './influx-windows';
 import { levelDefinition } from './reading-levels';
+import type { ServerInUse } from './server-in-use';
 
 /**
  * Own levels that hours cannot give: windows under an hour, and those that a Flux query of the user's makes. Queries see
@@ -44,7 +45,7 @@ export async function levelsOnServer(
       const [from, to] = [monthStart(window[0]!.month), monthStart(shiftMonth(window.at(-1)!.month, 1))];
       for (const measurement of new Set(series.map(({ key }) => key.measurement))) {
         const its = series.filter(({ key }) => key.measurement === measurement);
-        await requireStored(server, { bucket, measurement, tag: 'data_key', from, to }, its, patience);
+        await requireStored(inUse, { bucket, measurement, tag: 'data_key', from, to }, its);
       }
       for (const level of queries) {
         const months: Hours[] = [];

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConnectedServer } from '@sensor-warehouse/influx/connect';
 import { countDiffers } from '@sensor-warehouse/influx/failures';
 import type { Selection } from '@sensor-warehouse/influx/flux';
-import type { Patience } from '@sensor-warehouse/influx/patience';
 import type { SeriesPoints } from '@sensor-warehouse/influx/point-batches';
 import { storedPoints } from '@sensor-warehouse/influx/window-aggregates';
 import { writePoints } from '@sensor-warehouse/influx/write-points';
+import type { ServerInUse } from './server-in-use';
 
 /** A series of which the server holds another number of points than it was sent. */
 interface Difference {
@@ -23,10 +22,9 @@ const COUNTS = 4;
  * @throws Failure (remote-temporary) unless it then is exactly what it was sent, for each value of the selection's tag
  */
 export async function requireStored(
-  server: ConnectedServer,
+  { server, say, patience }: ServerInUse,
   selection: Selection,
   series: readonly SeriesPoints[],
-  patience: Patience,
 ): Promise<void> {
   const sent = sentPoints(series, selection.tag);
   const differs = async () => difference(sent, await storedPoints(server, selection, patience));
@@ -37,7 +35,7 @@ export async function requireStored(
   }
   if (isShort(found)) {
     const { stored, sent: expected } = found;
-    server.say?.(
+    say(
       `influx-aggregate: InfluxDB holds ${stored} of ${expected} acknowledged points of a series; all are written once more`,
     );
     await writePoints(server, selection.bucket, series, patience);

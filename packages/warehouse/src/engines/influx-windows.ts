@@ -1,5 +1,3 @@
-import type { ConnectedServer } from '@sensor-warehouse/influx/connect';
-import type { Patience } from '@sensor-warehouse/influx/patience';
 import { withScratchBucket } from '@sensor-warehouse/influx/scratch-bucket';
 import { windowAggregates } from '@sensor-warehouse/influx/window-aggregates';
 import { writePoints } from '@sensor-warehouse/influx/write-points';
@@ -9,17 +7,10 @@ import type { MonthOfReadings } from './engine';
 import { startReply } from './influx-reply';
 import { keyName, seriesOfWindow } from './influx-series';
 import { requireStored } from './influx-stored';
+import type { ServerInUse } from './server-in-use';
 
 const MEASUREMENT = 'readings';
 const TAG = 'series';
-
-/** A server, and how it is used. */
-export interface ServerInUse {
-  readonly server: ConnectedServer;
-  /** One line of progress. */
-  readonly say: (line: string) => void;
-  readonly patience: Patience;
-}
 
 /**
  * Writes a window of months into a bucket of its own, counts there what was stored, lets the server aggregate it, and
@@ -29,11 +20,12 @@ export interface ServerInUse {
  * @throws Failure unless the server holds exactly what it was sent, and aggregates all of it
  */
 export async function windowTables(
-  { server, say, patience }: ServerInUse,
+  inUse: ServerInUse,
   datasource: string,
   window: readonly MonthOfReadings[],
   lengths: readonly number[],
 ): Promise<Map<number, readonly Hours[]>> {
+  const { server, say, patience } = inUse;
   const tables = new Map<number, readonly Hours[]>(lengths.map((every) => [every, []]));
   if (window.length === 0 || lengths.length === 0) return tables;
   // In a bucket of our own a series is a number: lines and results are half as long.
@@ -55,7 +47,7 @@ export async function windowTables(
       say(`influx-aggregate: ${datasource} ${months.join(', ')}: ${sent} points in ${seconds} s`);
       const [from, to] = [monthStart(months[0]!), monthStart(shiftMonth(months.at(-1)!, 1))];
       const selection = { bucket, measurement: MEASUREMENT, tag: TAG, from, to };
-      await requireStored(server, selection, series, patience);
+      await requireStored(inUse, selection, series);
       for (const every of lengths) {
         const reply = startReply(server, window, names, every);
         await windowAggregates(server, selection, every, reply.take, patience);
