@@ -29215,8 +29215,8 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2108);
-/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2332);
+/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6366);
+/* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3737);
 
 
 await (0,_sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)('upstream-guard', _main__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i);
@@ -29226,7 +29226,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2332:
+/***/ 3737:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34247,28 +34247,28 @@ var log = __nccwpck_require__(7421);
 var outputs = __nccwpck_require__(7812);
 // EXTERNAL MODULE: ../../packages/model/src/findings/failure.ts
 var failure = __nccwpck_require__(7169);
-// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 2 modules
-var finding = __nccwpck_require__(7371);
+// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 1 modules
+var finding = __nccwpck_require__(9859);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/upstream-run.ts
 
 
 
-// A push is none: that of a tag with the branch's name would pass, and Refresh is started by no push.
+// A push is not one: that of a tag with the branch's name would pass, and Refresh is started by no push.
 const TRUSTED_EVENTS = ['schedule', 'workflow_dispatch'];
 /**
  * Looks the upstream run up and lets it pass only if it is a successful run of the expected workflow file, of this
  * repository, of a commit of the default branch, started by a trusted event, and if its latest attempt is the one of the
  * event. Source: GitHub's security guide on `workflow_run` (secrets are there even when the upstream had none).
  *
- * @throws Failure if GitHub's API does not tell
+ * @throws Failure if GitHub's API does not say
  */
 async function judgeUpstream(event, rules, token, apiUrl) {
     const octokit = getOctokit(token, { baseUrl: apiUrl });
     const run = await lookUp(event.runId, rules, octokit);
     const path = run.path.split('@')[0];
     const origin = [
-        [run.id === event.runId, 'another run was answered than was asked for'],
-        [path === rules.workflow, `the upstream run is of another workflow (${(0,finding/* quoted */.TL)(path)})`],
+        [run.id === event.runId, 'GitHub answered with another run than requested'],
+        [path === rules.workflow, `the upstream run belongs to another workflow (${(0,finding/* quoted */.TL)(path)})`],
         [run.repository.full_name === rules.repository, 'the upstream run belongs to another repository'],
         [run.head_repository?.full_name === rules.repository, 'the upstream run comes from a fork'],
         [TRUSTED_EVENTS.includes(run.event), `the upstream run was started by ${(0,finding/* printable */.g$)(run.event)}`],
@@ -34281,14 +34281,14 @@ async function judgeUpstream(event, rules, token, apiUrl) {
     if (run.event !== 'schedule' && !(await isOfDefaultBranch(run, rules, octokit))) {
         return {
             verdict: 'refused',
-            reason: `the upstream run is of a commit that the branch ${rules.defaultBranch} lacks`,
+            reason: `the upstream run used a commit that is not on the branch ${rules.defaultBranch}`,
         };
     }
     const attempt = run.run_attempt ?? 1;
     if (attempt !== event.attempt) {
         return {
             verdict: 'superseded',
-            reason: `the event is of attempt ${event.attempt}, the upstream run is in ${attempt}`,
+            reason: `the event belongs to attempt ${event.attempt}, but the upstream run is in attempt ${attempt}`,
         };
     }
     if (run.conclusion !== 'success') {
@@ -34361,13 +34361,25 @@ function readInstant(text) {
     return new Date(instant).toISOString().startsWith(text.slice(0, 10)) ? instant : Number.NaN;
 }
 
+;// CONCATENATED MODULE: ../../packages/warehouse/src/shell/run-options.ts
+
+/** The clock of a run, in milliseconds; undefined if the text is no UTC instant. */
+function readClock(text) {
+    const instant = text.endsWith('Z') ? readInstant(text) : Number.NaN;
+    return Number.isNaN(instant) ? undefined : instant;
+}
+/** A number from 1 to 99; undefined if the text is none. */
+function readWindowMonths(text) {
+    return /^[1-9]\d?$/.test(text) ? Number(text) : undefined;
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ../../packages/storage/src/rclone-secrets.ts
 
 
 
-// Words that everybody may read, and that would be masked wherever else they stand.
+// Words that everybody may read, and that would be masked wherever else they occur.
 const OPEN_OPTIONS = new Set(['type', 'provider', 'vendor', 'region', 'scope', 'drive_type', 'storage_class', 'acl']);
 const SECRET_OPTION = /pass|secret|token|key|credential|auth|sas|header|cookie|connection_string/;
 const SHORTEST_OTHER = 8;
@@ -34446,12 +34458,12 @@ function secretsOfRcloneConfig(config) {
 function partsOf(value) {
     return value.split(SEPARATORS).filter((part) => part !== value && !WORD.test(part));
 }
-// A single word of a sentence would be masked wherever else it stands.
+// A single word of a sentence would be masked wherever else it occurs.
 const WORD = /^[A-Za-z]+[:.,]?$|^-+$/;
 // rclone's own key: it is public, and keeps passwords only from eyes that see the file by chance.
 const OBSCURE_KEY = Buffer.from('9c935b48730a554d6bfd7c63c886a92bd390198eb8128afbf4de162b8b95f638', 'hex');
 const IV_BYTES = 16;
-/** The password that `rclone obscure` turned into this text; undefined if it is no such text. */
+/** The password that `rclone obscure` turned into this text; undefined if it is not such a text. */
 function reveal(value) {
     if (!/^[A-Za-z0-9_-]{23,}$/.test(value))
         return undefined;
@@ -34494,7 +34506,7 @@ function maskRcloneConfig(config) {
 
 
 
-// Of a text with several lines a lone bracket or word would be masked wherever it stands.
+// Of a text with several lines a lone bracket or word would be masked wherever it occurs.
 const SHORTEST_LINE = 8;
 function readInputs(action) {
     const mistakes = [];
@@ -34531,9 +34543,9 @@ function readInputs(action) {
             const value = optional(name);
             if (value === undefined)
                 return undefined;
-            const instant = value.endsWith('Z') ? readInstant(value) : Number.NaN;
-            if (Number.isNaN(instant))
-                mistakes.push(`${name} is ${(0,finding/* quoted */.TL)(value)}, expected a UTC instant such as 2024-11-29T12:00:00Z`);
+            const instant = readClock(value);
+            if (instant === undefined)
+                mistakes.push(`${name} is ${(0,finding/* quoted */.TL)(value)}, expected a UTC instant, e.g. 2024-11-29T12:00:00Z`);
             return instant;
         },
         mistake: (what) => {
@@ -34544,7 +34556,7 @@ function readInputs(action) {
                 return;
             throw new failure/* Failure */.HR({
                 stage: action,
-                what: `the inputs are not right: ${mistakes.join('; ')}`,
+                what: `the inputs are invalid: ${mistakes.join('; ')}`,
                 fix: 'correct the `with:` of the step',
                 class: 'config',
                 code: 'input-error',
@@ -34608,7 +34620,7 @@ function judgeRunByHand() {
     const other = branch === undefined ? ref?.startsWith('refs/heads/') === false : ref !== `refs/heads/${branch}`;
     if (!other)
         return { verdict: 'trusted' };
-    return { verdict: 'refused', reason: `the run by hand is of ${(0,finding/* quoted */.TL)(ref ?? '')}, not of the default branch` };
+    return { verdict: 'refused', reason: `the manual run is on ${(0,finding/* quoted */.TL)(ref ?? '')}, not on the default branch` };
 }
 async function judge({ workflow, token }) {
     if (github_context.eventName === 'workflow_dispatch')
@@ -34647,8 +34659,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(6226);
 // EXTERNAL MODULE: ../../packages/model/src/secrets/secrets.ts + 1 modules
 var secrets = __nccwpck_require__(2275);
-// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 2 modules
-var finding = __nccwpck_require__(7371);
+// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 1 modules
+var finding = __nccwpck_require__(9859);
 ;// CONCATENATED MODULE: ../../packages/model/src/seeds/inert-line.ts
 
 /**
@@ -34693,7 +34705,7 @@ function setOutput(name, value) {
 
 /***/ }),
 
-/***/ 2108:
+/***/ 6366:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34758,7 +34770,7 @@ async function sweep(parent) {
         if (await isLeftOver(parent, name).catch(() => false))
             await removeScratch(join(parent, name));
 }
-/** Whether a folder is one of ours, belongs to our user, and its process is surely dead. A link is none. */
+/** Whether a folder is one of ours, belongs to our user, and its process is surely dead. A link is not one. */
 async function isLeftOver(parent, name) {
     const [, its, pid, start] = NAME.exec(name) ?? [];
     if (its === undefined)
@@ -34786,11 +34798,11 @@ function visibleProcesses() {
 }
 /**
  * When a process started, in ticks since the system did: a later process of the same number is another one. `0` where the
- * system does not tell it.
+ * system does not say.
  */
 function startOf(pid) {
     try {
-        // The name of the program, in brackets, may hold anything; the start is the twentieth field behind it.
+        // The name of the program, in brackets, may hold anything; the start is the twentieth field after it.
         const fields = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8')
             .replace(/^.*\) /s, '')
             .split(' ');
@@ -34846,7 +34858,7 @@ function childEnvironment(given = {}, names = []) {
 
 
 
-// Importing this module starts the process again in its own place, with an environment in which no secret stands. Programs
+// Importing this module starts the process again in its own place, with an environment without any secret. Programs
 // that it starts later can read, in /proc, the environment that it was started with, whatever it has deleted since. What it
 // was given besides is handed over in a file that is gone before anything else happens, so `process.env` holds the same as
 // before. It is the first import of what runs an action: libraries read the environment when they are loaded.
@@ -34894,8 +34906,8 @@ else
 var core = __nccwpck_require__(6226);
 // EXTERNAL MODULE: ../../packages/model/src/findings/failure.ts
 var findings_failure = __nccwpck_require__(7169);
-// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 2 modules
-var findings_finding = __nccwpck_require__(7371);
+// EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 1 modules
+var findings_finding = __nccwpck_require__(9859);
 ;// CONCATENATED MODULE: ../../packages/model/src/findings/io-failure.ts
 
 
@@ -34905,7 +34917,7 @@ var findings_finding = __nccwpck_require__(7371);
 
 const DISK_FULL = {
     what: 'the disk is full',
-    fix: 'make room on the disk',
+    fix: 'free space on the disk',
     class: 'remote-temporary',
     code: 'disk-full',
 };
@@ -34931,9 +34943,9 @@ const localIo = (what, fix) => ({ what, fix, class: 'remote-permanent', code: 'l
 const CHECK_RIGHTS = 'check that the folder exists and that its rights allow it';
 const FILES = {
     ENOSPC: DISK_FULL,
-    EDQUOT: { ...DISK_FULL, what: 'the quota of the disk is used up', fix: 'make room, or ask for a larger quota' },
+    EDQUOT: { ...DISK_FULL, what: 'the quota of the disk is used up', fix: 'free space, or ask for a larger quota' },
     EFBIG: {
-        what: 'a file may not grow so large',
+        what: 'a file may not grow this large',
         fix: 'raise the limit of file sizes (ulimit -f), or use a disk that holds larger files',
         class: 'config',
         code: 'file-size-limit',
@@ -34951,8 +34963,8 @@ const FILES = {
         code: 'too-many-files',
     },
     EROFS: {
-        what: 'the disk may only be read',
-        fix: 'use another folder, or let this disk be written again: an error may have made it read-only',
+        what: 'the disk is read-only',
+        fix: 'use another folder, or make this disk writable again: an error may have made it read-only',
         class: 'remote-permanent',
         code: 'read-only',
     },
@@ -34966,10 +34978,10 @@ const FILES = {
     EACCES: localIo('the file may not be read or written (EACCES)', CHECK_RIGHTS),
     EPERM: localIo('the file may not be read or written (EPERM)', CHECK_RIGHTS),
     EIO: localIo('the disk cannot be read or written (EIO)', 'check the disk and the log of the system'),
-    ELOOP: localIo('links lead round in a circle (ELOOP)', 'remove the link that leads back'),
+    ELOOP: localIo('links form a loop (ELOOP)', 'remove the link that leads back'),
     ENAMETOOLONG: localIo('a path is too long (ENAMETOOLONG)', 'use shorter names, or a folder with a shorter path'),
 };
-/** Refusals of the system that are none of files. */
+/** Refusals of the system that are not about files. */
 const NETWORK = /^(ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EPROTO|EADDR\w+)$/;
 /** How Node and the engines below it say that memory is short. */
 const NO_MEMORY_CODES = new Set(['ERR_WORKER_OUT_OF_MEMORY', 'ERR_MEMORY_ALLOCATION_FAILED']);
@@ -34990,7 +35002,7 @@ function systemError(thrown) {
     }
     return undefined;
 }
-/** Whether an error says that a file or folder is not there; anything else says nothing about that. */
+/** Whether an error says that a file or folder does not exist; anything else says nothing about that. */
 function isAbsence(thrown) {
     const errno = systemError(thrown)?.errno;
     return errno === 'ENOENT' || errno === 'ENOTDIR';
@@ -35011,7 +35023,7 @@ function unlessAbsent(thrown) {
 async function isThere(path) {
     return (await stat(path).catch(unlessAbsent)) !== undefined;
 }
-/** What the system refused, told as what it is, wherever it struck; undefined for an error that is not of the system. */
+/** What the system refused, reported as what it is, wherever it struck; undefined for an error that is not of the system. */
 function ioFailure(thrown, doing) {
     const found = systemError(thrown);
     if (found === undefined)
@@ -35096,7 +35108,7 @@ function lacksInodes(path) {
 
 
 /**
- * Turns whatever was thrown into a Failure: what the system refused is told as that, anything else is a bug, with the whole
+ * Turns whatever was thrown into a Failure: what the system refused is reported as that, anything else is a bug, with the whole
  * chain of causes in its text.
  * @param folder where the stage writes, for refusals that name no path
  */
@@ -35109,33 +35121,15 @@ function asFailure(thrown, stage, folder) {
     return new findings_failure/* Failure */.HR({
         stage,
         what: (0,findings_failure/* causeChain */.DD)(thrown),
-        fix: 'this is a defect of the program: report it with the debug log',
+        fix: 'this is a bug in the program: report it with the debug log',
         class: 'bug',
         code: 'unexpected',
         cause: thrown,
     });
 }
 
-;// CONCATENATED MODULE: ../../packages/action-kit/src/annotations.ts
-
-
-// GitHub shows ten errors and ten warnings of a step and drops the rest in silence. One place says how many more there
-// are, and one is kept for the line that ends a failed step.
-const MOST_OF_A_KIND = 8;
-/** Findings as annotations: the first of each kind, and how many more there are. */
-function annotate(findings) {
-    annotateKind(findings, 'error', core/* error */.z3);
-    annotateKind(findings, 'warning', core/* warning */.$e);
-}
-function annotateKind(findings, severity, write) {
-    const mine = findings.filter((finding) => finding.severity === severity);
-    for (const finding of mine.slice(0, MOST_OF_A_KIND))
-        write((0,findings_finding/* findingLine */.mC)(finding), { title: finding.code });
-    const more = mine.length - MOST_OF_A_KIND;
-    if (more > 0)
-        write(`${more} more of severity ${severity}: see the job summary and run.json`, { title: 'more findings' });
-}
-
+// EXTERNAL MODULE: ../../packages/model/src/secrets/secrets.ts + 1 modules
+var secrets = __nccwpck_require__(2275);
 // EXTERNAL MODULE: ../../packages/model/src/secrets/escapes.ts
 var escapes = __nccwpck_require__(7670);
 ;// CONCATENATED MODULE: ../../packages/model/src/findings/markdown.ts
@@ -35147,11 +35141,150 @@ function markdown_inert(text) {
 }
 /** Text in one line as code: shown as it is, since Markdown reads nothing inside. */
 function codeSpan(text) {
-    const shown = visible(text);
+    const shown = (0,findings_finding/* visible */.RK)(text);
     const longest = Math.max(0, ...Array.from(shown.matchAll(/`+/g), ([run]) => run.length));
     const fence = '`'.repeat(longest + 1);
     const apart = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
     return `${fence}${apart}${shown}${apart}${fence}`;
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/findings/shell-word.ts
+
+/**
+ * A text as one word of a command that a shell can be given as it is; undefined if it holds what cannot be printed safely.
+ * A path that begins with a hyphen would be an option.
+ */
+function shellWord(text) {
+    if (text === '' || (0,findings_finding/* visible */.RK)(text) !== text)
+        return undefined;
+    const path = text.startsWith('-') ? `./${text}` : text;
+    return /^[\p{L}\p{N}_./:@%+,=-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+;// CONCATENATED MODULE: ../../packages/model/src/findings/finding-text.ts
+
+
+
+
+/** The heads of the columns of findingRow, and how these are aligned. */
+const FINDING_COLUMNS = [
+    '| | source | where | what | count | what to do |',
+    '| --- | --- | --- | --- | ---: | --- |',
+];
+/** The finding as one line of text that is safe to print. */
+function findingLine(finding) {
+    return findingLineFor(finding, undefined);
+}
+/** The same for a person who named the file in a command. */
+function findingLineFor(finding, named) {
+    const { severity, code, datasource, message, evidence, fix } = finding;
+    const where = place(finding);
+    const accepted = acceptanceOf(finding, named);
+    const line = [
+        `${severity} ${code}${datasource ? ` [${datasource}]` : ''}${where ? ` ${where}` : ''}: ${message}`,
+        comparisonOf(finding)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(', '),
+        evidence === undefined ? '' : `evidence: ${evidence}`,
+        `fix: ${fix}`,
+        accepted === undefined ? '' : `to accept: ${accepted.command} (${accepted.changes})`,
+    ];
+    return (0,secrets/* withoutSecrets */.cT)(line.filter(Boolean).join('; '));
+}
+/** The finding as a row of a Markdown table (see FINDING_COLUMNS). */
+function findingRow(finding, mark) {
+    const { datasource = '', code, message, evidence, count, fix } = finding;
+    const accepted = acceptanceOf(finding);
+    const what = [
+        `${code}: ${message}`,
+        ...comparisonOf(finding).map(([name, value]) => `${name} ${value}`),
+        ...(evidence === undefined ? [] : [`evidence: ${evidence}`]),
+    ].join('; ');
+    const toAccept = accepted === undefined ? '' : `<br>to accept: ${cellCode(accepted.command)} ${markdown_inert(`(${accepted.changes})`)}`;
+    const cells = [mark, markdown_inert(datasource), markdown_inert(place(finding)), markdown_inert(what), count, `${markdown_inert(fix)}${toAccept}`];
+    return `| ${cells.join(' | ')} |`;
+}
+/** The finding as paragraphs of Markdown, under a heading of the third level. */
+function findingParagraphs(finding) {
+    const { code, severity, message, count, evidence, fix } = finding;
+    const where = place(finding);
+    const accepted = acceptanceOf(finding);
+    const told = [
+        ['where', where === '' ? undefined : where],
+        ['how often', count > 1 ? String(count) : undefined],
+        ...comparisonOf(finding),
+        ['evidence', evidence],
+        ['what to do', fix],
+        ['accepting it changes', accepted?.changes],
+    ];
+    return [
+        `### ${severity} ${inert(code)}: ${inert(message)}`,
+        told.flatMap(([name, value]) => (value === undefined ? [] : [`- **${name}**: ${inert(value)}`])).join('\n'),
+        ...(accepted === undefined ? [] : [`\`\`\`sh\n${accepted.command}\n\`\`\``]),
+    ];
+}
+function comparisonOf({ found, expected }) {
+    return [
+        ...(found === undefined ? [] : [['found', found]]),
+        ...(expected === undefined ? [] : [['expected', expected]]),
+    ];
+}
+/** The command that accepts what was found, and what it changes; undefined if it cannot be accepted. */
+function acceptanceOf(finding, named) {
+    const { accept } = finding;
+    if (accept === undefined)
+        return undefined;
+    return { command: acceptCommand(finding, [accept.id], named), changes: accept.edits.map(editText).join('; ') };
+}
+/** In a table a bar ends a cell, also one of code; no code of a table can show a backslash before a bar. */
+function cellCode(text) {
+    return text.includes('\\|') ? markdown_inert(text) : codeSpan(text).replaceAll('|', '\\|');
+}
+/** `file:line:column`, as far as each is known. */
+function place(finding) {
+    return [finding.file && (0,findings_finding/* printable */.g$)(finding.file), finding.line, finding.column && (0,findings_finding/* printable */.g$)(finding.column)]
+        .filter((part) => part !== undefined && part !== '')
+        .join(':');
+}
+/** A command that a shell can be given as it is; a file of a run is named as it was uploaded. */
+function acceptCommand({ datasource = '', file = '' }, ids, named) {
+    const project = named?.project === undefined ? '' : ` --project ${shellWord(named.project) ?? 'PROJECT'}`;
+    return `warehouse accept ${datasource} ${ids.join(' ')} ${shellWord(named?.path ?? file) ?? 'FILE'}${project}`;
+}
+/** An edit in words: the seed, and the line that it changes or adds. */
+function editText(edit) {
+    switch (edit.kind) {
+        case 'set':
+            return `seeds/${edit.seed}.csv: ${edit.column} ${(0,findings_finding/* quoted */.TL)(edit.from)} becomes ${(0,findings_finding/* quoted */.TL)(edit.to)}`;
+        case 'add':
+            return `seeds/${edit.seed}.csv: + ${(0,findings_finding/* seedLine */.os)(...Object.values(edit.row))}`;
+        case 'alias':
+            return `contract: ${(0,findings_finding/* quoted */.TL)(edit.label)} stands for ${(0,findings_finding/* quoted */.TL)(edit.standsFor)}`;
+        case 'header':
+            return `contract: a header of ${edit.labels.length} labels`;
+        case 'forget':
+            return `contract: no profile of ${(0,findings_finding/* quoted */.TL)(edit.label)}`;
+    }
+}
+
+;// CONCATENATED MODULE: ../../packages/action-kit/src/annotations.ts
+
+
+// GitHub shows ten errors and ten warnings of a step and silently drops the rest. One place says how many more there
+// are, and one is kept for the line that ends a failed step.
+const MOST_OF_A_KIND = 8;
+/** Findings as annotations: the first of each kind, and how many more there are. */
+function annotate(findings) {
+    annotateKind(findings, 'error', core/* error */.z3);
+    annotateKind(findings, 'warning', core/* warning */.$e);
+}
+function annotateKind(findings, severity, write) {
+    const mine = findings.filter((finding) => finding.severity === severity);
+    for (const finding of mine.slice(0, MOST_OF_A_KIND))
+        write(findingLine(finding), { title: finding.code });
+    const more = mine.length - MOST_OF_A_KIND;
+    if (more > 0)
+        write(`${more} more of severity ${severity}: see the job summary and run.json`, { title: 'more findings' });
 }
 
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/job-summary.ts
@@ -35180,7 +35313,7 @@ async function summariseTable(title, head, rows) {
     const table = [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
     await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
 }
-/** Without a summary file nothing is written. That it cannot be written is told, and undoes nothing of what was done. */
+/** Without a summary file nothing is written. That it cannot be written is reported, and undoes nothing of what was done. */
 async function append(text) {
     const path = process.env.GITHUB_STEP_SUMMARY;
     if (!path)
@@ -35209,7 +35342,8 @@ function stageSummary(record, outputs) {
         '| ---: | ---: | ---: | ---: | ---: | ---: |',
         `| ${record.files} | ${record.in} | ${record.out} | ${record.quarantined} | ${record.repeated} | ${record.seconds.toFixed(1)} |`,
         '',
-        `Nothing lost: ${inert(record.equation)}`,
+        // A stage that made nothing has nothing to compare.
+        `${record.equation.includes(' = ') ? 'Nothing lost: ' : ''}${inert(record.equation)}`,
         '',
         ...findingTable(record.findings),
     ]);
@@ -35244,23 +35378,13 @@ function findingTable(findings) {
     return [
         `${open}<summary>${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}</summary>`,
         '',
-        '| | source | where | what | count | what to do |',
-        '| --- | --- | --- | --- | ---: | --- |',
-        ...sorted.slice(0, MOST_FINDINGS).map(findingRow),
+        ...FINDING_COLUMNS,
+        ...sorted.slice(0, MOST_FINDINGS).map((finding) => findingRow(finding, MARK[finding.severity])),
         '',
         ...(more > 0 ? [`${more} more are in run.json.`, ''] : []),
         '</details>',
         '',
     ];
-}
-function findingRow(finding) {
-    const { severity, datasource = '', code, message, found, expected, count, fix } = finding;
-    const evidence = [
-        found === undefined ? '' : `; found ${found}`,
-        expected === undefined ? '' : `; expected ${expected}`,
-    ].join('');
-    const what = `${code}: ${message}${evidence}`;
-    return `| ${[MARK[severity], markdown_inert(datasource), markdown_inert((0,findings_finding/* place */.ik)(finding)), markdown_inert(what), count, markdown_inert(fix)].join(' | ')} |`;
 }
 function bySeverity(findings) {
     return [...findings].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
@@ -35303,7 +35427,7 @@ async function reportFailure(failure) {
     if (details.findings !== undefined) {
         annotate(details.findings);
         for (const finding of details.findings)
-            (0,log/* say */.c)((0,findings_finding/* findingLine */.mC)(finding));
+            (0,log/* say */.c)(findingLine(finding));
     }
     (0,core/* error */.z3)(failure.message, { title: details.code });
     if ((0,core/* isDebug */._o)() || details.class === 'bug')
@@ -35324,7 +35448,7 @@ async function reportFailure(failure) {
 /* harmony export */   ai: () => (/* binding */ EXIT_CODES)
 /* harmony export */ });
 /* harmony import */ var _secrets_secrets__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2275);
-/* harmony import */ var _finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7371);
+/* harmony import */ var _finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9859);
 
 
 /** Exit codes of the command line, one for each class; 0 is success. */
@@ -35382,21 +35506,20 @@ function causeChain(thrown) {
 
 /***/ }),
 
-/***/ 7371:
+/***/ 9859:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  mC: () => (/* binding */ findingLine),
-  ik: () => (/* binding */ place),
   g$: () => (/* binding */ printable),
   TL: () => (/* binding */ quoted),
+  os: () => (/* binding */ seedLine),
   RK: () => (/* binding */ visible),
   Dy: () => (/* binding */ withoutSecretsIn)
 });
 
-// UNUSED EXPORTS: acceptCommand, editText, findingLineFor, hasErrors, seedLine
+// UNUSED EXPORTS: hasErrors
 
 // EXTERNAL MODULE: ../../packages/model/src/secrets/escapes.ts
 var escapes = __nccwpck_require__(7670);
@@ -35408,77 +35531,13 @@ function fieldText(value) {
     return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-;// CONCATENATED MODULE: ../../packages/model/src/findings/shell-word.ts
-
-/**
- * A text as one word of a command that a shell can be given as it is; undefined if it holds what cannot be printed safely.
- * A path that begins with a hyphen would be an option.
- */
-function shellWord(text) {
-    if (text === '' || visible(text) !== text)
-        return undefined;
-    const path = text.startsWith('-') ? `./${text}` : text;
-    return /^[\p{L}\p{N}_./:@%+,=-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
 ;// CONCATENATED MODULE: ../../packages/model/src/findings/finding.ts
 
 
 
-
-/** `file:line:column`, as far as each is known. */
-function place(finding) {
-    return [finding.file && printable(finding.file), finding.line, finding.column && printable(finding.column)]
-        .filter((part) => part !== undefined && part !== '')
-        .join(':');
-}
 /** The finding as it may be shown and kept: no text of it holds a secret. */
 function withoutSecretsIn(finding) {
     return (0,secrets/* withoutSecretsInTexts */.vT)(finding);
-}
-/** The finding as one line of text that is safe to print. */
-function findingLine(finding) {
-    return findingLineFor(finding, undefined);
-}
-/** The same for a person who named the file in a command. */
-function findingLineFor(finding, named) {
-    const where = place(finding);
-    const evidence = [
-        finding.found === undefined ? '' : `found ${finding.found}`,
-        finding.expected === undefined ? '' : `expected ${finding.expected}`,
-    ].filter(Boolean);
-    const line = [
-        `${finding.severity} ${finding.code}${finding.datasource ? ` [${finding.datasource}]` : ''}${where ? ` ${where}` : ''}: ${finding.message}`,
-        evidence.join(', '),
-        finding.evidence === undefined ? '' : `evidence: ${finding.evidence}`,
-        `fix: ${finding.fix}`,
-        finding.accept === undefined ? '' : `to accept: ${acceptLine(finding, finding.accept, named)}`,
-    ];
-    return (0,secrets/* withoutSecrets */.cT)(line.filter(Boolean).join('; '));
-}
-/** The command that accepts what was found, and what it changes. */
-function acceptLine(finding, accept, named) {
-    return `${acceptCommand(finding, [accept.id], named)} (${accept.edits.map(editText).join('; ')})`;
-}
-/** A command that a shell can be given as it is; a file of a run is named as it was uploaded. */
-function acceptCommand({ datasource = '', file = '' }, ids, named) {
-    const project = named?.project === undefined ? '' : ` --project ${shellWord(named.project) ?? 'PROJECT'}`;
-    return `warehouse accept ${datasource} ${ids.join(' ')} ${shellWord(named?.path ?? file) ?? 'FILE'}${project}`;
-}
-/** An edit in words: the seed, and the line that it changes or adds. */
-function editText(edit) {
-    switch (edit.kind) {
-        case 'set':
-            return `seeds/${edit.seed}.csv: ${edit.column} ${quoted(edit.from)} becomes ${quoted(edit.to)}`;
-        case 'add':
-            return `seeds/${edit.seed}.csv: + ${seedLine(...Object.values(edit.row))}`;
-        case 'alias':
-            return `contract: ${quoted(edit.label)} stands for ${quoted(edit.standsFor)}`;
-        case 'header':
-            return `contract: a header of ${edit.labels.length} labels`;
-        case 'forget':
-            return `contract: no profile of ${quoted(edit.label)}`;
-    }
 }
 /** A line that a message asks a person to add to a seed: whatever the fields hold, the seed reads them back. */
 function seedLine(...fields) {
@@ -35558,7 +35617,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 var escapes = __nccwpck_require__(7670);
 ;// CONCATENATED MODULE: ../../packages/model/src/secrets/secret-forms.ts
 
-// A shorter text in base64 or hexadecimal stands inside many others.
+// A shorter text in base64 or hexadecimal occurs inside many others.
 const SHORTEST_ENCODED = 8;
 /**
  * Every form in which a message may show a secret: as it is, line by line, escaped for JSON, Markdown, HTML or a log, as a
@@ -35589,7 +35648,7 @@ function formsOfText(text) {
     const json = inJson(text);
     const escaped = [text, ...json, ...json.flatMap(inJson), (0,escapes/* escapeUnprintable */.O8)(text), text.replaceAll('"', '\\"')];
     const html = inHtml(text);
-    // What is written of the first character may depend on the one before it.
+    // What is written of the first character may depend on the previous one.
     const markdown = [text, ...json]
         .map(escapes/* escapeUnprintable */.O8)
         .flatMap((one) => [(0,escapes/* escapeMarkdown */.FV)(one), (0,escapes/* escapeMarkdown */.FV)(`x${one}`).slice(1)]);
@@ -35639,9 +35698,9 @@ function inHex(text) {
 
 ;// CONCATENATED MODULE: ../../packages/model/src/secrets/secrets.ts
 
-/** What stands in the place of a secret. */
+/** What is in the place of a secret. */
 const HIDDEN = '***';
-/** A shorter text cannot be hidden: it stands everywhere. */
+/** A shorter text cannot be hidden: it occurs everywhere. */
 const SHORTEST_SECRET = 4;
 // Of a long secret the beginning gives much away, too: whoever cut the message before it came here left that.
 const LONG = 16;
@@ -35669,7 +35728,7 @@ function keepSecret(secret) {
     anyBeginning = undefined;
     return forms;
 }
-/** The same for a text that is no secret by its name, such as an address: its beginning may be shown. */
+/** The same for a text that is not a secret by its name, such as an address: its beginning may be shown. */
 function keepPrivate(text) {
     const forms = secretForms(text).filter((form) => form.length >= SHORTEST_SECRET);
     for (const form of forms) {
@@ -35752,7 +35811,7 @@ function oneOf(texts) {
     const longest = [...texts].sort((a, b) => b.length - a.length);
     return new RegExp(longest.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
 }
-/** For tests, of which many share a process. */
+/** For tests, many of which share a process. */
 function forgetSecrets() {
     kept.clear();
     whole.clear();
