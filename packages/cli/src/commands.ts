@@ -3,6 +3,7 @@ import { ADD_DATASOURCE } from './commands/add-datasource';
 import { BACKFILL } from './commands/backfill';
 import { COMPARE } from './commands/compare';
 import { CONTRACT } from './commands/contract';
+import { DIFF } from './commands/diff';
 import { HEAL } from './commands/heal';
 import { IMPORT_LEGACY } from './commands/import-legacy';
 import { MIGRATE } from './commands/migrate';
@@ -36,5 +37,6 @@ export const COMMANDS: readonly Command[] = [
   SWEEP,
   MIGRATE,
   IMPORT_LEGACY,
+  DIFF,
   COMPARE,
 ];

@@ -360,6 +360,16 @@ export const FAILURES = {
       'a file of the public version and its stable copy are damaged, and the seeds or the program have changed since it was made',
     fix: 'check out the seeds and program of that time, or publish a new version with `warehouse backfill --mode all`',
   },
+  'version-absent': {
+    classes: ['config'],
+    happened: 'the warehouse does not have the version of the dataset that was named',
+    fix: 'name one of the versions that the message lists',
+  },
+  'version-unreadable': {
+    classes: ['remote-permanent'],
+    happened: 'a table of a version of the dataset cannot be compared with another',
+    fix: 'run `warehouse verify --every-byte`, then `warehouse heal`',
+  },
   'verify-doubts': {
     classes: ['remote-permanent'],
     happened: 'the warehouse does not match its pointer and manifests',

@@ -1,0 +1,198 @@
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { compareText } from '@sensor-warehouse/model/readings/readings';
+import { readWholeTable, type WholeTable } from '@sensor-warehouse/storage/read-whole-table';
+import { diffTables, type TableDiff, type ValueChange } from './table-diff';
+
+/** A file of a version, and a way to have it on this machine. */
+export interface VersionFile {
+  readonly name: string;
+  readonly sha256: string;
+  readonly rows: number;
+  /** @returns where it lies here, whole */
+  readonly fetch: () => Promise<string>;
+}
+
+export interface VersionFiles {
+  /** Empty for the dataset before its first version. */
+  readonly version: string;
+  readonly files: readonly VersionFile[];
+}
+
+export interface NamedTableDiff extends TableDiff {
+  readonly table: string;
+}
+
+/** What changed between two versions of the dataset. */
+export interface VersionDiff {
+  readonly from: string;
+  readonly to: string;
+  /** Tables that both have, in the order of their names. */
+  readonly tables: readonly NamedTableDiff[];
+  readonly tablesAdded: readonly string[];
+  readonly tablesRemoved: readonly string[];
+  /** The table that holds the hours; undefined before the first version. */
+  readonly hours: NamedTableDiff | undefined;
+  /** Public names that no hour has any more. */
+  readonly locationsGone: readonly string[];
+}
+
+/** Columns that name a row of each table; all others, whose names nobody knows yet, have the key of the hours. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  agg_daily: ['location', 'source', 'data_key', 'date'],
+  agg_weekly: ['location', 'source', 'data_key', 'week_start'],
+  dim_location: ['location'],
+  dim_sensor: ['source', 'location', 'data_key'],
+  dim_source: ['source'],
+  dim_data_key: ['data_key'],
+  dim_date: ['date'],
+};
+
+const HOUR_KEY = ['location', 'source', 'data_key', 'time'];
+const FACTS = 'fact_hourly';
+/** Rows of a table whose comparison takes a second or more. */
+const SLOW = 1_000_000;
+
+/**
+ * Compares two versions table by table. Files with the same bytes are not read. The flat table is compared only where a
+ * version has no `fact_hourly`, which has the same hours in a file for each year.
+ * @throws Failure (remote-permanent) if a file is no table of a dataset
+ */
+export async function diffVersions(
+  before: VersionFiles,
+  after: VersionFiles,
+  say: (line: string) => void = () => {},
+): Promise<VersionDiff> {
+  const [a, b] = [tablesOf(before), tablesOf(after)];
+  const inBoth = a.has(FACTS) && b.has(FACTS);
+  const hourly = inBoth ? FACTS : flatName(a, b);
+  const isCompared = (table: string) => table === hourly || KEYS[table] !== undefined;
+  const tables: NamedTableDiff[] = [];
+  for (const table of [...a.keys()].filter((one) => b.has(one) && isCompared(one)).sort(compareText)) {
+    if (Math.max(rowsOf(a.get(table)!), rowsOf(b.get(table)!)) > SLOW) say(`diff: comparing ${table}`);
+    tables.push(await diffFiles(table, a.get(table)!, b.get(table)!));
+  }
+  const only = (these: ReadonlyMap<string, unknown>, those: ReadonlyMap<string, unknown>) =>
+    [...these.keys()].filter((one) => !those.has(one)).sort(compareText);
+  return {
+    from: before.version,
+    to: after.version,
+    tables,
+    tablesAdded: only(b, a),
+    tablesRemoved: only(a, b),
+    hours: tables.find(({ table }) => table === hourly),
+    locationsGone: (tables.find(({ table }) => table === 'dim_location')?.groups ?? [])
+      .filter(({ removed }) => removed > 0)
+      .map(({ location }) => location),
+  };
+}
+
+const rowsOf = (files: readonly VersionFile[]) => files.reduce((sum, { rows }) => sum + rows, 0);
+
+/** The file of each year is a part of its table. */
+function tablesOf({ files }: VersionFiles): Map<string, VersionFile[]> {
+  const tables = new Map<string, VersionFile[]>();
+  for (const file of files) {
+    const table = /^(.+?)(?:_\d{4})?\.parquet$/.exec(file.name)?.[1];
+    if (table !== undefined) tables.set(table, [...(tables.get(table) ?? []), file]);
+  }
+  return tables;
+}
+
+/** The one table that is neither a dimension nor an aggregate. */
+function flatName(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): string | undefined {
+  return [...b.keys(), ...a.keys()].find((one) => KEYS[one] === undefined && one !== FACTS);
+}
+
+async function diffFiles(
+  table: string,
+  before: readonly VersionFile[],
+  after: readonly VersionFile[],
+): Promise<NamedTableDiff> {
+  const names = [...new Set([...before, ...after].map(({ name }) => name))].sort(compareText);
+  const parts: TableDiff[] = [];
+  for (const name of names) {
+    const a = before.find((one) => one.name === name);
+    const b = after.find((one) => one.name === name);
+    if (a !== undefined && b !== undefined && a.sha256 === b.sha256) parts.push(unchanged(a.rows));
+    else parts.push(await diffFile(name, KEYS[table] ?? HOUR_KEY, a, b));
+  }
+  return { table, ...together(parts) };
+}
+
+const unchanged = (rows: number): TableDiff => ({
+  before: rows,
+  after: rows,
+  added: 0,
+  removed: 0,
+  changed: 0,
+  same: rows,
+  groups: [],
+  largest: [],
+  monthsGone: [],
+  columnsAdded: [],
+  columnsRemoved: [],
+});
+
+async function diffFile(
+  name: string,
+  key: readonly string[],
+  before: VersionFile | undefined,
+  after: VersionFile | undefined,
+): Promise<TableDiff> {
+  try {
+    const a = before === undefined ? undefined : await readWholeTable(await before.fetch());
+    const b = after === undefined ? undefined : await readWholeTable(await after.fetch());
+    return diffTables(a ?? emptyLike(b!), b ?? emptyLike(a!), key);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure({
+      stage: 'diff',
+      what: 'a table of a version cannot be compared',
+      where: name,
+      found: printable(error.message),
+      expected: `a table whose rows ${key.join(', ')} name`,
+      fix: 'run `warehouse verify --every-byte`, then `warehouse heal`',
+      class: 'remote-permanent',
+      code: 'version-unreadable',
+    });
+  }
+}
+
+/** A table with the same columns and no row. */
+function emptyLike({ columns }: WholeTable): WholeTable {
+  return {
+    rows: 0,
+    columns: new Map(
+      [...columns].map(([name, column]) => [
+        name,
+        column.kind === 'text'
+          ? { kind: 'text', codes: new Int32Array(0), dictionary: [] }
+          : { kind: column.kind, values: new Float64Array(0) },
+      ]),
+    ),
+  };
+}
+
+function together(parts: readonly TableDiff[]): TableDiff {
+  const sum = (of: (one: TableDiff) => number) => parts.reduce((total, one) => total + of(one), 0);
+  const distinct = (of: (one: TableDiff) => readonly string[]) => [...new Set(parts.flatMap((one) => [...of(one)]))];
+  return {
+    before: sum((one) => one.before),
+    after: sum((one) => one.after),
+    added: sum((one) => one.added),
+    removed: sum((one) => one.removed),
+    changed: sum((one) => one.changed),
+    same: sum((one) => one.same),
+    groups: parts.flatMap(({ groups }) => groups),
+    largest: parts
+      .flatMap(({ largest }) => largest)
+      .sort((a, b) => sizeOf(b) - sizeOf(a))
+      .slice(0, 10),
+    monthsGone: distinct((one) => one.monthsGone),
+    columnsAdded: distinct((one) => one.columnsAdded),
+    columnsRemoved: distinct((one) => one.columnsRemoved),
+  };
+}
+
+const sizeOf = ({ before, after }: ValueChange) => Math.abs(after - before);
