@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { ApiSettings } from '@sensor-warehouse/model/seeds/api-settings';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
@@ -10,6 +9,7 @@ import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import { fetchAnswers } from '@sensor-warehouse/warehouse/ingest/fetch-answers';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { detailsOf } from '../../packages/model/test/support/failure-of';
 import { seedsWith } from '../support/configured-source';
 import { type ApiServer, serveApi } from './https-server';
 
@@ -193,9 +193,8 @@ describe('the location of an API is refused as configuration', () => {
     ['with the place of a secret', 'https://api.example.org/{WEATHER_KEY}'],
     ['without a host', 'https://'],
   ])('%s, and no secret in it is shown', async (_, location) => {
-    const failure = await configured({}, { location }).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(Failure);
-    expect((failure as Failure).details.findings).toMatchObject([{ code: 'seed-error', column: 'location' }]);
-    expect(JSON.stringify((failure as Failure).details)).not.toContain('canary');
+    const details = await detailsOf(configured({}, { location }));
+    expect(details.findings).toMatchObject([{ code: 'seed-error', column: 'location' }]);
+    expect(JSON.stringify(details)).not.toContain('canary');
   });
 });

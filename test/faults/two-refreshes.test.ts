@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { detailsOf } from '../../packages/model/test/support/failure-of';
 import { type Building, newBuilding } from '../support/building';
 import { samples, thermoPro } from '../support/made-exports';
 import { handOver } from '../support/made-facts';
@@ -48,15 +48,6 @@ async function preparedNight(): Promise<Context> {
   return night;
 }
 
-async function failureOf(work: Promise<unknown>): Promise<Failure['details']> {
-  const thrown: unknown = await work.then(
-    () => new Error('it succeeded'),
-    (error: unknown) => error,
-  );
-  if (thrown instanceof Failure) return thrown.details;
-  throw thrown;
-}
-
 /** Generations that exist: those with a manifest. */
 async function generations(): Promise<string[]> {
   const entries = await readdir(join(building.warehouse, 'facts'), { withFileTypes: true, recursive: true });
@@ -78,7 +69,7 @@ describe('a second refresh that hands over at the same time', () => {
     'and is there when our %s written (%s, %s) keeps the number: we leave no generation, and our uploads',
     async (_, wanted, moment) => {
       const night = disturbed(await preparedNight(), wanted, moment, () => handOver(building.warehouse, 1, THEIRS));
-      const failure = await failureOf(publishFacts(night));
+      const failure = await detailsOf(publishFacts(night));
       expect(failure).toMatchObject(STALE);
       expect(failure.found).toMatch(/^facts\/000001-[0-9a-f]{8}$/);
       expect(await generations()).toEqual([failure.found!.slice('facts/'.length)]);
@@ -90,7 +81,7 @@ describe('a second refresh that hands over at the same time', () => {
     const night = disturbed(await preparedNight(), /manifest\.json$/, 'before', () =>
       handOver(building.warehouse, 1, THEIRS),
     );
-    expect(await failureOf(publishFacts(night))).toMatchObject(STALE);
+    expect(await detailsOf(publishFacts(night))).toMatchObject(STALE);
     expect((await refresh(building, OURS)).generation).toMatch(/^000002-/);
     expect(await uploads()).toEqual([]);
   });
@@ -107,7 +98,7 @@ describe('a second refresh that hands over at the same time', () => {
       await rm(theirs, { recursive: true });
       await writeFile(manifest, await readFile(hidden));
     });
-    const failure = await failureOf(publishFacts(night));
+    const failure = await detailsOf(publishFacts(night));
     expect(failure).toMatchObject({ ...STALE, found: 'indoor is consumed to number 1' });
     expect(await generations()).toEqual([]);
     expect(await uploads()).toEqual([upload.name]);
@@ -120,14 +111,14 @@ describe('a second refresh that hands over at the same time', () => {
     const night = disturbed(first, /fact\.parquet$/, 'after', async () => {
       theirs = (await publishFacts(second)).generation;
     });
-    expect(await failureOf(publishFacts(night))).toMatchObject({ ...STALE, found: `facts/${theirs}` });
+    expect(await detailsOf(publishFacts(night))).toMatchObject({ ...STALE, found: `facts/${theirs}` });
     expect(await generations()).toEqual([theirs]);
   });
 
   test('with the same uploads and is done before we write: we leave no second generation of them', async () => {
     const ours = await preparedNight();
     const theirs = await publishFacts(await preparedNight());
-    const failure = await failureOf(publishFacts(ours));
+    const failure = await detailsOf(publishFacts(ours));
     expect(failure).toMatchObject({ ...STALE, found: `${upload.name} in a generation of another run` });
     expect(await generations()).toEqual([theirs.generation]);
   });
@@ -136,7 +127,7 @@ describe('a second refresh that hands over at the same time', () => {
     const night = disturbed(await preparedNight(), /manifest\.json$/, 'after', () =>
       handOver(building.warehouse, 1, THEIRS),
     );
-    await failureOf(publishFacts(night));
+    await detailsOf(publishFacts(night));
     expect((await building.run('aggregate-publish')).code).toBe(0);
     expect((await refresh(building, OURS)).generation).toMatch(/^000002-/);
     expect(await uploads()).toEqual([]);

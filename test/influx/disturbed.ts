@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import type { ServerAddress } from '@sensor-warehouse/influx/connect';
 import type { Patience } from '@sensor-warehouse/influx/patience';
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { EMBEDDED, type MonthOfReadings } from '@sensor-warehouse/warehouse/engines/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import { expect } from 'vitest';
+import { failureOf } from '../../packages/model/test/support/failure-of';
 
 /** What the way to the server does with one request. Undefined: nothing, it lets it pass. */
 export type Disturbance = (asked: Asked) => Promise<Treatment | undefined> | Treatment | undefined;
@@ -176,11 +176,7 @@ export async function expectUndisturbed(hours: Promise<unknown>): Promise<void> 
 }
 
 /** The class and the code of the Failure that this ends with. */
-export async function failureOf(hours: Promise<unknown>): Promise<string> {
-  const error = await hours.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Failure) return `${error.details.class} ${error.details.code}: ${error.message}`;
-  throw error ?? new Error('it succeeded');
+export async function endOf(hours: Promise<unknown>): Promise<string> {
+  const { details, message } = await failureOf(hours);
+  return `${details.class} ${details.code}: ${message}`;
 }

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { AggregationLevel } from '@sensor-warehouse/model/seeds/configuration';
 import type { Engine, MonthOfReadings } from '@sensor-warehouse/warehouse/engines/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import { levelDefinition } from '@sensor-warehouse/warehouse/engines/reading-levels';
 import { OUT_OF_RANGE } from '@sensor-warehouse/warehouse/tables/flag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { detailsOf } from '../../packages/model/test/support/failure-of';
 import { type Building, newBuilding } from '../support/building';
 import { root } from '../support/command-line';
 import { hasInflux, openServer, scratchBucketsLeft, type TestServer } from '../support/influxd-server';
@@ -166,10 +166,9 @@ describe.skipIf(!hasInflux)('a level that is a Flux query', () => {
         /int/,
       ],
     ])('is refused with a query %s, as a matter of configuration that names its file', async (_, text, message) => {
-      const failure = (await ask(text).catch((error: unknown) => error)) as Failure;
-      expect(failure).toBeInstanceOf(Failure);
-      expect(failure.details).toMatchObject({ class: 'config', code: 'level-query', where: 'seeds/own.flux' });
-      expect(`${failure.details.what} ${failure.details.found}`).toMatch(message);
+      const details = await detailsOf(ask(text));
+      expect(details).toMatchObject({ class: 'config', code: 'level-query', where: 'seeds/own.flux' });
+      expect(`${details.what} ${details.found}`).toMatch(message);
     });
   });
 });

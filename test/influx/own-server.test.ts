@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { startLocalServer } from '@sensor-warehouse/influx/local-server';
 import { PATIENCE, request } from '@sensor-warehouse/influx/patience';
 import { expect, test } from 'vitest';
-import { failureOf } from './disturbed';
+import { endOf } from './disturbed';
 
 const { INFLUXD } = process.env;
 
@@ -27,7 +27,7 @@ test.skipIf(!INFLUXD)(
     const { server, stop } = await startLocalServer(INFLUXD);
     process.kill(processOf(server.url), 'SIGKILL');
     const asked = request(server, 'asking', [200], { method: 'GET', path: '/health' }, PATIENCE);
-    const failure = await failureOf(asked);
+    const failure = await endOf(asked);
     await stop();
     expect(failure).toContain(
       'out-of-memory: influx-aggregate: influxd was killed, as the system does when memory runs out',

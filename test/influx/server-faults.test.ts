@@ -4,7 +4,7 @@ import { PATIENCE, request } from '@sensor-warehouse/influx/patience';
 import { sweepScratchBuckets } from '@sensor-warehouse/influx/scratch-bucket';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scratchBucketsLeft } from '../support/influxd-server';
-import { type Disturbance, expectUndisturbed, failureOf, HASTY, hoursFrom, openWay, PATIENT } from './disturbed';
+import { type Disturbance, endOf, expectUndisturbed, HASTY, hoursFrom, openWay, PATIENT } from './disturbed';
 import { type KillableServer, newKillableServer } from './killable-server';
 
 const { INFLUXD } = process.env;
@@ -86,14 +86,14 @@ describe.skipIf(!INFLUXD)('an InfluxDB to which something happens', () => {
 
     test('a server that stays away is a failure that passes, and its bucket is swept later', async () => {
       const failed = hoursWhile(kind, number, () => influx.signal('SIGKILL'), { patience: HASTY });
-      expect(await failureOf(failed)).toContain('remote-temporary influx-unreachable:');
+      expect(await endOf(failed)).toContain('remote-temporary influx-unreachable:');
       influx.start();
       expect(await sweepScratchBuckets(influx.server, PATIENCE, AT_ONCE)).toBe(1);
     });
 
     test('a bucket that somebody drops is a failure that says so', async () => {
       const failed = hoursWhile(kind, number, dropScratch, { patience: HASTY });
-      expect(await failureOf(failed)).toContain('remote-temporary influx-bucket-gone:');
+      expect(await endOf(failed)).toContain('remote-temporary influx-bucket-gone:');
     });
 
     test('a token that is revoked is a failure of configuration', async () => {
@@ -105,7 +105,7 @@ describe.skipIf(!INFLUXD)('an InfluxDB to which something happens', () => {
       const made = await ask('POST', '/api/v2/authorizations', 201, { orgID: influx.server.orgId, permissions });
       const { id, token } = JSON.parse(made.body) as { id: string; token: string };
       const revoke = async () => void (await ask('DELETE', `/api/v2/authorizations/${id}`, 204));
-      const failed = failureOf(hoursWhile(kind, number, revoke, { token, patience: HASTY }));
+      const failed = endOf(hoursWhile(kind, number, revoke, { token, patience: HASTY }));
       expect(await failed).toContain('config influx-token:');
       expect(await failed).not.toContain(token);
       expect(await sweepScratchBuckets(influx.server, PATIENCE, AT_ONCE)).toBe(1);
@@ -115,7 +115,7 @@ describe.skipIf(!INFLUXD)('an InfluxDB to which something happens', () => {
   test('a foreign writer that took the field for whole numbers is a failure that gives the reason and the count', async () => {
     const conflict = async (bucket: string) =>
       void (await plant(bucket, `readings,series=0 value=1i ${IN_THE_WINDOW + 86_400 * 20}`));
-    const failed = await failureOf(hoursWhile(WRITE, 0, conflict, { patience: HASTY }));
+    const failed = await endOf(hoursWhile(WRITE, 0, conflict, { patience: HASTY }));
     expect(failed).toContain('remote-permanent influx-write-refused:');
     expect(failed).toMatch(/refused \d+ of \d+ points.*field type conflict/s);
   });
@@ -126,7 +126,7 @@ describe.skipIf(!INFLUXD)('an InfluxDB to which something happens', () => {
       const body = { retentionRules: [{ type: 'expire', everySeconds: 3600, shardGroupDurationSeconds: 3600 }] };
       await ask('PATCH', `/api/v2/buckets/${id}`, 200, body);
     };
-    const failed = await failureOf(hoursWhile(WRITE, 0, limit, { patience: HASTY }));
+    const failed = await endOf(hoursWhile(WRITE, 0, limit, { patience: HASTY }));
     expect(failed).toContain('remote-permanent influx-write-refused:');
     expect(failed).toMatch(/refused \d+ of \d+ points.*retention/s);
   });
@@ -139,7 +139,7 @@ describe.skipIf(!INFLUXD)('an InfluxDB to which something happens', () => {
     async (_, line) => {
       const foreign = async (bucket: string) => void (await plant(bucket, `${line} ${IN_THE_WINDOW}`));
       for (const number of [0, SECOND_QUERY]) {
-        const failed = await failureOf(hoursWhile(QUERY, number, foreign, { patience: HASTY }));
+        const failed = await endOf(hoursWhile(QUERY, number, foreign, { patience: HASTY }));
         expect(failed).toContain('remote-temporary influx-count:');
       }
     },

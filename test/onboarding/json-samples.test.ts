@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lookAtAll, readSamples } from '@sensor-warehouse/cli/options/read-samples';
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { declaredForm } from '@sensor-warehouse/warehouse/onboarding/settle-form';
 import { settleSource } from '@sensor-warehouse/warehouse/onboarding/settle-source';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { detailsOf } from '../../packages/model/test/support/failure-of';
 import { NOW } from '../support/building';
 import { root, warehouse } from '../support/command-line';
 import { projectWith } from '../support/project';
@@ -58,9 +58,7 @@ async function settled(name: string, text: string, given: Readonly<Record<string
 }
 
 async function refusal(name: string, text: string, given: Readonly<Record<string, readonly string[]>> = {}) {
-  const failure = await settled(name, text, given).catch((error: unknown) => error);
-  if (!(failure instanceof Failure)) throw new Error(`not refused: ${JSON.stringify(failure)}`);
-  const { what, found, fix } = failure.details;
+  const { what, found, fix } = await detailsOf(settled(name, text, given));
   return { what, found, fix };
 }
 

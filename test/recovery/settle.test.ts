@@ -55,7 +55,7 @@ describe('facts that a refused upload holds', () => {
     const discard = await building.run('discard', ['indoor', '--reason', 'wrong device']);
     expect([discard.code, discard.stdout]).toEqual([0, 'discarded: 5 facts of generation 2\n']);
     const status = (await building.run('status')).stdout;
-    expect(status).toMatch(/^discarded: indoor 000002-\w+, 5 facts; the next publication passes over them$/m);
+    expect(status).toMatch(/^discarded: indoor 000002-\w+, 5 facts; the next publication skips them$/m);
     expect(status).not.toMatch(/waiting|aggregate-publish/);
     const { sources } = JSON.parse((await building.run('status', ['--json'])).stdout) as Status;
     expect(sources.find(({ datasource }) => datasource === 'indoor')).not.toHaveProperty('waiting');

@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
+import { AGGREGATE_AND_PUBLISH, REFRESH_STAGES } from '@sensor-warehouse/warehouse/stages';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DOCUMENTS, FILES, fenced, modulesOf, ROOT, read, readJson } from '../support/repository-files';
 
 const PACKAGES = FILES.filter((path) => basename(path) === 'package.json');
 const THIS = 'test/repository/conventions.test.ts';
+const STAGES: readonly string[] = [...REFRESH_STAGES, ...AGGREGATE_AND_PUBLISH];
 const TEXTS = FILES.filter(
   (path) => /\.(md|ts|mjs|js|json|ya?ml|sql|py|csv|in|toml)$/.test(path) || !path.includes('.'),
 )
@@ -19,6 +22,18 @@ function importsOf(path: string): string[] {
   return modulesOf(path)
     .filter((name) => !/^(\.|node:)/.test(name))
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+}
+
+/** The modules and functions that take the whole context of a run. */
+function contextTakersOf(path: string): string[] {
+  const takers: string[] = [];
+  const visit = (at: ts.Node): void => {
+    if (ts.isParameter(at) && at.type?.getText() === 'Context' && ts.isFunctionDeclaration(at.parent))
+      takers.push(`${path.slice('packages/warehouse/src/'.length, -'.ts'.length)} ${at.parent.name!.text}`);
+    at.forEachChild(visit);
+  };
+  if (/\bContext\b/.test(read(path))) visit(ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2022, true));
+  return takers;
 }
 
 describe('the repository', () => {
@@ -67,6 +82,21 @@ describe('the repository', () => {
       (path) => /^packages\/warehouse\/src\/.*\.ts$/.test(path) && !path.endsWith('/in-work.ts'),
     );
     expect(sources.filter((path) => /\b(join|resolve)\((context\.)?work\b/.test(read(path)))).toEqual([]);
+  });
+
+  it('gives the whole context of a run to its stages, and to what runs stages; others say what they need of it', () => {
+    const sources = FILES.filter((path) => /^packages\/warehouse\/src\/.*\.ts$/.test(path));
+    const takers = sources.flatMap(contextTakersOf);
+    const isStage = (taker: string) => STAGES.some((stage) => taker.startsWith(`${stage}/${stage} `));
+    expect(STAGES.filter((stage) => !takers.some((taker) => taker.startsWith(`${stage}/${stage} `)))).toEqual([]);
+    expect(takers.filter((taker) => !isStage(taker)).sort()).toEqual([
+      ...['backfill/backfill backfill', 'backfill/backfill makeWindow', 'backfill/backfill-jobs windowJob'],
+      ...['backfill/rebuild rebuildWindow', 'backfill/rebuild stagesAgain'],
+      'onboarding/try-source withoutThresholds',
+      ...['raw-archive/remake-facts remakeFacts', 'raw-archive/remake-facts stagesAgain'],
+      ...['run/run-stage carryOut', 'run/run-stage runStage'],
+      ...['upkeep/heal heal', 'upkeep/heal healFacts', 'upkeep/heal rebuildFromRaw'],
+    ]);
   });
 
   it('gives each exported name of the packages one meaning', () => {

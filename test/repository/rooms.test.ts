@@ -96,13 +96,17 @@ describe('tests', () => {
   const tests = FILES.filter((path) => /^(packages|actions)\/[^/]+\/test\/.*\.ts$|^test\/.*\.ts$/.test(path));
   /** The folder whose tests a module belongs to: a suite of test/, or a package. */
   const suiteOf = (path: string) => /^(test|packages|actions)\/[^/]+/.exec(path)?.[0] ?? '';
+  /** Support of the suites; and that of packages' tests, which see nothing of test/. */
+  const SHARED = /^(test|packages\/model\/test)\/support\//;
   const foreign = (path: string, modules: readonly string[]) =>
     modules
       .filter((module) => module.startsWith('.'))
-      .map((module) => suiteOf(normalize(join(dirname(path), module))))
-      .filter((suite) => suite !== '' && suite !== suiteOf(path) && suite !== 'test/support');
+      .map((module) => normalize(join(dirname(path), module)))
+      .filter((module) => !SHARED.test(module))
+      .map(suiteOf)
+      .filter((suite) => suite !== '' && suite !== suiteOf(path));
 
-  it('of one suite import nothing of another: what they share is in test/support', () => {
+  it('of one suite import nothing of another, but for support', () => {
     const strays = tests.filter((path) => foreign(path, modulesOf(path)).length > 0);
     expect(strays).toEqual([]);
   });
@@ -112,6 +116,8 @@ describe('tests', () => {
       'test/main-job',
     ]);
     expect(foreign('packages/intake/test/a.test.ts', ['../../../test/support/b', '../src/c'])).toEqual([]);
+    expect(foreign('packages/intake/test/a.test.ts', ['../../model/test/support/b'])).toEqual([]);
+    expect(foreign('packages/intake/test/a.test.ts', ['../../model/test/b'])).toEqual(['packages/model']);
   });
 
   it('of packages import nothing of test/', () => {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openActionsCache } from '@sensor-warehouse/action-kit/actions-cache';
 import { providePythonEnvironment } from '@sensor-warehouse/action-kit/python-environment';
-import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { detailsOf } from '../../model/test/support/failure-of';
 import { type CacheService, startCacheService } from './cache-service';
 
 const before = { ...process.env };
@@ -20,7 +20,7 @@ afterEach(restore);
 it('a runner without Python is a matter of configuration: trying again does not install one', async () => {
   process.env.PATH = mkdtempSync(join(tmpdir(), 'no-python-'));
   const made = providePythonEnvironment({ name: 'dbt', lock: '', probe: ['--version'] }, undefined);
-  const { details } = (await made.catch((error: unknown) => error)) as Failure;
+  const details = await detailsOf(made);
   expect(details).toMatchObject({ stage: 'dbt', class: 'config', code: 'python-missing' });
   expect(details.what).toContain('python3 cannot be started');
 });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { afterEach, describe, expect, test } from 'vitest';
+import { detailsOf } from '../../model/test/support/failure-of';
 import { findBucket } from '../src/buckets';
 import { connect, unencrypted } from '../src/connect';
 import { type Patience, request } from '../src/patience';
@@ -54,11 +54,6 @@ const half: Answer = (response, { socket }) => {
 const silence: Answer = () => {};
 
 const GET = { method: 'GET', path: '/any?secret=no' } as const;
-const detailsOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => (error instanceof Failure ? error.details : error),
-  );
 
 /** A reply that never ends, of these bytes over and over. */
 const endless =

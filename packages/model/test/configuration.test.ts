@@ -2,12 +2,12 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { checkConfiguration, loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { HOLD } from '@sensor-warehouse/model/seeds/drift-policy';
 import { DEFAULT_LIMITS } from '@sensor-warehouse/model/seeds/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failureOf } from './support/failure-of';
 
 const SEEDS = fileURLToPath(new URL('../../../seeds', import.meta.url));
 
@@ -518,9 +518,7 @@ test('every mistake of every seed is reported at once, in one failure of the cla
     append('exclusions', 'indoor,SM2_98,temp_indoor,2024-02-01,2024-01-01,broken'),
     append('ignored_columns', 'attic,CO2,none'),
   );
-  const thrown = await loadConfiguration(place).catch((error: unknown) => error);
-  expect(thrown).toBeInstanceOf(Failure);
-  const { details, message } = thrown as Failure;
+  const { details, message } = await failureOf(loadConfiguration(place));
   expect(details).toMatchObject({ class: 'config', code: 'seed-error' });
   const found = details.findings!.map(({ file, column }) => `${file?.slice(6, -4)} ${column}`);
   expect(found.sort()).toEqual(

@@ -9,7 +9,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import { storeBelow } from '@sensor-warehouse/storage/store-below';
 import { partialOf } from '@sensor-warehouse/storage/unfinished';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { failureOf } from './failure-of';
+import { detailsOf } from '../../model/test/support/failure-of';
 
 let scratch: string;
 let folder: string;
@@ -30,8 +30,6 @@ async function fileHere(text: string, name = 'here.txt'): Promise<string> {
   await writeFile(join(scratch, name), text);
   return join(scratch, name);
 }
-
-const detailsOf = async (work: Promise<unknown>) => (await failureOf(work)).details;
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openLocalStore } from '@sensor-warehouse/storage/local-store';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { failureOf } from './failure-of';
+import { detailsOf } from '../../model/test/support/failure-of';
 
 let scratch: string;
 let folder: string;
@@ -23,8 +23,6 @@ async function fileHere(text: string): Promise<string> {
   await writeFile(file, text);
   return file;
 }
-
-const detailsOf = async (work: Promise<unknown>) => (await failureOf(work)).details;
 
 test('a store whose folder is absent lists nothing, and says that it is not there', async () => {
   expect(await store.listHere('')).toEqual([]);

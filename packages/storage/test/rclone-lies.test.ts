@@ -8,7 +8,7 @@ import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import { openRcloneStore } from '@sensor-warehouse/storage/rclone-store';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { failureOf } from './failure-of';
+import { failureOf } from '../../model/test/support/failure-of';
 
 const rclone = process.env.RCLONE ?? '';
 

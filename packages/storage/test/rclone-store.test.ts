@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openRcloneStore, type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failureOf } from './failure-of';
+import { failureOf } from '../../model/test/support/failure-of';
 import { clientConfig, deadPort, PASSWORD, type Protocol, type ServedRemote, serve } from './served-remote';
 
 const rclone = process.env.RCLONE ?? '';

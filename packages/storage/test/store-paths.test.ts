@@ -7,7 +7,7 @@ import { openRemotes } from '@sensor-warehouse/storage/remotes';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { storeBelow } from '@sensor-warehouse/storage/store-below';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failureOf } from './failure-of';
+import { failureOf } from '../../model/test/support/failure-of';
 
 const LEADING_OUT = [
   '..',

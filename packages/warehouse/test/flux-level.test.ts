@@ -1,6 +1,6 @@
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { AggregationLevel } from '@sensor-warehouse/model/seeds/configuration';
 import { describe, expect, test } from 'vitest';
+import { failureOf } from '../../model/test/support/failure-of';
 import { type FluxRow, fluxTable, fluxVariables } from '../src/engines/flux-level';
 import { factTable } from './tables';
 
@@ -56,15 +56,15 @@ describe('the table of a Flux query', () => {
     ],
     ['no time', row('a', '', 1), 'found none'],
     ['no number', row('a', '2024-10-27T06:00:00Z', Number.NaN), 'not a number'],
-  ])('is refused with %s', (_, wrong, message) => {
-    const thrown = catchOf(() => fluxTable(LEVEL, OCTOBER, [wrong]));
+  ])('is refused with %s', async (_, wrong, message) => {
+    const thrown = await failureOf(() => fluxTable(LEVEL, OCTOBER, [wrong]));
     expect(thrown.details).toMatchObject({ class: 'config', code: 'level-query', where: 'seeds/median.flux' });
     expect(thrown.message).toContain(message);
   });
 
-  test('is refused with two values for one window', () => {
+  test('is refused with two values for one window', async () => {
     const twice = [row('a', '2024-10-27T06:00:00Z', 1), row('a', '2024-10-27T06:00:00Z', 1)];
-    expect(catchOf(() => fluxTable(LEVEL, OCTOBER, twice)).message).toContain('two values for one window');
+    expect((await failureOf(() => fluxTable(LEVEL, OCTOBER, twice))).message).toContain('two values for one window');
   });
 });
 
@@ -78,12 +78,3 @@ test('a query is given the bucket, the month and the length of windows, none of 
   ])
     expect(text).toContain(value);
 });
-
-function catchOf(run: () => unknown): Failure {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-  }
-  throw new Error('no failure');
-}

@@ -80,7 +80,7 @@ async function runIn(
     // A dry run publishes nothing, and knows the secrets that are missing.
     const { held, undelivered } = published ?? {
       held: {},
-      undelivered: command === 'run' ? await undeliveredIn(context) : {},
+      undelivered: command === 'run' ? await undeliveredIn(context.work) : {},
     };
     const incomplete = incompleteFailure(
       published === undefined ? 'ingest' : 'publish-parquet',
@@ -106,6 +106,6 @@ function onlyInput(error: unknown): Failure {
   throw error;
 }
 
-async function undeliveredIn({ work }: Context): Promise<Undelivered> {
+async function undeliveredIn(work: string): Promise<Undelivered> {
   return (await findHandOver(work, INGESTED))?.undelivered ?? {};
 }

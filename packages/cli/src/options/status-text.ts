@@ -104,7 +104,7 @@ function quarantineLines({ datasource, from, to, quarantined }: SourceStatus, pl
 
 function waitingLine({ datasource, generation, facts, held, settled }: WaitingFacts): string {
   const what = `${datasource} ${generation}, ${facts} facts`;
-  if (settled === 'discarded') return `discarded: ${what}; the next publication passes over them`;
+  if (settled === 'discarded') return `discarded: ${what}; the next publication skips them`;
   return `waiting: ${what}${held ? ', held' : ''}${settled === undefined ? '' : `, ${settled}`}`;
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
+import type { Store } from '@sensor-warehouse/storage/store';
 import type { Engine } from '../engines/engine';
 import type { BackfillOrder, PlannedWindow, StagedPlan } from '../layout/backfill-documents';
 import type { ChangedPartition } from '../layout/changed-partition';
@@ -10,7 +11,7 @@ import type { LevelTablesFrom } from '../publish-parquet/levels-of-models';
 import { uploadPartition } from '../publish-parquet/move-pointer';
 import { withoutDbt } from '../publish-parquet/own-levels';
 import { type NewVersion, publishRecorded } from '../publish-parquet/publish-partitions';
-import type { Context } from '../run/context';
+import type { Change, Context, ModelBuild, MonthWindows, OpenWarehouse, Publishing, Seeds } from '../run/context';
 import { writeHandOver } from '../run/hand-over';
 import type { Dbt } from '../transform/run-dbt';
 import { makeWindow, recordBackfill } from './backfill';
@@ -26,14 +27,14 @@ import { clearStaging, readPlan, stagePlan, stageWindow } from './staging';
 
 /** Plans, and leaves the plan for the jobs after it. In a dry run nothing is left, and there is no digest. */
 export async function planJob(
-  context: Context,
+  context: OpenWarehouse & Seeds & Change & MonthWindows,
   order: BackfillOrder,
   code: string,
 ): Promise<{ readonly plan: Plan; readonly digest: string | undefined }> {
   const started = Date.now();
   const { pointer, text } = await readPointer(context.warehouse);
   const plan = await planBackfill(context, pointer, order);
-  await recordBackfill(context, plan, 0, [], started);
+  await recordBackfill(context.work, plan, 0, [], started);
   const nothing = context.dryRun || plan.windows.length === 0;
   return { plan, digest: nothing ? undefined : await stagePlan(context, plan, order, text, code) };
 }
@@ -43,7 +44,11 @@ export async function planJob(
  * starts no dbt.
  * @returns whether the window is made from raw copies, and is not built yet
  */
-export async function fetchJob(context: Context, digest: string, name: string): Promise<boolean> {
+export async function fetchJob(
+  context: OpenWarehouse & Seeds & Change,
+  digest: string,
+  name: string,
+): Promise<boolean> {
   const opened = await openWindow(context, digest, name);
   if ('made' in opened || opened.window.how !== 'rebuild') return false;
   const { datasource, months } = opened.window;
@@ -71,7 +76,7 @@ export async function windowJob(
   const done = await makeWindow(context, { dbt, engine }, pointer, window, plan.order.allowFewer);
   for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
   await stageWindow(context, digest, window, done.partitions);
-  await recordBackfill(context, { windows: [window] }, done.partitions.length, done.findings, started);
+  await recordBackfill(context.work, { windows: [window] }, done.partitions.length, done.findings, started);
   return done.partitions.length;
 }
 
@@ -80,8 +85,8 @@ type OpenedWindow =
   { readonly made: number } | { readonly plan: StagedPlan; readonly window: PlannedWindow; readonly pointer: Pointer };
 
 /** A window that is still to be built, and the warehouse that its plan follows from. */
-async function openWindow(context: Context, digest: string, name: string): Promise<OpenedWindow> {
-  const plan = await readPlan(context, digest);
+async function openWindow(context: OpenWarehouse & Change, digest: string, name: string): Promise<OpenedWindow> {
+  const plan = await readPlan(context.warehouse, digest);
   const window = plan.windows.find((one) => one.name === name);
   if (window === undefined) throw noSuchWindow(name, digest);
   if (context.dryRun) {
@@ -109,8 +114,8 @@ function ofNoUse(error: unknown): string {
 }
 
 /** Lays the archive out for the stage dbt-levels, as it will be when all windows of a plan are published. */
-export async function layOutJob(context: Context, digest: string): Promise<void> {
-  const { before, partitions } = await openPublication(context, digest);
+export async function layOutJob(context: OpenWarehouse & ModelBuild, digest: string): Promise<void> {
+  const { before, partitions } = await openPublication(context.warehouse, digest);
   await writeHandOver(context.work, LEVEL_ARCHIVE, await prepareLevels(context, before, partitions));
 }
 
@@ -120,22 +125,22 @@ export async function layOutJob(context: Context, digest: string): Promise<void>
  * @throws Failure (config) if a window is not made
  */
 export async function publishJob(
-  context: Context,
+  context: Publishing,
   digest: string,
   dbt: LevelTablesFrom = withoutDbt,
 ): Promise<NewVersion> {
-  const { before, textBefore, partitions } = await openPublication(context, digest);
+  const { before, textBefore, partitions } = await openPublication(context.warehouse, digest);
   const publication = { before, textBefore, partitions, consumed: before.consumed, mayShrink: true, dbt };
   const version = await publishRecorded(context, publication);
-  if (!context.dryRun) await clearStaging(context, digest);
+  if (!context.dryRun) await clearStaging(context.warehouse, digest);
   return version;
 }
 
 /** What all windows of a plan have made, and the pointer that it is published over. */
-async function openPublication(context: Context, digest: string) {
-  const plan = await readPlan(context, digest);
-  const { pointer: before, text: textBefore } = await readPointer(context.warehouse);
-  const read = madeWindows({ warehouse: context.warehouse, digest, plan, pointer: before, pointerText: textBefore });
+async function openPublication(warehouse: Store, digest: string) {
+  const plan = await readPlan(warehouse, digest);
+  const { pointer: before, text: textBefore } = await readPointer(warehouse);
+  const read = madeWindows({ warehouse, digest, plan, pointer: before, pointerText: textBefore });
   const partitions: ChangedPartition[] = [];
   const missing: string[] = [];
   for (const { name } of plan.windows) {
@@ -147,7 +152,7 @@ async function openPublication(context: Context, digest: string) {
   const moved = pointerDigest(textBefore) !== plan.pointer;
   // A job that was killed after the pointer moved is run again: there is nothing more to publish.
   const published = moved && holdsAll(before, partitions);
-  if (!published) requireSamePointer('backfill', textBefore, plan.pointer, `${context.warehouse.name}/${POINTER}`);
+  if (!published) requireSamePointer('backfill', textBefore, plan.pointer, `${warehouse.name}/${POINTER}`);
   return { before, textBefore, partitions: published ? [] : partitions };
 }
 

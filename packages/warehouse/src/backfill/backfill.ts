@@ -47,7 +47,7 @@ export async function backfill(
     partitions.push(...done.partitions);
     findings.push(...done.findings);
   }
-  await recordBackfill(context, plan, partitions.length, findings, started);
+  await recordBackfill(context.work, plan, partitions.length, findings, started);
   const publication = {
     before,
     textBefore,
@@ -116,14 +116,14 @@ function remadeFinding({ datasource, month, revision, archive, rowsBefore }: New
 
 /** Leaves in `run.json` what a backfill, or one window of it, did. */
 export async function recordBackfill(
-  context: Context,
+  work: string,
   { windows }: Pick<Plan, 'windows'>,
   changed: number,
   findings: readonly Finding[],
   started: number,
 ): Promise<void> {
   const planned = windows.reduce((total, { months }) => total + months.length, 0);
-  await recordStage(context.work, {
+  await recordStage(work, {
     stage: 'backfill',
     files: planned,
     in: planned,

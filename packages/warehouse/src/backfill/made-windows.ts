@@ -39,7 +39,7 @@ export function madeWindows({ warehouse, digest, plan, pointer, pointerText }: P
     return absent;
   };
   return async (name: string): Promise<StagedWindow | undefined> => {
-    const made = await readWindow({ warehouse }, digest, name);
+    const made = await readWindow(warehouse, digest, name);
     if (made === undefined) return undefined;
     const mistakes = unplanned(plan, digest, name, made);
     // Over another pointer nothing of it is published, unless all of it is.

@@ -1,5 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Month, monthOf, monthsFrom } from '@sensor-warehouse/model/time/month';
+import type { Store } from '@sensor-warehouse/storage/store';
 import { windowsOfMonths } from '../influx-aggregate/merge-source';
 import type { BackfillMode, BackfillOrder, PlannedMonth, PlannedWindow, Reason } from '../layout/backfill-documents';
 import { isArchived, isWaiting } from '../layout/consumption';
@@ -7,7 +8,7 @@ import type { FactsManifest } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
 import type { Partition, Pointer } from '../layout/pointer';
 import { rulesDigest } from '../partitions/rules';
-import type { Context } from '../run/context';
+import type { MonthWindows, OpenWarehouse, Seeds } from '../run/context';
 import { monthsOfFacts } from '../tables/read-facts';
 
 export interface Plan {
@@ -22,15 +23,19 @@ type Candidate = PlannedMonth & { readonly how: PlannedWindow['how'] };
  * What an order means for this warehouse: nothing is changed and no reading is looked at.
  * @throws Failure (config) if it is more than `maxMonths`
  */
-export async function planBackfill(context: Context, pointer: Pointer, order: BackfillOrder): Promise<Plan> {
+export async function planBackfill(
+  context: OpenWarehouse & Seeds & MonthWindows,
+  pointer: Pointer,
+  order: BackfillOrder,
+): Promise<Plan> {
   const { configuration, windowMonths } = context;
-  const manifests = await readNumbered(context, (await listNumbered(context, pointer)).generations);
+  const manifests = await readNumbered(context, (await listNumbered(context.warehouse, pointer)).generations);
   const inRange = (month: Month) => month >= order.from && month <= order.to;
   const windows: PlannedWindow[] = [];
   const waiting: Plan['waiting'][number][] = [];
   for (const { id } of configuration.datasources) {
     if (order.datasource !== undefined && order.datasource !== id) continue;
-    const present = await filesOf(context, id);
+    const present = await filesOf(context.warehouse, id);
     const archived = manifests.filter(({ number }) => isArchived(number, pointer, id));
     const known = pointer.partitions.filter(({ datasource }) => datasource === id);
     const months = new Set([
@@ -63,7 +68,7 @@ function monthsLeftOut(manifests: readonly FactsManifest[], datasource: string):
 }
 
 /** The files of a source's partitions that are there. */
-async function filesOf({ warehouse }: Context, datasource: string): Promise<ReadonlySet<string>> {
+async function filesOf(warehouse: Store, datasource: string): Promise<ReadonlySet<string>> {
   const listed = [
     ...(await warehouse.listHere(`archive/${datasource}`)),
     ...(await warehouse.listHere(`aggregates/${datasource}`)),

@@ -2,14 +2,14 @@ import type { Month } from '@sensor-warehouse/model/time/month';
 import type { Engine } from '../engines/engine';
 import type { Pointer } from '../layout/pointer';
 import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from '../partitions/make-partition';
-import type { Context } from '../run/context';
+import type { Clock, OpenWarehouse, Progress, Seeds } from '../run/context';
 
 /**
  * Flags and aggregates archived months of one source again, by today's rules: how an exclusion or a plausible range
  * reaches what is published. No reading is lost or gained.
  */
 export async function reaggregateWindow(
-  context: Context,
+  context: OpenWarehouse & Seeds & Clock & Progress,
   engine: Engine,
   pointer: Pointer,
   datasource: string,

@@ -9,7 +9,7 @@ import type { ManifestFile } from '../layout/facts-manifest';
 import type { Pointer } from '../layout/pointer';
 import { fetchArchive, type MonthToMake, makePartitions, type NewPartition } from '../partitions/make-partition';
 import { archivedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from '../raw-archive/raw-copies';
-import type { Context } from '../run/context';
+import type { Context, OpenWarehouse, Progress, Seeds } from '../run/context';
 import { readHandOver, writeHandOver } from '../run/hand-over';
 import { inWork } from '../run/in-work';
 import { NO_READINGS } from '../tables/merge';
@@ -56,13 +56,13 @@ export async function rebuildWindow(
   allowFewer = false,
 ): Promise<RebuiltWindow> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource)!;
-  const own = ownContext(context, datasource, months);
+  const own = { ...context, work: windowFolder(context.work, datasource, months) };
   const remade =
     dbt === 'ran-before'
       ? await stagesBefore(own, pointer, datasource, months)
       : await stagesAgain(own, await fetchForRebuild(context, pointer, datasource, months), dbt);
   const { copies } = remade;
-  const facts = factsOf(own, remade);
+  const facts = factsOf(own.work, remade);
   const toMake: MonthToMake[] = [];
   const conflicts: Conflict[] = [];
   for (const month of months) {
@@ -87,8 +87,8 @@ export async function rebuildWindow(
 }
 
 /** The work folder of one window: `rebuild/<datasource>_<first month>_<last month>`, as the window is named in a plan. */
-function ownContext(context: Context, datasource: string, months: readonly Month[]): Context {
-  return { ...context, work: inWork(context.work, 'rebuild', `${datasource}_${months[0]!}_${months.at(-1)!}`) };
+function windowFolder(work: string, datasource: string, months: readonly Month[]): string {
+  return inWork(work, 'rebuild', `${datasource}_${months[0]!}_${months.at(-1)!}`);
 }
 
 /** Raw copies in a work folder, and the same as ingest would name them. */
@@ -99,33 +99,33 @@ export interface FetchedCopies {
 
 /** Leaves the raw copies of a window in its work folder, for validate-schema and transform as steps of their own. */
 export async function leaveForStages(
-  context: Context,
+  context: OpenWarehouse & Seeds & Progress,
   pointer: Pointer,
   datasource: string,
   months: readonly Month[],
 ): Promise<void> {
   const { ingested } = await fetchForRebuild(context, pointer, datasource, months);
-  await writeHandOver(ownContext(context, datasource, months).work, INGESTED, ingested);
+  await writeHandOver(windowFolder(context.work, datasource, months), INGESTED, ingested);
 }
 
 /** Lays out the raw copies that months are rebuilt from, in a work folder of their own, as ingest leaves uploads. */
 async function fetchForRebuild(
-  context: Context,
+  context: OpenWarehouse & Seeds & Progress,
   pointer: Pointer,
   datasource: string,
   months: readonly Month[],
 ): Promise<FetchedCopies> {
-  const own = ownContext(context, datasource, months);
+  const own = { ...context, work: windowFolder(context.work, datasource, months) };
   await rm(own.work, { recursive: true, force: true });
   await mkdir(inWork(own.work, 'raw'), { recursive: true });
   const copies = await copiesFor(own, pointer, datasource, months);
   context.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
-  const locals = await fetchRawCopies(own, copies, inWork(own.work, 'raw'));
+  const locals = await fetchRawCopies(own.warehouse, copies, inWork(own.work, 'raw'));
   const files = copies.map((copy, index) => ({ ...uploadOf(copy, index), local: locals[index]! }));
   return { copies, ingested: { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] } };
 }
 
-async function copiesFor(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
+async function copiesFor(own: OpenWarehouse & Seeds, pointer: Pointer, datasource: string, months: readonly Month[]) {
   const source = own.configuration.datasources.find(({ id }) => id === datasource)!;
   return rawCopiesOf(await archivedManifests(own, pointer, datasource), source, months[0]!, months.at(-1)!);
 }
@@ -151,7 +151,7 @@ async function stagesAgain(own: Context, { copies, ingested }: FetchedCopies, pr
 
 /** @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform */
 async function stagesBefore(
-  own: Context,
+  own: OpenWarehouse & Seeds,
   pointer: Pointer,
   datasource: string,
   months: readonly Month[],
@@ -162,7 +162,12 @@ async function stagesBefore(
   return { copies, validated, transformed };
 }
 
-async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) {
+async function copiesFetchedBefore(
+  own: OpenWarehouse & Seeds,
+  pointer: Pointer,
+  datasource: string,
+  months: readonly Month[],
+) {
   const copies = await copiesFor(own, pointer, datasource, months);
   const { files } = await readHandOver(own.work, { ...INGESTED, by: 'the step fetch' }, 'backfill');
   const fetched = files.map(({ local: _, ...file }) => file);
@@ -178,13 +183,13 @@ async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: s
 }
 
 /** The facts of raw copies, none of which may be refused for another reason than a sensor that was removed. */
-function factsOf(own: Context, { copies, validated, transformed }: Remade) {
+function factsOf(work: string, { copies, validated, transformed }: Remade) {
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
   for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);
   // A conflict names the raw copy.
   const named = copies.map(({ file, path }, index): ManifestFile => ({ ...file, name: path, ordinal: index + 1 }));
   return {
-    local: inWork(own.work, 'transform', 'fact.parquet'),
+    local: inWork(work, 'transform', 'fact.parquet'),
     manifest: { series: transformed.series, files: named },
     findings: removed.map((file) => removedSensor(file, copies[file.ordinal - 1]!)),
   };

@@ -8,7 +8,7 @@ import { isPart, pathOf } from '../layout/names';
 import { pointerDigest, readPointer } from '../layout/pointer';
 import { type Documents, digestOf, mistakesText, readWhole } from '../layout/read-document';
 import { writeDocument } from '../layout/write-document';
-import type { Context } from '../run/context';
+import type { MonthWindows, OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 
 import type { Plan } from './plan';
@@ -24,7 +24,7 @@ export const windowPath = (digest: string, window: string) => pathOf({ kind: 'ba
  * @param code names the code, seeds and models that make the windows: what others made is not taken up
  */
 export async function stagePlan(
-  context: Context,
+  context: OpenWarehouse & MonthWindows,
   { windows }: Plan,
   order: BackfillOrder,
   textBefore: string | undefined,
@@ -48,7 +48,7 @@ function planDigest(plan: StagedPlan): string {
  * @throws Failure (config) if there is none: nothing was planned, or it is published already
  * @throws Failure (remote-temporary) if it is not the plan that the digest names
  */
-export async function readPlan({ warehouse }: Pick<Context, 'warehouse'>, digest: string): Promise<StagedPlan> {
+export async function readPlan(warehouse: Store, digest: string): Promise<StagedPlan> {
   if (!isPart('digest', digest)) throw noSuchPlan(`the digest ${quoted(digest)}`);
   const path = planPath(digest);
   const plan = await readStaged(warehouse, 'backfill plan', path);
@@ -72,7 +72,7 @@ function noSuchPlan(where: string): Failure {
 
 /** Leaves the result of a window whose files have arrived. */
 export async function stageWindow(
-  context: Context,
+  context: OpenWarehouse,
   digest: string,
   { name: window, months }: PlannedWindow,
   partitions: readonly ChangedPartition[],
@@ -87,7 +87,7 @@ export async function stageWindow(
 }
 
 /** Undefined as long as the window is not built. Whether it is what its plan asks for: see madeWindows. */
-export function readWindow({ warehouse }: Pick<Context, 'warehouse'>, digest: string, window: string) {
+export function readWindow(warehouse: Store, digest: string, window: string) {
   return readStaged(warehouse, 'backfill window', windowPath(digest, window));
 }
 
@@ -102,7 +102,7 @@ export interface StagedBackfill {
 }
 
 /** What backfills have left that are under way, or were cut short. */
-export async function stagedBackfills({ warehouse }: Pick<Context, 'warehouse'>): Promise<StagedBackfill[]> {
+export async function stagedBackfills(warehouse: Store): Promise<StagedBackfill[]> {
   const paths = (await warehouse.list(STAGING)).map(({ path }) => path.slice(STAGING.length + 1));
   const digests = [...new Set(paths.map((path) => path.split('/')[0]!))].filter((one) => isPart('digest', one));
   const found: StagedBackfill[] = [];
@@ -118,12 +118,12 @@ export async function stagedBackfills({ warehouse }: Pick<Context, 'warehouse'>)
 }
 
 /** Removes what a published plan left: the plan first, so that nobody takes up the half of it. */
-export async function clearStaging({ warehouse }: Pick<Context, 'warehouse'>, digest: string): Promise<void> {
+export async function clearStaging(warehouse: Store, digest: string): Promise<void> {
   await warehouse.remove(planPath(digest));
   for (const { path } of await warehouse.list(`${STAGING}/${digest}`)) await warehouse.remove(path);
 }
 
-async function uploadJson({ warehouse, work }: Context, path: string, value: object): Promise<void> {
+async function uploadJson({ warehouse, work }: OpenWarehouse, path: string, value: object): Promise<void> {
   const local = inWork(work, path);
   await writeDocument(local, value);
   await warehouse.upload(local, path);

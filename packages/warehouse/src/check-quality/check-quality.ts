@@ -5,7 +5,7 @@ import { isUnfitFor, type PendingGeneration, pendingOf } from '../layout/pending
 import { pointerDigest, readPointer } from '../layout/pointer';
 import { requireUnchanged } from '../layout/pointer-copies';
 import { readUndelivered, undeliveredFindings } from '../layout/undelivered';
-import type { Context } from '../run/context';
+import type { Clock, Context, Seeds } from '../run/context';
 import type { NoInput, Stage, StageOutcome } from '../run/run-stage';
 import { frozenRuns } from '../tables/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../tables/read-facts';
@@ -122,7 +122,7 @@ interface Delivery {
 }
 
 async function checkDelivery(
-  context: Context,
+  context: Seeds & Clock,
   datasource: Datasource,
   generations: readonly PendingGeneration[],
 ): Promise<Delivery> {

@@ -5,11 +5,15 @@ import { fetchWhole } from '../layout/fetch-whole';
 import { pathOf } from '../layout/names';
 import { differenceFor, type Pending, type PendingGeneration, pendingOf } from '../layout/pending';
 import type { Pointer } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Seeds } from '../run/context';
 import { differingSeries } from '../tables/differing-series';
 
 /** Compares waiting facts with what their manifests say of them. */
-export async function compareFacts(context: Context, pending: Pending, pointer: Pointer): Promise<Pending> {
+export async function compareFacts(
+  context: OpenWarehouse & Seeds,
+  pending: Pending,
+  pointer: Pointer,
+): Promise<Pending> {
   const ids = context.configuration.datasources.map(({ id }) => id);
   const generations: PendingGeneration[] = [];
   for (const one of pending.generations) {
@@ -25,7 +29,7 @@ export async function compareFacts(context: Context, pending: Pending, pointer: 
 }
 
 /** Facts that uploads gave, though the manifest says that they gave none. */
-function fetchSaidEmpty(context: Context, { generation, files, facts }: FactsManifest) {
+function fetchSaidEmpty(context: OpenWarehouse, { generation, files, facts }: FactsManifest) {
   if (facts.rows > 0 || files.length === 0) return undefined;
   return fetchWhole(context, { path: pathOf({ kind: 'facts', generation }), sha256: facts.sha256 });
 }

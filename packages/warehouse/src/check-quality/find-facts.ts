@@ -11,7 +11,7 @@ import {
 import type { Pointer } from '../layout/pointer';
 import type { RemadeFacts } from '../raw-archive/remake-facts';
 import { findUnaccountedWaiting, unaccountedFinding } from '../raw-archive/unaccounted';
-import type { Context } from '../run/context';
+import type { Seeds, UploadFolders } from '../run/context';
 import { compareFacts, differenceFinding } from './compare-facts';
 
 /** Facts that wait, and what is missing of them. */
@@ -31,7 +31,7 @@ export type MakeAgain = (pointer: Pointer, manifest: FactsManifest) => Promise<R
  * @param makeAgain rebuilds facts from their raw copies; without it their sources are held
  */
 export async function findFacts(
-  context: Context,
+  context: UploadFolders & Seeds,
   pointer: Pointer,
   makeAgain: MakeAgain | undefined,
 ): Promise<FoundFacts> {

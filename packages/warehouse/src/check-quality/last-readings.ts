@@ -1,7 +1,7 @@
 import { HOUR } from '@sensor-warehouse/model/time/units';
 import { fetchWhole } from '../layout/fetch-whole';
 import type { Pointer } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 import type { Hours } from '../tables/hours';
 import { readHours } from '../tables/partition-files';
 import type { ReadingTable } from '../tables/read-facts';
@@ -42,7 +42,7 @@ export function latest(readings: Iterable<LastReading>): LastReadings {
  * @returns undefined if that file is missing or damaged
  */
 export async function lastPublished(
-  context: Context,
+  context: OpenWarehouse,
   { partitions }: Pointer,
   datasource: string,
 ): Promise<LastReadings | undefined> {

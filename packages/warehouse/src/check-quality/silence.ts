@@ -2,7 +2,7 @@ import { type Finding, quoted, type Severity } from '@sensor-warehouse/model/fin
 import type { Datasource, QualityCheck, Threshold } from '@sensor-warehouse/model/seeds/configuration';
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import type { Pointer } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { Clock, OpenWarehouse, Seeds } from '../run/context';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, type LastReadings, lastPublished, latest } from './last-readings';
 
@@ -29,7 +29,7 @@ export interface Delivery {
  * nothing newer for a long time. By the time of readings, not of uploads. Looks at nothing where no threshold is set.
  */
 export async function checkSilence(
-  context: Context,
+  context: OpenWarehouse & Seeds & Clock,
   pointer: Pointer,
   datasource: Datasource,
   { delivered, newestFile, came }: Delivery,

@@ -9,7 +9,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { DBT_LEVELS, type DbtLevels, LEVEL_ARCHIVE, type LevelArchive, type LevelTable } from '../levels/hand-overs';
 import { levelsFolder, tableFile } from '../levels/level-places';
 import { lastLine, programFailure, runPython } from '../python/run-python';
-import type { Context } from '../run/context';
+import type { Context, ModelBuild } from '../run/context';
 import { readJson, requireConservation } from '../run/run-record';
 import type { Stage, StageOutcome } from '../run/run-stage';
 import { LEVEL_MODELS } from '../transform/level-models';
@@ -47,7 +47,7 @@ export function dbtLevelsStage(
 }
 
 /** Builds the models over the archive that is laid out, and exports each as a table. */
-export async function buildLevels(context: Context, python: string): Promise<LevelTable[]> {
+export async function buildLevels(context: ModelBuild, python: string): Promise<LevelTable[]> {
   const folder = levelsFolder(context.work);
   const archive = join(folder, 'archive');
   const database = join(folder, 'levels.duckdb');

@@ -10,7 +10,7 @@ import { discardedFinding } from '../layout/settlement-findings';
 import { LEVEL_ARCHIVE, type LevelArchive } from '../levels/hand-overs';
 import { prepareLevels } from '../levels/level-archive';
 import type { NewPartition } from '../partitions/make-partition';
-import type { Context } from '../run/context';
+import type { Context, Healing, MonthWindows } from '../run/context';
 import type { Stage, StageOutcome } from '../run/run-stage';
 import { AGGREGATED, type Aggregated } from './aggregated';
 import { requireEveryFactMerged } from './conserve';
@@ -93,7 +93,7 @@ export function influxAggregateStage(engine: Engine): Stage<{ readonly checked: 
 
 /** Merges what nobody discarded. */
 function mergeUndiscarded(
-  context: Context,
+  context: Healing & MonthWindows,
   engine: Engine,
   pointer: Pointer,
   datasource: string,

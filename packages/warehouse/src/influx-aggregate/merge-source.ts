@@ -8,7 +8,7 @@ import { backfillCommand } from '../partitions/backfill-command';
 import { type Known, knownReadings } from '../partitions/heal-partition';
 import { type MonthToMake, makePartitions, type NewPartition } from '../partitions/make-partition';
 import { sameRules } from '../partitions/rules';
-import type { Context } from '../run/context';
+import type { Healing, MonthWindows } from '../run/context';
 import { NO_READINGS, sameValues } from '../tables/merge';
 import { mergeMonth } from '../tables/merge-month';
 import { monthsOfFacts } from '../tables/read-facts';
@@ -33,7 +33,7 @@ const UNKNOWN: Known = { readings: NO_READINGS, archive: undefined, previous: un
  * the memory of `windowMonths`. Of generations that were released a sensor conflict is reported, and the later value wins.
  */
 export async function mergeSource(
-  context: Context,
+  context: Healing & MonthWindows,
   engine: Engine,
   pointer: Pointer,
   datasource: string,

@@ -4,7 +4,7 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { type ApiSettings, NO_SETTINGS, secretsOf } from '@sensor-warehouse/model/seeds/api-settings';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { setField } from '@sensor-warehouse/model/seeds/seed-edits';
-import type { Context } from '../run/context';
+import type { Project } from '../run/context';
 
 /** What the answers of a path call what people call otherwise; by the path, because one service has several answers. */
 const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -30,7 +30,7 @@ const SEED = join('seeds', 'datasources_config.csv');
  * @returns undefined if there are settings, the address has a path of its own, or no other source asks the host
  */
 export async function missingSettings(
-  { configuration, project }: Context,
+  { configuration, project }: Project,
   datasource: Datasource,
 ): Promise<Finding | undefined> {
   const { id, location, api } = datasource;

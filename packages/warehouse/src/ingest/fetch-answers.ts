@@ -8,7 +8,7 @@ import { type Answer, get, type HttpLimits, LIMITS, NoAnswer } from '@sensor-war
 import type { Store } from '@sensor-warehouse/storage/store';
 import { pathOf } from '../layout/names';
 import { readWhole } from '../layout/read-document';
-import type { Context } from '../run/context';
+import type { ApiAccess, Apis, Clock, OpenWarehouse, Progress, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
 import { missingSettings, settingsHint } from './api-advice';
@@ -30,7 +30,7 @@ interface LastAnswer {
  * @returns the code of the first finding that says why something did not come; undefined if all did
  */
 export async function fetchAnswers(
-  context: Context,
+  context: Publishing & Apis,
   datasource: Datasource,
   uploads: Store,
   findings: Finding[],
@@ -86,7 +86,7 @@ function inWindow(api: ApiSettings, window: RequestWindow): ApiSettings {
 }
 
 async function fetchWindow(
-  context: Context,
+  context: OpenWarehouse & Clock & Progress & Apis,
   datasource: Datasource,
   uploads: Store,
   window: RequestWindow | undefined,
@@ -98,19 +98,19 @@ async function fetchWindow(
   const request = `${location}${api.path}?${new URLSearchParams(api.query)}`;
   // Of pages the first alone says nothing of the others, and one memory is not that of several windows.
   const isSingle = api.paging === undefined && window === undefined;
-  const known = isSingle ? await lastAnswer(context, id, request) : undefined;
+  const known = isSingle ? await lastAnswer(context.warehouse, id, request) : undefined;
   const limits = context.apis.limits ?? LIMITS;
   const end = performance.now() + limits.pagesDeadline;
-  const answers = await followPages(api, firstUrl(context, datasource), limits.pagesBytes, (url) => {
+  const answers = await followPages(api, firstUrl(context.apis, datasource), limits.pagesBytes, (url) => {
     const deadline = Math.min(limits.deadline, end - performance.now());
-    return ask(context, datasource, url, { ...limits, deadline }, known);
+    return ask(context.apis, datasource, url, { ...limits, deadline }, known);
   });
   if (answers.length === 0) return context.say(`ingest: ${id} has nothing new since the last request`);
   const secrets = secretsOf(api).map((name) => context.apis.secretOf(name)!);
   if (answers.some(({ body }) => secrets.flatMap(formsOf).some((form) => body.includes(form))))
     throw new SecretInAnswer();
   for (const { body } of answers) await refuseDeadAnswer(body, datasource, inWork(context.work, 'answers'));
-  await keep(context, datasource, uploads, answers, window?.start ?? context.now);
+  await keep(context.work, datasource, uploads, answers, window?.start ?? context.now);
   if (isSingle) await remember(context, id, request, answers);
 }
 
@@ -161,7 +161,7 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found'
 
 class Refused extends Error {}
 
-function firstUrl({ apis }: Context, { location, api }: Datasource): URL {
+function firstUrl(apis: ApiAccess, { location, api }: Datasource): URL {
   const secretOf = (name: string) => apis.secretOf(name) ?? '';
   const url = new URL(
     `${location.replace(/\/$/, '')}${withSecrets(api.path, (name) => encodeURIComponent(secretOf(name)))}`,
@@ -172,7 +172,7 @@ function firstUrl({ apis }: Context, { location, api }: Datasource): URL {
 
 /** @returns undefined if the answer is the one of last time */
 async function ask(
-  { apis }: Context,
+  apis: ApiAccess,
   { api }: Datasource,
   url: URL,
   limits: HttpLimits,
@@ -200,7 +200,7 @@ async function ask(
   return answer;
 }
 
-async function lastAnswer({ warehouse }: Context, id: string, request: string): Promise<LastAnswer | undefined> {
+async function lastAnswer(warehouse: Store, id: string, request: string): Promise<LastAnswer | undefined> {
   const path = pathOf({ kind: 'last answer', datasource: id });
   const text = await warehouse.readText(path);
   if (text === undefined) return undefined;
@@ -210,7 +210,7 @@ async function lastAnswer({ warehouse }: Context, id: string, request: string): 
 }
 
 async function remember(
-  { work, warehouse }: Context,
+  { work, warehouse }: OpenWarehouse,
   id: string,
   request: string,
   answers: readonly Answer[],
@@ -229,7 +229,7 @@ async function remember(
 
 /** Under names that sort by time: of the window, or of the run. An answer that came before has the hash of before, and is seen. */
 async function keep(
-  { work }: Context,
+  work: string,
   { id, filePatterns }: Datasource,
   uploads: Store,
   answers: readonly Answer[],

@@ -4,7 +4,7 @@ import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
-import type { Context } from '../run/context';
+import type { Progress, Scratch } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { UploadFolder } from './look-at-folder';
 import { requireOfOneSource } from './one-source';
@@ -39,7 +39,7 @@ const LOT = { files: 100, bytes: 256 * 2 ** 20 };
  * @param leftOut uploads that there is no room for
  */
 export async function fetchUploads(
-  context: Context,
+  context: Scratch & Progress,
   folder: UploadFolder,
   leftOut: ReadonlySet<StoredFile>,
 ): Promise<FetchedFolder> {

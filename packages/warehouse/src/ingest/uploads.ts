@@ -2,18 +2,18 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { storeBelow } from '@sensor-warehouse/storage/store-below';
-import type { Context } from '../run/context';
+import type { UploadFolders } from '../run/context';
 
 /**
  * Where the uploads of a source lie. The answers of an API are kept in the warehouse until they are handed over: one that is
  * refused can be read again when the contract is right, and may not be had a second time.
  */
-export function uploadsOf({ remotes, warehouse }: Context, { id, type, location }: Datasource): Store {
+export function uploadsOf({ remotes, warehouse }: UploadFolders, { id, type, location }: Datasource): Store {
   return type === 'api' ? storeBelow(warehouse, `${apiFolder(id)}/upload`) : remotes.open(location);
 }
 
 /** As uploadsOf; undefined if the remote of the uploads is not bound here. */
-export function boundUploadsOf(context: Context, source: Datasource): Store | undefined {
+export function boundUploadsOf(context: UploadFolders, source: Datasource): Store | undefined {
   try {
     return uploadsOf(context, source);
   } catch (error) {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 
 /** Everything that is in the warehouse, by its path. */
@@ -41,7 +41,7 @@ export function checkSize({ path, bytes }: Omit<ExpectedFile, 'sha256'>, stored:
  * @param look what else is asked of the file while it lies here
  */
 export async function checkFile(
-  context: Context,
+  context: OpenWarehouse,
   file: ExpectedFile,
   stored: Stored,
   everyByte: boolean,
@@ -63,7 +63,11 @@ export async function checkFile(
 }
 
 /** Brings a file here for as long as something looks at it. */
-export async function withFile<T>(context: Context, path: string, look: (local: string) => Promise<T>): Promise<T> {
+export async function withFile<T>(
+  context: OpenWarehouse,
+  path: string,
+  look: (local: string) => Promise<T>,
+): Promise<T> {
   const local = inWork(context.work, 'verified', path);
   try {
     await context.warehouse.download(path, local);

@@ -4,7 +4,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Seeds } from '../run/context';
 import { type DocumentKind, readDocument } from './formats';
 import { parsePath, pathOf } from './names';
 import { POINTER, POINTER_COPIES, STABLE } from './pointer';
@@ -25,7 +25,7 @@ type Found = Pick<StoredDocument, 'path' | 'kind'>;
  * reads them.
  * @throws Failure (config) that names the first document of a newer format
  */
-export async function requireNoneNewer(context: Pick<Context, 'warehouse' | 'configuration'>): Promise<void> {
+export async function requireNoneNewer(context: OpenWarehouse & Seeds): Promise<void> {
   for (const { path, kind, text } of await readDocuments(context, 'newest'))
     readDocument(kind, text, `${context.warehouse.name}/${path}`);
 }
@@ -40,7 +40,7 @@ const FOLDERS = [
 
 /** The documents of a warehouse, its pointer first. What cannot be fetched is left to what needs it. */
 export async function readDocuments(
-  { warehouse, configuration }: Pick<Context, 'warehouse' | 'configuration'>,
+  { warehouse, configuration }: OpenWarehouse & Seeds,
   which: 'all' | 'newest',
 ): Promise<StoredDocument[]> {
   const named: Found[] = [

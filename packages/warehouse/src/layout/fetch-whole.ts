@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 
 /** Path and hash of a file that is written once. */
@@ -17,7 +17,7 @@ export interface Expected {
  * @returns where it lies; undefined if it is missing or damaged
  * @throws Failure if the remote does not say which: a remote that does not answer has lost nothing
  */
-export async function fetchWhole({ warehouse, work }: Context, file: Expected): Promise<string | undefined> {
+export async function fetchWhole({ warehouse, work }: OpenWarehouse, file: Expected): Promise<string | undefined> {
   const there = await warehouse.listHere(dirname(file.path));
   if (!there.some(({ path }) => path === file.path)) return undefined;
   const local = inWork(work, 'known', file.path);

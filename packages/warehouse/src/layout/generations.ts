@@ -1,7 +1,8 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
-import type { Context } from '../run/context';
+import type { Store } from '@sensor-warehouse/storage/store';
+import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 import { type FactsManifest, generationNumber, listGenerations, readManifests } from './facts-manifest';
 import type { Pointer } from './pointer';
@@ -103,7 +104,7 @@ function twice(name: string, number: number, severity: Finding['severity'], what
 }
 
 /** The generations whose manifests are there. @throws Failure if the remote does not answer */
-export async function listNumbered({ warehouse }: Pick<Context, 'warehouse'>, pointer: Known): Promise<Numbering> {
+export async function listNumbered(warehouse: Store, pointer: Known): Promise<Numbering> {
   return numberGenerations(await listGenerations(warehouse), pointer);
 }
 
@@ -112,7 +113,7 @@ export async function listNumbered({ warehouse }: Pick<Context, 'warehouse'>, po
  * @throws Failure if one cannot be read
  */
 export async function readNumbered(
-  { warehouse, work }: Pick<Context, 'warehouse' | 'work'>,
+  { warehouse, work }: OpenWarehouse,
   generations: readonly NumberedGeneration[],
 ): Promise<FactsManifest[]> {
   const manifests = await readManifests(

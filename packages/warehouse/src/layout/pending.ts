@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import type { Context } from '../run/context';
+import type { Store } from '@sensor-warehouse/storage/store';
+import type { OpenWarehouse, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { heldSources, isConsumed, isWaiting, lastConsumed, settlementOf, waitingFacts } from './consumption';
 import type { Difference, FactsManifest } from './facts-manifest';
@@ -43,10 +44,10 @@ export interface Pending {
  * Finds the generations that a source has not consumed, and the sources that are held.
  * @throws Failure if a generation is missing between others, or its manifest cannot be read
  */
-export async function readWaiting(context: Context, pointer: Pointer): Promise<Waiting> {
+export async function readWaiting(context: OpenWarehouse & Seeds, pointer: Pointer): Promise<Waiting> {
   const { warehouse, configuration } = context;
   const oldest = Math.min(...configuration.datasources.map(({ id }) => lastConsumed(pointer, id)));
-  const numbering = await listNumbered(context, pointer);
+  const numbering = await listNumbered(context.warehouse, pointer);
   requireNoGap(numbering, warehouse.name);
   const manifests = await readNumbered(
     context,
@@ -61,7 +62,11 @@ export async function readWaiting(context: Context, pointer: Pointer): Promise<W
  * generation tells why: their sources wait, and the others continue.
  * @param remake asked for those that are missing or damaged
  */
-export async function fetchPending(context: Context, pointer: Pointer, remake?: RemakeFacts): Promise<Pending> {
+export async function fetchPending(
+  context: OpenWarehouse & Seeds,
+  pointer: Pointer,
+  remake?: RemakeFacts,
+): Promise<Pending> {
   const { warehouse, work, configuration } = context;
   const { manifests, held, numbering } = await readWaiting(context, pointer);
   const generations = manifests.map((manifest) => ({
@@ -78,17 +83,16 @@ export async function fetchPending(context: Context, pointer: Pointer, remake?: 
   await warehouse.downloadAll(absent).catch(unlessPermanent);
   const found: PendingGeneration[] = [];
   for (const one of generations)
-    found.push(needed.includes(one) ? await wholeOrLost(context, one, remake ?? notRemade) : one);
+    found.push(needed.includes(one) ? await wholeOrLost(context.warehouse, one, remake ?? notRemade) : one);
   return { generations: found, held, numbering };
 }
 
 async function wholeOrLost(
-  context: Context,
+  warehouse: Store,
   pending: PendingGeneration,
   remake: RemakeFacts,
 ): Promise<PendingGeneration> {
   const { manifest, local } = pending;
-  const { warehouse } = context;
   if (await isHere(local, manifest)) return pending;
   // One that is missing may have kept those after it from being brought.
   await warehouse.download(factsPath(manifest), local).catch(unlessPermanent);

@@ -3,7 +3,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 import { readDocument } from './formats';
 import { parsePath, pathOf } from './names';
@@ -23,7 +23,7 @@ export interface PointerCopy {
  * of the same generation.
  */
 export async function keepPointerCopy(
-  { warehouse, work }: Context,
+  { warehouse, work }: OpenWarehouse,
   pointer: Pick<Pointer, 'generation'>,
   text: string,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Seeds } from '../run/context';
 import { type FactsManifest, listGenerations, readManifest } from './facts-manifest';
 
 /** Datasource → code of the finding that says why its API gave nothing. */
@@ -11,7 +11,7 @@ export type Undelivered = Readonly<Record<string, string>>;
  * The APIs from which the last Refresh got no answer. Its manifest names every one that is switched on, so the newest alone
  * is asked, whether it is consumed or not: as long as an API is dead, each publication says so.
  */
-export async function readUndelivered({ warehouse, configuration }: Context): Promise<Undelivered> {
+export async function readUndelivered({ warehouse, configuration }: OpenWarehouse & Seeds): Promise<Undelivered> {
   const newest = (await listGenerations(warehouse)).at(-1);
   const manifest = newest === undefined ? undefined : await readManifest(warehouse, newest);
   return undeliveredOf(manifest?.sources ?? [], configuration);

@@ -2,11 +2,12 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import type { Store } from '@sensor-warehouse/storage/store';
 import type { ChangedPartition } from '../layout/changed-partition';
 import { readCopied, staleCopies } from '../layout/copied-before';
 import { lackingFrom, sizesIn } from '../layout/file-sizes';
 import { type Partition, type Pointer, requireHash } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { ModelBuild, OpenWarehouse, Progress, Project } from '../run/context';
 import { removeHandOver } from '../run/hand-over';
 import { inWork } from '../run/in-work';
 import { levelModels } from '../transform/level-models';
@@ -29,7 +30,7 @@ export function levelArchiveDigest(partitions: readonly Partition[], models: str
  * @throws Failure (config) if a model that has to be made reads what levels cannot; publish-parquet refuses bad names
  */
 export async function prepareLevels(
-  context: Context,
+  context: OpenWarehouse & ModelBuild,
   before: Pointer,
   changed: readonly ChangedPartition[],
 ): Promise<LevelArchive> {
@@ -39,7 +40,9 @@ export async function prepareLevels(
   const isNeeded =
     models !== undefined &&
     partitions.length > 0 &&
-    (changed.length > 0 || (await areRedefined(context, before)) || !(await areCopied(context, before, models.names)));
+    (changed.length > 0 ||
+      (await areRedefined(context, before)) ||
+      !(await areCopied(context.warehouse, before, models.names)));
   if (isNeeded) await layOutArchive(context, partitions, changed);
   return { of: isNeeded ? levelArchiveDigest(partitions, models.digest) : '' };
 }
@@ -50,13 +53,13 @@ function withChanged(published: readonly Partition[], changed: readonly Partitio
   return [...new Map(both).values()];
 }
 
-async function areRedefined(context: Context, { levels = [] }: Pointer): Promise<boolean> {
+async function areRedefined(context: Project, { levels = [] }: Pointer): Promise<boolean> {
   const { definitions } = await ownLevelsOf(context);
   return definitions.some((one) => !levels.includes(one));
 }
 
 /** Whether the stable copies of these levels are those of the pointer: else publish-parquet rebuilds them. */
-async function areCopied({ warehouse }: Context, pointer: Pointer, levels: readonly string[]): Promise<boolean> {
+async function areCopied(warehouse: Store, pointer: Pointer, levels: readonly string[]): Promise<boolean> {
   const copied = await readCopied(warehouse);
   const stale = staleCopies(pointer, copied, lackingFrom(await sizesIn(warehouse, ['normalized'])));
   return !stale.some(({ path }) => levels.includes(ownLevelOf(path)?.level ?? ''));
@@ -64,7 +67,7 @@ async function areCopied({ warehouse }: Context, pointer: Pointer, levels: reado
 
 /** The archive's files under one folder: new ones from the work folder, known ones from the warehouse. */
 export async function layOutArchive(
-  context: Context,
+  context: OpenWarehouse & Progress,
   partitions: readonly Partition[],
   changed: readonly ChangedPartition[],
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { builtInLevels } from '@sensor-warehouse/model/seeds/level-windows';
 import { levelDefinition } from '../engines/reading-levels';
 import type { Pointer } from '../layout/pointer';
 import { LEVELS_FOLDER, levelModelFindings } from '../models/check-levels';
-import type { Context } from '../run/context';
+import type { Project } from '../run/context';
 import { levelModels } from '../transform/level-models';
 
 /** What the own levels of a project are now. */
@@ -20,7 +20,7 @@ export interface OwnLevels {
 }
 
 /** @throws Failure (config) if a model has a name that no level may have, or reads what levels cannot */
-export async function ownLevelsOf({ configuration, project }: Context): Promise<OwnLevels> {
+export async function ownLevelsOf({ configuration, project }: Project): Promise<OwnLevels> {
   const rows = configuration.ownLevels;
   const models = await levelModels(project);
   const findings = await levelModelFindings(project);

@@ -15,7 +15,7 @@ import { makeDatasetVersion } from '../publish-parquet/dataset-version';
 import { type LegacyHours, readLegacyHours, seriesOf, writeLegacyHours } from '../publish-parquet/legacy-hours';
 import { movePointer, requireArrived, uploadNew } from '../publish-parquet/move-pointer';
 import { repairStableCopies } from '../publish-parquet/stable-copies';
-import type { Context } from '../run/context';
+import type { Change, OpenWarehouse, Progress, Publishing, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/run-record';
 import type { ProvideDbt } from '../transform/run-dbt';
@@ -60,7 +60,11 @@ export interface Imported {
  * @param provideDbt asked for only if monthly tables of an own level have to be rebuilt
  * @throws Failure if a name is not known, a month would lose hours, or somebody published meanwhile
  */
-export async function importLegacy(context: Context, wanted: LegacyImport, provideDbt: ProvideDbt): Promise<Imported> {
+export async function importLegacy(
+  context: Publishing,
+  wanted: LegacyImport,
+  provideDbt: ProvideDbt,
+): Promise<Imported> {
   const { warehouse, dryRun, say } = context;
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   const files = await readFiles(context, wanted);
@@ -100,7 +104,7 @@ export async function importLegacy(context: Context, wanted: LegacyImport, provi
   return result;
 }
 
-async function readFiles({ configuration, say }: Context, wanted: LegacyImport): Promise<LegacyFile[]> {
+async function readFiles({ configuration, say }: Seeds & Progress, wanted: LegacyImport): Promise<LegacyFile[]> {
   const old = await findOldFiles(wanted.paths);
   const room = newRoom();
   const tables: SeriesTable[] = [];
@@ -135,7 +139,7 @@ export function countImportedRows(
 }
 
 async function nextMonths(
-  context: Context,
+  context: OpenWarehouse & Change,
   before: Pointer,
   merged: MergedFiles,
   { labels }: LegacyImport,

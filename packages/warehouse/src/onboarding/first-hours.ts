@@ -1,6 +1,6 @@
 import { readPointer } from '../layout/pointer';
 import { fetchHours } from '../partitions/partition-hours';
-import type { Context } from '../run/context';
+import type { Healing } from '../run/context';
 
 /** One hour of a series as it would be published. */
 export interface PublishedHour {
@@ -23,7 +23,7 @@ export interface PublishedHours {
 const MOST_SHOWN = 12;
 
 /** The first hours of a warehouse, in the order of time. */
-export async function firstHours(context: Context): Promise<PublishedHours> {
+export async function firstHours(context: Healing): Promise<PublishedHours> {
   const { pointer } = await readPointer(context.warehouse);
   const { publicNames } = context.configuration;
   const hours: (PublishedHour & { readonly at: number })[] = [];

@@ -11,7 +11,7 @@ import { influxAggregateStage } from '../influx-aggregate/influx-aggregate';
 import { ingestStage } from '../ingest/ingest';
 import { publishFactsStage } from '../publish-facts/publish-facts';
 import { publishParquetWith } from '../publish-parquet/publish-parquet';
-import { type Context, WINDOW_MONTHS } from '../run/context';
+import { type Clock, type Context, type Progress, WINDOW_MONTHS } from '../run/context';
 import type { StageRecord } from '../run/run-record';
 import { carryOut, type Stage } from '../run/run-stage';
 import { transformStage } from '../transform/transform';
@@ -76,7 +76,7 @@ export interface Trial {
  */
 export async function trySource(
   { copy, scratch, id, samples, configuration }: Trial,
-  { python, now, say }: Pick<Context, 'now' | 'say'> & { readonly python: string },
+  { python, now, say }: Clock & Progress & { readonly python: string },
 ): Promise<TriedSource> {
   const source = configuration.datasources.find((one) => one.id === id)!;
   // The sample is an answer already: nobody is asked for another one.

@@ -8,7 +8,7 @@ import { levelDefinition } from '../engines/reading-levels';
 import { lastConsumed } from '../layout/consumption';
 import { fetchWhole, isHash } from '../layout/fetch-whole';
 import { type Partition, type PointedFile, type Pointer, type PreviousRevision, readPointer } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { Change, Healing, OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 import { aggregateHours } from '../tables/hours';
 import { readArchive, readFlags, writeHours } from '../tables/partition-files';
@@ -29,7 +29,7 @@ export interface Known {
  * The readings of a published partition. An archive that is missing or damaged is rebuilt and put back in its place.
  * @throws Failure (remote-permanent) if it cannot be rebuilt
  */
-export async function knownReadings(context: Context, pointer: Pointer, partition: Partition): Promise<Known> {
+export async function knownReadings(context: Healing, pointer: Pointer, partition: Partition): Promise<Known> {
   const { datasource, revision, archive } = partition;
   // Also what was consumed since and changed nothing is in it: a later revision needs only the facts after that.
   const facts = Math.max(partition.facts, lastConsumed(pointer, datasource));
@@ -39,7 +39,7 @@ export async function knownReadings(context: Context, pointer: Pointer, partitio
     return { readings, archive: local, previous: { revision, archive, facts }, findings: [] };
   }
   const recovered = await recoverReadings(context, pointer, partition);
-  if (recovered === undefined) throw partitionLost(context, partition);
+  if (recovered === undefined) throw partitionLost(context.warehouse, partition);
   const { base, made, exact } = recovered;
   const findings = [healedFinding(partition, archive, origin(base))];
   // Under other rules its bytes cannot come back; the run makes the revision that follows.
@@ -55,19 +55,19 @@ export async function knownReadings(context: Context, pointer: Pointer, partitio
  * @throws Failure (remote-permanent) if it cannot be rebuilt
  */
 export async function healTable(
-  context: Context,
+  context: Healing,
   partition: Partition,
   file: PointedFile,
 ): Promise<{ readonly local: string; readonly findings: readonly Finding[] }> {
   const { pointer } = await readPointer(context.warehouse);
   const { archive, readings, findings } = await knownReadings(context, pointer, partition);
   const every = windowLength(context.configuration, partition, file);
-  if (archive === undefined || every === undefined) throw partitionLost(context, partition, file);
+  if (archive === undefined || every === undefined) throw partitionLost(context.warehouse, partition, file);
   const hours = aggregateHours(readings, await readFlags(archive), every);
   const local = inWork(context.work, 'remade', file.path);
   await mkdir(dirname(local), { recursive: true });
   await writeHours(local, hours);
-  if (!(await isHash(local, file.sha256))) throw partitionLost(context, partition, file);
+  if (!(await isHash(local, file.sha256))) throw partitionLost(context.warehouse, partition, file);
   await putBack(context, local, file);
   return { local, findings: [...findings, healedFinding(partition, file, 'its archive')] };
 }
@@ -84,7 +84,11 @@ function windowLength(
 }
 
 /** Writes a file again under the name that the pointer has for it; nothing else changes. */
-export async function putBack({ warehouse, dryRun, say }: Context, local: string, file: PointedFile): Promise<void> {
+export async function putBack(
+  { warehouse, dryRun, say }: OpenWarehouse & Change,
+  local: string,
+  file: PointedFile,
+): Promise<void> {
   say(`heal: ${dryRun ? 'would restore' : 'restores'} ${warehouse.name}/${file.path}`);
   if (!dryRun) await warehouse.upload(local, file.path);
 }

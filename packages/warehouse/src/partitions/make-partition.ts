@@ -5,7 +5,7 @@ import type { Engine } from '../engines/engine';
 import type { ChangedPartition } from '../layout/changed-partition';
 import { pathOf } from '../layout/names';
 import { type Partition, type PointedFile, type PreviousRevision, requireHash } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { Clock, OpenWarehouse, Scratch, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/run-record';
 import { EXCLUDED, flagReadings, LEFT_OUT, OUT_OF_RANGE } from '../tables/flag';
@@ -41,7 +41,7 @@ export interface MadePartitions {
 
 /** Flags a window of one source, lets the engine aggregate it, and writes its files into the work folder. */
 export async function makePartitions(
-  context: Context,
+  context: Scratch & Seeds & Clock,
   engine: Engine,
   datasource: string,
   window: readonly MonthToMake[],
@@ -76,7 +76,7 @@ export async function makePartitions(
 }
 
 /** The readings of a published partition. @throws Failure if its archive is not what the pointer says */
-export async function fetchArchive(context: Context, file: PointedFile): Promise<ReadingTable> {
+export async function fetchArchive(context: OpenWarehouse, file: PointedFile): Promise<ReadingTable> {
   const local = inWork(context.work, 'known', file.path);
   await context.warehouse.download(file.path, local);
   await requireHash(local, file, context.warehouse.name);
@@ -98,7 +98,7 @@ interface MadeOfReadings extends WrittenLevels {
 }
 
 async function writePartition(
-  context: Context,
+  context: Scratch & Seeds & Clock,
   datasource: string,
   { month, readings, before, facts, previous }: MonthToMake,
   { flags, hours, levels, localLevels, leftOut }: MadeOfReadings,

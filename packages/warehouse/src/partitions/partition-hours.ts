@@ -3,7 +3,7 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { ChangedPartition } from '../layout/changed-partition';
 import { fetchWhole, isHash } from '../layout/fetch-whole';
 import type { Partition, PointedFile } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { Healing } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { Hours } from '../tables/hours';
 import { readHours } from '../tables/partition-files';
@@ -21,7 +21,7 @@ interface Wanted {
  * @param healed takes what there is to report about that
  */
 export async function fetchHours(
-  context: Context,
+  context: Healing,
   partitions: readonly Partition[],
   changed: readonly ChangedPartition[],
   healed: Finding[] = [],
@@ -38,7 +38,7 @@ export async function fetchHours(
 
 /** Tables of an own level, of the partitions that have one, in order. */
 export async function fetchLevel(
-  context: Context,
+  context: Healing,
   partitions: readonly Partition[],
   changed: readonly ChangedPartition[],
   definition: string,
@@ -53,7 +53,7 @@ export async function fetchLevel(
 }
 
 async function fetchTables(
-  context: Context,
+  context: Healing,
   wanted: readonly Wanted[],
   fresh: ReadonlyMap<string, string>,
   healed: Finding[],
@@ -72,7 +72,7 @@ async function fetchTables(
 
 /** Where a table lies here, once it is what the pointer says. */
 async function wholeTable(
-  context: Context,
+  context: Healing,
   { partition, file }: Wanted,
   local: string,
   healed: Finding[],

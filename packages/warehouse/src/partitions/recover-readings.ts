@@ -1,4 +1,5 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Store } from '@sensor-warehouse/storage/store';
 import { EMBEDDED } from '../engines/engine';
 import { isDiscarded } from '../layout/consumption';
 import type { FactsManifest } from '../layout/facts-manifest';
@@ -7,7 +8,7 @@ import { listNumbered, type NumberedGeneration, readNumbered } from '../layout/g
 import type { PendingGeneration } from '../layout/pending';
 import type { Partition, PointedFile, Pointer, PreviousRevision } from '../layout/pointer';
 import { readPointerCopies } from '../layout/pointer-copies';
-import type { Context } from '../run/context';
+import type { Clock, OpenWarehouse, Scratch, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { differingSeries } from '../tables/differing-series';
 import { NO_READINGS } from '../tables/merge';
@@ -35,13 +36,13 @@ export interface Recovered {
  * @returns undefined if it cannot be rebuilt from what the warehouse still has of facts and revisions
  */
 export async function recoverReadings(
-  context: Context,
+  context: OpenWarehouse & Seeds & Clock,
   pointer: Pointer,
   partition: Partition,
 ): Promise<Recovered | undefined> {
   const { datasource, month } = partition;
-  const { generations } = await listNumbered(context, pointer);
-  for (const base of await basesOf(context, partition)) {
+  const { generations } = await listNumbered(context.warehouse, pointer);
+  for (const base of await basesOf(context.warehouse, partition)) {
     const local = base === undefined ? undefined : await fetchWhole(context, base.archive);
     if (base !== undefined && local === undefined) continue;
     const known = local === undefined ? NO_READINGS : await readArchive(local);
@@ -57,7 +58,11 @@ export async function recoverReadings(
 }
 
 /** The partition as it follows from readings today, in a folder of its own. */
-async function remake(context: Context, partition: Partition, readings: ReadingTable): Promise<NewPartition> {
+async function remake(
+  context: Scratch & Seeds & Clock,
+  partition: Partition,
+  readings: ReadingTable,
+): Promise<NewPartition> {
   const { month, facts, previous } = partition;
   const made: MadePartitions = await makePartitions(
     { ...context, work: inWork(context.work, 'remade') },
@@ -69,10 +74,10 @@ async function remake(context: Context, partition: Partition, readings: ReadingT
 }
 
 /** What a partition may be made from, the nearest first; undefined stands for facts alone. */
-async function basesOf(context: Context, partition: Partition): Promise<(PreviousRevision | undefined)[]> {
+async function basesOf(warehouse: Store, partition: Partition): Promise<(PreviousRevision | undefined)[]> {
   const bases = new Map<number, PreviousRevision>();
   if (partition.previous !== undefined) bases.set(partition.previous.revision, partition.previous);
-  for (const { pointer } of await readPointerCopies(context.warehouse)) {
+  for (const { pointer } of await readPointerCopies(warehouse)) {
     const then = pointer.partitions.find(
       (one) => one.datasource === partition.datasource && one.month === partition.month,
     );
@@ -87,7 +92,7 @@ async function basesOf(context: Context, partition: Partition): Promise<(Previou
  * is left is tried, and the bytes of what it gives decide; it is not complete then.
  */
 async function factsBetween(
-  context: Context,
+  context: OpenWarehouse,
   pointer: Pointer,
   { datasource, month, facts: last }: Partition,
   after: number,
@@ -116,14 +121,14 @@ function hasFacts({ series }: FactsManifest, datasource: string, month: string):
 
 /** A partition that cannot be rebuilt stops what needs it, with its name. */
 export function partitionLost(
-  context: Context,
+  warehouse: Store,
   { datasource, month, archive }: Partition,
   file: PointedFile = archive,
 ): Failure {
   return new Failure({
     stage: 'heal',
     what: `${datasource} ${month} is missing or damaged, and can no longer be rebuilt from its earlier revisions and facts`,
-    where: `${context.warehouse.name}/${file.path}`,
+    where: `${warehouse.name}/${file.path}`,
     expected: `SHA-256 ${file.sha256}`,
     fix: 'run `warehouse heal`, which rebuilds it from the raw copies; or restore the file from the remote’s history of versions',
     class: 'remote-permanent',

@@ -3,14 +3,14 @@ import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import type { FactsManifest } from '../layout/facts-manifest';
 import { quarantineFolder, type UnmappedReport, unmappedNames } from '../layout/quarantine-entry';
 import { unmappedText } from '../quarantine/report-text';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
 import type { Transformed } from '../transform/transformed';
 import { rawPath } from './write-generation';
 
 /** Carries what the run refused to the warehouse. The same refusal on the next night writes the same files. */
-export async function handOverQuarantine({ configuration, work, warehouse }: Context): Promise<void> {
+export async function handOverQuarantine({ configuration, work, warehouse }: OpenWarehouse & Seeds): Promise<void> {
   for (const { id } of configuration.datasources) {
     const folder = quarantineFolder(id);
     const names = (await readdir(inWork(work, folder)).catch(unlessAbsent)) ?? [];
@@ -20,7 +20,7 @@ export async function handOverQuarantine({ configuration, work, warehouse }: Con
 
 /** Writes a report of each upload with readings that fit no mapping into the quarantine of the warehouse. */
 export async function reportUnmapped(
-  { work, warehouse }: Context,
+  { work, warehouse }: OpenWarehouse,
   manifest: FactsManifest,
   transformed: Transformed,
 ): Promise<void> {

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import type { FactSeries, FactsManifest } from '../layout/facts-manifest';
 import { timeRules } from '../layout/time-rules';
-import type { Context } from '../run/context';
 import type { Transformed } from '../transform/transformed';
 import type { Validated } from '../validate-schema/validated';
 
 /** What a generation says of itself: its uploads with their counts, its sources, its series, its facts. */
 export function makeManifest(
-  context: Context,
+  configuration: Configuration,
   validated: Validated,
   transformed: Transformed,
   number: number,
 ): FactsManifest {
-  const { datasources } = context.configuration;
+  const { datasources } = configuration;
   const accepted = validated.files.filter((file) => file.verdict === 'accepted');
   const { sha256, bytes, rows } = transformed.facts;
   return {

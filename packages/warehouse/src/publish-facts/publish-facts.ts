@@ -50,7 +50,7 @@ export async function publishFacts(
   const standing = accepted.length === 0 ? await readStanding(context, validated) : undefined;
   const manifest =
     standing === undefined || standing.changed
-      ? makeManifest(context, validated, transformed, await nextNumber(context))
+      ? makeManifest(context.configuration, validated, transformed, await nextNumber(context.warehouse))
       : undefined;
   const generation = manifest?.generation;
   const equation = requireEveryFactNamed(facts, manifest?.sources ?? []);

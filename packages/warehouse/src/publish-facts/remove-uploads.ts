@@ -3,14 +3,17 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { requireOfOneSource } from '../ingest/one-source';
 import { uploadsOf } from '../ingest/uploads';
-import type { Context } from '../run/context';
+import type { Seeds, UploadFolders } from '../run/context';
 import type { IngestedFile } from '../run/ingested-file';
 
 /**
  * Removes uploads that were handed over from their folders: only those whose bytes are still what was hashed. What cannot be
  * removed is seen the next time, so it is reported and harms nobody.
  */
-export async function removeUploads(context: Context, files: readonly IngestedFile[]): Promise<Finding[]> {
+export async function removeUploads(
+  context: UploadFolders & Seeds,
+  files: readonly IngestedFile[],
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const datasource of context.configuration.datasources) {
     if (datasource.afterIngest === 'keep') continue;

@@ -2,7 +2,7 @@ import { waitingFacts } from '../layout/consumption';
 import { readWaiting } from '../layout/pending';
 import { readPointer } from '../layout/pointer';
 import { isSameUndelivered, readUndelivered } from '../layout/undelivered';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Seeds } from '../run/context';
 import type { Validated } from '../validate-schema/validated';
 
 /** How the sources stand when a run has no facts of its own. */
@@ -19,7 +19,7 @@ export interface Standing {
  * source whose upload folder is absent, the older manifest keeps speaking. An API that is dead from now on, or answers
  * again, needs one too, even if nothing of any source waits.
  */
-export async function readStanding(context: Context, validated: Validated): Promise<Standing> {
+export async function readStanding(context: OpenWarehouse & Seeds, validated: Validated): Promise<Standing> {
   const { pointer } = await readPointer(context.warehouse);
   const waiting = await readWaiting(context, pointer);
   const ids = context.configuration.datasources.map(({ id }) => id);

@@ -1,5 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
+import type { Store } from '@sensor-warehouse/storage/store';
 import { seenHashes } from '../ingest/seen-uploads';
 import { contentName } from '../layout/content-name';
 import { type FactsManifest, generationNumber, listGenerations, manifestPath } from '../layout/facts-manifest';
@@ -7,17 +8,17 @@ import { listNumbered, requireNoGap } from '../layout/generations';
 import { pathOf } from '../layout/names';
 import { readPointer } from '../layout/pointer';
 import { writeDocument } from '../layout/write-document';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Progress, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
 import type { Transformed } from '../transform/transformed';
 import type { ValidatedFile } from '../validate-schema/validated';
 
 /** The number after all that are there or consumed. @throws Failure if one of those is missing */
-export async function nextNumber(context: Context): Promise<number> {
-  const { pointer } = await readPointer(context.warehouse);
-  const numbering = await listNumbered(context, pointer);
-  requireNoGap(numbering, context.warehouse.name);
+export async function nextNumber(warehouse: Store): Promise<number> {
+  const { pointer } = await readPointer(warehouse);
+  const numbering = await listNumbered(warehouse, pointer);
+  requireNoGap(numbering, warehouse.name);
   return numbering.next;
 }
 
@@ -27,7 +28,7 @@ export async function nextNumber(context: Context): Promise<number> {
  * @throws Failure (remote-temporary) if another run has the number; then this generation does not exist
  */
 export async function writeGeneration(
-  context: Context,
+  context: OpenWarehouse & Seeds & Progress,
   manifest: FactsManifest,
   accepted: readonly ValidatedFile[],
   transformed: Transformed,
@@ -35,32 +36,33 @@ export async function writeGeneration(
   const { warehouse, work, say } = context;
   const { generation } = manifest;
   const other = await handedOverMeanwhile(context, accepted);
-  if (other !== undefined) throw handedOverTwice(context, manifest, other, 'uploads that no other run handed over');
+  if (other !== undefined)
+    throw handedOverTwice(context.warehouse, manifest, other, 'uploads that no other run handed over');
   say(
     `publish-facts: ${accepted.length} raw copies and ${manifest.facts.rows} facts to ${warehouse.name}/facts/${generation}`,
   );
   for (const file of accepted) await warehouse.uploadOnce(file.local, rawPath(file, generation));
   await warehouse.uploadOnce(transformed.facts.path, pathOf({ kind: 'facts', generation }));
   // Whoever wrote one of this number did so after it was chosen, and even one of the same name is not ours to withdraw.
-  const rival = await findRival(context, manifest, (one) => generationNumber(one) === manifest.number);
-  if (rival !== undefined) throw handedOverTwice(context, manifest, rival);
+  const rival = await findRival(context.warehouse, manifest, (one) => generationNumber(one) === manifest.number);
+  if (rival !== undefined) throw handedOverTwice(context.warehouse, manifest, rival);
   const manifestFile = inWork(work, 'manifest.json');
   await writeDocument(manifestFile, manifest);
   await warehouse.uploadOnce(manifestFile, manifestPath(generation));
   // Two that write at once both come here after both wrote, so at least one of them sees the other.
   const late = await findRival(
-    context,
+    context.warehouse,
     manifest,
     (one) => one !== generation && generationNumber(one) === manifest.number,
   );
   if (late === undefined) return;
   await warehouse.remove(manifestPath(generation));
-  throw handedOverTwice(context, manifest, late);
+  throw handedOverTwice(context.warehouse, manifest, late);
 }
 
 /** An upload that was not seen when this run began, and is now: a run that began before or after it was quicker. */
 async function handedOverMeanwhile(
-  { warehouse, configuration }: Context,
+  { warehouse, configuration }: OpenWarehouse & Seeds,
   accepted: readonly ValidatedFile[],
 ): Promise<string | undefined> {
   const isSeen = await seenHashes(warehouse);
@@ -73,7 +75,7 @@ async function handedOverMeanwhile(
 
 /** What shows that another run has the number too: one of the two generations would never be consumed. */
 async function findRival(
-  { warehouse }: Context,
+  warehouse: Store,
   { number }: FactsManifest,
   isRival: (generation: string) => boolean,
 ): Promise<string | undefined> {
@@ -85,7 +87,7 @@ async function findRival(
 }
 
 function handedOverTwice(
-  { warehouse }: Context,
+  warehouse: Store,
   { generation, number }: FactsManifest,
   rival: string,
   expected = `no other generation of number ${number}`,

@@ -1,7 +1,7 @@
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { paddedNumber, pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/run-record';
 import type { Hours } from '../tables/hours';
@@ -25,7 +25,7 @@ export interface DatasetVersion {
  * @throws Failure (bug) if an hour is lost or invented
  */
 export async function makeDatasetVersion(
-  context: Context,
+  context: OpenWarehouse & Seeds,
   hours: ReadonlyMap<Partition, Hours>,
   legacyMonths: readonly LegacyMonth[],
   generation: number,
@@ -77,7 +77,7 @@ function equationOf(hours: number, rows: number, legacy?: string, left = ''): st
 
 /** Imported months, in their order. @throws Failure if one is not what the pointer says */
 async function fetchLegacy(
-  { warehouse, work }: Context,
+  { warehouse, work }: OpenWarehouse,
   months: readonly LegacyMonth[],
   fresh: ReadonlyMap<string, string> = new Map(),
 ): Promise<LegacyHours[]> {

@@ -15,7 +15,7 @@ import { layOutArchive, levelArchiveDigest } from '../levels/level-archive';
 import type { MadeCsv } from '../levels/level-csvs';
 import { tableFile } from '../levels/level-places';
 import { csvText, instantTexts } from '../levels/levels';
-import type { Context } from '../run/context';
+import type { ModelBuild, OpenWarehouse, Project, Scratch } from '../run/context';
 import { notLeft } from '../run/hand-over';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/run-record';
@@ -41,7 +41,7 @@ const SIX = ['time', 'location', 'source', 'measurement', 'data_key', 'data_valu
  * @throws Failure with dbt's own message when a model or a test fails
  */
 export async function levelsOfModels(
-  context: Context,
+  context: OpenWarehouse & ModelBuild,
   dbt: LevelTablesFrom,
   partitions: readonly Partition[],
   changed: readonly ChangedPartition[],
@@ -56,7 +56,7 @@ export async function levelsOfModels(
   await mkdir(inWork(context.work, 'normalized'), { recursive: true });
   const made: MadeCsv[] = [];
   for (const { name, rows } of tables) {
-    const months = await writeMonths(context, name, tableFile(context.work, name));
+    const months = await writeMonths(context.work, name, tableFile(context.work, name));
     const written = months.reduce((total, one) => total + one.rows, 0);
     requireConservation('publish-parquet', `rows of ${name} ${rows} = rows of its months ${written}`, rows, written);
     made.push(...months);
@@ -66,7 +66,7 @@ export async function levelsOfModels(
 
 /** What the stage dbt-levels left, if it is of this archive and of these models. */
 async function tablesMadeBefore(
-  context: Context,
+  context: Scratch & Project,
   partitions: readonly Partition[],
   left: DbtLevels | undefined,
 ): Promise<readonly LevelTable[]> {
@@ -94,7 +94,7 @@ function notOfThisRun(found: string): Failure {
 type Cell = string | number | boolean | null;
 
 /** Writes the rows of a model as a CSV for each month, which is that of their time as it is written. */
-async function writeMonths(context: Context, level: string, file: string): Promise<MadeCsv[]> {
+async function writeMonths(work: string, level: string, file: string): Promise<MadeCsv[]> {
   const made: MadeCsv[] = [];
   const lines = createInterface({ input: createReadStream(file, 'utf8') });
   let csv: Csv | undefined;
@@ -104,7 +104,7 @@ async function writeMonths(context: Context, level: string, file: string): Promi
     if (text.length === 0) return;
     const path = pathOf({ kind: 'model csv', level, month });
     const bytes = Buffer.from(`${csv!.header}\n${text.join('\n')}\n`, 'utf8');
-    const local = inWork(context.work, path);
+    const local = inWork(work, path);
     await writeFile(local, bytes);
     made.push({ path, local, sha256: sha256OfBytes(bytes), bytes: bytes.length, rows: text.length });
     text = [];

@@ -15,7 +15,7 @@ import {
   type WrittenPointer,
 } from '../layout/pointer';
 import { keepPointerCopy, requireUnchanged } from '../layout/pointer-copies';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { DatasetFile } from './dataset';
 
@@ -89,7 +89,7 @@ async function downloadedSize(warehouse: Store, path: string): Promise<number> {
  * @throws Failure (remote-temporary) if another run published meanwhile
  */
 export async function movePointer(
-  context: Context,
+  context: OpenWarehouse,
   pointer: Pointer,
   textBefore: string | undefined,
 ): Promise<WrittenPointer> {

@@ -10,7 +10,7 @@ import type { Partition, PointedFile, Pointer } from '../layout/pointer';
 import { ownLevelOf } from '../levels/level-csvs';
 import { levelCsv, monthOfLevel } from '../levels/levels';
 import { fetchHours } from '../partitions/partition-hours';
-import type { Context } from '../run/context';
+import type { Publishing, Scratch, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { Hours } from '../tables/hours';
 import type { LevelTablesFrom } from './levels-of-models';
@@ -23,7 +23,7 @@ const MEASUREMENTS: readonly Measurement[] = ['additive', 'nonadditive'];
  * the month before it or end in the one after, so neighbours are written too, from the hours of their neighbours.
  */
 export async function writeNormalized(
-  context: Context,
+  context: Scratch & Seeds,
   hours: ReadonlyMap<Partition, Hours>,
   changed: readonly ChangedPartition[],
   before: Pointer,
@@ -71,7 +71,7 @@ function normalizedCsv(
 
 /** The monthly CSVs follow from the partitions; a run that has not built them rebuilds them. */
 export async function rebuildNormalized(
-  context: Context,
+  context: Publishing,
   pointer: Pointer,
   files: readonly PointedFile[],
   dbt: LevelTablesFrom,

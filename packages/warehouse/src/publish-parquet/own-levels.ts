@@ -10,7 +10,7 @@ import type { Partition, PointedFile, Pointer } from '../layout/pointer';
 import { type MadeCsv, ownLevelOf, writeLevelCsv } from '../levels/level-csvs';
 import { nameOf, type OwnLevels, ownLevelsOf } from '../levels/own-level-definitions';
 import { fetchHours, fetchLevel } from '../partitions/partition-hours';
-import type { Context } from '../run/context';
+import type { Publishing } from '../run/context';
 import type { Hours } from '../tables/hours';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { type LevelTablesFrom, levelsOfModels } from './levels-of-models';
@@ -41,7 +41,7 @@ export interface VersionOfLevels {
  * months. Files of a level that is gone, or of another definition, are left out.
  */
 export async function writeOwnLevels(
-  context: Context,
+  context: Publishing,
   own: OwnLevels,
   { hours, changed, before, normalized, generation }: VersionOfLevels,
   dbt: LevelTablesFrom,
@@ -126,7 +126,7 @@ function monthsOf(level: AggregationLevel, partitions: readonly Partition[]): Mo
 
 /** Files of own levels follow from the partitions; a run that has not built them rebuilds them. Path → local file. */
 export async function rebuildOwnLevels(
-  context: Context,
+  context: Publishing,
   pointer: Pointer,
   files: readonly PointedFile[],
   dbt: LevelTablesFrom,

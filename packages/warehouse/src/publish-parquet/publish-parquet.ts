@@ -5,7 +5,7 @@ import { pathOf } from '../layout/names';
 import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../layout/pointer';
 import type { Undelivered } from '../layout/undelivered';
 import { DBT_LEVELS, type DbtLevels } from '../levels/hand-overs';
-import type { Context } from '../run/context';
+import type { Context, OpenWarehouse } from '../run/context';
 import { ifThere } from '../run/hand-over';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
@@ -86,7 +86,7 @@ export function publishParquetWith(provideDbt: ProvideDbt = withoutDbt): Stage<T
 /**
  * Results of this run's checks, with what the merge found to hold a source, under a name that the same results have too.
  */
-async function storeQuality(context: Context, checked: Checked, held: Aggregated['held']): Promise<void> {
+async function storeQuality(context: OpenWarehouse, checked: Checked, held: Aggregated['held']): Promise<void> {
   const newest = checked.generations.at(-1);
   if (newest === undefined) return;
   const local = inWork(context.work, 'quality.json');

@@ -7,7 +7,7 @@ import type { ChangedPartition } from '../layout/changed-partition';
 import type { Partition, Pointer } from '../layout/pointer';
 import { levelsDiffer, ownLevelsOf } from '../levels/own-level-definitions';
 import { fetchHours } from '../partitions/partition-hours';
-import type { Context } from '../run/context';
+import type { Publishing } from '../run/context';
 import { recorded, type StageOutcome } from '../run/run-stage';
 import { makeDatasetVersion } from './dataset-version';
 import type { LevelTablesFrom } from './levels-of-models';
@@ -48,7 +48,10 @@ export interface Publication {
  * the pointer is read again, written in place and read back; then the stable copies are made. A crash anywhere leaves a
  * whole version for whoever follows the pointer, and the next run completes it.
  */
-export async function publishPartitions(context: Context, publication: Publication): Promise<StageOutcome<NewVersion>> {
+export async function publishPartitions(
+  context: Publishing,
+  publication: Publication,
+): Promise<StageOutcome<NewVersion>> {
   const { warehouse, work, dryRun, say } = context;
   const { before, textBefore, partitions: fresh, dbt } = publication;
   const partitions = nextPartitions(publication, context.now);
@@ -117,7 +120,7 @@ export async function publishPartitions(context: Context, publication: Publicati
 }
 
 /** Publishes what a backfill or `heal` made, and records it as the stage publish-parquet does. */
-export function publishRecorded(context: Context, publication: Publication): Promise<NewVersion> {
+export function publishRecorded(context: Publishing, publication: Publication): Promise<NewVersion> {
   return recorded(context.work, 'publish-parquet', () => publishPartitions(context, publication));
 }
 

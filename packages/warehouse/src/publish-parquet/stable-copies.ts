@@ -16,7 +16,7 @@ import {
 import { keepPointerCopy, pointerCopyPath } from '../layout/pointer-copies';
 import { ownLevelOf } from '../levels/level-csvs';
 import { ownLevelNames } from '../levels/own-level-definitions';
-import type { Context } from '../run/context';
+import type { Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { LevelTablesFrom } from './levels-of-models';
 import { rebuildNormalized } from './normalized';
@@ -28,7 +28,7 @@ const VERSIONS_KEPT = 5;
  * that was cut short is repaired, and what somebody removed comes back with the next night.
  */
 export async function repairStableCopies(
-  context: Context,
+  context: Publishing,
   { pointer, text }: WrittenPointer,
   dbt: LevelTablesFrom,
 ): Promise<void> {

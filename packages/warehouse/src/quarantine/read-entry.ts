@@ -6,7 +6,7 @@ import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/findings/io-fai
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { entryNames, type QuarantineReport, REPORT } from '../layout/quarantine-entry';
 import { mistakesText, readWhole } from '../layout/read-document';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 
 /** An entry of the quarantine, brought to this machine. */
@@ -24,7 +24,7 @@ export interface Entry {
  * @throws Failure (input) if there is no such entry, or what it kept is not what its report says; (config) if a newer
  * program wrote the report
  */
-export async function readEntry({ warehouse, work }: Context, named: string): Promise<Entry> {
+export async function readEntry({ warehouse, work }: OpenWarehouse, named: string): Promise<Entry> {
   const path = reportOf(named);
   const folder = inWork(work, 'replay');
   await mkdir(folder, { recursive: true });

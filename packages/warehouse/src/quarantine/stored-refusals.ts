@@ -4,7 +4,7 @@ import { entryNames, quarantineFolder } from '../layout/quarantine-entry';
 import { readWhole } from '../layout/read-document';
 import { isAbout, type Refusal } from '../layout/refusals';
 import { writeDocument } from '../layout/write-document';
-import type { Context } from '../run/context';
+import type { Change, OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
 
@@ -22,7 +22,10 @@ async function readStored(warehouse: Store): Promise<readonly Refusal[]> {
  * Verdicts on uploads that are in their folders now. A verdict counts only while what it is about is in the quarantine,
  * whole, for people and for `replay`. A dry run reads everything.
  */
-export async function readRefusals(context: Context, files: readonly IngestedFile[]): Promise<readonly Refusal[]> {
+export async function readRefusals(
+  context: OpenWarehouse & Change,
+  files: readonly IngestedFile[],
+): Promise<readonly Refusal[]> {
   const { warehouse, dryRun } = context;
   if (dryRun || files.length === 0) return [];
   const known = (await readStored(warehouse)).flatMap((refusal) => {
@@ -43,7 +46,7 @@ export async function readRefusals(context: Context, files: readonly IngestedFil
 
 /** Keeps this run's verdicts for the next one. Of sources whose uploads nobody could look at the verdicts of before stay. */
 export async function keepRefusals(
-  { work, warehouse }: Context,
+  { work, warehouse }: OpenWarehouse,
   refusals: readonly Refusal[],
   notLookedAt: ReadonlySet<string>,
 ): Promise<void> {

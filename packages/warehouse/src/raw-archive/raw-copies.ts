@@ -5,13 +5,14 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
 import { DAY } from '@sensor-warehouse/model/time/units';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { Store } from '@sensor-warehouse/storage/store';
 import { isArchived } from '../layout/consumption';
 import type { FactsManifest, ManifestFile } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
 import type { Pointer } from '../layout/pointer';
 import { timeRules } from '../layout/time-rules';
 import { rawPath } from '../publish-facts/write-generation';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 
 /** An accepted upload in the raw archive. */
 export interface RawCopy {
@@ -25,11 +26,11 @@ const MARGIN = 2 * DAY;
 
 /** The manifests of what the archive holds of a source, in the order in which it arrived: that of their numbers. */
 export async function archivedManifests(
-  context: Pick<Context, 'warehouse' | 'work'>,
+  context: OpenWarehouse,
   pointer: Pointer,
   datasource: string,
 ): Promise<FactsManifest[]> {
-  const { generations } = await listNumbered(context, pointer);
+  const { generations } = await listNumbered(context.warehouse, pointer);
   return readNumbered(
     context,
     generations.filter(({ number }) => isArchived(number, pointer, datasource)),
@@ -64,11 +65,7 @@ export function rawCopiesOf(
  * Brings raw copies into a folder; the first one's file is `000001`.
  * @throws Failure (remote-permanent) that names the first one that is missing or is not what its manifest says
  */
-export async function fetchRawCopies(
-  { warehouse }: Pick<Context, 'warehouse'>,
-  copies: readonly RawCopy[],
-  folder: string,
-): Promise<string[]> {
+export async function fetchRawCopies(warehouse: Store, copies: readonly RawCopy[], folder: string): Promise<string[]> {
   const locals = copies.map((_, index) => join(folder, String(index + 1).padStart(6, '0')));
   const sizes = new Map<string, number | undefined>();
   for (const above of new Set(copies.map(({ path }) => path.slice(0, path.lastIndexOf('/')))))

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
+import type { Store } from '@sensor-warehouse/storage/store';
 import type { Ingested } from '../ingest/ingested';
 import { isConsumed } from '../layout/consumption';
 import { type FactsManifest, generationNumber, manifestPath } from '../layout/facts-manifest';
@@ -43,7 +44,7 @@ export async function remakeFacts(
   const { path: local, sha256 } = transformed.facts;
   const isSame = sha256 === manifest.facts.sha256;
   const again = isSame ? manifest : withFacts(manifest, validated, transformed);
-  if (!isSame) requireNotLess(context, pointer, manifest, again, path);
+  if (!isSame) requireNotLess(context.warehouse, pointer, manifest, again, path);
   say(`heal: ${dryRun ? 'would restore' : 'restores'} ${warehouse.name}/${path}`);
   if (!dryRun) {
     await warehouse.upload(local, path);
@@ -76,7 +77,7 @@ async function stagesAgain(context: Context, provideDbt: ProvideDbt, { generatio
   const own: Context = { ...context, work };
   const copies = files.map((file) => ({ file, path: rawPath(file, generation), generation: 0 }));
   context.say(`heal: the facts of generation ${generation} from ${copies.length} raw copies`);
-  const locals = await fetchRawCopies(own, copies, inWork(work, 'raw'));
+  const locals = await fetchRawCopies(own.warehouse, copies, inWork(work, 'raw'));
   const ingested: Ingested = {
     files: files.map(({ datasource, name, bytes, modified, sha256, ordinal }, index) => ({
       ...{ datasource, name, bytes, modified, sha256, ordinal },
@@ -89,7 +90,7 @@ async function stagesAgain(context: Context, provideDbt: ProvideDbt, { generatio
   if (refused !== undefined) throw refusedToday(copies[validated.files.indexOf(refused)]!.path, validated.findings);
   if (validated.files.length < files.length)
     throw lost(
-      context,
+      context.warehouse,
       generation,
       `${validated.files.length} uploads of configured sources`,
       `${files.length} uploads`,
@@ -129,16 +130,16 @@ function withFacts(
 }
 
 /** Other facts take the place of those that nobody has consumed, as long as none are missing. */
-function requireNotLess(context: Context, pointer: Pointer, before: FactsManifest, again: FactsManifest, path: string) {
+function requireNotLess(warehouse: Store, pointer: Pointer, before: FactsManifest, again: FactsManifest, path: string) {
   for (const [index, { datasource, facts }] of before.sources.entries()) {
     const consumed = facts > 0 && isConsumed(before.number, pointer, datasource);
     const found = again.sources[index]!.facts;
-    if (consumed) throw lost(context, path, 'other facts than were consumed', `SHA-256 ${before.facts.sha256}`);
-    if (found < facts) throw lost(context, path, `${found} facts of ${datasource}`, `at least ${facts}`);
+    if (consumed) throw lost(warehouse, path, 'other facts than were consumed', `SHA-256 ${before.facts.sha256}`);
+    if (found < facts) throw lost(warehouse, path, `${found} facts of ${datasource}`, `at least ${facts}`);
   }
 }
 
-function lost({ warehouse }: Context, path: string, found: string, expected: string): Failure {
+function lost(warehouse: Store, path: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'heal',
     what: 'facts can no longer be rebuilt from their raw copies',

@@ -10,7 +10,7 @@ import { type FactsManifest, generationNumber, manifestPath } from '../layout/fa
 import type { Pending } from '../layout/pending';
 import type { Pointer } from '../layout/pointer';
 import { rawPath } from '../publish-facts/write-generation';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Seeds, UploadFolders } from '../run/context';
 
 /** What was handed over, and no manifest speaks of it: its readings are neither published nor waiting. */
 export interface Unaccounted {
@@ -33,7 +33,7 @@ export interface LeftBehind {
  * @param manifests of all generations that may name what is among the files
  */
 export async function findUnaccounted(
-  context: Context,
+  context: UploadFolders & Seeds,
   files: readonly StoredFile[],
   manifests: readonly FactsManifest[],
 ): Promise<{ readonly unaccounted: readonly Unaccounted[]; readonly leftBehind: readonly LeftBehind[] }> {
@@ -73,14 +73,14 @@ export async function findUnaccounted(
 }
 
 /** Size and name of each upload of a source, as its raw copy would have them; none if its remote is not bound here. */
-async function uploadsThere(context: Context, datasource: string): Promise<ReadonlySet<string>> {
+async function uploadsThere(context: UploadFolders & Seeds, datasource: string): Promise<ReadonlySet<string>> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource);
   const files = source === undefined ? [] : await boundUploadsOf(context, source)?.listHere('');
   return new Set(files?.map(({ path, bytes }) => `${bytes} ${contentName({ name: path, sha256: '' }).slice(1)}`));
 }
 
 /** Datasources of a table of facts; one without a name if it cannot be read. */
-async function sourcesOf(context: Context, path: string): Promise<readonly string[]> {
+async function sourcesOf(context: OpenWarehouse, path: string): Promise<readonly string[]> {
   try {
     return await withFile(context, path, async (local) => {
       const { columns } = await readParquetTable(local, { datasource_id: 'text' });
@@ -102,7 +102,7 @@ function isDamage(error: unknown): boolean {
  * consumed is never published. What is older is for `verify` to tell.
  */
 export async function findUnaccountedWaiting(
-  context: Context,
+  context: UploadFolders & Seeds,
   pointer: Pointer,
   { generations }: Pending,
 ): Promise<readonly Unaccounted[]> {

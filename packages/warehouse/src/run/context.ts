@@ -16,24 +16,71 @@ export interface ApiAccess {
 /** How many months of one source are merged at a time, if nobody says another number. */
 export const WINDOW_MONTHS = 2;
 
-/** What every stage gets. Plain data and the outside world; nothing else is read from the environment. */
-export interface Context {
+/*
+ * What a run is made of, in the groups in which functions need it: a signature that asks for `OpenWarehouse & Clock` touches
+ * nothing else. A function that needs one thing takes that alone: a `Store`, a `Configuration`, a folder.
+ */
+
+export interface Seeds {
   readonly configuration: Configuration;
+}
+
+export interface Project extends Seeds {
   /** The folder with `dbt_project.yml`, `seeds/` and `models/`. */
   readonly project: string;
-  /** The file of the running program: its bytes name the code. */
-  readonly program: string;
+}
+
+export interface Scratch {
   /** Scratch folder that the stages of one job share. */
   readonly work: string;
-  readonly remotes: Remotes;
+}
+
+/** A warehouse, and where what is fetched from it lies. */
+export interface OpenWarehouse extends Scratch {
   readonly warehouse: Store;
-  readonly apis: ApiAccess;
+}
+
+/** Where uploads are: in remotes, or in the warehouse for answers of an API. */
+export interface UploadFolders extends OpenWarehouse {
+  readonly remotes: Remotes;
+}
+
+export interface Clock {
   /** The run's clock, milliseconds since the epoch; read once. */
   readonly now: number;
+}
+
+export interface MonthWindows {
   /** How many months of one source are merged and aggregated at a time: what a run holds in memory, and InfluxDB at once. */
   readonly windowMonths: number;
-  /** Say what would be done, and change nothing outside the work folder. */
-  readonly dryRun: boolean;
+}
+
+export interface Progress {
   /** One line of progress. */
   readonly say: (line: string) => void;
+}
+
+/** What changes something outside the work folder, or says that it would. */
+export interface Change extends Progress {
+  /** Say what would be done, and change nothing outside the work folder. */
+  readonly dryRun: boolean;
+}
+
+export interface Apis {
+  readonly apis: ApiAccess;
+}
+
+/** What runs the project's dbt models. */
+export interface ModelBuild extends Project, Scratch, Progress {}
+
+/** What reads partitions: a table that turns out damaged is rebuilt from the others, and put back. */
+export interface Healing extends OpenWarehouse, Seeds, Clock, Change {}
+
+/** What publishes a version: hours from partitions, levels from the project's models. */
+export interface Publishing extends Healing, Project {}
+
+/** What every stage gets. Plain data and the outside world; nothing else is read from the environment. */
+export interface Context extends Publishing, UploadFolders, MonthWindows, Apis {
+  /** The file of the running program: its bytes name the code. */
+  readonly program: string;
 }

@@ -14,15 +14,15 @@ import {
 import type { Pointer } from '../layout/pointer';
 import { rawPath } from '../publish-facts/write-generation';
 import { findUnaccounted, type LeftBehind, unaccountedFinding } from '../raw-archive/unaccounted';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Progress, Seeds, UploadFolders } from '../run/context';
 import { differingSeries } from '../tables/differing-series';
 import { contradictionsOf } from './check-manifest';
 import { unnamedUpload } from './check-uploads';
 import { followsFrom } from './sweep';
 
 /** Every manifest that can be read, and a doubt for each that cannot. */
-export async function readAllManifests(context: Context, pointer: Pointer) {
-  const numbering = await listNumbered(context, pointer);
+export async function readAllManifests(context: OpenWarehouse, pointer: Pointer) {
+  const numbering = await listNumbered(context.warehouse, pointer);
   const { generations } = numbering;
   const damaged: Finding[] = [];
   // All at once, unless one is damaged: then each by itself, so that every one of them is named.
@@ -36,7 +36,7 @@ export async function readAllManifests(context: Context, pointer: Pointer) {
 }
 
 async function readOne(
-  context: Context,
+  context: OpenWarehouse,
   generation: NumberedGeneration,
   tell: (damaged: Finding) => void,
 ): Promise<readonly FactsManifest[]> {
@@ -82,7 +82,7 @@ export function checkManifests(
 
 /** Facts that wait, and those that are kept after they were consumed: their bytes, and that they are what their manifest says. */
 export async function checkFacts(
-  context: Context,
+  context: OpenWarehouse,
   pointer: Pointer,
   manifests: readonly FactsManifest[],
   stored: Stored,
@@ -106,7 +106,7 @@ export async function checkFacts(
   return { checked, findings, broken };
 }
 
-async function checkSeries(context: Context, manifest: FactsManifest, path: string): Promise<Finding[]> {
+async function checkSeries(context: OpenWarehouse, manifest: FactsManifest, path: string): Promise<Finding[]> {
   const file = manifestPath(manifest.generation);
   const message = 'a manifest does not match its facts';
   const wrong = (found: string, more: Partial<Finding> = {}) =>
@@ -122,7 +122,7 @@ async function checkSeries(context: Context, manifest: FactsManifest, path: stri
 
 /** Raw copies that manifests name, and what no manifest names. */
 export async function checkRawCopies(
-  context: Context,
+  context: UploadFolders & Seeds & Progress,
   manifests: readonly FactsManifest[],
   stored: Stored,
   everyByte: boolean,

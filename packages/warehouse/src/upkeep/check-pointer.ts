@@ -1,20 +1,20 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import type { Store } from '@sensor-warehouse/storage/store';
 import { type CheckedFile, doubt, type Stored } from '../layout/check-file';
 import { POINTER_COPIES, type Pointer, parsePointer } from '../layout/pointer';
 import { type PointerCopy, pointerCopyPath } from '../layout/pointer-copies';
 import { lessThan } from '../layout/pointer-less';
-import type { Context } from '../run/context';
 
 /** Whether the pointer has a copy, has all that its newest copy has, and is counted right. */
 export async function checkPointer(
-  context: Context,
+  warehouse: Store,
   pointer: Pointer,
   text: string,
   stored: Stored,
 ): Promise<CheckedFile> {
-  const copies = await checkCopies(context, stored);
+  const copies = await checkCopies(warehouse, stored);
   const findings = [...copies.findings];
   const own = pointerCopyPath(pointer, text);
   if (pointer.generation > 0 && !stored.has(own))
@@ -30,7 +30,7 @@ export async function checkPointer(
 }
 
 /** Reads every copy: each must be a pointer, and what its name says. */
-async function checkCopies({ warehouse }: Context, stored: Stored) {
+async function checkCopies(warehouse: Store, stored: Stored) {
   const findings: Finding[] = [];
   let newest: Pick<PointerCopy, 'path' | 'pointer'> | undefined;
   const paths = [...stored.keys()].filter((path) => path.startsWith(`${POINTER_COPIES}/`)).sort();

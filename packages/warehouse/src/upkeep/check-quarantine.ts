@@ -4,10 +4,14 @@ import { type Finding, printable } from '@sensor-warehouse/model/findings/findin
 import { type CheckedFile, checkFile, doubt, type Stored, withoutHealing } from '../layout/check-file';
 import { entryNames, REPORT } from '../layout/quarantine-entry';
 import { parseReport } from '../quarantine/read-entry';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 
 /** What was refused: each entry has a report that can be read, one for people, and what it kept. */
-export async function checkQuarantine(context: Context, stored: Stored, everyByte: boolean): Promise<CheckedFile> {
+export async function checkQuarantine(
+  context: OpenWarehouse,
+  stored: Stored,
+  everyByte: boolean,
+): Promise<CheckedFile> {
   const reports = [...stored.keys()].filter((path) => /^quarantine\/[^/]+\//.test(path) && path.endsWith(REPORT));
   const findings: Finding[] = [];
   for (const path of reports) findings.push(...(await checkEntry(context, path, stored, everyByte)));
@@ -26,7 +30,12 @@ export async function checkQuarantine(context: Context, stored: Stored, everyByt
 const READ_AGAIN =
   'restore it from the remote’s history of versions; an upload that is still in its folder is reported again by the next Refresh';
 
-async function checkEntry(context: Context, path: string, stored: Stored, everyByte: boolean): Promise<Finding[]> {
+async function checkEntry(
+  context: OpenWarehouse,
+  path: string,
+  stored: Stored,
+  everyByte: boolean,
+): Promise<Finding[]> {
   const text = (await context.warehouse.readText(path)) ?? '';
   const report = parsed(() => parseReport(text, path));
   const wrong = (message: string) => doubt({ code: 'quarantine-doubtful', file: path, message, fix: READ_AGAIN });

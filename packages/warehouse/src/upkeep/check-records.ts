@@ -1,10 +1,10 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { type CheckedFile, doubt, type Stored, withFile } from '../layout/check-file';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 
 /** What the checks of each delivery found: `status` reads the newest, and the name of each ends in its hash. */
-export async function checkRecords(context: Context, stored: Stored, everyByte: boolean): Promise<CheckedFile> {
+export async function checkRecords(context: OpenWarehouse, stored: Stored, everyByte: boolean): Promise<CheckedFile> {
   const paths = [...stored.keys()].filter((path) => path.startsWith('quality/'));
   const findings: Finding[] = [];
   for (const path of everyByte ? paths : []) {

@@ -2,11 +2,11 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { type CheckedFile, checkFile, doubt, type Stored } from '../layout/check-file';
 import { type Pointer, STABLE } from '../layout/pointer';
 import { isMarkerOf } from '../publish-parquet/stable-copies';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 
 /** The copies under stable names, and the marker that says which generation they belong to. */
 export async function checkStable(
-  context: Context,
+  context: OpenWarehouse,
   pointer: Pointer,
   stored: Stored,
   everyByte: boolean,

@@ -1,13 +1,13 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { Store } from '@sensor-warehouse/storage/store';
 import { unplanned } from '../backfill/window-of-plan';
 import type { StagedPlan } from '../layout/backfill-documents';
 import { type CheckedFile, doubt, type Stored } from '../layout/check-file';
 import { parsePath } from '../layout/names';
 import { mistakesText, readWhole } from '../layout/read-document';
-import type { Context } from '../run/context';
 
 /** What the jobs of a backfill hand over to each other: the next of them would stop at a plan or window that is damaged. */
-export async function checkStaged({ warehouse }: Context, stored: Stored): Promise<CheckedFile> {
+export async function checkStaged(warehouse: Store, stored: Stored): Promise<CheckedFile> {
   const staged = [...stored.keys()].flatMap((path) => {
     const name = parsePath(path);
     return name?.kind === 'backfill plan' || name?.kind === 'backfill window' ? [{ path, name }] : [];

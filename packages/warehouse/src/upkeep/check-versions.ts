@@ -2,11 +2,11 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { type CheckedFile, checkFile, type Stored } from '../layout/check-file';
 import type { Pointer } from '../layout/pointer';
 import { readPointerCopies } from '../layout/pointer-copies';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 
 /** Versions of the dataset before the published one: whoever cites one reads it, and copies of the pointer have its hashes. */
 export async function checkVersions(
-  context: Context,
+  context: OpenWarehouse,
   pointer: Pointer,
   stored: Stored,
   everyByte: boolean,

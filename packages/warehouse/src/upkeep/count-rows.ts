@@ -1,7 +1,7 @@
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import { fetchWhole } from '../layout/fetch-whole';
 import type { Pointed } from '../layout/pointed-files';
-import type { Context } from '../run/context';
+import type { OpenWarehouse } from '../run/context';
 import { LEFT_OUT } from '../tables/flag';
 import { readFlags, readHours } from '../tables/partition-files';
 
@@ -17,7 +17,7 @@ export interface OtherCount {
  * @returns undefined if all are equal, or the file is not a table
  */
 export async function countRows(
-  context: Context,
+  context: OpenWarehouse,
   { kind, file, partition }: Pointed,
   local: string,
 ): Promise<OtherCount | undefined> {

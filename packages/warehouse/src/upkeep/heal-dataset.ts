@@ -7,7 +7,7 @@ import type { PointedFile, Pointer } from '../layout/pointer';
 import { putBack } from '../partitions/heal-partition';
 import { fetchHours } from '../partitions/partition-hours';
 import { makeDatasetVersion } from '../publish-parquet/dataset-version';
-import type { Context } from '../run/context';
+import type { Change, Healing, OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 
 /**
@@ -15,7 +15,7 @@ import { inWork } from '../run/in-work';
  * the program) may have changed since; otherwise from the hours of the partitions and of the imported months.
  * @throws Failure (remote-permanent) if they do not come out as the pointer says
  */
-export async function healDataset(context: Context, pointer: Pointer, damaged: readonly Pointed[]): Promise<Finding[]> {
+export async function healDataset(context: Healing, pointer: Pointer, damaged: readonly Pointed[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   const broken: Pointed[] = [];
   for (const one of damaged) {
@@ -45,7 +45,12 @@ export async function healDataset(context: Context, pointer: Pointer, damaged: r
   return findings;
 }
 
-async function healed(context: Context, local: string, file: PointedFile, from: string): Promise<Finding> {
+async function healed(
+  context: OpenWarehouse & Change,
+  local: string,
+  file: PointedFile,
+  from: string,
+): Promise<Finding> {
   await putBack(context, local, file);
   return {
     code: 'version-healed',

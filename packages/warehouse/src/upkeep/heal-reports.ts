@@ -4,13 +4,13 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { entryNames, REPORT } from '../layout/quarantine-entry';
 import { parseReport } from '../quarantine/read-entry';
 import { reportText } from '../quarantine/report-text';
-import type { Context } from '../run/context';
+import type { Change, OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 
 const FOR_PEOPLE = '.report.md';
 
 /** Writes the reports for people again that are missing or empty: what they say is in the reports for programs. */
-export async function healReports(context: Context, doubts: readonly Finding[]): Promise<Finding[]> {
+export async function healReports(context: OpenWarehouse & Change, doubts: readonly Finding[]): Promise<Finding[]> {
   const { warehouse, work, dryRun } = context;
   const absent = doubts.flatMap(({ code, file }) =>
     code === 'file-absent' && file?.startsWith('quarantine/') && file.endsWith(FOR_PEOPLE) ? [file] : [],

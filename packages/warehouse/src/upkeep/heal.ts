@@ -14,7 +14,7 @@ import type { NewPartition } from '../partitions/make-partition';
 import { publishRecorded } from '../publish-parquet/publish-partitions';
 import { repairStableCopies } from '../publish-parquet/stable-copies';
 import { remakeFacts } from '../raw-archive/remake-facts';
-import type { Context } from '../run/context';
+import type { Change, Context, Healing, OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { healDataset } from './heal-dataset';
@@ -84,7 +84,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
 const NOTHING: Verified = { generation: 0, checks: [], findings: [], broken: [], brokenFacts: [] };
 
 /** Restores the newest intact copy of the pointer, if there is no pointer that can be read and is as a run wrote it. */
-async function healPointer(context: Context): Promise<Finding[]> {
+async function healPointer(context: OpenWarehouse & Change): Promise<Finding[]> {
   const { warehouse, work, dryRun, say } = context;
   try {
     const { pointer, text } = await readPointer(warehouse);
@@ -114,7 +114,10 @@ async function healPointer(context: Context): Promise<Finding[]> {
 }
 
 /** A copy that is not what its name says is useless, and is in the way of the one that belongs there. */
-async function dropDamagedCopies({ warehouse, dryRun }: Context, doubts: readonly Finding[]): Promise<Finding[]> {
+async function dropDamagedCopies(
+  { warehouse, dryRun }: OpenWarehouse & Change,
+  doubts: readonly Finding[],
+): Promise<Finding[]> {
   const damaged = doubts.flatMap(({ code, file }) => (code === 'pointer-copy-damaged' ? [file!] : []));
   for (const path of dryRun ? [] : damaged) await warehouse.remove(path);
   return damaged.map((file) => ({
@@ -140,7 +143,7 @@ async function healFacts(context: Context, provideDbt: ProvideDbt, pointer: Poin
 }
 
 /** The readings of a partition; undefined if only the raw copies can give them. */
-async function knownOrLost(context: Context, pointer: Pointer, partition: Partition) {
+async function knownOrLost(context: Healing, pointer: Pointer, partition: Partition) {
   try {
     return await knownReadings(context, pointer, partition);
   } catch (error) {

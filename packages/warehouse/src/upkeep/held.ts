@@ -1,9 +1,9 @@
+import type { Store } from '@sensor-warehouse/storage/store';
 import type { Checked } from '../check-quality/checked';
 import { isUndecided } from '../layout/consumption';
 import { generationNumber } from '../layout/facts-manifest';
 import type { Waiting } from '../layout/pending';
 import type { Pointer } from '../layout/pointer';
-import type { Context } from '../run/context';
 
 /** Why the facts of a source wait. */
 export interface Held {
@@ -17,7 +17,7 @@ export interface Held {
  * what still waits and nobody has settled.
  */
 export async function readHeld(
-  { warehouse }: Context,
+  warehouse: Store,
   pointer: Pointer,
   waiting: Waiting,
 ): Promise<Readonly<Record<string, Held>>> {

@@ -15,7 +15,7 @@ import {
 import { POINTER, POINTER_COPIES, type Pointer } from '../layout/pointer';
 import { keepPointerCopy } from '../layout/pointer-copies';
 import { textOf } from '../layout/read-document';
-import type { Context } from '../run/context';
+import type { Change, OpenWarehouse, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 
 /** Documents of one kind and format. */
@@ -46,7 +46,10 @@ export interface Migrated {
  * written, because their names hold their hashes.
  * @throws Failure (config) if a newer program wrote a document; (remote-temporary) if another run changes one meanwhile
  */
-export async function migrate(context: Context, steps: FormatSteps = FORMAT_STEPS): Promise<Migrated> {
+export async function migrate(
+  context: OpenWarehouse & Seeds & Change,
+  steps: FormatSteps = FORMAT_STEPS,
+): Promise<Migrated> {
   const { warehouse, dryRun, say } = context;
   const documents = await readDocuments(context, 'all');
   const newest = documents.map(({ kind, text, path }) => readDocument(kind, text, `${warehouse.name}/${path}`, steps));
@@ -72,7 +75,11 @@ export async function migrate(context: Context, steps: FormatSteps = FORMAT_STEP
   return { formats: countFormats(documents, steps), changes };
 }
 
-async function replace({ warehouse, work }: Context, { path, text }: StoredDocument, after: string): Promise<void> {
+async function replace(
+  { warehouse, work }: OpenWarehouse,
+  { path, text }: StoredDocument,
+  after: string,
+): Promise<void> {
   const where = `${warehouse.name}/${path}`;
   if ((await warehouse.readText(path)) !== text) throw changedMeanwhile(where, 'another text than a moment ago');
   const local = inWork(work, 'migrated.json');

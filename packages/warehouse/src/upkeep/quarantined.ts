@@ -3,7 +3,7 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { boundUploadsOf } from '../ingest/uploads';
 import { type QuarantineReport, quarantineFolder, REPORT } from '../layout/quarantine-entry';
-import type { Context } from '../run/context';
+import type { UploadFolders } from '../run/context';
 import { inWork } from '../run/in-work';
 import { jsonOrEmpty } from './held';
 
@@ -23,7 +23,7 @@ export interface Quarantined {
 }
 
 /** Counts the entries of a source, and finds which refused uploads the next run will meet again. */
-export async function readQuarantined(context: Context, source: Datasource): Promise<Quarantined> {
+export async function readQuarantined(context: UploadFolders, source: Datasource): Promise<Quarantined> {
   const files = await context.warehouse.listHere(quarantineFolder(source.id));
   const paths = files.sort((a, b) => a.modified - b.modified).map(({ path }) => path);
   const ending = (end: string) => paths.filter((path) => path.endsWith(end));

@@ -6,7 +6,7 @@ import { withPlainFile } from '@sensor-warehouse/intake/text/plain-file';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
-import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
+import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { globToTest } from '../ingest/file-patterns';
@@ -14,7 +14,7 @@ import { seenHashes } from '../ingest/seen-uploads';
 import { uploadsOf } from '../ingest/uploads';
 import { entryNames, type QuarantineReport, quarantineFolder } from '../layout/quarantine-entry';
 import { type Entry, readEntry } from '../quarantine/read-entry';
-import type { Context } from '../run/context';
+import type { Change, Clock, OpenWarehouse, Seeds, UploadFolders } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
 
@@ -44,10 +44,14 @@ export interface Replayed {
  * @throws Failure (input) if there is no such entry, no pattern takes its name, or another upload has that name
  * @throws Failure (config) if the entry's source is no longer configured
  */
-export async function replay(context: Context, named: string, corrected: string | undefined): Promise<Replayed> {
+export async function replay(
+  context: UploadFolders & Seeds & Clock & Change,
+  named: string,
+  corrected: string | undefined,
+): Promise<Replayed> {
   const entry = await readEntry(context, named);
-  const datasource = requireSource(context, entry.report);
-  const path = corrected ?? (await ownUpload(context, entry, datasource));
+  const datasource = requireSource(context.configuration, entry.report);
+  const path = corrected ?? (await ownUpload(context.work, entry, datasource));
   const sha256 = await sha256OfFile(path);
   const name = uploadName(entry.report, sha256);
   requirePattern(name, datasource);
@@ -65,7 +69,7 @@ export async function replay(context: Context, named: string, corrected: string 
   const seen = await seenHashes(context.warehouse);
   if (await seen({ datasource: datasource.id, sha256 }, datasource)) return { ...told, outcome: 'seen' };
   const uploads = uploadsOf(context, datasource);
-  if (await isThere(context, uploads, name, sha256, entry.report)) return { ...told, outcome: 'waiting' };
+  if (await isThere(context.work, uploads, name, sha256, entry.report)) return { ...told, outcome: 'waiting' };
   if (!context.dryRun) await putBack(context, uploads, entry, { path, name, sha256 });
   return { ...told, outcome: 'replayed' };
 }
@@ -74,7 +78,7 @@ export async function replay(context: Context, named: string, corrected: string 
  * What is uploaded. A document of which some records were read is another upload with a line end after it, and the same
  * JSON: as it was, its bytes are those that were handed over. The records that were read then come as repeated.
  */
-async function ownUpload({ work }: Context, { report, kept }: Entry, { limits }: Datasource): Promise<string> {
+async function ownUpload(work: string, { report, kept }: Entry, { limits }: Datasource): Promise<string> {
   if (report.verdict === 'refused' || !report.whole) return kept;
   const path = inWork(work, 'replay', 'again');
   await withPlainFile({ path: kept, name: report.file }, limits, (plain) => copyFile(plain, path));
@@ -82,7 +86,7 @@ async function ownUpload({ work }: Context, { report, kept }: Entry, { limits }:
   return path;
 }
 
-function requireSource({ configuration }: Context, { datasource, file }: QuarantineReport): Datasource {
+function requireSource(configuration: Configuration, { datasource, file }: QuarantineReport): Datasource {
   const found = configuration.datasources.find(({ id }) => id === datasource);
   if (found !== undefined) return found;
   throw new Failure({
@@ -120,7 +124,7 @@ function requirePattern(name: string, { id, filePatterns }: Datasource): void {
 
 /** Whether the upload lies there already; what was refused under its name gives way to a corrected file. */
 async function isThere(
-  { work }: Context,
+  work: string,
   uploads: Store,
   name: string,
   sha256: string,
@@ -145,7 +149,7 @@ async function isThere(
 }
 
 async function putBack(
-  { work, warehouse }: Context,
+  { work, warehouse }: OpenWarehouse,
   uploads: Store,
   { report, path: entry }: Entry,
   { path, name, sha256 }: { readonly path: string; readonly name: string; readonly sha256: string },

@@ -1,13 +1,14 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { isConsumed } from '../layout/consumption';
 import { withNames } from '../layout/generations';
 import { readWaiting } from '../layout/pending';
 import { type Pointer, readPointer, type Settlement } from '../layout/pointer';
 import { movePointer } from '../publish-parquet/move-pointer';
 import { repairStableCopies } from '../publish-parquet/stable-copies';
-import type { Context } from '../run/context';
+import type { Publishing } from '../run/context';
 import type { ProvideDbt } from '../transform/run-dbt';
 
 /** What a person wants to be done with facts that wait. */
@@ -30,10 +31,10 @@ export interface SettledFacts {
  * are, or skips them forever. A later decision replaces an earlier one, as long as no publication did so.
  * @throws Failure (config) if there is no such source, no reason, or nothing of the source waits
  */
-export async function settle(context: Context, decision: Decision, provideDbt: ProvideDbt): Promise<SettledFacts> {
+export async function settle(context: Publishing, decision: Decision, provideDbt: ProvideDbt): Promise<SettledFacts> {
   const { datasource, verdict, generation } = decision;
   const reason = printable(decision.reason.trim());
-  requireDecision(context, datasource, reason);
+  requireDecision(context.configuration, datasource, reason);
   const { pointer, text } = await readPointer(context.warehouse);
   const { manifests, numbering } = await readWaiting(context, pointer);
   const open = manifests.flatMap(({ number, generation: name, sources }) =>
@@ -82,7 +83,7 @@ function withSettlements({ settled }: Pointer, news: readonly Settlement[]): Set
   );
 }
 
-function requireDecision({ configuration }: Context, datasource: string, reason: string): void {
+function requireDecision(configuration: Configuration, datasource: string, reason: string): void {
   const known = configuration.datasources.map(({ id }) => id);
   if (known.includes(datasource) && reason !== '') return;
   throw new Failure({

@@ -1,10 +1,12 @@
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import type { Store } from '@sensor-warehouse/storage/store';
 import { type StagedBackfill, stagedBackfills } from '../backfill/staging';
 import { isConsumed, settlementOf, waitingFacts } from '../layout/consumption';
 import { listGenerations, readManifest } from '../layout/facts-manifest';
 import type { LabelReading } from '../layout/label-reading';
 import { readWaiting } from '../layout/pending';
 import { type Pointer, readPointer, type Settlement } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { Seeds, UploadFolders } from '../run/context';
 import { type Held, readHeld } from './held';
 import { type Quarantined, readQuarantined } from './quarantined';
 
@@ -63,10 +65,10 @@ export interface Status {
 }
 
 /** What is published, what waits and why, without a look at the bytes of any table. @throws Failure if the pointer is gone or damaged */
-export async function readStatus(context: Context): Promise<Status> {
+export async function readStatus(context: UploadFolders & Seeds): Promise<Status> {
   const { pointer } = await readPointer(context.warehouse);
   const inSeeds = await readWaiting(context, pointer);
-  const held = await readHeld(context, pointer, inSeeds);
+  const held = await readHeld(context.warehouse, pointer, inSeeds);
   const waiting = inSeeds.manifests.flatMap(({ generation, number, sources }) =>
     sources
       .filter(({ datasource }) => !isConsumed(number, pointer, datasource))
@@ -77,9 +79,9 @@ export async function readStatus(context: Context): Promise<Status> {
       })
       .filter(({ facts, held: isHeld }) => facts > 0 || isHeld),
   );
-  const undelivered = await readUndelivered(context);
+  const undelivered = await readUndelivered(context.warehouse);
   const sources: SourceStatus[] = [];
-  for (const [id, state] of sourcesOf(context, pointer, waiting)) {
+  for (const [id, state] of sourcesOf(context.configuration, pointer, waiting)) {
     const datasource = context.configuration.datasources.find((one) => one.id === id);
     sources.push({
       datasource: id,
@@ -99,7 +101,7 @@ export async function readStatus(context: Context): Promise<Status> {
     off: context.configuration.disabled.map(({ id }) => id),
     waiting,
     ...(imported === undefined ? {} : { imported }),
-    backfills: await stagedBackfills(context),
+    backfills: await stagedBackfills(context.warehouse),
   };
 }
 
@@ -107,13 +109,13 @@ const NOTHING: Quarantined = { uploads: 0, rows: 0, unmapped: 0, entry: undefine
 
 /** Every source about which there is something to say: those of the seeds first, in their order. */
 function sourcesOf(
-  { configuration: { datasources, disabled } }: Context,
+  configuration: Configuration,
   pointer: Pointer,
   waiting: readonly WaitingFacts[],
 ): Map<string, SourceStatus['state']> {
   const states = new Map<string, SourceStatus['state']>();
-  for (const { id } of datasources) states.set(id, 'on');
-  for (const { id } of disabled) states.set(id, 'off');
+  for (const { id } of configuration.datasources) states.set(id, 'on');
+  for (const { id } of configuration.disabled) states.set(id, 'off');
   for (const { datasource } of [...pointer.partitions, ...waiting])
     if (!states.has(datasource)) states.set(datasource, 'gone');
   return states;
@@ -131,7 +133,7 @@ function publishedOf({ partitions }: Pointer, id: string) {
 }
 
 /** What the newest manifest says of APIs. */
-async function readUndelivered({ warehouse }: Context): Promise<Map<string, string>> {
+async function readUndelivered(warehouse: Store): Promise<Map<string, string>> {
   const newest = (await listGenerations(warehouse)).at(-1);
   const manifest = newest === undefined ? undefined : await readManifest(warehouse, newest);
   return new Map(

@@ -14,7 +14,7 @@ import {
   readPointer,
   requireSamePointer,
 } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { Change, Clock, OpenWarehouse } from '../run/context';
 import { requireMostStays, requireNewest } from './sweepable';
 
 /** What is younger may belong to a run that is under way. */
@@ -46,14 +46,17 @@ const COPIES_KEPT = 5;
  * @throws Failure (remote-permanent) if the pointer is not the newest, or most of the archive would go
  * @throws Failure (remote-temporary) if another run publishes meanwhile
  */
-export async function sweep(context: Context, keepRevisions: number): Promise<readonly Removable[]> {
+export async function sweep(
+  context: OpenWarehouse & Clock & Change,
+  keepRevisions: number,
+): Promise<readonly Removable[]> {
   const { warehouse, now, dryRun, say } = context;
   const { pointer, text } = await readPointer(warehouse);
-  await requireNewest(context, pointer, text);
+  await requireNewest(context.warehouse, pointer, text);
   say(`sweep: lists ${warehouse.name}`);
   const all = await warehouse.list('');
   const stored = all.filter(({ modified }) => modified < now - UNDER_WAY_FOR);
-  const manifests = await readNumbered(context, (await listNumbered(context, pointer)).generations);
+  const manifests = await readNumbered(context, (await listNumbered(context.warehouse, pointer)).generations);
   const named = new Set(pointedFiles(pointer).map(({ file }) => file.path));
   const removable = [
     ...partitionFiles(stored, pointer, keepRevisions),
@@ -64,7 +67,7 @@ export async function sweep(context: Context, keepRevisions: number): Promise<re
   ]
     .filter(({ path }) => !named.has(path))
     .sort((a, b) => compareText(a.path, b.path));
-  requireMostStays(context, all, removable);
+  requireMostStays(context.warehouse, all, removable);
   if (dryRun) return removable;
   const { text: again } = await readPointer(warehouse);
   requireSamePointer('sweep', again, pointerDigest(text), `${warehouse.name}/${POINTER}`);

@@ -1,10 +1,9 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import type { StoredFile } from '@sensor-warehouse/storage/store';
+import type { Store, StoredFile } from '@sensor-warehouse/storage/store';
 import { parsePath } from '../layout/names';
 import { POINTER, POINTER_COPIES, type Pointer } from '../layout/pointer';
 import { readPointerCopies, requireUnchanged } from '../layout/pointer-copies';
 import { lessThan } from '../layout/pointer-less';
-import type { Context } from '../run/context';
 
 /*
  * A sweep removes what the pointer does not name. A pointer that is whole and yet not the newest, or that was emptied, names
@@ -12,7 +11,7 @@ import type { Context } from '../run/context';
  */
 
 /** @throws Failure (remote-permanent) if the pointer has no copy, or is not the newest one that was written */
-export async function requireNewest({ warehouse }: Context, pointer: Pointer, text: string | undefined): Promise<void> {
+export async function requireNewest(warehouse: Store, pointer: Pointer, text: string | undefined): Promise<void> {
   if (text === undefined) return;
   const where = `${warehouse.name}/${POINTER}`;
   if ((await requireUnchanged(warehouse, pointer, text)) !== 'copied')
@@ -26,7 +25,7 @@ const MAKE_COPY = 'run `warehouse heal`, which makes its copy, and look at what 
 
 /** @throws Failure (remote-permanent) if more than half of the months of the archive would have no file any longer */
 export function requireMostStays(
-  { warehouse }: Context,
+  warehouse: Store,
   stored: readonly StoredFile[],
   removable: readonly { readonly path: string }[],
 ): void {

@@ -4,7 +4,7 @@ import { type CheckedFile, checkFile, doubt, type Stored } from '../layout/check
 import type { FactsManifest } from '../layout/facts-manifest';
 import { type Pointed, type PointedKind, pointedFiles } from '../layout/pointed-files';
 import { readPointer } from '../layout/pointer';
-import type { Context } from '../run/context';
+import type { OpenWarehouse, Progress, Seeds, UploadFolders } from '../run/context';
 import { checkFacts, checkManifests, checkRawCopies, readAllManifests } from './check-hand-overs';
 import { checkPointer } from './check-pointer';
 import { checkQuarantine } from './check-quarantine';
@@ -43,7 +43,7 @@ const KINDS: readonly PointedKind[] = ['archive', 'aggregates', 'levels', 'previ
  * anybody reads is downloaded, one at a time, and its hash, rows and hours compared; without it names and sizes are.
  * @throws Failure if the pointer cannot be read, or the remote does not answer
  */
-export async function verify(context: Context, everyByte: boolean): Promise<Verified> {
+export async function verify(context: UploadFolders & Seeds & Progress, everyByte: boolean): Promise<Verified> {
   const { warehouse, say } = context;
   const { pointer, text = '' } = await readPointer(warehouse);
   say(`verify: lists ${warehouse.name}`);
@@ -55,7 +55,7 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
     checks.push({ name, checked, doubts: found.filter(({ severity }) => severity !== 'info').length });
     findings.push(...found);
   };
-  add('pointer and its copies', await checkPointer(context, pointer, text, stored));
+  add('pointer and its copies', await checkPointer(context.warehouse, pointer, text, stored));
   add('stable copies', await checkStable(context, pointer, stored, everyByte));
   const broken: Pointed[] = [];
   for (const kind of KINDS) {
@@ -71,14 +71,14 @@ export async function verify(context: Context, everyByte: boolean): Promise<Veri
   add('facts', facts);
   add('raw copies', await checkRawCopies(context, manifests, stored, everyByte));
   add('quarantine', await checkQuarantine(context, stored, everyByte));
-  add('staged backfills', await checkStaged(context, stored));
+  add('staged backfills', await checkStaged(context.warehouse, stored));
   add('results of checks', await checkRecords(context, stored, everyByte));
   return { generation: pointer.generation, checks, findings, broken, brokenFacts: facts.broken };
 }
 
 /** Files of one kind that the pointer names. */
 async function checkPointed(
-  context: Context,
+  context: OpenWarehouse & Progress,
   files: readonly Pointed[],
   stored: Stored,
   everyByte: boolean,

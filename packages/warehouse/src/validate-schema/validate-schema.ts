@@ -57,7 +57,7 @@ function sumOf(files: readonly Pick<ValidatedFile, 'counts'>[]): FileCounts {
 
 /** The verdict of a run before on the same bytes, if nothing changed that it follows from. */
 async function standingRefusal(
-  { program }: Context,
+  program: string,
   refusals: readonly Refusal[],
   file: IngestedFile,
   datasource: Datasource,
@@ -68,7 +68,7 @@ async function standingRefusal(
 }
 
 async function refusalOf(
-  { program }: Context,
+  program: string,
   { datasource, name, sha256 }: IngestedFile,
   { counts, findings, holds }: ExportReport,
   source: Datasource,
@@ -77,8 +77,8 @@ async function refusalOf(
 }
 
 /** dbt reads the folder of a source whatever came, so a file without rows gives it the columns. */
-async function emptyLanding(context: Context, datasource: Datasource): Promise<string> {
-  const landing = inWork(context.work, 'landing', datasource.id);
+async function emptyLanding(work: string, datasource: Datasource): Promise<string> {
+  const landing = inWork(work, 'landing', datasource.id);
   await rm(landing, { recursive: true, force: true });
   await mkdir(landing, { recursive: true });
   await writeLanding(join(landing, '000000.parquet'), landingColumns(datasource), NO_ROWS);
@@ -101,13 +101,13 @@ export async function validateSchema(
   const room = newRoom(context.configuration.limits);
   // What a run before left in a work folder that stays would be handed over once more.
   await rm(inWork(context.work, 'quarantine'), { recursive: true, force: true });
-  for (const datasource of context.configuration.disabled) await emptyLanding(context, datasource);
+  for (const datasource of context.configuration.disabled) await emptyLanding(context.work, datasource);
   for (const datasource of context.configuration.datasources) {
     const { id } = datasource;
-    const landing = await emptyLanding(context, datasource);
+    const landing = await emptyLanding(context.work, datasource);
     const end = Date.now() + SOURCE_DEADLINE;
     for (const file of ingested.files.filter((one) => one.datasource === id)) {
-      const standing = await standingRefusal(context, ingested.refusals, file, datasource);
+      const standing = await standingRefusal(context.program, ingested.refusals, file, datasource);
       if (standing !== undefined) {
         files.push({ ...file, verdict: 'refused', counts: standing.counts });
         findings.push(...standing.findings);
@@ -144,7 +144,7 @@ export async function validateSchema(
           name: file.name,
           sensor: report.sensor,
         });
-      else if (!report.mayPass) refusals.push(await refusalOf(context, file, report, datasource));
+      else if (!report.mayPass) refusals.push(await refusalOf(context.program, file, report, datasource));
       if (report.verdict === 'refused' || report.rejected.length > 0)
         kept.push(await keepInQuarantine(context.work, file, report, datasource));
     }
