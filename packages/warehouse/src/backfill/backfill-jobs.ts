@@ -14,7 +14,7 @@ import type { Context } from '../run/context';
 import { writeHandOver } from '../run/hand-over';
 import type { Dbt } from '../transform/run-dbt';
 import { makeWindow, recordBackfill } from './backfill';
-import { madeWindows } from './made-windows';
+import { madeWindows, removeDamaged } from './made-windows';
 import { type Plan, planBackfill } from './plan';
 import { leaveForStages } from './rebuild';
 import { clearStaging, readPlan, stagePlan, stageWindow } from './staging';
@@ -69,6 +69,7 @@ export async function windowJob(
   if ('made' in opened) return opened.made;
   const { plan, window, pointer } = opened;
   const done = await makeWindow(context, { dbt, engine }, pointer, window, plan.order.allowFewer);
+  await removeDamaged(context, pointer, done.partitions);
   for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
   await stageWindow(context, digest, window, done.partitions);
   await recordBackfill(context, { windows: [window] }, done.partitions.length, done.findings, started);
@@ -89,7 +90,7 @@ async function openWindow(context: Context, digest: string, name: string): Promi
     return { made: 0 };
   }
   const { pointer, text } = await readPointer(context.warehouse);
-  const read = madeWindows({ warehouse: context.warehouse, digest, plan, pointer, pointerText: text });
+  const read = madeWindows({ context, digest, plan, pointer, pointerText: text });
   const made = await read(name).catch((error: unknown) => {
     context.say(`backfill: ${name} is built again: ${ofNoUse(error)}`);
     return undefined;
@@ -135,7 +136,7 @@ export async function publishJob(
 async function openPublication(context: Context, digest: string) {
   const plan = await readPlan(context, digest);
   const { pointer: before, text: textBefore } = await readPointer(context.warehouse);
-  const read = madeWindows({ warehouse: context.warehouse, digest, plan, pointer: before, pointerText: textBefore });
+  const read = madeWindows({ context, digest, plan, pointer: before, pointerText: textBefore });
   const partitions: ChangedPartition[] = [];
   const missing: string[] = [];
   for (const { name } of plan.windows) {

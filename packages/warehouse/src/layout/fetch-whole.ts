@@ -17,7 +17,10 @@ export interface Expected {
  * @returns where it lies; undefined if it is missing or damaged
  * @throws Failure if the remote does not say which: a remote that does not answer has lost nothing
  */
-export async function fetchWhole({ warehouse, work }: Context, file: Expected): Promise<string | undefined> {
+export async function fetchWhole(
+  { warehouse, work }: Pick<Context, 'warehouse' | 'work'>,
+  file: Expected,
+): Promise<string | undefined> {
   const there = await warehouse.listHere(dirname(file.path));
   if (!there.some(({ path }) => path === file.path)) return undefined;
   const local = inWork(work, 'known', file.path);
