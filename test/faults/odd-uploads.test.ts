@@ -41,16 +41,52 @@ test('an upload with the longest name is kept under a shorter one, and leaves it
   expect(await readdir(building.uploadFolder('Vzduchotechnika'))).toEqual([]);
 });
 
-test('an upload whose name holds what some remotes refuse is kept by its hash, and leaves its folder', async () => {
-  const name = 'Graph 12:00 "1" <2>|*?\\ ..csv ';
-  await building.upload('Vzduchotechnika', ventilation(name));
-  const night = await openNight(building);
-  await prepareHandOver(night, [FACTS[1]]);
-  const { generation } = await publishFacts(night);
+const AWKWARD = 'Graph 12:00 "1" <2>|*?\\ ..csv ';
 
-  const [path] = await kept('raw/');
-  expect(path).toMatch(new RegExp(`^raw/ventilation/${generation}/[0-9a-f]{12}_`));
-  expect(await readdir(building.uploadFolder('Vzduchotechnika'))).toEqual([]);
+describe('an upload whose name holds what disks of Windows refuse', () => {
+  test('is kept by a name that every disk takes, and leaves its folder', async () => {
+    await building.upload('Vzduchotechnika', ventilation(AWKWARD));
+    const night = await openNight(building);
+    await prepareHandOver(night, [FACTS[1]]);
+    const { generation } = await publishFacts(night);
+
+    const [path] = await kept('raw/');
+    expect(path).toMatch(new RegExp(`^raw/ventilation/${generation}/[0-9a-f]{12}_Graph 12%3A00 `));
+    expect(await readdir(building.uploadFolder('Vzduchotechnika'))).toEqual([]);
+  });
+
+  test('is quarantined by such a name, too', async () => {
+    const broken = ventilation(AWKWARD);
+    await building.upload('Vzduchotechnika', { ...broken, text: broken.text.replace('tu1-privod', 'tu1-supply') });
+    await building.upload('Indoor', indoor);
+    const night = await openNight(building);
+    await prepareHandOver(night, [FACTS[0]]);
+    await publishFacts(night);
+
+    const paths = await kept('quarantine/');
+    expect(paths).toHaveLength(3);
+    expect(paths.filter((path) => /["*:<>?\\|]|[. ]$/.test(path))).toEqual([]);
+  });
+
+  test('is found where an older program kept it: by the name as it came', async () => {
+    await building.upload('Vzduchotechnika', ventilation(AWKWARD));
+    const broken = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [1, 2]), {
+      part: ' 12:00',
+    });
+    await building.upload('Indoor', { ...broken, text: broken.text.replace('Date', 'Day') });
+    const night = await openNight(building);
+    await prepareHandOver(night, [FACTS[1]]);
+    await publishFacts(night);
+    for (const path of [...(await kept('raw/')), ...(await kept('quarantine/'))]) {
+      const before = path.replaceAll(/%([0-9A-F]{2})/g, (_, code: string) =>
+        String.fromCharCode(Number.parseInt(code, 16)),
+      );
+      await rename(join(building.warehouse, path), join(building.warehouse, before));
+    }
+
+    const { stdout, stderr } = await building.run('verify', ['--every-byte']);
+    expect(`${stdout}${stderr}`).not.toMatch(/raw\/|quarantine\//);
+  });
 });
 
 describe('a transfer that has not ended', () => {

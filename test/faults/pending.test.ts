@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import type { FactsManifest } from '@sensor-warehouse/warehouse/layout/facts-manifest';
+import { documentText } from '@sensor-warehouse/warehouse/layout/read-document';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../support/building';
@@ -76,6 +77,52 @@ describe('facts that are handed over between check-quality and influx-aggregate'
       [1, 5],
       [2, 10],
     ]);
+  });
+});
+
+describe('facts that change while they are published', () => {
+  const REPLACED = { details: { code: 'facts-replaced', class: 'remote-temporary' } };
+  const CHANGES: readonly (readonly [what: string, change: (generation: string) => Promise<unknown>])[] = [
+    ['their manifest is removed', (generation) => rm(join(generation, 'manifest.json'))],
+    ['their manifest says that a source is held', holdVentilation],
+    [
+      'they are others, with a manifest of the same name',
+      async (generation) => {
+        const other = await newBuilding();
+        const others = await handOver(other.warehouse, 1, [indoor('2024-10-20T00:00:00Z')]);
+        const name = basename(generation);
+        await cp(join(others, 'fact.parquet'), join(generation, 'fact.parquet'));
+        const manifest = JSON.parse(await readFile(join(others, 'manifest.json'), 'utf8')) as FactsManifest;
+        await writeFile(join(generation, 'manifest.json'), documentText({ ...manifest, generation: name }));
+        await other.remove();
+      },
+    ],
+  ];
+  let generation: string;
+  let night: Awaited<ReturnType<typeof openNight>>;
+  beforeEach(async () => {
+    const facts = [indoor('2024-10-10T00:00:00Z'), ventilation('2024-10-10T00:00:00Z')];
+    generation = await handOver(building.warehouse, 1, facts);
+    night = await openNight(building);
+    await checkQuality(night);
+  });
+
+  test.each(CHANGES)('are not merged if after the checks %s', async (_, change) => {
+    await change(generation);
+    await expect(influxAggregate(night, EMBEDDED)).rejects.toMatchObject(REPLACED);
+  });
+
+  test.each(CHANGES)('are not said to be consumed if after the merge %s', async (_, change) => {
+    await influxAggregate(night, EMBEDDED);
+    await change(generation);
+    await expect(publishParquet(night)).rejects.toMatchObject(REPLACED);
+    expect(await readdir(building.warehouse)).not.toContain('warehouse.json');
+  });
+
+  test('are not merged if after the checks they are lost, in another work folder too', async () => {
+    await rm(join(generation, 'fact.parquet'));
+    await rm(join(night.work, 'facts'), { recursive: true });
+    await expect(influxAggregate(night, EMBEDDED)).rejects.toMatchObject(REPLACED);
   });
 });
 

@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backfill } from '@sensor-warehouse/warehouse/backfill/backfill';
 import { planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
@@ -10,6 +10,7 @@ import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, newBuilding } from '../support/building';
 import { root } from '../support/command-line';
+import { flipByte } from '../support/damaged';
 import { editDocument } from '../support/edit-document';
 import { handOver } from '../support/made-facts';
 import { openNight } from '../support/made-night';
@@ -244,6 +245,21 @@ describe('a backfill in several jobs', () => {
       await cp(fileOf(digest, other), fileOf(digest, window));
       expect(await refused(digest, found)).toContain('staging-doubtful');
     });
+
+    test.each([
+      ['archive', /^2024-09\.r2/],
+      ['aggregates', /^2024-08\./],
+    ])(
+      'one byte of what it left in %s/ that changed is seen, and the window is rebuilt by its job',
+      async (folder, of) => {
+        const before = await readdir(join(pristine.warehouse, folder, 'indoor'));
+        const digest = await made();
+        const names = await readdir(join(building.warehouse, folder, 'indoor'));
+        const name = names.find((one) => of.test(one) && !before.includes(one))!;
+        await flipByte(join(building.warehouse, folder, 'indoor', name));
+        await refused(digest, new RegExp(`${folder}/indoor/${name} has another SHA-256`));
+      },
+    );
 
     test('a window of another source that says it is this one is refused', async () => {
       const digest = await made();

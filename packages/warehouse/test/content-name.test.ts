@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contentName } from '../src/layout/content-name';
+import { contentName, contentNames } from '../src/layout/content-name';
 
 const SHA256 = '0123456789abcdef'.repeat(4);
 const nameOf = (name: string) => contentName({ name, sha256: SHA256 });
@@ -20,4 +20,27 @@ test('of a name that no folder would take with the digits, whole characters and 
       expect(kept).toBe(Buffer.from(kept, 'utf8').toString('utf8'));
     }),
   );
+});
+
+test('what disks of Windows refuse in a name is written in hexadecimal digits', () => {
+  expect(nameOf('Graph 12:00 "1" <2>|*?\\.csv')).toBe('0123456789ab_Graph 12%3A00 %221%22 %3C2%3E%7C%2A%3F%5C.csv');
+  expect(nameOf('Graph.csv. .')).toBe('0123456789ab_Graph.csv%2E%20%2E');
+  expect(nameOf('con')).toBe('0123456789ab_con');
+});
+
+test('no name holds what a disk refuses, nor ends with it where it is cut off', () => {
+  const unit = fc.constantFrom('"', '*', ':', '<', '>', '?', '\\', '|', '.', ' ', 'a', 'ž', '😀', '\n');
+  fc.assert(
+    fc.property(fc.string({ unit, maxLength: 255 }), (name) => {
+      const kept = nameOf(name);
+      expect(kept).not.toMatch(/["*:<>?\\|\p{Cc}]|[. ]$/u);
+      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(255 - 12 - 21);
+    }),
+  );
+});
+
+test('an upload is also found by the name that it was kept by before', () => {
+  const namesOf = (name: string) => contentNames({ name, sha256: SHA256 });
+  expect(namesOf('Graph 12:00.csv')).toEqual(['0123456789ab_Graph 12%3A00.csv', '0123456789ab_Graph 12:00.csv']);
+  expect(namesOf('Graph 12.csv')).toEqual(['0123456789ab_Graph 12.csv']);
 });

@@ -302,6 +302,12 @@ export const FAILURES = {
     happened: 'meanwhile, another run published or handed facts over',
     fix: 'run it again; if it persists, something outside these workflows writes into the warehouse',
   },
+  'facts-replaced': {
+    classes: ['remote-temporary'],
+    happened:
+      'a manifest, or facts, changed between check-quality and the publication: other facts would be published than were checked; nothing was published',
+    fix: 'find out who writes into the warehouse, and run it again: it begins with the checks',
+  },
   'byte-count': {
     classes: ['remote-temporary'],
     happened: 'a file did not arrive whole; readers still see the previous version',

@@ -1,6 +1,5 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
-import type { Store } from '@sensor-warehouse/storage/store';
 import type { Engine } from '../engines/engine';
 import type { BackfillOrder, PlannedWindow, StagedPlan } from '../layout/backfill-documents';
 import type { ChangedPartition } from '../layout/changed-partition';
@@ -15,7 +14,7 @@ import type { Change, Context, ModelBuild, MonthWindows, OpenWarehouse, Publishi
 import { writeHandOver } from '../run/hand-over';
 import type { Dbt } from '../transform/run-dbt';
 import { makeWindow, recordBackfill } from './backfill';
-import { madeWindows } from './made-windows';
+import { madeWindows, removeDamaged } from './made-windows';
 import { type Plan, planBackfill } from './plan';
 import { leaveForStages } from './rebuild';
 import { clearStaging, readPlan, stagePlan, stageWindow } from './staging';
@@ -74,6 +73,7 @@ export async function windowJob(
   if ('made' in opened) return opened.made;
   const { plan, window, pointer } = opened;
   const done = await makeWindow(context, { dbt, engine }, pointer, window, plan.order.allowFewer);
+  await removeDamaged(context, pointer, done.partitions);
   for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
   await stageWindow(context, digest, window, done.partitions);
   await recordBackfill(context.work, { windows: [window] }, done.partitions.length, done.findings, started);
@@ -94,7 +94,7 @@ async function openWindow(context: OpenWarehouse & Change, digest: string, name:
     return { made: 0 };
   }
   const { pointer, text } = await readPointer(context.warehouse);
-  const read = madeWindows({ warehouse: context.warehouse, digest, plan, pointer, pointerText: text });
+  const read = madeWindows({ context, digest, plan, pointer, pointerText: text });
   const made = await read(name).catch((error: unknown) => {
     context.say(`backfill: ${name} is built again: ${ofNoUse(error)}`);
     return undefined;
@@ -115,7 +115,7 @@ function ofNoUse(error: unknown): string {
 
 /** Lays the archive out for the stage dbt-levels, as it will be when all windows of a plan are published. */
 export async function layOutJob(context: OpenWarehouse & ModelBuild, digest: string): Promise<void> {
-  const { before, partitions } = await openPublication(context.warehouse, digest);
+  const { before, partitions } = await openPublication(context, digest);
   await writeHandOver(context.work, LEVEL_ARCHIVE, await prepareLevels(context, before, partitions));
 }
 
@@ -129,7 +129,7 @@ export async function publishJob(
   digest: string,
   dbt: LevelTablesFrom = withoutDbt,
 ): Promise<NewVersion> {
-  const { before, textBefore, partitions } = await openPublication(context.warehouse, digest);
+  const { before, textBefore, partitions } = await openPublication(context, digest);
   const publication = { before, textBefore, partitions, consumed: before.consumed, mayShrink: true, dbt };
   const version = await publishRecorded(context, publication);
   if (!context.dryRun) await clearStaging(context.warehouse, digest);
@@ -137,10 +137,11 @@ export async function publishJob(
 }
 
 /** What all windows of a plan have made, and the pointer that it is published over. */
-async function openPublication(warehouse: Store, digest: string) {
+async function openPublication(context: OpenWarehouse, digest: string) {
+  const { warehouse } = context;
   const plan = await readPlan(warehouse, digest);
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
-  const read = madeWindows({ warehouse, digest, plan, pointer: before, pointerText: textBefore });
+  const read = madeWindows({ context, digest, plan, pointer: before, pointerText: textBefore });
   const partitions: ChangedPartition[] = [];
   const missing: string[] = [];
   for (const { name } of plan.windows) {

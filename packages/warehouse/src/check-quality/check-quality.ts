@@ -10,6 +10,7 @@ import type { NoInput, Stage, StageOutcome } from '../run/run-stage';
 import { frozenRuns } from '../tables/frozen';
 import { type FactTable, monthsOfFacts, readFacts } from '../tables/read-facts';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
+import { manifestDigests } from './as-checked';
 import { CHECKED, type Checked } from './checked';
 import { differencesOf } from './compare-facts';
 import { requireEveryFactChecked } from './conserve';
@@ -81,8 +82,10 @@ export async function checkQuality(
     }
   }
   const equation = requireEveryFactChecked(total);
+  const manifests = pending.generations.map(({ manifest }) => manifest);
   const checked: Checked = {
-    generations: pending.generations.map(({ manifest }) => manifest.generation),
+    generations: manifests.map(({ generation }) => generation),
+    manifests: manifestDigests(manifests),
     differences: differencesOf(pending),
     pointer: pointerDigest(text),
     results,

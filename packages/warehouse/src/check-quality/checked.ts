@@ -7,6 +7,8 @@ import type { QualityResult } from './judge';
 export interface Checked {
   /** Generations that were looked at. */
   readonly generations: readonly string[];
+  /** Each of them → digest of its manifest: no other one is merged, or said to be consumed (see as-checked). */
+  readonly manifests: Readonly<Record<string, string>>;
   /** Of some of them: where facts are not what their manifest says. */
   readonly differences: Readonly<Record<string, readonly Difference[]>>;
   /** Names the pointer that the job began with (see pointerDigest). */

@@ -1,10 +1,11 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { requireAsChecked, requireFactsAsChecked } from '../check-quality/as-checked';
 import { CHECKED, type Checked } from '../check-quality/checked';
 import type { Engine } from '../engines/engine';
 import { leftOutFindings, levelsLeftOut } from '../engines/reading-levels';
 import { discardedFacts, factsOf, isDiscarded } from '../layout/consumption';
 import { namedGenerations } from '../layout/generations';
-import { fetchPending, type PendingGeneration, pendingOf, settledPrefix } from '../layout/pending';
+import { fetchPending, isUnfitFor, type PendingGeneration, pendingOf, settledPrefix } from '../layout/pending';
 import { POINTER, type Pointer, readPointer, requireSamePointer } from '../layout/pointer';
 import { discardedFinding } from '../layout/settlement-findings';
 import { LEVEL_ARCHIVE, type LevelArchive } from '../levels/hand-overs';
@@ -34,6 +35,8 @@ export async function influxAggregate(
   const { pointer, text } = await readPointer(context.warehouse);
   requireSamePointer('influx-aggregate', text, checked.pointer, `${context.warehouse.name}/${POINTER}`);
   const pending = await fetchPending(context, pointer);
+  const manifests = pending.generations.map(({ manifest }) => manifest);
+  requireAsChecked('influx-aggregate', context, checked, manifests);
   const held: Record<string, readonly string[]> = { ...checked.held };
   const consumed: Record<string, number> = { ...pointer.consumed };
   const partitions: NewPartition[] = [];
@@ -44,6 +47,8 @@ export async function influxAggregate(
     const generations = pendingOf(pending, pointer, id)
       .filter(({ manifest }) => checked.generations.includes(manifest.generation))
       .map((one) => ({ ...one, differences: checked.differences[one.manifest.generation] ?? [] }));
+    if (!(id in held))
+      requireFactsAsChecked('influx-aggregate', context, generations, (one) => isUnfitFor(one, pointer, id));
     // What was settled goes in before what holds the source now.
     const settled = settledPrefix(generations, pointer, id);
     let taken = id in held ? settled : generations;

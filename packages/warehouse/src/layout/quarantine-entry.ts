@@ -1,6 +1,6 @@
 import type { FileCounts, RejectedRow } from '@sensor-warehouse/intake/report/report';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
-import { contentName } from './content-name';
+import { contentName, contentNames } from './content-name';
 
 /**
  * What is in the quarantine beside what was left out of an upload: why, and how much. An entry never changes, because the same
@@ -47,8 +47,22 @@ export interface EntryNames {
   readonly text: string;
 }
 
+/** Names of an entry that is made today. */
 export function entryNames(upload: { readonly name: string; readonly sha256: string }, whole: boolean): EntryNames {
-  const stem = contentName(upload);
+  return namesFrom(contentName(upload), whole);
+}
+
+/**
+ * Names of an entry that is there, perhaps from an older program.
+ * @param path of its report; only its last part counts
+ */
+export function entryNamesAt({ file, sha256, whole }: QuarantineReport, path: string): EntryNames {
+  const known = contentNames({ name: file, sha256 }).map((stem) => namesFrom(stem, whole));
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return known.find(({ report }) => report === name) ?? known[0]!;
+}
+
+function namesFrom(stem: string, whole: boolean): EntryNames {
   return { kept: whole ? stem : `${stem}.rows`, report: `${stem}${REPORT}`, text: `${stem}.report.md` };
 }
 

@@ -2,7 +2,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { seenHashes } from '../ingest/seen-uploads';
-import { contentName } from '../layout/content-name';
+import { contentNames } from '../layout/content-name';
 import { type FactsManifest, generationNumber, listGenerations, manifestPath } from '../layout/facts-manifest';
 import { listNumbered, requireNoGap } from '../layout/generations';
 import { pathOf } from '../layout/names';
@@ -105,7 +105,20 @@ function handedOverTwice(
   });
 }
 
-/** Where the raw copy of an accepted upload lies. */
-export function rawPath(file: Pick<IngestedFile, 'datasource' | 'name' | 'sha256'>, generation: string): string {
-  return pathOf({ kind: 'raw copy', datasource: file.datasource, generation, name: contentName(file) });
+type Copied = Pick<IngestedFile, 'datasource' | 'name' | 'sha256'>;
+
+/** Where the raw copy of an accepted upload is put. */
+export function rawPath(file: Copied, generation: string): string {
+  return rawPaths(file, generation)[0]!;
+}
+
+/** Where the raw copy of an accepted upload may lie: first where it is put today. */
+export function rawPaths(file: Copied, generation: string): readonly string[] {
+  const { datasource } = file;
+  return contentNames(file).map((name) => pathOf({ kind: 'raw copy', datasource, generation, name }));
+}
+
+/** Where the raw copy of an accepted upload lies, or should lie if it is nowhere. */
+export function rawPathAmong(isThere: (path: string) => boolean, file: Copied, generation: string): string {
+  return rawPaths(file, generation).find(isThere) ?? rawPath(file, generation);
 }

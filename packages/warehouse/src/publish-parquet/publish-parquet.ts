@@ -1,4 +1,5 @@
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { requireStillAsChecked } from '../check-quality/as-checked';
 import { CHECKED, type Checked } from '../check-quality/checked';
 import { AGGREGATED, type Aggregated } from '../influx-aggregate/aggregated';
 import { pathOf } from '../layout/names';
@@ -47,6 +48,7 @@ export async function publishParquet(
   const { warehouse, dryRun } = context;
   const { pointer: before, text: textBefore } = await readPointer(warehouse);
   requireSamePointer('publish-parquet', textBefore, aggregated.pointer, `${warehouse.name}/${POINTER}`);
+  await requireStillAsChecked('publish-parquet', context, checked, before);
   if (!dryRun) await storeQuality(context, checked, aggregated.held);
   const { partitions, consumed, named, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, dbt };
@@ -90,7 +92,8 @@ async function storeQuality(context: OpenWarehouse, checked: Checked, held: Aggr
   const newest = checked.generations.at(-1);
   if (newest === undefined) return;
   const local = inWork(context.work, 'quality.json');
-  await writeJson(local, { ...checked, held });
+  const { manifests: _, ...said } = checked;
+  await writeJson(local, { ...said, held });
   const hash = (await sha256OfFile(local)).slice(0, 8);
   await context.warehouse.uploadOnce(local, pathOf({ kind: 'quality report', generation: newest, hash }));
 }

@@ -9,6 +9,7 @@ import {
   POINTER_COPIES,
   type PointedFile,
   type Pointer,
+  readPointer,
   requireHash,
   STABLE,
   type WrittenPointer,
@@ -16,7 +17,7 @@ import {
 import { keepPointerCopy, pointerCopyPath } from '../layout/pointer-copies';
 import { ownLevelOf } from '../levels/level-csvs';
 import { ownLevelNames } from '../levels/own-level-definitions';
-import type { Publishing } from '../run/context';
+import type { OpenWarehouse, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { LevelTablesFrom } from './levels-of-models';
 import { rebuildNormalized } from './normalized';
@@ -25,24 +26,76 @@ const VERSIONS_KEPT = 5;
 
 /**
  * Makes the stable copies of the pointer's generation that are not there, or are of an older one or another size; so a run
- * that was cut short is repaired, and what somebody removed comes back with the next night.
+ * that was cut short is repaired, and what somebody removed comes back with the next night. Nothing locks a warehouse: if
+ * another run moved the pointer before this, its copies are left alone, and if it did so meanwhile, those of the pointer
+ * that stands are laid over ours.
  */
 export async function repairStableCopies(
   context: Publishing,
-  { pointer, text }: WrittenPointer,
+  written: WrittenPointer,
   dbt: LevelTablesFrom,
 ): Promise<void> {
+  const { warehouse, say } = context;
+  if (written.pointer.generation === 0) return;
+  await keepOwnCopy(context, written);
+  if (!(await stands(warehouse, written))) {
+    say('publish-parquet: another run published meanwhile, and makes the stable copies');
+    return;
+  }
+  const laid = new Set<string>();
+  try {
+    let ours = written;
+    for (;;) {
+      const isMarked = await layCopies(context, ours, dbt, laid);
+      const standing = await readPointer(warehouse);
+      if (isMarked && standing.text === ours.text) return;
+      say('publish-parquet: another run published meanwhile; its stable copies take the place of those of this run');
+      ours = standing;
+    }
+  } catch (error) {
+    // Without the marker the next run lays all of them, those too that ours took the place of.
+    const isOvertaken = laid.size > 0 && !(await stands(warehouse, written).catch(() => true));
+    if (isOvertaken) await warehouse.remove(STABLE).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function keepOwnCopy(context: OpenWarehouse, { pointer, text }: WrittenPointer): Promise<void> {
+  if (text === undefined) return;
+  const lacking = lackingFrom(await sizesIn(context.warehouse, [POINTER_COPIES]));
+  if (lacking(pointerCopyPath(pointer, text))) await keepPointerCopy(context, pointer, text);
+}
+
+async function stands(warehouse: Store, { text }: WrittenPointer): Promise<boolean> {
+  return (await readPointer(warehouse)).text === text;
+}
+
+/**
+ * Lays the stable copies of a pointer, and their marker once that pointer still stands.
+ * @param laid what was laid for a pointer before this one, whatever the marker says; what is laid here is added
+ * @returns whether the marker is that of the pointer
+ */
+async function layCopies(
+  context: Publishing,
+  written: WrittenPointer,
+  dbt: LevelTablesFrom,
+  laid: Set<string>,
+): Promise<boolean> {
   const { warehouse, work } = context;
-  if (pointer.generation === 0) return;
+  const { pointer } = written;
+  const before = new Set(laid);
   const copied = await readCopied(warehouse);
-  const lacking = lackingFrom(await sizesIn(warehouse, ['public', 'normalized', POINTER_COPIES]));
-  if (text !== undefined && lacking(pointerCopyPath(pointer, text))) await keepPointerCopy(context, pointer, text);
+  const sizes = lackingFrom(await sizesIn(warehouse, ['public', 'normalized']));
+  const lacking: typeof sizes = (path, bytes) => before.has(path) || sizes(path, bytes);
+  const lay = async (local: string, path: string) => {
+    laid.add(path);
+    await warehouse.upload(local, path);
+  };
   for (const file of pointer.public.files) {
     const name = file.path.split('/').at(-1)!;
     const stable = pathOf({ kind: 'stable copy', name });
     if (copied.version === pointer.public.version && !lacking(stable, file.bytes)) continue;
-    const local = await present(inWork(work, 'public', name), file, warehouse);
-    await warehouse.upload(local, stable);
+    await lay(await present(inWork(work, 'public', name), file, warehouse), stable);
   }
   const stale = staleCopies(pointer, copied, lacking);
   let rebuilt: Map<string, string> | undefined;
@@ -52,16 +105,17 @@ export async function repairStableCopies(
       rebuilt ??= await rebuildNormalized(context, pointer, stale, dbt);
       if (!(await isHash(rebuilt.get(file.path) ?? '', file.sha256))) throw unrepairable(warehouse, file);
     }
-    await warehouse.upload(local, file.path);
+    await lay(local, file.path);
   }
-  if (areOf(copied, pointer)) return;
-  const levels = ownLevelNames(pointer);
-  await dropLevels(warehouse, pointer, [...copied.levels, ...levels]);
+  if (areOf(copied, pointer)) return true;
+  if (!(await stands(warehouse, written))) return false;
+  await dropLevels(warehouse, pointer, [...copied.levels, ...ownLevelNames(pointer)]);
   const marker = inWork(work, 'latest.json');
   await writeFile(marker, stableMarker(pointer));
   // Before the marker: a run that is cut short here is taken up by the next one.
   await dropOldVersions(warehouse, pointer);
   await warehouse.upload(marker, STABLE);
+  return true;
 }
 
 /** What the marker says once the stable copies are those of a pointer. */

@@ -4,7 +4,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import { isAbsence, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import { entryNames, type QuarantineReport, REPORT } from '../layout/quarantine-entry';
+import { entryNamesAt, type QuarantineReport, REPORT } from '../layout/quarantine-entry';
 import { mistakesText, readWhole } from '../layout/read-document';
 import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
@@ -32,7 +32,7 @@ export async function readEntry({ warehouse, work }: OpenWarehouse, named: strin
   const text = inWarehouse ? await warehouse.readText(path) : await readFile(path, 'utf8').catch(unlessAbsent);
   if (text === undefined) throw noEntry(path, 'no such report', 'the name of a report in the quarantine');
   const report = parseReport(text, path);
-  const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
+  const { kept } = entryNamesAt(report, path);
   const local = join(folder, kept);
   const beside = `${dirname(path)}/${kept}`;
   try {

@@ -7,6 +7,7 @@ import { DAY } from '@sensor-warehouse/model/time/units';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { isArchived } from '../layout/consumption';
+import { contentNames } from '../layout/content-name';
 import type { FactsManifest, ManifestFile } from '../layout/facts-manifest';
 import { listNumbered, readNumbered } from '../layout/generations';
 import type { Pointer } from '../layout/pointer';
@@ -17,6 +18,7 @@ import type { OpenWarehouse } from '../run/context';
 /** An accepted upload in the raw archive. */
 export interface RawCopy {
   readonly file: ManifestFile;
+  /** Where a copy is put today; one of an older program may lie beside that (see contentNames). */
   readonly path: string;
   readonly generation: number;
 }
@@ -70,18 +72,31 @@ export async function fetchRawCopies(warehouse: Store, copies: readonly RawCopy[
   const sizes = new Map<string, number | undefined>();
   for (const above of new Set(copies.map(({ path }) => path.slice(0, path.lastIndexOf('/')))))
     for (const { path, bytes } of await warehouse.listHere(above)) sizes.set(path, bytes);
-  for (const { path, file } of copies) {
+  const paths = copies.map((copy) => pathAmong(copy, sizes));
+  for (const [index, { file }] of copies.entries()) {
+    const path = paths[index]!;
     const found = sizes.get(path);
     const isUnknown = found === undefined && sizes.has(path);
     if (!isUnknown && found !== file.bytes)
       throw damaged(warehouse.name, path, `${found ?? 'no'} bytes`, `${file.bytes} bytes`);
   }
-  await warehouse.downloadAll(new Map(copies.map(({ path }, index) => [path, locals[index]!])));
-  for (const [index, { path, file }] of copies.entries()) {
+  await warehouse.downloadAll(new Map(paths.map((path, index) => [path, locals[index]!])));
+  for (const [index, { file }] of copies.entries()) {
     const sha256 = await sha256OfFile(locals[index]!);
-    if (sha256 !== file.sha256) throw damaged(warehouse.name, path, `SHA-256 ${sha256}`, `SHA-256 ${file.sha256}`);
+    if (sha256 !== file.sha256)
+      throw damaged(warehouse.name, paths[index]!, `SHA-256 ${sha256}`, `SHA-256 ${file.sha256}`);
   }
   return locals;
+}
+
+/** Where a raw copy lies, or should lie if it is nowhere. */
+function pathAmong({ file, path }: RawCopy, there: ReadonlyMap<string, unknown>): string {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  return (
+    contentNames(file)
+      .map((name) => `${folder}/${name}`)
+      .find((one) => there.has(one)) ?? path
+  );
 }
 
 function damaged(warehouse: string, path: string, found: string, expected: string): Failure {

@@ -5,11 +5,11 @@ import type { StoredFile } from '@sensor-warehouse/storage/store';
 import { boundUploadsOf } from '../ingest/uploads';
 import { withFile } from '../layout/check-file';
 import { isConsumed, lastConsumed } from '../layout/consumption';
-import { contentName } from '../layout/content-name';
+import { contentNames } from '../layout/content-name';
 import { type FactsManifest, generationNumber, manifestPath } from '../layout/facts-manifest';
 import type { Pending } from '../layout/pending';
 import type { Pointer } from '../layout/pointer';
-import { rawPath } from '../publish-facts/write-generation';
+import { rawPaths } from '../publish-facts/write-generation';
 import type { OpenWarehouse, Seeds, UploadFolders } from '../run/context';
 
 /** What was handed over, and no manifest speaks of it: its readings are neither published nor waiting. */
@@ -37,8 +37,12 @@ export async function findUnaccounted(
   files: readonly StoredFile[],
   manifests: readonly FactsManifest[],
 ): Promise<{ readonly unaccounted: readonly Unaccounted[]; readonly leftBehind: readonly LeftBehind[] }> {
-  const named = new Set(manifests.flatMap((one) => one.files.map((file) => rawPath(file, one.generation))));
-  const taken = new Set(manifests.flatMap((one) => one.files.map((file) => `${file.datasource}/${contentName(file)}`)));
+  const named = new Set(manifests.flatMap((one) => one.files.flatMap((file) => rawPaths(file, one.generation))));
+  const taken = new Set(
+    manifests.flatMap(({ files: uploaded }) =>
+      uploaded.flatMap((file) => contentNames(file).map((name) => `${file.datasource}/${name}`)),
+    ),
+  );
   const leftBehind: LeftBehind[] = [];
   const groups = new Map<string, Unaccounted>();
   const uploads = new Map<string, ReadonlySet<string>>();
@@ -76,7 +80,8 @@ export async function findUnaccounted(
 async function uploadsThere(context: UploadFolders & Seeds, datasource: string): Promise<ReadonlySet<string>> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource);
   const files = source === undefined ? [] : await boundUploadsOf(context, source)?.listHere('');
-  return new Set(files?.map(({ path, bytes }) => `${bytes} ${contentName({ name: path, sha256: '' }).slice(1)}`));
+  const namesOf = (name: string) => contentNames({ name, sha256: '' }).map((kept) => kept.slice(1));
+  return new Set(files?.flatMap(({ path, bytes }) => namesOf(path).map((name) => `${bytes} ${name}`)));
 }
 
 /** Datasources of a table of facts; one without a name if it cannot be read. */

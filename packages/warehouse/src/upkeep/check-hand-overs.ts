@@ -12,7 +12,7 @@ import {
   readNumbered,
 } from '../layout/generations';
 import type { Pointer } from '../layout/pointer';
-import { rawPath } from '../publish-facts/write-generation';
+import { rawPathAmong } from '../publish-facts/write-generation';
 import { findUnaccounted, type LeftBehind, unaccountedFinding } from '../raw-archive/unaccounted';
 import type { OpenWarehouse, Progress, Seeds, UploadFolders } from '../run/context';
 import { differingSeries } from '../tables/differing-series';
@@ -128,7 +128,11 @@ export async function checkRawCopies(
   everyByte: boolean,
 ): Promise<CheckedFile> {
   const copies = manifests.flatMap(({ generation, files }) =>
-    files.map((file) => ({ path: rawPath(file, generation), sha256: file.sha256, bytes: file.bytes })),
+    files.map((file) => ({
+      path: rawPathAmong((path) => stored.has(path), file, generation),
+      sha256: file.sha256,
+      bytes: file.bytes,
+    })),
   );
   const findings: Finding[] = [];
   for (const [index, copy] of copies.entries()) {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
 import { type CheckedFile, checkFile, doubt, type Stored, withoutHealing } from '../layout/check-file';
-import { entryNames, REPORT } from '../layout/quarantine-entry';
+import { entryNamesAt, REPORT } from '../layout/quarantine-entry';
 import { parseReport } from '../quarantine/read-entry';
 import type { OpenWarehouse } from '../run/context';
 
@@ -40,7 +40,7 @@ async function checkEntry(
   const report = parsed(() => parseReport(text, path));
   const wrong = (message: string) => doubt({ code: 'quarantine-doubtful', file: path, message, fix: READ_AGAIN });
   if (typeof report === 'string') return [wrong(`a report of the quarantine cannot be read: ${report}`)];
-  const names = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
+  const names = entryNamesAt(report, path);
   const folder = path.slice(0, -basename(path).length);
   if (names.report !== basename(path) || folder !== `quarantine/${report.datasource}/`)
     return [wrong(`a report of the quarantine is about another upload than its name says: ${printable(report.file)}`)];

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
-import { entryNames, REPORT } from '../layout/quarantine-entry';
+import { entryNamesAt, REPORT } from '../layout/quarantine-entry';
 import { parseReport } from '../quarantine/read-entry';
 import { reportText } from '../quarantine/report-text';
 import type { Change, OpenWarehouse } from '../run/context';
@@ -21,7 +21,7 @@ export async function healReports(context: OpenWarehouse & Change, doubts: reado
     const report = parseReport((await warehouse.readText(source)) ?? '', source);
     const local = inWork(work, 'remade', path);
     await mkdir(dirname(local), { recursive: true });
-    await writeFile(local, reportText(report, entryNames({ name: report.file, sha256: report.sha256 }, report.whole)));
+    await writeFile(local, reportText(report, entryNamesAt(report, source)));
     if (!dryRun) await warehouse.upload(local, path);
     findings.push({
       code: 'report-healed',

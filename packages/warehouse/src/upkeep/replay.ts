@@ -12,7 +12,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import { globToTest } from '../ingest/file-patterns';
 import { seenHashes } from '../ingest/seen-uploads';
 import { uploadsOf } from '../ingest/uploads';
-import { entryNames, type QuarantineReport, quarantineFolder } from '../layout/quarantine-entry';
+import { entryNamesAt, type QuarantineReport, quarantineFolder } from '../layout/quarantine-entry';
 import { type Entry, readEntry } from '../quarantine/read-entry';
 import type { Change, Clock, OpenWarehouse, Seeds, UploadFolders } from '../run/context';
 import { inWork } from '../run/in-work';
@@ -161,7 +161,7 @@ async function putBack(
   await uploads.upload(local, name);
   if (!entry.startsWith('quarantine/')) return;
   // For people who look into the quarantine later; nothing reads it.
-  const { kept } = entryNames({ name: report.file, sha256: report.sha256 }, report.whole);
+  const { kept } = entryNamesAt(report, entry);
   const note = inWork(work, 'replay', 'note.json');
   await writeJson(note, { replayed: name, sha256 });
   await warehouse.upload(note, `${quarantineFolder(report.datasource)}/${kept}.replayed-${sha256.slice(0, 8)}.json`);
