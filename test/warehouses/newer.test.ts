@@ -40,6 +40,7 @@ async function makeNewer(path: RegExp, format: unknown = 9): Promise<string> {
 /** What each command needs besides the warehouse to do its work. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   backfill: ['--from', '2024-09', '--to', '2024-11', '--mode', 'all'],
+  publish: ['latest'],
   replay: ['quarantine/ventilation/7dea5c560862_Graph_november_2.csv'],
   release: ['ventilation', '--reason', 'right'],
   discard: ['ventilation', '--reason', 'wrong'],
@@ -57,7 +58,7 @@ test('every command that a warehouse is given stops at a newer pointer, and chan
     expect({ command, code, stderr }).toEqual({
       command,
       code: 3,
-      stderr: `formats: this program is older than the warehouse: it does not know the format of a pointer at sm2drive:Warehouse/${path}; found format 9, expected format 2 or older; nothing was changed; fix: upgrade the program, the actions as well as the command, to the version that wrote it; class=config code=warehouse-newer\n`,
+      stderr: `formats: this program is older than the warehouse: it does not know the format of a pointer at sm2drive:Warehouse/${path}; found format 9, expected format 3 or older; nothing was changed; fix: upgrade the program, the actions as well as the command, to the version that wrote it; class=config code=warehouse-newer\n`,
     });
   }
   expect(await fileTree(kept.drive)).toEqual(before);

@@ -8,6 +8,7 @@ import { HEAL } from './commands/heal';
 import { IMPORT_LEGACY } from './commands/import-legacy';
 import { MIGRATE } from './commands/migrate';
 import { MODELS } from './commands/models';
+import { PUBLISH } from './commands/publish';
 import { REPLAY } from './commands/replay';
 import { AGGREGATE_PUBLISH, REFRESH, RUN } from './commands/run';
 import { DISCARD, RELEASE } from './commands/settle';
@@ -38,5 +39,6 @@ export const COMMANDS: readonly Command[] = [
   MIGRATE,
   IMPORT_LEGACY,
   DIFF,
+  PUBLISH,
   COMPARE,
 ];

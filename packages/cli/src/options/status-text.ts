@@ -9,8 +9,13 @@ import { wordForShell } from './place-options';
  * @param place the options that name the warehouse, as they were given, so that a command can be copied
  */
 export function statusText(status: Status, warehouse: string, place: string): string {
-  const { generation, version, sources, off, waiting, imported, backfills } = status;
+  const { generation, version, pinned, sources, off, waiting, imported, backfills } = status;
   const lines = [`generation ${generation}, public version ${version || 'none'}`];
+  if (pinned !== undefined)
+    lines.push(
+      `readers see version ${pinned}, which is pinned`,
+      `  to show them the newest one again: warehouse publish --unpin ${place}`,
+    );
   if (version === '' && waiting.length === 0)
     lines.push(`nothing is published in ${warehouse} yet; to publish the first version: warehouse run ${place}`);
   for (const source of sources) lines.push(sourceLine(source), ...trouble(source, place).map((line) => `  ${line}`));

@@ -371,6 +371,11 @@ export const FAILURES = {
     happened: 'the warehouse does not have the version of the dataset that was named',
     fix: 'name one of the versions that the message lists',
   },
+  'version-incomplete': {
+    classes: ['remote-permanent'],
+    happened: 'the older version that was to be published lacks files, or has damaged ones',
+    fix: 'restore them from the remote’s history of versions, or choose another version',
+  },
   'version-unreadable': {
     classes: ['remote-permanent'],
     happened: 'a table of a version of the dataset cannot be compared with another',

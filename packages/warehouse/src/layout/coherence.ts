@@ -1,7 +1,7 @@
 import type { StagedPlan, StagedWindow } from './backfill-documents';
 import type { FactsManifest } from './facts-manifest';
 import { parsePath, pathOf, type StoredName } from './names';
-import type { Partition, PointedFile, Pointer } from './pointer';
+import type { DatasetFiles, Partition, PointedFile, Pointer } from './pointer';
 
 /*
  * What the members of a document must be to each other. A path is no member to be believed: it is the one that follows
@@ -15,11 +15,8 @@ export function pointerMistakes(pointer: Pointer): string[] {
     ...repeated(partitions.map(({ datasource, month }) => `${datasource} ${month}`)).map(
       (one) => `/partitions has ${one} twice`,
     ),
-    ...pointer.public.files.flatMap(({ path }, index) => {
-      const name = parsePath(path);
-      const fits = name?.kind === 'version file' && name.version === pointer.public.version;
-      return fits ? [] : [`/public/files/${index}/path is not one of a file of the version`];
-    }),
+    ...versionMistakes(pointer.public, '/public'),
+    ...(pointer.pinned === undefined ? [] : versionMistakes(pointer.pinned, '/pinned')),
     ...normalized.flatMap(({ path }, index) => {
       const kind = parsePath(path)?.kind;
       return kind === 'window csv' || kind === 'model csv'
@@ -31,6 +28,14 @@ export function pointerMistakes(pointer: Pointer): string[] {
       pathMistakes(file, { kind: 'legacy hours', month: file.month, hash: hashOf(file) }, `/legacy/${index}`),
     ),
   ];
+}
+
+function versionMistakes({ version, files }: DatasetFiles, at: string): string[] {
+  return files.flatMap(({ path }, index) => {
+    const name = parsePath(path);
+    const fits = name?.kind === 'version file' && name.version === version;
+    return fits ? [] : [`${at}/files/${index}/path is not one of a file of the version`];
+  });
 }
 
 export function manifestMistakes(manifest: FactsManifest): string[] {

@@ -1,6 +1,6 @@
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { lackingFrom } from './file-sizes';
-import { type PointedFile, type Pointer, STABLE } from './pointer';
+import { type PointedFile, type Pointer, STABLE, shownVersion } from './pointer';
 import { readWhole } from './read-document';
 
 /** What the marker of a warehouse says its stable copies are of. */
@@ -26,7 +26,7 @@ export interface Copied {
 
 /** Whether the copies are those of this very pointer. */
 export const areOf = ({ generation, version }: Copied, pointer: Pointer) =>
-  generation === pointer.generation && version === pointer.public.version;
+  generation === pointer.generation && version === shownVersion(pointer).version;
 
 /** The monthly CSVs whose copies are missing, or may be of an older pointer than this one. */
 export function staleCopies(pointer: Pointer, copied: Copied, lacking: ReturnType<typeof lackingFrom>): PointedFile[] {

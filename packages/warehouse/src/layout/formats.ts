@@ -36,6 +36,7 @@ export const FORMAT_STEPS: FormatSteps = {
       what: 'names the generations that are consumed, and holds a digest of all that is in it',
       change: (pointer) => ({ ...pointer, namedAfter: highestConsumed(pointer), generations: [] }),
     },
+    { what: 'may name an older version of the dataset that readers see', change: (pointer) => pointer },
   ],
   manifest: [ownDigest],
   'quarantine report': [ownDigest],
@@ -82,7 +83,7 @@ export function stepsFrom(kind: DocumentKind, document: Document, steps: FormatS
 /** NaN if it says something that is not a number. */
 export function formatOf({ format }: Document): number {
   if (format === undefined) return 1;
-  return typeof format === 'number' ? format : Number.NaN;
+  return Number.isInteger(format) ? (format as number) : Number.NaN;
 }
 
 export function parseObject(text: string): Document | undefined {

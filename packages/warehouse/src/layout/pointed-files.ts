@@ -25,6 +25,7 @@ export function pointedFiles(pointer: Pointer): Pointed[] {
     ),
     ...(pointer.legacy ?? []).map((file) => ({ kind: 'legacy' as const, file })),
     ...pointer.public.files.map((file) => ({ kind: 'public' as const, file })),
+    ...(pointer.pinned?.files ?? []).map((file) => ({ kind: 'public' as const, file })),
     ...pointer.normalized.map((file) => ({ kind: 'normalized' as const, file })),
   ];
 }

@@ -60,9 +60,15 @@ export interface LegacyMonth extends PointedFile {
   readonly labels: LabelReading;
 }
 
+/** A version of the dataset with all its files. */
+export interface DatasetFiles {
+  readonly version: string;
+  readonly files: readonly PointedFile[];
+}
+
 /** `warehouse.json`: the one file that says what is published. Written last, read back, never guessed. */
 export interface Pointer {
-  readonly format: 2;
+  readonly format: 3;
   readonly generation: number;
   /** Datasource → number of the last consumed generation of facts (see layout/generations). */
   readonly consumed: Readonly<Record<string, number>>;
@@ -75,7 +81,10 @@ export interface Pointer {
   readonly partitions: readonly Partition[];
   /** Ordered by datasource and generation. */
   readonly settled: readonly Settlement[];
-  readonly public: { readonly version: string; readonly files: readonly PointedFile[] };
+  /** The newest version of the dataset. */
+  readonly public: DatasetFiles;
+  /** An older version that a person put back: it has the stable names until it is unpinned, while nights make newer ones. */
+  readonly pinned?: DatasetFiles;
   /** `normalized/*` as they follow from the partitions, with the generation that last changed each. */
   readonly normalized: readonly (PointedFile & { readonly since: number })[];
   /** Definitions of the own levels that are in `normalized`; none if it is not there. Each begins with its name. */
@@ -91,7 +100,7 @@ export const POINTER_COPIES = 'pointers';
 export const STABLE = 'public/latest.json';
 
 export const EMPTY_POINTER: Pointer = {
-  format: 2,
+  format: 3,
   generation: 0,
   consumed: {},
   namedAfter: 0,
@@ -101,6 +110,11 @@ export const EMPTY_POINTER: Pointer = {
   public: { version: '', files: [] },
   normalized: [],
 };
+
+/** The version that readers find under the stable names. */
+export function shownVersion({ public: newest, pinned }: Pick<Pointer, 'public' | 'pinned'>): DatasetFiles {
+  return pinned ?? newest;
+}
 
 /** A pointer with its exact text in the warehouse; undefined where nothing was published. */
 export interface WrittenPointer {

@@ -69,7 +69,7 @@ const labels = object({ label: { enum: ['end', 'start'] }, zone: text });
 
 const pointer = object(
   {
-    format: { const: 2 },
+    format: { const: 3 },
     generation: count,
     consumed: perSource(count),
     namedAfter: count,
@@ -85,6 +85,7 @@ const pointer = object(
     normalized: list(object({ ...file, since: count })),
   },
   {
+    pinned: object({ version: whole(PART_PATTERNS.version, 'the name of a version'), files: list(pointedFile) }),
     renumbered: { type: 'object', patternProperties: { [generation.pattern]: positive }, additionalProperties: false },
     levels: list(whole('[a-z][a-z0-9_]{0,59} .*', 'the definition of a level')),
     legacy: list(object({ ...file, month, labels })),

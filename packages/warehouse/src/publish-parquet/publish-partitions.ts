@@ -88,7 +88,7 @@ export async function publishPartitions(
           )
         : before;
     pointer = {
-      format: 2,
+      format: 3,
       generation,
       consumed,
       namedAfter: before.namedAfter,
@@ -96,6 +96,7 @@ export async function publishPartitions(
       partitions,
       settled: before.settled,
       public: published.public,
+      ...(before.pinned === undefined ? {} : { pinned: before.pinned }),
       normalized: levels.normalized,
       ...(levels.levels === undefined ? {} : { levels: levels.levels }),
       ...(before.legacy === undefined ? {} : { legacy: before.legacy }),

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { areOf, copiedBefore, readCopied, staleCopies } from '../layout/copied-before';
@@ -12,9 +13,10 @@ import {
   readPointer,
   requireHash,
   STABLE,
+  shownVersion,
   type WrittenPointer,
 } from '../layout/pointer';
-import { keepPointerCopy, pointerCopyPath } from '../layout/pointer-copies';
+import { keepPointerCopy, pointerCopyPath, readPointerCopies } from '../layout/pointer-copies';
 import { ownLevelOf } from '../levels/level-csvs';
 import { ownLevelNames } from '../levels/own-level-definitions';
 import type { OpenWarehouse, Publishing } from '../run/context';
@@ -91,10 +93,11 @@ async function layCopies(
     laid.add(path);
     await warehouse.upload(local, path);
   };
-  for (const file of pointer.public.files) {
+  const shown = shownVersion(pointer);
+  for (const file of shown.files) {
     const name = file.path.split('/').at(-1)!;
     const stable = pathOf({ kind: 'stable copy', name });
-    if (copied.version === pointer.public.version && !lacking(stable, file.bytes)) continue;
+    if (copied.version === shown.version && !lacking(stable, file.bytes)) continue;
     await lay(await present(inWork(work, 'public', name), file, warehouse), stable);
   }
   const stale = staleCopies(pointer, copied, lacking);
@@ -114,6 +117,7 @@ async function layCopies(
   await writeFile(marker, stableMarker(pointer));
   // Before the marker: a run that is cut short here is taken up by the next one.
   await dropOldVersions(warehouse, pointer);
+  await dropOtherNames(warehouse, shown.files);
   await warehouse.upload(marker, STABLE);
   return true;
 }
@@ -121,7 +125,7 @@ async function layCopies(
 /** What the marker says once the stable copies are those of a pointer. */
 function stableMarker(pointer: Pointer): string {
   const levels = ownLevelNames(pointer);
-  const says = { generation: pointer.generation, version: pointer.public.version };
+  const says = { generation: pointer.generation, version: shownVersion(pointer).version };
   return `${JSON.stringify(levels.length > 0 ? { ...says, levels } : says, null, 2)}\n`;
 }
 
@@ -152,8 +156,20 @@ async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void
   const files = await warehouse.list('public/versions');
   const versionOf = (path: string) => path.split('/')[2]!;
   const versions = [...new Set(files.map(({ path }) => versionOf(path)))].sort();
-  const kept = new Set([...versions.slice(-VERSIONS_KEPT), pointer.public.version]);
+  const kept = new Set([...versions.slice(-VERSIONS_KEPT), pointer.public.version, shownVersion(pointer).version]);
   for (const { path } of files) if (!kept.has(versionOf(path))) await warehouse.remove(path);
+}
+
+/** Removes stable copies of files that the version does not have: a newer or older one had them. */
+async function dropOtherNames(warehouse: Store, files: readonly PointedFile[]): Promise<void> {
+  const stable = (path: string) => pathOf({ kind: 'stable copy', name: basename(path) });
+  const named = new Set(files.map(({ path }) => stable(path)));
+  const others = (await warehouse.listHere('public')).filter(({ path }) => !named.has(path) && path !== STABLE);
+  if (others.length === 0) return;
+  // Only what versions brought: a person may have put other files there.
+  const versions = (await readPointerCopies(warehouse)).flatMap(({ pointer }) => [pointer.public, pointer.pinned]);
+  const ours = new Set(versions.flatMap((version) => (version?.files ?? []).map(({ path }) => stable(path))));
+  for (const { path } of others) if (ours.has(path)) await warehouse.remove(path);
 }
 
 function unrepairable(warehouse: Store, file: PointedFile): Failure {

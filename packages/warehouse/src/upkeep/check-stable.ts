@@ -1,6 +1,6 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { type CheckedFile, checkFile, doubt, type Stored } from '../layout/check-file';
-import { type Pointer, STABLE } from '../layout/pointer';
+import { type Pointer, STABLE, shownVersion } from '../layout/pointer';
 import { isMarkerOf } from '../publish-parquet/stable-copies';
 import type { OpenWarehouse } from '../run/context';
 
@@ -20,10 +20,10 @@ export async function checkStable(
     const message = 'the marker of the stable copies is not that of the pointer';
     findings.push(doubt({ code: 'file-damaged', file: STABLE, message }));
   }
-  for (const file of pointer.public.files) {
+  for (const file of shownVersion(pointer).files) {
     const stable = { ...file, path: `public/${file.path.split('/').at(-1)!}` };
     const found = await checkFile(context, stable, stored, everyByte);
     if (found !== undefined) findings.push(found);
   }
-  return { checked: 1 + pointer.public.files.length, findings };
+  return { checked: 1 + shownVersion(pointer).files.length, findings };
 }

@@ -14,10 +14,11 @@ export async function checkVersions(
   const folderOf = (version: string) => `public/versions/${version}/`;
   const there = new Set([...stored.keys()].flatMap((path) => /^public\/versions\/[^/]+\//.exec(path)?.[0] ?? []));
   const files = new Map<string, Pointer['public']['files'][number]>();
+  const pointed = [pointer.public.version, pointer.pinned?.version];
   for (const { pointer: older } of await readPointerCopies(context.warehouse)) {
     const { version } = older.public;
     // A version that is gone altogether was removed when newer ones came.
-    if (version === pointer.public.version || !there.has(folderOf(version))) continue;
+    if (pointed.includes(version) || !there.has(folderOf(version))) continue;
     for (const file of older.public.files) files.set(file.path, file);
   }
   const findings: Finding[] = [];

@@ -58,6 +58,8 @@ export interface Status {
   readonly sources: readonly SourceStatus[];
   /** Sources that are switched off. */
   readonly off: readonly string[];
+  /** The older version that readers see, if a person pinned one. */
+  readonly pinned?: string;
   readonly waiting: readonly WaitingFacts[];
   readonly imported?: ImportedHours;
   /** Backfills that are under way, or were cut short. */
@@ -97,6 +99,7 @@ export async function readStatus(context: UploadFolders & Seeds): Promise<Status
   return {
     generation: pointer.generation,
     version: pointer.public.version,
+    ...(pointer.pinned === undefined ? {} : { pinned: pointer.pinned.version }),
     sources: sources.filter(({ state, months, waiting: facts }) => state !== 'off' || months + facts > 0),
     off: context.configuration.disabled.map(({ id }) => id),
     waiting,
