@@ -25,7 +25,7 @@ async function shown(): Promise<Record<string, string>> {
   );
 }
 
-async function filesOf(folder: string, names: readonly string[]): Promise<Record<string, string>> {
+async function filesOf(folder: string, names: string[]): Promise<Record<string, string>> {
   const texts = names.sort().map(async (name) => [name, (await readFile(join(folder, name))).toString('base64')]);
   return Object.fromEntries(await Promise.all(texts));
 }

@@ -25,6 +25,7 @@ export function readActionInputs(): BackfillInputs {
     ...readRemoteInputs(reader),
     now: reader.instant('now'),
     dryRun: reader.flag('dry-run'),
+    acceptsChurn: reader.flag('accept-churn'),
     ...readEngineInputs(reader),
     order: {
       from: neededBy(['plan'], 'from', reader.optional('from')),

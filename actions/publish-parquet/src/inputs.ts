@@ -3,7 +3,12 @@ import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit
 
 export function readActionInputs(): StageInputs {
   const reader = readInputs('publish-parquet');
-  const inputs = { ...readRemoteInputs(reader), now: reader.instant('now'), dryRun: reader.flag('dry-run') };
+  const inputs = {
+    ...readRemoteInputs(reader),
+    now: reader.instant('now'),
+    dryRun: reader.flag('dry-run'),
+    acceptsChurn: reader.flag('accept-churn'),
+  };
   reader.done();
   return inputs;
 }

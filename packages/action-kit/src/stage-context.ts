@@ -18,6 +18,7 @@ export interface StageInputs {
   readonly now: number | undefined;
   readonly windowMonths: number;
   readonly dryRun: boolean;
+  readonly acceptsChurn?: boolean;
 }
 
 /** Inputs of a stage that reaches remotes; a clock and a dry run have only the actions whose stage knows them. */

@@ -6,6 +6,7 @@ import { BACKFILL_MODES, MAX_MONTHS } from '@sensor-warehouse/warehouse/layout/b
 import type { NewVersion } from '@sensor-warehouse/warehouse/publish-parquet/publish-partitions';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { withEngine } from '@sensor-warehouse/warehouse/shell/with-engine';
+import { ACCEPT_CHURN } from '../options/accept-churn';
 import { ENGINE, influxOf } from '../options/engine-options';
 import { dbtPython } from '../options/python';
 import { withContext } from '../options/work-folder';
@@ -37,6 +38,7 @@ export const BACKFILL: Command = {
       help: `refuse to recompute more months, counted per source (default: ${MAX_MONTHS})`,
     },
     'allow-fewer': { type: 'boolean', default: false, help: 'rebuild: a month may lose readings' },
+    ...ACCEPT_CHURN,
     ...ENGINE,
   },
   examples: [

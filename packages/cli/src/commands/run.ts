@@ -8,6 +8,7 @@ import { findHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { withEngine } from '@sensor-warehouse/warehouse/shell/with-engine';
 import * as stages from '@sensor-warehouse/warehouse/stages';
+import { ACCEPT_CHURN } from '../options/accept-churn';
 import { ENGINE, influxOf } from '../options/engine-options';
 import { runAll } from '../options/run-stages';
 import { withContext } from '../options/work-folder';
@@ -21,7 +22,7 @@ export const RUN: Command = {
   usage: '--warehouse PLACE [options]',
   summary: 'refresh, then aggregate and publish',
   needsWarehouse: true,
-  options: ENGINE,
+  options: { ...ACCEPT_CHURN, ...ENGINE },
   examples: [
     'warehouse run --remote sm2drive=./drive --warehouse sm2drive:Warehouse',
     'warehouse run --remote sm2drive=./drive --warehouse ./warehouse --dry-run',
@@ -44,7 +45,7 @@ export const AGGREGATE_PUBLISH: Command = {
   usage: '--warehouse PLACE [options]',
   summary: 'waiting facts → archive and dataset',
   needsWarehouse: true,
-  options: ENGINE,
+  options: { ...ACCEPT_CHURN, ...ENGINE },
   examples: ['warehouse aggregate-publish --remote sm2drive=./drive --warehouse sm2drive:Warehouse'],
   run: runStages,
 };
@@ -76,7 +77,10 @@ async function runIn(
     const record = await readRunRecord(context.work);
     printFindings(record);
     if (json) printText(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
-    else printText(`${stageTable(record)}${published === undefined ? '' : `dataset: ${place(published)}\n`}`);
+    else
+      printText(
+        `${stageTable(record)}${published === undefined ? '' : `${releaseLine(published)}dataset: ${place(published)}\n`}`,
+      );
     // A dry run publishes nothing, and knows the secrets that are missing.
     const { held, undelivered } = published ?? {
       held: {},
@@ -95,6 +99,10 @@ async function runIn(
     printFindings(await readRunRecord(context.work).catch(() => ({ stages: [] })));
     throw error;
   }
+}
+
+function releaseLine({ release }: Published): string {
+  return release === undefined ? '' : `${release}\n`;
 }
 
 function place({ version, dataset }: Published): string {

@@ -17,7 +17,7 @@ import { tellText } from '../terminal/print';
 export function contextOfOptions(options: Options, work: string): Promise<Context> {
   const say = (line: string) => tellText(`${line}\n`);
   return openContextOf(
-    { ...options, work },
+    { ...options, work, acceptsChurn: options.own['accept-churn'] === true },
     {
       program: fileURLToPath(import.meta.url),
       say,

@@ -366,6 +366,11 @@ export const FAILURES = {
       'a file of the public version and its stable copy are damaged, and the seeds or the program have changed since it was made',
     fix: 'check out the seeds and program of that time, or publish a new version with `warehouse backfill --mode all`',
   },
+  'release-churn': {
+    classes: ['input'],
+    happened: 'a release would take away, or change, more of the dataset than `seeds/release_limits.csv` allows',
+    fix: 'look at the diff; if it is right, run it again with `--accept-churn`',
+  },
   'version-absent': {
     classes: ['config'],
     happened: 'the warehouse does not have the version of the dataset that was named',

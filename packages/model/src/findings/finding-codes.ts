@@ -377,6 +377,10 @@ export const FINDINGS = {
       fix: 'accept the order, if the places are right',
     },
     'mixed-line-ends': { happened: 'the file mixes kinds of line ends', fix: 'export it again' },
+    'release-limit': {
+      happened: 'a release is beyond a limit of `seeds/release_limits.csv`',
+      fix: 'look at the diff; if it is right, publish it once with `--accept-churn`, or raise the limit',
+    },
     'truncated-row': {
       happened: 'the last row has no line end: it may be cut off, and was quarantined',
       fix: 'nothing, or set `final_line_end` to `optional`',

@@ -13,6 +13,7 @@ import { type Exclusion, exclusionsOf } from './exclusions';
 import { type Limits, limitsOf } from './limits';
 import { type PublicNames, publicNamesOf } from './public-names';
 import { defaultThreshold, NO_THRESHOLD, type Thresholds, thresholdsOf } from './quality-thresholds';
+import { type ReleaseLimits, releaseLimitsOf } from './release-limits';
 import { complainTo, refuseRepeats, refuseUnknownSources } from './seed-findings';
 import type { SeedName } from './seed-schemas';
 import { readSeed } from './seed-table';
@@ -40,6 +41,8 @@ export interface Configuration {
   readonly ownLevels: readonly AggregationLevel[];
   readonly threshold: Thresholds;
   readonly limits: Limits;
+  /** What a release may take away or change at most. */
+  readonly releaseLimits: ReleaseLimits;
 }
 
 /** What a configuration may lack for the command that reads it. */
@@ -99,6 +102,7 @@ export async function checkConfiguration(
   const aggregations = await seed('aggregations');
   const thresholds = await seed('quality_thresholds', true);
   const limitRows = await seed('limits', true);
+  const releaseRows = await seed('release_limits', true);
   const exclusionRows = await seed('exclusions', true);
   const ignored = await seed('ignored_columns', true);
   const known = sources.named('datasource_id');
@@ -110,6 +114,7 @@ export async function checkConfiguration(
   const dataset = datasetOf(description.rows, complain);
   const { localZone, ownLevels } = await aggregationsOf(aggregations.rows, seedsFolder, complain);
   const limits = limitsOf(limitRows.rows, complain);
+  const releaseLimits = releaseLimitsOf(releaseRows.rows, complain);
   const exclusions = exclusionsOf(exclusionRows.rows, declared, listed, complain);
   refuseRepeats(sources.rows, ['datasource_id'], 'datasources_config', complain);
   refuseRepeats(sources.rows, ['name'], 'datasources_config', complain);
@@ -154,6 +159,7 @@ export async function checkConfiguration(
       ownLevels,
       threshold,
       limits,
+      releaseLimits,
     },
   };
 }

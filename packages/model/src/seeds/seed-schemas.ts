@@ -164,6 +164,10 @@ export const SEED_SCHEMAS = {
     limit: { type: 'string', enum: ['bytes', 'rows', 'columns', 'row_bytes', 'findings'] },
     value: { type: 'string', pattern: '^[0-9]{1,16}$', description: 'a whole number such as 4096' },
   }),
+  release_limits: row(['limit', 'value'], {
+    limit: { type: 'string', enum: ['rows_removed', 'rows_changed', 'months_gone', 'locations_gone'] },
+    value: { type: 'string', pattern: '^[0-9]{1,9}(\\.[0-9]{1,9})?$', description: 'a number such as 0.05' },
+  }),
   exclusions: row(['datasource_id', 'location', 'data_key', 'from', 'to', 'reason'], {
     datasource_id: id,
     location: text,

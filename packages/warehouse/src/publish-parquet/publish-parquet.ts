@@ -6,6 +6,7 @@ import { pathOf } from '../layout/names';
 import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../layout/pointer';
 import type { Undelivered } from '../layout/undelivered';
 import { DBT_LEVELS, type DbtLevels } from '../levels/hand-overs';
+import { sentence } from '../release/diff-text';
 import type { Context, OpenWarehouse } from '../run/context';
 import { ifThere } from '../run/hand-over';
 import { inWork } from '../run/in-work';
@@ -34,6 +35,8 @@ export interface Published {
   readonly undelivered: Undelivered;
   /** Where a person finds the dataset. */
   readonly dataset: string;
+  /** What the version changes, in a sentence or two; undefined if nothing is new. */
+  readonly release?: string;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function publishParquet(
   const { partitions, consumed, named, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, dbt };
   const { output, ...told } = await publishPartitions(context, publication);
-  const { pointer, text, rows, changed, dataset } = output;
+  const { pointer, text, rows, changed, dataset, release } = output;
   const published = {
     version: pointer.public.version,
     generation: pointer.generation,
@@ -63,6 +66,7 @@ export async function publishParquet(
     held,
     undelivered: checked.undelivered,
     dataset,
+    ...(release === undefined ? {} : { release: sentence(release) }),
   };
   return { output: published, ...told };
 }

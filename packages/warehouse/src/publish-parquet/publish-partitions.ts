@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
@@ -7,14 +8,23 @@ import type { ChangedPartition } from '../layout/changed-partition';
 import type { Partition, Pointer } from '../layout/pointer';
 import { levelsDiffer, ownLevelsOf } from '../levels/own-level-definitions';
 import { fetchHours } from '../partitions/partition-hours';
-import type { Publishing } from '../run/context';
+import { diffMarkdown } from '../release/diff-text';
+import { requireLimits } from '../release/require-limits';
+import { filesOfVersion } from '../release/stored-versions';
+import { diffVersions, type VersionDiff } from '../release/version-diff';
+import type { OpenWarehouse, Progress, Publishing } from '../run/context';
+import { inWork } from '../run/in-work';
+import { writeJson } from '../run/run-record';
 import { recorded, type StageOutcome } from '../run/run-stage';
-import { makeDatasetVersion } from './dataset-version';
+import { type DatasetVersion, makeDatasetVersion } from './dataset-version';
 import type { LevelTablesFrom } from './levels-of-models';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
 import { incompleteFindings, writeOwnLevels } from './own-levels';
 import { repairStableCopies } from './stable-copies';
+
+/** What a release changes, as Markdown, in the work folder; `release.json` has the same for programs. */
+export const RELEASE_TEXT = 'release.md';
 
 export interface NewVersion {
   /** The pointer as it is now, or would be in a dry run. */
@@ -26,6 +36,8 @@ export interface NewVersion {
   readonly changed: boolean;
   /** Where a person finds the dataset. */
   readonly dataset: string;
+  /** What it changes; undefined if nothing is new. */
+  readonly release?: VersionDiff;
 }
 
 /** What to publish over the pointer `before`, whose text was `textBefore`. */
@@ -65,6 +77,7 @@ export async function publishPartitions(
   let rows = before.public.files.find(({ path }) => path.endsWith('.parquet'))?.rows ?? 0;
   let rowsIn = rows;
   const healed: Finding[] = [];
+  let release: VersionDiff | undefined;
   let equation = `rows of the dataset ${rows}, as before`;
   if (changed || consumes || redefined) {
     const generation = before.generation + 1;
@@ -74,6 +87,8 @@ export async function publishPartitions(
       say(`publish-parquet: ${fresh.length} partitions changed`);
       const dataset = await makeDatasetVersion(context, hours, before.legacy ?? [], generation);
       ({ rows, hours: rowsIn, equation } = dataset);
+      release = await releaseDiff(context, before, dataset);
+      if (context.acceptsChurn !== true) requireLimits(release, context.configuration.releaseLimits);
       const normalized = await writeNormalized(context, hours, fresh, before, generation);
       published = { public: dataset.public, normalized };
       if (!dryRun) await uploadNew(warehouse, fresh, dataset.files, dataset.public.version, say);
@@ -113,11 +128,27 @@ export async function publishPartitions(
   }
   const dataset = `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`;
   return {
-    output: { pointer, text, rows, changed, dataset },
+    output: { pointer, text, rows, changed, dataset, ...(release === undefined ? {} : { release }) },
     counts: { files: partitions.length, in: rowsIn, out: rows, quarantined: 0, repeated: 0 },
     equation,
     findings: [...healed, ...(changed || redefined ? incompleteFindings(own, partitions) : [])],
   };
+}
+
+/** What the files that were made differ in from those that are published, told in full in two files. */
+async function releaseDiff(
+  { warehouse, work, say }: OpenWarehouse & Progress,
+  { public: before }: Pointer,
+  { files, public: made }: DatasetVersion,
+): Promise<VersionDiff> {
+  const after = {
+    version: made.version,
+    files: files.map(({ local, ...file }) => ({ ...file, fetch: async () => local })),
+  };
+  const release = await diffVersions(filesOfVersion(before, warehouse, work), after, say);
+  await writeFile(inWork(work, RELEASE_TEXT), diffMarkdown(release));
+  await writeJson(inWork(work, 'release.json'), release);
+  return release;
 }
 
 /** Publishes what a backfill or `heal` made, and records it as the stage publish-parquet does. */

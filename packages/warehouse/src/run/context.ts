@@ -77,7 +77,10 @@ export interface ModelBuild extends Project, Scratch, Progress {}
 export interface Healing extends OpenWarehouse, Seeds, Clock, Change {}
 
 /** What publishes a version: hours from partitions, levels from the project's models. */
-export interface Publishing extends Healing, Project {}
+export interface Publishing extends Healing, Project {
+  /** Whether a person allows this run to change more of the dataset than the limits of a release. */
+  readonly acceptsChurn?: boolean;
+}
 
 /** What every stage gets. Plain data and the outside world; nothing else is read from the environment. */
 export interface Context extends Publishing, UploadFolders, MonthWindows, Apis {

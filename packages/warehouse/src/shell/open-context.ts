@@ -7,7 +7,7 @@ import { requireNoneNewer } from '../layout/documents';
 import type { Context } from '../run/context';
 
 /** What a workflow or a person says of a run. */
-export interface RunSettings extends Pick<Context, 'project' | 'work' | 'windowMonths' | 'dryRun'> {
+export interface RunSettings extends Pick<Context, 'project' | 'work' | 'windowMonths' | 'dryRun' | 'acceptsChurn'> {
   /** Undefined: the clock of the machine. */
   readonly now: number | undefined;
   /** Undefined for a stage that stays in the work folder. */
@@ -27,7 +27,7 @@ export interface Shell extends Pick<Context, 'program' | 'say'> {
  * @throws Failure (config) if the seeds are invalid, or a newer program wrote the warehouse
  */
 export async function openContext(settings: RunSettings, shell: Shell): Promise<Context> {
-  const { project, work, warehouse, now = Date.now(), windowMonths, dryRun } = settings;
+  const { project, work, warehouse, now = Date.now(), windowMonths, dryRun, acceptsChurn = false } = settings;
   const { program, say, hide } = shell;
   const configuration = await loadConfiguration(join(project, 'seeds'));
   const remotes = await shell.openRemotes();
@@ -43,6 +43,7 @@ export async function openContext(settings: RunSettings, shell: Shell): Promise<
     now,
     windowMonths,
     dryRun,
+    acceptsChurn,
     say,
   };
   if (warehouse !== undefined) await requireNoneNewer(context);

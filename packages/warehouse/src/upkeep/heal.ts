@@ -66,14 +66,18 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
   findings.push(...[...spares].map(unnamedFinding));
   if (context.dryRun) return { findings, verified: before };
   if (anew.length > 0 || spares.size > 0) {
-    await publishRecorded(context, {
-      before: withoutSpares(pointer, spares),
-      textBefore: text,
-      partitions: [...anew, ...unspared(pointer, spares, anew)],
-      consumed: pointer.consumed,
-      mayShrink: false,
-      dbt: provideDbt,
-    });
+    // A person is at it: what heals may change more than a night.
+    await publishRecorded(
+      { ...context, acceptsChurn: true },
+      {
+        before: withoutSpares(pointer, spares),
+        textBefore: text,
+        partitions: [...anew, ...unspared(pointer, spares, anew)],
+        consumed: pointer.consumed,
+        mayShrink: false,
+        dbt: provideDbt,
+      },
+    );
   }
   // Without their marker all stable copies are rebuilt: one may have the size that it must have, and other bytes.
   await context.warehouse.remove(STABLE);

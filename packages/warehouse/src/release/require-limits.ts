@@ -1,0 +1,78 @@
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import type { ReleaseLimits } from '@sensor-warehouse/model/seeds/release-limits';
+import { sentence } from './diff-text';
+import type { VersionDiff } from './version-diff';
+
+/** Where a release takes away, or changes, more than the seed allows. */
+export function beyondLimits({ hours, locationsGone }: VersionDiff, limits: ReleaseLimits): Finding[] {
+  if (hours === undefined || hours.before === 0) return [];
+  const share = (rows: number) => `${((100 * rows) / hours.before).toFixed(2)} %`;
+  const percent = (limit: number) => `at most ${+(100 * limit).toFixed(4)} %`;
+  const findings: Finding[] = [];
+  const say = (limit: string, count: number, found: string, expected: string, message: string) =>
+    findings.push({
+      code: 'release-limit',
+      severity: 'error',
+      file: 'seeds/release_limits.csv',
+      count,
+      found,
+      expected,
+      message,
+      fix: `if that is right, publish it once with --accept-churn, or raise ${limit} in seeds/release_limits.csv`,
+    });
+  const { rowsRemoved, rowsChanged, monthsGone: months, locationsGone: locations } = limits;
+  if (rowsRemoved !== undefined && hours.removed > rowsRemoved * hours.before)
+    say(
+      'rows_removed',
+      hours.removed,
+      share(hours.removed),
+      percent(rowsRemoved),
+      `${hours.removed} hours would be removed`,
+    );
+  if (rowsChanged !== undefined && hours.changed > rowsChanged * hours.before)
+    say(
+      'rows_changed',
+      hours.changed,
+      share(hours.changed),
+      percent(rowsChanged),
+      `${hours.changed} hours would change`,
+    );
+  if (months !== undefined && hours.monthsGone.length > months)
+    say(
+      'months_gone',
+      hours.monthsGone.length,
+      hours.monthsGone.join(', '),
+      `at most ${months}`,
+      'months would lose all their hours',
+    );
+  if (locations !== undefined && locationsGone.length > locations)
+    say(
+      'locations_gone',
+      locationsGone.length,
+      locationsGone.join(', '),
+      `at most ${locations}`,
+      'locations would lose all their hours',
+    );
+  return findings;
+}
+
+/**
+ * Stops a release that takes away, or changes, more than the seed allows: a person looks at it first.
+ * @throws Failure (input) with every limit that it is beyond
+ */
+export function requireLimits(diff: VersionDiff, limits: ReleaseLimits): void {
+  const findings = beyondLimits(diff, limits);
+  if (findings.length === 0) return;
+  throw new Failure({
+    stage: 'publish-parquet',
+    what: 'this release would change more of the dataset than the limits allow',
+    found: sentence(diff),
+    expected: 'less than the limits of seeds/release_limits.csv',
+    consequence: 'nothing was published; readers see the version before',
+    fix: 'look at the diff; if it is right, run it again with --accept-churn',
+    class: 'input',
+    code: 'release-churn',
+    findings,
+  });
+}
