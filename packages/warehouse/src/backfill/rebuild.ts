@@ -12,13 +12,14 @@ import { archivedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from '..
 import type { Context, OpenWarehouse, Progress, Seeds } from '../run/context';
 import { readHandOver, writeHandOver } from '../run/hand-over';
 import { inWork } from '../run/in-work';
+import { carryOut } from '../run/run-stage';
 import { NO_READINGS } from '../tables/merge';
 import { mergeMonth } from '../tables/merge-month';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
 import type { Dbt, ProvideDbt } from '../transform/run-dbt';
-import { transform } from '../transform/transform';
+import { transformStage } from '../transform/transform';
 import { TRANSFORMED, type Transformed } from '../transform/transformed';
-import { validateSchema } from '../validate-schema/validate-schema';
+import { validateSchemaStage } from '../validate-schema/validate-schema';
 import { VALIDATED, type Validated, type ValidatedFile } from '../validate-schema/validated';
 import { explainedLosses, monthShrinks } from './fewer-keys';
 
@@ -144,8 +145,8 @@ interface Remade {
 }
 
 async function stagesAgain(own: Context, { copies, ingested }: FetchedCopies, provideDbt: ProvideDbt): Promise<Remade> {
-  const { validated } = (await validateSchema(own, { ingested })).output;
-  const { transformed } = (await transform(own, { validated }, provideDbt)).output;
+  const { validated } = (await carryOut(validateSchemaStage, own, { ingested })).output;
+  const { transformed } = (await carryOut(transformStage(provideDbt), own, { validated })).output;
   return { copies, validated, transformed };
 }
 
