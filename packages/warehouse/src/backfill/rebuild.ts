@@ -20,8 +20,9 @@ import type { Dbt, ProvideDbt } from '../transform/run-dbt';
 import { transformStage } from '../transform/transform';
 import { TRANSFORMED, type Transformed } from '../transform/transformed';
 import { validateSchemaStage } from '../validate-schema/validate-schema';
-import { VALIDATED, type Validated, type ValidatedFile } from '../validate-schema/validated';
+import { VALIDATED, type Validated } from '../validate-schema/validated';
 import { explainedLosses, monthShrinks } from './fewer-keys';
+import { removedSensor, requireRemovedSensor } from './removed-sensors';
 
 export interface RebuiltWindow {
   /** One for each month that was asked for, also where its bytes are those of before. */
@@ -193,38 +194,6 @@ function factsOf(work: string, { copies, validated, transformed }: Remade) {
     local: inWork(work, 'transform', 'fact.parquet'),
     manifest: { series: transformed.series, files: named },
     findings: removed.map((file) => removedSensor(file, copies[file.ordinal - 1]!)),
-  };
-}
-
-/** A file of a sensor that is not mapped any more is left out; nothing else may be refused. */
-function requireRemovedSensor(file: ValidatedFile, { path }: RawCopy, findings: readonly Finding[]): void {
-  const errors = findings.filter(
-    (one) => one.severity === 'error' && one.datasource === file.datasource && one.file === file.name,
-  );
-  const other = errors.find(({ code }) => code !== 'sensor-unknown');
-  if (other === undefined && errors.length > 0) return;
-  throw new Failure({
-    stage: 'rebuild',
-    what: `today’s contract refuses a raw copy: ${other?.message ?? 'no reason is given'}`,
-    where: printable(path),
-    ...(other?.found === undefined ? {} : { found: other.found }),
-    ...(other?.expected === undefined ? {} : { expected: other.expected }),
-    fix: other?.fix ?? 'look at the file with warehouse validate',
-    class: 'input',
-    code: 'raw-refused',
-    findings: errors,
-  });
-}
-
-function removedSensor({ datasource, counts }: ValidatedFile, { path }: RawCopy): Finding {
-  return {
-    code: 'sensor-removed',
-    severity: 'warning',
-    datasource,
-    file: path,
-    count: counts.lines,
-    message: 'a raw copy was left out: its sensor is no longer mapped',
-    fix: 'nothing to do, if the sensor was removed on purpose',
   };
 }
 
