@@ -5,12 +5,13 @@ import { readOptions } from '@sensor-warehouse/cli/options';
 import { contextOfOptions } from '@sensor-warehouse/cli/options/open-context';
 import { makeWindow } from '@sensor-warehouse/warehouse/backfill/backfill';
 import { planBackfill } from '@sensor-warehouse/warehouse/backfill/plan';
-import { EMBEDDED, type Engine } from '@sensor-warehouse/warehouse/engines/engine';
+import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import type { BackfillMode } from '@sensor-warehouse/warehouse/layout/backfill-documents';
 import { readPointer } from '@sensor-warehouse/warehouse/layout/pointer';
+import type { EngineName } from './programs';
 
-const [mode, name, ...options] = process.argv.slice(2) as [BackfillMode, Engine['name'], ...string[]];
+const [mode, name, ...options] = process.argv.slice(2) as [BackfillMode, EngineName, ...string[]];
 const { work, ...rest } = readOptions(['run', ...options]);
 const context = await contextOfOptions({ ...rest, work }, work!);
 const { pointer } = await readPointer(context.warehouse);

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import type { Engine } from '@sensor-warehouse/warehouse/engines/engine';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import type { InfluxRounds } from './influx';
 import type { Workload } from './workload';
@@ -68,7 +67,7 @@ export interface WholeRun {
   readonly stages: readonly StageRecord[];
 }
 
-export type EngineName = Engine['name'];
+export type EngineName = 'embedded' | 'influxdb';
 
 /** `warehouse run`: everything, uploads to published, in one process, and a server of its own for InfluxDB. */
 export async function runEverything(drive: Drive, engine: EngineName = 'embedded'): Promise<WholeRun> {

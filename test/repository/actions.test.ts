@@ -16,20 +16,29 @@ interface ActionYml {
 }
 
 const KIT = 'packages/action-kit/src';
+const ENGINES = 'packages/warehouse/src/engines';
 const READERS = ['optional', 'required', 'secret', 'lines', 'flag', 'instant'];
-/** Function that reads inputs of several actions → its module. */
+/** Function that reads inputs for several actions or shells → its module. */
 const SHARED_READERS: Readonly<Record<string, string>> = {
-  readRemoteInputs: 'stage-context.ts',
-  readWorkInputs: 'stage-context.ts',
-  readBindings: 'stage-context.ts',
-  readEngineInputs: 'engine-inputs.ts',
-  readDbtInputs: 'dbt-environment.ts',
+  readRemoteInputs: `${KIT}/stage-context.ts`,
+  readWorkInputs: `${KIT}/stage-context.ts`,
+  readBindings: `${KIT}/stage-context.ts`,
+  readEngineInputs: `${KIT}/engine-inputs.ts`,
+  readEngine: `${ENGINES}/engines.ts`,
+  enginesOf: `${ENGINES}/engines.ts`,
+  readInflux: `${ENGINES}/influx-choice.ts`,
+  readDbtInputs: `${KIT}/dbt-environment.ts`,
 };
 const declared = (action: string) => parse(read(`actions/${action}/action.yml`)) as ActionYml;
 
+interface Call {
+  readonly name: string;
+  readonly args: readonly ts.Expression[];
+}
+
 /** Every call in this part of a program, as the name that is called and its arguments. */
-function callsIn(node: ts.Node): { readonly name: string; readonly args: readonly ts.Expression[] }[] {
-  const calls: { name: string; args: readonly ts.Expression[] }[] = [];
+function callsIn(node: ts.Node): Call[] {
+  const calls: Call[] = [];
   const visit = (at: ts.Node): void => {
     if (ts.isCallExpression(at)) {
       const called = ts.isPropertyAccessExpression(at.expression) ? at.expression.name : at.expression;
@@ -49,13 +58,19 @@ function functionOf(path: string, name: string): ts.Node {
   return found;
 }
 
+/** Every call in this part of a program, also through the functions that actions share. */
+function callsThrough(node: ts.Node): Call[] {
+  return callsIn(node).flatMap((call) => {
+    const shared = SHARED_READERS[call.name];
+    return shared === undefined ? [call] : callsThrough(functionOf(shared, call.name));
+  });
+}
+
 /** The inputs that this part of a program reads, also through the functions that actions share. */
 function inputsRead(node: ts.Node): string[] {
-  return callsIn(node).flatMap(({ name, args }) => {
-    if (READERS.includes(name) && args[0] && ts.isStringLiteral(args[0])) return [args[0].text];
-    const shared = SHARED_READERS[name];
-    return shared === undefined ? [] : inputsRead(functionOf(`${KIT}/${shared}`, name));
-  });
+  return callsThrough(node).flatMap(({ name, args }) =>
+    READERS.includes(name) && args[0] && ts.isStringLiteral(args[0]) ? [args[0].text] : [],
+  );
 }
 
 const STAGES = [...REFRESH_STAGES, ...AGGREGATE_AND_PUBLISH];
@@ -133,10 +148,8 @@ describe('an action', () => {
 
   it.each(ACTIONS)('%s is given no secret if it runs dbt, which can read the environment of its parent', (action) => {
     const runsDbt = /dbt-environment/.test(read(`actions/${action}/src/main.ts`));
-    const secrets = callsIn(sourceOf(`actions/${action}/src/inputs.ts`)).flatMap(({ name }) =>
-      name in SHARED_READERS ? callsIn(functionOf(`${KIT}/${SHARED_READERS[name]}`, name)) : [{ name }],
-    );
-    expect(runsDbt && secrets.some(({ name }) => name === 'secret')).toBe(false);
+    const reads = callsThrough(sourceOf(`actions/${action}/src/inputs.ts`));
+    expect(runsDbt && reads.some(({ name }) => name === 'secret')).toBe(false);
   });
 
   it('that runs dbt is there', () => {

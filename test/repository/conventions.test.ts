@@ -174,9 +174,9 @@ describe('the documents', () => {
   });
 
   it('name only folders and files of the repository that are there', () => {
-    const named = [
-      ...read('README.md').matchAll(/`((?:actions|packages|seeds|models|macros|examples|test|docs|bench)\/[\w/.-]*)`/g),
-    ];
+    const named = ['README.md', 'CONTRIBUTING.md'].flatMap((page) => [
+      ...read(page).matchAll(/`((?:actions|packages|seeds|models|macros|examples|test|docs|bench)\/[\w/.-]*)`/g),
+    ]);
     expect(named.length).toBeGreaterThan(3);
     expect(named.map((match) => match[1]!).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });

@@ -6,11 +6,11 @@ import type { FileCounts } from '@sensor-warehouse/intake/report/report';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { requireEveryMonth } from '@sensor-warehouse/warehouse/backfill/backfill';
-import { requireEveryFactChecked } from '@sensor-warehouse/warehouse/check-quality/conserve';
-import { requireEveryRowHandedOn as requireEveryRowOfLevels } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
+import { everyFactChecked } from '@sensor-warehouse/warehouse/check-quality/conserve';
+import { everyRowHandedOn } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
-import { requireEveryFactMerged } from '@sensor-warehouse/warehouse/influx-aggregate/conserve';
-import { requireEveryUpload } from '@sensor-warehouse/warehouse/ingest/conserve';
+import { everyFactMerged } from '@sensor-warehouse/warehouse/influx-aggregate/conserve';
+import { everyUpload } from '@sensor-warehouse/warehouse/ingest/conserve';
 import type { FactSeries } from '@sensor-warehouse/warehouse/layout/facts-manifest';
 import type { Partition } from '@sensor-warehouse/warehouse/layout/pointer';
 import { levelArchiveDigest } from '@sensor-warehouse/warehouse/levels/level-archive';
@@ -22,16 +22,16 @@ import { makePartitions } from '@sensor-warehouse/warehouse/partitions/make-part
 import { requireEveryFactNamed } from '@sensor-warehouse/warehouse/publish-facts/conserve';
 import { makeDatasetVersion } from '@sensor-warehouse/warehouse/publish-parquet/dataset-version';
 import { levelsOfModels } from '@sensor-warehouse/warehouse/publish-parquet/levels-of-models';
-import { requireKept } from '@sensor-warehouse/warehouse/quarantine/keep';
+import { everyRefusedRow } from '@sensor-warehouse/warehouse/quarantine/keep';
 import { inWork } from '@sensor-warehouse/warehouse/run/in-work';
 import { aggregateHours } from '@sensor-warehouse/warehouse/tables/hours';
 import { NO_READINGS } from '@sensor-warehouse/warehouse/tables/merge';
 import { mergeMonth } from '@sensor-warehouse/warehouse/tables/merge-month';
 import { readFacts } from '@sensor-warehouse/warehouse/tables/read-facts';
-import { conserve, requireEveryRow } from '@sensor-warehouse/warehouse/transform/conserve';
+import { conserve, everyReading, everyRow } from '@sensor-warehouse/warehouse/transform/conserve';
 import type { FactCounts } from '@sensor-warehouse/warehouse/transform/export-facts';
 import { levelModels } from '@sensor-warehouse/warehouse/transform/level-models';
-import { requireEveryCell, requireEveryLine } from '@sensor-warehouse/warehouse/validate-schema/conserve';
+import { everyCell, everyLine } from '@sensor-warehouse/warehouse/validate-schema/conserve';
 import type { Validated } from '@sensor-warehouse/warehouse/validate-schema/validated';
 import type { Building } from './building';
 import { writeFacts } from './made-facts';
@@ -43,33 +43,32 @@ const NO_CELLS = { cells: 0, readings: 0, empty: 0, ignored: 0, cellsQuarantined
 const COUNTS: FileCounts = { lines: 0, landed: 0, quarantined: 0, ...NO_CELLS };
 const NO_HOURS = aggregateHours(NO_READINGS, new Int32Array(0));
 
-/** The module and function that hold the law, below `packages/` → what breaks it in an empty building. */
+/** The module and function of the law, below `packages/` → what breaks it in an empty building: it throws, or gives the law of a stage. */
 export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> = {
-  'ingest/conserve requireEveryUpload': () =>
-    requireEveryUpload('indoor', { listed: 4, fresh: 1, seen: 1, aside: 1, untaken: 0 }),
-  'validate-schema/conserve requireEveryLine': () =>
-    requireEveryLine({ ...COUNTS, lines: 3, landed: 1, quarantined: 1 }),
-  'validate-schema/conserve requireEveryCell': () =>
-    requireEveryCell({ ...COUNTS, cells: 10, readings: 5, empty: 2, ignored: 1, cellsQuarantined: 1 }),
-  'quarantine/keep requireKept': async ({ folder }) => {
+  'ingest/conserve everyUpload': () => everyUpload({ listed: 4, fresh: 1, seen: 1, aside: 1, untaken: 0 }, 'indoor'),
+  'validate-schema/conserve everyLine': () => everyLine({ ...COUNTS, lines: 3, landed: 1, quarantined: 1 }),
+  'validate-schema/conserve everyCell': () =>
+    everyCell({ ...COUNTS, cells: 10, readings: 5, empty: 2, ignored: 1, cellsQuarantined: 1 }),
+  'quarantine/keep everyRefusedRow': async ({ folder }) => {
     const kept = join(folder, 'kept.csv');
     await writeFile(kept, 'half of what was uploaded');
     const report = { whole: true, sha256: '0'.repeat(64), counts: { ...COUNTS, quarantined: 2 } };
-    await requireKept([{ report, kept, encoding: 'utf-8' } as never], 2);
+    return everyRefusedRow([{ report, kept, encoding: 'utf-8' } as never], 2);
   },
   'transform/conserve conserve': () => {
     const files = [{ datasource: 'indoor', name: '1.csv', verdict: 'accepted', counts: { ...COUNTS, readings: 3 } }];
     const configuration = { datasources: [{ id: 'indoor', name: 'ThermoPro' }] } as unknown as Configuration;
     const counts: FactCounts = { rows: 2, series: [], rejected: [], nothings: 0, floats: [], columns: {} };
-    conserve(configuration, { files } as unknown as Validated, [seriesOf(2)], counts, new Map());
+    const { laws } = conserve(configuration, { files } as unknown as Validated, [seriesOf(2)], counts, new Map());
+    return laws[0];
   },
-  'transform/conserve requireEveryRow': () => requireEveryRow([seriesOf(4)], { rows: 5 }),
+  'transform/conserve everyReading': () => everyReading(5, 3, 1),
+  'transform/conserve everyRow': () => everyRow([seriesOf(4)], { rows: 5 }),
   'publish-facts/conserve requireEveryFactNamed': () =>
     requireEveryFactNamed(5, [{ datasource: 'indoor', held: false, refused: [], facts: 4, readings: 4, empty: 0 }]),
-  'check-quality/conserve requireEveryFactChecked': () =>
-    requireEveryFactChecked({ facts: 5, checked: 4, discarded: 1 }),
-  'influx-aggregate/conserve requireEveryFactMerged': () =>
-    requireEveryFactMerged({ facts: 5, added: 1, replaced: 1, repeated: 1, discarded: 1 }),
+  'check-quality/conserve everyFactChecked': () => everyFactChecked({ facts: 5, checked: 4, discarded: 1 }),
+  'influx-aggregate/conserve everyFactMerged': () =>
+    everyFactMerged({ facts: 5, added: 1, replaced: 1, repeated: 1, discarded: 1 }),
   'tables/read-facts requireMonth': async ({ folder }) => {
     const { local, manifest } = await factsIn(folder);
     const series = manifest.series.map((one) => ({ ...one, month: '2024-09' }));
@@ -86,9 +85,9 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
     const toMake = { month: MONTH, readings, before: undefined, facts: 1 };
     await makePartitions(await openNight(building), losing, 'indoor', [toMake]);
   },
-  'dbt-levels/dbt-levels requireEveryRowHandedOn': async (building) => {
+  'dbt-levels/dbt-levels everyRowHandedOn': async (building) => {
     const { work } = await openNight(building);
-    await requireEveryRowOfLevels(work, [await tableOfOneRow(work)]);
+    return everyRowHandedOn(work, [await tableOfOneRow(work)]);
   },
   'publish-parquet/levels-of-models levelsOfModels': async (building) => {
     const night = { ...(await openNight(building)), project: await projectWithLevel(building.folder) };

@@ -38,7 +38,7 @@ const COUNTS: FactCounts = {
 };
 
 const conserved = (facts: readonly FactSeries[], unread: Record<string, string[]>, counts: Partial<FactCounts> = {}) =>
-  conserve(CONFIGURATION, validated(6, 2), facts, { ...COUNTS, ...counts }, new Map(Object.entries(unread)));
+  conserve(CONFIGURATION, validated(6, 2), facts, { ...COUNTS, ...counts }, new Map(Object.entries(unread))).rejected;
 
 describe('readings of a source with models of its own', () => {
   test('are facts, or cells of a column that nothing unites, by upload', () => {

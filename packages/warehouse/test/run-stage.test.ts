@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { detailsOf } from '../../model/test/support/failure-of';
 import type { Context } from '../src/run/context';
 import { type HandOver, ifThere, readHandOver, writeHandOver } from '../src/run/hand-over';
+import type { Law, Laws } from '../src/run/law';
 import { carryOut, runStage, type Stage } from '../src/run/run-stage';
 
 const GRAIN: HandOver<number> = { file: 'grain.json', by: 'mill' };
@@ -17,6 +19,9 @@ const TOO_COARSE = new Failure({
   code: 'level-incomplete',
 });
 
+const LOST: Law = { equation: 'grain 5 = flour 3 + bran 1', left: 5, right: 4 };
+const HELD: Law = { equation: 'bran 1 = chaff 1', left: 1, right: 1 };
+
 /** Takes all but the bran of the grain. */
 const SIEVE: Stage<{ readonly grain: number }, { readonly flour: number; readonly bran: number }> = {
   name: 'sieve',
@@ -27,7 +32,7 @@ const SIEVE: Stage<{ readonly grain: number }, { readonly flour: number; readonl
     return {
       output: { flour: grain - 1, bran: 1 },
       counts: { files: 1, in: grain, out: grain - 1, quarantined: 1, repeated: 0 },
-      equation: `grain ${grain} = flour ${grain - 1} + bran 1`,
+      laws: [{ equation: `grain ${grain} = flour ${grain - 1} + bran 1`, left: grain, right: grain }],
       findings: [],
       failure: grain === 1 ? TOO_COARSE : undefined,
     };
@@ -70,6 +75,26 @@ describe('a stage', () => {
   test('leaves nothing, and no record, if it throws', async () => {
     await expect(sieve(-1)).rejects.toBe(TOO_COARSE);
     expect(await readdir(work)).toEqual(['grain.json']);
+  });
+
+  test.each([
+    ['its only law', [LOST]],
+    ['one of its laws', [LOST, HELD]],
+    ['its last law', [HELD, LOST]],
+  ] as [string, Laws][])('that breaks %s stops, leaves nothing, and no record', async (_, laws) => {
+    const losing = { ...SIEVE, run: async () => ({ ...(await SIEVE.run({} as Context, { grain: 5 })), laws }) };
+    await writeHandOver(work, GRAIN, 5);
+    const details = await detailsOf(runStage(losing, { work } as Context));
+    expect(details).toMatchObject({ stage: 'sieve', code: 'conservation-violated', class: 'bug' });
+    expect(details.what).toContain('grain 5 = flour 3 + bran 1');
+    expect(await readdir(work)).toEqual(['grain.json']);
+    expect(await detailsOf(carryOut(losing, { work } as Context, { grain: 5 }))).toEqual(details);
+  });
+
+  test('is recorded with its last law, which sums the others up', async () => {
+    const laws = [HELD, { equation: 'all 1 = all 1', left: 1, right: 1 }] as const;
+    const summing = { ...SIEVE, run: async () => ({ ...(await SIEVE.run({} as Context, { grain: 5 })), laws }) };
+    expect((await carryOut(summing, { work } as Context, { grain: 5 })).record.equation).toBe('all 1 = all 1');
   });
 
   test('leaves all it did, and its record, if it ends with a failure', async () => {

@@ -2,12 +2,12 @@ import { backfill } from '@sensor-warehouse/warehouse/backfill/backfill';
 import { readOrder } from '@sensor-warehouse/warehouse/backfill/order';
 import type { Plan } from '@sensor-warehouse/warehouse/backfill/plan';
 import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/backfill/plan-rows';
+import { openEmbedded, withEngine } from '@sensor-warehouse/warehouse/engines/engines';
 import { BACKFILL_MODES, MAX_MONTHS } from '@sensor-warehouse/warehouse/layout/backfill-documents';
 import type { NewVersion } from '@sensor-warehouse/warehouse/publish-parquet/publish-partitions';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
-import { withEngine } from '@sensor-warehouse/warehouse/shell/with-engine';
 import { ACCEPT_CHURN } from '../options/accept-churn';
-import { ENGINE, influxOf } from '../options/engine-options';
+import { ENGINE, ENGINE_SHELL, engineOf } from '../options/engine-options';
 import { dbtPython } from '../options/python';
 import { withContext } from '../options/work-folder';
 import type { Command, Options } from '../terminal/command';
@@ -49,7 +49,7 @@ export const BACKFILL: Command = {
 };
 
 async function runBackfill(options: Options): Promise<number> {
-  const influx = influxOf(options);
+  const open = engineOf(options);
   return withContext(options, async (context) => {
     const text = (name: string) => {
       const value = options.own[name];
@@ -68,7 +68,7 @@ async function runBackfill(options: Options): Promise<number> {
       context.configuration.datasources.map(({ id }) => id),
     );
     // A dry run only plans.
-    return withEngine(context.dryRun ? undefined : influx, async (engine) => {
+    return withEngine(context.dryRun ? openEmbedded : open, ENGINE_SHELL, async (engine) => {
       const { plan, published } = await backfill(context, dbtPython, engine, order);
       printFindings(await readRunRecord(context.work));
       if (options.json) printText(`${JSON.stringify({ plan, published: told(published) }, null, 2)}\n`);

@@ -1,15 +1,15 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Engine } from '@sensor-warehouse/warehouse/engines/engine';
+import { openEmbedded, withEngine } from '@sensor-warehouse/warehouse/engines/engines';
 import { INGESTED } from '@sensor-warehouse/warehouse/ingest/ingested';
 import { incompleteFailure, type Undelivered } from '@sensor-warehouse/warehouse/layout/undelivered';
 import type { Published } from '@sensor-warehouse/warehouse/publish-parquet/publish-parquet';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { findHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
-import { withEngine } from '@sensor-warehouse/warehouse/shell/with-engine';
 import * as stages from '@sensor-warehouse/warehouse/stages';
 import { ACCEPT_CHURN } from '../options/accept-churn';
-import { ENGINE, influxOf } from '../options/engine-options';
+import { ENGINE, ENGINE_SHELL, engineOf } from '../options/engine-options';
 import { runAll } from '../options/run-stages';
 import { withContext } from '../options/work-folder';
 import type { Command, Options } from '../terminal/command';
@@ -52,11 +52,13 @@ export const AGGREGATE_PUBLISH: Command = {
 
 async function runStages(options: Options): Promise<number> {
   const { command, dryRun } = options;
-  const influx = command === 'refresh' ? undefined : influxOf(options);
+  const open = command === 'refresh' ? openEmbedded : engineOf(options);
   const publishes = command !== 'refresh' && !(dryRun && command === 'run');
   return withContext(options, (context) =>
     // That a server cannot be used is known before anything is done.
-    publishes ? withEngine(influx, (engine) => runIn(context, options, engine)) : runIn(context, options, undefined),
+    publishes
+      ? withEngine(open, ENGINE_SHELL, (engine) => runIn(context, options, engine))
+      : runIn(context, options, undefined),
   );
 }
 

@@ -1,9 +1,6 @@
-import { unencrypted } from '@sensor-warehouse/influx/connect';
-import { printable } from '@sensor-warehouse/model/findings/finding';
 import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
-import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
-import type { InfluxSettings } from '@sensor-warehouse/warehouse/engines/influx-engine';
-import { isEngine } from '@sensor-warehouse/warehouse/shell/with-engine';
+import type { EngineShell, OpenEngine } from '@sensor-warehouse/warehouse/engines/choice';
+import { readEngine } from '@sensor-warehouse/warehouse/engines/engines';
 import type { Options, OwnOption } from '../terminal/command';
 import { tellText } from '../terminal/print';
 import { usage } from '../terminal/usage';
@@ -25,28 +22,34 @@ export const ENGINE: Readonly<Record<string, OwnOption>> = {
 };
 
 /**
- * What the command line says of the engine; undefined if hours are computed in this process.
- * @throws Failure (config) if there is none of this name, or an option is missing
+ * The engine that the command line chooses; its secrets are in the environment.
+ * @throws Failure (config) that says everything that is wrong
  */
-export function influxOf(options: Options): InfluxSettings | undefined {
-  const wrong = (what: string) => usage(what, { name: options.command });
-  const { engine, 'influx-url': url, 'influx-org': org } = options.own;
-  const { INFLUX_TOKEN: token } = process.env;
-  if (token) keepSecret(token);
-  for (const part of secretsOfUrl(String(url ?? ''))) keepSecret(part);
-  if (!isEngine(String(engine))) throw wrong(`unknown engine ${printable(String(engine))}`);
-  if (engine === 'embedded') {
-    if (url !== undefined || org !== undefined) throw wrong('--influx-url and --influx-org need --engine influxdb');
-    return undefined;
-  }
-  const say = (line: string) => tellText(`${line}\n`);
-  if (url === undefined) {
-    if (org !== undefined) throw wrong('--influx-org needs --influx-url');
-    return { address: undefined, say };
-  }
-  if (org === undefined) throw wrong('--influx-org is missing');
-  if (!token) throw wrong('INFLUX_TOKEN is not set in the environment');
-  const warned = unencrypted(String(url));
-  if (warned !== undefined) say(`warning: ${warned}`);
-  return { address: { url: String(url), org: String(org), token }, say };
+export function engineOf({ own, windowMonths, command }: Options): OpenEngine {
+  const mistakes: string[] = [];
+  const open = readEngine({
+    optional: (name) => own[name]?.toString() || undefined,
+    secret: (name) => {
+      const secret = process.env[variableOf(name)] || undefined;
+      if (secret !== undefined) keepSecret(secret);
+      return secret;
+    },
+    hide: keepSecret,
+    called: (name) => (name in ENGINE ? `--${name}` : variableOf(name)),
+    mistake: (what) => mistakes.push(what),
+    windowMonths,
+    mayBeUnused: false,
+  });
+  if (mistakes.length > 0) throw usage(mistakes.join('; '), { name: command });
+  return open;
 }
+
+/** Such as `INFLUX_TOKEN` for `influx-token`. */
+function variableOf(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}
+
+const tell = (line: string) => tellText(`${line}\n`);
+
+/** What an engine says, on standard error. */
+export const ENGINE_SHELL: EngineShell = { say: tell, warn: (what) => tell(`warning: ${what}`) };

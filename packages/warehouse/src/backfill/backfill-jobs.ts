@@ -12,8 +12,9 @@ import { withoutDbt } from '../publish-parquet/own-levels';
 import { type NewVersion, publishRecorded } from '../publish-parquet/publish-partitions';
 import type { Change, Context, ModelBuild, MonthWindows, OpenWarehouse, Publishing, Seeds } from '../run/context';
 import { writeHandOver } from '../run/hand-over';
+import { recorded } from '../run/run-stage';
 import type { Dbt } from '../transform/run-dbt';
-import { makeWindow, recordBackfill } from './backfill';
+import { makeWindow, outcomeOf } from './backfill';
 import { madeWindows, removeDamaged } from './made-windows';
 import { type Plan, planBackfill } from './plan';
 import { leaveForStages } from './rebuild';
@@ -30,10 +31,11 @@ export async function planJob(
   order: BackfillOrder,
   code: string,
 ): Promise<{ readonly plan: Plan; readonly digest: string | undefined }> {
-  const started = Date.now();
   const { pointer, text } = await readPointer(context.warehouse);
-  const plan = await planBackfill(context, pointer, order);
-  await recordBackfill(context.work, plan, 0, [], started);
+  const plan = await recorded(context.work, 'backfill', async () => {
+    const planned = await planBackfill(context, pointer, order);
+    return outcomeOf(planned, planned, { partitions: [], findings: [] });
+  });
   const nothing = context.dryRun || plan.windows.length === 0;
   return { plan, digest: nothing ? undefined : await stagePlan(context, plan, order, text, code) };
 }
@@ -68,16 +70,16 @@ export async function windowJob(
   digest: string,
   name: string,
 ): Promise<number> {
-  const started = Date.now();
   const opened = await openWindow(context, digest, name);
   if ('made' in opened) return opened.made;
   const { plan, window, pointer } = opened;
-  const done = await makeWindow(context, { dbt, engine }, pointer, window, plan.order.allowFewer);
-  await removeDamaged(context, pointer, done.partitions);
-  for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
-  await stageWindow(context, digest, window, done.partitions);
-  await recordBackfill(context.work, { windows: [window] }, done.partitions.length, done.findings, started);
-  return done.partitions.length;
+  return recorded(context.work, 'backfill', async () => {
+    const done = await makeWindow(context, { dbt, engine }, pointer, window, plan.order.allowFewer);
+    await removeDamaged(context, pointer, done.partitions);
+    for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
+    await stageWindow(context, digest, window, done.partitions);
+    return outcomeOf(done.partitions.length, { windows: [window] }, done);
+  });
 }
 
 type OpenedWindow =

@@ -6,7 +6,8 @@ import { type Partition, type Pointer, readPointer } from '../layout/pointer';
 import type { NewPartition } from '../partitions/make-partition';
 import { type NewVersion, publishRecorded } from '../publish-parquet/publish-partitions';
 import type { Context } from '../run/context';
-import { recordStage, requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
+import { recorded, type StageOutcome } from '../run/run-stage';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { type Plan, planBackfill } from './plan';
 import { reaggregateWindow } from './reaggregate';
@@ -35,19 +36,20 @@ export async function backfill(
   engine: Engine,
   order: BackfillOrder,
 ): Promise<Backfilled> {
-  const started = Date.now();
   const { pointer: before, text: textBefore } = await readPointer(context.warehouse);
   const plan = await planBackfill(context, before, order);
   if (context.dryRun || plan.windows.length === 0) return { plan, published: undefined };
-  const partitions: NewPartition[] = [];
-  const findings: Finding[] = [];
-  for (const [index, window] of plan.windows.entries()) {
-    context.say(`backfill: window ${index + 1} of ${plan.windows.length}, ${window.name}`);
-    const done = await makeWindow(context, { dbt: provideDbt, engine }, before, window, order.allowFewer);
-    partitions.push(...done.partitions);
-    findings.push(...done.findings);
-  }
-  await recordBackfill(context.work, plan, partitions.length, findings, started);
+  const partitions = await recorded(context.work, 'backfill', async () => {
+    const all: NewPartition[] = [];
+    const findings: Finding[] = [];
+    for (const [index, window] of plan.windows.entries()) {
+      context.say(`backfill: window ${index + 1} of ${plan.windows.length}, ${window.name}`);
+      const done = await makeWindow(context, { dbt: provideDbt, engine }, before, window, order.allowFewer);
+      all.push(...done.partitions);
+      findings.push(...done.findings);
+    }
+    return outcomeOf(all, plan, { partitions: all, findings });
+  });
   const publication = {
     before,
     textBefore,
@@ -84,7 +86,7 @@ export async function makeWindow(
 export function requireEveryMonth(months: readonly Month[], partitions: readonly { readonly month: Month }[]): void {
   const made = partitions.filter(({ month }, index) => month === months[index]).length;
   const equation = `months of the window ${months.length} = partitions of them ${made}`;
-  requireConservation('backfill', equation, months.length, made);
+  requireConservation('backfill', { equation, left: months.length, right: made });
 }
 
 function isFileAbsent({ reasons }: PlannedMonth): boolean {
@@ -114,24 +116,18 @@ function remadeFinding({ datasource, month, revision, archive, rowsBefore }: New
   };
 }
 
-/** Leaves in `run.json` what a backfill, or one window of it, did. */
-export async function recordBackfill(
-  work: string,
+/** What a backfill, or one window of it, did, for `run.json`. Each window's own law was checked as it was made. */
+export function outcomeOf<Output>(
+  output: Output,
   { windows }: Pick<Plan, 'windows'>,
-  changed: number,
-  findings: readonly Finding[],
-  started: number,
-): Promise<void> {
+  { partitions, findings }: WindowDone,
+): StageOutcome<Output> {
   const planned = windows.reduce((total, { months }) => total + months.length, 0);
-  await recordStage(work, {
-    stage: 'backfill',
-    files: planned,
-    in: planned,
-    out: changed,
-    quarantined: 0,
-    repeated: planned - changed,
-    seconds: (Date.now() - started) / 1000,
-    equation: `months planned ${planned}, changed ${changed}`,
+  const changed = partitions.length;
+  return {
+    output,
+    counts: { files: planned, in: planned, out: changed, quarantined: 0, repeated: planned - changed },
+    laws: { heldBefore: `months planned ${planned}, changed ${changed}` },
     findings,
-  });
+  };
 }

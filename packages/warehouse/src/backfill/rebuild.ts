@@ -12,15 +12,17 @@ import { archivedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from '..
 import type { Context, OpenWarehouse, Progress, Seeds } from '../run/context';
 import { readHandOver, writeHandOver } from '../run/hand-over';
 import { inWork } from '../run/in-work';
+import { carryOut } from '../run/run-stage';
 import { NO_READINGS } from '../tables/merge';
 import { mergeMonth } from '../tables/merge-month';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
 import type { Dbt, ProvideDbt } from '../transform/run-dbt';
-import { transform } from '../transform/transform';
+import { transformStage } from '../transform/transform';
 import { TRANSFORMED, type Transformed } from '../transform/transformed';
-import { validateSchema } from '../validate-schema/validate-schema';
-import { VALIDATED, type Validated, type ValidatedFile } from '../validate-schema/validated';
+import { validateSchemaStage } from '../validate-schema/validate-schema';
+import { VALIDATED, type Validated } from '../validate-schema/validated';
 import { explainedLosses, monthShrinks } from './fewer-keys';
+import { removedSensor, requireRemovedSensor } from './removed-sensors';
 
 export interface RebuiltWindow {
   /** One for each month that was asked for, also where its bytes are those of before. */
@@ -144,8 +146,8 @@ interface Remade {
 }
 
 async function stagesAgain(own: Context, { copies, ingested }: FetchedCopies, provideDbt: ProvideDbt): Promise<Remade> {
-  const { validated } = (await validateSchema(own, { ingested })).output;
-  const { transformed } = (await transform(own, { validated }, provideDbt)).output;
+  const { validated } = (await carryOut(validateSchemaStage, own, { ingested })).output;
+  const { transformed } = (await carryOut(transformStage(provideDbt), own, { validated })).output;
   return { copies, validated, transformed };
 }
 
@@ -192,38 +194,6 @@ function factsOf(work: string, { copies, validated, transformed }: Remade) {
     local: inWork(work, 'transform', 'fact.parquet'),
     manifest: { series: transformed.series, files: named },
     findings: removed.map((file) => removedSensor(file, copies[file.ordinal - 1]!)),
-  };
-}
-
-/** A file of a sensor that is not mapped any more is left out; nothing else may be refused. */
-function requireRemovedSensor(file: ValidatedFile, { path }: RawCopy, findings: readonly Finding[]): void {
-  const errors = findings.filter(
-    (one) => one.severity === 'error' && one.datasource === file.datasource && one.file === file.name,
-  );
-  const other = errors.find(({ code }) => code !== 'sensor-unknown');
-  if (other === undefined && errors.length > 0) return;
-  throw new Failure({
-    stage: 'rebuild',
-    what: `today’s contract refuses a raw copy: ${other?.message ?? 'no reason is given'}`,
-    where: printable(path),
-    ...(other?.found === undefined ? {} : { found: other.found }),
-    ...(other?.expected === undefined ? {} : { expected: other.expected }),
-    fix: other?.fix ?? 'look at the file with warehouse validate',
-    class: 'input',
-    code: 'raw-refused',
-    findings: errors,
-  });
-}
-
-function removedSensor({ datasource, counts }: ValidatedFile, { path }: RawCopy): Finding {
-  return {
-    code: 'sensor-removed',
-    severity: 'warning',
-    datasource,
-    file: path,
-    count: counts.lines,
-    message: 'a raw copy was left out: its sensor is no longer mapped',
-    fix: 'nothing to do, if the sensor was removed on purpose',
   };
 }
 

@@ -13,7 +13,7 @@ import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
 import { manifestDigests } from './as-checked';
 import { CHECKED, type Checked } from './checked';
 import { differencesOf } from './compare-facts';
-import { requireEveryFactChecked } from './conserve';
+import { everyFactChecked } from './conserve';
 import { findFacts, type MakeAgain } from './find-facts';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, lastOfTable, latest } from './last-readings';
@@ -25,7 +25,7 @@ import { checkSilence, STALE } from './silence';
  * continue.
  * @param makeAgain rebuilds facts that are missing or damaged from their raw copies; without it their sources are held
  */
-export async function checkQuality(
+async function checkQuality(
   context: Context,
   makeAgain?: MakeAgain,
 ): Promise<StageOutcome<{ readonly checked: Checked }>> {
@@ -81,7 +81,6 @@ export async function checkQuality(
       else hold(held, datasource.id, code);
     }
   }
-  const equation = requireEveryFactChecked(total);
   const manifests = pending.generations.map(({ manifest }) => manifest);
   const checked: Checked = {
     generations: manifests.map(({ generation }) => generation),
@@ -97,7 +96,7 @@ export async function checkQuality(
   return {
     output: { checked },
     counts: { files: pending.generations.length, in: facts + discarded, out, quarantined: discarded, repeated },
-    equation,
+    laws: [everyFactChecked(total)],
     findings,
   };
 }

@@ -10,7 +10,8 @@ import { DBT_LEVELS, type DbtLevels, LEVEL_ARCHIVE, type LevelArchive, type Leve
 import { levelsFolder, tableFile } from '../levels/level-places';
 import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context, ModelBuild } from '../run/context';
-import { readJson, requireConservation } from '../run/run-record';
+import type { Law } from '../run/law';
+import { readJson } from '../run/run-record';
 import type { Stage, StageOutcome } from '../run/run-stage';
 import { LEVEL_MODELS } from '../transform/level-models';
 import { type DbtRun, type ProvideDbt, requireBuilt, runDbt } from '../transform/run-dbt';
@@ -20,17 +21,18 @@ import { type DbtRun, type ProvideDbt, requireBuilt, runDbt } from '../transform
  * It stays in the work folder, so that dbt runs where no secret is.
  * @throws Failure with dbt's own message when a model or a test fails
  */
-export async function dbtLevels(
+async function dbtLevels(
   context: Context,
   { archive: { of } }: { readonly archive: LevelArchive },
   provideDbt: ProvideDbt,
 ): Promise<StageOutcome<{ readonly levels: DbtLevels }>> {
   const tables = of === '' ? [] : await buildLevels(context, await provideDbt());
-  const { rows, equation } = await requireEveryRowHandedOn(context.work, tables);
+  const law = await everyRowHandedOn(context.work, tables);
+  const rows = law.left;
   return {
     output: { levels: { of, tables } },
     counts: { files: tables.length, in: rows, out: rows, quarantined: 0, repeated: 0 },
-    equation,
+    laws: [law],
     findings: [],
   };
 }
@@ -84,17 +86,13 @@ export async function buildLevels(context: ModelBuild, python: string): Promise<
   return tables;
 }
 
-/** Each row of the models is in the tables for publish-parquet. @throws Failure (bug) otherwise */
-export async function requireEveryRowHandedOn(
-  work: string,
-  tables: readonly LevelTable[],
-): Promise<{ readonly rows: number; readonly equation: string }> {
+/** Each row of the models is in the tables for publish-parquet. */
+export async function everyRowHandedOn(work: string, tables: readonly LevelTable[]): Promise<Law> {
   const rows = tables.reduce((total, one) => total + one.rows, 0);
   let lines = 0;
   for (const { name } of tables) lines += await rowsIn(tableFile(work, name));
   const equation = `rows of the models ${rows} = rows for publish-parquet ${lines}`;
-  requireConservation('dbt-levels', equation, rows, lines);
-  return { rows, equation };
+  return { equation, left: rows, right: lines };
 }
 
 /** The first line says the columns. */

@@ -12,13 +12,10 @@ export interface MonthOfReadings {
   readonly flags: Int32Array;
 }
 
-/** Names by which people choose what aggregates. */
-export const ENGINES = ['embedded', 'influxdb'] as const;
-export type EngineName = (typeof ENGINES)[number];
-
 /** What aggregates. Every engine gives the same bytes for the same readings. */
 export interface Engine {
-  readonly name: EngineName;
+  /** Whether `levels` runs the Flux queries of a project. */
+  readonly runsFlux: boolean;
   /**
    * n, sum, min and max per series and UTC hour of the readings that are not left out for their flags: one table a month, in order.
    * @param window months of one source, at most `window-months` of them
@@ -39,7 +36,7 @@ export interface Engine {
 
 /** Aggregates in this process, without a server. */
 export const EMBEDDED: Engine = {
-  name: 'embedded',
+  runsFlux: false,
   hours: async (_, window) => window.map(({ readings, flags }) => aggregateHours(readings, flags)),
   levels: levelsInProcess,
   close: async () => {},

@@ -39,7 +39,7 @@ export async function openInfluxEngine(settings: InfluxSettings): Promise<Engine
     const monitored = { written: 0, tooOld: 0 };
     const inUse = { server, say, patience };
     return {
-      name: 'influxdb',
+      runsFlux: true,
       hours: async (datasource, window) => {
         const tables = await windowTables(inUse, datasource, window, [HOUR]);
         if (live !== undefined) {

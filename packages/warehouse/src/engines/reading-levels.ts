@@ -20,7 +20,7 @@ export function levelDefinition({ name, every, timezone, flux }: AggregationLeve
 
 /** Levels that an engine does not make: Flux runs on a server alone. */
 export function levelsLeftOut(configuration: OwnLevels, engine: Engine): AggregationLevel[] {
-  if (engine.name === 'influxdb' && engine.levels !== undefined) return [];
+  if (engine.runsFlux && engine.levels !== undefined) return [];
   return configuration.ownLevels.filter(({ flux }) => flux !== undefined);
 }
 

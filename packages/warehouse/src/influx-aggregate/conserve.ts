@@ -1,4 +1,4 @@
-import { requireConservation } from '../run/run-record';
+import type { Law } from '../run/law';
 
 export interface MergedCounts {
   /** What manifests say that was handed over. */
@@ -9,14 +9,9 @@ export interface MergedCounts {
   readonly discarded: number;
 }
 
-/**
- * Each fact that is consumed gave a key, replaced or repeated the value of one, or was discarded by a person.
- * @returns the equation
- * @throws Failure (bug) otherwise
- */
-export function requireEveryFactMerged({ facts, added, replaced, repeated, discarded }: MergedCounts): string {
+/** Each fact that is consumed gave a key, replaced or repeated the value of one, or was discarded by a person. */
+export function everyFactMerged({ facts, added, replaced, repeated, discarded }: MergedCounts): Law {
   const left = discarded === 0 ? '' : ` + discarded ${discarded}`;
   const equation = `facts ${facts} = new keys ${added} + replaced ${replaced} + repeated ${repeated}${left}`;
-  requireConservation('influx-aggregate', equation, facts, added + replaced + repeated + discarded);
-  return equation;
+  return { equation, left: facts, right: added + replaced + repeated + discarded };
 }

@@ -14,7 +14,7 @@ import type { NewPartition } from '../partitions/make-partition';
 import type { Context, Healing, MonthWindows } from '../run/context';
 import type { Stage, StageOutcome } from '../run/run-stage';
 import { AGGREGATED, type Aggregated } from './aggregated';
-import { requireEveryFactMerged } from './conserve';
+import { everyFactMerged } from './conserve';
 import { type MergedSource, mergeSource } from './merge-source';
 
 /** What the stage leaves: what was aggregated, and what it laid out for levels that are dbt models. */
@@ -27,7 +27,7 @@ export interface AggregatedAll {
  * Merges pending facts into the archive months they touch, flags, and lets the engine aggregate their hours; source by
  * source, window by window, so that memory does not grow with their number.
  */
-export async function influxAggregate(
+async function influxAggregate(
   context: Context,
   { checked }: { readonly checked: Checked },
   engine: Engine,
@@ -75,14 +75,13 @@ export async function influxAggregate(
     consumed[id] = taken.at(-1)!.manifest.number;
   }
   if (partitions.length > 0) findings.push(...leftOutFindings(levelsLeftOut(context.configuration, engine)));
-  const equation = requireEveryFactMerged(total);
   const archive = await prepareLevels(context, pointer, partitions);
   const named = namedGenerations(pointer, pending.numbering, consumed);
   const { touched: files, facts, added, replaced, repeated, discarded: quarantined } = total;
   return {
     output: { aggregated: { pointer: checked.pointer, partitions, consumed, named, held }, archive },
     counts: { files, in: facts, out: added + replaced, quarantined, repeated },
-    equation,
+    laws: [everyFactMerged(total)],
     findings,
   };
 }

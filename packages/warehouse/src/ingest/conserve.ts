@@ -1,4 +1,4 @@
-import { requireConservation } from '../run/run-record';
+import type { Law } from '../run/law';
 
 /** What became of the files that a remote lists in an upload folder. */
 export interface UploadCounts {
@@ -13,10 +13,12 @@ export interface UploadCounts {
   readonly untaken: number;
 }
 
-/** @throws Failure (bug) if a listed file is in none of the parts, or in two */
-export function requireEveryUpload(datasource: string, counts: UploadCounts): void {
-  const { listed, fresh, seen, aside, untaken } = counts;
-  requireConservation('ingest', `${datasource}: ${equationOf(counts)}`, listed, fresh + seen + aside + untaken);
+/** Each listed file is in one of the parts, of a datasource or, without one, of all. */
+export function everyUpload({ listed, fresh, seen, aside, untaken }: UploadCounts, datasource?: string): Law {
+  const some = (name: string, count: number) => (count === 0 ? '' : ` + ${name} ${count}`);
+  const parts = `new ${fresh} + seen ${seen}${some('left alone', aside)}${some('not taken', untaken)}`;
+  const equation = `${datasource === undefined ? '' : `${datasource}: `}files listed ${listed} = ${parts}`;
+  return { equation, left: listed, right: fresh + seen + aside + untaken };
 }
 
 export function sumOf(counts: readonly UploadCounts[]): UploadCounts {
@@ -28,9 +30,4 @@ export function sumOf(counts: readonly UploadCounts[]): UploadCounts {
     aside: sum(({ aside }) => aside),
     untaken: sum(({ untaken }) => untaken),
   };
-}
-
-export function equationOf({ listed, fresh, seen, aside, untaken }: UploadCounts): string {
-  const some = (name: string, count: number) => (count === 0 ? '' : ` + ${name} ${count}`);
-  return `files listed ${listed} = new ${fresh} + seen ${seen}${some('left alone', aside)}${some('not taken', untaken)}`;
 }

@@ -4,8 +4,9 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { readRefusals } from '../quarantine/stored-refusals';
 import type { Context } from '../run/context';
 import type { IngestedFile } from '../run/ingested-file';
+import type { Law } from '../run/law';
 import type { NoInput, Stage, StageOutcome } from '../run/run-stage';
-import { equationOf, requireEveryUpload, sumOf, type UploadCounts } from './conserve';
+import { everyUpload, sumOf, type UploadCounts } from './conserve';
 import { fetchAnswers } from './fetch-answers';
 import { type FetchedFolder, fetchUploads } from './fetch-uploads';
 import { INGESTED, type Ingested } from './ingested';
@@ -23,7 +24,7 @@ import { uploadsOf } from './uploads';
  * alone. An API that gives no answer stops nothing: the manifest says so, and the run that publishes the others ends red.
  * @throws Failure when remotes list no upload folder at all: that is never the same as empty ones
  */
-export async function ingest(context: Context): Promise<StageOutcome<{ readonly ingested: Ingested }>> {
+async function ingest(context: Context): Promise<StageOutcome<{ readonly ingested: Ingested }>> {
   const { work, warehouse } = context;
   const told: Told = { findings: [], untaken: [] };
   const undelivered: Record<string, string> = {};
@@ -35,6 +36,7 @@ export async function ingest(context: Context): Promise<StageOutcome<{ readonly 
   const files: IngestedFile[] = [];
   const seen: IngestedFile[] = [];
   const counts: UploadCounts[] = [];
+  const laws: Law[] = [];
   for (const [folder, came] of fetched) {
     const { listed, aside, datasource } = folder;
     const taken = await takeUploads(folder, came, told);
@@ -42,7 +44,7 @@ export async function ingest(context: Context): Promise<StageOutcome<{ readonly 
     const isOwn = (file: IngestedFile) => file.datasource === datasource.id;
     const [fresh, known] = [files.filter(isOwn).length, seen.filter(isOwn).length];
     counts.push({ listed, fresh, seen: known, aside, untaken: taken.left });
-    requireEveryUpload(datasource.id, counts.at(-1)!);
+    laws.push(everyUpload(counts.at(-1)!, datasource.id));
   }
   const absent = told.findings.filter(({ code }) => code === ABSENT).map(({ datasource }) => datasource!);
   const refusals = await readRefusals(context, files);
@@ -51,7 +53,7 @@ export async function ingest(context: Context): Promise<StageOutcome<{ readonly 
   return {
     output: { ingested: { files, seen, absent, undelivered, untaken: told.untaken, refusals } },
     counts: { files: total, in: total, out: files.length, quarantined: all.untaken, repeated: seen.length },
-    equation: equationOf(all),
+    laws: [...laws, everyUpload(all)],
     findings: [...told.findings, ...told.untaken],
   };
 }

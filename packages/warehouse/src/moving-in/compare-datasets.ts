@@ -1,7 +1,7 @@
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { type Month, monthOf } from '@sensor-warehouse/model/time/month';
 import { HOUR } from '@sensor-warehouse/model/time/units';
-import { requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
 import { type GridTable, type HourGrid, sameValue, valueOfHour } from './hour-grid';
 import { AS_LABELLED, explains, type FoundRule, findRule, type LabelRule } from './label-rules';
 
@@ -62,7 +62,8 @@ export function compareDatasets(old: GridTable, now: GridTable, rules: readonly 
 }
 
 function requireEveryHour(which: string, hours: number, both: number, alone: string, count: number): void {
-  requireConservation('compare', `${which} hours ${hours} = both ${both} + ${alone}`, hours, both + count);
+  const equation = `${which} hours ${hours} = both ${both} + ${alone}`;
+  requireConservation('compare', { equation, left: hours, right: both + count });
 }
 
 /** Hours of a group that the rule of the whole dataset does not explain. */

@@ -17,7 +17,7 @@ import { movePointer, requireArrived, uploadNew } from '../publish-parquet/move-
 import { repairStableCopies } from '../publish-parquet/stable-copies';
 import type { Change, OpenWarehouse, Progress, Publishing, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
-import { requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
 import type { ProvideDbt } from '../transform/run-dbt';
 import { internalLocations } from './known-names';
 import { byMonth, type MergedFiles, type MonthChange, mergeFiles, mergeImportedMonth } from './merge-months';
@@ -134,7 +134,7 @@ export function countImportedRows(
   const conflicting = sum((file) => file.conflicting) + merged.conflicting;
   const imported = merged.series.reduce((total, one) => total + one.rows.reduce((all, count) => all + count, 0), 0);
   const equation = `rows ${rows} = imported ${imported} + rejected ${left} + repeated ${repeated}`;
-  requireConservation('import-legacy', equation, rows, imported + left + repeated);
+  requireConservation('import-legacy', { equation, left: rows, right: imported + left + repeated });
   return { rows, imported, rejected, repeated, conflicting, equation };
 }
 

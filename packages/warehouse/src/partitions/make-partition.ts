@@ -7,7 +7,7 @@ import { pathOf } from '../layout/names';
 import { type Partition, type PointedFile, type PreviousRevision, requireHash } from '../layout/pointer';
 import type { Clock, OpenWarehouse, Scratch, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
-import { requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
 import { EXCLUDED, flagReadings, LEFT_OUT, OUT_OF_RANGE } from '../tables/flag';
 import type { Hours } from '../tables/hours';
 import { digested, readArchive, writeArchive, writeHours } from '../tables/partition-files';
@@ -88,7 +88,7 @@ function requireEveryReading(datasource: string, month: Month, flags: Int32Array
   let counted = 0;
   for (let row = 0; row < hours.count; row++) counted += hours.n[row]!;
   const equation = `${datasource} ${month}: good readings ${good} = Σ n ${counted}`;
-  requireConservation('influx-aggregate', equation, good, counted);
+  requireConservation('influx-aggregate', { equation, left: good, right: counted });
 }
 
 /** What follows from a month's readings. */

@@ -1,5 +1,5 @@
 import type { FactsManifest } from '../layout/facts-manifest';
-import { requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
 
 /**
  * Every fact is of a source that the manifest names: a publication takes facts source by source.
@@ -11,6 +11,6 @@ import { requireConservation } from '../run/run-record';
 export function requireEveryFactNamed(facts: number, sources: FactsManifest['sources']): string {
   const named = sources.reduce((total, one) => total + one.facts, 0);
   const equation = `facts ${facts} = facts of the sources handed over ${named}`;
-  requireConservation('publish-facts', equation, facts, named);
+  requireConservation('publish-facts', { equation, left: facts, right: named });
   return equation;
 }

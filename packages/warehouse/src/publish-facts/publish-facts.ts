@@ -34,7 +34,7 @@ export interface HandedOver {
  * @returns a failure (input) if uploads were refused, nothing can be handed over, and nothing waits to be published
  * @throws Failure (remote-temporary) if another run hands over at the same time
  */
-export async function publishFacts(
+async function publishFacts(
   context: Context,
   { validated, transformed }: ToHandOver,
 ): Promise<StageOutcome<HandedOver>> {
@@ -53,6 +53,7 @@ export async function publishFacts(
       ? makeManifest(context.configuration, validated, transformed, await nextNumber(context.warehouse))
       : undefined;
   const generation = manifest?.generation;
+  // Not after the stage, as the laws of others: what is written to the warehouse is there for the next run to publish.
   const equation = requireEveryFactNamed(facts, manifest?.sources ?? []);
   if (manifest !== undefined) {
     if (dryRun) context.say(`publish-facts: would write facts/${generation} with ${manifest.facts.rows} facts`);
@@ -69,7 +70,7 @@ export async function publishFacts(
   return {
     output: { generation, facts, held: validated.held },
     counts: { files: accepted.length, in: facts, out: facts, quarantined: 0, repeated: 0 },
-    equation,
+    laws: { heldBefore: equation },
     findings,
     failure: isRed ? nothingToHandOver(validated, refused) : undefined,
   };

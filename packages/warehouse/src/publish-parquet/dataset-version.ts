@@ -3,7 +3,7 @@ import { paddedNumber, pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
 import type { OpenWarehouse, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
-import { requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
 import type { Hours } from '../tables/hours';
 import { type DatasetFile, writeDataset } from './dataset';
 import { type LegacyHours, readLegacyHours } from './legacy-hours';
@@ -49,7 +49,7 @@ export async function makeDatasetVersion(
     legacyMonths.length === 0 ? undefined : `legacy hours ${legacy.hours}`,
     `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
   );
-  requireConservation('publish-parquet', equation, computed + legacy.hours, rows + left);
+  requireConservation('publish-parquet', { equation, left: computed + legacy.hours, right: rows + left });
   const version = `${paddedNumber(generation)}-${sha256OfBytes(files.map((file) => file.sha256).join()).slice(0, 8)}`;
   return {
     files,

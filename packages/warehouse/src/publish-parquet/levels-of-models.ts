@@ -18,7 +18,7 @@ import { csvText, instantTexts } from '../levels/levels';
 import type { ModelBuild, OpenWarehouse, Project, Scratch } from '../run/context';
 import { notLeft } from '../run/hand-over';
 import { inWork } from '../run/in-work';
-import { requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
 import { levelModels } from '../transform/level-models';
 import type { ProvideDbt } from '../transform/run-dbt';
 
@@ -58,7 +58,8 @@ export async function levelsOfModels(
   for (const { name, rows } of tables) {
     const months = await writeMonths(context.work, name, tableFile(context.work, name));
     const written = months.reduce((total, one) => total + one.rows, 0);
-    requireConservation('publish-parquet', `rows of ${name} ${rows} = rows of its months ${written}`, rows, written);
+    const equation = `rows of ${name} ${rows} = rows of its months ${written}`;
+    requireConservation('publish-parquet', { equation, left: rows, right: written });
     made.push(...months);
   }
   return made;

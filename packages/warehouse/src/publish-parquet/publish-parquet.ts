@@ -43,7 +43,7 @@ export interface Published {
  * Publishes what influx-aggregate made, and stores what the checks said.
  * @param dbt asked only if the project has levels that are dbt models
  */
-export async function publishParquet(
+async function publishParquet(
   context: Context,
   { aggregated, checked }: ToPublish,
   dbt: LevelTablesFrom,

@@ -130,7 +130,8 @@ export async function publishPartitions(
   return {
     output: { pointer, text, rows, changed, dataset, ...(release === undefined ? {} : { release }) },
     counts: { files: partitions.length, in: rowsIn, out: rows, quarantined: 0, repeated: 0 },
-    equation,
+    // Checked as the dataset was made: once the pointer is moved, readers have it.
+    laws: { heldBefore: equation },
     findings: [...healed, ...(changed || redefined ? incompleteFindings(own, partitions) : [])],
   };
 }

@@ -10,7 +10,7 @@ import { entryNames, type QuarantineReport, quarantineFolder } from '../layout/q
 import { writeDocument } from '../layout/write-document';
 import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
-import { requireConservation } from '../run/run-record';
+import type { Law } from '../run/law';
 import { reportText } from './report-text';
 
 /** An upload of which something was kept in the quarantine of the work folder. */
@@ -60,9 +60,8 @@ export async function keepInQuarantine(
 /**
  * Reads the quarantine again: every refused file is there with its bytes, of every other one the opening and the rows, and
  * together they are what the stage's equation counts as quarantined.
- * @throws Failure (bug) if something is missing or too much
  */
-export async function requireKept(uploads: readonly KeptUpload[], quarantined: number): Promise<void> {
+export async function everyRefusedRow(uploads: readonly KeptUpload[], quarantined: number): Promise<Law> {
   let counted = 0;
   for (const { report, kept, encoding } of uploads) {
     if (report.whole) {
@@ -74,7 +73,7 @@ export async function requireKept(uploads: readonly KeptUpload[], quarantined: n
     if (linesOf(readFileSync(kept), encoding) === lines) counted += report.rows.length;
   }
   const equation = `quarantined ${quarantined} = kept in the quarantine ${counted}`;
-  requireConservation('validate-schema', equation, quarantined, counted);
+  return { equation, left: quarantined, right: counted };
 }
 
 /** Lines of text; the last may lack its line end. What was copied was cut in another way. */

@@ -11,10 +11,11 @@ import { factsIn } from '../publish-facts/make-manifest';
 import { rawPath } from '../publish-facts/write-generation';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
+import { carryOut } from '../run/run-stage';
 import type { ProvideDbt } from '../transform/run-dbt';
-import { transform } from '../transform/transform';
+import { transformStage } from '../transform/transform';
 import type { Transformed } from '../transform/transformed';
-import { validateSchema } from '../validate-schema/validate-schema';
+import { validateSchemaStage } from '../validate-schema/validate-schema';
 import type { Validated } from '../validate-schema/validated';
 import { fetchRawCopies } from './raw-copies';
 
@@ -85,7 +86,7 @@ async function stagesAgain(context: Context, provideDbt: ProvideDbt, { generatio
     })),
     ...{ seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] },
   };
-  const { validated } = (await validateSchema(own, { ingested })).output;
+  const { validated } = (await carryOut(validateSchemaStage, own, { ingested })).output;
   const refused = validated.files.find(({ verdict }) => verdict === 'refused');
   if (refused !== undefined) throw refusedToday(copies[validated.files.indexOf(refused)]!.path, validated.findings);
   if (validated.files.length < files.length)
@@ -95,7 +96,7 @@ async function stagesAgain(context: Context, provideDbt: ProvideDbt, { generatio
       `${validated.files.length} uploads of configured sources`,
       `${files.length} uploads`,
     );
-  const { transformed } = (await transform(own, { validated }, provideDbt)).output;
+  const { transformed } = (await carryOut(transformStage(provideDbt), own, { validated })).output;
   return { validated, transformed };
 }
 

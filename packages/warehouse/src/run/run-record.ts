@@ -1,6 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, withoutSecretsIn } from '@sensor-warehouse/model/findings/finding';
 import { inWork } from './in-work';
 
@@ -32,20 +31,6 @@ export async function readRunRecord(work: string): Promise<RunRecord> {
 export async function recordStage(work: string, record: StageRecord): Promise<void> {
   const { stages } = await readRunRecord(work);
   await writeJson(inWork(work, 'run.json'), { stages: [...stages, record] });
-}
-
-/** @throws Failure (bug) if the two sides differ: then rows were lost or invented. */
-export function requireConservation(stage: string, equation: string, left: number, right: number): void {
-  if (left === right) return;
-  throw new Failure({
-    stage,
-    what: `rows were lost or invented: ${equation}`,
-    found: `a difference of ${left - right}`,
-    expected: 'both sides equal',
-    fix: 'find the rows in the work folder before anything else is run',
-    class: 'bug',
-    code: 'conservation-violated',
-  });
 }
 
 export async function readJson<T>(file: string): Promise<T | undefined> {

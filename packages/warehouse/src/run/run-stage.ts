@@ -2,6 +2,7 @@ import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import { type Finding, withoutSecretsIn } from '@sensor-warehouse/model/findings/finding';
 import type { Context } from './context';
 import { type HandOver, readHandOver, writeHandOver } from './hand-over';
+import { type Laws, requireConservation } from './law';
 import { recordStage, type StageRecord } from './run-record';
 
 /** A stage as a shell runs it: what it does, and where its input and output lie between two stages. */
@@ -18,11 +19,18 @@ type HandOversOf<Documents> = { readonly [Name in keyof Documents]: HandOver<Doc
 /** Of a stage that follows no other. */
 export type NoInput = Readonly<Record<never, never>>;
 
-/** What a stage gives, once its conservation laws hold. */
+/** Of a stage that changes the warehouse: it checks its law before it does, because others may have read by then. */
+export interface HeldBefore {
+  /** The law with its numbers; where nothing was made, what there is. */
+  readonly heldBefore: string;
+}
+
+/** What a stage gives. */
 export interface StageOutcome<Output> {
   readonly output: Output;
   readonly counts: Pick<StageRecord, 'files' | 'in' | 'out' | 'quarantined' | 'repeated'>;
-  readonly equation: string;
+  /** Checked before anything of the stage is left for those after it, and before it is recorded. */
+  readonly laws: Laws | HeldBefore;
   readonly findings: readonly Finding[];
   /** Only of transform. */
   readonly dbtSeconds?: number;
@@ -39,7 +47,8 @@ export interface CarriedOut<Output> {
 /**
  * Runs a stage in a work folder: reads what the stages before it left, leaves what those after it need, and appends what it
  * did to `run.json`.
- * @throws Failure (config) if a stage before it did not run; what the stage throws
+ * @throws Failure (config) if a stage before it did not run
+ * @throws Failure (bug) if one of its laws does not hold; what the stage throws
  */
 export async function runStage<Input, Output>(stage: Stage<Input, Output>, context: Context): Promise<Output> {
   const { work } = context;
@@ -79,12 +88,19 @@ async function readInput<Input, Output>({ name, reads }: Stage<Input, Output>, w
   return input as Input;
 }
 
+function equationThatHolds(stage: string, laws: Laws | HeldBefore): string {
+  if ('heldBefore' in laws) return laws.heldBefore;
+  for (const law of laws) requireConservation(stage, law);
+  return laws.at(-1)!.equation;
+}
+
 async function timed<Output>(
   stage: string,
   run: () => Promise<StageOutcome<Output>>,
 ): Promise<CarriedOut<Output> & Pick<StageOutcome<Output>, 'failure'>> {
   const started = Date.now();
-  const { output, counts, equation, dbtSeconds, failure, ...told } = await run();
+  const { output, counts, laws, dbtSeconds, failure, ...told } = await run();
+  const equation = equationThatHolds(stage, laws);
   const { files, in: taken, out, quarantined, repeated } = counts;
   // A record is shown as it is, also where no document stands between.
   const findings = told.findings.map(withoutSecretsIn);

@@ -1,6 +1,6 @@
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
 import type { FactsManifest } from '../layout/facts-manifest';
-import { requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
 import { merge } from './merge';
 import { type ReadingTable, readFacts } from './read-facts';
 import type { Conflict } from './sensor-conflict';
@@ -19,12 +19,9 @@ export async function mergeMonth(
     const table = await readFacts(local, manifest, datasource, month);
     if (table === undefined) continue;
     const merged = merge(readings, table, monthStart(month), monthStart(shiftMonth(month, 1)));
-    requireConservation(
-      'influx-aggregate',
-      `${datasource} ${month}: keys after ${merged.readings.time.length} = before ${readings.time.length} + new ${merged.added}`,
-      merged.readings.time.length,
-      readings.time.length + merged.added,
-    );
+    const [before, after] = [readings.time.length, merged.readings.time.length];
+    const equation = `${datasource} ${month}: keys after ${after} = before ${before} + new ${merged.added}`;
+    requireConservation('influx-aggregate', { equation, left: after, right: before + merged.added });
     readings = merged.readings;
     conflicts.push(...merged.conflicts.map((one) => ({ ...one, from })));
     sums.added += merged.added;

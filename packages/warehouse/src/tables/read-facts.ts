@@ -4,7 +4,7 @@ import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { type Month, monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
 import { type ParquetTextColumn, readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import type { FactSeries, FactsManifest } from '../layout/facts-manifest';
-import { requireConservation } from '../run/run-record';
+import { requireConservation } from '../run/law';
 
 /** Rows of one key (location, source, data_key), `[start, end)`, ordered by time and, for one instant, by arrival. */
 export interface KeySegment {
@@ -93,7 +93,7 @@ function requireMonth(time: Float64Array, month: Month, path: string): void {
   let inside = 0;
   for (const instant of time) if (instant >= from && instant < to) inside++;
   const equation = `facts of ${month} in ${basename(path)} ${time.length} = facts within it ${inside}`;
-  requireConservation('read-facts', equation, time.length, inside);
+  requireConservation('read-facts', { equation, left: time.length, right: inside });
 }
 
 function rowsOf(series: readonly FactSeries[]): number {

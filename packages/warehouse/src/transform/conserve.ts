@@ -3,7 +3,7 @@ import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { Configuration, Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { FactSeries } from '../layout/facts-manifest';
-import { requireConservation } from '../run/run-record';
+import type { Law } from '../run/law';
 import type { Validated } from '../validate-schema/validated';
 import type { FactCounts } from './export-facts';
 import type { Rejected } from './rejected';
@@ -13,9 +13,8 @@ export type UnreadColumns = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Readings landed = facts + rejected, for each source.
- * @returns what was rejected, by source, upload and reason
+ * @returns that law of each; and what was rejected, by source, upload and reason
  * @throws Failure (config) if readings name no source, or those of a source with models of its own do not add up
- * @throws Failure (bug) if rows of another source were lost or invented
  */
 export function conserve(
   { datasources }: Configuration,
@@ -23,7 +22,8 @@ export function conserve(
   series: readonly FactSeries[],
   counts: FactCounts,
   unread: UnreadColumns,
-): Rejected[] {
+): { readonly laws: readonly Law[]; readonly rejected: Rejected[] } {
+  const laws: Law[] = [];
   requireSources(datasources, series, counts);
   const rejected = [...modelsRejected(counts), ...cellsOfUnreadColumns(counts, unread)];
   for (const id of new Set([...datasources.map((one) => one.id), ...series.map(({ datasource }) => datasource)])) {
@@ -33,15 +33,22 @@ export function conserve(
     const left = rejected.reduce((total, { datasource, readings }) => total + (datasource === id ? readings : 0), 0);
     const equation = `${id}: readings landed ${landed} = facts ${facts} + rejected ${left}`;
     if (landed !== facts + left && id in counts.columns) throw unaccounted(id, equation, own, counts);
-    requireConservation('transform', equation, landed, facts + left);
+    laws.push({ equation, left: landed, right: facts + left });
   }
-  return rejected;
+  return { laws, rejected };
 }
 
-/** Each row of the file of facts is of a series. @throws Failure (bug) otherwise */
-export function requireEveryRow(series: readonly FactSeries[], { rows }: Pick<FactCounts, 'rows'>): void {
+/** The same for all sources together: nothing landed of a source that no longer is one. */
+export function everyReading(landed: number, facts: number, rejected: number): Law {
+  const equation = `readings landed ${landed} = facts ${facts} + rejected ${rejected}`;
+  return { equation, left: landed, right: facts + rejected };
+}
+
+/** Each row of the file of facts is of a series. */
+export function everyRow(series: readonly FactSeries[], { rows }: Pick<FactCounts, 'rows'>): Law {
   const counted = series.reduce((total, one) => total + one.facts, 0);
-  requireConservation('transform', `facts of the series ${counted} = rows of fact.parquet ${rows}`, counted, rows);
+  const equation = `facts of the series ${counted} = rows of fact.parquet ${rows}`;
+  return { equation, left: counted, right: rows };
 }
 
 export function readingsOf(validated: Validated, datasource?: string): number {

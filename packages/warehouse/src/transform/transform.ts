@@ -13,7 +13,7 @@ import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { Stage, StageOutcome } from '../run/run-stage';
 import { VALIDATED, type Validated } from '../validate-schema/validated';
-import { conserve, readingsOf, requireEveryRow } from './conserve';
+import { conserve, everyReading, everyRow, readingsOf } from './conserve';
 import type { FactCounts, FactOrder } from './export-facts';
 import { LEVEL_MODELS, levelModels } from './level-models';
 import { requirePlainPath } from './plain-path';
@@ -25,7 +25,7 @@ import { TRANSFORMED, type Transformed } from './transformed';
  * Runs `dbt build` once over the landing and exports the model `fact`.
  * @throws Failure with dbt's own message when a model or a test fails
  */
-export async function transform(
+async function transform(
   context: Context,
   { validated }: { readonly validated: Validated },
   provideDbt: ProvideDbt,
@@ -89,8 +89,7 @@ export async function transform(
     dataKey,
     facts,
   }));
-  requireEveryRow(series, counts);
-  const rejected = conserve(
+  const { laws, rejected } = conserve(
     context.configuration,
     validated,
     series,
@@ -112,7 +111,7 @@ export async function transform(
     output: { transformed },
     counts: { files, in: landed, out: rows, quarantined: left, repeated: 0 },
     dbtSeconds,
-    equation: `readings landed ${landed} = facts ${rows} + rejected ${left}`,
+    laws: [everyRow(series, counts), ...laws, everyReading(landed, rows, left)],
     findings,
   };
 }

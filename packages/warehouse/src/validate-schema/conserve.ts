@@ -1,23 +1,17 @@
 import type { FileCounts } from '@sensor-warehouse/intake/report/report';
-import { requireConservation } from '../run/run-record';
+import type { Law } from '../run/law';
 
-/**
- * Every line landed or is in the quarantine.
- * @returns the equation
- * @throws Failure (bug) otherwise
- */
-export function requireEveryLine({ lines, landed, quarantined }: FileCounts): string {
+/** Every line landed or is in the quarantine. */
+export function everyLine({ lines, landed, quarantined }: FileCounts): Law {
   const equation = `lines ${lines} = landed ${landed} + quarantined ${quarantined}`;
-  requireConservation('validate-schema', equation, lines, landed + quarantined);
-  return equation;
+  return { equation, left: lines, right: landed + quarantined };
 }
 
 /**
  * Every cell of the accepted uploads became a reading, was empty, is of a column, quantity or sensor that is ignored, or is
  * in the quarantine with its row. Readings are counted in the landing, the others where cells are read.
- * @throws Failure (bug) otherwise
  */
-export function requireEveryCell({ cells, readings, empty, ignored, cellsQuarantined }: FileCounts): void {
+export function everyCell({ cells, readings, empty, ignored, cellsQuarantined }: FileCounts): Law {
   const equation = `cells ${cells} = readings ${readings} + empty ${empty} + ignored ${ignored} + quarantined ${cellsQuarantined}`;
-  requireConservation('validate-schema', equation, cells, readings + empty + ignored + cellsQuarantined);
+  return { equation, left: cells, right: readings + empty + ignored + cellsQuarantined };
 }

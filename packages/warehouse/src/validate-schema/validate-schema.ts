@@ -17,12 +17,12 @@ import { SOURCE_DEADLINE } from '../ingest/fetch-uploads';
 import { INGESTED, type Ingested } from '../ingest/ingested';
 import { noTimeFinding } from '../ingest/upload-findings';
 import { isAbout, type Refusal, verdictDigest } from '../layout/refusals';
-import { type KeptUpload, keepInQuarantine, requireKept } from '../quarantine/keep';
+import { everyRefusedRow, type KeptUpload, keepInQuarantine } from '../quarantine/keep';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import type { IngestedFile } from '../run/ingested-file';
 import type { Stage, StageOutcome } from '../run/run-stage';
-import { requireEveryCell, requireEveryLine } from './conserve';
+import { everyCell, everyLine } from './conserve';
 import { VALIDATED, type Validated, type ValidatedFile } from './validated';
 
 /** Bytes of an upload that takes seconds to read. */
@@ -86,7 +86,7 @@ async function emptyLanding(work: string, datasource: Datasource): Promise<strin
 }
 
 /** Reads every new upload against its contract: landing for the accepted, quarantine with a report for the refused. */
-export async function validateSchema(
+async function validateSchema(
   context: Context,
   { ingested }: { readonly ingested: Ingested },
 ): Promise<StageOutcome<{ readonly validated: Validated }>> {
@@ -154,16 +154,14 @@ export async function validateSchema(
   await mkdir(inWork(context.work, 'landing', FILES), { recursive: true });
   await writeLandedFiles(inWork(context.work, 'landing', FILES, '000000.parquet'), landed);
   const counts = sumOf(files);
-  const equation = requireEveryLine(counts);
-  requireEveryCell(counts);
   const before = sumOf(refusals.filter((one) => ingested.refusals.includes(one)));
-  await requireKept(kept, counts.quarantined - before.quarantined);
+  const inQuarantine = await everyRefusedRow(kept, counts.quarantined - before.quarantined);
   const { seen, absent, undelivered } = ingested;
   const { lines, landed: out, quarantined } = counts;
   return {
     output: { validated: { files, seen, absent, undelivered, untaken, held, refusals, findings } },
     counts: { files: files.length, in: lines, out, quarantined, repeated: 0 },
-    equation,
+    laws: [everyCell(counts), inQuarantine, everyLine(counts)],
     findings: [...findings, ...untaken.slice(ingested.untaken.length)],
   };
 }
