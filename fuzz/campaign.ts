@@ -23,8 +23,10 @@ export interface Bounds {
   readonly cases: number;
   /** Milliseconds. */
   readonly time: number;
-  /** Milliseconds that one case may take; a reader that takes longer hangs. */
+  /** Milliseconds of processor time that one case may take, however busy the machine is; what takes longer hangs. */
   readonly deadline: number;
+  /** Milliseconds by the clock that one case may take: what waits for something that never comes uses no processor. */
+  readonly patience: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Bounds {
 export async function campaign(
   worker: URL,
   { seed, from }: Pick<Order, 'seed' | 'from'>,
-  { cases, time, deadline }: Bounds,
+  { cases, time, deadline, patience }: Bounds,
   progress: (tally: Tally) => void = () => {},
 ): Promise<Tally> {
   const tally: Tally = { cases: 0, accepted: 0, refused: 0, landed: 0, quarantined: 0, failing: [] };
@@ -44,7 +46,7 @@ export async function campaign(
   let told = performance.now();
   let next = from;
   while (next < before && performance.now() < ends) {
-    const stopped = await watch(worker, { seed, from: next, before }, ends, deadline, (judged) => {
+    const stopped = await watch(worker, { seed, from: next, before }, { ends, deadline, patience }, (judged) => {
       next = judged.number + 1;
       count(tally, judged);
       if (performance.now() - told < 2000) return;
@@ -67,22 +69,32 @@ function count(tally: Tally, { number, changes, judgement }: Judged): void {
   if (judgement.faults.length > 0) tally.failing.push({ number, faults: judgement.faults, changes });
 }
 
+/** Milliseconds for the start of a thread, which may have a warehouse to make. */
+const START = 10_000;
+
+/** Milliseconds of processor time that this process used: beside the one thread that is judged, it only waits. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** Listens to one thread until it is through, the time is up, or it is silent for too long; says what went wrong. */
 function watch(
   program: URL,
   order: Order,
-  ends: number,
-  deadline: number,
+  { ends, deadline, patience }: Pick<Bounds, 'deadline' | 'patience'> & { readonly ends: number },
   hear: (judged: Judged) => void,
 ): Promise<string | undefined> {
   return new Promise((settle) => {
     const thread = new Worker(program, { workerData: order });
     // The first case waits for the thread's start as well.
-    let silentSince = performance.now() + 10_000;
+    let cpuSince = cpuTime() + START;
+    let silentSince = performance.now() + START;
     const timer = setInterval(() => {
       const now = performance.now();
-      if (now < ends && now - silentSince < deadline) return;
-      stop(now - silentSince >= deadline ? `hang: no end after ${deadline / 1000} s` : undefined);
+      if (cpuTime() - cpuSince >= deadline) stop(`hang: no end after ${deadline / 1000} s of CPU`);
+      else if (now - silentSince >= patience) stop(`hang: no end after ${patience / 1000} s`);
+      else if (now >= ends) stop(undefined);
     }, 50);
     const stop = (words: string | undefined) => {
       clearInterval(timer);
@@ -90,6 +102,7 @@ function watch(
       thread.terminate().then(() => settle(words));
     };
     thread.on('message', (judged: Judged) => {
+      cpuSince = cpuTime();
       silentSince = performance.now();
       hear(judged);
     });

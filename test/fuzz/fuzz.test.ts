@@ -149,7 +149,7 @@ function changed(change: (report: Awaited<ReturnType<Reader>>) => Awaited<Return
 }
 
 describe('a campaign', () => {
-  const bounds: Bounds = { cases: 3, time: 60_000, deadline: 300 };
+  const bounds: Bounds = { cases: 3, time: 60_000, deadline: 300, patience: 20_000 };
   /** A thread that does this for each case. */
   const thread = (each: string) => {
     const code = `
@@ -172,7 +172,19 @@ describe('a campaign', () => {
     const hanging = thread('if (number === 1) for (;;);');
     const { cases, failing } = await campaign(hanging, { seed: '1', from: 0 }, bounds);
     expect(cases).toBe(3);
-    expect(failing).toEqual([{ number: 1, faults: ['hang: no end after 0.3 s'], changes: [] }]);
+    expect(failing).toEqual([{ number: 1, faults: ['hang: no end after 0.3 s of CPU'], changes: [] }]);
+  });
+
+  test('does not take for a hang what waits while the machine is busy with something else', async () => {
+    const waiting = thread('await new Promise((done) => setTimeout(done, 900));');
+    expect((await campaign(waiting, { seed: '1', from: 0 }, bounds)).failing).toEqual([]);
+  });
+
+  test('ends a case that waits for something that never comes', async () => {
+    const waiting = thread('if (number === 1) await new Promise(() => setInterval(() => {}, 1000));');
+    const { cases, failing } = await campaign(waiting, { seed: '1', from: 0 }, { ...bounds, patience: 400 });
+    expect(cases).toBe(3);
+    expect(failing).toEqual([{ number: 1, faults: ['hang: no end after 0.4 s'], changes: [] }]);
   });
 
   test('names the case in which the thread itself dies', async () => {

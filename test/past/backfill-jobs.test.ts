@@ -4,7 +4,7 @@ import { backfill } from '@sensor-warehouse/warehouse/backfill/backfill';
 import { planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
 import { codeDigest } from '@sensor-warehouse/warehouse/backfill/code-digest';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
-import type { BackfillOrder, StagedWindow } from '@sensor-warehouse/warehouse/layout/backfill-documents';
+import type { BackfillOrder, StagedPlan, StagedWindow } from '@sensor-warehouse/warehouse/layout/backfill-documents';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { verify } from '@sensor-warehouse/warehouse/upkeep/verify';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -257,9 +257,21 @@ describe('a backfill in several jobs', () => {
         const names = await readdir(join(building.warehouse, folder, 'indoor'));
         const name = names.find((one) => of.test(one) && !before.includes(one))!;
         await flipByte(join(building.warehouse, folder, 'indoor', name));
-        await refused(digest, new RegExp(`${folder}/indoor/${name} has another SHA-256`));
+        const codes = await refused(digest, new RegExp(`${folder}/indoor/${name} has another SHA-256`));
+        expect(codes).toContain('file-damaged');
       },
     );
+
+    test('a plan that was changed and signed again is refused, and named by verify', async () => {
+      const digest = await made();
+      await editDocument<StagedPlan>(fileOf(digest, 'plan'), (one) => ({
+        ...one,
+        windows: one.windows.map((of) => ({ ...of, months: of.months.map((month) => ({ ...month, reasons: [] })) })),
+      }));
+      await expect(publishJob(await openJob(), digest)).rejects.toThrow(/its digest is .*code=backfill-staging/);
+      const { findings } = await verify(await openJob(), false);
+      expect(findings.map(({ code }) => code)).toContain('staging-doubtful');
+    });
 
     test('a window of another source that says it is this one is refused', async () => {
       const digest = await made();

@@ -53,9 +53,14 @@ export async function readPlan(warehouse: Store, digest: string): Promise<Staged
   const path = planPath(digest);
   const plan = await readStaged(warehouse, 'backfill plan', path);
   if (plan === undefined) throw noSuchPlan(`${warehouse.name}/${path}`);
-  // Plans of older versions do not hold all that their names follow from.
-  if (plan.code === undefined || planDigest(plan) === digest) return plan;
-  throw unreadable(warehouse, path, [`its digest is ${planDigest(plan)}`]);
+  const mistakes = misnamed(plan, digest);
+  if (mistakes.length > 0) throw unreadable(warehouse, path, mistakes);
+  return plan;
+}
+
+/** What shows that a plan is not the one that its name says; plans of older versions do not hold all that theirs follow from. */
+export function misnamed(plan: StagedPlan, digest: string): readonly string[] {
+  return plan.code === undefined || planDigest(plan) === digest ? [] : [`its digest is ${planDigest(plan)}`];
 }
 
 function noSuchPlan(where: string): Failure {

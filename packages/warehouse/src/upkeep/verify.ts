@@ -71,7 +71,7 @@ export async function verify(context: UploadFolders & Seeds & Progress, everyByt
   add('facts', facts);
   add('raw copies', await checkRawCopies(context, manifests, stored, everyByte));
   add('quarantine', await checkQuarantine(context, stored, everyByte));
-  add('staged backfills', await checkStaged(context.warehouse, stored));
+  add('staged backfills', await checkStaged(context, pointer, stored, everyByte));
   add('results of checks', await checkRecords(context, stored, everyByte));
   return { generation: pointer.generation, checks, findings, broken, brokenFacts: facts.broken };
 }
