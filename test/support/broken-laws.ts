@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FileCounts } from '@sensor-warehouse/intake/report/report';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import { requireEveryMonth } from '@sensor-warehouse/warehouse/backfill/backfill';
+import { requireEveryMonth } from '@sensor-warehouse/warehouse/backfill/make-window';
 import { requireEveryFactChecked } from '@sensor-warehouse/warehouse/check-quality/conserve';
 import { requireEveryRowHandedOn as requireEveryRowOfLevels } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';

@@ -12,11 +12,10 @@ import { withoutDbt } from '../publish-parquet/own-levels';
 import { type NewVersion, publishRecorded } from '../publish-parquet/publish-partitions';
 import type { Context } from '../run/context';
 import { writeHandOver } from '../run/hand-over';
-import type { Dbt } from '../transform/run-dbt';
-import { makeWindow, recordBackfill } from './backfill';
 import { madeWindows } from './made-windows';
+import { makeWindow, recordBackfill } from './make-window';
 import { type Plan, planBackfill } from './plan';
-import { leaveForStages } from './rebuild';
+import { leaveForStages, type Remake } from './rebuild';
 import { clearStaging, readPlan, stagePlan, stageWindow } from './staging';
 
 /*
@@ -59,7 +58,7 @@ export async function fetchJob(context: Context, digest: string, name: string): 
  */
 export async function windowJob(
   context: Context,
-  dbt: Dbt,
+  remake: Remake,
   engine: Engine,
   digest: string,
   name: string,
@@ -68,7 +67,7 @@ export async function windowJob(
   const opened = await openWindow(context, digest, name);
   if ('made' in opened) return opened.made;
   const { plan, window, pointer } = opened;
-  const done = await makeWindow(context, { dbt, engine }, pointer, window, plan.order.allowFewer);
+  const done = await makeWindow(context, { remake, engine }, pointer, window, plan.order.allowFewer);
   for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
   await stageWindow(context, digest, window, done.partitions);
   await recordBackfill(context, { windows: [window] }, done.partitions.length, done.findings, started);

@@ -15,10 +15,7 @@ import { inWork } from '../run/in-work';
 import { NO_READINGS } from '../tables/merge';
 import { mergeMonth } from '../tables/merge-month';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
-import type { Dbt, ProvideDbt } from '../transform/run-dbt';
-import { transform } from '../transform/transform';
 import { TRANSFORMED, type Transformed } from '../transform/transformed';
-import { validateSchema } from '../validate-schema/validate-schema';
 import { VALIDATED, type Validated, type ValidatedFile } from '../validate-schema/validated';
 import { explainedLosses, monthShrinks } from './fewer-keys';
 
@@ -30,7 +27,7 @@ export interface RebuiltWindow {
 
 /** What a window is made with. */
 export interface Tools {
-  readonly dbt: Dbt;
+  readonly remake: Remake;
   readonly engine: Engine;
 }
 
@@ -50,17 +47,14 @@ export interface WindowToRebuild {
  */
 export async function rebuildWindow(
   context: Context,
-  { dbt, engine }: Tools,
+  { remake, engine }: Tools,
   pointer: Pointer,
   { datasource, months }: WindowToRebuild,
   allowFewer = false,
 ): Promise<RebuiltWindow> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource)!;
   const own = ownContext(context, datasource, months);
-  const remade =
-    dbt === 'ran-before'
-      ? await stagesBefore(own, pointer, datasource, months)
-      : await stagesAgain(own, await fetchForRebuild(context, pointer, datasource, months), dbt);
+  const remade = await remake(own, pointer, datasource, months);
   const { copies } = remade;
   const facts = factsOf(own, remade);
   const toMake: MonthToMake[] = [];
@@ -104,22 +98,22 @@ export async function leaveForStages(
   datasource: string,
   months: readonly Month[],
 ): Promise<void> {
-  const { ingested } = await fetchForRebuild(context, pointer, datasource, months);
-  await writeHandOver(ownContext(context, datasource, months).work, INGESTED, ingested);
+  const own = ownContext(context, datasource, months);
+  const { ingested } = await fetchForRebuild(own, pointer, datasource, months);
+  await writeHandOver(own.work, INGESTED, ingested);
 }
 
 /** Lays out the raw copies that months are rebuilt from, in a work folder of their own, as ingest leaves uploads. */
-async function fetchForRebuild(
-  context: Context,
+export async function fetchForRebuild(
+  own: Context,
   pointer: Pointer,
   datasource: string,
   months: readonly Month[],
 ): Promise<FetchedCopies> {
-  const own = ownContext(context, datasource, months);
   await rm(own.work, { recursive: true, force: true });
   await mkdir(inWork(own.work, 'raw'), { recursive: true });
   const copies = await copiesFor(own, pointer, datasource, months);
-  context.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
+  own.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
   const locals = await fetchRawCopies(own, copies, inWork(own.work, 'raw'));
   const files = copies.map((copy, index) => ({ ...uploadOf(copy, index), local: locals[index]! }));
   return { copies, ingested: { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] } };
@@ -137,20 +131,24 @@ function uploadOf({ file }: RawCopy, index: number): Omit<Ingested['files'][numb
 }
 
 /** What validate-schema and transform made of raw copies. */
-interface Remade {
+export interface Remade {
   readonly copies: readonly RawCopy[];
   readonly validated: Validated;
   readonly transformed: Transformed;
 }
 
-async function stagesAgain(own: Context, { copies, ingested }: FetchedCopies, provideDbt: ProvideDbt): Promise<Remade> {
-  const { validated } = (await validateSchema(own, { ingested })).output;
-  const { transformed } = (await transform(own, { validated }, provideDbt)).output;
-  return { copies, validated, transformed };
-}
+/**
+ * Takes the raw copies of a window through validate-schema and transform.
+ * @param own context with the work folder of the window
+ */
+export type Remake = (own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) => Promise<Remade>;
 
-/** @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform */
-async function stagesBefore(
+/**
+ * Reads what steps of their own left in the work folder. A process that is given a secret remakes nothing itself: its inputs
+ * are its environment, which dbt, as every child of it, could read.
+ * @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform
+ */
+export async function stagesBefore(
   own: Context,
   pointer: Pointer,
   datasource: string,

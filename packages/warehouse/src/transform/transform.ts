@@ -8,6 +8,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { requireModels } from '../models/check-models';
 import { isHandWritten } from '../models/project-models';
 import { unreadColumns } from '../models/unread-columns';
+import { EXPORT_FACTS } from '../python/export-facts';
 import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
@@ -64,7 +65,7 @@ export async function transform(
         .map((datasource) => [datasource.id, valueLabels(datasource)]),
     ),
   };
-  const exported = await runPython(dbt, 'export_facts', order);
+  const exported = await runPython(dbt, EXPORT_FACTS, order);
   if (exported.exit !== 0) {
     const refused = programFailure('the export of facts', exported, dbt);
     if (refused !== undefined) throw refused;
