@@ -103,7 +103,7 @@ export function sha256(...contents) {
   return hash.digest('hex');
 }
 
-/** Installs exactly what the lockfile in this folder names, running nothing of it. */
+/** Installs exactly what the lockfile in this folder names, without running any of it. */
 export async function npmCi(folder) {
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   // Started by npm, its own path is known; this spares the search for npm.cmd on Windows.
@@ -235,7 +235,7 @@ export async function setup() {
   return { python, dbtPython: pythonOf(dbt) };
 }
 
-/** Runs a script's main function: a NotReady is told in one line, with exit code 3. */
+/** Runs a script's main function: a NotReady is printed in one line, with exit code 3. */
 export async function main(work) {
   try {
     process.exitCode = (await work()) ?? 0;

@@ -35,7 +35,7 @@ export async function summariseTable(
   await append(lines([`#### ${inert(title)}`, '', ...table, '']));
 }
 
-/** Without a summary file nothing is written. That it cannot be written is reported, and undoes nothing of what was done. */
+/** Without a summary file nothing is written. If it cannot be written, that is reported and undoes nothing. */
 async function append(text: string): Promise<void> {
   const path = process.env.GITHUB_STEP_SUMMARY;
   if (!path) return;

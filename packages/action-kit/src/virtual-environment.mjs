@@ -128,7 +128,7 @@ async function canUseUv(run) {
 }
 
 /**
- * uv's cache keeps wheels unpacked, and trusts what it finds there: hence none. Nor does it choose or download a Python.
+ * uv's cache keeps wheels unpacked, and trusts what it finds there, so it is not used. uv neither chooses nor downloads a Python.
  * @param {Making} making
  * @param {string} [wheels] a folder, the only source then
  */
@@ -143,7 +143,7 @@ async function fillWithUv(making, wheels) {
 }
 
 /**
- * Where uv finds packages: as pip is told, unless uv itself is. The version of each package is settled, and its hash, so it
+ * Where uv finds packages: where pip's variables say, unless uv's own do. The lock settles version and hash of each, so it
  * does not matter which index has it.
  * @returns {Variables}
  */

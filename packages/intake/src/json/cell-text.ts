@@ -1,7 +1,7 @@
 import { quotedField } from '@sensor-warehouse/model/findings/csv-field';
 import type { JsonValue } from './parse-json';
 
-/** So many zeros are not written out: the number stays as it is. */
+/** More zeros than these are not written out: the number stays as it is. */
 const MOST_ZEROS = 40;
 
 /** A double has no more digits than these to tell one number from another. */

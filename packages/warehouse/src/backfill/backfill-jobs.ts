@@ -101,7 +101,7 @@ async function openWindow(context: Context, digest: string, name: string): Promi
   return { plan, window, pointer };
 }
 
-/** Why a window that was left is useless. @throws what says nothing of it: a remote that does not answer */
+/** Why a window that was left is useless. @throws errors that say nothing about it, such as a remote that does not answer */
 function ofNoUse(error: unknown): string {
   if (error instanceof Failure && /^backfill-(staging|window)$/.test(error.details.code)) return error.details.what;
   throw error;

@@ -175,7 +175,7 @@ async function copiesFetchedBefore(own: Context, pointer: Pointer, datasource: s
   });
 }
 
-/** The facts of raw copies, none of which may be refused for another reason than a sensor that was removed. */
+/** The facts of raw copies, which may be refused only because a sensor was removed. */
 function factsOf(own: Context, { copies, validated, transformed }: Remade) {
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
   for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);

@@ -43,7 +43,7 @@ export interface Imported {
   readonly imported: number;
   readonly rejected: Readonly<Partial<Record<LegacyFault, number>>>;
   readonly repeated: number;
-  /** Of the repeated rows, those with another value. */
+  /** Those of the repeated rows that have another value. */
   readonly conflicting: number;
   readonly equation: string;
   /** Months that changed. */

@@ -15,7 +15,7 @@ export interface Stage<Input, Output> {
 
 type HandOversOf<Documents> = { readonly [Name in keyof Documents]: HandOver<Documents[Name]> };
 
-/** Of a stage that follows no other. */
+/** For a stage that follows no other. */
 export type NoInput = Readonly<Record<never, never>>;
 
 /** What a stage gives, once its conservation laws hold. */
@@ -24,7 +24,7 @@ export interface StageOutcome<Output> {
   readonly counts: Pick<StageRecord, 'files' | 'in' | 'out' | 'quarantined' | 'repeated'>;
   readonly equation: string;
   readonly findings: readonly Finding[];
-  /** Only of transform. */
+  /** Only transform has it. */
   readonly dbtSeconds?: number;
   /** What the run ends with, although the stage did all that it could. */
   readonly failure?: Failure | undefined;

@@ -60,7 +60,7 @@ export async function transform(
     locations: [...context.configuration.publicNames.keys()],
     columns: Object.fromEntries(
       context.configuration.datasources
-        // Without a mapping seed the staging model is a person's, also where the landing model is the macro alone.
+        // A source without a mapping seed has a staging model that a person wrote, even if its landing model is only the macro.
         .filter(({ id, seeds }) => seeds.length === 0 || isHandWritten(models, id))
         .map((datasource) => [datasource.id, valueLabels(datasource)]),
     ),

@@ -173,7 +173,7 @@ async function rebuildFromRaw(
       findings.push(...rebuilt.findings);
       for (const partition of rebuilt.partitions) {
         const before = lost.find((one) => one.datasource === datasource && one.month === partition.month)!;
-        // Of a lost archive nobody can say which readings are gone.
+        // Nobody can say which readings of a lost archive are gone.
         if (partition.archive.rows < before.archive.rows) throw monthShrinks(partition, 0);
         findings.push(healedFinding(before, partition.archive, 'the raw copies'));
         if (partition.archive.sha256 === before.archive.sha256)
