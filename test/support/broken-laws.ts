@@ -102,7 +102,7 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
     const partition = { aggregates: { rows: 1 } } as Partition;
     await makeDatasetVersion(await openNight(building), new Map([[partition, NO_HOURS]]), [], 1);
   },
-  'backfill/backfill requireEveryMonth': () => requireEveryMonth(['2024-09', MONTH], [{ month: MONTH }]),
+  'backfill/make-window requireEveryMonth': () => requireEveryMonth(['2024-09', MONTH], [{ month: MONTH }]),
   'moving-in/import-legacy countImportedRows': () => {
     const file = { rows: 3, series: [], rejected: { 'not-a-number': 1 }, repeated: 1, conflicting: 0 };
     countImportedRows([file as never], { series: [], repeated: 0, conflicting: 0 });
