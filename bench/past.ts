@@ -3,8 +3,9 @@
 
 import { readOptions } from '@sensor-warehouse/cli/options';
 import { contextOfOptions } from '@sensor-warehouse/cli/options/open-context';
-import { makeWindow } from '@sensor-warehouse/warehouse/backfill/backfill';
+import { makeWindow } from '@sensor-warehouse/warehouse/backfill/make-window';
 import { planBackfill } from '@sensor-warehouse/warehouse/backfill/plan';
+import { stagesAgain } from '@sensor-warehouse/warehouse/backfill/stages-again';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { openInfluxEngine } from '@sensor-warehouse/warehouse/engines/influx-engine';
 import type { BackfillMode } from '@sensor-warehouse/warehouse/layout/backfill-documents';
@@ -20,7 +21,13 @@ const { windows } = await planBackfill(context, pointer, order);
 const engine = name === 'influxdb' ? await openInfluxEngine({ address: undefined, say: context.say }) : EMBEDDED;
 const peaks: { readonly month: string; readonly peakBytes: number; readonly changed: number }[] = [];
 for (const window of windows) {
-  const made = await makeWindow(context, { dbt: async () => process.env.DBT_PYTHON!, engine }, pointer, window, false);
+  const made = await makeWindow(
+    context,
+    { remake: stagesAgain(async () => process.env.DBT_PYTHON!), engine },
+    pointer,
+    window,
+    false,
+  );
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   for (const { month } of window.months) peaks.push({ month, peakBytes, changed: made.partitions.length });
 }

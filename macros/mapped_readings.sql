@@ -1,7 +1,7 @@
 {#
-  Generic staging: one row per cell of a landing table that has a value, joined with the mapping seeds.
-  Gives the columns of the contract that fct_sensor_readings unites; location or data_key is null where no mapping
-  fits, and `rejected_readings` counts those.
+  Generic staging: one row per cell with a value of a landing table, joined with the mapping seeds.
+  Returns the columns of the contract that fct_sensor_readings unites. location or data_key is null where no mapping
+  fits; `rejected_readings` counts those rows.
 #}
 {% macro wide_readings(datasource_id, landing, mapping) %}
 with cells as (
@@ -48,7 +48,7 @@ left join {{ quantities }} as quantities on quantities."column" = cells.label
 
 {#
   A row for each time and sensor, with a column for each quantity; or, with `quantity_column` and `value_column`, a row for
-  each reading. The cell of `sensor_column` is a sensor of `sensors`, or, without them, the location.
+  each reading. The cell of `sensor_column` is a sensor of `sensors`; without `sensors` it is the location.
 #}
 {% macro long_readings(
     datasource_id, landing, quantities, sensor_column, sensors=none, quantity_column=none, value_column=none

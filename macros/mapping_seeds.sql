@@ -1,4 +1,4 @@
-{# The place of each sensor, and from when to when: both may be left out. #}
+{# The place of each sensor, and the period for which it holds; its start and end may be left out. #}
 {% macro places_of(sensors) %}
 (
     select null::varchar as sensor, null::varchar as location, null::varchar as valid_from, null::varchar as valid_to where false

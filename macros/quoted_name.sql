@@ -1,4 +1,4 @@
-{# A column's label as SQL takes any text. #}
+{# Any text as the name of a column in SQL. #}
 {% macro quoted_name(label) -%}
 "{{ label | replace('"', '""') }}"
 {%- endmacro %}

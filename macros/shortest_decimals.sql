@@ -1,6 +1,6 @@
 {#
-  A number of four bytes becomes the decimal that it was written as: 21.35, not 21.350000381. Runs after each model, so
-  that no union with eight-byte numbers comes before it.
+  A number of four bytes becomes the decimal that it was written as: 21.35, not 21.350000381. It runs after
+  each model, before a union can widen the number to eight bytes.
 #}
 {% macro shortest_decimals() %}
 {%- if execute -%}

@@ -1,6 +1,6 @@
 {#
-  What dbt reads when nobody says where it lies: the landing of the last run with `--work work`, or else that of the examples;
-  the archive that a run with levels left there, or else an empty one. A run of the warehouse says where both lie.
+  What dbt reads when it is started by hand: the landing of the last run with `--work work`, or else that of the examples;
+  the archive that a run with levels left there, or else an empty one. A run of the warehouse says where both are.
 #}
 {% macro source(source_name, table_name) %}
 {%- set relation = builtins.source(source_name, table_name) -%}
@@ -15,7 +15,7 @@
 {{ return(relation) }}
 {% endmacro %}
 
-{# The folder that all tables come from: tables of two runs would not fit together. #}
+{# The one folder that all tables come from: tables of two runs would not fit together. #}
 {% macro landing_with(table_name) %}
 {%- set folders = ['work/landing', 'examples/landing'] -%}
 {%- set ready = namespace(folder=none) -%}
@@ -32,7 +32,7 @@
 {{ return(ready.folder) }}
 {% endmacro %}
 
-{# Whether a file fits a pattern, from the folder of the project. #}
+{# Whether a file fits a pattern, relative to the project's folder. #}
 {% macro is_any(pattern) %}
 {{ return(run_query("select count(*) from glob('" ~ pattern ~ "')").columns[0].values()[0] > 0) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#
-  Of a union with a part by name, every part is united by name: `union all` alone would unite it by the position of its
-  columns, and after ten of the parts before there are none that fit five. What stands in parentheses is left as it is.
+  If a union has a part by name, unites every part by name: plain `union all` goes by the position of columns, and five
+  columns do not fit the ten of the parts before. Leaves what is in parentheses as it is.
 #}
 {% macro united_by_name(sql) %}
 {%- set pieces = '(?i)\'(?:[^\']|\'\')*\'|"(?:[^"]|"")*"|--[^\\n]*|/\\*[\\s\\S]*?\\*/|[()]|\\bunion\\s+all\\b(\\s+by\\s+name\\b)?' -%}
@@ -24,7 +24,7 @@
 {{ return(united_by_name(sql) if model is defined and model.name == 'fct_sensor_readings' else sql) }}
 {% endmacro %}
 
-{# In place of dbt's own, which do the same with the SQL as it is. #}
+{# These replace dbt's own, which do the same with the unchanged SQL. #}
 {% macro create_view_as(relation, sql) -%}
 {{ adapter.dispatch('create_view_as', 'dbt')(relation, as_united(sql)) }}
 {%- endmacro %}

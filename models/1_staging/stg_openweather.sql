@@ -1,4 +1,4 @@
--- OpenWeather, as it is and as it was; both are asked for only if their rows are enabled (docs/add-an-api.md).
+-- OpenWeather, current and past; each is fetched only if its row is enabled (docs/add-an-api.md).
 {{ config(materialized='ephemeral') }}
 with landed as (
     select *, 'openweather' as datasource_id from {{ ref('landing_openweather_raw') }}
@@ -10,7 +10,7 @@ converted as (
     select
         _time as "timestamp",
         'sm2_outdoor' as location,
-        -- Kelvin in decimals: 279.946 K are 6.796 °C, and no 6.796000000000049.
+        -- Kelvin in decimals: 279.946 K is 6.796 °C, not 6.796000000000049.
         cast(cast(temp as decimal(12, 6)) - 273.15 as double) as temp_ambient,
         humidity as humidity_ambient,
         pressure as pressure_ambient,

@@ -1,6 +1,6 @@
--- Readings with the datasource that their source names. A row without a value is an empty cell, and no reading.
+-- Readings with the datasource that their source names. A row without a value is an empty cell, not a reading.
 with readings as (
-    -- The columns of the contract, for none may be left out here.
+    -- All columns of the contract: none may be left out here.
     select
         null::timestamptz as "timestamp",
         null::varchar as location,

@@ -64,15 +64,17 @@ function offlineBuilding(build = 'exit 9'): Building {
     python,
     `#!/bin/sh
 case "$1 $2 $3" in
+  "-I -c import sys;"*) echo "$0"; echo 3.11;;
   "-I -m venv")
     mkdir -p "$4/bin"
-    printf '%s\\n' '#!/bin/sh' 'case "$1 $2 $3" in "-I -m pip") echo "$@" > "$(dirname "$0")/pip-was-asked"; exit 0;; esac' 'case "$*" in *" build --project-dir "*) ${build};; esac' 'exec ${DBT_PYTHON} "$@"' > "$4/bin/python"
+    printf '%s\\n' '#!/bin/sh' 'case "$1 $2 $3" in "-I -m pip") echo "$@" >> "$(dirname "$0")/pip-was-asked"; exit 0;; esac' 'case "$*" in *" build --project-dir "*) ${build};; esac' 'exec ${DBT_PYTHON} "$@"' > "$4/bin/python"
     chmod 755 "$4/bin/python";;
   *) exec /usr/bin/python3 "$@";;
 esac
 `,
   );
   chmodSync(python, 0o755);
+  provideOnPath(building, 'uv', '/bin/false');
   return building;
 }
 

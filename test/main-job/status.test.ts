@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
+import { stagesAgain } from '@sensor-warehouse/warehouse/backfill/stages-again';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Building, NOW, newBuilding } from '../support/building';
@@ -135,7 +136,7 @@ describe('status', () => {
     const { digest, plan } = await planJob(await openNight(building), order, 'code');
     const windows = plan.windows.length;
     expect(await status()).toContain(`backfill ${digest}: 0 of ${windows} windows built, not published\n`);
-    await windowJob(await openNight(building), noPython, EMBEDDED, digest!, plan.windows[0]!.name);
+    await windowJob(await openNight(building), stagesAgain(noPython), EMBEDDED, digest!, plan.windows[0]!.name);
     expect((await statusJson()).backfills).toEqual([{ plan: digest, windows, made: 1, current: true }]);
     await handOver(building.warehouse, 2, FIVE_HOURS);
     await building.run('aggregate-publish');

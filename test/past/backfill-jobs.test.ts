@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { backfill } from '@sensor-warehouse/warehouse/backfill/backfill';
 import { planJob, publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
 import { codeDigest } from '@sensor-warehouse/warehouse/backfill/code-digest';
+import { stagesAgain } from '@sensor-warehouse/warehouse/backfill/stages-again';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import type { BackfillOrder, StagedPlan, StagedWindow } from '@sensor-warehouse/warehouse/layout/backfill-documents';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
@@ -62,7 +63,8 @@ async function plan(order = ORDER, code = CODE): Promise<string> {
   return digest!;
 }
 
-const make = async (digest: string, window: string) => windowJob(await openJob(), noPython, EMBEDDED, digest, window);
+const make = async (digest: string, window: string) =>
+  windowJob(await openJob(), stagesAgain(noPython), EMBEDDED, digest, window);
 /** Files that the jobs left for each other. */
 const staged = async () =>
   Object.keys(await fileTree(building.warehouse)).filter((path) => path.startsWith('staging/'));
@@ -135,7 +137,7 @@ describe('a backfill in several jobs', () => {
     await make(digest, WINDOWS[0]!);
     const said: string[] = [];
     const again = { ...(await openJob()), say: (line: string) => said.push(line) };
-    expect(await windowJob(again, noPython, EMBEDDED, digest, WINDOWS[0]!)).toBe(2);
+    expect(await windowJob(again, stagesAgain(noPython), EMBEDDED, digest, WINDOWS[0]!)).toBe(2);
     expect(said).toEqual([`backfill: ${WINDOWS[0]} is already built`]);
   });
 

@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rebuildWindow } from '@sensor-warehouse/warehouse/backfill/rebuild';
+import { stagesAgain } from '@sensor-warehouse/warehouse/backfill/stages-again';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { type Pointer, readPointer } from '@sensor-warehouse/warehouse/layout/pointer';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
@@ -41,10 +42,15 @@ describe.skipIf(!DBT_PYTHON)('the real exports, handed over in two nights', () =
       const before = pointer.partitions.filter((one) => one.datasource === datasource);
       const months = before.map(({ month }) => month);
       expect(months.length).toBeGreaterThan(1);
-      const { partitions } = await rebuildWindow(night, { dbt: async () => DBT_PYTHON!, engine: EMBEDDED }, pointer, {
-        datasource,
-        months,
-      });
+      const { partitions } = await rebuildWindow(
+        night,
+        { remake: stagesAgain(async () => DBT_PYTHON!), engine: EMBEDDED },
+        pointer,
+        {
+          datasource,
+          months,
+        },
+      );
       const files = (all: readonly Pick<(typeof before)[number], 'month' | 'revision' | 'archive' | 'aggregates'>[]) =>
         all.map(({ month, revision, archive, aggregates }) => ({ month, revision, archive, aggregates }));
       expect(files(partitions)).toEqual(files(before));

@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-// @ts-expect-error scripts are plain JavaScript
 import { changedFiles, reach } from '../../scripts/changed.mjs';
-// @ts-expect-error scripts are plain JavaScript
 import { slowestTests, table } from '../../scripts/slowest-tests.mjs';
-// @ts-expect-error scripts are plain JavaScript
 import { order } from '../../scripts/test.mjs';
 import { ROOT } from '../support/repository-files';
 
@@ -57,7 +54,7 @@ describe('`npm test -- --changed`', () => {
   });
 
   it('runs the tests of the repository after a change of a page', () => {
-    const from: readonly string[] = reach(['docs/failures.md']);
+    const from = reach(['docs/failures.md'])!;
     expect(from).toContain('test/repository/failures.test.ts');
     expect(from.every((file) => file.startsWith('test/repository/') || file === 'docs/failures.md')).toBe(true);
   });

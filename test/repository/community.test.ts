@@ -3,7 +3,6 @@ import { basename, dirname, join } from 'node:path';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-// @ts-expect-error scripts are plain JavaScript
 import { PARTS } from '../../scripts/parts.mjs';
 import { FILES, fenced, ROOT, read, readJson } from '../support/repository-files';
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-// @ts-expect-error scripts are plain JavaScript
 import { cratesIn, moreLicences } from '../../scripts/bundle-licences.mjs';
 import { ACTIONS, ROOT, read } from '../support/repository-files';
 

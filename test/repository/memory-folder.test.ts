@@ -1,6 +1,5 @@
 import { rmSync, statSync } from 'node:fs';
 import { expect, it } from 'vitest';
-// @ts-expect-error scripts are plain JavaScript
 import { memoryFolder } from '../../scripts/memory-folder.mjs';
 
 it.runIf(process.platform === 'linux')('a folder in memory is one that every user may write in', () => {

@@ -2,13 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-// @ts-expect-error scripts are plain JavaScript
 import { CHECKS } from '../../scripts/checks.mjs';
-// @ts-expect-error scripts are plain JavaScript
 import { PARTS as LISTED, partOf, testFiles } from '../../scripts/parts.mjs';
-// @ts-expect-error scripts are plain JavaScript
 import { order } from '../../scripts/test.mjs';
-// @ts-expect-error scripts are plain JavaScript
 import { TOOLS } from '../../scripts/test-tools.mjs';
 import { ROOT, read } from '../support/repository-files';
 

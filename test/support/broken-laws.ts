@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FileCounts } from '@sensor-warehouse/intake/report/report';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
-import { requireEveryMonth } from '@sensor-warehouse/warehouse/backfill/backfill';
+import { requireEveryMonth } from '@sensor-warehouse/warehouse/backfill/make-window';
 import { everyFactChecked } from '@sensor-warehouse/warehouse/check-quality/conserve';
 import { everyRowHandedOn } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
@@ -101,7 +101,7 @@ export const BROKEN: Readonly<Record<string, (building: Building) => unknown>> =
     const partition = { aggregates: { rows: 1 } } as Partition;
     await makeDatasetVersion(await openNight(building), new Map([[partition, NO_HOURS]]), [], 1);
   },
-  'backfill/backfill requireEveryMonth': () => requireEveryMonth(['2024-09', MONTH], [{ month: MONTH }]),
+  'backfill/make-window requireEveryMonth': () => requireEveryMonth(['2024-09', MONTH], [{ month: MONTH }]),
   'moving-in/import-legacy countImportedRows': () => {
     const file = { rows: 3, series: [], rejected: { 'not-a-number': 1 }, repeated: 1, conflicting: 0 };
     countImportedRows([file as never], { series: [], repeated: 0, conflicting: 0 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readExport } from '@sensor-warehouse/intake/read-export';
 import type { ExportReport } from '@sensor-warehouse/intake/report/report';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
+import { csvField } from '@sensor-warehouse/model/findings/csv-field';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { columnsOf } from '@sensor-warehouse/model/seeds/seed-table';
 import { root } from './command-line';
@@ -29,8 +30,6 @@ export interface Shape {
 
 const COLUMNS = columnsOf('datasources_config');
 
-const quotedField = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
 /** Our seeds with one more datasource, `shape`, and its mapping. @returns the folder of the seeds */
 export async function seedsWith(folder: string, shape: Omit<Shape, 'sentence' | 'sql' | 'text'>): Promise<string> {
   const seeds = join(folder, 'seeds');
@@ -47,7 +46,7 @@ export async function seedsWith(folder: string, shape: Omit<Shape, 'sentence' | 
   };
   const config = join(seeds, 'datasources_config.csv');
   const [, ...others] = (await readFile(config, 'utf8')).trimEnd().split('\n');
-  const line = COLUMNS.map((column) => quotedField(row[column] ?? '')).join(',');
+  const line = COLUMNS.map((column) => csvField(row[column] ?? '')).join(',');
   await writeFile(config, `${[COLUMNS.join(','), ...others, line].join('\n')}\n`);
   await writeFile(join(seeds, 'mapping_shape.csv'), `${shape.mapping}\n`);
   if (shape.sensors !== undefined) await writeFile(join(seeds, 'mapping_shape_sensors.csv'), shape.sensors);

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { planJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
+import { stagesAgain } from '@sensor-warehouse/warehouse/backfill/stages-again';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import {
   entryNames,
@@ -56,7 +57,7 @@ export async function makeSmallWarehouse(folder: string): Promise<void> {
   await withNight(folder, async (night) => {
     const order = { from: '2024-10', to: '2024-10', mode: 'all', maxMonths: 24, allowFewer: false } as const;
     const { plan, digest } = await planJob(night, order, 'code');
-    for (const { name } of plan.windows) await windowJob(night, withoutDbt, EMBEDDED, digest!, name);
+    for (const { name } of plan.windows) await windowJob(night, stagesAgain(withoutDbt), EMBEDDED, digest!, name);
   });
 }
 

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
+import { stagesAgain } from '@sensor-warehouse/warehouse/backfill/stages-again';
+import { levelsBuilder } from '@sensor-warehouse/warehouse/dbt-levels/dbt-levels';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { afterEach, describe, expect, test } from 'vitest';
 import { besideKept, type Kept, type KeptName, keptWarehouse, stagedBackfill } from '../support/kept';
@@ -159,13 +161,15 @@ describe.skipIf(!process.env.DBT_PYTHON)('the kept warehouse that moved in', () 
     kept = await keptWarehouse('moved-in');
     const { plan, windows } = await stagedBackfill();
     const context = await kept.openContext();
-    await expect(publishJob(context, plan, dbt)).rejects.toThrow(
+    await expect(publishJob(context, plan, levelsBuilder(dbt))).rejects.toThrow(
       /windows of the plan are not built: indoor_2024-09_2024-09; .*code=backfill-incomplete/,
     );
-    for (const { window } of windows) await windowJob(context, dbt, EMBEDDED, plan, window);
-    await publishJob(context, plan, dbt);
+    for (const { window } of windows) await windowJob(context, stagesAgain(dbt), EMBEDDED, plan, window);
+    await publishJob(context, plan, levelsBuilder(dbt));
     expect(await ask('moved-in', WITH_EXCLUSIONS)).toEqual({ changed: 0, left: 1, n: 1, new: 0 });
-    await expect(publishJob(context, plan, dbt)).rejects.toThrow(/the plan does not exist .*code=backfill-plan/);
+    await expect(publishJob(context, plan, levelsBuilder(dbt))).rejects.toThrow(
+      /the plan does not exist .*code=backfill-plan/,
+    );
     expect((await kept.run('verify', ['--every-byte'])).code).toBe(0);
   });
 
@@ -175,7 +179,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the kept warehouse that moved in', () 
     expect((await kept.run('discard', ['ventilation', '--reason', 'not wanted'])).code).toBe(0);
     const before = await fileTree(kept.warehouse);
     const context = await kept.openContext();
-    await expect(windowJob(context, dbt, EMBEDDED, plan, windows[1]!.window)).rejects.toThrow(
+    await expect(windowJob(context, stagesAgain(dbt), EMBEDDED, plan, windows[1]!.window)).rejects.toThrow(
       /another run published meanwhile .*fix: run it again; .*code=stale-run/,
     );
     expect(await fileTree(kept.warehouse)).toEqual(before);

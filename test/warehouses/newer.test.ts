@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { COMMANDS } from '@sensor-warehouse/cli/commands';
 import { publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
+import { stagesAgain } from '@sensor-warehouse/warehouse/backfill/stages-again';
 import { EMBEDDED } from '@sensor-warehouse/warehouse/engines/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { warehouse } from '../support/command-line';
@@ -126,7 +127,9 @@ test('the jobs of a backfill take up neither a plan nor a window of a newer form
   };
   await makeNewer(/^staging\/.*2024-09\.json$/);
   await expect(publishJob(context, plan)).rejects.toThrow(/code=warehouse-newer/);
-  await expect(windowJob(context, noDbt, EMBEDDED, plan, windows[0]!.window)).rejects.toThrow(/code=warehouse-newer/);
+  await expect(windowJob(context, stagesAgain(noDbt), EMBEDDED, plan, windows[0]!.window)).rejects.toThrow(
+    /code=warehouse-newer/,
+  );
 });
 
 test('a report that was downloaded, and a warehouse that is compared, are looked at too', async () => {

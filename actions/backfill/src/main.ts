@@ -13,6 +13,7 @@ import {
 import { codeDigest } from '@sensor-warehouse/warehouse/backfill/code-digest';
 import { readOrder } from '@sensor-warehouse/warehouse/backfill/order';
 import { PLAN_HEAD, planRows } from '@sensor-warehouse/warehouse/backfill/plan-rows';
+import { stagesBefore } from '@sensor-warehouse/warehouse/backfill/rebuild';
 import { DBT_LEVELS } from '@sensor-warehouse/warehouse/levels/hand-overs';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { findHandOver } from '@sensor-warehouse/warehouse/run/hand-over';
@@ -51,7 +52,7 @@ async function fetch(context: Context, inputs: BackfillInputs): Promise<void> {
 
 async function window(context: Context, inputs: BackfillInputs): Promise<void> {
   const partitions = await withEngineOfInputs(inputs, (engine) =>
-    windowJob(context, 'ran-before', engine, inputs.plan, inputs.window),
+    windowJob(context, stagesBefore, engine, inputs.plan, inputs.window),
   );
   await tellStage(inputs.work, 'backfill', { partitions });
 }

@@ -5,7 +5,7 @@ import { SHORTEST_SECRET } from '@sensor-warehouse/model/secrets/secrets';
 import { readClock } from '@sensor-warehouse/warehouse/shell/run-options';
 import { mask } from './masks';
 
-// Of a text with several lines a lone bracket or word would be masked wherever it occurs.
+// In a text with several lines, a lone bracket or word would be masked wherever it occurs.
 const SHORTEST_LINE = 8;
 
 /** Reads inputs one by one and reports everything that is wrong with them at once. */

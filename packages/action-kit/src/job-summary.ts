@@ -5,7 +5,7 @@ import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding, Severity } from '@sensor-warehouse/model/findings/finding';
 import { FINDING_COLUMNS, findingRow } from '@sensor-warehouse/model/findings/finding-text';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
-import { inert } from '@sensor-warehouse/model/findings/markdown';
+import { inert, tableOf } from '@sensor-warehouse/model/findings/markdown';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 
 // GitHub refuses a step's summary above 1 MiB as a whole; stay well below.
@@ -31,12 +31,11 @@ export async function summariseTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): Promise<void> {
-  const line = (cells: readonly string[]) => `| ${cells.map(inert).join(' | ')} |`;
-  const table = [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
-  await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
+  const table = rows.length === 0 ? ['Nothing.'] : tableOf(head, rows);
+  await append(lines([`#### ${inert(title)}`, '', ...table, '']));
 }
 
-/** Without a summary file nothing is written. That it cannot be written is reported, and undoes nothing of what was done. */
+/** Without a summary file nothing is written. If it cannot be written, that is reported and undoes nothing. */
 async function append(text: string): Promise<void> {
   const path = process.env.GITHUB_STEP_SUMMARY;
   if (!path) return;

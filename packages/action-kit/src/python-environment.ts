@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { warning } from '@actions/core';
@@ -8,10 +6,19 @@ import { causeChain, Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { ioFailure, isAbsence } from '@sensor-warehouse/model/findings/io-failure';
 import { makeScratch, removeScratch } from '@sensor-warehouse/model/scratch-folder';
-import { PROXIES } from '@sensor-warehouse/model/secrets/child-environment';
 import type { ActionsCache } from './actions-cache';
 import { say } from './log';
 import { ProgramFailed, runProgram } from './run-program';
+import {
+  askPython,
+  digestOf,
+  isComplete,
+  makeEnvironment,
+  type Python,
+  pythonOf,
+  type Run,
+  type Wheels,
+} from './virtual-environment.mjs';
 import { packWheels, unpackWheels } from './wheels';
 
 /** A virtual environment that holds exactly what a hash-locked file names. */
@@ -33,67 +40,51 @@ export async function providePythonEnvironment(
   environment: PythonEnvironment,
   cache: ActionsCache | undefined,
 ): Promise<string> {
-  const { name } = environment;
-  const digest = await digestOf(environment);
+  const { name, lock } = environment;
+  const python = await findPython(name);
+  const digest = digestOf(lock, python.version);
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sensor-warehouse', `${name}-${digest}`);
   if (await works(folder, environment)) return pythonOf(folder);
   const key = `sensor-warehouse-${name}-wheels-${process.platform}-${process.arch}-${digest}`;
-  await makeEnvironment(
-    folder,
-    environment,
-    cache === undefined ? install : (made) => installWithCache(made, cache, key),
-  );
+  const making = { folder, environment, python };
+  await (cache === undefined ? make(making) : makeWithCache(making, cache, key));
   if (!(await works(folder, environment))) throw unusable(name, 'the new environment does not work');
   return pythonOf(folder);
 }
 
-/** Runs a Python that imports nothing from the folder of the run, nor from the user's own packages. */
-const runIsolated = (python: string, args: readonly string[], names?: readonly string[]) =>
-  runProgram(python, ['-I', ...args], names);
-
-export const pythonOf = (folder: string) => join(folder, 'bin', 'python');
+/**
+ * Makes the environment in a folder, which is emptied first, from the package index.
+ * @throws Failure (config) without a Python, (remote-temporary) if the packages are not to be had
+ */
+export async function makePythonEnvironment(folder: string, environment: PythonEnvironment): Promise<void> {
+  await make({ folder, environment, python: await findPython(environment.name) });
+}
 
 /** An environment while it is made. */
 interface Making {
   readonly folder: string;
   readonly environment: PythonEnvironment;
+  readonly python: Python;
 }
 
-/**
- * Makes the environment in a folder, which is emptied first.
- * @throws Failure (config) without a Python, (remote-temporary) if the packages are not to be had
- */
-export async function makeEnvironment(
-  folder: string,
-  environment: PythonEnvironment,
-  fill: (making: Making) => Promise<void> = install,
-): Promise<void> {
-  await pythonVersion(environment.name);
-  say(`${environment.name}: creating the environment`);
+const run: Run = (program, args, { names, given } = { names: [], given: {} }) =>
+  runProgram(program, args, names, given);
+
+async function make({ folder, environment, python }: Making, wheels?: Wheels): Promise<void> {
+  const { name, lock } = environment;
+  say(`${name}: creating the environment`);
   try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    await runIsolated('python3', ['-m', 'venv', folder]);
-    await writeFile(join(folder, 'requirements.txt'), environment.lock);
-    await fill({ folder, environment });
-    await writeFile(join(folder, '.complete'), '');
+    await makeEnvironment({ folder, lock, python, run, say: (line) => say(`${name}: ${printable(line)}`) }, wheels);
   } catch (cause) {
-    const { name } = environment;
     throw refusedEnvironment(name, folder, cause) ?? unusable(name, 'the environment cannot be created', cause);
   }
 }
 
-/** Installs what the lock names, from the package index or from a folder of wheels alone. */
-async function install({ folder }: Making, wheels?: string): Promise<void> {
-  await pip(folder, ['install', ...(wheels === undefined ? [] : ['--no-index', '--find-links', wheels])]);
-}
-
-async function installWithCache(making: Making, cache: ActionsCache, key: string): Promise<void> {
+async function makeWithCache(making: Making, cache: ActionsCache, key: string): Promise<void> {
   const wheels = await makeScratch('wheels', process.env.RUNNER_TEMP || tmpdir());
   try {
-    if (await installFromCache(making, cache, key, wheels)) return;
-    await pip(making.folder, ['download', '--dest', wheels]);
-    await install(making, wheels);
+    if (await madeFromCache(making, cache, key, wheels)) return;
+    await make(making, { folder: wheels, there: false });
     await cache
       .save(key, await packWheels(wheels))
       .then(() => say(`saved as ${key}`))
@@ -105,14 +96,14 @@ async function installWithCache(making: Making, cache: ActionsCache, key: string
   }
 }
 
-/** Whether the cache had all wheels. Each is judged twice: before it is written, and by pip before it is unpacked. */
-async function installFromCache(making: Making, cache: ActionsCache, key: string, wheels: string): Promise<boolean> {
+/** Whether the cache had all wheels. Each is judged twice: before it is written, and again before it is unpacked. */
+async function madeFromCache(making: Making, cache: ActionsCache, key: string, wheels: string): Promise<boolean> {
   const { name, lock } = making.environment;
   try {
     const packed = await cache.restore(key);
     if (packed === undefined) return false;
     await unpackWheels(packed, lock, wheels);
-    await install(making, wheels);
+    await make(making, { folder: wheels, there: true });
     say(`${name}: installed from the cache; every wheel matches the lock`);
     return true;
   } catch (error) {
@@ -122,33 +113,16 @@ async function installFromCache(making: Making, cache: ActionsCache, key: string
   }
 }
 
-/** Where packages come from, and where pip keeps them. */
-const OF_PIP = [...PROXIES, 'PIP_*', 'XDG_CACHE_HOME'];
-
-async function pip(folder: string, args: readonly string[]): Promise<void> {
-  const quietly = ['--quiet', '--no-input', '--disable-pip-version-check'];
-  const exactly = ['--require-hashes', '--only-binary', ':all:', '-r', join(folder, 'requirements.txt')];
-  await runIsolated(pythonOf(folder), ['-m', 'pip', ...args, ...quietly, ...exactly], OF_PIP);
-}
-
-/** Names the lock and the Python that it is for: an environment of one cannot serve another. */
-async function digestOf({ name, lock }: PythonEnvironment): Promise<string> {
-  const version = await pythonVersion(name);
-  return createHash('sha256').update(`${lock}\0python ${version}\0`).digest('hex').slice(0, 12);
-}
-
-async function pythonVersion(name: string): Promise<string> {
-  const ask = ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'];
-  const version = await runIsolated('python3', ask).catch((cause: unknown) => {
+async function findPython(name: string): Promise<Python> {
+  return askPython('python3', run).catch((cause: unknown) => {
     throw noPython(name, cause);
   });
-  return version.trim();
 }
 
 async function works(folder: string, { probe }: PythonEnvironment): Promise<boolean> {
   try {
-    await stat(join(folder, '.complete'));
-    await runIsolated(pythonOf(folder), probe);
+    if (!isComplete(folder)) return false;
+    await run(pythonOf(folder), ['-I', ...probe]);
     return true;
   } catch {
     return false;

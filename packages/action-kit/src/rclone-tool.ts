@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { chmod, copyFile, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { getState, saveState, warning } from '@actions/core';
 import { cacheDir, find } from '@actions/tool-cache';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
@@ -11,8 +11,9 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { type RcloneTool, requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
 import { say } from './log';
 import { maskRcloneConfig } from './masks';
-import { makeEnvironment, pythonOf } from './python-environment';
+import { makePythonEnvironment } from './python-environment';
 import { RCLONE_LOCK, RCLONE_PROGRAMS, RCLONE_VERSION } from './rclone-release';
+import { programOf } from './virtual-environment.mjs';
 
 const STATE = 'rclone-config-folder';
 
@@ -69,8 +70,8 @@ async function fetchRclone(): Promise<string> {
   const scratch = await makeScratch('rclone', process.env.RUNNER_TEMP || tmpdir());
   const program = join(folder, 'rclone');
   try {
-    await makeEnvironment(scratch, { name: 'rclone', lock: `${RCLONE_LOCK}\n`, probe: [] });
-    await copyFile(join(dirname(pythonOf(scratch)), 'rclone'), program);
+    await makePythonEnvironment(scratch, { name: 'rclone', lock: `${RCLONE_LOCK}\n`, probe: [] });
+    await copyFile(programOf(scratch, 'rclone'), program);
   } finally {
     await removeScratch(scratch);
   }

@@ -2,7 +2,7 @@ import { getOctokit } from '@actions/github';
 import { causeChain, Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 
-/** What the event says of the run that triggered this one; nothing of it is believed before it is looked up. */
+/** What the event says about the run that triggered this one; it is not believed before it is looked up. */
 export interface UpstreamEvent {
   readonly runId: number;
   readonly attempt: number;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -66,10 +66,14 @@ describe('an environment with the Actions cache', () => {
     execFileSync('python3', ['-m', 'venv', join(scratch, 'venv')]);
     const python = join(scratch, 'bin', 'python3');
     const real = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
-    writeFileSync(
-      python,
-      `#!/bin/sh\nif [ "$*" = "-I -m venv $4" ]; then exec cp -a ${scratch}/venv/. "$4"; fi\nexec ${real} "$@"\n`,
-    );
+    const script = [
+      '#!/bin/sh',
+      `if [ "$*" = "-I -m venv $4" ]; then exec cp -a ${scratch}/venv/. "$4"; fi`,
+      `if [ "$2" = -c ]; then ${real} "$@" | sed "1s|.*|$0|"; else exec ${real} "$@"; fi`,
+    ];
+    writeFileSync(python, `${script.join('\n')}\n`);
+    // Here pip is at work; virtual-environment.test.ts is about both.
+    symlinkSync('/bin/false', join(scratch, 'bin', 'uv'));
     chmodSync(python, 0o755);
   }, 60_000);
   afterAll(() => service.close());

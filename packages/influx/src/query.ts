@@ -13,7 +13,7 @@ const MOST_ERROR_TABLES = 3;
 /** A query, and what is set before it runs. */
 export interface FluxQuery {
   readonly flux: string;
-  /** A syntax tree beside the text, by which values come into it without becoming a part of it. */
+  /** A syntax tree beside the text: it passes values to the query without making them part of its text. */
   readonly extern?: object;
 }
 

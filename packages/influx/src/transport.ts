@@ -15,7 +15,7 @@ export interface Connection {
   readonly transport: Transport;
   /** One line of progress, while an answer is waited for. */
   readonly say?: ((line: string) => void) | undefined;
-  /** Of a server of our own: why it is gone, once it is. */
+  /** Why our own server is gone, once it is. */
   readonly gone?: () => Error | undefined;
 }
 

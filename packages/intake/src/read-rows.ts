@@ -65,13 +65,13 @@ export function openRowReader(
   const texts = textRoles.map(({ label, at }) => textColumn(label, at));
   const timeOf = timeCells(timeAt);
   const isInGap = gapTest(zone);
-  // Of labels that are ends, the starts have to be plausible.
+  // Where labels are ends, the starts have to be plausible.
   const earliest = EARLIEST + (intervals?.longest ?? 0);
   const latest = now + zone.offsetAt(now) + DAY + (intervals?.shortest ?? 0);
   const otherFormats = compileFormats(datasource.datetimeFormats, datasource.zoneNames).filter(
     ({ text }) => text !== format.text,
   );
-  // In a long export each row is of a sensor, and perhaps of a quantity.
+  // Each row of a long export belongs to a sensor, and perhaps to a quantity.
   const isLong = datasource.layout === 'long';
   const quantityAt = texts.findIndex((_, t) => textRoles[t]!.label === datasource.quantityColumn);
   const ignoresSome = isLong && datasource.ignoredColumns.size > 0;

@@ -27,7 +27,7 @@ export function collectRejections(limit: number): Rejections {
   let excusedRows = 0;
   const note = (row: Row, problem: Problem, excused: boolean) => {
     const key = `${problem.code}/${problem.column ?? ''}`;
-    // Of one kind there may be several things to do, such as names to declare.
+    // One kind may need several things to be done, such as names to declare.
     const own = problems.size < MOST_PROBLEMS ? `${key}/${problem.message}` : key;
     const known = problems.get(own);
     if (known === undefined) problems.set(own, { problem: { ...problem, line: row.line }, excused, count: 1 });

@@ -1,7 +1,7 @@
 import type { Store } from './store';
 
 /**
- * Stands where there is no store to reach. Whatever is asked of it is a defect of the program: it throws, where another
+ * Takes the place of a store where none can be reached. Any call is a defect of the program: it throws, where another
  * store in its place would take what is written to it.
  * @param whose who has no store, for the message
  */

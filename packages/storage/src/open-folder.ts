@@ -19,7 +19,7 @@ interface Place {
  * Works in a folder below a base, which is opened part by part: nobody who may write there can put a link in its place, not
  * even meanwhile. The base itself may be a link.
  * @param folder below the base, with `/`; '' for the base
- * @param make make what is missing of it
+ * @param make whether to create what is missing
  * @param work gets the path of the folder, for this one use
  * @throws Failure (remote-permanent, link-in-store) if a part is a link
  */

@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { ParquetFile } from 'parquet-wasm';
 
-/** What a Parquet file says of itself. Nothing of it need be true. */
+/** What a Parquet file says about itself. None of it need be true. */
 export interface ParquetSize {
   readonly rows: number;
   /** Bytes of all row groups once they are unpacked. */

@@ -63,7 +63,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     await mkdir(dirname(toFile), { recursive: true });
     await rm(toFile, { force: true });
     await copyTo(at(path), toFile, undefined, shown(path));
-    // To a remote that keeps no folders, such as S3, a missing file is an empty folder, copied with success.
+    // A remote that keeps no folders, such as S3, takes a missing file for an empty folder, and copies that with success.
     if ((await stat(toFile).catch(unlessAbsent)) === undefined) demand(ABSENT, shown(path));
   };
 

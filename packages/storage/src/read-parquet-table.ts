@@ -109,7 +109,7 @@ function collect(name: string, kind: Kind, rows: number): Collector {
 }
 
 const HIGH = 4_294_967_296;
-/** Of Arrow's TimeUnit: second, millisecond, microsecond, nanosecond. */
+/** Arrow's TimeUnit: second, millisecond, microsecond, nanosecond. */
 const UNITS_PER_MILLISECOND = [0.001, 1, 1000, 1_000_000];
 
 function collectInstants(name: string, rows: number): Collector {
@@ -198,7 +198,7 @@ function collectTexts(name: string, rows: number): Collector {
   };
 }
 
-/** Of LargeUtf8, which pandas writes, the offsets are 64 bits wide; no row group of ours is that large. */
+/** The offsets of LargeUtf8, which pandas writes, are 64 bits wide; none of our row groups is that large. */
 function narrowOffsets(offsets: Int32Array | BigInt64Array): Int32Array {
   return offsets instanceof BigInt64Array ? Int32Array.from(offsets, Number) : offsets;
 }

@@ -57,7 +57,7 @@ export function arrivedDiffers(where: string, found: string, expected: string): 
   });
 }
 
-/** What a remote lists, or what rclone says of it, is not a listing. */
+/** What a remote lists, or what rclone makes of it, is not a listing. */
 export function listingUnreadable(where: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'storage',

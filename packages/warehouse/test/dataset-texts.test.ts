@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import {
+  datasetChangelog,
   datasetLicense,
   datasetReadme,
   datasetSchema,
@@ -42,4 +43,15 @@ it('the examples for readers name the series whose hours end last, and its last 
   // A name that a quotation mark, a fence or a line end would break is in no example.
   expect(example('hall', "o'clock", 'yard')).toMatchObject({ location: 'yard', until: '2024-12-01' });
   expect(example('```', 'a\nb', '"')).toBeUndefined();
+});
+
+it('the reason of an exclusion stays text in its cell of the changelog', async () => {
+  const ours = await loadConfiguration(fileURLToPath(new URL('../../../seeds', import.meta.url)));
+  const [[location]] = [...ours.publicNames];
+  const reason = '![a](https://a.example) | <b>@anna</b>';
+  const exclusion = { ...{ location: location!, dataKey: 'temp_indoor', from: 0, to: Infinity }, reason };
+  const changelog = datasetChangelog({ ...ours, exclusions: [exclusion] } as unknown as typeof ours);
+  const row = changelog.split('\n').find((line) => line.includes('temp_indoor'))!;
+  expect(row.replace(/\\./g, '').split('|')).toHaveLength(7);
+  expect(row).not.toMatch(/(?<!\\)\[|<b>|@anna|:\/\//);
 });

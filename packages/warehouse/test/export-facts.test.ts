@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EXPORT_FACTS } from '../src/python/export-facts';
 import { runPython } from '../src/python/run-python';
 import type { FactCounts, FactOrder } from '../src/transform/export-facts';
 
@@ -77,7 +78,7 @@ async function exported(facts: readonly FactSql[], rows: readonly Row[] = [], fi
     locations: ['Praha', 'Brno'],
     columns: { weather: ['temp'] },
   };
-  const done = await runPython({ stage: 'transform', python: PYTHON!, folder: work }, 'export_facts', order);
+  const done = await runPython({ stage: 'transform', python: PYTHON!, folder: work }, EXPORT_FACTS, order);
   if (done.exit !== 0) throw new Error(done.stderr);
   const counts = JSON.parse(done.stdout) as FactCounts;
   const { buffer, byteOffset, byteLength } = readFileSync(order.facts);

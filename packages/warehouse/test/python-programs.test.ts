@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, test } from 'vitest';
+import { EXPORT_LEVELS } from '../src/python/export-levels';
+import { PROVIDE_READINGS } from '../src/python/provide-readings';
 import { runPython } from '../src/python/run-python';
 
 const PYTHON = process.env.DBT_PYTHON;
@@ -27,7 +29,7 @@ async function exportLevel(select: string) {
   const [database, file] = [join(work, 'levels.duckdb'), join(work, 'weekly.jsonl')];
   await inDatabase(database, `create table "of a ""week""" as ${select}`);
   const models = [{ name: 'weekly', schema: 'main', alias: 'of a "week"', file }];
-  const { exit, stdout, stderr } = await runPython(place, 'export_levels', { database, models });
+  const { exit, stdout, stderr } = await runPython(place, EXPORT_LEVELS, { database, models });
   if (exit !== 0) return stderr.trim();
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   return { counts: JSON.parse(stdout), lines: lines.map((line) => JSON.parse(line)) };
@@ -74,7 +76,7 @@ describe.skipIf(PYTHON === undefined)('provide_readings.py', () => {
        to '${join(archive, 'weather', '2024-10.parquet').replaceAll("'", "''")}' (format parquet)`,
     );
     const database = join(folder, 'provided.duckdb');
-    const { exit, stderr } = await runPython(place, 'provide_readings', { database, archive });
+    const { exit, stderr } = await runPython(place, PROVIDE_READINGS, { database, archive });
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     const read = (view: string, value: string, key: string) =>
       inDatabase(database, `select location, ${key}, ${value}::varchar, datasource_id, sensor from ${view} order by 3`);

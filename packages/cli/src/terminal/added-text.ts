@@ -40,7 +40,7 @@ export function lookText(look: SampleLook): string {
   return joinLines(lines);
 }
 
-/** Of JSON, where the value of a label is. */
+/** For JSON: where the value of a label is. */
 function pointerText({ json }: SampleLook, label: string): string {
   const pointer = json?.pointers[label] ?? label;
   return pointer === label ? '' : ` at ${printable(pointer)}`;

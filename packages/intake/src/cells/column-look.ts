@@ -26,7 +26,7 @@ export interface ColumnLook {
   readonly names: number;
 }
 
-/** So many of the cells must be of a kind. */
+/** The share of cells that must be of one kind. */
 const ALMOST_ALL = 0.9;
 /** Cells that are looked at for times: the first ones. */
 const MOST_TIMES = 1000;

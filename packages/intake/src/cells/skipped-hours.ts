@@ -25,7 +25,7 @@ export interface Passage {
   readonly line: number;
   lastLine: number;
   rows: number;
-  /** Of the steps between the rows, milliseconds. */
+  /** The widest step between two rows, in milliseconds. */
   widest: number;
   /** The widest step on the days after it, and the row that it leads to: the clock may have been set then. */
   readonly later: { step: number; line: number };

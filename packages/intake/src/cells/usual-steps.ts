@@ -12,7 +12,7 @@ import { readTime, timeCells } from './time-cell';
 export interface Intervals {
   readonly shortest: number;
   readonly longest: number;
-  /** Of a sensor and a quantity; '' where a file has no such column. */
+  /** The sensor and the quantity; '' where a file has no such column. */
   of(sensor: string, quantity: string): number;
 }
 

@@ -102,7 +102,7 @@ function mayStandFor(
   pairs: readonly Pair[],
   datasource: Datasource,
 ): boolean {
-  // To ignore what may be an ignored column loses nothing.
+  // Ignoring what may be an ignored column loses nothing.
   if (!missing.needed && missing.accepted.every((name) => datasource.ignoredColumns.has(name))) return false;
   if (missing.needed) return mayHold(look, missing, datasource);
   const pair = pairs.find((one) => one.unknown === unknown && one.missing === missing);

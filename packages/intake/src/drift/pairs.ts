@@ -133,7 +133,7 @@ function pairOf(
   return [{ unknown, missing, ...named, samePlace, time: kind, far, conversion, score }];
 }
 
-/** Of fewer numbers than make a profile: whether their middle is outside of all that was seen. */
+/** For too few numbers to make a profile: whether their middle is outside of all that was seen. */
 function farOfFew(look: ColumnLook | undefined, before: ColumnProfile | undefined): number | undefined {
   if (look?.middle === undefined || look.profile !== undefined || before === undefined) return undefined;
   const spread = spreadOf(before);

@@ -66,7 +66,7 @@ export function missingOfSensor(seen: ReadonlySet<string>, datasource: Datasourc
   ];
   const unmapped = named.filter((label) => valueColumn !== undefined || !columns.has(label));
   const missing = absent(unmapped, seen).map((label) => ({ ...missingLabel(label, true, false), group: '' }));
-  // In a column of their own names quantities are not labels.
+  // Quantities that have a column for their names are not labels.
   for (const [dataKey, accepted] of valueColumn === undefined ? namesOfQuantities(datasource) : []) {
     if (accepted.some((label) => seen.has(label))) continue;
     missing.push({ accepted, group: '', needed: true, message: `no column holds ${dataKey}`, remembered: false });

@@ -90,7 +90,7 @@ export function withoutUnit(label: string): LabelWithUnit {
   return { base, unit: inBrackets ?? named };
 }
 
-/** How numbers change: `old × factor + offset`, and what is said of it. */
+/** How numbers change: `old × factor + offset`, and what is said about it. */
 export interface Conversion {
   readonly factor: number;
   readonly offset: number;

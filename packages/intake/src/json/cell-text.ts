@@ -1,6 +1,7 @@
+import { quotedField } from '@sensor-warehouse/model/findings/csv-field';
 import type { JsonValue } from './parse-json';
 
-/** So many zeros are not written out: the number stays as it is. */
+/** More zeros than these are not written out: the number stays as it is. */
 const MOST_ZEROS = 40;
 
 /** A double has no more digits than these to tell one number from another. */
@@ -45,7 +46,7 @@ function numberText(text: string): string {
   return `${sign}${integer}${rest === '' ? '' : `.${rest}`}`;
 }
 
-/** A cell as RFC 4180 writes it; in quotation marks even without a text, because a record of nothing is not a blank line. */
+/** A cell of the table that a JSON file becomes: all but numbers are in quotation marks. */
 export function csvCell(text: string): string {
-  return /^[-+.0-9]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
+  return /^[-+.0-9]+$/.test(text) ? text : quotedField(text);
 }

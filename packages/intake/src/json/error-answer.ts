@@ -3,7 +3,7 @@ import { type Problem, UnreadableFile } from '../report/report';
 import { jsonCellText } from './cell-text';
 import type { JsonValue } from './parse-json';
 
-/** What a member of an answer says of it: that it is one, that it is not one, or words that fit both. */
+/** What a member says about the answer: that it is an error, that it is not, or words that fit both. */
 type Verdict = 'success' | 'failure' | 'words';
 
 /** How a member is judged, by its name in lower case without `_` and `-`; in the order in which they are reported. */
@@ -117,7 +117,7 @@ function ofWords(value: JsonValue): Verdict | undefined {
   return text === '' || value.kind === 'object' || SUCCESS.test(text) ? undefined : 'words';
 }
 
-/** Of an object what its own members say. */
+/** What the own members of an object say. */
 function textOf(value: JsonValue): string {
   const own = value.kind === 'array' ? value.items[0] : value;
   if (own?.kind !== 'object') return jsonCellText(own);

@@ -38,7 +38,7 @@ const UNFIT = /[\p{Cc}\p{Cs}]/u;
 /**
  * Turns the records of a JSON document, or of lines of JSON, into a table that is read as any export: by the pointers of the
  * source. The table is removed afterwards.
- * @throws UnreadableFile for what is not JSON, and for an answer that tells of a mistake instead
+ * @throws UnreadableFile for what is not JSON, and for an answer that reports an error instead
  */
 export async function withJsonTable<T>(
   file: { readonly path: string; readonly name: string },
@@ -85,7 +85,7 @@ async function columnsOf(
       if (leaves.size < MOST_LEAVES) for (const leaf of leavesOf(record.record, MOST_LEAVES)) leaves.add(leaf);
     },
   );
-  // Of an empty list nothing can be missing.
+  // Nothing can be missing in an empty list.
   if (records === 0) return wanted;
   const found = wanted.filter((column) => present.has(column));
   if (!found.some(({ label }) => isNumber(label, datasource))) refuseErrorAnswer(root);

@@ -42,7 +42,7 @@ export interface JsonRecord {
   readonly record: JsonValue;
 }
 
-/** Never looks in one place for what the other lacks: a value that is said once for all would stand in for a lost one. */
+/** It never looks in one place for what the other lacks: a value that is given once for all would replace a lost one. */
 export function cellOf({ root, record }: JsonRecord, { records, steps }: JsonPointer): JsonValue | undefined {
   return valueAtSteps(records === undefined ? root : record, steps);
 }

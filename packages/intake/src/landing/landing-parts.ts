@@ -30,9 +30,9 @@ export interface LandingParts {
   readonly interval: number | undefined;
 }
 
-/** What is particular about the times of an export; most have nothing of it. */
+/** What is particular about the times of an export; most have nothing particular. */
 export interface ParticularTimes {
-  /** Of a long export; in others the rows of one sensor follow each other and resolve it themselves. */
+  /** Only for a long export; in others the rows of one sensor follow each other and resolve it themselves. */
   readonly doubled?: DoubledHours | undefined;
   /** Makes the instants of labels, which are the ends of intervals, those of their starts. */
   readonly toStarts?: ((instants: Float64Array, chunk: Chunk) => void) | undefined;

@@ -142,7 +142,7 @@ export function otherDelimiter(line: number, mark: string, datasource: Datasourc
 
 /**
  * The other delimiter by which a row that has a single cell falls into as many cells as the header has labels. The
- * decimal mark comes last: two numbers hold as many of it as two delimiters.
+ * decimal mark comes last: two numbers hold as many decimal marks as delimiters.
  */
 export function delimiterOfText(text: string, { delimiter, decimal }: Datasource, width: number): string | undefined {
   const fits = (mark: string) => mark !== delimiter && text.split(mark).length >= width;

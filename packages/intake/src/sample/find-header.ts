@@ -7,7 +7,7 @@ export interface FoundHeader {
   readonly header: number;
   /** There is a row of units below it. */
   readonly units: boolean;
-  /** Of the rows below, how many cells are numbers or times. */
+  /** How many cells of the rows below are numbers or times. */
   readonly score: number;
 }
 

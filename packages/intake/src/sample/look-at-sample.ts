@@ -44,7 +44,7 @@ export interface SampleLook extends SampleLayout {
   /** Whether a time is the start or the end of what its row covers. */
   readonly timeLabel: Told<'start' | 'end'>;
   readonly columns: readonly SampleColumn[];
-  /** Of a table with a row for each reading: its quantities, as if each had a column. */
+  /** The quantities of a table with a row for each reading, as if each had a column. */
   readonly quantities: readonly SampleColumn[];
   /** The sensors that the file's name or its rows name. */
   readonly sensors: readonly string[];
@@ -52,7 +52,7 @@ export interface SampleLook extends SampleLayout {
   readonly wordSensors: readonly string[];
   /** The usual step from one time to the next, milliseconds; undefined with fewer than two times. */
   readonly interval: number | undefined;
-  /** Of JSON alone. */
+  /** For JSON only. */
   readonly json?: JsonForm;
 }
 
@@ -68,7 +68,7 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly nullValues?: readonly string[];
   /** Columns, quantities and sensors that are left out. */
   readonly ignored?: readonly string[];
-  /** Of JSON: the list of records, `list[]`, or `.`. */
+  /** For JSON: the list of records, `list[]`, or `.`. */
   readonly records?: string;
 }
 
@@ -121,7 +121,7 @@ export function lookAtSample(name: string, bytes: Buffer, now: number, declared:
   };
 }
 
-/** Of a sample whose beginning alone is looked at, the end shows itself when it is tried. */
+/** Where only the beginning of a sample is looked at, its end shows when the source is tried. */
 function finalLineEndOf(
   bytes: Buffer,
   utf8: Buffer,

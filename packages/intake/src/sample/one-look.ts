@@ -7,7 +7,7 @@ import { likeliest, open, type Told, told } from './told';
 /** Samples of one source, seen together. */
 export interface LookOfAll {
   readonly look: SampleLook;
-  /** In what two samples differ that one source has in common; each in words. */
+  /** How two samples differ where those of one source are alike; each difference in words. */
   readonly differences: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export function oneLook(looks: readonly SampleLook[]): LookOfAll {
   return { look: withJson(look, looks, differences), differences };
 }
 
-/** Of JSON the same label means the same place in all samples. */
+/** In JSON the same label means the same place in all samples. */
 function withJson(look: SampleLook, looks: readonly SampleLook[], differences: string[]): SampleLook {
   const forms = looks.flatMap(({ json, name }) => (json === undefined ? [] : [{ name, ...json }]));
   const [first] = forms;

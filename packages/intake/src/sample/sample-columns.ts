@@ -9,7 +9,7 @@ import { timePartOf } from './time-parts';
 /** A column of a sample. */
 export interface SampleColumn {
   readonly label: string;
-  /** The label as it is in the header: of a column that is called by its place it is blank, or occurs twice. */
+  /** The label as it is in the header. A column that is called by its place has a blank one, or one that occurs twice. */
   readonly heading: string;
   readonly kind: 'time' | 'number' | 'text' | 'empty';
   /** The symbol of a known unit, of the label or of the row of units. */
@@ -18,9 +18,9 @@ export interface SampleColumn {
   readonly nulls: readonly string[];
   /** Texts that are neither numbers nor known to stand for none; of a column of texts the first few. */
   readonly strange: readonly string[];
-  /** Of a column of texts: most of them look like numbers in a form that is not read. */
+  /** Most texts of the column look like numbers in a form that is not read. */
   readonly likeNumbers: boolean;
-  /** Of a column of texts: they are times of day. */
+  /** The texts of the column are times of day. */
   readonly likeClock: boolean;
   /** Units that come after the numbers in the cells, as they are written. */
   readonly cellUnits: readonly string[];

@@ -7,9 +7,9 @@ import { open, type Told, told } from './told';
 /** How rows and files of a source are arranged, and what says which sensor they belong to. */
 export interface SampleLayout {
   readonly layout: Told<Datasource['layout']>;
-  /** Of a long table: the column that names the sensor of a row. */
+  /** For a long table: the column that names the sensor of a row. */
   readonly sensorColumn: Told<string>;
-  /** Of a long table with a row for each reading: of what it is, and its value; '' where columns are quantities. */
+  /** For a long table with a row for each reading: the columns of its quantity and its value; '' where columns are quantities. */
   readonly quantityColumn: Told<string>;
   readonly valueColumn: Told<string>;
 }

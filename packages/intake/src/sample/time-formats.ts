@@ -34,8 +34,8 @@ export function formatOfTimes(
 ): TimeFormat | undefined {
   let all: Candidate[] = [];
   for (const forms of formLists(zoneNames)) if (all.length === 0) all = fitting(forms, texts, now);
-  // Of a strict and a lenient clock after one date the strict one is reported. Two dates are two answers, even where this
-  // sample reads the same by both: the next export may not.
+  // If a strict and a lenient clock both fit after one date, the strict one is reported. Two dates are two answers, even where
+  // this sample reads the same by both: the next export may not.
   const dateOf = ({ form }: Candidate) => form.text.replace(/[ T,]*%[HI].*$/, '');
   const unlike = all.filter((one, i) => all.findIndex((other) => dateOf(other) === dateOf(one)) === i);
   const steady = unlike.map(({ walls }) => nightsPassed(walls));

@@ -1,6 +1,6 @@
 import type { FailureClass } from './failure';
 
-/** What stops a run, as docs/failures.md tells it. Texts are Markdown. */
+/** What stops a run, as docs/failures.md shows it. Texts are Markdown. */
 interface FailureRow {
   readonly classes: readonly FailureClass[];
   readonly happened: string;

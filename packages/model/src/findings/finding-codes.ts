@@ -1,4 +1,4 @@
-/** What a finding says about data, as docs/failures.md tells it. Texts are Markdown. */
+/** What a finding says about data, as docs/failures.md shows it. Texts are Markdown. */
 interface FindingRow {
   readonly happened: string;
   readonly fix: string;

@@ -1,6 +1,6 @@
 import { withoutSecrets } from '../secrets/secrets';
 import { type Finding, printable, quoted, type SeedEdit, seedLine } from './finding';
-import { codeSpan, inert } from './markdown';
+import { codeInCell, inert } from './markdown';
 import { shellWord } from './shell-word';
 
 /** The heads of the columns of findingRow, and how these are aligned. */
@@ -48,7 +48,7 @@ export function findingRow(finding: Finding, mark: string): string {
     ...(evidence === undefined ? [] : [`evidence: ${evidence}`]),
   ].join('; ');
   const toAccept =
-    accepted === undefined ? '' : `<br>to accept: ${cellCode(accepted.command)} ${inert(`(${accepted.changes})`)}`;
+    accepted === undefined ? '' : `<br>to accept: ${codeInCell(accepted.command)} ${inert(`(${accepted.changes})`)}`;
   const cells = [mark, inert(datasource), inert(place(finding)), inert(what), count, `${inert(fix)}${toAccept}`];
   return `| ${cells.join(' | ')} |`;
 }
@@ -85,11 +85,6 @@ function acceptanceOf(finding: Finding, named?: NamedSo) {
   const { accept } = finding;
   if (accept === undefined) return undefined;
   return { command: acceptCommand(finding, [accept.id], named), changes: accept.edits.map(editText).join('; ') };
-}
-
-/** In a table a bar ends a cell, also one of code; no code of a table can show a backslash before a bar. */
-function cellCode(text: string): string {
-  return text.includes('\\|') ? inert(text) : codeSpan(text).replaceAll('|', '\\|');
 }
 
 /** `file:line:column`, as far as each is known. */

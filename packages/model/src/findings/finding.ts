@@ -1,7 +1,7 @@
 import { escapeUnprintable } from '../secrets/escapes';
 import { withoutSecrets, withoutSecretsInTexts } from '../secrets/secrets';
+import { csvField } from './csv-field';
 import type { FindingCode } from './finding-codes';
-import { fieldText } from './seed-field';
 
 /** One doubt about the data, in one shape from the contract over dbt to the quality checks. */
 export interface Finding {
@@ -51,14 +51,14 @@ export type SeedEdit =
 
 export type Severity = 'error' | 'warning' | 'info';
 
-/** The finding as it may be shown and kept: no text of it holds a secret. */
+/** The finding as it may be shown and kept: none of its texts holds a secret. */
 export function withoutSecretsIn(finding: Finding): Finding {
   return withoutSecretsInTexts(finding);
 }
 
 /** A line that a message asks a person to add to a seed: whatever the fields hold, the seed reads them back. */
 export function seedLine(...fields: readonly string[]): string {
-  return visible(fields.map(fieldText).join(','));
+  return visible(fields.map(csvField).join(','));
 }
 
 export function hasErrors(findings: readonly Finding[]): boolean {

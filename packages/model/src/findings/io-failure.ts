@@ -168,7 +168,7 @@ function existingAbove(path: string): string {
   return existsSync(at) || dirname(at) === at ? at : existingAbove(dirname(at));
 }
 
-/** Of two paths, that of the source is left out where there is no room for the other one. */
+/** Where there is no room for two paths, the one of the source is left out. */
 function wordsOf({ code, message, syscall }: NodeJS.ErrnoException, dest: string | undefined): string {
   if (dest === undefined || !['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code ?? '')) return message;
   return `${message.replace(/, .*$/s, '')}, ${syscall} to '${dest}'`;

@@ -14,3 +14,15 @@ export function codeSpan(text: string): string {
   const apart = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
   return `${fence}${apart}${shown}${apart}${fence}`;
 }
+
+/** Code in a cell of a table, where a bar ends the cell, also in code; no code there can show a backslash before a bar. */
+export function codeInCell(text: string): string {
+  return text.includes('\\|') ? inert(text) : codeSpan(text).replaceAll('|', '\\|');
+}
+
+/** A table of texts. @param head is ours, and Markdown */
+export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [rowOf(head), rowOf(head.map(() => '---')), ...rows.map((row) => rowOf(row.map(inert)))];
+}
+
+const rowOf = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

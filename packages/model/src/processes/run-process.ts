@@ -51,7 +51,7 @@ const BEYOND = { deadline: 'did not end within', silence: 'printed nothing for',
 
 /**
  * Runs a program to its end, which comes at its deadline at the latest: then it is ended with every process of its group.
- * So it is if we end before.
+ * The same happens if we end before it does.
  * @throws what the system refused its start with
  */
 export function runProcess(order: Order): Promise<Ended> {

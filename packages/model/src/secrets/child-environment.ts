@@ -1,4 +1,4 @@
-// What a program needs to find its files, its tools and the people who read it. Nothing of it is a secret.
+// What a program needs to find its files, its tools and the people who read it. None of it is secret.
 const OF_EVERY_CHILD = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TMP', 'TEMP', 'TZ', 'LANG', 'LANGUAGE', 'LC_*'],
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],

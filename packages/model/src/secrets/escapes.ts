@@ -22,6 +22,7 @@ export function escapeMarkdown(text: string): string {
       .replace(/(?<=\S)@/g, '&#64;&#8203;')
       .replaceAll('@', '&#64;')
       .replaceAll('://', ':&#47;&#47;')
-      .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+      // Not only where a word begins: Markdown sees a link after an underscore, too.
+      .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`)
   );
 }

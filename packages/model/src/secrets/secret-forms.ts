@@ -66,7 +66,7 @@ function inUrl(text: string): string[] {
   return all.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (digits) => digits.toLowerCase())]);
 }
 
-/** By itself, and as the part of a longer text: there it may begin at each of three places. */
+/** By itself, and as part of a longer text, where it may begin at each of three places. */
 function inBase64(text: string): string[] {
   const bytes = Buffer.from(text, 'utf8');
   const within = [0, 1, 2].map((before) => {

@@ -10,7 +10,7 @@ export interface Limits {
   readonly columns: number;
   /** Bytes of a row. They are all held in memory, as those of no larger piece are. */
   readonly rowBytes: number;
-  /** Different findings that are reported of it. */
+  /** Different findings that are reported about it. */
   readonly findings: number;
 }
 

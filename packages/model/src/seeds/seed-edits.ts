@@ -1,4 +1,4 @@
-import { fieldText } from '../findings/seed-field';
+import { csvField } from '../findings/csv-field';
 import { columnsOf } from './seed-table';
 
 /** A record of a CSV: its fields, and where each is in the text. */
@@ -18,18 +18,18 @@ export function setField(csv: string, datasource: string, column: string, value:
   if (row === undefined) throw new RangeError(`there is no row of ${datasource}`);
   if (at >= 0 && at < row.length) {
     const { start, end } = row[at]!;
-    return `${csv.slice(0, start)}${fieldText(value)}${csv.slice(end)}`;
+    return `${csv.slice(0, start)}${csvField(value)}${csv.slice(end)}`;
   }
   // The row is short, or the seed leaves the column out: the fields before are its defaults.
   const { end } = row.at(-1)!;
   if (at >= 0) {
     const commas = ','.repeat(at - row.length + 1);
-    return `${csv.slice(0, end)}${commas}${fieldText(value)}${csv.slice(end)}`;
+    return `${csv.slice(0, end)}${commas}${csvField(value)}${csv.slice(end)}`;
   }
   const headerEnd = records[0]!.at(-1)!.end;
   const commas = ','.repeat(header.length - row.length + 1);
-  const widened = `${csv.slice(0, end)}${commas}${fieldText(value)}${csv.slice(end)}`;
-  return `${widened.slice(0, headerEnd)},${fieldText(column)}${widened.slice(headerEnd)}`;
+  const widened = `${csv.slice(0, end)}${commas}${csvField(value)}${csv.slice(end)}`;
+  return `${widened.slice(0, headerEnd)},${csvField(column)}${widened.slice(headerEnd)}`;
 }
 
 /** Adds a row at the end, its fields in the order of the header; a seed that does not exist begins with one. */
@@ -42,7 +42,7 @@ export function addRow(
   const header = first?.map(({ text }) => text.replace(/^\ufeff/, '').trim()) ?? columnsOf(seed);
   const lineEnd = csv.includes('\r\n') ? '\r\n' : '\n';
   const before = csv === '' ? `${header.join(',')}${lineEnd}` : /[\r\n]$/.test(csv) ? csv : `${csv}${lineEnd}`;
-  return `${before}${header.map((column) => fieldText(row[column] ?? '')).join(',')}${lineEnd}`;
+  return `${before}${header.map((column) => csvField(row[column] ?? '')).join(',')}${lineEnd}`;
 }
 
 /** Cuts a CSV after RFC 4180. */

@@ -71,7 +71,7 @@ export function writingHabitsOf(row: SeedRow): WritingHabits {
   };
 }
 
-/** What a source has that declares none of it. */
+/** What a source has unless it declares something else. */
 export const PLAIN_HABITS: WritingHabits = {
   finalLineEnd: 'required',
   thousands: '',

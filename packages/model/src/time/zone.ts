@@ -16,7 +16,7 @@ export interface WallTime {
   readonly first: number;
   /** The second instant where the hour is doubled, otherwise the same as `first`. */
   readonly second: number;
-  /** Of a label that is the end of an interval (endLabels): it stands where the doubled hour begins, or where it ends. */
+  /** For the label of an interval's end (endLabels): whether the doubled hour begins there, or ends there. */
   readonly edge?: 'begin' | 'end';
 }
 

@@ -13,11 +13,10 @@ import { type NewVersion, publishRecorded } from '../publish-parquet/publish-par
 import type { Change, Context, ModelBuild, MonthWindows, OpenWarehouse, Publishing, Seeds } from '../run/context';
 import { writeHandOver } from '../run/hand-over';
 import { recorded } from '../run/run-stage';
-import type { Dbt } from '../transform/run-dbt';
-import { makeWindow, outcomeOf } from './backfill';
 import { madeWindows, removeDamaged } from './made-windows';
+import { makeWindow, outcomeOf } from './make-window';
 import { type Plan, planBackfill } from './plan';
-import { leaveForStages } from './rebuild';
+import { leaveForStages, type Remake } from './rebuild';
 import { clearStaging, readPlan, stagePlan, stageWindow } from './staging';
 
 /*
@@ -65,7 +64,7 @@ export async function fetchJob(
  */
 export async function windowJob(
   context: Context,
-  dbt: Dbt,
+  remake: Remake,
   engine: Engine,
   digest: string,
   name: string,
@@ -74,7 +73,7 @@ export async function windowJob(
   if ('made' in opened) return opened.made;
   const { plan, window, pointer } = opened;
   return recorded(context.work, 'backfill', async () => {
-    const done = await makeWindow(context, { dbt, engine }, pointer, window, plan.order.allowFewer);
+    const done = await makeWindow(context, { remake, engine }, pointer, window, plan.order.allowFewer);
     await removeDamaged(context, pointer, done.partitions);
     for (const partition of done.partitions) await uploadPartition(context.warehouse, partition);
     await stageWindow(context, digest, window, done.partitions);
@@ -109,7 +108,7 @@ async function openWindow(context: OpenWarehouse & Change, digest: string, name:
   return { plan, window, pointer };
 }
 
-/** Why a window that was left is useless. @throws what says nothing of it: a remote that does not answer */
+/** Why a window that was left is useless. @throws errors that say nothing about it, such as a remote that does not answer */
 function ofNoUse(error: unknown): string {
   if (error instanceof Failure && /^backfill-(staging|window)$/.test(error.details.code)) return error.details.what;
   throw error;

@@ -81,7 +81,7 @@ export function madeWindows({ context, digest, plan, pointer, pointerText }: Pla
     const made = await readWindow(warehouse, digest, name);
     if (made === undefined) return undefined;
     const mistakes = unplanned(plan, digest, name, made);
-    // Over another pointer nothing of it is published, unless all of it is.
+    // Over another pointer either all of it is published, or nothing.
     if (mistakes.length === 0 && isCurrent) {
       mistakes.push(...unfounded(plan, name, made, pointer));
       for (const partition of made.partitions) mistakes.push(...(await absentOf(partition)));

@@ -41,7 +41,7 @@ export async function planBackfill(
     const months = new Set([
       ...known.map(({ month }) => month),
       ...archived.flatMap(({ series }) => monthsOfFacts(series, id)),
-      // Of a month whose readings were all left out there are no facts; rebuilt, it may have some today.
+      // A month whose readings were all left out has no facts; rebuilt today, it may have some.
       ...(order.mode === 'rebuild' ? monthsLeftOut(archived, id).filter(inRange) : []),
     ]);
     const candidates: Candidate[] = [];

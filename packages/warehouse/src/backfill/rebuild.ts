@@ -12,14 +12,10 @@ import { archivedManifests, fetchRawCopies, type RawCopy, rawCopiesOf } from '..
 import type { Context, OpenWarehouse, Progress, Seeds } from '../run/context';
 import { readHandOver, writeHandOver } from '../run/hand-over';
 import { inWork } from '../run/in-work';
-import { carryOut } from '../run/run-stage';
 import { NO_READINGS } from '../tables/merge';
 import { mergeMonth } from '../tables/merge-month';
 import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
-import type { Dbt, ProvideDbt } from '../transform/run-dbt';
-import { transformStage } from '../transform/transform';
 import { TRANSFORMED, type Transformed } from '../transform/transformed';
-import { validateSchemaStage } from '../validate-schema/validate-schema';
 import { VALIDATED, type Validated } from '../validate-schema/validated';
 import { explainedLosses, monthShrinks } from './fewer-keys';
 import { removedSensor, requireRemovedSensor } from './removed-sensors';
@@ -32,7 +28,7 @@ export interface RebuiltWindow {
 
 /** What a window is made with. */
 export interface Tools {
-  readonly dbt: Dbt;
+  readonly remake: Remake;
   readonly engine: Engine;
 }
 
@@ -52,17 +48,14 @@ export interface WindowToRebuild {
  */
 export async function rebuildWindow(
   context: Context,
-  { dbt, engine }: Tools,
+  { remake, engine }: Tools,
   pointer: Pointer,
   { datasource, months }: WindowToRebuild,
   allowFewer = false,
 ): Promise<RebuiltWindow> {
   const source = context.configuration.datasources.find(({ id }) => id === datasource)!;
   const own = { ...context, work: windowFolder(context.work, datasource, months) };
-  const remade =
-    dbt === 'ran-before'
-      ? await stagesBefore(own, pointer, datasource, months)
-      : await stagesAgain(own, await fetchForRebuild(context, pointer, datasource, months), dbt);
+  const remade = await remake(own, pointer, datasource, months);
   const { copies } = remade;
   const facts = factsOf(own.work, remade);
   const toMake: MonthToMake[] = [];
@@ -106,22 +99,22 @@ export async function leaveForStages(
   datasource: string,
   months: readonly Month[],
 ): Promise<void> {
-  const { ingested } = await fetchForRebuild(context, pointer, datasource, months);
-  await writeHandOver(windowFolder(context.work, datasource, months), INGESTED, ingested);
+  const own = { ...context, work: windowFolder(context.work, datasource, months) };
+  const { ingested } = await fetchForRebuild(own, pointer, datasource, months);
+  await writeHandOver(own.work, INGESTED, ingested);
 }
 
 /** Lays out the raw copies that months are rebuilt from, in a work folder of their own, as ingest leaves uploads. */
-async function fetchForRebuild(
-  context: OpenWarehouse & Seeds & Progress,
+export async function fetchForRebuild(
+  own: OpenWarehouse & Seeds & Progress,
   pointer: Pointer,
   datasource: string,
   months: readonly Month[],
 ): Promise<FetchedCopies> {
-  const own = { ...context, work: windowFolder(context.work, datasource, months) };
   await rm(own.work, { recursive: true, force: true });
   await mkdir(inWork(own.work, 'raw'), { recursive: true });
   const copies = await copiesFor(own, pointer, datasource, months);
-  context.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
+  own.say(`rebuild: ${datasource} ${months[0]} to ${months.at(-1)} from ${copies.length} raw copies`);
   const locals = await fetchRawCopies(own.warehouse, copies, inWork(own.work, 'raw'));
   const files = copies.map((copy, index) => ({ ...uploadOf(copy, index), local: locals[index]! }));
   return { copies, ingested: { files, seen: [], absent: [], undelivered: {}, untaken: [], refusals: [] } };
@@ -139,20 +132,24 @@ function uploadOf({ file }: RawCopy, index: number): Omit<Ingested['files'][numb
 }
 
 /** What validate-schema and transform made of raw copies. */
-interface Remade {
+export interface Remade {
   readonly copies: readonly RawCopy[];
   readonly validated: Validated;
   readonly transformed: Transformed;
 }
 
-async function stagesAgain(own: Context, { copies, ingested }: FetchedCopies, provideDbt: ProvideDbt): Promise<Remade> {
-  const { validated } = (await carryOut(validateSchemaStage, own, { ingested })).output;
-  const { transformed } = (await carryOut(transformStage(provideDbt), own, { validated })).output;
-  return { copies, validated, transformed };
-}
+/**
+ * Takes the raw copies of a window through validate-schema and transform.
+ * @param own context with the work folder of the window
+ */
+export type Remake = (own: Context, pointer: Pointer, datasource: string, months: readonly Month[]) => Promise<Remade>;
 
-/** @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform */
-async function stagesBefore(
+/**
+ * Reads what steps of their own left in the work folder. A process that is given a secret remakes nothing itself: its inputs
+ * are its environment, which dbt, as every child of it, could read.
+ * @throws Failure (config) if the steps before did not take these raw copies through validate-schema and transform
+ */
+export async function stagesBefore(
   own: OpenWarehouse & Seeds,
   pointer: Pointer,
   datasource: string,
@@ -184,7 +181,7 @@ async function copiesFetchedBefore(
   });
 }
 
-/** The facts of raw copies, none of which may be refused for another reason than a sensor that was removed. */
+/** The facts of raw copies, which may be refused only because a sensor was removed. */
 function factsOf(work: string, { copies, validated, transformed }: Remade) {
   const removed = validated.files.filter(({ verdict }) => verdict === 'refused');
   for (const file of removed) requireRemovedSensor(file, copies[file.ordinal - 1]!, validated.findings);

@@ -122,7 +122,7 @@ export async function stagedBackfills(warehouse: Store): Promise<StagedBackfill[
   return found;
 }
 
-/** Removes what a published plan left: the plan first, so that nobody takes up the half of it. */
+/** Removes what a published plan left: the plan first, so that nobody continues with half of it. */
 export async function clearStaging(warehouse: Store, digest: string): Promise<void> {
   await warehouse.remove(planPath(digest));
   for (const { path } of await warehouse.list(`${STAGING}/${digest}`)) await warehouse.remove(path);

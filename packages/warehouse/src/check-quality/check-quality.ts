@@ -115,7 +115,7 @@ interface Delivery {
   readonly facts: number;
   readonly checked: number;
   readonly repeated: number;
-  /** Of each series and month, the last reading. */
+  /** The last reading of each series and month. */
   readonly last: readonly LastReading[];
   readonly results: readonly QualityResult[];
   readonly findings: readonly Finding[];

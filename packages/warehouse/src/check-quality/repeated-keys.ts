@@ -6,7 +6,7 @@ export interface RepeatedKeys {
   readonly repeated: number;
   /** Facts that give their key another value than the fact before them. */
   readonly conflicting: number;
-  /** Of the conflicting: those that come from another sensor. */
+  /** Those of the conflicting that come from another sensor. */
   readonly conflicts: readonly Conflict[];
 }
 

@@ -17,7 +17,7 @@ export interface Silence {
 
 /** What came of a source. */
 export interface Delivery {
-  /** Of each series that came, the last reading. */
+  /** The last reading of each series that came. */
   readonly delivered: LastReadings;
   readonly newestFile: string | undefined;
   /** Whether anything was read at all, if only to be rejected. */

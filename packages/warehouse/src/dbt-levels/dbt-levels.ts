@@ -8,6 +8,8 @@ import { sourceIds } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { DBT_LEVELS, type DbtLevels, LEVEL_ARCHIVE, type LevelArchive, type LevelTable } from '../levels/hand-overs';
 import { levelsFolder, tableFile } from '../levels/level-places';
+import { EXPORT_LEVELS } from '../python/export-levels';
+import { PROVIDE_READINGS } from '../python/provide-readings';
 import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context, ModelBuild } from '../run/context';
 import type { Law } from '../run/law';
@@ -48,8 +50,12 @@ export function dbtLevelsStage(
   };
 }
 
+/** For who publishes in one go: builds the models when levels of them are needed. */
+export const levelsBuilder = (provideDbt: ProvideDbt) => async (context: ModelBuild) =>
+  buildLevels(context, await provideDbt());
+
 /** Builds the models over the archive that is laid out, and exports each as a table. */
-export async function buildLevels(context: ModelBuild, python: string): Promise<LevelTable[]> {
+async function buildLevels(context: ModelBuild, python: string): Promise<LevelTable[]> {
   const folder = levelsFolder(context.work);
   const archive = join(folder, 'archive');
   const database = join(folder, 'levels.duckdb');
@@ -57,7 +63,7 @@ export async function buildLevels(context: ModelBuild, python: string): Promise<
   const sources = sourceIds(context.configuration);
   const dbt: DbtRun = { stage: 'dbt-levels', project: context.project, python, folder, sources };
   context.say('dbt-levels: dbt build of models/3_aggregations');
-  const provided = await runPython(dbt, 'provide_readings', { database, archive });
+  const provided = await runPython(dbt, PROVIDE_READINGS, { database, archive });
   if (provided.exit !== 0) {
     const refused = programFailure('reading the archive', provided, dbt);
     throw refused ?? new Error(`the archive cannot be read: ${printable(lastLine(provided.stderr))}`);
@@ -66,7 +72,7 @@ export async function buildLevels(context: ModelBuild, python: string): Promise<
   const environment = { WAREHOUSE_DATABASE: database, WAREHOUSE_ARCHIVE: archive };
   await requireBuilt(dbt, await runDbt(dbt, selection, environment));
   const models = (await builtModels(folder)).map((model) => ({ ...model, file: tableFile(context.work, model.name) }));
-  const exported = await runPython(dbt, 'export_levels', { database, models });
+  const exported = await runPython(dbt, EXPORT_LEVELS, { database, models });
   if (exported.exit !== 0) {
     const refused = programFailure('the export of levels', exported, dbt);
     if (refused !== undefined) throw refused;

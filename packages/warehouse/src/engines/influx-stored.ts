@@ -6,7 +6,7 @@ import { storedPoints } from '@sensor-warehouse/influx/window-aggregates';
 import { writePoints } from '@sensor-warehouse/influx/write-points';
 import type { ServerInUse } from './server-in-use';
 
-/** A series of which the server holds another number of points than it was sent. */
+/** A series with another number of points on the server than it was sent. */
 interface Difference {
   readonly stored: number;
   readonly sent: number;
@@ -16,7 +16,7 @@ interface Difference {
 const COUNTS = 4;
 
 /**
- * Counts what the server holds of a selection before anything is asked of it: a wrong aggregate would look like a right
+ * Counts what the server holds of a selection before it is queried: a wrong aggregate would look like a right
  * one. If points are missing, counts a few times more, then writes all of them once again: a point is its series and
  * instant, so twice the same is once.
  * @throws Failure (remote-temporary) unless it then is exactly what it was sent, for each value of the selection's tag

@@ -28,7 +28,7 @@ export async function windowTables(
   const { server, say, patience } = inUse;
   const tables = new Map<number, readonly Hours[]>(lengths.map((every) => [every, []]));
   if (window.length === 0 || lengths.length === 0) return tables;
-  // In a bucket of our own a series is a number: lines and results are half as long.
+  // Our own bucket names a series by a number: lines and results are half as long.
   const names = new Map<string, string>();
   for (const { readings } of window)
     for (const segment of readings.segments)

@@ -16,7 +16,7 @@ import { type Conflict, conflictFindings } from '../tables/sensor-conflict';
 
 export interface MergedSource {
   readonly partitions: readonly NewPartition[];
-  /** Not empty if two sensors disagree: then nothing of the source may be published. */
+  /** Not empty if two sensors disagree: then none of the source may be published. */
   readonly conflicts: readonly Finding[];
   readonly findings: readonly Finding[];
   readonly added: number;

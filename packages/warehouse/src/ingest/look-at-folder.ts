@@ -22,7 +22,7 @@ export interface UploadFolder {
   readonly uploads: Store;
   /** Files that the remote lists, in the folder and below it. */
   readonly listed: number;
-  /** Of these: files that are left where they are, each for a reason that `findings` say. */
+  /** How many of these are left where they are, each for a reason in `findings`. */
   readonly aside: number;
   /** Uploads to fetch, in the order of their arrival: by (modification time, name). */
   readonly wanted: readonly StoredFile[];
@@ -104,7 +104,7 @@ export async function lookAgain({
   };
 }
 
-/** Whoever writes an upload now has written more of it by then. */
+/** An upload that is still being written has grown by then. */
 async function settle(files: readonly StoredFile[]): Promise<void> {
   const youngest = Math.max(...files.map(({ modified }) => modified));
   const age = Date.now() - youngest;

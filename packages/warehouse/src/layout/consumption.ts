@@ -16,7 +16,7 @@ import type { Pointer, Settlement } from './pointer';
  */
 type Known = Pick<Pointer, 'consumed' | 'settled'>;
 
-/** Number of the last generation of which a publication took, or skipped, what the source delivered; 0 before the first. */
+/** Number of the last generation whose deliveries of the source a publication took or skipped; 0 before the first. */
 export function lastConsumed({ consumed }: Pick<Pointer, 'consumed'>, datasource: string): number {
   return consumed[datasource] ?? 0;
 }

@@ -25,7 +25,7 @@ export interface FormatStep {
   readonly change: (document: Document) => Document;
 }
 
-/** Of each kind, the steps from format 1 to 2, from 2 to 3, and so on. */
+/** The steps of each kind from format 1 to 2, from 2 to 3, and so on. */
 export type FormatSteps = Readonly<Partial<Record<DocumentKind, readonly FormatStep[]>>>;
 
 const ownDigest: FormatStep = { what: 'holds a digest of all that is in it', change: (document) => document };

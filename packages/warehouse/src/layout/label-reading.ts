@@ -5,7 +5,7 @@ import type { Zone } from '@sensor-warehouse/model/time/zone';
 export interface LabelReading {
   /** Whether the label is the instant at which the hour ends, or at which it starts. */
   readonly label: 'end' | 'start';
-  /** The zone whose clock the label shows, whatever the file says of it. */
+  /** The zone whose clock the label shows, whatever the file says. */
   readonly zone: string;
 }
 

@@ -34,7 +34,7 @@ export type StoredName =
   | { readonly kind: 'version file'; readonly version: string; readonly name: string }
   /** Of windows, such as `additive_2024-10.hourly.csv`. */
   | { readonly kind: 'window csv'; readonly measurement: string; readonly month: string; readonly level: string }
-  /** Of a level that is a dbt model, such as `agg_weekly_2024-10.csv`. */
+  /** The CSV of a level that is a dbt model, such as `agg_weekly_2024-10.csv`. */
   | { readonly kind: 'model csv'; readonly level: string; readonly month: string }
   | { readonly kind: 'backfill plan'; readonly digest: string }
   | { readonly kind: 'backfill window'; readonly digest: string; readonly window: string }

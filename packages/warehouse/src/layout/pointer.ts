@@ -35,7 +35,7 @@ export interface Partition {
   readonly previous?: PreviousRevision;
 }
 
-/** From this archive and the facts after `facts` the revision that follows it can be rebuilt. */
+/** The next revision can be rebuilt from this archive and the facts after `facts`. */
 export interface PreviousRevision {
   readonly revision: number;
   readonly archive: PointedFile;

@@ -8,6 +8,6 @@ import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 export function timeRules({ timeColumns, datetimeFormats, timeLabel, interval, zoneNames }: Datasource): string {
   const named = zoneNames.size > 0 ? [['zone_names', ...zoneNames]] : [];
   const labelled = timeLabel === 'end' ? [['time_label', timeLabel, interval ?? 'usual']] : [];
-  // What a row leaves out is not part of it: manifests that are older than these fields stay true.
+  // Fields that a row leaves out are not part of the rules: manifests that are older than these fields stay true.
   return sha256OfBytes(JSON.stringify([timeColumns, datetimeFormats, ...named, ...labelled])).slice(0, 8);
 }

@@ -19,7 +19,7 @@ export interface MadeCsv extends PointedFile {
 /** Where the tables of partitions come from. */
 export interface Tables {
   hours(partitions: readonly Partition[]): Promise<readonly Hours[]>;
-  /** Of a level that partitions have files of; those without one are left out. */
+  /** For a level of which partitions have files; partitions without one are left out. */
   level(partitions: readonly Partition[], definition: string): Promise<readonly Hours[]>;
 }
 

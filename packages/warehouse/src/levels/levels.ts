@@ -1,3 +1,4 @@
+import { csvField } from '@sensor-warehouse/model/findings/csv-field';
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
 import type { Measurement } from '@sensor-warehouse/model/readings/readings';
 import { monthOfWindow, reachOfMonth, type Windows, windowStarts } from '@sensor-warehouse/model/seeds/level-windows';
@@ -143,6 +144,5 @@ const FORMULA_AFTER = new RegExp(`([;|\\t\\r\\n])(?=${SIGN})`, 'g');
 /** Quoted where CSV needs it; text that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection). */
 export function csvText(text: string): string {
   const apart = text.replace(FORMULA_AFTER, "$1'");
-  const inert = STARTS_FORMULA.test(apart) ? `'${apart}` : apart;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  return csvField(STARTS_FORMULA.test(apart) ? `'${apart}` : apart);
 }

@@ -168,7 +168,7 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
   return findings;
 }
 
-/** Of the models of a source, one that no other of them reads. */
+/** The model of a source that none of its other models reads. */
 function lastReader(readers: readonly Model[], { models }: ProjectModels): Model {
   let last = readers[0]!;
   const seen = new Set([last.name]);

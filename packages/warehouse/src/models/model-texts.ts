@@ -3,9 +3,9 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 /** What the models of a source are written from. */
 export interface ModelledSource
   extends Pick<Datasource, 'id' | 'name' | 'layout' | 'seeds' | 'columns' | 'textColumns'> {
-  /** Of a row for each sensor: the column that names it. */
+  /** With a row for each sensor: the column that names it. */
   readonly sensorColumn?: string | undefined;
-  /** Of a row for each reading: the columns that say of what it is, and its value. */
+  /** With a row for each reading: the columns of its quantity and of its value. */
   readonly quantityColumn?: string | undefined;
   readonly valueColumn?: string | undefined;
 }

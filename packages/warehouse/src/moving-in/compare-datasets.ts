@@ -22,7 +22,7 @@ export interface Comparison {
   readonly missing: readonly number[];
   /** Hours that only the new dataset has. */
   readonly extra: readonly number[];
-  /** Of different, missing and extra: hours whose old label the clock shows twice, so that nobody can judge them. */
+  /** Those of different, missing and extra whose old label the clock shows twice, so that nobody can judge them. */
   readonly unjudged: number;
 }
 
@@ -153,7 +153,7 @@ function compareMonth(
   }
 }
 
-/** Of two hours that share a label, the second takes it if it fits and the first, the hour before, did not. */
+/** If two hours share a label, the second takes it if it fits and the first, the hour before, did not. */
 function settledFirst(group: OpenComparison, hour: number, before: number, value: number): boolean {
   if (!sameValue(before, value) || group.different.at(-1)?.hour !== (hour - 1) * HOUR) return false;
   group.extra.push(group.different.pop()!.hour);

@@ -5,6 +5,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { type Month, monthOf } from '@sensor-warehouse/model/time/month';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { levelsBuilder } from '../dbt-levels/dbt-levels';
 import { fetchWhole } from '../layout/fetch-whole';
 import type { LabelReading } from '../layout/label-reading';
 import { pathOf } from '../layout/names';
@@ -42,7 +43,7 @@ export interface Imported {
   readonly imported: number;
   readonly rejected: Readonly<Partial<Record<LegacyFault, number>>>;
   readonly repeated: number;
-  /** Of the repeated rows, those with another value. */
+  /** Those of the repeated rows that have another value. */
   readonly conflicting: number;
   readonly equation: string;
   /** Months that changed. */
@@ -74,7 +75,7 @@ export async function importLegacy(
   const report = { files: files.length, ...counts, months: changes, version: before.public.version };
   if (changes.length === 0) {
     say('import-legacy: nothing is new');
-    if (!dryRun) await repairStableCopies(context, { pointer: before, text: textBefore }, provideDbt);
+    if (!dryRun) await repairStableCopies(context, { pointer: before, text: textBefore }, levelsBuilder(provideDbt));
     return { ...report, changed: false };
   }
   if (!wanted.allowFewer) refuseFewer(changes);
@@ -100,7 +101,7 @@ export async function importLegacy(
   );
   await uploadNew(warehouse, [], version.files, version.public.version, say);
   const moved = await movePointer(context, pointer, textBefore);
-  await repairStableCopies(context, moved, provideDbt);
+  await repairStableCopies(context, moved, levelsBuilder(provideDbt));
   return result;
 }
 

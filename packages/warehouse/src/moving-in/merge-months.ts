@@ -5,7 +5,7 @@ import type { LegacyFile } from './to-hours';
 /** All files of an import as one. rows = Σ rows of the hours + rejected + repeated, with those of the files. */
 export interface MergedFiles {
   readonly series: readonly HourSeries[];
-  /** From the first to the last hour of each series of each file: for this time the import speaks. */
+  /** From the first to the last hour of each series of each file: the import decides for this time. */
   readonly spans: ReadonlyMap<string, readonly Span[]>;
   /** Rows of hours that a file gives which counts more; `conflicting` of these hours have another value there. */
   readonly repeated: number;

@@ -18,7 +18,7 @@ export interface LegacyFile {
   readonly rejected: Readonly<Partial<Record<LegacyFault, number>>>;
   /** Rows for an hour that an earlier row of the file had given. */
   readonly repeated: number;
-  /** Of these, rows with another value than the previous one; the last one stays. */
+  /** Those that have another value than the previous one; the last one stays. */
   readonly conflicting: number;
 }
 

@@ -43,7 +43,7 @@ export function countsRows({ mayBeId, heading, least }: SampleColumn): boolean {
   return mayBeId && heading === '' && (least === 0 || least === 1);
 }
 
-/** Where a column is of which it was said what it is. */
+/** The place of a column whose meaning was given. */
 function askPlace({ label, heading }: SampleColumn, dataKey: string, id: string): Question {
   const text = `where ${quoted(label)} is: data_key@location`;
   return { flag: 'column', prefix: `${label}=`, text, proposal: `${dataKey}@${locationFor(heading, id)}` };

@@ -51,7 +51,7 @@ export async function modelChanges(project: string, source: Datasource): Promise
     UNION_PATH,
     (text) => withUnion(text, id) ?? noPlace(UNION_PATH, unionSelects(source).join('; ')),
   );
-  // Without a list of its own dbt gets the sources of the configuration from each run.
+  // A project without its own list gets the sources of the configuration from each run.
   await changes.change(SOURCES, (text) => withSource(text, id) ?? text);
   return changes.all();
 }

@@ -1,7 +1,7 @@
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { isApiAddress, isSecretName } from '@sensor-warehouse/model/seeds/api-settings';
 
-/** An API as a person gives it: its address, and what `seeds/apis/<id>.json` says of it. */
+/** An API as a person gives it: its address, and what `seeds/apis/<id>.json` says about it. */
 export interface PlannedApi {
   /** `https://host`. */
   readonly location: string;

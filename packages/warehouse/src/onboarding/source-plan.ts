@@ -14,7 +14,7 @@ export interface SourcePlan {
   readonly dataKeys: readonly Readonly<Record<string, string>>[];
   /** Locations that are not listed yet. */
   readonly publicNames: readonly { readonly from: string; readonly to: string }[];
-  /** Of an API: the text of `seeds/apis/<id>.json`. */
+  /** For an API: the text of `seeds/apis/<id>.json`. */
   readonly apiSettings?: string;
 }
 

@@ -71,7 +71,7 @@ export function sourceRow(
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }
 
-/** Of JSON, where in a record the value of a label stands; a label that is its own pointer needs none. */
+/** For JSON: where the value of a label is in a record; a label that is its own pointer needs none. */
 function withPointer(label: string, { json }: SampleLook): string {
   const pointer = json?.pointers[label] ?? label;
   return pointer === label ? label : `${label}=${pointer}`;

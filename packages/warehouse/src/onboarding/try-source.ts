@@ -6,6 +6,7 @@ import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
 import { type Configuration, checkConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { openRemotes } from '@sensor-warehouse/storage/remotes';
 import { checkQualityStage } from '../check-quality/check-quality';
+import { levelsBuilder } from '../dbt-levels/dbt-levels';
 import { EMBEDDED } from '../engines/engine';
 import { influxAggregateStage } from '../influx-aggregate/influx-aggregate';
 import { ingestStage } from '../ingest/ingest';
@@ -121,7 +122,7 @@ export async function trySource(
   // A short sample may have more gaps than a night: it is reported that it would wait, and shown what would be published then.
   if (id in held) ({ checked } = await take(checkQualityStage(), {}, withoutThresholds(context)));
   const { aggregated } = await take(influxAggregateStage(EMBEDDED), { checked });
-  await take(publishParquetWith(provideDbt), { checked, aggregated });
+  await take(publishParquetWith(levelsBuilder(provideDbt)), { checked, aggregated });
   const findings = stages.flatMap((stage) => stage.findings);
   return { stages, findings, held: held[id] ?? [], hours: await firstHours(context) };
 }

@@ -20,7 +20,7 @@ export interface Known {
   readonly readings: ReadingTable;
   /** Where its archive lies here; undefined if its bytes could not be rebuilt, but its readings could. */
   readonly archive: string | undefined;
-  /** From where the revision after this one can be rebuilt. */
+  /** What the revision after this one can be rebuilt from. */
   readonly previous: PreviousRevision | undefined;
   readonly findings: readonly Finding[];
 }
@@ -42,7 +42,7 @@ export async function knownReadings(context: Healing, pointer: Pointer, partitio
   if (recovered === undefined) throw partitionLost(context.warehouse, partition);
   const { base, made, exact } = recovered;
   const findings = [healedFinding(partition, archive, origin(base))];
-  // Under other rules its bytes cannot come back; the run makes the revision that follows.
+  // Other rules cannot bring its bytes back; the run makes the revision that follows.
   if (!exact) return { readings: recovered.readings, archive: undefined, previous: base, findings };
   await putBack(context, made.localArchive, archive);
   const readings = await readArchive(made.localArchive);

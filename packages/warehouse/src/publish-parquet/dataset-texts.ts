@@ -1,4 +1,3 @@
-import { visible } from '@sensor-warehouse/model/findings/finding';
 import { inert } from '@sensor-warehouse/model/findings/markdown';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { Configuration, DatasetDescription } from '@sensor-warehouse/model/seeds/configuration';
@@ -141,7 +140,7 @@ ${readingSection(dataset, summary.example)}`;
 export function datasetChangelog({ exclusions, publicNames }: Configuration): string {
   const instant = (time: number) => (Number.isFinite(time) ? new Date(time).toISOString().replace('.000Z', 'Z') : '');
   const rows = exclusions.map(({ location, dataKey, from, to, reason }) =>
-    [publicNames.get(location)!, dataKey, instant(from), instant(to), reason].map(cell).join(' | '),
+    [inert(publicNames.get(location)!), dataKey, instant(from), instant(to), inert(reason)].join(' | '),
   );
   const table = ['| location | data_key | from | until | reason |', '| --- | --- | --- | --- | --- |'];
   return `# Changelog
@@ -153,11 +152,6 @@ again. Times are UTC; an empty one means that the period is open.
 
 ${rows.length === 0 ? 'None.' : [...table, ...rows.sort(compareText).map((row) => `| ${row} |`)].join('\n')}
 `;
-}
-
-/** A text that stays within its cell of a table. */
-function cell(text: string): string {
-  return visible(text).replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }
 
 /** The dataset's LICENSE. */

@@ -5,7 +5,6 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
 import type { Month } from '@sensor-warehouse/model/time/month';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
-import { buildLevels } from '../dbt-levels/dbt-levels';
 import type { ChangedPartition } from '../layout/changed-partition';
 import { isHash } from '../layout/fetch-whole';
 import { pathOf } from '../layout/names';
@@ -20,13 +19,15 @@ import { notLeft } from '../run/hand-over';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/law';
 import { levelModels } from '../transform/level-models';
-import type { ProvideDbt } from '../transform/run-dbt';
+
+/** Has dbt build the tables of all models over the archive that is laid out. */
+export type BuildLevels = (context: ModelBuild) => Promise<readonly LevelTable[]>;
 
 /**
  * Where the rows of dbt models come from: dbt builds them now, or the stage dbt-levels did, and left this; undefined if it
- * did not run. What is given a secret never runs dbt: every child could read the secret in its environment.
+ * did not run. A process that is given a secret never runs dbt: every child could read the secret in its environment.
  */
-export type LevelTablesFrom = ProvideDbt | { readonly left: DbtLevels | undefined };
+export type LevelTablesFrom = BuildLevels | { readonly left: DbtLevels | undefined };
 
 /** What export_levels.py makes of the type of a column. */
 type ColumnKind = 'instant' | 'integer' | 'number' | 'text';
@@ -51,7 +52,7 @@ export async function levelsOfModels(
   if ('left' in dbt) tables = await tablesMadeBefore(context, partitions, dbt.left);
   else {
     await layOutArchive(context, partitions, changed);
-    tables = await buildLevels(context, await dbt());
+    tables = await dbt(context);
   }
   await mkdir(inWork(context.work, 'normalized'), { recursive: true });
   const made: MadeCsv[] = [];

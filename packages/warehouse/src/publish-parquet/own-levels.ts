@@ -12,11 +12,10 @@ import { nameOf, type OwnLevels, ownLevelsOf } from '../levels/own-level-definit
 import { fetchHours, fetchLevel } from '../partitions/partition-hours';
 import type { Publishing } from '../run/context';
 import type { Hours } from '../tables/hours';
-import type { ProvideDbt } from '../transform/run-dbt';
-import { type LevelTablesFrom, levelsOfModels } from './levels-of-models';
+import { type BuildLevels, type LevelTablesFrom, levelsOfModels } from './levels-of-models';
 
 /** For callers that have no Python. */
-export const withoutDbt: ProvideDbt = async () => {
+export const withoutDbt: BuildLevels = async () => {
   throw new Failure({
     stage: 'publish-parquet',
     what: 'the environment with dbt is missing, which the levels in models/3_aggregations need',

@@ -12,8 +12,7 @@ import { ifThere } from '../run/hand-over';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
 import type { Stage, StageOutcome } from '../run/run-stage';
-import type { ProvideDbt } from '../transform/run-dbt';
-import type { LevelTablesFrom } from './levels-of-models';
+import type { BuildLevels, LevelTablesFrom } from './levels-of-models';
 import { withoutDbt } from './own-levels';
 import { publishPartitions } from './publish-partitions';
 
@@ -80,12 +79,12 @@ export const publishParquetStage: Stage<ToPublish & { readonly levels: DbtLevels
 };
 
 /** The stage without dbt-levels before it: levels that are dbt models are built as part of it. */
-export function publishParquetWith(provideDbt: ProvideDbt = withoutDbt): Stage<ToPublish, Published> {
+export function publishParquetWith(buildLevels: BuildLevels = withoutDbt): Stage<ToPublish, Published> {
   return {
     name: 'publish-parquet',
     reads: { aggregated: AGGREGATED, checked: CHECKED },
     writes: {},
-    run: (context, input) => publishParquet(context, input, provideDbt),
+    run: (context, input) => publishParquet(context, input, buildLevels),
   };
 }
 

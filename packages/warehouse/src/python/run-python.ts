@@ -2,7 +2,7 @@ import { childFailure, startFailure } from '@sensor-warehouse/model/findings/chi
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { type Ended, runProcess } from '@sensor-warehouse/model/processes/run-process';
-import { type Program, programFile } from './programs';
+import type { Program } from './program';
 
 /** An environment of Python, and who uses it. */
 export interface Python {
@@ -45,7 +45,7 @@ export async function startPython(
   try {
     const ended = await runProcess({
       program: python,
-      args: [...isolated, programFile(program), ...args],
+      args: [...isolated, program.file, ...args],
       folder,
       given: { ...given, TZ: 'UTC' },
       input,

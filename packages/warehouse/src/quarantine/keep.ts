@@ -13,7 +13,7 @@ import type { IngestedFile } from '../run/ingested-file';
 import type { Law } from '../run/law';
 import { reportText } from './report-text';
 
-/** An upload of which something was kept in the quarantine of the work folder. */
+/** An upload that has something in the quarantine of the work folder. */
 export interface KeptUpload {
   readonly report: QuarantineReport;
   /** Where its bytes lie. */

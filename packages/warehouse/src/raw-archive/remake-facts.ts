@@ -51,7 +51,7 @@ export async function remakeFacts(
     await warehouse.upload(local, path);
     if (!isSame) {
       const file = inWork(context.work, 'again', `${manifest.generation}.json`);
-      // The number by which it is consumed may be another than that of its name.
+      // The number by which it is consumed may differ from the one in its name.
       await writeDocument(file, { ...again, number: generationNumber(again.generation)! });
       await warehouse.upload(file, manifestPath(manifest.generation));
     }

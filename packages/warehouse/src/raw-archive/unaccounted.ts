@@ -12,7 +12,7 @@ import type { Pointer } from '../layout/pointer';
 import { rawPaths } from '../publish-facts/write-generation';
 import type { OpenWarehouse, Seeds, UploadFolders } from '../run/context';
 
-/** What was handed over, and no manifest speaks of it: its readings are neither published nor waiting. */
+/** What was handed over but is in no manifest: its readings are neither published nor waiting. */
 export interface Unaccounted {
   readonly datasource: string;
   readonly generation: string;
@@ -120,7 +120,7 @@ export async function findUnaccountedWaiting(
   return unaccounted.filter(({ datasource, paths }) => !isConsumed(numberOfPath(paths[0]!), pointer, datasource));
 }
 
-/** What a person must know of it, who alone can bring the manifest back or decide that the uploads come again. */
+/** What a person must know, who alone can bring the manifest back or decide to upload again. */
 export function unaccountedFinding({ datasource, generation, paths }: Unaccounted): Finding {
   return {
     code: 'hand-over-unaccounted',

@@ -12,7 +12,7 @@ export interface StageRecord {
   readonly quarantined: number;
   readonly repeated: number;
   readonly seconds: number;
-  /** Of these, the seconds of the process `dbt build`; only transform has it. */
+  /** How many of them `dbt build` took; only transform has it. */
   readonly dbtSeconds?: number;
   /** The stage's conservation law with its numbers, such as `lines 52542 = landed 52542 + quarantined 0`; where it made nothing, what there is. */
   readonly equation: string;

@@ -16,7 +16,7 @@ export interface Stage<Input, Output> {
 
 type HandOversOf<Documents> = { readonly [Name in keyof Documents]: HandOver<Documents[Name]> };
 
-/** Of a stage that follows no other. */
+/** For a stage that follows no other. */
 export type NoInput = Readonly<Record<never, never>>;
 
 /** Of a stage that changes the warehouse: it checks its law before it does, because others may have read by then. */
@@ -32,7 +32,7 @@ export interface StageOutcome<Output> {
   /** Checked before anything of the stage is left for those after it, and before it is recorded. */
   readonly laws: Laws | HeldBefore;
   readonly findings: readonly Finding[];
-  /** Only of transform. */
+  /** Only transform has it. */
   readonly dbtSeconds?: number;
   /** What the run ends with, although the stage did all that it could. */
   readonly failure?: Failure | undefined;

@@ -13,7 +13,7 @@ export interface MergeCounts {
 export interface Merged extends MergeCounts {
   readonly readings: ReadingTable;
   readonly conflicts: readonly Conflict[];
-  /** Of the replaced: those whose two values came in one file. */
+  /** Those of the replaced whose two values came in one file. */
   readonly replacedWithin: number;
 }
 

@@ -45,7 +45,7 @@ export const KEY_COLUMNS = { location: 'text', source: 'text', measurement: 'tex
  * ordinal, line; where a key begins and ends is taken from the manifest: reading its texts takes longer than everything
  * else.
  * @returns undefined if the file holds nothing of them
- * @throws Failure (bug) if rows of the month lie outside of it: whether facts are what their manifest says is asked before
+ * @throws Failure (bug) if rows of the month are outside of it: whether facts are what their manifest says is asked before
  *   (see differingSeries)
  */
 export async function readFacts(

@@ -89,7 +89,7 @@ function rebuildCommand({ datasource, file }: Rejected, files: Validated['files'
 
 /**
  * Readings that an upload lacks in the facts. Of readings whose upload is not known, each upload of the source counts as
- * many as it can have: an upload leaves its folder only when nothing of it can be missing.
+ * many as it can have: an upload leaves its folder only when none of it can be missing.
  */
 export function rejectedByUpload(
   rejected: readonly Rejected[],

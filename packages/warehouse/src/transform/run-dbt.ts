@@ -7,6 +7,7 @@ import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
 import { withoutLeftOvers } from '../models/project-copy';
 import { seedsYaml, unreadableSeeds } from '../models/short-seeds';
 import { sourcesYaml, undeclaredSources } from '../models/sources-yaml';
+import { RUN_DBT } from '../python/run-dbt';
 import { type Python, type PythonEnd, programFailure, startPython } from '../python/run-python';
 import { type DbtResults, dbtFindings, readDbtResults, refusalOf } from './dbt-results';
 
@@ -15,12 +16,6 @@ import { type DbtResults, dbtFindings, readDbtResults, refusalOf } from './dbt-r
  * known without dbt is in order, and by what only makes levels if some are dbt models.
  */
 export type ProvideDbt = () => Promise<string>;
-
-/**
- * Who runs dbt. What is given a secret never does: its inputs are its environment, which every child of it can read. There
- * dbt ran before, in a step of its own, and what it made is in the work folder.
- */
-export type Dbt = ProvideDbt | 'ran-before';
 
 /** `folder` is for dbt's target and logs. */
 export interface DbtRun extends Python {
@@ -52,7 +47,7 @@ export async function runDbt(
   const args = ['--no-use-colors', '--no-populate-cache', 'build', ...place, ...output, ...selection];
   const copy = resolve(await withoutLeftOvers(project, sources, join(folder, 'project')));
   const given = { ...environment, WAREHOUSE_SOURCES: declarations, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false' };
-  return startPython({ stage, python, folder: copy }, 'run_dbt', { args, given });
+  return startPython({ stage, python, folder: copy }, RUN_DBT, { args, given });
 }
 
 /** What models and tests said. @throws Failure with dbt's own message when one failed */

@@ -8,6 +8,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { requireModels } from '../models/check-models';
 import { isHandWritten } from '../models/project-models';
 import { unreadColumns } from '../models/unread-columns';
+import { EXPORT_FACTS } from '../python/export-facts';
 import { lastLine, programFailure, runPython } from '../python/run-python';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
@@ -59,12 +60,12 @@ async function transform(
     locations: [...context.configuration.publicNames.keys()],
     columns: Object.fromEntries(
       context.configuration.datasources
-        // Without a mapping seed the staging model is a person's, also where the landing model is the macro alone.
+        // A source without a mapping seed has a staging model that a person wrote, even if its landing model is only the macro.
         .filter(({ id, seeds }) => seeds.length === 0 || isHandWritten(models, id))
         .map((datasource) => [datasource.id, valueLabels(datasource)]),
     ),
   };
-  const exported = await runPython(dbt, 'export_facts', order);
+  const exported = await runPython(dbt, EXPORT_FACTS, order);
   if (exported.exit !== 0) {
     const refused = programFailure('the export of facts', exported, dbt);
     if (refused !== undefined) throw refused;

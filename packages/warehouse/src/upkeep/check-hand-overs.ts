@@ -73,7 +73,7 @@ export function checkManifests(
   const listed = new Set(numbering.generations.map(({ name }) => name));
   for (const name of pointer.generations)
     if (!listed.has(name)) wrong(manifestPath(name), `generation ${name} is consumed, and its manifest is missing`);
-  // Of what earlier versions consumed, the pointer has no names.
+  // The pointer does not name what earlier versions consumed.
   const numbers = new Set(numbering.generations.map(({ number }) => number));
   for (let number = 1; number <= pointer.namedAfter; number++)
     if (!numbers.has(number)) wrong('facts', `generation ${number} is consumed, and its manifest is missing`);
@@ -145,7 +145,7 @@ export async function checkRawCopies(
   return { checked: copies.length, findings };
 }
 
-/** Of a generation whose manifest cannot be read, nobody can say what it names. */
+/** Nobody can say what a generation names if its manifest cannot be read. */
 function readable(stored: Stored, manifests: readonly FactsManifest[]): StoredFile[] {
   const known = new Set(manifests.map(({ generation }) => generation));
   return [...stored.values()].filter(({ path }) => {

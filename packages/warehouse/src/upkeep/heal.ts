@@ -3,6 +3,8 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { monthShrinks } from '../backfill/fewer-keys';
 import { rebuildWindow } from '../backfill/rebuild';
+import { stagesAgain } from '../backfill/stages-again';
+import { levelsBuilder } from '../dbt-levels/dbt-levels';
 import { EMBEDDED } from '../engines/engine';
 import { windowsOfMonths } from '../influx-aggregate/merge-source';
 import type { FactsManifest } from '../layout/facts-manifest';
@@ -75,13 +77,13 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
         partitions: [...anew, ...unspared(pointer, spares, anew)],
         consumed: pointer.consumed,
         mayShrink: false,
-        dbt: provideDbt,
+        dbt: levelsBuilder(provideDbt),
       },
     );
   }
   // Without their marker all stable copies are rebuilt: one may have the size that it must have, and other bytes.
   await context.warehouse.remove(STABLE);
-  await repairStableCopies(context, await readPointer(context.warehouse), provideDbt);
+  await repairStableCopies(context, await readPointer(context.warehouse), levelsBuilder(provideDbt));
   return { findings, verified: await verify(context, true) };
 }
 
@@ -170,7 +172,7 @@ async function rebuildFromRaw(
     for (const window of windowsOfMonths(months, context.windowMonths)) {
       const rebuilt = await rebuildWindow(
         context,
-        { dbt: provideDbt, engine: EMBEDDED },
+        { remake: stagesAgain(provideDbt), engine: EMBEDDED },
         pointer,
         { datasource, months: window },
         true,
@@ -178,7 +180,7 @@ async function rebuildFromRaw(
       findings.push(...rebuilt.findings);
       for (const partition of rebuilt.partitions) {
         const before = lost.find((one) => one.datasource === datasource && one.month === partition.month)!;
-        // Of a lost archive nobody can say which readings are gone.
+        // Nobody can say which readings of a lost archive are gone.
         if (partition.archive.rows < before.archive.rows) throw monthShrinks(partition, 0);
         findings.push(healedFinding(before, partition.archive, 'the raw copies'));
         if (partition.archive.sha256 === before.archive.sha256)

@@ -1,4 +1,5 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { levelsBuilder } from '../dbt-levels/dbt-levels';
 import { type DatasetFiles, type Pointer, readPointer, shownVersion } from '../layout/pointer';
 import { movePointer } from '../publish-parquet/move-pointer';
 import { repairStableCopies } from '../publish-parquet/stable-copies';
@@ -34,7 +35,7 @@ export async function pinVersion(
   say(`publish: ${dryRun ? 'would put' : 'puts'} version ${to} under the stable names, in the place of ${from}`);
   if (!dryRun) {
     const next: Pointer = { ...rest, generation: pointer.generation + 1, ...(pinned === undefined ? {} : { pinned }) };
-    await repairStableCopies(context, await movePointer(context, next, text), provideDbt);
+    await repairStableCopies(context, await movePointer(context, next, text), levelsBuilder(provideDbt));
   }
   return { from, to, changed: true };
 }

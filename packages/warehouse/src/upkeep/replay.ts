@@ -63,7 +63,7 @@ export async function replay(
     newRoom(datasource.limits),
   );
   const told = { datasource: datasource.id, entry: entry.path, name, sha256, report };
-  // Of a document that is read no better than before, all would only come again.
+  // If a document is read no better than before, all of it would come back.
   const known = corrected === undefined && entry.report.whole ? entry.report.counts.landed : 0;
   if (report.verdict === 'refused' || report.counts.landed <= known) return { ...told, outcome: 'refused' };
   const seen = await seenHashes(context.warehouse);
@@ -75,7 +75,7 @@ export async function replay(
 }
 
 /**
- * What is uploaded. A document of which some records were read is another upload with a line end after it, and the same
+ * What is uploaded. A document with some records read becomes another upload by a line end after it, and the same
  * JSON: as it was, its bytes are those that were handed over. The records that were read then come as repeated.
  */
 async function ownUpload(work: string, { report, kept }: Entry, { limits }: Datasource): Promise<string> {

@@ -2,6 +2,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import { levelsBuilder } from '../dbt-levels/dbt-levels';
 import { isConsumed } from '../layout/consumption';
 import { withNames } from '../layout/generations';
 import { readWaiting } from '../layout/pending';
@@ -70,7 +71,7 @@ export async function settle(context: Publishing, decision: Decision, provideDbt
       ),
     };
     const moved = await movePointer(context, next, text);
-    await repairStableCopies(context, moved, provideDbt);
+    await repairStableCopies(context, moved, levelsBuilder(provideDbt));
   }
   return { settlements, facts };
 }

@@ -10,7 +10,7 @@ import type { Seeds, UploadFolders } from '../run/context';
 import { type Held, readHeld } from './held';
 import { type Quarantined, readQuarantined } from './quarantined';
 
-/** What is published of one source, what holds it, and what of it was refused. */
+/** What of one source is published, what holds it, and what was refused. */
 export interface SourceStatus {
   readonly datasource: string;
   /** `gone`: no row of the seeds names it, but something of it is published or waits. */
@@ -44,7 +44,7 @@ export interface ImportedHours {
   readonly from: string;
   readonly to: string;
   readonly hours: number;
-  /** Of them in the dataset; the others gave way to computed hours, or are implausible or excluded. */
+  /** How many of them are in the dataset; the others gave way to computed hours, or are implausible or excluded. */
   readonly published: number;
   /** How the labels of the old files were read. */
   readonly labels: readonly LabelReading[];
@@ -54,7 +54,7 @@ export interface Status {
   readonly generation: number;
   /** Empty if nothing is published. */
   readonly version: string;
-  /** Of a source that is switched off only if something of it is published or waits. */
+  /** A source that is switched off is listed only if something of it is published or waits. */
   readonly sources: readonly SourceStatus[];
   /** Sources that are switched off. */
   readonly off: readonly string[];

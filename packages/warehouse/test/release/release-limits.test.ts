@@ -37,7 +37,10 @@ describe('a release', () => {
   });
 
   test('is told of every limit that it is beyond', () => {
-    const found = beyondLimits(release(hours({ removed: 51, changed: 251, monthsGone: ['2024-01'] }), ['a', 'b']), LIMITS);
+    const found = beyondLimits(
+      release(hours({ removed: 51, changed: 251, monthsGone: ['2024-01'] }), ['a', 'b']),
+      LIMITS,
+    );
     expect(found.map(({ message, found: what, expected }) => [message, what, expected])).toEqual([
       ['51 hours would be removed', '5.10 %', 'at most 5 %'],
       ['251 hours would change', '25.10 %', 'at most 25 %'],
@@ -58,7 +61,12 @@ describe('the limits of a release', () => {
     const wrong: unknown[] = [];
     const row = (line: number, limit: string, value: string) => ({ line, limit, value });
     const limits = releaseLimitsOf(
-      [row(2, 'rows_removed', '0.05'), row(3, 'rows_changed', '1.5'), row(4, 'months_gone', '2'), row(5, 'locations_gone', '0.5')],
+      [
+        row(2, 'rows_removed', '0.05'),
+        row(3, 'rows_changed', '1.5'),
+        row(4, 'months_gone', '2'),
+        row(5, 'locations_gone', '0.5'),
+      ],
       ({ line, found, expected }) => wrong.push([line, found, expected]),
     );
     expect(limits).toEqual({ rowsRemoved: 0.05, monthsGone: 2 });

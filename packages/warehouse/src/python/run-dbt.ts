@@ -1,0 +1,3 @@
+import { programIn } from './program';
+
+export const RUN_DBT = programIn(new URL('./run_dbt.py', import.meta.url));
