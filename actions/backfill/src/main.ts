@@ -1,5 +1,5 @@
 import { withEngineOfInputs } from '@sensor-warehouse/action-kit/engine-inputs';
-import { summariseTable } from '@sensor-warehouse/action-kit/job-summary';
+import { summariseRelease, summariseTable } from '@sensor-warehouse/action-kit/job-summary';
 import { setOutput } from '@sensor-warehouse/action-kit/outputs';
 import { openStageContext } from '@sensor-warehouse/action-kit/stage-context';
 import { tellStage } from '@sensor-warehouse/action-kit/stage-result';
@@ -63,6 +63,8 @@ async function layOut(context: Context, inputs: BackfillInputs): Promise<void> {
 
 async function publish(context: Context, inputs: BackfillInputs): Promise<void> {
   const left = await findHandOver(inputs.work, DBT_LEVELS);
-  const { pointer, rows, changed } = await publishJob(context, inputs.plan, { left });
+  const { pointer, rows, changed } = await publishJob(context, inputs.plan, { left }).finally(() =>
+    summariseRelease(inputs.work),
+  );
   await tellStage(inputs.work, 'publish-parquet', { version: pointer.public.version, rows, changed });
 }

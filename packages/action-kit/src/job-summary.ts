@@ -1,4 +1,4 @@
-import { appendFile, stat } from 'node:fs/promises';
+import { appendFile, readFile, stat } from 'node:fs/promises';
 import { warning } from '@actions/core';
 import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
 import type { Failure } from '@sensor-warehouse/model/findings/failure';
@@ -6,6 +6,9 @@ import type { Finding, Severity } from '@sensor-warehouse/model/findings/finding
 import { FINDING_COLUMNS, findingRow } from '@sensor-warehouse/model/findings/finding-text';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { inert, tableOf } from '@sensor-warehouse/model/findings/markdown';
+import { diffMarkdown, sentence } from '@sensor-warehouse/warehouse/release/diff-text';
+import { RELEASE, type VersionDiff } from '@sensor-warehouse/warehouse/release/version-diff';
+import { inWork } from '@sensor-warehouse/warehouse/run/in-work';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 
 // GitHub refuses a step's summary above 1 MiB as a whole; stay well below.
@@ -33,6 +36,16 @@ export async function summariseTable(
 ): Promise<void> {
   const table = rows.length === 0 ? ['Nothing.'] : tableOf(head, rows);
   await append(lines([`#### ${inert(title)}`, '', ...table, '']));
+}
+
+/** Adds what a release changes to the job summary, if the stage made one. */
+export async function summariseRelease(work: string): Promise<void> {
+  const text = await readFile(inWork(work, RELEASE), 'utf8').catch(unlessAbsent);
+  if (text === undefined) return;
+  const diff = JSON.parse(text) as VersionDiff;
+  await append(
+    lines([`<details><summary>${inert(sentence(diff))}</summary>`, '', diffMarkdown(diff, 4), '</details>', '']),
+  );
 }
 
 /** Without a summary file nothing is written. If it cannot be written, that is reported and undoes nothing. */

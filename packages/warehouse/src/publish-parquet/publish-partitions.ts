@@ -11,7 +11,7 @@ import { fetchHours } from '../partitions/partition-hours';
 import { diffMarkdown } from '../release/diff-text';
 import { requireLimits } from '../release/require-limits';
 import { filesOfVersion } from '../release/stored-versions';
-import { diffVersions, type VersionDiff } from '../release/version-diff';
+import { diffVersions, RELEASE, type VersionDiff } from '../release/version-diff';
 import type { OpenWarehouse, Progress, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
@@ -22,9 +22,6 @@ import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
 import { incompleteFindings, writeOwnLevels } from './own-levels';
 import { repairStableCopies } from './stable-copies';
-
-/** What a release changes, as Markdown, in the work folder; `release.json` has the same for programs. */
-export const RELEASE_TEXT = 'release.md';
 
 export interface NewVersion {
   /** The pointer as it is now, or would be in a dry run. */
@@ -147,8 +144,8 @@ async function releaseDiff(
     files: files.map(({ local, ...file }) => ({ ...file, fetch: async () => local })),
   };
   const release = await diffVersions(filesOfVersion(before, warehouse, work), after, say);
-  await writeFile(inWork(work, RELEASE_TEXT), diffMarkdown(release));
-  await writeJson(inWork(work, 'release.json'), release);
+  await writeFile(inWork(work, 'release.md'), diffMarkdown(release));
+  await writeJson(inWork(work, RELEASE), release);
   return release;
 }
 

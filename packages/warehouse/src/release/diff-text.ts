@@ -1,4 +1,4 @@
-import { inert } from '@sensor-warehouse/model/findings/markdown';
+import { inert, tableOf } from '@sensor-warehouse/model/findings/markdown';
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { DiffGroup, RowCounts } from './table-diff';
@@ -7,17 +7,29 @@ import type { VersionDiff } from './version-diff';
 /** Rows of a table of the text; those after them are counted. */
 const SHOWN = 20;
 
-/** What changed, as Markdown: a sentence, then tables by table, month, location and data_key, and the largest changes. */
-export function diffMarkdown(diff: VersionDiff): string {
+/**
+ * What changed, as Markdown: a sentence, then tables by table, month, location and data_key, and the largest changes.
+ * @param level of its heading
+ */
+export function diffMarkdown(diff: VersionDiff, level = 1): string {
+  const section = (title: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
+    [
+      `${'#'.repeat(level + 1)} ${title}`,
+      '',
+      ...tableOf(
+        head,
+        rows.map((cells) => cells.map(String)),
+      ),
+    ].join('\n');
   const { from, to, tables, hours } = diff;
-  const sections = [`# ${inert(from || 'nothing')} → ${inert(to)}`, sentence(diff)];
+  const sections = [`${'#'.repeat(level)} ${inert(from || 'nothing')} → ${inert(to)}`, inert(sentence(diff))];
   const differ = tables.filter((one) => one.added + one.removed + one.changed > 0);
   if (differ.length > 0)
     sections.push(
       section(
         'Tables',
         ['table', 'rows before', 'rows after', 'added', 'removed', 'changed'],
-        differ.map((one) => [inert(one.table), one.before, one.after, ...countsOf(one)]),
+        differ.map((one) => [one.table, one.before, one.after, ...countsOf(one)]),
       ),
     );
   for (const [title, part] of [
@@ -27,7 +39,7 @@ export function diffMarkdown(diff: VersionDiff): string {
   ] as const) {
     const rows = byPart(hours?.groups ?? [], part);
     if (rows.length === 0) continue;
-    const cells = rows.slice(0, SHOWN).map(([name, counts]) => [inert(name), ...countsOf(counts)]);
+    const cells = rows.slice(0, SHOWN).map(([name, counts]) => [name, ...countsOf(counts)]);
     sections.push(section(title, [title.toLowerCase().replace(/s$/, ''), 'added', 'removed', 'changed'], cells));
     if (rows.length > SHOWN) sections.push(`… and ${rows.length - SHOWN} more.`);
   }
@@ -37,7 +49,7 @@ export function diffMarkdown(diff: VersionDiff): string {
         'Largest changes',
         ['time (UTC)', 'location', 'source', 'data_key', 'before', 'after'],
         hours.largest.map(({ key, before, after }) => [
-          ...['time', 'location', 'source', 'data_key'].map((name) => inert(key[name] ?? '')),
+          ...['time', 'location', 'source', 'data_key'].map((name) => key[name] ?? ''),
           numberText(before),
           numberText(after),
         ]),
@@ -46,7 +58,7 @@ export function diffMarkdown(diff: VersionDiff): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-/** What changed, in one or two sentences. */
+/** What changed, in one or two sentences of plain text. */
 export function sentence({ hours, tables, tablesAdded, tablesRemoved, locationsGone }: VersionDiff): string {
   const says: string[] = [];
   if (hours === undefined) says.push('There is no version before to compare with.');
@@ -57,13 +69,12 @@ export function sentence({ hours, tables, tablesAdded, tablesRemoved, locationsG
     );
   const months = hours?.monthsGone ?? [];
   if (months.length > 0) says.push(`Months without any hour now: ${months.join(', ')}.`);
-  if (locationsGone.length > 0) says.push(`Locations that are gone: ${locationsGone.map(inert).join(', ')}.`);
-  if (tablesAdded.length > 0) says.push(`New tables: ${tablesAdded.map(inert).join(', ')}.`);
-  if (tablesRemoved.length > 0) says.push(`Tables that are gone: ${tablesRemoved.map(inert).join(', ')}.`);
+  if (locationsGone.length > 0) says.push(`Locations that are gone: ${locationsGone.join(', ')}.`);
+  if (tablesAdded.length > 0) says.push(`New tables: ${tablesAdded.join(', ')}.`);
+  if (tablesRemoved.length > 0) says.push(`Tables that are gone: ${tablesRemoved.join(', ')}.`);
   for (const { table, columnsAdded, columnsRemoved } of tables) {
-    if (columnsAdded.length > 0) says.push(`New columns of ${inert(table)}: ${columnsAdded.map(inert).join(', ')}.`);
-    if (columnsRemoved.length > 0)
-      says.push(`Columns of ${inert(table)} that are gone: ${columnsRemoved.map(inert).join(', ')}.`);
+    if (columnsAdded.length > 0) says.push(`New columns of ${table}: ${columnsAdded.join(', ')}.`);
+    if (columnsRemoved.length > 0) says.push(`Columns of ${table} that are gone: ${columnsRemoved.join(', ')}.`);
   }
   return says.join(' ');
 }
@@ -81,9 +92,4 @@ function byPart(groups: readonly DiffGroup[], part: 'month' | 'location' | 'data
     sums.set(group[part], sum);
   }
   return [...sums].sort(([a], [b]) => compareText(a, b));
-}
-
-function section(title: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [`## ${title}`, '', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
