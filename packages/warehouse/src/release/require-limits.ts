@@ -1,7 +1,6 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import type { Finding } from '@sensor-warehouse/model/findings/finding';
+import { type Finding, printable } from '@sensor-warehouse/model/findings/finding';
 import type { ReleaseLimits } from '@sensor-warehouse/model/seeds/release-limits';
-import { sentence } from './diff-text';
 import type { VersionDiff } from './version-diff';
 
 /** Where a release takes away, or changes, more than the seed allows. */
@@ -67,8 +66,9 @@ export function requireLimits(diff: VersionDiff, limits: ReleaseLimits): void {
   throw new Failure({
     stage: 'publish-parquet',
     what: 'this release would change more of the dataset than the limits allow',
-    found: sentence(diff),
-    expected: 'less than the limits of seeds/release_limits.csv',
+    where: 'seeds/release_limits.csv',
+    found: findings.map(({ message, found }) => `${message} (${printable(found!)})`).join('; '),
+    expected: findings.map(({ expected }) => expected).join('; '),
     consequence: 'nothing was published; readers see the version before',
     fix: 'look at the diff; if it is right, run it again with --accept-churn',
     class: 'input',
