@@ -140,16 +140,16 @@ export function openLocalStore(root: string, name: string = root): Store {
       if (there === undefined) return upload(fromFile, path);
       if (there !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
     },
-    copy: (from, to) =>
-      told(
-        from,
-        reading(from, (handle) =>
-          told(
-            to,
-            write(to, (partial) => writeFrom(handle, partial, 'wx')),
-          ),
-        ),
-      ),
+    uploadAll: async (fromFolder, toFolder, names) => {
+      for (const one of names) await upload(join(fromFolder, one), `${toFolder}/${one}`);
+    },
+    copyAll: async (fromFolder, toFolder, names) => {
+      for (const one of names) {
+        const [from, to] = [`${fromFolder}/${one}`, `${toFolder}/${one}`];
+        const copy = (handle: FileHandle) => write(to, (partial) => writeFrom(handle, partial, 'wx'));
+        await told(from, reading(from, (handle) => told(to, copy(handle))).catch(unlessAbsent));
+      }
+    },
     remove,
     removeSame: async (path, sha256) => {
       const look = (file: string) => removeIf(file, `${name}/${path}`, sha256);

@@ -80,13 +80,17 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       expect(await readFile(onServer('raw/once.csv'), 'utf8')).toBe('first');
     });
 
-    test('a file is copied on the server, and one that is missing is missed', async () => {
-      await store.upload(await fileHere('carried'), 'public/versions/1/a.csv');
-      await store.copy('public/versions/1/a.csv', 'public/versions/2/a.csv');
+    test('files are sent and copied together, and one that is missing is left out', async () => {
+      const here = join(scratch, protocol, 'together');
+      await mkdir(here, { recursive: true });
+      for (const name of ['a.csv', 'b c.csv', 'left.csv']) await writeFile(join(here, name), `of ${name}`);
+      await store.uploadAll(here, 'public/versions/1', ['a.csv', 'b c.csv']);
+      await store.copyAll('public/versions/1', 'public/versions/2', ['b c.csv', 'gone.csv']);
 
-      expect(await readFile(onServer('public/versions/2/a.csv'), 'utf8')).toBe('carried');
-      const { details } = await failureOf(store.copy('public/versions/1/b.csv', 'public/versions/2/b.csv'));
-      expect(details).toMatchObject({ class: 'remote-permanent', where: 'sm2drive:Warehouse/public/versions/1/b.csv' });
+      expect((await store.list('public/versions')).map(({ path }) => path)).toEqual([
+        ...['public/versions/1/a.csv', 'public/versions/1/b c.csv', 'public/versions/2/b c.csv'],
+      ]);
+      expect(await readFile(onServer('public/versions/2/b c.csv'), 'utf8')).toBe('of b c.csv');
     });
 
     test('odd names are listed in the order of code points and come back as they are', async () => {

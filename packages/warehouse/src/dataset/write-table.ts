@@ -23,10 +23,11 @@ export interface TableTerms {
 export const TABLES_FORMAT = 1;
 
 /**
- * One series of a year, 8,760 rows, touches two of these; files are read by ranges over the network, and each group is one
- * request.
+ * A series of a year, 8,760 rows, touches two groups of a year's file, which is read by ranges over the network: each group is
+ * one request. The flat table is read as a whole.
  */
-const ROW_GROUP = 16_384;
+const ROWS_OF_YEAR = 16_384;
+const ROWS_OF_ALL = 250_000;
 
 /**
  * Writes a public table as it is described: its columns in their order, REQUIRED where they are never null.
@@ -44,7 +45,7 @@ export async function writeTable(
   const says = JSON.stringify({ format: TABLES_FORMAT, table: table.name, license });
   const options: ParquetOptions = {
     compression: 'small',
-    rowGroup: ROW_GROUP,
+    rowGroup: table.perYear === undefined ? ROWS_OF_ALL : ROWS_OF_YEAR,
     statistics: 'pages',
     metadata: { key: 'sensor-warehouse', value: says },
   };

@@ -5,14 +5,16 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { HOUR } from '@sensor-warehouse/model/time/units';
-import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { CarriedFiles } from '../dataset/carried-files';
 import { type DatasetFile, madeFile, periodText } from '../dataset/dataset-file';
 import type { LegacyHours } from '../dataset/legacy-hours';
 import type { YearSources } from '../dataset/made-from';
 import { type PublicTable, publicTable } from '../dataset/public-table';
 import { writeStar } from '../dataset/star';
+import { flatTable } from '../dataset/tables';
+import { NO_INTEGER, writeTable } from '../dataset/write-table';
 import type { ListedPeriod } from '../layout/file-list';
 import type { LabelReading } from '../layout/label-reading';
 import { csvText, instantTexts } from '../levels/levels';
@@ -47,7 +49,7 @@ export async function writeDataset(
   const table = publicTable(parts, legacy?.parts ?? [], configuration.publicNames);
   const path = (name: string) => join(folder, name);
   const { name: dataset } = configuration.dataset;
-  await writeFlatParquet(path(`${dataset}.parquet`), table, legacy !== undefined);
+  await writeFlatParquet(path(`${dataset}.parquet`), table, configuration, legacy !== undefined);
   await writeFlatCsv(path(`${dataset}.csv.gz`), table, legacy !== undefined);
   const flat = { table: dataset, rows: table.rows, ...wholePeriod(table) };
   const tables = [
@@ -76,10 +78,13 @@ function wholePeriod(table: PublicTable): { readonly period?: ListedPeriod } {
   return period === undefined ? {} : { period };
 }
 
-const TEXTS = ['location', 'source', 'measurement', 'dataKey'] as const;
-
-async function writeFlatParquet(path: string, table: PublicTable, withOrigin: boolean): Promise<void> {
-  const text = (name: (typeof TEXTS)[number] | 'origin') => {
+async function writeFlatParquet(
+  path: string,
+  table: PublicTable,
+  configuration: Configuration,
+  withOrigin: boolean,
+): Promise<void> {
+  const text = (name: 'location' | 'source' | 'measurement' | 'dataKey' | 'origin') => {
     const dictionary: string[] = [];
     const codes = new Int32Array(table.rows);
     for (const run of table.runs) {
@@ -87,22 +92,21 @@ async function writeFlatParquet(path: string, table: PublicTable, withOrigin: bo
       if (code < 0) code = dictionary.push(run[name]) - 1;
       codes.fill(code, run.start, run.end);
     }
-    return { name: name === 'dataKey' ? 'data_key' : name, kind: 'text' as const, codes, dictionary };
+    return { codes, dictionary };
   };
-  await writeParquetTable(
-    path,
-    table.rows,
-    [
-      { name: 'time', kind: 'instant', values: table.time },
-      ...TEXTS.map(text),
-      { name: 'data_value', kind: 'number', values: table.value },
-      { name: 'n', kind: 'integer', values: table.n, ...(withOrigin ? { nullAt: 0 } : {}) },
-      { name: 'minimum', kind: 'number', values: table.min, nullable: withOrigin },
-      { name: 'maximum', kind: 'number', values: table.max, nullable: withOrigin },
-      ...(withOrigin ? [text('origin')] : []),
-    ],
-    { compression: 'small', rowGroup: 250_000, statistics: true },
-  );
+  const values = {
+    time: table.time,
+    location: text('location'),
+    source: text('source'),
+    measurement: text('measurement'),
+    data_key: text('dataKey'),
+    data_value: table.value,
+    n: withOrigin ? table.n.map((n) => (n === 0 ? NO_INTEGER : n)) : table.n,
+    minimum: table.min,
+    maximum: table.max,
+    ...(withOrigin ? { origin: text('origin') } : {}),
+  };
+  await writeTable(path, flatTable(configuration, withOrigin), table.rows, values, configuration.dataset);
 }
 
 async function writeFlatCsv(path: string, table: PublicTable, withOrigin: boolean): Promise<void> {

@@ -39,14 +39,16 @@ export async function repairStableCopies(
   const copied = await readCopied(warehouse);
   const lacking = lackingFrom(await sizesIn(warehouse, ['public', 'normalized', POINTER_COPIES]));
   if (text !== undefined && lacking(pointerCopyPath(pointer, text))) await keepPointerCopy(context, pointer, text);
+  const lackingNames: string[] = [];
   for (const file of pointer.public.files) {
     const name = file.path.split('/').at(-1)!;
     const stable = pathOf({ kind: 'stable copy', name });
     const isCopied = [pointer.public, before].some((one) => one?.version === copied.version && holds(one, name, file));
     if (isCopied && !lacking(stable, file.bytes)) continue;
-    const local = await present(inWork(work, 'public', name), file, warehouse);
-    await warehouse.upload(local, stable);
+    await present(inWork(work, 'public', name), file, warehouse);
+    lackingNames.push(name);
   }
+  await warehouse.uploadAll(inWork(work, 'public'), 'public', lackingNames);
   const stale = staleCopies(pointer, copied, lacking);
   let rebuilt: Map<string, string> | undefined;
   for (const file of stale) {
@@ -93,13 +95,12 @@ async function dropLevels(warehouse: Store, pointer: Pointer, levels: readonly s
     if (!named.has(path) && levels.includes(ownLevelOf(path)?.level ?? '')) await warehouse.remove(path);
 }
 
-/** The file as this run made it, or else as the version holds it. */
-async function present(local: string, file: PointedFile, warehouse: Store): Promise<string> {
+/** Has the file here: as this run made it, or else as the version holds it. */
+async function present(local: string, file: PointedFile, warehouse: Store): Promise<void> {
   if (!(await isHash(local, file.sha256))) {
     await warehouse.download(file.path, local);
     await requireHash(local, file, warehouse.name);
   }
-  return local;
 }
 
 async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {
