@@ -22,6 +22,15 @@ export function checkedStore(store: Store): Store {
     },
     upload: async (fromFile, path) => store.upload(fromFile, checkedPath(path)),
     uploadOnce: async (fromFile, path) => store.uploadOnce(fromFile, checkedPath(path)),
+    uploadAll: async (fromFolder, toFolder, names) => {
+      for (const name of names) checkedPath(`${checkedPath(toFolder)}/${name}`);
+      if (names.length > 0) await store.uploadAll(fromFolder, toFolder, names);
+    },
+    copyAll: async (fromFolder, toFolder, names) => {
+      for (const folder of [fromFolder, toFolder])
+        for (const name of names) checkedPath(`${checkedPath(folder)}/${name}`);
+      if (names.length > 0) await store.copyAll(fromFolder, toFolder, names);
+    },
     remove: async (path) => store.remove(checkedPath(path)),
     removeSame: async (path, sha256) => store.removeSame(checkedPath(path), sha256),
   };

@@ -68,6 +68,13 @@ export interface Store {
    * other bytes → Failure `write-once-violated`.
    */
   uploadOnce(fromFile: string, path: string): Promise<void>;
+  /** Writes or replaces files of a folder of this machine in a folder of the store, all at once, under their names. */
+  uploadAll(fromFolder: string, toFolder: string, names: readonly string[]): Promise<void>;
+  /**
+   * Copies files of a folder into another one of the same store, on the remote's side where it can; what is there is replaced.
+   * Whether all have arrived is for the caller to see: a remote leaves out a file that is missing.
+   */
+  copyAll(fromFolder: string, toFolder: string, names: readonly string[]): Promise<void>;
   remove(path: string): Promise<void>;
   /**
    * Removes a file only if it has these bytes: it is set aside under another name, hashed there, and gets its name back if it

@@ -100,6 +100,15 @@ describe('writing to a local store', () => {
     expect(await store.readText('raw/a.csv')).toBe('first');
   });
 
+  test('copies have the same bytes, and take the place of what is there; what is missing is left out', async () => {
+    await store.upload(await fileHere('first'), 'public/versions/1/a.parquet');
+    await store.upload(await fileHere('old'), 'public/versions/2/a.parquet');
+    for (const to of [2, 3]) await store.copyAll('public/versions/1', `public/versions/${to}`, ['a.parquet', 'gone']);
+
+    for (const version of [1, 2, 3]) expect(await store.readText(`public/versions/${version}/a.parquet`)).toBe('first');
+    expect((await store.list('')).length).toBe(3);
+  });
+
   test('a folder in the way of a file is a failure that names the file', async () => {
     await store.upload(await fileHere('x'), 'archive/2024-10.parquet/inside');
     const failure = await detailsOf(store.upload(await fileHere('y'), 'archive/2024-10.parquet'));

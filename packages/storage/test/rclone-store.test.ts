@@ -80,6 +80,19 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       expect(await readFile(onServer('raw/once.csv'), 'utf8')).toBe('first');
     });
 
+    test('files are sent and copied together, and one that is missing is left out', async () => {
+      const here = join(scratch, protocol, 'together');
+      await mkdir(here, { recursive: true });
+      for (const name of ['a.csv', 'b c.csv', 'left.csv']) await writeFile(join(here, name), `of ${name}`);
+      await store.uploadAll(here, 'public/versions/1', ['a.csv', 'b c.csv']);
+      await store.copyAll('public/versions/1', 'public/versions/2', ['b c.csv', 'gone.csv']);
+
+      expect((await store.list('public/versions')).map(({ path }) => path)).toEqual([
+        ...['public/versions/1/a.csv', 'public/versions/1/b c.csv', 'public/versions/2/b c.csv'],
+      ]);
+      expect(await readFile(onServer('public/versions/2/b c.csv'), 'utf8')).toBe('of b c.csv');
+    });
+
     test('odd names are listed in the order of code points and come back as they are', async () => {
       for (const name of ODD_NAMES) await store.upload(await fileHere(name), `odd/${name}`);
       const listed = (await store.listHere('odd')).map(({ path }) => path);

@@ -76,6 +76,11 @@ describe.each(Object.keys(STORES))('%s', (kind) => {
       ),
     upload: (path) => store().upload(join(scratch, 'rclone'), path),
     uploadOnce: (path) => store().uploadOnce(join(scratch, 'rclone'), path),
+    uploadAll: (path) => store().uploadAll(scratch, path, ['rclone']),
+    'uploadAll of a name': (path) => store().uploadAll(scratch, 'a', [path]),
+    copyAll: (path) => store().copyAll('a', path, ['b']),
+    'copyAll from': (path) => store().copyAll(path, 'a', ['b']),
+    'copyAll of a name': (path) => store().copyAll('a', 'b', [path]),
     remove: (path) => store().remove(path),
   };
 
@@ -90,7 +95,7 @@ describe.each(Object.keys(STORES))('%s', (kind) => {
   });
 
   test('refuses the folder itself as a file', async () => {
-    for (const name of ['readText', 'download', 'upload', 'uploadOnce', 'remove'])
+    for (const name of ['readText', 'download', 'upload', 'uploadOnce', 'uploadAll', 'copyAll', 'remove'])
       expect((await failureOf(methods[name]!(''))).details.code).toBe('path-escape');
   });
 });

@@ -12,6 +12,7 @@ import { type Datasource, readDatasource } from './datasources';
 import { type Exclusion, exclusionsOf } from './exclusions';
 import { type Limits, limitsOf } from './limits';
 import { type PublicNames, publicNamesOf } from './public-names';
+import { type PublishedDetails, publishedDetails } from './published-details';
 import { defaultThreshold, NO_THRESHOLD, type Thresholds, thresholdsOf } from './quality-thresholds';
 import { type ReleaseLimits, releaseLimitsOf } from './release-limits';
 import { complainTo, refuseRepeats, refuseUnknownSources } from './seed-findings';
@@ -24,6 +25,7 @@ export type { DataKey } from './data-keys';
 export type { DatasetDescription } from './dataset-description';
 export type { Datasource } from './datasources';
 export type { Exclusion } from './exclusions';
+export type { PublicColumn, PublishedDetails } from './published-details';
 export type { QualityCheck, Threshold } from './quality-thresholds';
 
 /** What the seeds say, checked: all that a run needs to know about the building. */
@@ -34,6 +36,8 @@ export interface Configuration {
   readonly dataKeys: DataKeys;
   readonly publicNames: PublicNames;
   readonly dataset: DatasetDescription;
+  /** What the seeds say of places, sensors and sources for the public. */
+  readonly published: PublishedDetails;
   readonly exclusions: readonly Exclusion[];
   /** The local zone of days and weeks. */
   readonly localZone: string;
@@ -105,6 +109,7 @@ export async function checkConfiguration(
   const releaseRows = await seed('release_limits', true);
   const exclusionRows = await seed('exclusions', true);
   const ignored = await seed('ignored_columns', true);
+  const columns = await seed('columns', true);
   const known = sources.named('datasource_id');
   const declared = keys.named('data_key');
   const listed = locations.named('from');
@@ -135,6 +140,8 @@ export async function checkConfiguration(
     const source = await readDatasource(row, others, findings);
     if (source !== undefined) (row.enabled === 'false' ? disabled : datasources).push({ ...source, limits });
   }
+  const seeds = { sources: sources.rows, locations: locations.rows, columns: columns.rows };
+  const published = await publishedDetails(seeds, seedsFolder, complain);
   if (datasources.length === 0 && findings.length === 0 && !withoutSources) {
     complain({
       seed: 'datasources_config',
@@ -154,6 +161,7 @@ export async function checkConfiguration(
       dataKeys,
       publicNames,
       dataset,
+      published,
       exclusions,
       localZone,
       ownLevels,

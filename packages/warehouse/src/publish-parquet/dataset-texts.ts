@@ -2,6 +2,7 @@ import { inert } from '@sensor-warehouse/model/findings/markdown';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { Configuration, DatasetDescription } from '@sensor-warehouse/model/seeds/configuration';
 import type { LicenseId } from '@sensor-warehouse/model/seeds/dataset-description';
+import { type ColumnType, flatTable } from '../dataset/tables';
 import type { LabelReading } from '../layout/label-reading';
 import type { DatasetSummary } from './dataset';
 import { readingSection } from './reading-examples';
@@ -25,26 +26,18 @@ const LICENSES: Readonly<Record<LicenseId, License>> = {
   },
 };
 
-const COLUMNS = [
-  ['time', 'timestamp (UTC)', 'start of the UTC hour that the row covers'],
-  ['location', 'string', 'public name of the place'],
-  ['source', 'string', 'system that measured it'],
-  ['measurement', 'string', 'nonadditive: data_value is the mean of the hour; additive: the sum'],
-  ['data_key', 'string', 'what was measured; unit and meaning below'],
-  ['data_value', 'double', 'mean or sum of the hour’s good readings'],
-  ['n', 'integer', 'number of good readings in the hour'],
-  ['minimum', 'double', 'smallest good reading'],
-  ['maximum', 'double', 'largest good reading'],
-] as const;
+const TYPES: Readonly<Record<ColumnType, string>> = {
+  instant: 'timestamp (UTC)',
+  date: 'date',
+  text: 'string',
+  number: 'double',
+  integer: 'integer',
+  flag: 'boolean',
+};
 
-const ORIGIN = [
-  'origin',
-  'string',
-  'readings: computed from readings; legacy: an hour of the pipeline before this one, whose n, minimum and maximum are not known',
-] as const;
-
-const columnsOf = (labels: readonly LabelReading[] | undefined) =>
-  labels === undefined ? COLUMNS : [...COLUMNS, ORIGIN];
+/** Name, type and meaning of the flat table's columns. */
+const columnsOf = (configuration: Configuration, labels: readonly LabelReading[] | undefined) =>
+  flatTable(configuration, labels !== undefined).columns.map(({ name, type, meaning }) => [name, TYPES[type], meaning]);
 
 /**
  * `schema.json`: columns, keys and units, for machines.
@@ -59,7 +52,7 @@ export function datasetSchema(configuration: Configuration, labels?: readonly La
     citation,
     primaryKey: ['time', 'location', 'source', 'data_key'],
     timeLabel: 'start of the window, UTC',
-    columns: columnsOf(labels).map(([name, type, description]) => ({ name, type, description })),
+    columns: columnsOf(configuration, labels).map(([name, type, description]) => ({ name, type, description })),
     dataKeys: [...configuration.dataKeys.values()].map((one) => ({
       data_key: one.dataKey,
       measurement: one.measurement,
@@ -113,15 +106,22 @@ Licence: ${license.replaceAll('-', ' ')}. Cite as: ${inert(citation)}.
 | --- | --- |
 | ${dataset}.parquet | the hourly table |
 | ${dataset}.csv.gz | the same rows as CSV; a text that begins with = + - @ has an apostrophe before it, and so has such a sign after ; or a tab |
-| dim_data_key.parquet | unit, quantity and plausible range of each data_key |
+| fact_hourly_<year>.parquet | the same hours in a file for each UTC year, with the local day and where each comes from |
+| agg_daily_<year>.parquet | days of ${zone}: n, expected n, coverage, mean or sum, minimum, maximum |
+| agg_weekly_<year>.parquet | ISO weeks, the same |
 | dim_location.parquet | the locations and what is measured there |
+| dim_sensor.parquet | the series: unit, expected interval, since when |
+| dim_source.parquet | the sources: provider, contact, licence |
+| dim_data_key.parquet | unit, quantity and plausible range of each data_key |
+| dim_date.parquet | local days: ISO week, and how many hours each has |
+| files.json | every file with its bytes, SHA-256, rows and period |
 | schema.json | this page for machines |
 | CHANGELOG.md | which readings were taken out, and why |
 
 ## Columns
 | column | type | meaning |
 | --- | --- | --- |
-${rows(columnsOf(labels))}
+${rows(columnsOf(configuration, labels))}
 
 One row per (time, location, source, data_key). Hours without a good reading have no row.
 **time is the start of the hour, in UTC.** For wall time in ${zone.split('/').at(-1)!.replaceAll('_', ' ')} convert to ${zone}.

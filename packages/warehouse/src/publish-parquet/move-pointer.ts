@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { DatasetFile } from '../dataset/dataset-file';
 import type { ChangedPartition } from '../layout/changed-partition';
+import { FILE_LIST } from '../layout/file-list';
 import { pathOf } from '../layout/names';
 import {
   POINTER,
@@ -17,7 +19,6 @@ import {
 import { keepPointerCopy, requireUnchanged } from '../layout/pointer-copies';
 import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
-import type { DatasetFile } from './dataset';
 
 /** Uploads everything new under names that nothing points to yet, and compares what arrived. */
 export async function uploadNew(
@@ -32,12 +33,35 @@ export async function uploadNew(
     await uploadPartition(warehouse, partition);
   }
   const pathIn = (name: string) => pathOf({ kind: 'version file', version, name });
-  for (const { local, name } of dataset) await warehouse.uploadOnce(local, pathIn(name));
+  await uploadVersion(warehouse, dataset, dirname(pathIn(FILE_LIST)));
   const expected = [
     ...changed.flatMap(({ archive, aggregates, levels }) => [archive, aggregates, ...Object.values(levels ?? {})]),
     ...dataset.map(({ name, bytes }) => ({ path: pathIn(name), bytes })),
   ];
   await requireArrived(warehouse, expected);
+}
+
+/** Uploads the files of a version that were made here, and copies those that are taken over. */
+async function uploadVersion(warehouse: Store, dataset: readonly DatasetFile[], folder: string): Promise<void> {
+  const made = dataset.filter(({ local }) => local !== undefined);
+  // A run that was cut short, or one that this one repeats, has left files there: those are written once.
+  if ((await warehouse.listHere(folder)).length > 0)
+    for (const { local, name } of made) await warehouse.uploadOnce(local!, `${folder}/${name}`);
+  else
+    for (const [from, names] of byFolder(made, ({ local }) => local!)) await warehouse.uploadAll(from, folder, names);
+  const carried = dataset.filter(({ carriedFrom }) => carriedFrom !== undefined);
+  for (const [from, names] of byFolder(carried, ({ carriedFrom }) => carriedFrom!))
+    await warehouse.copyAll(from, folder, names);
+}
+
+/** Names of files by the folder that they are in. */
+function byFolder(files: readonly DatasetFile[], pathOfFile: (file: DatasetFile) => string): Map<string, string[]> {
+  const folders = new Map<string, string[]>();
+  for (const file of files) {
+    const folder = dirname(pathOfFile(file));
+    folders.set(folder, [...(folders.get(folder) ?? []), file.name]);
+  }
+  return folders;
 }
 
 /** Uploads a partition's files, if they lie here. */

@@ -11,7 +11,7 @@ import { fetchHours } from '../partitions/partition-hours';
 import { diffMarkdown } from '../release/diff-text';
 import { requireLimits } from '../release/require-limits';
 import { filesOfVersion } from '../release/stored-versions';
-import { diffVersions, RELEASE, type VersionDiff } from '../release/version-diff';
+import { diffVersions, RELEASE, type VersionDiff, type VersionFile } from '../release/version-diff';
 import type { OpenWarehouse, Progress, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
@@ -82,7 +82,9 @@ export async function publishPartitions(
     let published: Pick<Pointer, 'public' | 'normalized'> = before;
     if (changed) {
       say(`publish-parquet: ${fresh.length} partitions changed`);
-      const dataset = await makeDatasetVersion(context, hours, before.legacy ?? [], generation);
+      const dataset = await makeDatasetVersion(context, hours, before.legacy ?? [], generation, {
+        before: before.public,
+      });
       ({ rows, hours: rowsIn, equation } = dataset);
       release = await releaseDiff(context, before, dataset);
       if (context.acceptsChurn !== true) requireLimits(release, context.configuration.releaseLimits);
@@ -117,7 +119,7 @@ export async function publishPartitions(
     else ({ text } = await movePointer(context, pointer, textBefore));
   } else say('publish-parquet: nothing is new');
   if (!dryRun) {
-    await repairStableCopies(context, { pointer, text }, dbt).catch((error: unknown) => {
+    await repairStableCopies(context, { pointer, text }, dbt, before.public).catch((error: unknown) => {
       const { details } = asFailure(error, 'publish-parquet', work);
       const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
       throw new Failure({ ...details, consequence });
@@ -139,11 +141,18 @@ async function releaseDiff(
   { public: before }: Pointer,
   { files, public: made }: DatasetVersion,
 ): Promise<VersionDiff> {
+  const published = filesOfVersion(before, warehouse, work);
   const after = {
     version: made.version,
-    files: files.map(({ local, ...file }) => ({ ...file, fetch: async () => local })),
+    // A file that is taken over is the one of the version before.
+    files: files.map(
+      ({ local, name, sha256, rows }): VersionFile =>
+        local === undefined
+          ? published.files.find((one) => one.name === name)!
+          : { name, sha256, rows, fetch: async () => local },
+    ),
   };
-  const release = await diffVersions(filesOfVersion(before, warehouse, work), after, say);
+  const release = await diffVersions(published, after, say);
   await writeFile(inWork(work, 'release.md'), diffMarkdown(release));
   await writeJson(inWork(work, RELEASE), release);
   return release;

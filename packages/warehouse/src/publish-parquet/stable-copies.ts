@@ -7,6 +7,7 @@ import { isHash } from '../layout/fetch-whole';
 import { lackingFrom, sizesIn } from '../layout/file-sizes';
 import { pathOf } from '../layout/names';
 import {
+  type DatasetFiles,
   POINTER_COPIES,
   type PointedFile,
   type Pointer,
@@ -31,11 +32,13 @@ const VERSIONS_KEPT = 5;
  * that was cut short is repaired, and what somebody removed comes back with the next night. Nothing locks a warehouse: if
  * another run moved the pointer before this, its copies are left alone, and if it did so meanwhile, those of the pointer
  * that stands are laid over ours.
+ * @param older the version before: copies of its files that are in this one too are left as they are
  */
 export async function repairStableCopies(
   context: Publishing,
   written: WrittenPointer,
   dbt: LevelTablesFrom,
+  older?: DatasetFiles,
 ): Promise<void> {
   const { warehouse, say } = context;
   if (written.pointer.generation === 0) return;
@@ -48,7 +51,7 @@ export async function repairStableCopies(
   try {
     let ours = written;
     for (;;) {
-      const isMarked = await layCopies(context, ours, dbt, laid);
+      const isMarked = await layCopies(context, ours, dbt, laid, ours === written ? older : undefined);
       const standing = await readPointer(warehouse);
       if (isMarked && standing.text === ours.text) return;
       say('publish-parquet: another run published meanwhile; its stable copies take the place of those of this run');
@@ -75,6 +78,7 @@ async function stands(warehouse: Store, { text }: WrittenPointer): Promise<boole
 /**
  * Lays the stable copies of a pointer, and their marker once that pointer still stands.
  * @param laid what was laid for a pointer before this one, whatever the marker says; what is laid here is added
+ * @param older a version whose copies may be there: those that are in this one too are left as they are
  * @returns whether the marker is that of the pointer
  */
 async function layCopies(
@@ -82,6 +86,7 @@ async function layCopies(
   written: WrittenPointer,
   dbt: LevelTablesFrom,
   laid: Set<string>,
+  older: DatasetFiles | undefined,
 ): Promise<boolean> {
   const { warehouse, work } = context;
   const { pointer } = written;
@@ -89,17 +94,18 @@ async function layCopies(
   const copied = await readCopied(warehouse);
   const sizes = lackingFrom(await sizesIn(warehouse, ['public', 'normalized']));
   const lacking: typeof sizes = (path, bytes) => before.has(path) || sizes(path, bytes);
-  const lay = async (local: string, path: string) => {
-    laid.add(path);
-    await warehouse.upload(local, path);
-  };
   const shown = shownVersion(pointer);
+  const names: string[] = [];
   for (const file of shown.files) {
-    const name = file.path.split('/').at(-1)!;
+    const name = basename(file.path);
     const stable = pathOf({ kind: 'stable copy', name });
-    if (copied.version === shown.version && !lacking(stable, file.bytes)) continue;
-    await lay(await present(inWork(work, 'public', name), file, warehouse), stable);
+    const isCopied = [shown, older].some((one) => one?.version === copied.version && holds(one, name, file));
+    if (isCopied && !lacking(stable, file.bytes)) continue;
+    await present(inWork(work, 'public', name), file, warehouse);
+    names.push(name);
+    laid.add(stable);
   }
+  await warehouse.uploadAll(inWork(work, 'public'), 'public', names);
   const stale = staleCopies(pointer, copied, lacking);
   let rebuilt: Map<string, string> | undefined;
   for (const file of stale) {
@@ -108,7 +114,8 @@ async function layCopies(
       rebuilt ??= await rebuildNormalized(context, pointer, stale, dbt);
       if (!(await isHash(rebuilt.get(file.path) ?? '', file.sha256))) throw unrepairable(warehouse, file);
     }
-    await lay(local, file.path);
+    laid.add(file.path);
+    await warehouse.upload(local, file.path);
   }
   if (areOf(copied, pointer)) return true;
   if (!(await stands(warehouse, written))) return false;
@@ -120,6 +127,11 @@ async function layCopies(
   await dropOtherNames(warehouse, shown.files);
   await warehouse.upload(marker, STABLE);
   return true;
+}
+
+/** Whether a version has a file of this name with the same bytes. */
+function holds({ files }: DatasetFiles, name: string, { sha256 }: PointedFile): boolean {
+  return files.some((one) => one.path.endsWith(`/${name}`) && one.sha256 === sha256);
 }
 
 /** What the marker says once the stable copies are those of a pointer. */
@@ -143,13 +155,12 @@ async function dropLevels(warehouse: Store, pointer: Pointer, levels: readonly s
     if (!named.has(path) && levels.includes(ownLevelOf(path)?.level ?? '')) await warehouse.remove(path);
 }
 
-/** The file as this run made it, or else as the version holds it. */
-async function present(local: string, file: PointedFile, warehouse: Store): Promise<string> {
+/** Has the file here: as this run made it, or else as the version holds it. */
+async function present(local: string, file: PointedFile, warehouse: Store): Promise<void> {
   if (!(await isHash(local, file.sha256))) {
     await warehouse.download(file.path, local);
     await requireHash(local, file, warehouse.name);
   }
-  return local;
 }
 
 async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {
