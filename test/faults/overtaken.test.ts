@@ -100,6 +100,10 @@ describe('of two publications of which the second ends first', () => {
       ...warehouse,
       upload: (local, to) => second(to).then(() => warehouse.upload(local, to)),
       uploadOnce: (local, to) => second(to).then(() => warehouse.uploadOnce(local, to)),
+      uploadAll: async (folder, to, names) => {
+        for (const name of names) await second(`${to}/${name}`);
+        await warehouse.uploadAll(folder, to, names);
+      },
     });
     expect(uploads).toBeGreaterThan(0);
   };

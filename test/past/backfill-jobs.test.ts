@@ -345,6 +345,8 @@ describe('a publication of a backfill that is killed at its first, second, … l
       ...warehouse,
       upload: (from, path) => stop().then(() => warehouse.upload(from, path)),
       uploadOnce: (from, path) => stop().then(() => warehouse.uploadOnce(from, path)),
+      uploadAll: (from, to, names) => stop().then(() => warehouse.uploadAll(from, to, names)),
+      copyAll: (from, to, names) => stop().then(() => warehouse.copyAll(from, to, names)),
       remove: (path) => stop().then(() => warehouse.remove(path)),
     };
     return publishJob({ ...job, warehouse: killed }, digest).then(

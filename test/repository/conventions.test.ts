@@ -90,8 +90,8 @@ describe('the repository', () => {
     const isStage = (taker: string) => STAGES.some((stage) => taker.startsWith(`${stage}/${stage} `));
     expect(STAGES.filter((stage) => !takers.some((taker) => taker.startsWith(`${stage}/${stage} `)))).toEqual([]);
     expect(takers.filter((taker) => !isStage(taker)).sort()).toEqual([
-      ...['backfill/backfill backfill', 'backfill/backfill makeWindow', 'backfill/backfill-jobs windowJob'],
-      ...['backfill/rebuild rebuildWindow', 'backfill/rebuild stagesAgain'],
+      ...['backfill/backfill backfill', 'backfill/backfill-jobs windowJob', 'backfill/make-window makeWindow'],
+      'backfill/rebuild rebuildWindow',
       'onboarding/try-source withoutThresholds',
       ...['raw-archive/remake-facts remakeFacts', 'raw-archive/remake-facts stagesAgain'],
       ...['run/run-stage carryOut', 'run/run-stage runStage'],

@@ -7,7 +7,7 @@ import { FINDING_COLUMNS, findingRow } from '@sensor-warehouse/model/findings/fi
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { inert, tableOf } from '@sensor-warehouse/model/findings/markdown';
 import { diffMarkdown, sentence } from '@sensor-warehouse/warehouse/release/diff-text';
-import { RELEASE, type VersionDiff } from '@sensor-warehouse/warehouse/release/version-diff';
+import { RELEASE_DIFF, type VersionDiff } from '@sensor-warehouse/warehouse/release/version-diff';
 import { inWork } from '@sensor-warehouse/warehouse/run/in-work';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 
@@ -40,7 +40,7 @@ export async function summariseTable(
 
 /** Adds what a release changes to the job summary, if the stage made one. */
 export async function summariseRelease(work: string): Promise<void> {
-  const text = await readFile(inWork(work, RELEASE), 'utf8').catch(unlessAbsent);
+  const text = await readFile(inWork(work, RELEASE_DIFF), 'utf8').catch(unlessAbsent);
   if (text === undefined) return;
   const diff = JSON.parse(text) as VersionDiff;
   await append(

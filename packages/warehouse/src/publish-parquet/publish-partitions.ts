@@ -11,7 +11,7 @@ import { fetchHours } from '../partitions/partition-hours';
 import { diffMarkdown } from '../release/diff-text';
 import { requireLimits } from '../release/require-limits';
 import { filesOfVersion } from '../release/stored-versions';
-import { diffVersions, RELEASE, type VersionDiff, type VersionFile } from '../release/version-diff';
+import { diffVersions, RELEASE_DIFF, type VersionDiff, type VersionFile } from '../release/version-diff';
 import type { OpenWarehouse, Progress, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
@@ -135,7 +135,7 @@ export async function publishPartitions(
   };
 }
 
-/** What the files that were made differ in from those that are published, told in full in two files. */
+/** What the files that were made differ in from those that are published, written in full to two files. */
 async function releaseDiff(
   { warehouse, work, say }: OpenWarehouse & Progress,
   { public: before }: Pointer,
@@ -154,7 +154,7 @@ async function releaseDiff(
   };
   const release = await diffVersions(published, after, say);
   await writeFile(inWork(work, 'release.md'), diffMarkdown(release));
-  await writeJson(inWork(work, RELEASE), release);
+  await writeJson(inWork(work, RELEASE_DIFF), release);
   return release;
 }
 

@@ -24,7 +24,7 @@ export interface NamedTableDiff extends TableDiff {
 }
 
 /** What a release changes, in the work folder of its run; `release.md` says the same for people. */
-export const RELEASE = 'release.json';
+export const RELEASE_DIFF = 'release.json';
 
 /** What changed between two versions of the dataset. */
 export interface VersionDiff {

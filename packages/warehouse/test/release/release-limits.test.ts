@@ -36,7 +36,7 @@ describe('a release', () => {
     expect(beyondLimits(release(hours({ removed: 50, changed: 250 }), ['a']), LIMITS)).toEqual([]);
   });
 
-  test('is told of every limit that it is beyond', () => {
+  test('is stopped with every limit that it is beyond', () => {
     const found = beyondLimits(
       release(hours({ removed: 51, changed: 251, monthsGone: ['2024-01'] }), ['a', 'b']),
       LIMITS,
