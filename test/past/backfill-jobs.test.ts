@@ -327,7 +327,7 @@ describe('a publication of a backfill that is killed at its first, second, … l
       const published = Object.fromEntries(Object.entries(tree).filter(([path]) => !/staging|\.partial-/.test(path)));
       outcomes.push({ seen: generation, converged: JSON.stringify(published) === JSON.stringify(expected) });
     }
-    expect(outcomes.length).toBeGreaterThan(20);
+    expect(outcomes.length).toBeGreaterThan(15);
     expect(outcomes.filter(({ converged }) => !converged)).toEqual([]);
     const seen = outcomes.map((one) => one.seen);
     expect([...new Set(seen)]).toEqual([1, 2]);
