@@ -53,7 +53,7 @@ export function explorerPage(summary: ExplorerSummary): string {
 <p class="facts">${facts.map(escaped).join(' · ')}</p>
 </header>
 <noscript>
-<main class="plain">
+<main class="static">
 <p>${escaped(words.noScript)}</p>
 <table>
 <caption>${escaped(`${words.latest}, UTC (${timezone} for days)`)}</caption>

@@ -56,11 +56,8 @@ function monthTicks(from: number, to: number, zone: Zone, { unit, count }: Dista
   const first = start.getUTCFullYear() * 12 + start.getUTCMonth();
   const ticks: TimeTick[] = [];
   for (let month = Math.floor(first / months) * months; ; month += months) {
-    const { first: at } = zone.resolve(Date.UTC(0, month, 1) + CENTURIES);
+    const { first: at } = zone.resolve(Date.UTC(Math.floor(month / 12), month % 12, 1));
     if (at > to) return ticks;
     ticks.push({ at, unit: month % 12 === 0 ? 'year' : 'month' });
   }
 }
-
-/** `Date.UTC` takes the years 0 to 99 for those of the twentieth century. */
-const CENTURIES = Date.UTC(2000, 0, 1) - Date.UTC(0, 2000 * 12, 1);

@@ -15,7 +15,7 @@ const EN = {
   series: 'Places',
   otherPlaces: 'elsewhere',
   noValue: 'no value',
-  silentFor: (days: string) => `silent for ${days}`,
+  silentFor: (days: string) => `silent ${days}`,
   days: (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`,
   most: (count: number) => `At most ${count} places at once: remove one first.`,
   period: 'Period',
@@ -100,6 +100,8 @@ const EN = {
   share: 'share of the readings',
   clockChange: 'clock change',
   hoursOfDay: (hours: number) => `${hours} hours`,
+  heatHelp: 'one cell an hour: the hour of the day by the date',
+  calendarHelp: 'one square a day: how many of its readings are there',
   missingHour: 'this hour does not exist: the clocks go forward',
 };
 
@@ -132,7 +134,7 @@ const CS: Words = {
   hour: 'hodinu',
   view: 'Zobrazení',
   line: 'čára',
-  heat: 'teplotní mapa',
+  heat: 'mapa hodin',
   calendar: 'kalendář',
   yearBefore: 'rok předtím',
   outdoor: 'venku',
@@ -150,7 +152,7 @@ const CS: Words = {
   noData: 'bez dat',
   band: 'pás: od nejmenšího po největší měření',
   weak: 'tenká čára: méně než polovina měření',
-  zoneTime: (zone) => `čas: ${zone}`,
+  zoneTime: (zone) => `čas: ${zone === 'Prague' ? 'Praha' : zone}`,
   switchZone: 'Časové pásmo osy',
   chartHelp:
     'Šipky vlevo a vpravo: o hodnotu dál. Shift a šipka: o půl okna. Plus a minus: přiblížení. Home: celé období.',
@@ -202,6 +204,8 @@ const CS: Words = {
   share: 'podíl měření',
   clockChange: 'změna času',
   hoursOfDay: (hours) => `${hours} hodin`,
+  heatHelp: 'políčko za každou hodinu: hodina dne podle data',
+  calendarHelp: 'čtvereček za každý den: kolik měření z něj je',
   missingHour: 'tato hodina neexistuje: hodiny jdou dopředu',
 };
 

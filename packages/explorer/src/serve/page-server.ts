@@ -46,14 +46,16 @@ async function answer(
     return refuse(response, 416);
   }
   const [start, end] = range ?? [0, length];
-  response.writeHead(range === undefined ? 200 : 206, {
+  const headers = {
     'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream',
     'Content-Length': end - start,
     'Accept-Ranges': 'bytes',
     'Cache-Control': 'no-cache',
     'X-Content-Type-Options': 'nosniff',
     ...(range === undefined ? {} : { 'Content-Range': `bytes ${start}-${end - 1}/${length}` }),
-  });
+  };
+  for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
+  response.writeHead(range === undefined ? 200 : 206);
   if (request.method === 'HEAD' || end === start) response.end();
   else if ('file' in served) {
     createReadStream(served.file, { start, end: end - 1 })

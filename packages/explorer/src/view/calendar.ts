@@ -12,7 +12,12 @@ const LEFT = 56;
 const ABOVE = 40;
 
 /** For each line and year: a square a day, weeks side by side, the colour by the share of the readings that are there. */
-export function calendar(app: App, place: HTMLElement, data: ChartData, say: (text: string) => void): void {
+export function calendar(
+  app: App,
+  place: HTMLElement,
+  data: ChartData,
+  say: (text: string, aloud: boolean) => void,
+): void {
   const palette = paletteNow();
   const lines = data.lines.filter(({ kind }) => kind === 'chosen');
   const zone = datasetZone(app);
@@ -31,7 +36,12 @@ interface Year {
   readonly palette: Palette;
 }
 
-function oneYear(app: App, width: number, { line, year, palette }: Year, say: (text: string) => void): HTMLElement {
+function oneYear(
+  app: App,
+  width: number,
+  { line, year, palette }: Year,
+  say: (text: string, aloud: boolean) => void,
+): HTMLElement {
   const zone = datasetZone(app);
   const start = zone.resolve(Date.UTC(year, 0, 1)).first;
   const days = localDays(start, zone.resolve(Date.UTC(year + 1, 0, 1)).first, zone);
@@ -93,16 +103,15 @@ function oneYear(app: App, width: number, { line, year, palette }: Year, say: (t
     context.fillText(app.texts().weekdays[weekday]!, LEFT - 8, ABOVE + (weekday + 0.5) * cell);
   }
 
-  const said = el('p', { class: 'cell', 'aria-hidden': 'true' });
-  const mark = (at: number) => {
+  const textOf = (at: number) => {
     const day = days[at];
-    if (day === undefined) return;
-    said.textContent = dayText(app, line, day, rowAt(day));
+    if (day === undefined) return '';
+    return dayText(app, line, day, rowAt(day));
   };
   let at = days.length - 1;
   canvas.addEventListener('pointermove', (event) => {
     at = Math.floor((event.offsetX - LEFT) / cell) * 7 + Math.floor((event.offsetY - ABOVE) / cell) - lead;
-    mark(at);
+    say(textOf(at), false);
   });
   canvas.addEventListener('keydown', (event) => {
     const by = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -110,10 +119,9 @@ function oneYear(app: App, width: number, { line, year, palette }: Year, say: (t
     event.preventDefault();
     event.stopPropagation();
     at = Math.max(0, Math.min(days.length - 1, at + by));
-    mark(at);
-    say(said.textContent ?? '');
+    say(textOf(at), true);
   });
-  return el('div', { class: 'picture' }, canvas, said);
+  return el('div', { class: 'picture' }, canvas);
 }
 
 const hoursIn = (day: number, zone: ReturnType<typeof datasetZone>) => (stepEnd(day, 'day', zone) - day) / HOUR;

@@ -73,7 +73,10 @@ export function drawEndLabels(plot: uPlot, { data, grid, rows }: Plotted, palett
   const to = plot.scales.x!.max!;
   const last = firstRowFrom(Float64Array.from(grid), to) - 1;
   const first = Math.max(0, firstRowFrom(Float64Array.from(grid), plot.scales.x!.min!));
+  const several = data.lines.filter(({ kind }) => kind === 'chosen').length > 1;
   const labels = data.lines.flatMap((line, at) => {
+    // Dots of the same colour say it; names of all would hide each other.
+    if (several && line.kind === 'before') return [];
     let i = last;
     while (i >= first && rows[at]![i]! < 0) i--;
     if (i < first) return [];

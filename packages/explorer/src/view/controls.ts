@@ -9,10 +9,10 @@ const STEPS = ['hour', 'day', 'week'] as const;
 
 /** Period, step, and what is drawn beside the chosen series. */
 export function controls(app: App): HTMLElement {
-  const period = segments(PRESETS, (name) =>
+  const period = segments('presets', PRESETS, (name) =>
     app.show({ ...presetOf(name, app.selection(), app.summary), step: undefined }),
   );
-  const step = segments(STEPS, (name) => app.show({ step: name }));
+  const step = segments('steps', STEPS, (name) => app.show({ step: name }));
   const before = toggleButton(() => app.show({ yearBefore: !app.selection().yearBefore }));
   const outdoor = toggleButton(() => app.show({ outdoor: !app.selection().outdoor }));
   const move = (by: number) => {
@@ -27,6 +27,7 @@ export function controls(app: App): HTMLElement {
     el('div', { class: 'period' }, earlier, period.element, later),
     step.element,
     el('div', { class: 'beside' }, before, outdoor),
+    viewSwitch(app),
   );
 
   const update = () => {
@@ -55,7 +56,7 @@ export function controls(app: App): HTMLElement {
 
 /** The choice between the ways to draw. */
 export function viewSwitch(app: App): HTMLElement {
-  const view = segments(['line', 'heat', 'calendar'], (name) => app.show({ view: name }));
+  const view = segments('views', ['line', 'heat', 'calendar'], (name) => app.show({ view: name }));
   const update = () => view.update(app.words().view, app.words(), app.selection().view);
   update();
   app.onShow(update);

@@ -15,10 +15,15 @@ const BELOW = 26;
 const ABOVE = 22;
 
 /** One picture for each line: the hour of the day by the date, a cell an hour. */
-export function heatMap(app: App, place: HTMLElement, data: ChartData, say: (text: string) => void): void {
+export function heatMap(
+  app: App,
+  place: HTMLElement,
+  data: ChartData,
+  say: (text: string, aloud: boolean) => void,
+): void {
   const lines = data.lines.filter(({ kind }) => kind === 'chosen');
   const scale = scaleOf(lines, app);
-  const each = Math.max(110, Math.floor((place.clientHeight - 34) / Math.max(1, lines.length)));
+  const each = Math.max(110, Math.floor((place.parentElement!.clientHeight - 34) / Math.max(1, lines.length)));
   const palette = paletteNow();
   place.replaceChildren(
     ...lines.map((line) => onePicture(app, place.clientWidth, each, { line, scale, palette }, say)),
@@ -56,7 +61,7 @@ function onePicture(
   width: number,
   height: number,
   picture: Picture,
-  say: (text: string) => void,
+  say: (text: string, aloud: boolean) => void,
 ): HTMLElement {
   const { line, scale, palette } = picture;
   const { from, to } = app.selection();
@@ -88,8 +93,8 @@ function onePicture(
         context.fillStyle = row < 0 ? palette.hairline : colourOf(line.rows.value[row]!);
         context.globalAlpha = row < 0 ? 0.5 : 1;
         const part = wide / starts.length;
-        const gap = part > 5 ? 1 : 0;
-        context.fillRect(x + pass * part, y, part - gap + (gap === 0 ? 0.4 : 0), tall - (tall > 5 ? 1 : 0));
+        const gap = part > 5 && tall > 5 ? 1 : 0;
+        context.fillRect(x + pass * part, y, part - gap + (gap === 0 ? 0.4 : 0), tall - gap + (gap === 0 ? 0.4 : 0));
         context.globalAlpha = 1;
       });
     });
@@ -107,10 +112,9 @@ function onePicture(
     if (x < width - 40) context.fillText(app.texts().tick(at, unit), x, height - 8);
   }
 
-  const said = el('p', { class: 'cell', 'aria-hidden': 'true' });
-  const mark = (at: number, hour: number) => {
+  const textOf = (at: number, hour: number) => {
     const day = days[at];
-    if (day === undefined || hour < 0 || hour > 23) return;
+    if (day === undefined || hour < 0 || hour > 23) return '';
     const { starts } = clockHours(day, zone)[hour]!;
     const texts = starts.map((start) => {
       const row = rowAt(start);
@@ -120,13 +124,13 @@ function onePicture(
           : `${app.texts().value(line.rows.value[row]!, spreadOf(line.series))} ${app.keyOf(line.series).unit} · ${madeOf(app, line, row)}`;
       return `${app.texts().span(start, 'hour')}: ${value}`;
     });
-    said.textContent = texts.length === 0 ? app.words().missingHour : texts.join('; ');
+    return texts.length === 0 ? app.words().missingHour : texts.join('; ');
   };
   let [at, hour] = [days.length - 1, 12];
   canvas.addEventListener('pointermove', (event) => {
     at = Math.floor((event.offsetX - LEFT) / wide);
     hour = Math.floor((event.offsetY - ABOVE) / tall);
-    mark(at, hour);
+    say(textOf(at, hour), false);
   });
   canvas.addEventListener('keydown', (event) => {
     const moves: Record<string, [number, number]> = {
@@ -141,10 +145,9 @@ function onePicture(
     event.stopPropagation();
     at = Math.max(0, Math.min(days.length - 1, at + by[0]));
     hour = Math.max(0, Math.min(23, hour + by[1]));
-    mark(at, hour);
-    say(said.textContent ?? '');
+    say(textOf(at, hour), true);
   });
-  return el('div', { class: 'picture' }, canvas, said);
+  return el('div', { class: 'picture' }, canvas);
 }
 
 function legendOf(app: App, { low, high }: Scale, unit: string): HTMLElement {

@@ -70,7 +70,7 @@ export function lineChart(
       width,
       height: place.clientHeight,
       ms: 1,
-      padding: [12, narrow ? 12 : LABELS, 0, 0],
+      padding: [12, narrow ? 22 : LABELS, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: true, range: () => [window.from, window.to] },

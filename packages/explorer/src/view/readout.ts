@@ -2,7 +2,7 @@ import { quantityOf } from '../page/link-state';
 import { rowsIn } from '../page/steps';
 import type { App } from './app';
 import { datasetZone, type Line } from './chart-data';
-import { el } from './element';
+import { el, setText } from './element';
 import type { Plotted } from './line-chart';
 import { spreadOf } from './series-list';
 
@@ -11,6 +11,8 @@ export interface Readout {
   readonly element: HTMLElement;
   /** @param at index into the grid; undefined: each line's last value in the window */
   show(plotted: Plotted | undefined, at: number | undefined): void;
+  /** Instead: one sentence. */
+  tell(text: string): void;
 }
 
 export function readout(app: App): Readout {
@@ -19,7 +21,13 @@ export function readout(app: App): Readout {
   const element = el('div', { class: 'readout', 'aria-hidden': 'true' }, when, lines);
   return {
     element,
+    tell(text) {
+      element.classList.add('short');
+      setText(when, text);
+      lines.replaceChildren();
+    },
     show(plotted, at) {
+      element.classList.remove('short');
       const texts = app.texts();
       if (plotted === undefined || plotted.data.lines.length === 0) {
         when.textContent = '';

@@ -5,12 +5,16 @@ export interface Segments<T extends string> {
   update(name: string, texts: Readonly<Record<T, string>>, chosen: T | undefined): void;
 }
 
-/** A row of buttons of which at most one is pressed. */
-export function segments<T extends string>(values: readonly T[], choose: (value: T) => void): Segments<T> {
+/** A row of buttons of which at most one is pressed. @param name a class for the stylesheet */
+export function segments<T extends string>(
+  name: string,
+  values: readonly T[],
+  choose: (value: T) => void,
+): Segments<T> {
   const buttons = new Map(
     values.map((value) => [value, el('button', { type: 'button', 'data-value': value, onclick: () => choose(value) })]),
   );
-  const element = el('div', { class: 'segments', role: 'group' }, ...buttons.values());
+  const element = el('div', { class: `segments ${name}`, role: 'group' }, ...buttons.values());
   return {
     element,
     update(name, texts, chosen) {

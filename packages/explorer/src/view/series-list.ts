@@ -135,19 +135,16 @@ function placeOption(app: App, series: SeriesSummary, id: string): HTMLElement {
   const value = silent ? '–' : texts.value(latest.value, spreadOf(series));
   const silence = words.silentFor(words.days(Math.floor(age / DAY)));
   const note = silent ? silence : noteOf(app, series);
-  const label = [
-    nameOf(app, series),
-    silent ? words.noValue : `${value} ${unit}`,
-    texts.span(Date.parse(latest.time), 'hour'),
-    ...(silent ? [silence] : []),
-  ].join(', ');
+  // What the eye sees by the dash and the colour, and the hour of the value.
+  const aloud = [...(silent ? [words.noValue] : []), texts.span(Date.parse(latest.time), 'hour')].join(', ');
   return el(
     'div',
-    { role: 'option', id, class: silent ? 'place silent' : 'place', 'aria-label': label, 'data-id': seriesId(series) },
+    { role: 'option', id, class: silent ? 'place silent' : 'place', 'data-id': seriesId(series) },
     el('span', { class: 'mark', 'aria-hidden': 'true' }),
     el('span', { class: 'name' }, series.location, ...(note === '' ? [] : [el('span', { class: 'note' }, note)])),
     sparkline(series.days),
     el('span', { class: 'now' }, value, el('span', { class: 'unit' }, unit)),
+    el('span', { class: 'said' }, aloud),
   );
 }
 

@@ -10,7 +10,7 @@ import { heatMap } from './heat-map';
 import { type LineChart, lineChart } from './line-chart';
 import { notice, problemNotice } from './notices';
 import { overview } from './overview';
-import { readout, spoken } from './readout';
+import { readout, spoken, zoneText } from './readout';
 import { valuesTable } from './values-table';
 
 /** The part of the page with the chart, and all that steers it. */
@@ -40,7 +40,8 @@ export function stage(app: App, say: (text: string) => void): { element: HTMLEle
     drawn = undefined;
     mark = undefined;
     chart.replaceChildren();
-    chart.className = `chart ${selection.view}`;
+    chart.className = `chart as-${selection.view}`;
+    table.update(loaded?.data);
     if (loaded === undefined) return;
     const { data } = loaded;
     if (selection.view === 'line') {
@@ -52,12 +53,18 @@ export function stage(app: App, say: (text: string) => void): { element: HTMLEle
       drawn = lineChart(app, chart, data, point, zoom);
       said.show(drawn.plotted, undefined);
     } else {
-      said.show(undefined, undefined);
-      (selection.view === 'heat' ? heatMap : calendar)(app, chart, data, say);
+      said.tell(helpOf(selection.view));
+      const tell = (text: string, aloud: boolean) => {
+        said.tell(text === '' ? helpOf(selection.view) : text);
+        if (aloud) say(text);
+      };
+      (selection.view === 'heat' ? heatMap : calendar)(app, chart, data, tell);
     }
-    table.update(data);
     coverOf(selection);
   };
+
+  const helpOf = (view: Selection['view']) =>
+    view === 'heat' ? `${app.words().heatHelp} · ${zoneText(app)}` : app.words().calendarHelp;
 
   const coverOf = (selection: Selection, problem?: HTMLElement) => {
     const words = app.words();
@@ -78,7 +85,6 @@ export function stage(app: App, say: (text: string) => void): { element: HTMLEle
     if (selection.series.length === 0) {
       loaded = undefined;
       asked = '';
-      table.update(undefined);
       said.show(undefined, undefined);
       draw();
       return coverOf(selection);
@@ -131,10 +137,11 @@ export function stage(app: App, say: (text: string) => void): { element: HTMLEle
     },
     setWindow,
   );
-  let width = 0;
+  let size = '';
   new ResizeObserver(() => {
-    if (chart.clientWidth === width) return;
-    width = chart.clientWidth;
+    const now = app.selection().view === 'line' ? `${chart.clientWidth} ${chart.clientHeight}` : `${chart.clientWidth}`;
+    if (now === size) return;
+    size = now;
     if (loaded !== undefined) draw();
   }).observe(chart);
   document.addEventListener('theme', draw);
@@ -147,6 +154,7 @@ export function stage(app: App, say: (text: string) => void): { element: HTMLEle
     table.update(loaded?.data);
     coverOf(selection);
   });
+  table.update(undefined);
   queueMicrotask(load);
   return { element, data: () => loaded?.data };
 }
