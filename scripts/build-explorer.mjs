@@ -1,10 +1,12 @@
 // The script and the stylesheet of the explorer, beside the module that hands them out: packages/explorer/src/assets.ts.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { calledDirectly, main, root } from './setup.mjs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export const explorerSources = join(root, 'packages', 'explorer', 'src');
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const explorerSources = join(root, 'packages', 'explorer', 'src');
 
 /** What the script is made of besides our own sources. Their licence asks that its text goes with each copy. */
 const LIBRARIES = ['uplot', 'hyparquet', 'fzstd'];
@@ -35,4 +37,4 @@ function licenceOf(name) {
   return `${name} ${version}\n${readFileSync(join(folder, file), 'utf8').trim()}`;
 }
 
-if (calledDirectly(import.meta.url)) await main(buildExplorer);
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildExplorer();

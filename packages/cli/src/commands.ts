@@ -3,6 +3,7 @@ import { ADD_DATASOURCE } from './commands/add-datasource';
 import { BACKFILL } from './commands/backfill';
 import { COMPARE } from './commands/compare';
 import { CONTRACT } from './commands/contract';
+import { EXPLORE } from './commands/explore';
 import { HEAL } from './commands/heal';
 import { IMPORT_LEGACY } from './commands/import-legacy';
 import { MIGRATE } from './commands/migrate';
@@ -37,4 +38,5 @@ export const COMMANDS: readonly Command[] = [
   MIGRATE,
   IMPORT_LEGACY,
   COMPARE,
+  EXPLORE,
 ];

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * The script and the stylesheet of the page, which lie beside the page under these names. `scripts/build-explorer.mjs` makes
+ * The script and the stylesheet of the page, which are beside the page under these names. `scripts/build-explorer.mjs` makes
  * them; they are beside this file, and beside each bundle that has it.
  */
 export async function explorerAssets(): Promise<Readonly<Record<'explorer.js' | 'explorer.css', Uint8Array>>> {

@@ -30,7 +30,7 @@ export function byteRanges(address: string, byteLength: number): ByteSource {
 }
 
 /** A whole small file as text. The copy that the browser keeps is asked whether it is still the newest. */
-export async function textOf(address: string): Promise<string> {
+export async function fetchText(address: string): Promise<string> {
   return (await answerOf(address, { cache: 'no-cache' })).text();
 }
 

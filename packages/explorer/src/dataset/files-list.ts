@@ -1,6 +1,6 @@
 import { DataProblem } from './data-problem';
 
-export interface DatasetFile {
+export interface ListedFile {
   readonly name: string;
   readonly table: string;
   readonly year?: number;
@@ -23,7 +23,7 @@ export interface FilesList {
   readonly version: string;
   /** From the start of the first hour to the end of the last, instants in ISO form. */
   readonly period: { readonly from: string; readonly to: string };
-  readonly files: readonly DatasetFile[];
+  readonly files: readonly ListedFile[];
 }
 
 /** The form of `files.json` that this code reads. */
@@ -56,7 +56,7 @@ export function parseFilesList(text: string): FilesList {
   };
 }
 
-function datasetFile(file: Record<string, unknown>, at: number): DatasetFile {
+function datasetFile(file: Record<string, unknown>, at: number): ListedFile {
   const name = textOf(file.name, `files[${at}].name`);
   if (!FILE_NAME.test(name)) throw new DataProblem('form', `files[${at}].name is not a file's name`);
   return {

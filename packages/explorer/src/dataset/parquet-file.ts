@@ -22,17 +22,17 @@ const endOf = ({ byteLength }: ByteSource) =>
 /** The columns that name a series, by which each table is sorted. */
 const KEY = ['location', 'source', 'data_key'] as const;
 
-export interface SeriesKey {
+export interface SeriesName {
   readonly location: string;
   readonly source: string;
   readonly dataKey: string;
 }
 
-export const seriesId = ({ location, source, dataKey }: SeriesKey): string =>
+export const seriesId = ({ location, source, dataKey }: SeriesName): string =>
   [location, source, dataKey].map(encodeURIComponent).join('~');
 
 /** Rows from `start` up to, and without, `end`. */
-export interface RowRange {
+export interface RowSpan {
   readonly start: number;
   readonly end: number;
 }
@@ -43,11 +43,11 @@ export interface ParquetFile {
   readonly rows: number;
   readonly columns: readonly string[];
   /** The rows of one series; of a table that is sorted as this project sorts, at most one range in each row group. */
-  rowsOf(key: SeriesKey): Promise<RowRange[]>;
+  rowsOf(key: SeriesName): Promise<RowSpan[]>;
   /** The rows of every series. */
-  runs(): Promise<(readonly [id: string, range: RowRange])[]>;
+  runs(): Promise<(readonly [id: string, range: RowSpan])[]>;
   /** The cells of these columns; a null where there is none. */
-  read(columns: readonly string[], range: RowRange): Promise<Record<string, Cell[]>>;
+  read(columns: readonly string[], range: RowSpan): Promise<Record<string, Cell[]>>;
 }
 
 /** @throws DataProblem (form) if it is no Parquet file, or lacks one of these columns */
@@ -84,7 +84,7 @@ export async function openParquet(source: ByteSource, columns: readonly string[]
   };
 
   const groups = groupsOf(metadata);
-  const runs = new Map<Group, Promise<Map<string, RowRange>>>();
+  const runs = new Map<Group, Promise<Map<string, RowSpan>>>();
   const runsOf = (group: Group) => {
     let known = runs.get(group);
     if (known === undefined) {
@@ -119,7 +119,7 @@ interface Bound {
   readonly max: string | undefined;
 }
 
-interface Group extends RowRange {
+interface Group extends RowSpan {
   /** The least and the greatest text of each column of the key, where the file says them. */
   readonly bounds: readonly Bound[];
 }
@@ -155,9 +155,9 @@ function compareBytes(a: string, b: string): number {
 }
 
 /** Where each series begins and ends, in rows that are sorted by series. */
-function runsIn(cells: Record<string, Cell[]>, first: number): Map<string, RowRange> {
+function runsIn(cells: Record<string, Cell[]>, first: number): Map<string, RowSpan> {
   const [locations, sources, dataKeys] = KEY.map((name) => cells[name]!) as [Cell[], Cell[], Cell[]];
-  const runs = new Map<string, RowRange>();
+  const runs = new Map<string, RowSpan>();
   const same = (a: number, b: number) =>
     locations[a] === locations[b] && sources[a] === sources[b] && dataKeys[a] === dataKeys[b];
   for (let start = 0, i = 1; i <= locations.length; i++) {

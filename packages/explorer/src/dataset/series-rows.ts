@@ -1,10 +1,10 @@
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import { localStart, openZone } from '@sensor-warehouse/model/time/zone';
 import type { ByteSource } from './byte-ranges';
-import type { DatasetFile, FilesList } from './files-list';
-import { type Cell, openParquet, type ParquetFile, type SeriesKey, seriesId } from './parquet-file';
+import type { FilesList, ListedFile } from './files-list';
+import { type Cell, openParquet, type ParquetFile, type SeriesName, seriesId } from './parquet-file';
 
-export type Step = 'hour' | 'day' | 'week';
+export type TimeStep = 'hour' | 'day' | 'week';
 
 /** The hours, days or weeks of one series, by time. NaN where there is no number. */
 export interface SeriesRows {
@@ -24,24 +24,24 @@ const TABLES = {
   week: { table: 'agg_weekly', time: 'week_start' },
 } as const;
 
-export const NO_ROWS: SeriesRows = joined([]);
+export const NO_SERIES_ROWS: SeriesRows = joined([]);
 
 /** Reads rows of series, each file's only once. */
-export interface RowReader {
+export interface SeriesReader {
   /** The rows of the years that the period touches, which may be more than its own. */
-  rows(key: SeriesKey, step: Step, from: number, to: number): Promise<SeriesRows>;
+  rows(key: SeriesName, step: TimeStep, from: number, to: number): Promise<SeriesRows>;
 }
 
 /** @param open a file beside the page, or in a folder */
-export function rowReader(list: FilesList, open: (file: DatasetFile) => ByteSource): RowReader {
+export function rowReader(list: FilesList, open: (file: ListedFile) => ByteSource): SeriesReader {
   const zone = openZone(list.dataset.timezone);
   const files = new Map<string, Promise<ParquetFile>>();
   const known = new Map<string, Promise<SeriesRows>>();
 
-  const fileOf = (file: DatasetFile, step: Step) =>
+  const fileOf = (file: ListedFile, step: TimeStep) =>
     kept(files, file.name, () => openParquet(open(file), ['location', 'source', 'data_key', ...columnsOf(step)]));
 
-  const rowsOfFile = async (file: DatasetFile, key: SeriesKey, step: Step) => {
+  const rowsOfFile = async (file: ListedFile, key: SeriesName, step: TimeStep) => {
     const parquet = await fileOf(file, step);
     const ranges = await parquet.rowsOf(key);
     const parts = await Promise.all(ranges.map((range) => parquet.read(columnsOf(step), range)));
@@ -63,7 +63,7 @@ export function rowReader(list: FilesList, open: (file: DatasetFile) => ByteSour
 }
 
 /** The files with the rows of a step that begin in a period. */
-export function filesOf(list: FilesList, step: Step, from: number, to: number): DatasetFile[] {
+export function filesOf(list: FilesList, step: TimeStep, from: number, to: number): ListedFile[] {
   const zone = openZone(list.dataset.timezone);
   const first = yearOf(from, step, zone);
   const last = yearOf(Math.max(from, to - 1), step, zone);
@@ -72,7 +72,7 @@ export function filesOf(list: FilesList, step: Step, from: number, to: number): 
     .sort((a, b) => a.year! - b.year!);
 }
 
-const columnsOf = (step: Step) => [
+const columnsOf = (step: TimeStep) => [
   TABLES[step].time,
   'data_value',
   'n',
@@ -82,7 +82,7 @@ const columnsOf = (step: Step) => [
 ];
 
 /** The year by whose file an instant's row is found: UTC for hours, local for days, ISO for weeks. */
-function yearOf(instant: number, step: Step, zone: ReturnType<typeof openZone>): number {
+function yearOf(instant: number, step: TimeStep, zone: ReturnType<typeof openZone>): number {
   if (step === 'hour') return new Date(instant).getUTCFullYear();
   const wall = instant + zone.offsetAt(instant);
   if (step === 'day') return new Date(wall).getUTCFullYear();
@@ -91,7 +91,7 @@ function yearOf(instant: number, step: Step, zone: ReturnType<typeof openZone>):
   return new Date(wall + (3 - weekday) * DAY).getUTCFullYear();
 }
 
-function rowsFrom(cells: Record<string, Cell[]>, step: Step, toInstant: (cell: number) => number): SeriesRows {
+function rowsFrom(cells: Record<string, Cell[]>, step: TimeStep, toInstant: (cell: number) => number): SeriesRows {
   const times = cells[TABLES[step].time]!;
   return {
     start: Float64Array.from(times, (cell) => toInstant(cell as number)),

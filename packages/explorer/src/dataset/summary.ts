@@ -2,8 +2,8 @@ import { DAY } from '@sensor-warehouse/model/time/units';
 import { openZone } from '@sensor-warehouse/model/time/zone';
 import type { ByteSource } from './byte-ranges';
 import { DataProblem } from './data-problem';
-import type { DatasetFile, DatasetName, FilesList } from './files-list';
-import { type Cell, openParquet, type SeriesKey, seriesId } from './parquet-file';
+import type { DatasetName, FilesList, ListedFile } from './files-list';
+import { type Cell, openParquet, type SeriesName, seriesId } from './parquet-file';
 
 export interface DataKeySummary {
   readonly dataKey: string;
@@ -22,7 +22,7 @@ export interface LatestHour {
   readonly maximum: number | null;
 }
 
-export interface SeriesSummary extends SeriesKey {
+export interface SeriesSummary extends SeriesName {
   readonly building: string | null;
   /** What the dataset calls the place, such as `indoor` or `outdoor`. */
   readonly kind: string | null;
@@ -57,7 +57,7 @@ const HOUR_COLUMNS = ['time', 'data_value', 'n', 'minimum', 'maximum'] as const;
  * @param open a file of the list
  * @throws DataProblem if a table is not as it should be
  */
-export async function readSummary(list: FilesList, open: (file: DatasetFile) => ByteSource): Promise<ExplorerSummary> {
+export async function readSummary(list: FilesList, open: (file: ListedFile) => ByteSource): Promise<ExplorerSummary> {
   const table = async (name: string, columns: readonly string[]) => {
     const file = list.files.find((one) => one.table === name);
     if (file === undefined) throw new DataProblem('absent', `no table ${name}`);
@@ -100,7 +100,7 @@ export async function readSummary(list: FilesList, open: (file: DatasetFile) => 
 
 type Row = Record<string, Cell | undefined>;
 
-const keyOf = (row: Row): SeriesKey => ({
+const keyOf = (row: Row): SeriesName => ({
   location: String(row.location),
   source: String(row.source),
   dataKey: String(row.data_key),
@@ -121,8 +121,8 @@ async function rowsOf(source: ByteSource, columns: readonly string[]): Promise<R
 /** The last hour of each series that has any, found from the newest year back. */
 async function latestHours(
   list: FilesList,
-  keys: readonly SeriesKey[],
-  open: (file: DatasetFile) => ByteSource,
+  keys: readonly SeriesName[],
+  open: (file: ListedFile) => ByteSource,
 ): Promise<Map<string, LatestHour>> {
   const found = new Map<string, LatestHour>();
   const files = list.files.filter(({ table }) => table === 'fact_hourly').sort((a, b) => b.year! - a.year!);
@@ -157,7 +157,7 @@ interface Day {
 }
 
 /** All days of each series, by time. */
-async function daysOfSeries(list: FilesList, open: (file: DatasetFile) => ByteSource): Promise<Map<string, Day[]>> {
+async function daysOfSeries(list: FilesList, open: (file: ListedFile) => ByteSource): Promise<Map<string, Day[]>> {
   const found = new Map<string, Day[]>();
   const files = list.files.filter(({ table }) => table === 'agg_daily').sort((a, b) => a.year! - b.year!);
   for (const one of files) {

@@ -1,11 +1,11 @@
 import type { Zone } from '@sensor-warehouse/model/time/zone';
-import type { SeriesKey } from '../dataset/parquet-file';
-import type { SeriesRows, Step } from '../dataset/series-rows';
+import type { SeriesName } from '../dataset/parquet-file';
+import type { SeriesRows, TimeStep } from '../dataset/series-rows';
 import { rowsIn } from './steps';
 import type { Language } from './words';
 
 export interface CsvSeries {
-  readonly key: SeriesKey;
+  readonly key: SeriesName;
   readonly unit: string;
   readonly rows: SeriesRows;
 }
@@ -20,7 +20,7 @@ const FORMULA = /^[=+\-@\t\r]/;
  */
 export function csvOf(
   series: readonly CsvSeries[],
-  step: Step,
+  step: TimeStep,
   window: readonly [number, number],
   zone: Zone,
   language: Language,

@@ -1,7 +1,7 @@
 import type { ExplorerSummary, SeriesSummary } from '../dataset/summary';
 import { WORDS } from './words';
 
-/** Only what lies beside the page is loaded, nothing is executed from text, and text cannot become HTML. */
+/** Only what is beside the page is loaded, nothing is executed from text, and text cannot become HTML. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -15,7 +15,7 @@ const POLICY = [
 ].join('; ');
 
 /**
- * The page `index.html` of a dataset: `explorer.js`, `explorer.css` and the dataset's files lie beside it. Without
+ * The page `index.html` of a dataset: `explorer.js`, `explorer.css` and the dataset's files are beside it. Without
  * JavaScript it shows the last hour of every series, and the files.
  */
 export function explorerPage(summary: ExplorerSummary): string {

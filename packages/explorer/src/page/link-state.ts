@@ -1,21 +1,21 @@
 import { DAY } from '@sensor-warehouse/model/time/units';
 import { openZone } from '@sensor-warehouse/model/time/zone';
 import { seriesId } from '../dataset/parquet-file';
-import type { Step } from '../dataset/series-rows';
+import type { TimeStep } from '../dataset/series-rows';
 import type { ExplorerSummary, SeriesSummary } from '../dataset/summary';
 import { LANGUAGES, type Language } from './words';
 
 export type View = 'line' | 'heat' | 'calendar';
 
 /** What the page shows; all of it is in the link. */
-export interface Selection {
+export interface PageState {
   readonly quantity: string;
   /** Ids of series, in the order in which they were chosen. */
   readonly series: readonly string[];
   readonly from: number;
   readonly to: number;
   /** Undefined: what fits the period. */
-  readonly step: Step | undefined;
+  readonly step: TimeStep | undefined;
   readonly view: View;
   readonly yearBefore: boolean;
   readonly outdoor: boolean;
@@ -23,14 +23,14 @@ export interface Selection {
   readonly language: Language;
 }
 
-/** Series at once, as many as there are colours that can be told apart. */
+/** Series at once, as many as there are colours that people can tell apart. */
 export const MOST_SERIES = 6;
 
 /** A window is never shorter than this. */
 const SHORTEST = DAY / 4;
 
 /** The step at which a period has some hundred values. */
-export function stepOf({ step, from, to }: Pick<Selection, 'step' | 'from' | 'to'>): Step {
+export function stepOf({ step, from, to }: Pick<PageState, 'step' | 'from' | 'to'>): TimeStep {
   if (step !== undefined) return step;
   const days = (to - from) / DAY;
   if (days <= 62) return 'hour';
@@ -38,7 +38,7 @@ export function stepOf({ step, from, to }: Pick<Selection, 'step' | 'from' | 'to
 }
 
 /** Unless the link says otherwise: the last week. On a wide page, of the first place that has a newest value. */
-export function firstSelection(summary: ExplorerSummary, language: Language, wide: boolean): Selection {
+export function firstSelection(summary: ExplorerSummary, language: Language, wide: boolean): PageState {
   const [, end] = periodOf(summary);
   const newest = [...summary.series].sort((a, b) => Date.parse(b.latest.time) - Date.parse(a.latest.time))[0];
   const current = (one: SeriesSummary) => Date.parse(one.latest.time) > end - 2 * DAY && !isOutdoor(one);
@@ -71,7 +71,7 @@ export const isOutdoor = ({ kind, dataKey }: SeriesSummary): boolean =>
   kind === 'outdoor' || /(^|_)(ambient|outdoor|outside)(_|$)/.test(dataKey);
 
 /** A window of the dataset's period: moved inside if it reaches out, and not shorter than some hours. */
-export function within(summary: ExplorerSummary, from: number, to: number): Pick<Selection, 'from' | 'to'> {
+export function within(summary: ExplorerSummary, from: number, to: number): Pick<PageState, 'from' | 'to'> {
   const [first, last] = periodOf(summary);
   const length = Math.min(Math.max(to - from, SHORTEST), Math.max(last - first, SHORTEST));
   const start = Math.max(first, Math.min((from + to - length) / 2, last - length));
@@ -79,7 +79,7 @@ export function within(summary: ExplorerSummary, from: number, to: number): Pick
 }
 
 /** The part of an address after `#` that shows the same again. */
-export function linkOf(selection: Selection): string {
+export function linkOf(selection: PageState): string {
   const minute = (instant: number) => new Date(instant).toISOString().slice(0, 16);
   const fields: [string, string][] = [
     ['q', selection.quantity],
@@ -96,7 +96,7 @@ export function linkOf(selection: Selection): string {
 }
 
 /** What a link says, over what the page would show without one. What it says of things that are not there is left out. */
-export function selectionOf(link: string, summary: ExplorerSummary, usual: Selection): Selection {
+export function selectionOf(link: string, summary: ExplorerSummary, usual: PageState): PageState {
   const fields = new URLSearchParams(link.replace(/^#/, ''));
   if ([...fields].length === 0) return usual;
   const oneOf = <T extends string>(name: string, values: readonly T[]) =>
@@ -128,7 +128,7 @@ export function selectionOf(link: string, summary: ExplorerSummary, usual: Selec
 /** Presets of the period: so many days back from the end of the window, which moves if that is before the first hour. */
 export function presetOf(
   name: 'day' | 'week' | 'month' | 'year' | 'all',
-  selection: Selection,
+  selection: PageState,
   summary: ExplorerSummary,
 ) {
   const [first, last] = periodOf(summary);
@@ -139,5 +139,5 @@ export function presetOf(
 }
 
 /** The zone whose days and hours the page shows. */
-export const zoneOf = ({ utc }: Pick<Selection, 'utc'>, { dataset }: ExplorerSummary) =>
+export const zoneOf = ({ utc }: Pick<PageState, 'utc'>, { dataset }: ExplorerSummary) =>
   openZone(utc ? 'UTC' : dataset.timezone);

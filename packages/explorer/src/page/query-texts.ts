@@ -1,13 +1,13 @@
 import { DAY } from '@sensor-warehouse/model/time/units';
 import { openZone } from '@sensor-warehouse/model/time/zone';
 import type { FilesList } from '../dataset/files-list';
-import type { SeriesKey } from '../dataset/parquet-file';
-import { filesOf, type Step } from '../dataset/series-rows';
+import type { SeriesName } from '../dataset/parquet-file';
+import { filesOf, type TimeStep } from '../dataset/series-rows';
 
 /** Rows that a program elsewhere is to read. */
 export interface Wanted {
-  readonly keys: readonly SeriesKey[];
-  readonly step: Step;
+  readonly keys: readonly SeriesName[];
+  readonly step: TimeStep;
   readonly from: number;
   readonly to: number;
 }

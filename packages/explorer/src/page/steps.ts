@@ -1,20 +1,20 @@
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import { localStart, type Zone } from '@sensor-warehouse/model/time/zone';
-import type { SeriesRows, Step } from '../dataset/series-rows';
+import type { SeriesRows, TimeStep } from '../dataset/series-rows';
 
 /** Where the hour, local day or local week of an instant begins. */
-export function stepStart(instant: number, step: Step, zone: Zone): number {
+export function stepStart(instant: number, step: TimeStep, zone: Zone): number {
   return step === 'hour' ? Math.floor(instant / HOUR) * HOUR : localStart(instant, zone, step);
 }
 
 /** Where the hour, day or week that begins at `start` ends; a day may be 23 or 25 hours long. */
-export function stepEnd(start: number, step: Step, zone: Zone): number {
+export function stepEnd(start: number, step: TimeStep, zone: Zone): number {
   if (step === 'hour') return start + HOUR;
   return localStart(start + (step === 'day' ? 1.5 : 7.5) * DAY, zone, step);
 }
 
 /** Every hour, day or week that reaches into a period, by its start. */
-export function gridOf(step: Step, from: number, to: number, zone: Zone): number[] {
+export function gridOf(step: TimeStep, from: number, to: number, zone: Zone): number[] {
   const grid: number[] = [];
   for (let at = stepStart(from, step, zone); at < to; at = stepEnd(at, step, zone)) grid.push(at);
   return grid;
@@ -44,12 +44,12 @@ export function firstRowFrom(starts: Float64Array, instant: number): number {
 }
 
 /** The rows that reach into a window, as a range. */
-export function rowsIn({ start }: SeriesRows, step: Step, from: number, to: number, zone: Zone): [number, number] {
+export function rowsIn({ start }: SeriesRows, step: TimeStep, from: number, to: number, zone: Zone): [number, number] {
   return [firstRowFrom(start, stepStart(from, step, zone)), firstRowFrom(start, to)];
 }
 
 /** The same time on the wall a year earlier; of weeks, the week 52 weeks earlier. */
-export function yearEarlier(instant: number, step: Step, zone: Zone): number {
+export function yearEarlier(instant: number, step: TimeStep, zone: Zone): number {
   return shifted(instant, step, zone, -1);
 }
 
@@ -57,7 +57,7 @@ export function yearEarlier(instant: number, step: Step, zone: Zone): number {
  * Rows moved a year on, to lie over those of the year after: the same time on the wall. What has no such time, 29 February
  * and the hour that a clock change leaves out, is left out, and so is the second pass of a doubled hour.
  */
-export function yearLater(rows: SeriesRows, step: Step, zone: Zone): SeriesRows {
+export function yearLater(rows: SeriesRows, step: TimeStep, zone: Zone): SeriesRows {
   const moved = Array.from(rows.start, (start) => shifted(start, step, zone, 1));
   const kept = moved.flatMap((start, row) => (start > (moved[row - 1] ?? -Infinity) ? [row] : []));
   const column = (values: Float64Array) => Float64Array.from(kept, (row) => values[row]!);
@@ -71,7 +71,7 @@ export function yearLater(rows: SeriesRows, step: Step, zone: Zone): SeriesRows 
   };
 }
 
-function shifted(instant: number, step: Step, zone: Zone, years: number): number {
+function shifted(instant: number, step: TimeStep, zone: Zone, years: number): number {
   if (step === 'week') return localStart(instant + years * 364 * DAY + DAY / 2, zone, 'week');
   const wall = new Date(instant + zone.offsetAt(instant));
   const month = wall.getUTCMonth();

@@ -1,6 +1,6 @@
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import { localStart, openZone } from '@sensor-warehouse/model/time/zone';
-import type { Step } from '../dataset/series-rows';
+import type { TimeStep } from '../dataset/series-rows';
 import type { Language } from './words';
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', cs: 'cs-CZ' };
@@ -16,7 +16,7 @@ export interface Texts {
   percent(share: number): string;
   date(instant: number): string;
   /** The date and, of an hour, both its ends, the zone's offset where the clock shows it twice. */
-  span(start: number, step: Step): string;
+  span(start: number, step: TimeStep): string;
   /** A tick of a time axis. */
   tick(instant: number, unit: 'hour' | 'day' | 'month' | 'year'): string;
   readonly weekdays: readonly string[];

@@ -2,7 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteSource } from '../dataset/byte-ranges';
 import { DataProblem } from '../dataset/data-problem';
-import { type DatasetFile, type FilesList, parseFilesList } from '../dataset/files-list';
+import { type FilesList, type ListedFile, parseFilesList } from '../dataset/files-list';
 
 /** @throws DataProblem (absent) if the folder has no `files.json`, (form) if it is not as it should be */
 export async function readFilesList(folder: string): Promise<FilesList> {
@@ -13,7 +13,7 @@ export async function readFilesList(folder: string): Promise<FilesList> {
 }
 
 /** A file of a folder, to be read in pieces. */
-export function fileRanges(folder: string, { name, bytes }: DatasetFile): ByteSource {
+export function fileRanges(folder: string, { name, bytes }: ListedFile): ByteSource {
   return {
     byteLength: bytes,
     async slice(start, end = bytes) {
@@ -33,7 +33,7 @@ export function fileRanges(folder: string, { name, bytes }: DatasetFile): ByteSo
 }
 
 /** @throws DataProblem if files are missing, or not as long as the list says */
-export async function requireFiles(folder: string, { files }: FilesList): Promise<void> {
+export async function requireWhole(folder: string, { files }: FilesList): Promise<void> {
   for (const { name, bytes } of files) {
     const found = await stat(join(folder, name)).catch(() => undefined);
     if (found === undefined) throw new DataProblem('absent', `no ${name}`);

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A server of a page and what lies beside it, for this machine alone. Only what has a name here is served, so that no
+ * A server of a page and the files beside it, for this machine alone. Only what has a name here is served, so that no
  * address leads out of it. It answers requests for ranges.
  * @param find what a name stands for; undefined if it stands for nothing
  */

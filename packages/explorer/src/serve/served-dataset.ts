@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { explorerAssets } from '../assets';
 import { readSummary } from '../dataset/summary';
 import { explorerPage } from '../page/explorer-page';
-import { fileRanges, readFilesList, requireFiles } from './folder-dataset';
+import { fileRanges, readFilesList, requireWhole } from './folder-dataset';
 import type { Served } from './page-server';
 
 /**
@@ -11,7 +11,7 @@ import type { Served } from './page-server';
  */
 export async function servedDataset(folder: string): Promise<(name: string) => Promise<Served | undefined>> {
   const list = await readFilesList(folder);
-  await requireFiles(folder, list);
+  await requireWhole(folder, list);
   const summary = await readSummary(list, (file) => fileRanges(folder, file));
   const files = ['files.json', ...list.files.map(({ name }) => name)];
   const served = new Map<string, Served>([

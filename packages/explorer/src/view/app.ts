@@ -1,8 +1,8 @@
 import type { FilesList } from '../dataset/files-list';
 import { seriesId } from '../dataset/parquet-file';
-import type { RowReader } from '../dataset/series-rows';
+import type { SeriesReader } from '../dataset/series-rows';
 import type { DataKeySummary, ExplorerSummary, SeriesSummary } from '../dataset/summary';
-import { linkOf, type Selection, selectionOf } from '../page/link-state';
+import { linkOf, type PageState, selectionOf } from '../page/link-state';
 import { type Texts, textsFor } from '../page/texts';
 import { WORDS, type Words } from '../page/words';
 
@@ -12,27 +12,27 @@ export interface App {
   readonly seriesOf: (id: string) => SeriesSummary;
   readonly keyOf: (series: SeriesSummary) => DataKeySummary;
   /** Resolves when `files.json` is read; rejects with a DataProblem. */
-  readonly data: () => Promise<{ readonly list: FilesList; readonly reader: RowReader }>;
-  selection(): Selection;
+  readonly data: () => Promise<{ readonly list: FilesList; readonly reader: SeriesReader }>;
+  selection(): PageState;
   words(): Words;
   texts(): Texts;
   /**
    * Shows something else. `push` makes a step that the browser's back button undoes, `replace` makes none, and `silent`
    * leaves the link for now, while something is being dragged.
    */
-  show(change: Partial<Selection>, history?: 'push' | 'replace' | 'silent'): void;
+  show(change: Partial<PageState>, history?: 'push' | 'replace' | 'silent'): void;
   /** Calls back after each change, with what was shown before. */
-  onShow(callback: (selection: Selection, before: Selection) => void): void;
+  onShow(callback: (selection: PageState, before: PageState) => void): void;
 }
 
-export function startApp(summary: ExplorerSummary, usual: Selection, data: App['data']): App {
+export function startApp(summary: ExplorerSummary, usual: PageState, data: App['data']): App {
   let selection = selectionOf(location.hash, summary, usual);
-  const callbacks: ((selection: Selection, before: Selection) => void)[] = [];
+  const callbacks: ((selection: PageState, before: PageState) => void)[] = [];
   const series = new Map(summary.series.map((one) => [seriesId(one), one]));
   const dataKeys = new Map(summary.dataKeys.map((one) => [one.dataKey, one]));
   let texts: { readonly of: string; readonly texts: Texts } | undefined;
 
-  const become = (next: Selection) => {
+  const become = (next: PageState) => {
     const before = selection;
     selection = next;
     document.documentElement.lang = next.language;

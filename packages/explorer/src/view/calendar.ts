@@ -6,7 +6,7 @@ import { type ChartData, datasetZone, type Line } from './chart-data';
 import { el } from './element';
 import { type Palette, paletteNow, sharpCanvas } from './palette';
 import { madeOf } from './readout';
-import { spreadOf } from './series-list';
+import { spreadOfDays } from './series-list';
 
 const LEFT = 56;
 const ABOVE = 40;
@@ -132,7 +132,7 @@ function dayText(app: App, line: Line, day: number, row: number): string {
   const change = hours === 24 ? '' : ` (${words.clockChange}: ${words.hoursOfDay(hours)})`;
   if (row < 0) return `${texts.span(day, 'day')}${change}: ${words.noData}`;
   const { n, expected, value } = line.rows;
-  const mean = `${texts.value(value[row]!, spreadOf(line.series))} ${app.keyOf(line.series).unit}`;
+  const mean = `${texts.value(value[row]!, spreadOfDays(line.series))} ${app.keyOf(line.series).unit}`;
   return `${texts.span(day, 'day')}${change}: ${texts.percent(n[row]! / expected[row]!)} · ${mean} · ${madeOf(app, line, row)}`;
 }
 

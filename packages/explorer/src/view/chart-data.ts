@@ -1,11 +1,11 @@
 import { openZone } from '@sensor-warehouse/model/time/zone';
 import { seriesId } from '../dataset/parquet-file';
-import { NO_ROWS, type SeriesRows, type Step } from '../dataset/series-rows';
+import { NO_SERIES_ROWS, type SeriesRows, type TimeStep } from '../dataset/series-rows';
 import type { SeriesSummary } from '../dataset/summary';
-import { isOutdoor, quantityOf, type Selection, stepOf } from '../page/link-state';
+import { isOutdoor, type PageState, quantityOf, stepOf } from '../page/link-state';
 import { rowsIn, yearEarlier, yearLater } from '../page/steps';
 import type { App } from './app';
-import { nameOf } from './series-list';
+import { seriesName } from './series-list';
 
 /** A line of the chart. */
 export interface Line {
@@ -22,14 +22,14 @@ export interface Line {
 /** What the views draw. Lines cover the years that the window touches. */
 export interface ChartData {
   readonly lines: readonly Line[];
-  readonly step: Step;
+  readonly step: TimeStep;
   readonly unit: string;
 }
 
 export const datasetZone = (app: App) => openZone(app.summary.dataset.timezone);
 
 /** Which rows have to be there for a selection: as long as it stays, nothing has to be loaded. */
-export function needOf(selection: Selection, app: App): string {
+export function needOf(selection: PageState, app: App): string {
   const { series, yearBefore, outdoor } = selection;
   const step = stepOfView(selection);
   const zone = datasetZone(app);
@@ -45,7 +45,7 @@ export function needOf(selection: Selection, app: App): string {
 }
 
 /** A heat map is of hours, a calendar of days. */
-export function stepOfView(selection: Selection): Step {
+export function stepOfView(selection: PageState): TimeStep {
   if (selection.view === 'line') return stepOf(selection);
   return selection.view === 'heat' ? 'hour' : 'day';
 }
@@ -60,11 +60,11 @@ export async function loadChartData(app: App): Promise<ChartData> {
   const chosen = selection.series.map(app.seriesOf);
   const line = async (series: SeriesSummary, kind: Line['kind'], colour: number): Promise<Line> => {
     const expected = series.intervalSeconds === null ? Number.NaN : 3600 / series.intervalSeconds;
-    const name = nameOf(app, series);
+    const name = seriesName(app, series);
     if (kind !== 'before')
       return { kind, series, name, colour, rows: await reader.rows(series, step, from, to), expected };
     const [first, last] = [yearEarlier(from, step, zone), yearEarlier(to, step, zone)];
-    const rows = Number.isNaN(first + last) ? NO_ROWS : await reader.rows(series, step, first, last);
+    const rows = Number.isNaN(first + last) ? NO_SERIES_ROWS : await reader.rows(series, step, first, last);
     return { kind, series, name: app.words().ofYearBefore(name), colour, rows: yearLater(rows, step, zone), expected };
   };
   const outdoor = view === 'line' && selection.outdoor ? outdoorOf(app, chosen) : undefined;
@@ -85,7 +85,7 @@ function outdoorOf(app: App, chosen: readonly SeriesSummary[]): SeriesSummary | 
 }
 
 /** Whether the chosen series have any row in the window. */
-export function hasRows({ lines, step }: ChartData, { from, to }: Selection, app: App): boolean {
+export function hasRows({ lines, step }: ChartData, { from, to }: PageState, app: App): boolean {
   return lines.some(({ kind, rows }) => {
     if (kind !== 'chosen') return false;
     const [first, end] = rowsIn(rows, step, from, to, datasetZone(app));

@@ -5,7 +5,7 @@ import { rowsIn } from '../page/steps';
 import type { App } from './app';
 import { type ChartData, datasetZone } from './chart-data';
 import { el } from './element';
-import { meaningOf } from './readout';
+import { measuredText } from './readout';
 
 /** How to take the data along: the selection as CSV, a query that gives the same rows, and the files. */
 export function dataPanel(
@@ -54,7 +54,7 @@ function selectionParts(app: App, data: ChartData): HTMLElement[] {
     return sum + end - first;
   }, 0);
   return [
-    el('p', { class: 'meaning' }, `${words.meaning}: ${meaningOf(app)}`),
+    el('p', { class: 'meaning' }, `${words.meaning}: ${measuredText(app)}`),
     el(
       'p',
       { class: 'download' },

@@ -35,7 +35,7 @@ function setAttributes(element: Element, attributes: Readonly<Record<string, Att
   }
 }
 
-/** Sets text only if it differs: a screen reader is not told twice, and nothing is laid out without need. */
+/** Sets text only if it differs: a screen reader says nothing twice, and nothing is laid out without need. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -8,7 +8,7 @@ import type { ChartData, Line } from './chart-data';
 import { el } from './element';
 import { type Palette, paletteNow, rgb, sharpCanvas, viridis } from './palette';
 import { madeOf, zoneText } from './readout';
-import { spreadOf } from './series-list';
+import { spreadOfDays } from './series-list';
 
 const LEFT = 56;
 const BELOW = 26;
@@ -121,7 +121,7 @@ function onePicture(
       const value =
         row < 0
           ? app.words().noData
-          : `${app.texts().value(line.rows.value[row]!, spreadOf(line.series))} ${app.keyOf(line.series).unit} · ${madeOf(app, line, row)}`;
+          : `${app.texts().value(line.rows.value[row]!, spreadOfDays(line.series))} ${app.keyOf(line.series).unit} · ${madeOf(app, line, row)}`;
       return `${app.texts().span(start, 'hour')}: ${value}`;
     });
     return texts.length === 0 ? app.words().missingHour : texts.join('; ');

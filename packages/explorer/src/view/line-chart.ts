@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { seriesId } from '../dataset/parquet-file';
-import { type Selection, zoneOf } from '../page/link-state';
+import { type PageState, zoneOf } from '../page/link-state';
 import { gridOf, rowsAt, stepEnd } from '../page/steps';
 import { timeTicks } from '../page/time-axis';
 import type { App } from './app';
@@ -140,7 +140,7 @@ const valueTick = (app: App, splits: readonly number[], at: number) =>
 
 const FONT = '12px system-ui, sans-serif';
 
-const pick = ({ from, to }: Selection) => ({ from, to });
+const pick = ({ from, to }: PageState) => ({ from, to });
 
 function roomAround(min: number | null, max: number | null): [number, number] {
   if (min === null || max === null) return [0, 1];

@@ -1,8 +1,8 @@
 import 'uplot/dist/uPlot.min.css';
 import './look.css';
-import { byteRanges, textOf } from '../dataset/byte-ranges';
+import { byteRanges, fetchText } from '../dataset/byte-ranges';
 import { type FilesList, parseFilesList } from '../dataset/files-list';
-import { type RowReader, rowReader } from '../dataset/series-rows';
+import { rowReader, type SeriesReader } from '../dataset/series-rows';
 import type { ExplorerSummary } from '../dataset/summary';
 import { firstSelection } from '../page/link-state';
 import { startApp } from './app';
@@ -35,10 +35,10 @@ page.replaceChildren(
 void app.data().catch(() => undefined);
 
 /** Reads `files.json` once, and again after a failure. */
-function data(): () => Promise<{ list: FilesList; reader: RowReader }> {
-  let known: Promise<{ list: FilesList; reader: RowReader }> | undefined;
+function data(): () => Promise<{ list: FilesList; reader: SeriesReader }> {
+  let known: Promise<{ list: FilesList; reader: SeriesReader }> | undefined;
   return () => {
-    known ??= textOf('files.json').then((text) => {
+    known ??= fetchText('files.json').then((text) => {
       const list = parseFilesList(text);
       return { list, reader: rowReader(list, ({ name, bytes }) => byteRanges(encodeURIComponent(name), bytes)) };
     });

@@ -25,7 +25,7 @@ export function problemNotice(app: App, error: unknown, retry: () => void): HTML
   const again = { name: words.retry, act: retry };
   const reload = { name: words.reload, act: () => location.reload() };
   const kind = error instanceof DataProblem ? error.kind : 'form';
-  if (!(error instanceof DataProblem)) console.error(error);
+  if (!(error instanceof DataProblem)) reportError(error);
   if (location.protocol === 'file:') return notice(words.networkTitle, words.fileText);
   if (kind === 'network') return notice(words.networkTitle, words.networkText, again);
   if (kind === 'absent') return notice(words.absentTitle, words.absentText, again);

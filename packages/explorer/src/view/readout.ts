@@ -4,7 +4,7 @@ import type { App } from './app';
 import { datasetZone, type Line } from './chart-data';
 import { el, setText } from './element';
 import type { Plotted } from './line-chart';
-import { spreadOf } from './series-list';
+import { spreadOfDays } from './series-list';
 
 /** What the chart says in words: when, and of each line the value, its range, and of how many readings it is. */
 export interface Readout {
@@ -69,7 +69,7 @@ function lastRow(line: Line, { data }: Plotted, app: App): number {
 
 function lineText(app: App, line: Line, row: number): HTMLElement {
   const { unit } = app.keyOf(line.series);
-  const value = row < 0 ? '–' : app.texts().value(line.rows.value[row]!, spreadOf(line.series));
+  const value = row < 0 ? '–' : app.texts().value(line.rows.value[row]!, spreadOfDays(line.series));
   return el(
     'div',
     { class: `line ${line.kind}`, 'data-colour': line.colour < 0 ? '' : String(line.colour + 1) },
@@ -85,7 +85,7 @@ export function madeOf(app: App, line: Line, row: number): string {
   const { minimum, maximum, n } = line.rows;
   const [words, texts] = [app.words(), app.texts()];
   if (Number.isNaN(n[row]!)) return words.unknownCount;
-  const spread = spreadOf(line.series);
+  const spread = spreadOfDays(line.series);
   const range = `${texts.value(minimum[row]!, spread)}–${texts.value(maximum[row]!, spread)}`;
   return `${range} · ${readingsText(app, line, row)}`;
 }
@@ -105,7 +105,7 @@ export function spoken(app: App, plotted: Plotted, at: number): string {
     if (line.kind !== 'chosen') return [];
     const row = rows[i]![at]!;
     if (row < 0) return [`${line.name}, ${app.words().noData}`];
-    const value = `${app.texts().value(line.rows.value[row]!, spreadOf(line.series))} ${app.keyOf(line.series).unit}`;
+    const value = `${app.texts().value(line.rows.value[row]!, spreadOfDays(line.series))} ${app.keyOf(line.series).unit}`;
     const made = Number.isNaN(line.rows.n[row]!) ? app.words().unknownCount : readingsText(app, line, row);
     return [`${line.name}, ${value}, ${made}`];
   });
@@ -113,7 +113,7 @@ export function spoken(app: App, plotted: Plotted, at: number): string {
 }
 
 /** What the chosen series measure, in the dataset's own words. */
-export function meaningOf(app: App): string {
+export function measuredText(app: App): string {
   const { series, quantity } = app.selection();
   const keys = series.map((id) => app.keyOf(app.seriesOf(id)));
   const texts = [...new Set(keys.map(({ description, unit }) => `${description} (${unit})`))];

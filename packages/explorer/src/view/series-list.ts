@@ -1,7 +1,7 @@
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import { seriesId } from '../dataset/parquet-file';
 import type { SeriesSummary } from '../dataset/summary';
-import { MOST_SERIES, periodOf, quantityOf, type Selection } from '../page/link-state';
+import { MOST_SERIES, type PageState, periodOf, quantityOf } from '../page/link-state';
 import { quantityName } from '../page/words';
 import type { App } from './app';
 import { el } from './element';
@@ -57,7 +57,7 @@ export function seriesList(app: App, say: (text: string) => void): HTMLElement {
   list.addEventListener('focus', () => activate(active));
   list.addEventListener('blur', () => options[active]?.classList.remove('active'));
 
-  const fill = (selection: Selection) => {
+  const fill = (selection: PageState) => {
     const words = app.words();
     select.setAttribute('aria-label', words.quantity);
     list.setAttribute('aria-label', words.series);
@@ -84,7 +84,7 @@ export function seriesList(app: App, say: (text: string) => void): HTMLElement {
     list.replaceChildren(...groups);
     mark(selection);
   };
-  const mark = ({ series }: Selection) => {
+  const mark = ({ series }: PageState) => {
     for (const option of options) {
       const at = series.indexOf(option.dataset.id!);
       option.setAttribute('aria-selected', String(at >= 0));
@@ -132,7 +132,7 @@ function placeOption(app: App, series: SeriesSummary, id: string): HTMLElement {
   const { latest } = series;
   const age = periodOf(app.summary)[1] - (Date.parse(latest.time) + HOUR);
   const silent = age > SILENT;
-  const value = silent ? '–' : texts.value(latest.value, spreadOf(series));
+  const value = silent ? '–' : texts.value(latest.value, spreadOfDays(series));
   const silence = words.silentFor(words.days(Math.floor(age / DAY)));
   const note = silent ? silence : noteOf(app, series);
   // What the eye sees by the dash and the colour, and the hour of the value.
@@ -159,7 +159,7 @@ function noteOf(app: App, series: SeriesSummary): string {
 }
 
 /** A name that no other series of the quantity has. */
-export function nameOf(app: App, series: SeriesSummary): string {
+export function seriesName(app: App, series: SeriesSummary): string {
   return sharesItsPlace(app, series) ? `${series.location} ${series.dataKey}` : series.location;
 }
 
@@ -171,7 +171,7 @@ function sharesItsPlace(app: App, series: SeriesSummary): boolean {
 }
 
 /** How far apart the values of a series are, from which follows how many digits they need. */
-export function spreadOf({ days }: SeriesSummary): number {
+export function spreadOfDays({ days }: SeriesSummary): number {
   const there = days.filter((value) => value !== null);
   return there.length < 2 ? 10 : Math.max(...there) - Math.min(...there);
 }

@@ -1,5 +1,5 @@
 import { HOUR } from '@sensor-warehouse/model/time/units';
-import { type Selection, within } from '../page/link-state';
+import { type PageState, within } from '../page/link-state';
 import type { App } from './app';
 import { calendar } from './calendar';
 import { type ChartData, hasRows, loadChartData, needOf } from './chart-data';
@@ -63,10 +63,10 @@ export function stage(app: App, say: (text: string) => void): { element: HTMLEle
     coverOf(selection);
   };
 
-  const helpOf = (view: Selection['view']) =>
+  const helpOf = (view: PageState['view']) =>
     view === 'heat' ? `${app.words().heatHelp} · ${zoneText(app)}` : app.words().calendarHelp;
 
-  const coverOf = (selection: Selection, problem?: HTMLElement) => {
+  const coverOf = (selection: PageState, problem?: HTMLElement) => {
     const words = app.words();
     if (problem !== undefined) cover.replaceChildren(problem);
     else if (selection.series.length === 0) cover.replaceChildren(notice(words.emptyTitle, words.emptyText));
@@ -159,11 +159,11 @@ export function stage(app: App, say: (text: string) => void): { element: HTMLEle
   return { element, data: () => loaded?.data };
 }
 
-const sameButWindow = (one: Selection, other: Selection) =>
+const sameButWindow = (one: PageState, other: PageState) =>
   JSON.stringify({ ...one, from: 0, to: 0 }) === JSON.stringify({ ...other, from: 0, to: 0 });
 
 /** Nothing in the window: says when there was something, and leads there. */
-function gapNotice(app: App, { series, from, to }: Selection): HTMLElement {
+function gapNotice(app: App, { series, from, to }: PageState): HTMLElement {
   const words = app.words();
   const newest = Math.max(...series.map((id) => Date.parse(app.seriesOf(id).latest.time)));
   const go = () => app.show(within(app.summary, newest + HOUR - (to - from), newest + HOUR));

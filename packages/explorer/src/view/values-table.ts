@@ -3,7 +3,7 @@ import type { App } from './app';
 import { type ChartData, datasetZone } from './chart-data';
 import { el } from './element';
 import { readingsText } from './readout';
-import { spreadOf } from './series-list';
+import { spreadOfDays } from './series-list';
 
 /** Rows that a page can show at once; the CSV has all. */
 const MOST_ROWS = 400;
@@ -39,7 +39,7 @@ function tableOf(app: App, { lines, step, unit }: ChartData): HTMLElement[] {
     return Array.from({ length: end - first }, (_, at) => ({ line, row: first + at }));
   });
   const rows = all.slice(0, MOST_ROWS).map(({ line, row }) => {
-    const spread = spreadOf(line.series);
+    const spread = spreadOfDays(line.series);
     const number = (value: number) => (Number.isNaN(value) ? '–' : texts.value(value, spread));
     const counted = !Number.isNaN(line.rows.n[row]!);
     return el(
