@@ -8,8 +8,10 @@ import { servedDataset } from '@sensor-warehouse/explorer/serve/served-dataset';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 // @ts-expect-error: a script, without types
 import { buildExplorer } from '../../scripts/build-explorer.mjs';
-import { root } from './command-line';
 import { BUILDING, DECADE, FORTY, madePublic } from './made-public';
+
+/** Tests run in the root; scripts that bundle this module go there. */
+const root = process.cwd();
 
 const MADE = { building: BUILDING, forty: FORTY, decade: DECADE };
 

@@ -1,4 +1,4 @@
-import { DAY } from '@sensor-warehouse/model/time/units';
+import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import { openZone } from '@sensor-warehouse/model/time/zone';
 import type { FilesList } from '../dataset/files-list';
 import type { SeriesName } from '../dataset/parquet-file';
@@ -35,7 +35,7 @@ export function duckdbQuery(wanted: Wanted, list: FilesList, base: string): stri
   const keys = wanted.keys.map((key) => `  (${[key.location, key.source, key.dataKey].map(inSql).join(', ')})`);
   const period =
     wanted.step === 'hour'
-      ? `${time} >= TIMESTAMPTZ ${inSql(instantText(wanted.from))} AND ${time} < TIMESTAMPTZ ${inSql(instantText(wanted.to))}`
+      ? `${time} >= TIMESTAMPTZ ${inSql(instantText(hourOf(wanted.from)))} AND ${time} < TIMESTAMPTZ ${inSql(instantText(wanted.to))}`
       : `${time} BETWEEN DATE ${inSql(wanted.step === 'week' ? weekBefore(first) : first)} AND DATE ${inSql(last)}`;
   return `SELECT ${[time, ...COLUMNS].join(', ')}
 FROM read_parquet([
@@ -57,7 +57,7 @@ export function pandasQuery(wanted: Wanted, list: FilesList, base: string): stri
   const keys = wanted.keys.map((key) => `    (${[key.location, key.source, key.dataKey].map(inPython).join(', ')}),`);
   const period =
     wanted.step === 'hour'
-      ? `rows = rows[(rows["time"] >= ${inPython(instantText(wanted.from))}) & (rows["time"] < ${inPython(instantText(wanted.to))})]`
+      ? `rows = rows[(rows["time"] >= ${inPython(instantText(hourOf(wanted.from)))}) & (rows["time"] < ${inPython(instantText(wanted.to))})]`
       : `days = pd.to_datetime(rows["${time}"])\nrows = rows[(days >= ${inPython(wanted.step === 'week' ? weekBefore(first) : first)}) & (days <= ${inPython(last)})]`;
   return `import pandas as pd
 
@@ -72,8 +72,12 @@ rows = pd.concat([pd.read_parquet(file, columns=columns) for file in files])
 chosen = pd.MultiIndex.from_frame(rows[["location", "source", "data_key"]].astype(str)).isin(series)
 rows = rows[chosen]
 ${period}
+rows = rows.sort_values(["location", "source", "data_key", "${time}"])
 `;
 }
+
+/** The hour that a period begins in is a part of it. */
+const hourOf = (instant: number) => Math.floor(instant / HOUR) * HOUR;
 
 /** A week belongs to a period that it reaches into: its Monday may be six days before. */
 const weekBefore = (day: string) => new Date(Date.parse(day) - 6 * DAY).toISOString().slice(0, 10);

@@ -59,7 +59,13 @@ export function yearEarlier(instant: number, step: TimeStep, zone: Zone): number
  */
 export function yearLater(rows: SeriesRows, step: TimeStep, zone: Zone): SeriesRows {
   const moved = Array.from(rows.start, (start) => shifted(start, step, zone, 1));
-  const kept = moved.flatMap((start, row) => (start > (moved[row - 1] ?? -Infinity) ? [row] : []));
+  let last = Number.NEGATIVE_INFINITY;
+  const kept = moved.flatMap((start, row) => {
+    // Not a number is not greater, too.
+    if (!(start > last)) return [];
+    last = start;
+    return [row];
+  });
   const column = (values: Float64Array) => Float64Array.from(kept, (row) => values[row]!);
   return {
     start: Float64Array.from(kept, (row) => moved[row]!),

@@ -61,6 +61,8 @@ export function stage(app: App, say: (text: string) => void): { element: HTMLEle
       (selection.view === 'heat' ? heatMap : calendar)(app, chart, data, tell);
     }
     coverOf(selection);
+    // For measurements: bench/explorer.ts.
+    performance.mark('drawn');
   };
 
   const helpOf = (view: PageState['view']) =>
