@@ -16,6 +16,7 @@ import {
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildExplorer } from './build-explorer.mjs';
 import { moreLicences } from './bundle-licences.mjs';
 import { cache, calledDirectly, main, must, root, sha256 } from './setup.mjs';
 
@@ -42,6 +43,7 @@ async function buildAction(name, out) {
 }
 
 export async function buildActions(names = actions, outOf = (name) => join(root, 'actions', name, 'dist')) {
+  await buildExplorer();
   const queue = [...names];
   const work = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
@@ -125,7 +127,7 @@ function sourceFiles() {
     .filter(existsSync)
     .flatMap((source) =>
       readdirSync(source, { recursive: true })
-        .filter((file) => /\.(ts|py|mjs)$/.test(file))
+        .filter((file) => /\.(ts|py|mjs|css)$/.test(file))
         .map((file) => join(source, file)),
     );
   const settings = folders.flatMap((folder) => [join(folder, 'package.json'), join(folder, 'tsconfig.json')]);
@@ -135,6 +137,7 @@ function sourceFiles() {
     'tsconfig.base.json',
     'actions/transform/requirements.txt',
     'scripts/build-actions.mjs',
+    'scripts/build-explorer.mjs',
     'scripts/bundle-action.mjs',
     'scripts/bundle-licences.mjs',
     'scripts/wasm-licences.txt',

@@ -19,6 +19,9 @@ export const CHECKS = {
   'format and lint': { work: () => node(bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.') },
   'python lint': { tool: 'RUFF', work: lintPython },
   types: { work: () => node(bin('typescript', 'bin', 'tsc'), '--noEmit') },
+  'types of the page': {
+    work: () => node(bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', join('packages', 'explorer')),
+  },
   actionlint: { tool: 'ACTIONLINT', work: lintWorkflows },
   zizmor: {
     tool: 'ZIZMOR',

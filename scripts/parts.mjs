@@ -18,7 +18,7 @@ export const PARTS = [
     tests: ['test/repository/'],
     tools: ['pip tools'],
   },
-  { name: 'types', checks: ['types'], tests: [], tools: [] },
+  { name: 'types', checks: ['types', 'types of the page'], tests: [], tools: [] },
   { name: 'unit', checks: [], tests: ['packages/', 'actions/'], tools: ['pip tools'] },
   {
     name: 'workflows',
@@ -31,7 +31,7 @@ export const PARTS = [
     name: 'end-to-end',
     checks: [],
     tests: ['test/'],
-    tools: ['node 24', 'pip tools', 'pandas', 'influxd'],
+    tools: ['node 24', 'pip tools', 'pandas', 'influxd', 'chromium'],
     builds: true,
   },
 ];

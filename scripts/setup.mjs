@@ -137,8 +137,8 @@ async function installPackages() {
   return 'as the lockfile says, installed';
 }
 
-/** What a source names as a program that lies beside it. */
-const PROGRAM = /new URL\('\.\/([\w-]+\.(?:py|mjs))', import\.meta\.url\)/g;
+/** What a source names as a file that lies beside it: a program that it starts, or a part of the page. */
+const PROGRAM = /new URL\('\.\/([\w-]+\.(?:py|mjs|js|css))', import\.meta\.url\)/g;
 
 /** The programs that these sources start, which are files also where the sources are one bundle. */
 function programsOf(sources) {
@@ -224,6 +224,8 @@ export async function setup() {
     return dbt;
   });
   await step('command', async () => {
+    const { buildExplorer } = await import('./build-explorer.mjs');
+    await buildExplorer();
     await bundle();
     await bundle(
       inRoot('packages', 'warehouse', 'src', 'moving-in', 'parquet-thread.ts'),

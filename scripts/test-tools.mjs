@@ -1,7 +1,7 @@
 // The tools that the checks and tests use: found, or fetched by their pinned version into the cache folder.
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { programOf, pythonOf } from '../packages/action-kit/src/virtual-environment.mjs';
 import { influxd } from './influxd.mjs';
 import { cache, must, npmCi, readJson, root, run, step, virtualEnvironment } from './setup.mjs';
@@ -29,6 +29,7 @@ export const TOOLS = {
     const requirements = join(testTools, 'requirements-pandas.txt');
     return { PANDAS_PYTHON: pythonOf(await virtualEnvironment(tools, 'pandas', requirements, python)) };
   },
+  chromium: async () => ({ CHROMIUM: chromium() }),
   actionlint: async (python) => ({ ACTIONLINT: await actionlint(python) }),
   // A server that is named is used as it is; only the tests that kill one then have none.
   influxd: async (python) => (process.env.INFLUX_URL ? {} : { INFLUXD: await influxd(() => go(python)) }),
@@ -69,6 +70,17 @@ export async function node24() {
   mkdirSync(folder, { recursive: true });
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(testTools, file), join(folder, file));
   await npmCi(folder);
+  return program;
+}
+
+/** A Chromium of this machine: no registry that is used here has one. */
+function chromium() {
+  const named = process.env.CHROMIUM;
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const programs = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const program = named ?? programs.find(existsSync);
+  if (program === undefined) throw new Error('no Chromium on PATH; on Debian: apt-get install chromium');
   return program;
 }
 

@@ -4,6 +4,7 @@ import { BACKFILL } from './commands/backfill';
 import { COMPARE } from './commands/compare';
 import { CONTRACT } from './commands/contract';
 import { DIFF } from './commands/diff';
+import { EXPLORE } from './commands/explore';
 import { HEAL } from './commands/heal';
 import { IMPORT_LEGACY } from './commands/import-legacy';
 import { MIGRATE } from './commands/migrate';
@@ -41,4 +42,5 @@ export const COMMANDS: readonly Command[] = [
   DIFF,
   PUBLISH,
   COMPARE,
+  EXPLORE,
 ];

@@ -52,6 +52,12 @@ export const FAILURES = {
     happened: '`import-legacy`: an imported month would have fewer hours than before; nothing was changed',
     fix: 'check the files; use `--allow-fewer` if the missing hours were wrong',
   },
+  'not-explorable': {
+    classes: ['config'],
+    happened:
+      '`warehouse explore`: the folder or warehouse has no `files.json`, or a table that it lists is missing or damaged',
+    fix: 'publish once with this version, or name the folder of a dataset',
+  },
   'file-unmatched': {
     classes: ['input'],
     happened: '`warehouse validate`, `replay`: the name matches no `file_pattern`',
