@@ -21,10 +21,9 @@ import { ownLevelOf } from '../levels/level-csvs';
 import { ownLevelNames } from '../levels/own-level-definitions';
 import type { OpenWarehouse, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
+import { keptVersions } from './kept-versions';
 import type { LevelTablesFrom } from './levels-of-models';
 import { rebuildNormalized } from './normalized';
-
-const VERSIONS_KEPT = 5;
 
 /**
  * Makes the stable copies of the pointer's generation that are not there, or are of an older one or another size; so a run
@@ -155,8 +154,10 @@ async function present(local: string, file: PointedFile, warehouse: Store): Prom
 async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {
   const files = await warehouse.list('public/versions');
   const versionOf = (path: string) => path.split('/')[2]!;
-  const versions = [...new Set(files.map(({ path }) => versionOf(path)))].sort();
-  const kept = new Set([...versions.slice(-VERSIONS_KEPT), pointer.public.version, shownVersion(pointer).version]);
+  const kept = keptVersions(
+    files.map(({ path }) => versionOf(path)),
+    pointer,
+  );
   for (const { path } of files) if (!kept.has(versionOf(path))) await warehouse.remove(path);
 }
 
