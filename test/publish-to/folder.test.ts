@@ -113,15 +113,17 @@ describe('a second place for readers', () => {
     expect(await latestIn(place)).toMatchObject({ version: (await versions()).at(-1) });
   });
 
-  test('loses no copy of the version before when a run is cut short and that version is pinned', async () => {
+  test('has no copy of a newer version, nor has the warehouse, if a run is cut short and the one before is pinned', async () => {
     await publish();
-    const readme = join(place, 'README.md');
-    const before = await readFile(readme, 'utf8');
-    await publishNight(building, NIGHTS + 1);
-    // What a run leaves that is killed between two stable copies; the sizes say nothing.
-    await writeFile(readme, before.toUpperCase());
+    const markers = [join(place, 'latest.json'), inPublic('latest.json')] as const;
+    const texts = await Promise.all(markers.map((marker) => readFile(marker, 'utf8')));
+    const before = await readFile(inPublic('README.md'), 'utf8');
+    await publishNight(building, NIGHTS + 1, '--publish-to', place);
+    // What a run leaves that is killed between the last stable copy and the marker; the sizes say nothing.
+    for (const [index, marker] of markers.entries()) await writeFile(marker, texts[index]!);
+    for (const folder of [place, inPublic()]) await writeFile(join(folder, 'README.md'), before.toUpperCase());
     await building.run('publish', ['previous', '--publish-to', place]);
-    expect(await readFile(readme, 'utf8')).toBe(before);
+    for (const folder of [place, inPublic()]) expect(await readFile(join(folder, 'README.md'), 'utf8')).toBe(before);
   });
 
   test('loses stable names that the version no longer has, and keeps what others put there', async () => {
@@ -171,6 +173,20 @@ describe('a place that has files of something else', () => {
     expect(ended.stderr).toMatch(/has files of something else .*class=config code=publish-to-taken/);
     expect(await fileTree(place)).toEqual(before);
     expect((await readWholeVersion(building.warehouse)).generation).toBe(NIGHTS + 1);
+  });
+
+  test('keeps the page that a person put there under a name that only the next version has', async () => {
+    await publish();
+    for (const path of (await versionsIn(place)).map((version) => `versions/${version}`))
+      await rm(join(place, path, 'LICENSE'));
+    // The name is ours by what `latest.json` says.
+    expect((await publish()).code).toBe(0);
+    for (const path of (await versionsIn(place)).map((version) => `versions/${version}`))
+      await rm(join(place, path, 'LICENSE'));
+    await writeFile(join(place, 'latest.json'), '{"generation":1,"version":"000001-0123abcd"}');
+    await writeFile(join(place, 'LICENSE'), 'mine');
+    expect((await publish()).code).toBe(3);
+    expect(await readFile(join(place, 'LICENSE'), 'utf8')).toBe('mine');
   });
 
   test('gets the dataset under its new name once latest.json is removed', async () => {

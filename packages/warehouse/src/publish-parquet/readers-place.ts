@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { fetchWhole, isHash } from '../layout/fetch-whole';
 import { type PointedFile, readPointer, shownVersion, type WrittenPointer } from '../layout/pointer';
@@ -129,6 +130,6 @@ function tell(plan: ReadersPlan, place: string, say: Progress['say']): void {
   const written = [...versions, ...stable, ...(plan.latest === undefined ? [] : [LATEST])];
   const removed = [...plan.names, ...plan.old];
   for (const one of written) say(`publish-parquet: would write ${place}/${one}`);
-  for (const one of removed) say(`publish-parquet: would remove ${place}/${one}`);
+  for (const one of removed) say(`publish-parquet: would remove ${printable(`${place}/${one}`)}`);
   if (written.length + removed.length === 0) say(`publish-parquet: ${place} has everything already`);
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
+import { areOfShown } from '../layout/copied-before';
 import { lackingFrom, type Sizes } from '../layout/file-sizes';
 import { parseObject } from '../layout/formats';
 import { isPart } from '../layout/names';
@@ -57,11 +58,11 @@ export async function planForReaders(
 ): Promise<ReadersPlan> {
   const there = await lookAt(place);
   const shown = shownVersion(pointer);
-  requireOurs(there, place.name, dataset, [...shown.files.map(({ path }) => basename(path)), LATEST]);
+  await requireOurs(place, there, warehouse, { dataset, names: shown.files.map(({ path }) => basename(path)) });
   const lacks = lackingFrom(there.sizes);
   const lacking = ({ files }: DatasetFiles) => files.filter(({ path, bytes }) => lacks(placePath(path), bytes));
   const newest = pointer.public.version === shown.version ? [shown] : [pointer.public, shown];
-  const isOfShown = isSurelyOf(there, pointer);
+  const isOfShown = there.latest !== undefined && areOfShown(there.latest, pointer);
   const latest = `${JSON.stringify({ dataset, generation: pointer.generation, version: shown.version }, null, 2)}\n`;
   const here = await warehouse.list('public/versions');
   const versionsHere = here.flatMap(({ path }) => versionIn(placePath(path)) ?? []);
@@ -113,42 +114,47 @@ function versionIn(path: string): string | undefined {
   return folder === 'versions' && name.length > 0 && isPart('version', version) ? version : undefined;
 }
 
-/**
- * Whether the stable copies are of the version that a pointer shows. A run that was cut short while it laid those of another
- * version changed no `latest.json`, but the pointer has gone on since.
- */
-function isSurelyOf({ latest }: There, pointer: Pointer): boolean {
-  if (latest?.version !== shownVersion(pointer).version) return false;
-  return latest.generation === pointer.generation || latest.generation + 1 === pointer.generation;
-}
-
 /** Stable names that the version does not have and another one had; a person may have put other files there. */
-async function namesOfOthers({ sizes }: There, warehouse: Store, shown: DatasetFiles): Promise<string[]> {
+async function namesOfOthers(there: There, warehouse: Store, shown: DatasetFiles): Promise<string[]> {
   const named = new Set([...shown.files.map(({ path }) => basename(path)), LATEST]);
-  const others = [...sizes.keys()].filter((path) => !path.includes('/') && !named.has(path));
+  const others = [...there.sizes.keys()].filter((path) => !path.includes('/') && !named.has(path));
   if (others.length === 0) return [];
-  const pointers = (await readPointerCopies(warehouse)).map(({ pointer }) => pointer);
-  const files = pointers.flatMap(({ public: newest, pinned }) => [...newest.files, ...(pinned?.files ?? [])]);
-  const ours = new Set([
-    ...files.map(({ path }) => basename(path)),
-    ...[...sizes.keys()].filter((path) => versionIn(path) !== undefined).map((path) => basename(path)),
-  ]);
+  const ours = new Set([...namesOfVersions(there), ...(await namesEver(warehouse, () => true))]);
   return others.filter((name) => ours.has(name));
 }
 
-/** A place is ours if we wrote to it before, or if none of our names is taken: no page and no project is written over. */
-function requireOurs(
-  { sizes, versions, latest }: There,
-  place: string,
-  dataset: string,
-  names: readonly string[],
-): void {
-  if (sizes.has(POINTER)) throw taken(place, POINTER, 'a folder that is not a warehouse');
+/** Names of the files of versions that are in the place. */
+function namesOfVersions({ sizes }: There): Set<string> {
+  return new Set([...sizes.keys()].filter((path) => versionIn(path) !== undefined).map((path) => basename(path)));
+}
+
+/** Names of the files of versions that the warehouse ever showed, as far as it remembers. */
+async function namesEver(warehouse: Store, which: (version: DatasetFiles) => boolean): Promise<string[]> {
+  const copies = await readPointerCopies(warehouse);
+  const versions = copies.flatMap(({ pointer }) => [pointer.public, ...(pointer.pinned ? [pointer.pinned] : [])]);
+  return versions.filter(which).flatMap(({ files }) => files.map(({ path }) => basename(path)));
+}
+
+/** No page, project or other dataset is written over: a name is ours if a version that is there, or was, has it too. */
+async function requireOurs(place: Store, there: There, warehouse: Store, { dataset, names }: Wanted): Promise<void> {
+  const { sizes, latest } = there;
+  if (sizes.has(POINTER)) throw taken(place.name, POINTER, 'a folder that is not a warehouse');
   if (latest?.dataset !== undefined && latest.dataset !== dataset)
-    throw taken(place, `the dataset ${quoted(latest.dataset)}`, `the dataset ${quoted(dataset)}, or none`);
-  if (latest !== undefined || versions.length > 0) return;
-  const others = names.filter((name) => sizes.has(name));
-  if (others.length > 0) throw taken(place, others.join(', '), 'no file with a name of the dataset’s');
+    throw taken(place.name, `the dataset ${quoted(latest.dataset)}`, `the dataset ${quoted(dataset)}, or none`);
+  const had = namesOfVersions(there);
+  const unknown = names.filter((name) => sizes.has(name) && !had.has(name));
+  if (there.versions.length === 0 && latest === undefined && sizes.has(LATEST)) unknown.push(LATEST);
+  if (unknown.length === 0) return;
+  // `latest.json` says of which version the stable names are; its own folder may be lost.
+  const shown = latest === undefined ? [] : await namesEver(warehouse, ({ version }) => version === latest.version);
+  const others = unknown.filter((name) => !shown.includes(name));
+  if (others.length > 0) throw taken(place.name, others.join(', '), 'no other file with a name of the dataset’s');
+}
+
+interface Wanted {
+  readonly dataset: string;
+  /** Of the files that are to have stable names. */
+  readonly names: readonly string[];
 }
 
 function taken(where: string, found: string, expected: string): Failure {

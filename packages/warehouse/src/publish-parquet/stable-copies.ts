@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { areOf, copiedBefore, readCopied, staleCopies } from '../layout/copied-before';
+import { areOf, areOfShown, copiedBefore, readCopied, staleCopies } from '../layout/copied-before';
 import { isHash } from '../layout/fetch-whole';
 import { lackingFrom, sizesIn } from '../layout/file-sizes';
 import { pathOf } from '../layout/names';
@@ -96,7 +96,7 @@ async function layCopies(
   for (const file of shown.files) {
     const name = file.path.split('/').at(-1)!;
     const stable = pathOf({ kind: 'stable copy', name });
-    if (copied.version === shown.version && !lacking(stable, file.bytes)) continue;
+    if (areOfShown(copied, pointer) && !lacking(stable, file.bytes)) continue;
     await lay(await present(inWork(work, 'public', name), file, warehouse), stable);
   }
   const stale = staleCopies(pointer, copied, lacking);
