@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { pageServer, type Served } from '@sensor-warehouse/explorer/serve/page-server';
 import { servedDataset } from '@sensor-warehouse/explorer/serve/served-dataset';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-// @ts-expect-error: a script, without types
 import { buildExplorer } from '../../scripts/build-explorer.mjs';
 import { BUILDING, DECADE, FORTY, madePublic } from './made-public';
 

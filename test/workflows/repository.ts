@@ -58,7 +58,13 @@ export function copyRepository(more: Readonly<Record<string, string>> = {}): Wor
     name: 'building/warehouse',
     folder,
     scratch,
-    stubs: [{ uses: referenceOf(workflows, 'actions/upload-artifact'), folder: uploadArtifactStub(scratch) }],
+    stubs: [
+      { uses: referenceOf(workflows, 'actions/upload-artifact'), folder: uploadArtifactStub(scratch) },
+      ...['actions/upload-pages-artifact', 'actions/deploy-pages'].map((action) => ({
+        uses: referenceOf(workflows, action),
+        folder: idleStub(scratch, action),
+      })),
+    ],
     remove: () => rmSync(scratch, { recursive: true, force: true }),
   };
 }
@@ -108,6 +114,16 @@ function uploadArtifactStub(scratch: string): string {
       '',
     ].join('\n'),
   );
+  return folder;
+}
+
+/** Stands in for an action that no run of a test comes to, and that act would fetch all the same. */
+function idleStub(scratch: string, action: string): string {
+  const folder = join(scratch, action);
+  mkdirSync(folder, { recursive: true });
+  const runs = 'runs: { using: node24, main: index.js }';
+  writeFileSync(join(folder, 'action.yml'), `name: ${action}\ndescription: Stands in for ${action}\n${runs}\n`);
+  writeFileSync(join(folder, 'index.js'), `throw new Error('${action} is not for tests');\n`);
   return folder;
 }
 

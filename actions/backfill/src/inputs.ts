@@ -26,6 +26,7 @@ export function readActionInputs(): BackfillInputs {
     now: reader.instant('now'),
     dryRun: reader.flag('dry-run'),
     acceptsChurn: reader.flag('accept-churn'),
+    publishTo: reader.optional('publish-to'),
     ...readEngineInputs(reader),
     order: {
       from: neededBy(['plan'], 'from', reader.optional('from')),

@@ -63,8 +63,9 @@ async function layOut(context: Context, inputs: BackfillInputs): Promise<void> {
 
 async function publish(context: Context, inputs: BackfillInputs): Promise<void> {
   const left = await findHandOver(inputs.work, DBT_LEVELS);
-  const { pointer, rows, changed } = await publishJob(context, inputs.plan, { left }).finally(() =>
+  const { pointer, rows, changed, readersFailure } = await publishJob(context, inputs.plan, { left }).finally(() =>
     summariseRelease(inputs.work),
   );
   await tellStage(inputs.work, 'publish-parquet', { version: pointer.public.version, rows, changed });
+  if (readersFailure !== undefined) throw readersFailure;
 }

@@ -8,6 +8,7 @@ export function readActionInputs(): StageInputs {
     now: reader.instant('now'),
     dryRun: reader.flag('dry-run'),
     acceptsChurn: reader.flag('accept-churn'),
+    publishTo: reader.optional('publish-to'),
   };
   reader.done();
   return inputs;

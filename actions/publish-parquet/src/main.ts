@@ -18,5 +18,5 @@ export async function main(): Promise<void> {
     held: Object.keys(held).join(','),
     pointer,
   });
-  requireNothingMissing('publish-parquet', published, inputs.dryRun);
+  await requireNothingMissing('publish-parquet', published, inputs.dryRun);
 }

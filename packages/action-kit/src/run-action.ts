@@ -1,12 +1,8 @@
 import './shed-environment';
-import { error, getInput, isDebug } from '@actions/core';
+import { getInput } from '@actions/core';
 import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
-import { EXIT_CODES, type Failure } from '@sensor-warehouse/model/findings/failure';
-import { findingLine } from '@sensor-warehouse/model/findings/finding-text';
-import { annotate } from './annotations';
-import { summariseFailure } from './job-summary';
-import { say } from './log';
 import { setOutput } from './outputs';
+import { reportFailure } from './report-failure';
 
 /**
  * The one place that ends an action: whatever was thrown becomes one line, an annotation, a part of the job summary,
@@ -20,18 +16,4 @@ export async function runAction(action: string, main: () => Promise<void>): Prom
   } catch (thrown) {
     await reportFailure(asFailure(thrown, action, getInput('work') || undefined));
   }
-}
-
-async function reportFailure(failure: Failure): Promise<void> {
-  const { details } = failure;
-  setOutput('failure-class', details.class);
-  if (details.findings !== undefined) {
-    annotate(details.findings);
-    for (const finding of details.findings) say(findingLine(finding));
-  }
-  error(failure.message, { title: details.code });
-  if (isDebug() || details.class === 'bug')
-    say((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
-  process.exitCode = EXIT_CODES[details.class];
-  await summariseFailure(failure);
 }

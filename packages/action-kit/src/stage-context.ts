@@ -19,6 +19,7 @@ export interface StageInputs {
   readonly windowMonths: number;
   readonly dryRun: boolean;
   readonly acceptsChurn?: boolean;
+  readonly publishTo?: string | undefined;
 }
 
 /** Inputs of a stage that reaches remotes; a clock and a dry run have only the actions whose stage knows them. */

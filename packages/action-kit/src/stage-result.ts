@@ -4,6 +4,7 @@ import { readRunRecord, type StageRecord } from '@sensor-warehouse/warehouse/run
 import { annotate } from './annotations';
 import { summarise } from './job-summary';
 import { setOutput } from './outputs';
+import { reportFailure } from './report-failure';
 
 /** Reports what a stage did: annotations, summary, and the outputs, each as text. */
 export async function tellStage(
@@ -21,12 +22,17 @@ export async function tellStage(
   );
 }
 
-/** A run that published without a source, or with nothing new of an API, ends red and says so. */
-export function requireNothingMissing(
+/**
+ * A run that published without a source, with nothing new of an API, or not where readers look, ends red and says so.
+ * @throws Failure that is the last of them; the other is reported here
+ */
+export async function requireNothingMissing(
   stage: string,
-  { held, undelivered }: Pick<Published, 'held' | 'undelivered'>,
+  { held, undelivered, readersFailure }: Pick<Published, 'held' | 'undelivered' | 'readersFailure'>,
   dryRun: boolean,
-): void {
-  const failure = incompleteFailure(stage, held, undelivered, dryRun);
+): Promise<void> {
+  const incomplete = incompleteFailure(stage, held, undelivered, dryRun);
+  if (readersFailure !== undefined && incomplete !== undefined) await reportFailure(readersFailure);
+  const failure = incomplete ?? readersFailure;
   if (failure !== undefined) throw failure;
 }

@@ -4,6 +4,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { openLocalStore } from './local-store';
+import { type Location, localLocation, remoteLocation } from './location';
 import { openRcloneStore, type RcloneTool } from './rclone-store';
 import type { Store } from './store';
 import { isPath, joinPath } from './store-path';
@@ -13,6 +14,11 @@ export interface Remotes {
   open(address: string): Store;
 }
 
+export interface LocatedRemotes extends Remotes {
+  /** Where an address leads, as far as it says so itself: a remote that is another one's alias has a location of its own. */
+  locate(address: string): Promise<Location>;
+}
+
 // What may come before the colon: no dash in front (an option), no comma or equals (a connection string).
 const ADDRESS = /^([A-Za-z0-9_][A-Za-z0-9_.-]*):([^:\\\p{Cc}]*)$/u;
 
@@ -20,34 +26,49 @@ const ADDRESS = /^([A-Za-z0-9_][A-Za-z0-9_.-]*):([^:\\\p{Cc}]*)$/u;
  * @param bindings remote's name → folder of this machine
  * @param rclone what reaches every other remote; without it an unbound remote is a configuration failure
  */
-export function openRemotes(bindings: ReadonlyMap<string, string>, rclone: RcloneTool | undefined): Remotes {
+export function openRemotes(bindings: ReadonlyMap<string, string>, rclone: RcloneTool | undefined): LocatedRemotes {
+  const read = (address: string): Read => {
+    const match = ADDRESS.exec(address);
+    if (match === null) {
+      if (/^[./]/.test(address) && !address.includes(':')) return { folder: address };
+      throw configFailure(
+        `${quoted(address)} is not a valid remote or folder`,
+        'write remote:folder, or a folder that starts with / or .',
+      );
+    }
+    const [, remote, path] = match as unknown as [string, string, string];
+    const below = joinPath(path);
+    if (below !== '' && !isPath(below)) {
+      throw configFailure(`${quoted(address)} leads out of its remote`, 'write the path from the remote’s root');
+    }
+    const folder = bindings.get(remote);
+    if (folder !== undefined) return { folder: below === '' ? folder : join(folder, below) };
+    if (rclone === undefined) {
+      throw configFailure(
+        `the remote ${quoted(remote)} is neither bound nor configured`,
+        `give --remote ${remote}=FOLDER, or an rclone configuration with [${remote}]`,
+      );
+    }
+    return { rclone, remote, below };
+  };
   return {
     open(address) {
-      const match = ADDRESS.exec(address);
-      if (match === null) {
-        if (/^[./]/.test(address) && !address.includes(':')) return openLocalStore(address);
-        throw configFailure(
-          `${quoted(address)} is not a valid remote or folder`,
-          'write remote:folder, or a folder that starts with / or .',
-        );
-      }
-      const [, remote, path] = match as unknown as [string, string, string];
-      const below = joinPath(path);
-      if (below !== '' && !isPath(below)) {
-        throw configFailure(`${quoted(address)} leads out of its remote`, 'write the path from the remote’s root');
-      }
-      const folder = bindings.get(remote);
-      if (folder !== undefined) return openLocalStore(below === '' ? folder : join(folder, below), address);
-      if (rclone === undefined) {
-        throw configFailure(
-          `the remote ${quoted(remote)} is neither bound nor configured`,
-          `give --remote ${remote}=FOLDER, or an rclone configuration with [${remote}]`,
-        );
-      }
-      return openRcloneStore(rclone, remote, below, address);
+      const at = read(address);
+      return 'folder' in at
+        ? openLocalStore(at.folder, address)
+        : openRcloneStore(at.rclone, at.remote, at.below, address);
+    },
+    locate: async (address) => {
+      const at = read(address);
+      return 'folder' in at ? localLocation(at.folder) : remoteLocation(at.remote, at.below);
     },
   };
 }
+
+/** An address: a folder of this machine, or one behind rclone. */
+type Read =
+  | { readonly folder: string }
+  | { readonly rclone: RcloneTool; readonly remote: string; readonly below: string };
 
 /** Reads `NAME=FOLDER` bindings, as the option `--remote` and the input `remotes` give them. */
 export function parseBindings(texts: readonly string[]): Map<string, string> {

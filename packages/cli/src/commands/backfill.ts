@@ -8,11 +8,13 @@ import type { NewVersion } from '@sensor-warehouse/warehouse/publish-parquet/pub
 import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import { ACCEPT_CHURN } from '../options/accept-churn';
 import { ENGINE, ENGINE_SHELL, engineOf } from '../options/engine-options';
+import { PUBLISH_TO, withFailureLine } from '../options/publish-to';
 import { dbtPython } from '../options/python';
 import { withContext } from '../options/work-folder';
 import type { Command, Options } from '../terminal/command';
 import { joinLines, printText } from '../terminal/print';
 import { printFindings } from '../terminal/print-run';
+import { report } from '../terminal/report';
 import { tableLines } from '../terminal/table';
 import { usage } from '../terminal/usage';
 
@@ -39,6 +41,7 @@ export const BACKFILL: Command = {
     },
     'allow-fewer': { type: 'boolean', default: false, help: 'rebuild: a month may lose readings' },
     ...ACCEPT_CHURN,
+    ...PUBLISH_TO,
     ...ENGINE,
   },
   examples: [
@@ -73,15 +76,16 @@ async function runBackfill(options: Options): Promise<number> {
       printFindings(await readRunRecord(context.work));
       if (options.json) printText(`${JSON.stringify({ plan, published: told(published) }, null, 2)}\n`);
       else printText(`${planTable(plan)}${ending(published, context.dryRun)}`);
-      return 0;
+      return published?.readersFailure === undefined ? 0 : report(published.readersFailure);
     });
   });
 }
 
 function told(published: NewVersion | undefined) {
   if (published === undefined) return undefined;
-  const { pointer, rows, changed, dataset } = published;
-  return { version: pointer.public.version, generation: pointer.generation, rows, changed, dataset };
+  const { pointer, rows, changed, dataset, readersFailure } = published;
+  const { generation, public: newest } = pointer;
+  return withFailureLine({ version: newest.version, generation, rows, changed, dataset, readersFailure });
 }
 
 function ending(published: NewVersion | undefined, dryRun: boolean): string {

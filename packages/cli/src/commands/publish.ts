@@ -1,8 +1,10 @@
 import { pinVersion } from '@sensor-warehouse/warehouse/upkeep/pin';
+import { PUBLISH_TO, withFailureLine } from '../options/publish-to';
 import { dbtPython } from '../options/python';
 import { withContext } from '../options/work-folder';
 import type { Command, Options } from '../terminal/command';
 import { printText } from '../terminal/print';
+import { report } from '../terminal/report';
 import { usage } from '../terminal/usage';
 
 export const PUBLISH: Command = {
@@ -13,6 +15,7 @@ export const PUBLISH: Command = {
   words: { name: 'VERSION', least: 0, most: 1 },
   options: {
     unpin: { type: 'boolean', default: false, help: 'show readers the newest version again' },
+    ...PUBLISH_TO,
   },
   examples: [
     'warehouse publish previous --warehouse ./warehouse --dry-run',
@@ -32,7 +35,7 @@ async function publish(options: Options): Promise<number> {
     const text = changed
       ? `readers ${would} version ${to} instead of ${from}${unpin ? '' : ', until `warehouse publish --unpin`'}\n`
       : `readers see version ${to} already\n`;
-    printText(options.json ? `${JSON.stringify(pinned, null, 2)}\n` : text);
-    return 0;
+    printText(options.json ? `${JSON.stringify(withFailureLine(pinned), null, 2)}\n` : text);
+    return pinned.readersFailure === undefined ? 0 : report(pinned.readersFailure);
   });
 }

@@ -10,6 +10,7 @@ import { readRunRecord } from '@sensor-warehouse/warehouse/run/run-record';
 import * as stages from '@sensor-warehouse/warehouse/stages';
 import { ACCEPT_CHURN } from '../options/accept-churn';
 import { ENGINE, ENGINE_SHELL, engineOf } from '../options/engine-options';
+import { PUBLISH_TO, withFailureLine } from '../options/publish-to';
 import { runAll } from '../options/run-stages';
 import { withContext } from '../options/work-folder';
 import type { Command, Options } from '../terminal/command';
@@ -22,7 +23,7 @@ export const RUN: Command = {
   usage: '--warehouse PLACE [options]',
   summary: 'refresh, then aggregate and publish',
   needsWarehouse: true,
-  options: { ...ACCEPT_CHURN, ...ENGINE },
+  options: { ...ACCEPT_CHURN, ...PUBLISH_TO, ...ENGINE },
   examples: [
     'warehouse run --remote sm2drive=./drive --warehouse sm2drive:Warehouse',
     'warehouse run --remote sm2drive=./drive --warehouse ./warehouse --dry-run',
@@ -45,7 +46,7 @@ export const AGGREGATE_PUBLISH: Command = {
   usage: '--warehouse PLACE [options]',
   summary: 'waiting facts → archive and dataset',
   needsWarehouse: true,
-  options: { ...ACCEPT_CHURN, ...ENGINE },
+  options: { ...ACCEPT_CHURN, ...PUBLISH_TO, ...ENGINE },
   examples: ['warehouse aggregate-publish --remote sm2drive=./drive --warehouse sm2drive:Warehouse'],
   run: runStages,
 };
@@ -78,11 +79,13 @@ async function runIn(
       published = (await runAll(stages.AGGREGATE_AND_PUBLISH, context, engine))['publish-parquet'];
     const record = await readRunRecord(context.work);
     printFindings(record);
-    if (json) printText(`${JSON.stringify({ stages: record.stages, published }, null, 2)}\n`);
+    const told = published === undefined ? undefined : withFailureLine(published);
+    if (json) printText(`${JSON.stringify({ stages: record.stages, published: told }, null, 2)}\n`);
     else
       printText(
         `${stageTable(record)}${published === undefined ? '' : `${releaseLine(published)}dataset: ${place(published)}\n`}`,
       );
+    if (published?.readersFailure !== undefined) failures.push(published.readersFailure);
     // A dry run publishes nothing, and knows the secrets that are missing.
     const { held, undelivered } = published ?? {
       held: {},

@@ -4,7 +4,7 @@ import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { keepSecret } from '@sensor-warehouse/model/secrets/secrets';
 import { keepRcloneConfig } from '@sensor-warehouse/storage/rclone-secrets';
 import { requireRcloneVersion } from '@sensor-warehouse/storage/rclone-store';
-import { openRemotes, parseBindings, type Remotes, requireFolders } from '@sensor-warehouse/storage/remotes';
+import { type LocatedRemotes, openRemotes, parseBindings, requireFolders } from '@sensor-warehouse/storage/remotes';
 import type { Context } from '@sensor-warehouse/warehouse/run/context';
 import { openContext as openContextOf } from '@sensor-warehouse/warehouse/shell/open-context';
 import type { Options } from '../terminal/command';
@@ -17,7 +17,12 @@ import { tellText } from '../terminal/print';
 export function contextOfOptions(options: Options, work: string): Promise<Context> {
   const say = (line: string) => tellText(`${line}\n`);
   return openContextOf(
-    { ...options, work, acceptsChurn: options.own['accept-churn'] === true },
+    {
+      ...options,
+      work,
+      acceptsChurn: options.own['accept-churn'] === true,
+      publishTo: options.own['publish-to'] as string | undefined,
+    },
     {
       program: fileURLToPath(import.meta.url),
       say,
@@ -27,7 +32,7 @@ export function contextOfOptions(options: Options, work: string): Promise<Contex
   );
 }
 
-async function openRemotesOf({ remotes, rcloneConfig }: Options, say: Context['say']): Promise<Remotes> {
+async function openRemotesOf({ remotes, rcloneConfig }: Options, say: Context['say']): Promise<LocatedRemotes> {
   const rclone = rcloneConfig === undefined ? undefined : { program: 'rclone', configFile: rcloneConfig, say };
   if (rcloneConfig !== undefined) await hideSecretsOf(rcloneConfig);
   if (rclone !== undefined) await requireRcloneVersion(rclone);

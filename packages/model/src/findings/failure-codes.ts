@@ -377,6 +377,18 @@ export const FAILURES = {
     happened: 'a release would take away, or change, more of the dataset than `seeds/release_limits.csv` allows',
     fix: 'look at the diff; if it is right, run it again with `--accept-churn`',
   },
+  'publish-to-overlaps': {
+    classes: ['config'],
+    happened:
+      '`publish-to` is, holds or is inside the warehouse, an upload folder, the work folder or a folder of the project: readers would get more than the dataset, or files of others would be replaced',
+    fix: 'give it a folder that is for readers alone',
+  },
+  'publish-to-taken': {
+    classes: ['config'],
+    happened:
+      'the place that `publish-to` names has files of something else under names of the dataset; they were left alone',
+    fix: 'name an empty folder, or move those files away; after a change of the dataset’s name, remove `latest.json` there',
+  },
   'version-absent': {
     classes: ['config'],
     happened: 'the warehouse does not have the version of the dataset that was named',

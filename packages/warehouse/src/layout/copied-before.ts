@@ -28,6 +28,15 @@ export interface Copied {
 export const areOf = ({ generation, version }: Copied, pointer: Pointer) =>
   generation === pointer.generation && version === shownVersion(pointer).version;
 
+/**
+ * Whether the stable copies of the dataset are of the version that a pointer shows. A run that was cut short while it laid
+ * those of another version left the marker as it was, but the pointer has gone on since.
+ */
+export function areOfShown({ generation, version }: Pick<Copied, 'generation' | 'version'>, pointer: Pointer): boolean {
+  const behind = pointer.generation - generation;
+  return version === shownVersion(pointer).version && (behind === 0 || behind === 1);
+}
+
 /** The monthly CSVs whose copies are missing, or may be of an older pointer than this one. */
 export function staleCopies(pointer: Pointer, copied: Copied, lacking: ReturnType<typeof lackingFrom>): PointedFile[] {
   // A marker that is ahead, or of another version of this generation, is of a pointer that was restored since: what it says

@@ -79,7 +79,7 @@ export async function requireArrived(
 ): Promise<void> {
   const sizes = new Map<string, number | undefined>();
   for (const folder of new Set(expected.map(({ path }) => dirname(path)))) {
-    for (const { path, bytes } of await warehouse.listHere(folder)) sizes.set(path, bytes);
+    for (const { path, bytes } of await warehouse.listHere(folder === '.' ? '' : folder)) sizes.set(path, bytes);
   }
   for (const { path, bytes } of expected) {
     const isUnknown = sizes.has(path) && sizes.get(path) === undefined;

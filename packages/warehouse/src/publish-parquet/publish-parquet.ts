@@ -1,3 +1,4 @@
+import type { Failure } from '@sensor-warehouse/model/findings/failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { requireStillAsChecked } from '../check-quality/as-checked';
 import { CHECKED, type Checked } from '../check-quality/checked';
@@ -36,6 +37,8 @@ export interface Published {
   readonly dataset: string;
   /** What the version changes, in a sentence or two; undefined if nothing is new. */
   readonly release?: string;
+  /** Why the second place for readers lacks the version. */
+  readonly readersFailure?: Failure;
 }
 
 /**
@@ -55,7 +58,7 @@ async function publishParquet(
   const { partitions, consumed, named, held } = aggregated;
   const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, dbt };
   const { output, ...told } = await publishPartitions(context, publication);
-  const { pointer, text, rows, changed, dataset, release } = output;
+  const { pointer, text, rows, changed, dataset, release, readersFailure } = output;
   const published = {
     version: pointer.public.version,
     generation: pointer.generation,
@@ -66,6 +69,7 @@ async function publishParquet(
     undelivered: checked.undelivered,
     dataset,
     ...(release === undefined ? {} : { release: sentence(release) }),
+    ...(readersFailure === undefined ? {} : { readersFailure }),
   };
   return { output: published, ...told };
 }

@@ -21,6 +21,7 @@ import type { LevelTablesFrom } from './levels-of-models';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
 import { incompleteFindings, writeOwnLevels } from './own-levels';
+import { publishForReaders } from './readers-place';
 import { repairStableCopies } from './stable-copies';
 
 export interface NewVersion {
@@ -35,6 +36,8 @@ export interface NewVersion {
   readonly dataset: string;
   /** What it changes; undefined if nothing is new. */
   readonly release?: VersionDiff;
+  /** Why the second place for readers lacks it: what the run ends with, although the warehouse has published. */
+  readonly readersFailure?: Failure;
 }
 
 /** What to publish over the pointer `before`, whose text was `textBefore`. */
@@ -55,7 +58,7 @@ export interface Publication {
 /**
  * Publishes changed partitions, wherever they come from, as one version. Everything new goes up under new names; then
  * the pointer is read again, written in place and read back; then the stable copies are made. A crash anywhere leaves a
- * whole version for whoever follows the pointer, and the next run completes it.
+ * whole version for whoever follows the pointer, and the next run completes it. The second place for readers comes last.
  */
 export async function publishPartitions(
   context: Publishing,
@@ -125,9 +128,18 @@ export async function publishPartitions(
       throw new Failure({ ...details, consequence });
     });
   }
+  const readersFailure = await publishForReaders(context, { pointer, text });
   const dataset = `${warehouse.name}/public/${context.configuration.dataset.name}.parquet`;
   return {
-    output: { pointer, text, rows, changed, dataset, ...(release === undefined ? {} : { release }) },
+    output: {
+      pointer,
+      text,
+      rows,
+      changed,
+      dataset,
+      ...(release === undefined ? {} : { release }),
+      ...(readersFailure === undefined ? {} : { readersFailure }),
+    },
     counts: { files: partitions.length, in: rowsIn, out: rows, quarantined: 0, repeated: 0 },
     // Checked as the dataset was made: once the pointer is moved, readers have it.
     laws: { heldBefore: equation },

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { areOf, copiedBefore, readCopied, staleCopies } from '../layout/copied-before';
+import { areOf, areOfShown, copiedBefore, readCopied, staleCopies } from '../layout/copied-before';
 import { isHash } from '../layout/fetch-whole';
 import { lackingFrom, sizesIn } from '../layout/file-sizes';
 import { pathOf } from '../layout/names';
@@ -22,10 +22,9 @@ import { ownLevelOf } from '../levels/level-csvs';
 import { ownLevelNames } from '../levels/own-level-definitions';
 import type { OpenWarehouse, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
+import { keptVersions } from './kept-versions';
 import type { LevelTablesFrom } from './levels-of-models';
 import { rebuildNormalized } from './normalized';
-
-const VERSIONS_KEPT = 5;
 
 /**
  * Makes the stable copies of the pointer's generation that are not there, or are of an older one or another size; so a run
@@ -95,11 +94,13 @@ async function layCopies(
   const sizes = lackingFrom(await sizesIn(warehouse, ['public', 'normalized']));
   const lacking: typeof sizes = (path, bytes) => before.has(path) || sizes(path, bytes);
   const shown = shownVersion(pointer);
+  const isNext = older?.version === copied.version && copied.generation === pointer.generation - 1;
+  const previous = isNext ? older : undefined;
   const names: string[] = [];
   for (const file of shown.files) {
     const name = basename(file.path);
     const stable = pathOf({ kind: 'stable copy', name });
-    const isCopied = [shown, older].some((one) => one?.version === copied.version && holds(one, name, file));
+    const isCopied = areOfShown(copied, pointer) || (previous !== undefined && holds(previous, name, file));
     if (isCopied && !lacking(stable, file.bytes)) continue;
     await present(inWork(work, 'public', name), file, warehouse);
     names.push(name);
@@ -166,8 +167,10 @@ async function present(local: string, file: PointedFile, warehouse: Store): Prom
 async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {
   const files = await warehouse.list('public/versions');
   const versionOf = (path: string) => path.split('/')[2]!;
-  const versions = [...new Set(files.map(({ path }) => versionOf(path)))].sort();
-  const kept = new Set([...versions.slice(-VERSIONS_KEPT), pointer.public.version, shownVersion(pointer).version]);
+  const kept = keptVersions(
+    files.map(({ path }) => versionOf(path)),
+    pointer,
+  );
   for (const { path } of files) if (!kept.has(versionOf(path))) await warehouse.remove(path);
 }
 

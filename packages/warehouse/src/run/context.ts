@@ -80,6 +80,8 @@ export interface Healing extends OpenWarehouse, Seeds, Clock, Change {}
 export interface Publishing extends Healing, Project {
   /** Whether a person allows this run to change more of the dataset than the limits of a release. */
   readonly acceptsChurn?: boolean;
+  /** A second place for readers, beside the warehouse; none if it is undefined. */
+  readonly publishTo?: Store | undefined;
 }
 
 /** What every stage gets. Plain data and the outside world; nothing else is read from the environment. */

@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
 import { noStore } from '@sensor-warehouse/storage/no-store';
-import type { Remotes } from '@sensor-warehouse/storage/remotes';
+import type { LocatedRemotes } from '@sensor-warehouse/storage/remotes';
 import { requireNoneNewer } from '../layout/documents';
 import type { Context } from '../run/context';
+import { openPublishTo } from './open-publish-to';
 
 /** What a workflow or a person says of a run. */
 export interface RunSettings extends Pick<Context, 'project' | 'work' | 'windowMonths' | 'dryRun' | 'acceptsChurn'> {
@@ -12,6 +13,8 @@ export interface RunSettings extends Pick<Context, 'project' | 'work' | 'windowM
   readonly now: number | undefined;
   /** Undefined for a stage that stays in the work folder. */
   readonly warehouse: string | undefined;
+  /** Address of a second place for readers. */
+  readonly publishTo?: string | undefined;
 }
 
 /** The program around a run: an action, or the command. */
@@ -19,15 +22,25 @@ export interface Shell extends Pick<Context, 'program' | 'say'> {
   /** Hides a secret in all that the program shows from now on. */
   readonly hide: (secret: string) => void;
   /** Opened once the seeds are known to be sound. */
-  readonly openRemotes: () => Promise<Remotes>;
+  readonly openRemotes: () => Promise<LocatedRemotes>;
 }
 
 /**
  * Everything that a stage gets.
- * @throws Failure (config) if the seeds are invalid, or a newer program wrote the warehouse
+ * @throws Failure (config) if the seeds are invalid, a newer program wrote the warehouse, or readers would get more than the
+ *   dataset
  */
 export async function openContext(settings: RunSettings, shell: Shell): Promise<Context> {
-  const { project, work, warehouse, now = Date.now(), windowMonths, dryRun, acceptsChurn = false } = settings;
+  const {
+    project,
+    work,
+    warehouse,
+    now = Date.now(),
+    windowMonths,
+    dryRun,
+    acceptsChurn = false,
+    publishTo,
+  } = settings;
   const { program, say, hide } = shell;
   const configuration = await loadConfiguration(join(project, 'seeds'));
   const remotes = await shell.openRemotes();
@@ -44,6 +57,8 @@ export async function openContext(settings: RunSettings, shell: Shell): Promise<
     windowMonths,
     dryRun,
     acceptsChurn,
+    publishTo:
+      publishTo === undefined ? undefined : await openPublishTo(publishTo, { ...settings, configuration, remotes }),
     say,
   };
   if (warehouse !== undefined) await requireNoneNewer(context);

@@ -1,7 +1,8 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { levelsBuilder } from '../dbt-levels/dbt-levels';
-import { type DatasetFiles, type Pointer, readPointer, shownVersion } from '../layout/pointer';
+import { type DatasetFiles, type Pointer, readPointer, shownVersion, type WrittenPointer } from '../layout/pointer';
 import { movePointer } from '../publish-parquet/move-pointer';
+import { publishForReaders } from '../publish-parquet/readers-place';
 import { repairStableCopies } from '../publish-parquet/stable-copies';
 import { chosenVersion, storedVersions } from '../release/stored-versions';
 import type { Publishing } from '../run/context';
@@ -12,6 +13,8 @@ export interface Pinned {
   readonly from: string;
   readonly to: string;
   readonly changed: boolean;
+  /** Why the second place for readers still has the version before. */
+  readonly readersFailure?: Failure;
 }
 
 /**
@@ -31,13 +34,16 @@ export async function pinVersion(
   const pinned = typeof name === 'string' ? await wholeVersion(context, name) : undefined;
   if (pinned === undefined && before === undefined) throw notPinned(warehouse.name);
   const [from, to] = [shownVersion(pointer).version, (pinned ?? pointer.public).version];
-  if (before?.version === pinned?.version) return { from, to, changed: false };
-  say(`publish: ${dryRun ? 'would put' : 'puts'} version ${to} under the stable names, in the place of ${from}`);
-  if (!dryRun) {
+  const changed = before?.version !== pinned?.version;
+  let written: WrittenPointer = { pointer, text };
+  if (changed) {
+    say(`publish: ${dryRun ? 'would put' : 'puts'} version ${to} under the stable names, in the place of ${from}`);
     const next: Pointer = { ...rest, generation: pointer.generation + 1, ...(pinned === undefined ? {} : { pinned }) };
-    await repairStableCopies(context, await movePointer(context, next, text), levelsBuilder(provideDbt));
+    written = dryRun ? { pointer: next, text } : await movePointer(context, next, text);
+    if (!dryRun) await repairStableCopies(context, written, levelsBuilder(provideDbt));
   }
-  return { from, to, changed: true };
+  const readersFailure = await publishForReaders(context, written);
+  return { from, to, changed, ...(readersFailure === undefined ? {} : { readersFailure }) };
 }
 
 /** @throws Failure (remote-permanent) if files of the version are missing */
