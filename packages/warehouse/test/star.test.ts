@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import type { DatasetFile } from '../src/dataset/dataset-file';
 import type { LegacyHours } from '../src/dataset/legacy-hours';
 import type { YearSources } from '../src/dataset/made-from';
 import { publicTables, type TableDescription } from '../src/dataset/tables';
+import { TABLES_FORMAT } from '../src/dataset/write-table';
 import type { LegacyMonth, Partition } from '../src/layout/pointer';
 import { writeDataset } from '../src/publish-parquet/dataset';
 import { aggregateHours, type Hours } from '../src/tables/hours';
@@ -496,6 +498,14 @@ describe('a version after another', () => {
     await rm(to, { recursive: true, force: true });
     expect(again.map(({ name, sha256 }) => [name, sha256])).toEqual(files.map(({ name, sha256 }) => [name, sha256]));
   });
+});
+
+test('files of years have the bytes that their format names: where these change, TABLES_FORMAT is raised', () => {
+  const bytes = files.filter(({ year }) => year !== undefined).map(({ name, sha256 }) => `${name} ${sha256}`);
+  expect([TABLES_FORMAT, createHash('sha256').update(bytes.join()).digest('hex').slice(0, 16)]).toEqual([
+    1,
+    '842f02f5fade6824',
+  ]);
 });
 
 test('a dataset without hours has dimensions without rows', async () => {
