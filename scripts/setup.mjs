@@ -78,8 +78,9 @@ export const programOf = (environment, name) =>
  * The folder of a virtual environment that holds exactly these requirements. Its name says what is inside, so
  * it is made once for each lock and Python. It is made in place, because scripts inside hold its path; the file
  * `.complete` comes last, and an environment without it is made anew.
+ * @param more options of pip besides those that hold it to the lock
  */
-export async function virtualEnvironment(folder, name, requirements, python) {
+export async function virtualEnvironment(folder, name, requirements, python, more = []) {
   const key = sha256(readFileSync(requirements), `python ${python.version}`).slice(0, 12);
   const environment = join(folder, `${name}-${key}`);
   // existsSync follows links: an environment whose Python was removed is made anew, too.
@@ -91,7 +92,15 @@ export async function virtualEnvironment(folder, name, requirements, python) {
   }
   await must(python.path, ['-m', 'venv', environment]);
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
-  await must(pythonOf(environment), [...pip, '--require-hashes', '--only-binary', ':all:', '-r', requirements]);
+  await must(pythonOf(environment), [
+    ...pip,
+    '--require-hashes',
+    '--only-binary',
+    ':all:',
+    ...more,
+    '-r',
+    requirements,
+  ]);
   writeFileSync(join(environment, '.complete'), '');
   return environment;
 }
