@@ -58,27 +58,29 @@ function legacyHours({ summary: { legacy, rows } }: DescribedDataset): Limitatio
   ];
 }
 
-/** Readings of a series by those that it should have, of its whole months: the first and the last are seldom whole. */
-export function coverageOf({ months }: Pick<SeriesCoverage, 'months'>): number {
+/** Readings of a series, and those that it should have, in its whole months: the first and the last are seldom whole. */
+function coverageOf({ months }: Pick<SeriesCoverage, 'months'>): Pick<MonthCoverage, 'n' | 'expected'> {
   const whole = months.length > 2 ? months.slice(1, -1) : months;
   const sum = (of: (month: MonthCoverage) => number) => whole.reduce((total, month) => total + of(month), 0);
-  return Math.min(1, sum(({ n }) => n) / sum(({ expected }) => expected));
+  return { n: sum(({ n }) => n), expected: sum(({ expected }) => expected) };
 }
 
 function lowCoverage({ summary }: DescribedDataset): Limitation[] {
   const low = summary.coverage
-    .map((series) => ({ ...series, coverage: coverageOf(series) }))
-    .filter(({ coverage }) => coverage < LOW)
-    .sort((a, b) => a.coverage - b.coverage);
+    .map((series) => ({ ...series, ...coverageOf(series) }))
+    .filter(({ n, expected }) => n < LOW * expected)
+    .sort((a, b) => a.n / a.expected - b.n / b.expected);
   if (low.length === 0) return [];
   const named = low
     .slice(0, MOST_NAMED)
-    .map(({ location, source, dataKey, coverage }) => `${location} ${dataKey} of ${source} (${percent(coverage, 1)})`);
+    .map(
+      ({ location, source, dataKey, n, expected }) => `${location} ${dataKey} of ${source} (${percent(n, expected)})`,
+    );
   const more = low.length > named.length ? `, and ${low.length - named.length} more` : '';
   return [
     {
       name: 'low-coverage',
-      description: `${low.length} of ${summary.coverage.length} series have less than ${percent(LOW, 1)} of the readings that they should have: ${named.join(', ')}${more}. COVERAGE.md has each month.`,
+      description: `${low.length} of ${summary.coverage.length} series have less than ${percent(LOW * 10, 10)} of the readings that they should have: ${named.join(', ')}${more}. COVERAGE.md has each month.`,
     },
   ];
 }
@@ -119,5 +121,5 @@ function terms({ sources }: DescribedDataset): Limitation[] {
 
 /** Rounded down, so that what is not whole is never 100 %. */
 export function percent(part: number, whole: number): string {
-  return `${Math.floor(Math.min(1, part / whole) * 100)} %`;
+  return `${Math.min(100, Math.floor((part * 100) / whole))} %`;
 }
