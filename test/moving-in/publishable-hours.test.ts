@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
-import type { LegacyHours } from '@sensor-warehouse/warehouse/publish-parquet/legacy-hours';
+import type { LegacyHours } from '@sensor-warehouse/warehouse/dataset/legacy-hours';
 import { publishableHours } from '@sensor-warehouse/warehouse/publish-parquet/publishable-hours';
 import { describe, expect, test } from 'vitest';
 import { root } from '../support/command-line';

@@ -22,6 +22,7 @@ export function checkedStore(store: Store): Store {
     },
     upload: async (fromFile, path) => store.upload(fromFile, checkedPath(path)),
     uploadOnce: async (fromFile, path) => store.uploadOnce(fromFile, checkedPath(path)),
+    copy: async (from, to) => store.copy(checkedPath(from), checkedPath(to)),
     remove: async (path) => store.remove(checkedPath(path)),
     removeSame: async (path, sha256) => store.removeSame(checkedPath(path), sha256),
   };

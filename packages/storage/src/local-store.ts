@@ -57,13 +57,12 @@ export function openLocalStore(root: string, name: string = root): Store {
       await remove(path);
   };
 
-  const write = (fromFile: string, path: string): Promise<void> =>
+  const write = (path: string, fill: (partial: string) => Promise<unknown>): Promise<void> =>
     at(path, true, async (target) => {
       // A file is complete under its final name or not there at all: it is written beside it and renamed.
       const partial = partialOf(target);
       try {
-        const source = await open(fromFile);
-        await writeFrom(source, partial, 'wx').finally(() => source.close());
+        await fill(partial);
         await rename(partial, target);
       } catch (error) {
         // What hinders the writing may hinder this too, and is what has to be reported.
@@ -75,7 +74,11 @@ export function openLocalStore(root: string, name: string = root): Store {
   const upload = async (fromFile: string, path: string): Promise<void> => {
     tidied ??= tidy().catch(() => undefined);
     await tidied;
-    await told(path, write(fromFile, path));
+    const fill = async (partial: string) => {
+      const source = await open(fromFile);
+      await writeFrom(source, partial, 'wx').finally(() => source.close());
+    };
+    await told(path, write(path, fill));
   };
 
   const copyTo = (path: string, toFile: string): Promise<void> =>
@@ -137,6 +140,16 @@ export function openLocalStore(root: string, name: string = root): Store {
       if (there === undefined) return upload(fromFile, path);
       if (there !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
     },
+    copy: (from, to) =>
+      told(
+        from,
+        reading(from, (handle) =>
+          told(
+            to,
+            write(to, (partial) => writeFrom(handle, partial, 'wx')),
+          ),
+        ),
+      ),
     remove,
     removeSame: async (path, sha256) => {
       const look = (file: string) => removeIf(file, `${name}/${path}`, sha256);

@@ -188,6 +188,12 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
       if ((await look(path)) === undefined) return upload(fromFile, path);
       if ((await hashThere(download, path)) !== (await sha256OfFile(fromFile))) throw writeOnceViolated(shown(path));
     },
+    copy: async (from, to) => {
+      // To a remote that keeps no folders, such as S3, a missing file is an empty folder, copied with success.
+      const listed = await look(from);
+      if (listed === undefined) demand(ABSENT, shown(from));
+      await copyTo(at(from), at(to), listed?.bytes, shown(to));
+    },
     remove,
     removeSame: async (path, sha256) => {
       // rclone would move a folder of that name.

@@ -11,7 +11,8 @@ export interface ParquetTextColumn {
   readonly dictionary: readonly string[];
 }
 
-type Kind = Column['kind'];
+/** Local days and flags stand in public tables alone, which others read. */
+type Kind = Exclude<Column['kind'], 'date' | 'flag'>;
 
 /** What a column becomes: instants are milliseconds; a number that is missing is NaN, a text that is missing is ''. */
 type ReadColumn<K extends Kind> = K extends 'text'

@@ -22,6 +22,7 @@ export function storeBelow(store: Store, folder: string): Store {
     downloadAll: (files) => store.downloadAll(new Map([...files].map(([path, file]) => [at(path), file]))),
     upload: (fromFile, path) => store.upload(fromFile, at(path)),
     uploadOnce: (fromFile, path) => store.uploadOnce(fromFile, at(path)),
+    copy: (from, to) => store.copy(at(from), at(to)),
     remove: (path) => store.remove(at(path)),
     removeSame: (path, sha256) => store.removeSame(at(path), sha256),
   });

@@ -68,6 +68,8 @@ export interface Store {
    * other bytes → Failure `write-once-violated`.
    */
   uploadOnce(fromFile: string, path: string): Promise<void>;
+  /** Copies a file to another path of the same store, on the remote's side where it can; what is there is replaced. */
+  copy(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /**
    * Removes a file only if it has these bytes: it is set aside under another name, hashed there, and gets its name back if it

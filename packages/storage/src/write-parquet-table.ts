@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import {
+  Bool,
   type Data,
   type DataType,
+  DateDay,
   Dictionary,
   Field,
   Float64,
@@ -27,7 +29,10 @@ import {
 
 /** A column to write. Arrays may be longer than the table. */
 export type Column =
-  | { readonly name: string; readonly kind: 'instant'; readonly values: Float64Array }
+  /** Milliseconds since 1970; NaN in a nullable one is a null. */
+  | { readonly name: string; readonly kind: 'instant'; readonly values: Float64Array; readonly nullable?: boolean }
+  /** Days since 1970. */
+  | { readonly name: string; readonly kind: 'date'; readonly values: Int32Array; readonly nullAt?: number }
   | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array; readonly nullable?: boolean }
   | {
       readonly name: string;
@@ -39,16 +44,25 @@ export type Column =
   | {
       readonly name: string;
       readonly kind: 'text';
+      /** Places in the dictionary; -1 in a nullable column is a null. */
       readonly codes: Int32Array;
       readonly dictionary: readonly string[];
-    };
+      readonly nullable?: boolean;
+    }
+  /** 1 is true, 0 false. */
+  | { readonly name: string; readonly kind: 'flag'; readonly values: Uint8Array };
 
 export interface ParquetOptions {
   /** The landing lives for a night: fast, neither compressed nor coded. Archive and dataset are kept: small. */
   readonly compression: 'fast' | 'small';
   readonly rowGroup?: number;
-  /** Minimum and maximum of each row group, with which readers skip what they do not need. */
-  readonly statistics?: boolean;
+  /**
+   * Minimum and maximum of each row group, with which readers skip what they do not need; `pages`: of each page, too,
+   * of which there is one for about 8 KiB, so that a reader of ranges fetches little else than what it wants.
+   */
+  readonly statistics?: boolean | 'pages';
+  /** The one entry of the file's own metadata: the order of several is not the same each time. */
+  readonly metadata?: { readonly key: string; readonly value: string };
 }
 
 /**
@@ -73,11 +87,14 @@ export async function writeParquetTable(
   const table = new Table(schema, [new RecordBatch(schema, struct)]);
   let properties = new WriterPropertiesBuilder()
     .setCompression(options.compression === 'fast' ? Compression.UNCOMPRESSED : Compression.ZSTD)
-    .setStatisticsEnabled(options.statistics ? EnabledStatistics.Chunk : EnabledStatistics.None)
+    .setStatisticsEnabled(statisticsOf(options))
     .setMaxRowGroupSize(options.rowGroup ?? 1 << 20)
     .setCreatedBy('sensor-warehouse');
+  if (options.statistics === 'pages') properties = properties.setDataPageSizeLimit(PAGE);
+  if (options.metadata !== undefined)
+    properties = properties.setKeyValueMetadata(new Map([[options.metadata.key, options.metadata.value]]));
   for (const column of columns) {
-    if (column.kind === 'instant' || column.kind === 'integer') {
+    if (column.kind === 'instant' || column.kind === 'integer' || column.kind === 'date') {
       properties = properties
         .setColumnDictionaryEnabled(column.name, false)
         .setColumnEncoding(column.name, Encoding.DELTA_BINARY_PACKED);
@@ -89,9 +106,17 @@ export async function writeParquetTable(
   return fields.reduce((total, [, { nullCount }]) => total + nullCount, 0);
 }
 
+/** Bytes of a page, before it is compressed. */
+const PAGE = 8192;
+
+function statisticsOf({ statistics }: ParquetOptions): EnabledStatistics {
+  if (statistics === 'pages') return EnabledStatistics.Page;
+  return statistics ? EnabledStatistics.Chunk : EnabledStatistics.None;
+}
+
 function isNullable(column: Column): boolean {
-  if (column.kind === 'integer') return column.nullAt !== undefined;
-  return column.kind === 'number' && column.nullable === true;
+  if (column.kind === 'integer' || column.kind === 'date') return column.nullAt !== undefined;
+  return column.kind !== 'flag' && column.nullable === true;
 }
 
 function dataOf(column: Column, rows: number): Data<DataType> {
@@ -100,8 +125,17 @@ function dataOf(column: Column, rows: number): Data<DataType> {
       return makeData({
         type: new TimestampMillisecond('UTC'),
         length: rows,
-        nullCount: 0,
-        data: wholeNumbers(column.name, column.values, rows),
+        data: wholeNumbers(column.name, column.nullable ? zeroForNaN(column.values) : column.values, rows),
+        ...nullsWhere(rows, column.nullable ? (row) => Number.isNaN(column.values[row]) : undefined),
+      });
+    case 'flag':
+      return makeData({ type: new Bool(), length: rows, nullCount: 0, data: bits(column.values, rows) });
+    case 'date':
+      return makeData({
+        type: new DateDay(),
+        length: rows,
+        data: column.values.slice(0, rows),
+        ...nullsWhere(rows, column.nullAt === undefined ? undefined : (row) => column.values[row] === column.nullAt),
       });
     case 'integer':
       return makeData({
@@ -118,9 +152,11 @@ function dataOf(column: Column, rows: number): Data<DataType> {
       return makeData({
         type: new Dictionary(new Utf8(), new Int32()),
         length: rows,
-        nullCount: 0,
         // A copy of its own: Arrow's writer confuses columns that share one buffer.
-        data: column.codes.slice(0, rows),
+        data: column.nullable
+          ? column.codes.slice(0, rows).map((code) => Math.max(0, code))
+          : column.codes.slice(0, rows),
+        ...nullsWhere(rows, column.nullable ? (row) => column.codes[row]! < 0 : undefined),
         dictionary: vectorFromArray(column.dictionary.length > 0 ? [...column.dictionary] : [''], new Utf8()),
       });
   }
@@ -134,6 +170,17 @@ function nullableNumbers(values: Float64Array, rows: number): Data<DataType> {
     data,
     ...nullsWhere(rows, (row) => Number.isNaN(data[row]!)),
   });
+}
+
+function zeroForNaN(values: Float64Array): Float64Array {
+  return values.map((value) => (Number.isNaN(value) ? 0 : value));
+}
+
+/** Arrow's bitmap of the rows that are true. */
+function bits(values: Uint8Array, rows: number): Uint8Array {
+  const bitmap = new Uint8Array((rows + 7) >> 3);
+  for (let row = 0; row < rows; row++) if (values[row] === 1) bitmap[row >> 3]! |= 1 << (row & 7);
+  return bitmap;
 }
 
 /** Arrow's bitmap of the rows that hold a value. */

@@ -102,6 +102,17 @@ describe('writing to a local store', () => {
     expect(await store.readText('raw/a.csv')).toBe('first');
   });
 
+  test('a copy has the same bytes, and takes the place of what is there', async () => {
+    await store.upload(await fileHere('first'), 'public/versions/1/a.parquet');
+    await store.upload(await fileHere('old'), 'public/versions/2/a.parquet');
+    await store.copy('public/versions/1/a.parquet', 'public/versions/2/a.parquet');
+    await store.copy('public/versions/1/a.parquet', 'public/versions/3/a.parquet');
+
+    for (const version of [1, 2, 3]) expect(await store.readText(`public/versions/${version}/a.parquet`)).toBe('first');
+    expect((await store.list('')).length).toBe(3);
+    expect(await detailsOf(store.copy('public/versions/1/b', 'public/b'))).toMatchObject({ class: 'remote-permanent' });
+  });
+
   test('a folder in the way of a file is a failure that names the file', async () => {
     await store.upload(await fileHere('x'), 'archive/2024-10.parquet/inside');
     const failure = await detailsOf(store.upload(await fileHere('y'), 'archive/2024-10.parquet'));

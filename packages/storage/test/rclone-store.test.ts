@@ -80,6 +80,15 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       expect(await readFile(onServer('raw/once.csv'), 'utf8')).toBe('first');
     });
 
+    test('a file is copied on the server, and one that is missing is missed', async () => {
+      await store.upload(await fileHere('carried'), 'public/versions/1/a.csv');
+      await store.copy('public/versions/1/a.csv', 'public/versions/2/a.csv');
+
+      expect(await readFile(onServer('public/versions/2/a.csv'), 'utf8')).toBe('carried');
+      const { details } = await failureOf(store.copy('public/versions/1/b.csv', 'public/versions/2/b.csv'));
+      expect(details).toMatchObject({ class: 'remote-permanent', where: 'sm2drive:Warehouse/public/versions/1/b.csv' });
+    });
+
     test('odd names are listed in the order of code points and come back as they are', async () => {
       for (const name of ODD_NAMES) await store.upload(await fileHere(name), `odd/${name}`);
       const listed = (await store.listHere('odd')).map(({ path }) => path);

@@ -76,6 +76,8 @@ describe.each(Object.keys(STORES))('%s', (kind) => {
       ),
     upload: (path) => store().upload(join(scratch, 'rclone'), path),
     uploadOnce: (path) => store().uploadOnce(join(scratch, 'rclone'), path),
+    copy: (path) => store().copy(path, 'copy'),
+    'copy to': (path) => store().copy('a', path),
     remove: (path) => store().remove(path),
   };
 
@@ -90,7 +92,7 @@ describe.each(Object.keys(STORES))('%s', (kind) => {
   });
 
   test('refuses the folder itself as a file', async () => {
-    for (const name of ['readText', 'download', 'upload', 'uploadOnce', 'remove'])
+    for (const name of ['readText', 'download', 'upload', 'uploadOnce', 'copy', 'copy to', 'remove'])
       expect((await failureOf(methods[name]!(''))).details.code).toBe('path-escape');
   });
 });

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '@sensor-warehouse/model/seeds/configuration';
+import type { PublicTable } from '@sensor-warehouse/warehouse/dataset/public-table';
 import {
   datasetLicense,
   datasetReadme,
   datasetSchema,
 } from '@sensor-warehouse/warehouse/publish-parquet/dataset-texts';
-import type { PublicTable } from '@sensor-warehouse/warehouse/publish-parquet/public-table';
 import { exampleSeries } from '@sensor-warehouse/warehouse/publish-parquet/reading-examples';
 import { expect, it } from 'vitest';
 

@@ -12,6 +12,7 @@ import { type Datasource, readDatasource } from './datasources';
 import { type Exclusion, exclusionsOf } from './exclusions';
 import { type Limits, limitsOf } from './limits';
 import { type PublicNames, publicNamesOf } from './public-names';
+import { type PublishedDetails, publishedDetails } from './published-details';
 import { defaultThreshold, NO_THRESHOLD, type Thresholds, thresholdsOf } from './quality-thresholds';
 import { complainTo, refuseRepeats, refuseUnknownSources } from './seed-findings';
 import type { SeedName } from './seed-schemas';
@@ -23,6 +24,7 @@ export type { DataKey } from './data-keys';
 export type { DatasetDescription } from './dataset-description';
 export type { Datasource } from './datasources';
 export type { Exclusion } from './exclusions';
+export type { PublicColumn, PublishedDetails } from './published-details';
 export type { QualityCheck, Threshold } from './quality-thresholds';
 
 /** What the seeds say, checked: all that a run needs to know about the building. */
@@ -33,6 +35,8 @@ export interface Configuration {
   readonly dataKeys: DataKeys;
   readonly publicNames: PublicNames;
   readonly dataset: DatasetDescription;
+  /** What the seeds say of places, sensors and sources for the public. */
+  readonly published: PublishedDetails;
   readonly exclusions: readonly Exclusion[];
   /** The local zone of days and weeks. */
   readonly localZone: string;
@@ -101,6 +105,7 @@ export async function checkConfiguration(
   const limitRows = await seed('limits', true);
   const exclusionRows = await seed('exclusions', true);
   const ignored = await seed('ignored_columns', true);
+  const columns = await seed('columns', true);
   const known = sources.named('datasource_id');
   const declared = keys.named('data_key');
   const listed = locations.named('from');
@@ -130,6 +135,8 @@ export async function checkConfiguration(
     const source = await readDatasource(row, others, findings);
     if (source !== undefined) (row.enabled === 'false' ? disabled : datasources).push({ ...source, limits });
   }
+  const seeds = { sources: sources.rows, locations: locations.rows, columns: columns.rows };
+  const published = await publishedDetails(seeds, seedsFolder, complain);
   if (datasources.length === 0 && findings.length === 0 && !withoutSources) {
     complain({
       seed: 'datasources_config',
@@ -149,6 +156,7 @@ export async function checkConfiguration(
       dataKeys,
       publicNames,
       dataset,
+      published,
       exclusions,
       localZone,
       ownLevels,

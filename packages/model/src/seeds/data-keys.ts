@@ -14,6 +14,9 @@ export interface DataKey {
   readonly minimum: number;
   readonly maximum: number;
   readonly description: string;
+  /** What UCUM and QUDT call the unit, where the seed says so. */
+  readonly ucum?: string;
+  readonly qudt?: string;
 }
 
 export type DataKeys = ReadonlyMap<string, DataKey>;
@@ -45,6 +48,8 @@ function dataKeyOf(row: SeedRow, complain: Complain): DataKey {
     minimum,
     maximum,
     description: String(row.description),
+    ...(row.ucum ? { ucum: String(row.ucum) } : {}),
+    ...(row.qudt ? { qudt: String(row.qudt) } : {}),
   };
 }
 

@@ -33,8 +33,9 @@ const keywordsOf = (value: string) => value.split(';').map((one) => one.trim());
 
 const FORMS: Readonly<Record<string, { readonly accepts: (value: string) => boolean; readonly expected: string }>> = {
   name: {
-    accepts: (value) => /^[a-z][a-z0-9_]{0,59}$/.test(value),
-    expected: 'a name of lower-case letters, digits and _',
+    accepts: (value) => /^[a-z][a-z0-9_]{0,59}$/.test(value) && !/^(fact|agg|dim)_|^files$|^schema$/.test(value),
+    expected:
+      'a name of lower-case letters, digits and _ that does not begin as those of other tables: fact_, agg_, dim_',
   },
   license: {
     accepts: (value) => LICENSE_IDS.some((one) => one === value),

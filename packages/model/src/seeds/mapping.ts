@@ -26,7 +26,7 @@ export interface MappingSeed {
   readonly kind: 'columns' | 'quantities' | 'sensors';
 }
 
-interface MappingRows extends MappingSeed {
+export interface MappingRows extends MappingSeed {
   readonly rows: readonly SeedRow[];
 }
 
@@ -62,6 +62,11 @@ export async function readMapping(
     }
   }
   return { columns, sensors, seeds: seeds.map(({ name, kind }) => ({ name, kind })) };
+}
+
+/** The mapping seeds of a source with their rows; mistakes in them are those of readMapping. */
+export async function mappingRows(source: SeedRow, seedsFolder: string): Promise<MappingRows[]> {
+  return readMappingSeeds(source, seedsFolder, []);
 }
 
 async function readMappingSeeds(source: SeedRow, seedsFolder: string, findings: Finding[]): Promise<MappingRows[]> {

@@ -26,6 +26,25 @@ function row(required: readonly string[], properties: Record<string, object>) {
   return { type: 'object', additionalProperties: false, required, properties } as const;
 }
 
+/** A row that may have further columns; those that columns.csv lists are published, the others are private. */
+function openRow(required: readonly string[], properties: Record<string, object>) {
+  return { ...row(required, properties), additionalProperties: further } as const;
+}
+
+const further = {
+  type: 'string',
+  pattern: '^(\\S([^\\r\\n]*\\S)?)?$',
+  maxLength: 300,
+  description: 'text in one line, without white space around it, or nothing',
+};
+const degrees = (most: number) => ({
+  type: 'string',
+  pattern: most === 90 ? LATITUDE : LONGITUDE,
+  description: `degrees from -${most} to ${most} such as 50.0712, or nothing`,
+});
+const LATITUDE = '^(-?([0-9]|[1-8][0-9])(\\.[0-9]+)?|-?90(\\.0+)?)?$';
+const LONGITUDE = '^(-?([0-9]{1,2}|1[0-7][0-9])(\\.[0-9]+)?|-?180(\\.0+)?)?$';
+
 export const SEED_SCHEMAS = {
   datasources_config: row(
     ['datasource_id', 'name', 'type', 'location', 'file_pattern', 'required_columns', 'data_type'],
@@ -101,14 +120,23 @@ export const SEED_SCHEMAS = {
         description: 'names of zones and their offsets from UTC, such as CET=+01:00;CEST=+02:00',
       },
       cell_units: { type: 'string', description: 'units after the numbers, separated by ;' },
+      expected_interval: {
+        type: 'string',
+        pattern: '^([1-9][0-9]{0,3}(s|m|h|d))?$',
+        description: 'the time from one reading of a sensor to the next, such as 30s, 10m or 1h',
+      },
+      provider: further,
+      contact: further,
+      licence: further,
+      terms: further,
     },
   ),
-  mapping_columns: row(['data_key_original', 'location', 'data_key'], {
+  mapping_columns: openRow(['data_key_original', 'location', 'data_key'], {
     data_key_original: text,
     location: text,
     data_key: id,
   }),
-  mapping_sensors: row(['sensor', 'location'], {
+  mapping_sensors: openRow(['sensor', 'location'], {
     sensor: {
       type: 'string',
       pattern: '^[^\\s;]([^\\r\\n;]{0,198}[^\\s;])?$',
@@ -119,7 +147,22 @@ export const SEED_SCHEMAS = {
     valid_to: instant,
   }),
   mapping_quantities: row(['column', 'data_key'], { column: text, data_key: id }),
-  location_map: row(['from', 'to'], { from: text, to: text }),
+  location_map: openRow(['from', 'to'], {
+    from: text,
+    to: text,
+    building: further,
+    floor: further,
+    kind: further,
+    latitude: degrees(90),
+    longitude: degrees(180),
+  }),
+  columns: row(['table', 'column', 'type', 'meaning', 'unit'], {
+    table: { type: 'string', enum: ['dim_location', 'dim_sensor'] },
+    column: id,
+    type: { type: 'string', enum: ['text', 'number', 'integer', 'date'] },
+    meaning: text,
+    unit: further,
+  }),
   data_keys: row(['data_key', 'measurement', 'unit', 'quantity', 'minimum', 'maximum'], {
     data_key: id,
     measurement: { type: 'string', enum: ['additive', 'nonadditive'] },
@@ -128,6 +171,8 @@ export const SEED_SCHEMAS = {
     minimum: number,
     maximum: number,
     description: { type: 'string' },
+    ucum: further,
+    qudt: further,
   }),
   quality_thresholds: row(['datasource_id', 'check', 'warn', 'error'], {
     datasource_id: { type: 'string', pattern: '^(\\*|[a-z][a-z0-9_]*)$', description: 'a datasource_id, or * for all' },

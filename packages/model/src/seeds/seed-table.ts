@@ -197,7 +197,7 @@ function checkHeader(labels: readonly string[], seed: SeedName, complain: Compla
         fix: 'remove one of them',
       });
     }
-    if (!known.includes(label)) {
+    if (!known.includes(label) && !mayHave(seed, label)) {
       refuse({
         column: label,
         found: quoted(label),
@@ -218,6 +218,32 @@ function checkHeader(labels: readonly string[], seed: SeedName, complain: Compla
     });
   }
   return sound;
+}
+
+/**
+ * Whether a seed may have a column that its schema does not name. A name that is nearly that of a column which may be left
+ * out is a slip: taken for a further column, `valid_form` would lose the period of every sensor without a word.
+ */
+function mayHave(seed: SeedName, label: string): boolean {
+  if (SEED_SCHEMAS[seed].additionalProperties === false || label === '') return false;
+  const required: readonly string[] = SEED_SCHEMAS[seed].required;
+  return !columnsOf(seed).some((known) => !required.includes(known) && isSlipOf(known, label));
+}
+
+/** Letters of a name in which a slip is recognised: of shorter ones, other words differ as little. */
+const LONG_NAME = 7;
+
+/** Whether two names are the same but for case, marks between words and, in a long one, two letters in a row. */
+function isSlipOf(known: string, label: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  const [one, other] = [plain(known), plain(label)];
+  if (one === other) return true;
+  if (one.length < LONG_NAME) return false;
+  const shorter = Math.min(one.length, other.length);
+  let [start, end] = [0, 0];
+  while (start < shorter && one[start] === other[start]) start++;
+  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  return Math.max(one.length, other.length) - start - end <= 2;
 }
 
 export function columnsOf(seed: SeedName): string[] {

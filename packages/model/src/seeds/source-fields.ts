@@ -49,13 +49,18 @@ export interface WritingHabits {
 const MOST_OFFSET = 14 * 3_600_000;
 const INTERVAL_UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** Milliseconds of a text such as 15m; undefined if it is empty. */
+export function intervalOfText(text: string): number | undefined {
+  const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return unit === undefined ? undefined : Number(count) * INTERVAL_UNITS[unit]!;
+}
+
 export function writingHabitsOf(row: SeedRow): WritingHabits {
-  const [, count, unit] = /^(\d+)([smhd])$/.exec(String(row.interval ?? '')) ?? [];
   return {
     finalLineEnd: (row.final_line_end || 'required') as WritingHabits['finalLineEnd'],
     thousands: String(row.thousands ?? '') as WritingHabits['thousands'],
     timeLabel: (row.time_label || 'start') as WritingHabits['timeLabel'],
-    interval: unit === undefined ? undefined : Number(count) * INTERVAL_UNITS[unit]!,
+    interval: intervalOfText(String(row.interval ?? '')),
     zoneNames: new Map(
       listOf(row.zone_names).map((pair) => {
         const [name, sign, hours, minutes] = /^(\w+)=([+-])(\d\d):(\d\d)$/.exec(pair)!.slice(1) as [

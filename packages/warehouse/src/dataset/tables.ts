@@ -1,4 +1,4 @@
-import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import type { Configuration, PublicColumn } from '@sensor-warehouse/model/seeds/configuration';
 
 /*
  * What the public tables are. The writers take names, types and nulls from here, and so do README, schema.json and all
@@ -53,7 +53,7 @@ export const TABLE_NAMES = [
 export type TableName = (typeof TABLE_NAMES)[number];
 
 /** What the descriptions depend on. */
-export type DescribedBy = Pick<Configuration, 'dataset' | 'localZone'>;
+export type DescribedBy = Pick<Configuration, 'dataset' | 'localZone' | 'published'>;
 
 const column = (name: string, type: ColumnType, meaning: string, unit?: string): TableColumn => ({
   name,
@@ -183,53 +183,67 @@ function aggWeekly(zone: string): TableDescription {
   };
 }
 
-function dimLocation(): TableDescription {
+/** The columns of a dimension with the further ones that columns.csv lists: those replace one of the same name. */
+function withFurther(
+  columns: readonly TableColumn[],
+  table: PublicColumn['table'],
+  { published }: DescribedBy,
+): readonly TableColumn[] {
+  const further = published.columns
+    .filter((one) => one.table === table)
+    .map(({ name, type, meaning, unit }) => orNull(column(name, type, meaning, unit === '' ? undefined : unit)));
+  const named = (name: string) => further.find((one) => one.name === name);
+  const own = columns.map((one) => named(one.name) ?? one);
+  return [...own, ...further.filter(({ name }) => !columns.some((one) => one.name === name))];
+}
+
+function dimLocation(described: DescribedBy): TableDescription {
+  const columns = [
+    LOCATION,
+    orNull(column('building', 'text', 'building, where given')),
+    orNull(column('floor', 'text', 'floor, where given')),
+    orNull(column('kind', 'text', 'kind of place, such as room or duct, where given')),
+    orNull(column('latitude', 'number', 'latitude in WGS 84, where given', '°')),
+    orNull(column('longitude', 'number', 'longitude in WGS 84, where given', '°')),
+    column('data_keys', 'text', 'what is measured there, separated by ;'),
+    column('first_time', 'instant', 'start of its first hour'),
+    column('last_time', 'instant', 'start of its last hour'),
+  ];
   return {
     name: 'dim_location',
     title: 'Places',
     grain: 'one row per public location that has an hour',
-    columns: [
-      LOCATION,
-      orNull(column('building', 'text', 'building, where given')),
-      orNull(column('floor', 'text', 'floor, where given')),
-      orNull(column('kind', 'text', 'kind of place, such as room or duct, where given')),
-      orNull(column('latitude', 'number', 'latitude in WGS 84, where given', '°')),
-      orNull(column('longitude', 'number', 'longitude in WGS 84, where given', '°')),
-      column('data_keys', 'text', 'what is measured there, separated by ;'),
-      column('first_time', 'instant', 'start of its first hour'),
-      column('last_time', 'instant', 'start of its last hour'),
-    ],
+    columns: withFurther(columns, 'dim_location', described),
     primaryKey: ['location'],
     foreignKeys: [],
   };
 }
 
-function dimSensor(): TableDescription {
+function dimSensor(described: DescribedBy): TableDescription {
+  const columns = [
+    SOURCE,
+    LOCATION,
+    DATA_KEY,
+    orNull(column('unit', 'text', 'unit of its values')),
+    orNull(column('quantity', 'text', 'quantity that it measures')),
+    orNull(
+      column(
+        'expected_interval_s',
+        'number',
+        'time from one reading to the next, as the source declares it, or else the most common one in its last month; null if it has legacy hours alone',
+        's',
+      ),
+    ),
+    orNull(column('valid_from', 'instant', 'since when its first sensor was there, where given')),
+    orNull(column('valid_to', 'instant', 'until when its last sensor was there; null if it still is, or nobody said')),
+    column('first_time', 'instant', 'start of its first hour'),
+    column('last_time', 'instant', 'start of its last hour'),
+  ];
   return {
     name: 'dim_sensor',
     title: 'Series: what is measured where, by which source',
     grain: 'one row per series (source, location, data_key) that has an hour',
-    columns: [
-      SOURCE,
-      LOCATION,
-      DATA_KEY,
-      orNull(column('unit', 'text', 'unit of its values')),
-      orNull(column('quantity', 'text', 'quantity that it measures')),
-      orNull(
-        column(
-          'expected_interval_s',
-          'number',
-          'time from one reading to the next, as the source declares it, or else the most common one in its last month; null if it has legacy hours alone',
-          's',
-        ),
-      ),
-      orNull(column('valid_from', 'instant', 'since when its first sensor was there, where given')),
-      orNull(
-        column('valid_to', 'instant', 'until when its last sensor was there; null if it still is, or nobody said'),
-      ),
-      column('first_time', 'instant', 'start of its first hour'),
-      column('last_time', 'instant', 'start of its last hour'),
-    ],
+    columns: withFurther(columns, 'dim_sensor', described),
     primaryKey: ['source', 'location', 'data_key'],
     foreignKeys: TO_DIMENSIONS.slice(0, 3),
   };
@@ -299,15 +313,22 @@ export function publicTables(described: DescribedBy, withOrigin: boolean): reado
     factHourly(),
     aggDaily(localZone),
     aggWeekly(localZone),
-    dimLocation(),
-    dimSensor(),
+    dimLocation(described),
+    dimSensor(described),
     dimSource(),
     dimDataKey(),
     dimDate(localZone),
   ];
 }
 
+const STAR_FILE = new RegExp(`^(?:${TABLE_NAMES.join('|')})(?:_[0-9]{4})?\\.parquet$`);
+
+/** Whether a file holds a table besides the flat one, or a part of it. */
+export function isStarFile(name: string): boolean {
+  return STAR_FILE.test(name);
+}
+
 /** Name of a file of a table. @param year of a table that has one for each */
-export function tableFile({ name }: Pick<TableDescription, 'name'>, year?: number): string {
+export function tableFileName({ name }: Pick<TableDescription, 'name'>, year?: number): string {
   return year === undefined ? `${name}.parquet` : `${name}_${year}.parquet`;
 }

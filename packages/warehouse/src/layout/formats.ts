@@ -10,6 +10,7 @@ export type DocumentKind =
   | 'pointer'
   | 'manifest'
   | 'marker'
+  | 'file list'
   | 'quarantine report'
   | 'refusals'
   | 'backfill plan'

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { StagedPlan, StagedWindow } from './backfill-documents';
 import { manifestMistakes, planMistakes, pointerMistakes, windowMistakes } from './coherence';
 import type { FactsManifest } from './facts-manifest';
+import type { FileList } from './file-list';
 import {
   type Document,
   type DocumentKind,
@@ -23,6 +24,7 @@ export interface Documents {
   readonly pointer: Pointer;
   readonly manifest: FactsManifest;
   readonly marker: { readonly generation: number; readonly version: string; readonly levels?: readonly string[] };
+  readonly 'file list': FileList;
   readonly 'quarantine report': QuarantineReport;
   readonly refusals: { readonly refusals: readonly Refusal[] };
   readonly 'backfill plan': StagedPlan;

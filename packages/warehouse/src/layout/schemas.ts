@@ -261,7 +261,31 @@ const backfillWindow = object(
 
 const lastAnswer = object({ request: text }, { format: { const: 1 }, etag: text, lastModified: text });
 
+const isoInstant = whole('[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z', 'an instant of UTC');
+const period = object({ from: isoInstant, to: isoInstant });
+/** `files.json` of a version: what readers who cannot list a folder need. */
+const fileList = object(
+  {
+    format: { const: 1 },
+    dataset: object({ name: text, title: text, license: text, citation: text, timezone: text }),
+    version: text,
+    files: list(
+      object(
+        { name: whole(PART_PATTERNS.name, 'the name of a file'), bytes: count, sha256, rows: count },
+        {
+          table: text,
+          year: count,
+          period,
+          madeFrom: whole(PART_PATTERNS.digest, 'a digest of what it was made from'),
+        },
+      ),
+    ),
+  },
+  { period },
+);
+
 export const SCHEMAS = {
+  'file list': fileList,
   pointer,
   manifest,
   marker,

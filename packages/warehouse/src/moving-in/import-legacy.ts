@@ -5,6 +5,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { type Month, monthOf } from '@sensor-warehouse/model/time/month';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { type LegacyHours, readLegacyHours, seriesOf, writeLegacyHours } from '../dataset/legacy-hours';
 import { fetchWhole } from '../layout/fetch-whole';
 import type { LabelReading } from '../layout/label-reading';
 import { pathOf } from '../layout/names';
@@ -12,7 +13,6 @@ import { type LegacyMonth, type Pointer, readPointer } from '../layout/pointer';
 import { putBack } from '../partitions/heal-partition';
 import { fetchHours } from '../partitions/partition-hours';
 import { makeDatasetVersion } from '../publish-parquet/dataset-version';
-import { type LegacyHours, readLegacyHours, seriesOf, writeLegacyHours } from '../publish-parquet/legacy-hours';
 import { movePointer, requireArrived, uploadNew } from '../publish-parquet/move-pointer';
 import { repairStableCopies } from '../publish-parquet/stable-copies';
 import type { Context } from '../run/context';
@@ -76,7 +76,7 @@ export async function importLegacy(context: Context, wanted: LegacyImport, provi
   if (!wanted.allowFewer) refuseFewer(changes);
   const generation = before.generation + 1;
   const hours = await fetchHours(context, before.partitions, []);
-  const version = await makeDatasetVersion(context, hours, months, generation, fresh);
+  const version = await makeDatasetVersion(context, hours, months, generation, { fresh, before: before.public });
   const { legacy: _, ...rest } = before;
   const pointer: Pointer = {
     ...rest,
@@ -96,7 +96,7 @@ export async function importLegacy(context: Context, wanted: LegacyImport, provi
   );
   await uploadNew(warehouse, [], version.files, version.public.version, say);
   const moved = await movePointer(context, pointer, textBefore);
-  await repairStableCopies(context, moved, provideDbt);
+  await repairStableCopies(context, moved, provideDbt, before.public);
   return result;
 }
 

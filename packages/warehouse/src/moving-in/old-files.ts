@@ -5,6 +5,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { absenceOf } from '@sensor-warehouse/storage/local-file';
+import { isStarFile } from '../dataset/tables';
 import { readForeignParquet } from './read-foreign-parquet';
 import { readMonthlyCsv } from './read-monthly-csv';
 import type { SeriesTable } from './timed-series';
@@ -41,7 +42,9 @@ export async function findOldFiles(paths: readonly string[]): Promise<OldFile[]>
     const inside = (await stat(path)).isDirectory() ? (await readdir(path)).map((name) => join(path, name)) : [path];
     const known = inside.flatMap((one) => {
       const rank = KINDS.findIndex(({ name }) => name.test(basename(one)));
-      return rank < 0 ? [] : [{ file: { path: one, name: basename(one), detail: KINDS[rank]!.detail }, rank }];
+      return rank < 0 || isStarFile(basename(one))
+        ? []
+        : [{ file: { path: one, name: basename(one), detail: KINDS[rank]!.detail }, rank }];
     });
     if (known.length === 0) unknown.push(printable(path));
     else found.push(...known);

@@ -1,9 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { newRoom } from '@sensor-warehouse/intake/text/text-file';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 import { absenceOf } from '@sensor-warehouse/storage/local-file';
+import { isStarFile } from '../dataset/tables';
 import { type Document, readDocument } from '../layout/formats';
 import { POINTER, type Pointer } from '../layout/pointer';
 import { type OldFile, readOldFile } from './old-files';
@@ -53,7 +54,7 @@ function publishedOf(pointer: Document | undefined): readonly string[] {
 }
 
 function isDataset(path: string): boolean {
-  return /\.parquet$/i.test(path) && !/(^|\/)dim_[^/]*$/.test(path);
+  return /\.parquet$/i.test(path) && !/(^|\/)dim_[^/]*$/.test(path) && !isStarFile(basename(path));
 }
 
 function noDataset(path: string, found: string, isThere: boolean): Failure {

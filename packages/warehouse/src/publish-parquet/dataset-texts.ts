@@ -114,8 +114,15 @@ Licence: ${license.replaceAll('-', ' ')}. Cite as: ${inert(citation)}.
 | --- | --- |
 | ${dataset}.parquet | the hourly table |
 | ${dataset}.csv.gz | the same rows as CSV; a text that begins with = + - @ has an apostrophe before it, and so has such a sign after ; or a tab |
-| dim_data_key.parquet | unit, quantity and plausible range of each data_key |
+| fact_hourly_<year>.parquet | the same hours in a file for each UTC year, with the local day and where each comes from |
+| agg_daily_<year>.parquet | days of ${zone}: n, expected n, coverage, mean or sum, minimum, maximum |
+| agg_weekly_<year>.parquet | ISO weeks, the same |
 | dim_location.parquet | the locations and what is measured there |
+| dim_sensor.parquet | the series: unit, expected interval, since when |
+| dim_source.parquet | the sources: provider, contact, licence |
+| dim_data_key.parquet | unit, quantity and plausible range of each data_key |
+| dim_date.parquet | local days: ISO week, and how many hours each has |
+| files.json | every file with its bytes, SHA-256, rows and period |
 | schema.json | this page for machines |
 | CHANGELOG.md | which readings were taken out, and why |
 

@@ -1,12 +1,16 @@
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
+import { carriedFiles, NOTHING_CARRIED } from '../dataset/carried-files';
+import type { DatasetFile } from '../dataset/dataset-file';
+import { writeFileList } from '../dataset/file-list';
+import { type LegacyHours, readLegacyHours } from '../dataset/legacy-hours';
+import { FILE_LIST } from '../layout/file-list';
 import { paddedNumber, pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/run-record';
 import type { Hours } from '../tables/hours';
-import { type DatasetFile, writeDataset } from './dataset';
-import { type LegacyHours, readLegacyHours } from './legacy-hours';
+import { writeDataset } from './dataset';
 import { publishableHours } from './publishable-hours';
 
 /** A dataset in the work folder, as the pointer will name it. */
@@ -19,9 +23,16 @@ export interface DatasetVersion {
   readonly equation: string;
 }
 
+/** What is already there for a new version, besides the pointer's files. */
+export interface AlreadyThere {
+  /** Imported months that are not in the warehouse yet: path there → file here. */
+  readonly fresh?: ReadonlyMap<string, string>;
+  /** The version before, whose years are taken over where they are the same; without it, every file is made. */
+  readonly before?: Pointer['public'];
+}
+
 /**
  * Makes the dataset of all partitions and imported months in `work/public`.
- * @param fresh imported months that are not in the warehouse yet: path there → file here
  * @throws Failure (bug) if an hour is lost or invented
  */
 export async function makeDatasetVersion(
@@ -29,19 +40,23 @@ export async function makeDatasetVersion(
   hours: ReadonlyMap<Partition, Hours>,
   legacyMonths: readonly LegacyMonth[],
   generation: number,
-  fresh: ReadonlyMap<string, string> = new Map(),
+  { fresh = new Map(), before }: AlreadyThere = {},
 ): Promise<DatasetVersion> {
-  const { configuration, work } = context;
+  const { configuration, work, warehouse } = context;
   const computed = [...hours].reduce((total, [partition]) => total + partition.aggregates.rows, 0);
   const imported = await fetchLegacy(context, legacyMonths, fresh);
   const legacy = publishableHours(imported, [...hours.values()], configuration);
-  const files = await writeDataset(
-    inWork(work, 'public'),
+  const folder = inWork(work, 'public');
+  const sources = { configuration, partitions: [...hours.keys()], legacy: legacyMonths };
+  const carried =
+    before === undefined ? NOTHING_CARRIED : await carriedFiles(warehouse, before, inWork(work, 'known', FILE_LIST));
+  const listed = await writeDataset(
+    folder,
     [...hours.values()],
-    configuration,
+    { sources, carried },
     legacyMonths.length === 0 ? undefined : { parts: legacy.parts, labels: distinctLabels(legacyMonths) },
   );
-  const rows = files[0]!.rows;
+  const rows = listed[0]!.rows;
   const left = legacy.computed + legacy.implausible + legacy.excluded;
   const equation = equationOf(
     computed,
@@ -50,7 +65,8 @@ export async function makeDatasetVersion(
     `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
   );
   requireConservation('publish-parquet', equation, computed + legacy.hours, rows + left);
-  const version = `${paddedNumber(generation)}-${sha256OfBytes(files.map((file) => file.sha256).join()).slice(0, 8)}`;
+  const version = `${paddedNumber(generation)}-${sha256OfBytes(listed.map((file) => file.sha256).join()).slice(0, 8)}`;
+  const files = [...listed, await writeFileList(folder, configuration, version, listed)];
   return {
     files,
     public: {

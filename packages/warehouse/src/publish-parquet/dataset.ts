@@ -1,30 +1,24 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
-import { compareText } from '@sensor-warehouse/model/readings/readings';
-import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
-import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import { HOUR } from '@sensor-warehouse/model/time/units';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
+import type { CarriedFiles } from '../dataset/carried-files';
+import { type DatasetFile, madeFile, periodText } from '../dataset/dataset-file';
+import type { LegacyHours } from '../dataset/legacy-hours';
+import type { YearSources } from '../dataset/made-from';
+import { type PublicTable, publicTable } from '../dataset/public-table';
+import { writeStar } from '../dataset/star';
+import type { ListedPeriod } from '../layout/file-list';
 import type { LabelReading } from '../layout/label-reading';
 import { csvText, instantTexts } from '../levels/levels';
 import type { Hours } from '../tables/hours';
 import { datasetChangelog, datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
-import type { LegacyHours } from './legacy-hours';
-import { type PublicTable, publicTable } from './public-table';
 import { type ExampleSeries, exampleSeries } from './reading-examples';
-
-/** A file of the dataset in the work folder. */
-export interface DatasetFile {
-  readonly name: string;
-  readonly local: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly rows: number;
-}
 
 /** Imported hours as they are published, and how their labels were read. */
 export interface PublishedLegacy {
@@ -32,47 +26,54 @@ export interface PublishedLegacy {
   readonly labels: readonly LabelReading[];
 }
 
+/** What the tables of years are made from, and those that are taken over. */
+export interface Years {
+  readonly sources: YearSources;
+  readonly carried: CarriedFiles;
+}
+
 /**
  * Writes all files of the dataset from the hours of all partitions (in order of month for each datasource).
- * @param legacy hours of an earlier pipeline; only with them the table says of each row where it comes from
+ * @param legacy hours of an earlier pipeline; only with them the flat table says of each row where it comes from
  */
 export async function writeDataset(
   folder: string,
   parts: readonly Hours[],
-  configuration: Configuration,
+  { sources, carried }: Years,
   legacy?: PublishedLegacy,
 ): Promise<DatasetFile[]> {
+  const { configuration } = sources;
   await mkdir(folder, { recursive: true });
   const table = publicTable(parts, legacy?.parts ?? [], configuration.publicNames);
   const path = (name: string) => join(folder, name);
   const { name: dataset } = configuration.dataset;
   await writeFlatParquet(path(`${dataset}.parquet`), table, legacy !== undefined);
   await writeFlatCsv(path(`${dataset}.csv.gz`), table, legacy !== undefined);
-  await writeDimensions(folder, table, configuration);
-  await writeFile(path('schema.json'), `${JSON.stringify(datasetSchema(configuration, legacy?.labels), null, 2)}\n`);
-  await writeFile(path('README.md'), datasetReadme(configuration, summaryOf(table), legacy?.labels));
-  await writeFile(path('LICENSE'), datasetLicense(configuration.dataset));
-  await writeFile(path('CHANGELOG.md'), datasetChangelog(configuration));
-  const files: DatasetFile[] = [];
-  for (const [name, rows] of [
-    [`${dataset}.parquet`, table.rows],
-    [`${dataset}.csv.gz`, table.rows],
-    ['dim_data_key.parquet', configuration.dataKeys.size],
-    ['dim_location.parquet', new Set(table.runs.map((run) => run.location)).size],
-    ['schema.json', 0],
-    ['README.md', 0],
-    ['LICENSE', 0],
-    ['CHANGELOG.md', 0],
-  ] as const) {
-    files.push({
-      name,
-      local: path(name),
-      sha256: await sha256OfFile(path(name)),
-      bytes: (await stat(path(name))).size,
-      rows,
-    });
+  const flat = { table: dataset, rows: table.rows, ...wholePeriod(table) };
+  const tables = [
+    await madeFile(path(`${dataset}.parquet`), { name: `${dataset}.parquet`, ...flat }),
+    await madeFile(path(`${dataset}.csv.gz`), { name: `${dataset}.csv.gz`, ...flat }),
+    ...(await writeStar(folder, table, sources, carried)),
+  ];
+  const texts = {
+    'schema.json': `${JSON.stringify(datasetSchema(configuration, legacy?.labels), null, 2)}\n`,
+    'README.md': datasetReadme(configuration, summaryOf(table), legacy?.labels),
+    LICENSE: datasetLicense(configuration.dataset),
+    'CHANGELOG.md': datasetChangelog(configuration),
+  };
+  const written: DatasetFile[] = [];
+  for (const [name, text] of Object.entries(texts)) {
+    await writeFile(path(name), text);
+    written.push(await madeFile(path(name), { name, rows: 0 }));
   }
-  return files;
+  return [...tables, ...written];
+}
+
+/** From the start of the first hour to the end of the last; empty if there is none. */
+function wholePeriod(table: PublicTable): { readonly period?: ListedPeriod } {
+  const [first, last] = extentOf(table);
+  const period = periodText([first, last + HOUR]);
+  return period === undefined ? {} : { period };
 }
 
 const TEXTS = ['location', 'source', 'measurement', 'dataKey'] as const;
@@ -126,85 +127,6 @@ async function writeFlatCsv(path: string, table: PublicTable, withOrigin: boolea
   await pipeline(Readable.from(lines()), createGzip({ level: 6 }), createWriteStream(path));
 }
 
-/** The dimensions of the star: what a data_key means, and which locations there are. */
-async function writeDimensions(folder: string, table: PublicTable, configuration: Configuration): Promise<void> {
-  const dataKeys = [...configuration.dataKeys.values()].sort((a, b) => compareText(a.dataKey, b.dataKey));
-  const text = (name: string, values: readonly string[]) => ({
-    name,
-    kind: 'text' as const,
-    codes: Int32Array.from(values, (_, i) => i),
-    dictionary: values,
-  });
-  const number = (name: string, values: readonly number[]) => ({
-    name,
-    kind: 'number' as const,
-    values: Float64Array.from(values),
-  });
-  await writeParquetTable(
-    join(folder, 'dim_data_key.parquet'),
-    dataKeys.length,
-    [
-      text(
-        'data_key',
-        dataKeys.map((one) => one.dataKey),
-      ),
-      text(
-        'measurement',
-        dataKeys.map((one) => one.measurement),
-      ),
-      text(
-        'quantity',
-        dataKeys.map((one) => one.quantity),
-      ),
-      text(
-        'unit',
-        dataKeys.map((one) => one.unit),
-      ),
-      number(
-        'plausible_minimum',
-        dataKeys.map((one) => one.minimum),
-      ),
-      number(
-        'plausible_maximum',
-        dataKeys.map((one) => one.maximum),
-      ),
-      text(
-        'description',
-        dataKeys.map((one) => one.description),
-      ),
-    ],
-    { compression: 'small' },
-  );
-  const locations = [...new Set(table.runs.map((run) => run.location))];
-  const runsOf = (location: string) => table.runs.filter((run) => run.location === location);
-  await writeParquetTable(
-    join(folder, 'dim_location.parquet'),
-    locations.length,
-    [
-      text('location', locations),
-      text(
-        'data_keys',
-        locations.map((location) => [...new Set(runsOf(location).map((run) => run.dataKey))].join(';')),
-      ),
-      {
-        name: 'first_time',
-        kind: 'instant',
-        values: Float64Array.from(locations, (location) =>
-          Math.min(...runsOf(location).map((run) => table.time[run.start]!)),
-        ),
-      },
-      {
-        name: 'last_time',
-        kind: 'instant',
-        values: Float64Array.from(locations, (location) =>
-          Math.max(...runsOf(location).map((run) => table.time[run.end - 1]!)),
-        ),
-      },
-    ],
-    { compression: 'small' },
-  );
-}
-
 /** What the dataset's README says about its extent. */
 export interface DatasetSummary {
   readonly rows: number;
@@ -217,12 +139,7 @@ export interface DatasetSummary {
 
 function summaryOf(table: PublicTable): DatasetSummary {
   const instantText = instantTexts();
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { start, end } of table.runs) {
-    first = Math.min(first, table.time[start]!);
-    last = Math.max(last, table.time[end - 1]!);
-  }
+  const [first, last] = extentOf(table);
   return {
     rows: table.rows,
     locations: new Set(table.runs.map((run) => run.location)).size,
@@ -230,4 +147,15 @@ function summaryOf(table: PublicTable): DatasetSummary {
     last: table.rows > 0 ? instantText(last) : '',
     example: exampleSeries(table),
   };
+}
+
+/** Start of the first and of the last hour. */
+function extentOf({ runs, time }: PublicTable): readonly [first: number, last: number] {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { start, end } of runs) {
+    first = Math.min(first, time[start]!);
+    last = Math.max(last, time[end - 1]!);
+  }
+  return [first, last];
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { withScratch } from '@sensor-warehouse/model/scratch-folder';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { DatasetFile } from '../dataset/dataset-file';
 import type { ChangedPartition } from '../layout/changed-partition';
 import { pathOf } from '../layout/names';
 import {
@@ -17,7 +18,6 @@ import {
 import { keepPointerCopy, requireUnchanged } from '../layout/pointer-copies';
 import type { Context } from '../run/context';
 import { inWork } from '../run/in-work';
-import type { DatasetFile } from './dataset';
 
 /** Uploads everything new under names that nothing points to yet, and compares what arrived. */
 export async function uploadNew(
@@ -32,7 +32,10 @@ export async function uploadNew(
     await uploadPartition(warehouse, partition);
   }
   const pathIn = (name: string) => pathOf({ kind: 'version file', version, name });
-  for (const { local, name } of dataset) await warehouse.uploadOnce(local, pathIn(name));
+  for (const { local, carriedFrom, name } of dataset) {
+    if (local !== undefined) await warehouse.uploadOnce(local, pathIn(name));
+    else await warehouse.copy(carriedFrom!, pathIn(name));
+  }
   const expected = [
     ...changed.flatMap(({ archive, aggregates, levels }) => [archive, aggregates, ...Object.values(levels ?? {})]),
     ...dataset.map(({ name, bytes }) => ({ path: pathIn(name), bytes })),

@@ -69,7 +69,9 @@ export async function publishPartitions(context: Context, publication: Publicati
     let published: Pick<Pointer, 'public' | 'normalized'> = before;
     if (changed) {
       say(`publish-parquet: ${fresh.length} partitions changed`);
-      const dataset = await makeDatasetVersion(context, hours, before.legacy ?? [], generation);
+      const dataset = await makeDatasetVersion(context, hours, before.legacy ?? [], generation, {
+        before: before.public,
+      });
       ({ rows, hours: rowsIn, equation } = dataset);
       const normalized = await writeNormalized(context, hours, fresh, before, generation);
       published = { public: dataset.public, normalized };
@@ -101,7 +103,7 @@ export async function publishPartitions(context: Context, publication: Publicati
     else ({ text } = await movePointer(context, pointer, textBefore));
   } else say('publish-parquet: nothing is new');
   if (!dryRun) {
-    await repairStableCopies(context, { pointer, text }, dbt).catch((error: unknown) => {
+    await repairStableCopies(context, { pointer, text }, dbt, before.public).catch((error: unknown) => {
       const { details } = asFailure(error, 'publish-parquet', work);
       const consequence = `version ${pointer.public.version} is published; the next run makes its stable copies`;
       throw new Failure({ ...details, consequence });

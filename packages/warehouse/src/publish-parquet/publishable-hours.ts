@@ -1,10 +1,10 @@
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { monthOf } from '@sensor-warehouse/model/time/month';
 import { HOUR } from '@sensor-warehouse/model/time/units';
+import type { LegacyHours } from '../dataset/legacy-hours';
 import { keyOf } from '../tables/hour-series';
 import type { Hours } from '../tables/hours';
 import type { KeySegment } from '../tables/read-facts';
-import type { LegacyHours } from './legacy-hours';
 
 /** What of the imported hours is published. hours = rows of the segments + computed + implausible + excluded. */
 export interface PublishableHours {

@@ -1,4 +1,4 @@
-import type { PublicTable } from './public-table';
+import type { PublicTable } from '../dataset/public-table';
 
 /** One series of the dataset and the last UTC month in which it has hours, for examples that give rows. */
 export interface ExampleSeries {

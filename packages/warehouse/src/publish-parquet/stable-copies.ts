@@ -26,11 +26,13 @@ const VERSIONS_KEPT = 5;
 /**
  * Makes the stable copies of the pointer's generation that are not there, or are of an older one or another size; so a run
  * that was cut short is repaired, and what somebody removed comes back with the next night.
+ * @param before the version before: copies of its files that are in this one too are left as they are
  */
 export async function repairStableCopies(
   context: Context,
   { pointer, text }: WrittenPointer,
   dbt: LevelTablesFrom,
+  before?: Pointer['public'],
 ): Promise<void> {
   const { warehouse, work } = context;
   if (pointer.generation === 0) return;
@@ -40,7 +42,8 @@ export async function repairStableCopies(
   for (const file of pointer.public.files) {
     const name = file.path.split('/').at(-1)!;
     const stable = pathOf({ kind: 'stable copy', name });
-    if (copied.version === pointer.public.version && !lacking(stable, file.bytes)) continue;
+    const isCopied = [pointer.public, before].some((one) => one?.version === copied.version && holds(one, name, file));
+    if (isCopied && !lacking(stable, file.bytes)) continue;
     const local = await present(inWork(work, 'public', name), file, warehouse);
     await warehouse.upload(local, stable);
   }
@@ -62,6 +65,11 @@ export async function repairStableCopies(
   // Before the marker: a run that is cut short here is taken up by the next one.
   await dropOldVersions(warehouse, pointer);
   await warehouse.upload(marker, STABLE);
+}
+
+/** Whether a version has a file of this name with the same bytes. */
+function holds({ files }: Pointer['public'], name: string, { sha256 }: PointedFile): boolean {
+  return files.some((one) => one.path.endsWith(`/${name}`) && one.sha256 === sha256);
 }
 
 /** What the marker says once the stable copies are those of a pointer. */

@@ -29,7 +29,7 @@ export async function healDataset(context: Context, pointer: Pointer, damaged: r
   const { files: made } = await makeDatasetVersion(own, hours, pointer.legacy ?? [], pointer.generation);
   for (const { file } of broken) {
     const again = made.find(({ name }) => file.path.endsWith(`/${name}`));
-    if (again?.sha256 !== file.sha256) {
+    if (again?.local === undefined || again.sha256 !== file.sha256) {
       throw new Failure({
         stage: 'heal',
         what: 'a file of the public version can no longer be rebuilt from its partitions',

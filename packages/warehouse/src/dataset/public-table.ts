@@ -13,6 +13,8 @@ export interface PublicTable {
   readonly rows: number;
   readonly time: Float64Array;
   readonly value: Float64Array;
+  /** What longer windows add up: the sum of the good readings; of a legacy hour its value. */
+  readonly sum: Float64Array;
   /** 0 for a legacy hour: nobody knows its readings. */
   readonly n: Int32Array;
   /** NaN for a legacy hour, like `max`. */
@@ -52,6 +54,7 @@ export function publicTable(
     rows,
     time: new Float64Array(rows),
     value: new Float64Array(rows),
+    sum: new Float64Array(rows),
     n: new Int32Array(rows),
     min: new Float64Array(rows),
     max: new Float64Array(rows),
@@ -73,7 +76,7 @@ export function publicTable(
 
 interface Piece extends PublicRun {
   readonly hour: Float64Array;
-  /** Writes value, n, minimum and maximum of one of its rows. */
+  /** Writes value, sum, n, minimum and maximum of one of its rows. */
   readonly fill: (table: Omit<PublicTable, 'runs'>, out: number, row: number) => void;
 }
 
@@ -84,6 +87,7 @@ function computedPieces({ hour, n, sum, min, max, segments }: Hours): Piece[] {
     hour,
     fill: (table, out, row) => {
       table.value[out] = windowValue(segment.measurement, sum[row]!, n[row]!);
+      table.sum[out] = sum[row]!;
       table.n[out] = n[row]!;
       table.min[out] = min[row]!;
       table.max[out] = max[row]!;
@@ -98,6 +102,7 @@ function legacyPieces({ hour, value, segments }: LegacyHours): Piece[] {
     hour,
     fill: (table, out, row) => {
       table.value[out] = value[row]!;
+      table.sum[out] = value[row]!;
       table.min[out] = Number.NaN;
       table.max[out] = Number.NaN;
     },

@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import { FILE_LIST, type FileList, type ListedFile } from '../layout/file-list';
+import { type DatasetFile, madeFile } from './dataset-file';
+
+/** Writes `files.json` of a version, which lists its other files, the flat table first. */
+export async function writeFileList(
+  folder: string,
+  { dataset, localZone }: Pick<Configuration, 'dataset' | 'localZone'>,
+  version: string,
+  files: readonly DatasetFile[],
+): Promise<DatasetFile> {
+  const { name, title, license, citation } = dataset;
+  const period = files[0]?.period;
+  const list: FileList = {
+    format: 1,
+    dataset: { name, title, license, citation, timezone: localZone },
+    version,
+    ...(period === undefined ? {} : { period }),
+    files: files.map(listed),
+  };
+  const local = join(folder, FILE_LIST);
+  await writeFile(local, `${JSON.stringify(list, null, 2)}\n`);
+  return madeFile(local, { name: FILE_LIST, rows: 0 });
+}
+
+function listed({ local: _, carriedFrom: __, ...file }: DatasetFile): ListedFile {
+  const { name, table, year, bytes, sha256, rows, period, madeFrom } = file;
+  return {
+    name,
+    ...(table === undefined ? {} : { table }),
+    ...(year === undefined ? {} : { year }),
+    bytes,
+    sha256,
+    rows,
+    ...(period === undefined ? {} : { period }),
+    ...(madeFrom === undefined ? {} : { madeFrom }),
+  };
+}

@@ -1,0 +1,84 @@
+import { type Column, type ParquetOptions, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
+import type { TableColumn, TableDescription } from './tables';
+
+/** Texts as places in a dictionary; -1 is a null. */
+export interface CodedTexts {
+  readonly codes: Int32Array;
+  readonly dictionary: readonly string[];
+}
+
+/** Values of a column, by its type: instants and numbers (NaN is a null), dates and integers (NO_INTEGER), texts, flags. */
+export type ColumnValues = Float64Array | Int32Array | Uint8Array | CodedTexts;
+
+/** Stands for a null in a column of integers or dates. */
+export const NO_INTEGER = -(2 ** 31);
+
+/** What the file says of itself. */
+export interface TableTerms {
+  /** As SPDX writes it. */
+  readonly license: string;
+}
+
+/** Format of the public tables: raised when their columns, their order or their bytes change. */
+export const TABLES_FORMAT = 1;
+
+/**
+ * One series of a year, 8,760 rows, touches two of these; files are read by ranges over the network, and each group is one
+ * request.
+ */
+const ROW_GROUP = 16_384;
+
+/**
+ * Writes a public table as it is described: its columns in their order, REQUIRED where they are never null.
+ * @param values by the column's name; arrays may be longer than the table
+ * @throws RangeError if a column lacks its values, or has values of another type
+ */
+export async function writeTable(
+  path: string,
+  table: TableDescription,
+  rows: number,
+  values: Readonly<Record<string, ColumnValues>>,
+  { license }: TableTerms,
+): Promise<void> {
+  const columns = table.columns.map((column) => written(table, column, values[column.name]));
+  const says = JSON.stringify({ format: TABLES_FORMAT, table: table.name, license });
+  const options: ParquetOptions = {
+    compression: 'small',
+    rowGroup: ROW_GROUP,
+    statistics: 'pages',
+    metadata: { key: 'sensor-warehouse', value: says },
+  };
+  await writeParquetTable(path, rows, columns, options);
+}
+
+function written(table: TableDescription, column: TableColumn, values: ColumnValues | undefined): Column {
+  const { name, type, nullable } = column;
+  const nullAt = nullable ? { nullAt: NO_INTEGER } : {};
+  if ((type === 'instant' || type === 'number') && values instanceof Float64Array)
+    return { name, kind: type, values, nullable };
+  if ((type === 'date' || type === 'integer') && values instanceof Int32Array)
+    return { name, kind: type, values, ...nullAt };
+  if (type === 'flag' && values instanceof Uint8Array) return { name, kind: 'flag', values };
+  if (type === 'text' && values !== undefined && 'codes' in values) return { name, kind: 'text', nullable, ...values };
+  throw new RangeError(`no values of the type ${type} for the column ${name} of ${table.name}`);
+}
+
+/** Texts of a small table, one a row; undefined is a null. */
+export function textValues(texts: readonly (string | undefined)[]): CodedTexts {
+  const places = new Map<string, number>();
+  for (const text of texts) if (text !== undefined && !places.has(text)) places.set(text, places.size);
+  return {
+    codes: Int32Array.from(texts, (text) => (text === undefined ? -1 : places.get(text)!)),
+    dictionary: [...places.keys()],
+  };
+}
+
+/** Numbers or instants of a small table, one a row; undefined is a null. */
+export function numberValues(numbers: readonly (number | undefined)[]): Float64Array {
+  return Float64Array.from(numbers, (number) => number ?? Number.NaN);
+}
+
+/** Integers or dates of a small table, one a row; undefined is a null. */
+export function integerValues(numbers: readonly (number | undefined)[]): Int32Array {
+  return Int32Array.from(numbers, (number) => number ?? NO_INTEGER);
+}
