@@ -39,7 +39,7 @@ function summaryOf(table: ReturnType<typeof hours>, whole = 6) {
 
 function described(changes: Partial<DescribedDataset> = {}): DescribedDataset {
   return {
-    ...{ configuration, version: '2024.2.1', address: undefined, files: [], columns: new Map() },
+    ...{ configuration, version: '2024.2.1', address: undefined, files: [] },
     tables: publicTables(configuration, true),
     summary: summaryOf(hours([6, 6])),
     ...{ sources: [], held: [], labels: undefined },

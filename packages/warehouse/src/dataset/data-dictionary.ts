@@ -1,6 +1,7 @@
 import { codeSpan, inert } from '@sensor-warehouse/model/findings/markdown';
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
-import type { ColumnSummary, DescribedDataset } from './described-dataset';
+import { joinedSummary } from './column-summary';
+import type { ColumnSummary, DescribedDataset, PublicFile } from './described-dataset';
 import { markdownTable } from './markdown-table';
 import type { ColumnType, TableColumn, TableDescription } from './tables';
 
@@ -18,12 +19,12 @@ const BY_DATA_KEY = ['data_value', 'minimum', 'maximum'];
 
 /** `DATA_DICTIONARY.md`: what each table, column and data_key means, and what it holds. */
 export function dataDictionary(described: DescribedDataset): string {
-  const { configuration, tables, columns } = described;
+  const { configuration, tables } = described;
   return `# Data dictionary of ${inert(configuration.dataset.title)}
 
 Range and example are of the values that are there; missing is the share of rows in which a column is null.
 
-${tables.map((table) => tableSection(table, described, columns.get(table.name))).join('\n')}
+${tables.map((table) => tableSection(table, described)).join('\n')}
 ## What is measured
 ${measuredTable(described)}
 
@@ -31,13 +32,10 @@ Readings outside the plausible range (error codes of a sensor, for example) are 
 `;
 }
 
-function tableSection(
-  table: TableDescription,
-  { files }: DescribedDataset,
-  summaries: readonly ColumnSummary[] | undefined,
-): string {
-  const known = new Map(summaries?.map((one) => [one.name, one]));
-  const names = files.filter((file) => file.table === table.name).map(({ name }) => codeSpan(name));
+function tableSection(table: TableDescription, { files }: DescribedDataset): string {
+  const own = files.filter((file) => file.table === table.name);
+  const names = own.map(({ name }) => codeSpan(name));
+  const known = summariesOf(table, own);
   const keys = table.foreignKeys.map(
     ({ columns, table: to, references }) => `(${columns.join(', ')}) → ${to} (${references.join(', ')})`,
   );
@@ -57,6 +55,18 @@ ${markdownTable(
   ]),
 )}
 `;
+}
+
+/** What the columns hold over all files of a table; nothing of one that some file does not tell. */
+function summariesOf(table: TableDescription, own: readonly PublicFile[]): ReadonlyMap<string, ColumnSummary> {
+  const parts = own.filter(({ name }) => name.endsWith('.parquet')).map(({ columns }) => columns ?? []);
+  return new Map(
+    table.columns.flatMap(({ name, type }) => {
+      const found = parts.flatMap((columns) => columns.filter((one) => one.name === name));
+      if (found.length === 0 || found.length < parts.length) return [];
+      return [[name, joinedSummary(found, type === 'number' || type === 'integer')] as const];
+    }),
+  );
 }
 
 function cellsOf(

@@ -1,14 +1,9 @@
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import type { Zone } from '@sensor-warehouse/model/time/zone';
-import type {
-  DataSummary,
-  Example,
-  MeasuredSummary,
-  MonthCoverage,
-  PublicPeriod,
-  SeriesCoverage,
-} from './described-dataset';
+import type { ListedPeriod } from '../layout/file-list';
+import type { DataSummary, Example, MeasuredSummary, MonthCoverage, SeriesCoverage } from './described-dataset';
+import { localDay, localMonthOf } from './local-days';
 
 /** Hours of series: the rows of a run are of one series, in order of time. */
 export interface HourlyTable {
@@ -64,7 +59,7 @@ export function dataSummary<Series extends HourlyRun>(
   };
 }
 
-function periodOf(first: number, last: number): PublicPeriod {
+function periodOf(first: number, last: number): ListedPeriod {
   const text = (instant: number) => `${new Date(instant).toISOString().slice(0, 19)}Z`;
   return { from: text(first), to: text(last + HOUR) };
 }
@@ -96,33 +91,21 @@ function coverageOf<Series extends HourlyRun>(
     while (row < one.end && n[row] === 0) row++;
     if (row === one.end) return [];
     const months: MonthCoverage[] = [];
-    for (let month = localMonth(time[row]!, zone); month.start <= last; month = localMonth(month.end, zone)) {
+    // A month in which a series is silent shows no interval: that of the month before holds.
+    let rate: number | undefined;
+    for (let month = localMonthOf(time[row]!, zone); month.start <= last; month = localMonthOf(month.end, zone)) {
       let readings = 0;
       for (; row < one.end && time[row]! < month.end; row++) readings += n[row]!;
+      const length = month.end - month.start;
       const whole = expected(one, month.start, month.end);
-      if (whole !== undefined)
-        months.push({ month: month.name, n: readings, expected: Math.max(1, Math.round(whole)) });
+      rate = whole === undefined ? rate : whole / length;
+      if (rate === undefined) continue;
+      const name = new Date(localDay(month.start, zone) * DAY).toISOString().slice(0, 7);
+      months.push({ month: name, n: readings, expected: Math.max(1, Math.round(rate * length)) });
     }
     const { location, source, dataKey } = one;
     return months.length === 0 ? [] : [{ location, source, dataKey, months }];
   });
-}
-
-interface LocalMonth {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-function localMonth(instant: number, zone: Zone): LocalMonth {
-  const wall = new Date(instant + zone.offsetAt(instant));
-  const midnight = (by: number) => {
-    const day = Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth() + by, 1);
-    const { kind, first } = zone.resolve(day);
-    // A zone may skip midnight itself: the month then begins at the first instant that belongs to it.
-    return kind === 'gap' ? day - zone.offsetAt(day - DAY) : first;
-  };
-  return { name: wall.toISOString().slice(0, 7), start: midnight(0), end: midnight(1) };
 }
 
 /** Letters, digits and marks that stand for themselves in SQL, Python, R and Markdown alike. */

@@ -1,4 +1,5 @@
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import type { ListedFile, ListedPeriod } from '../layout/file-list';
 import type { LabelReading } from '../layout/label-reading';
 import type { TableDescription } from './tables';
 
@@ -7,23 +8,10 @@ import type { TableDescription } from './tables';
  * and only public names are in it.
  */
 
-/** ISO instants, UTC: start of the first hour, end of the last. */
-export interface PublicPeriod {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A public file that is made and hashed, as `files.json` names it. */
-export interface PublicFile {
-  readonly name: string;
-  readonly bytes: number;
-  /** 64 hexadecimal digits. */
-  readonly sha256: string;
-  readonly rows: number;
-  /** Name of the table that it holds, or a part of; a file without one is no table. */
-  readonly table?: string;
-  readonly year?: number;
-  readonly period?: PublicPeriod;
+/** A public file that is made and hashed. */
+export interface PublicFile extends Omit<ListedFile, 'madeFrom'> {
+  /** Of the table's columns; a file that is taken over brings those that it had. */
+  readonly columns?: readonly ColumnSummary[];
 }
 
 /** What the cells of a column are; numbers, instants and days are written as text. */
@@ -76,9 +64,9 @@ export interface DataSummary {
   readonly rows: number;
   readonly locations: number;
   /** Undefined if there is no hour. */
-  readonly period: PublicPeriod | undefined;
+  readonly period: ListedPeriod | undefined;
   /** Hours of an earlier pipeline, how many there are and of which time. */
-  readonly legacy: { readonly hours: number; readonly period: PublicPeriod } | undefined;
+  readonly legacy: { readonly hours: number; readonly period: ListedPeriod } | undefined;
   readonly measured: readonly MeasuredSummary[];
   readonly coverage: readonly SeriesCoverage[];
   readonly example: Example | undefined;
@@ -102,8 +90,6 @@ export interface DescribedDataset {
   /** The public files that are not metadata, in the order in which they are listed. */
   readonly files: readonly PublicFile[];
   readonly summary: DataSummary;
-  /** Table → its columns, over all of its files. */
-  readonly columns: ReadonlyMap<string, readonly ColumnSummary[]>;
   readonly sources: readonly SourceTerms[];
   /** Names of sources whose newest readings wait for somebody's decision. */
   readonly held: readonly string[];
