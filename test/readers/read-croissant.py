@@ -1,4 +1,4 @@
-"""Reads documents as mlcroissant does. Prints for each its errors or else its warnings and how many records it gives, as JSON."""
+"""Reads documents as mlcroissant does. Prints for each its error, or its warnings and how many records it gives, as JSON."""
 
 import json
 import logging
