@@ -84,8 +84,9 @@ export async function findPython() {
 /**
  * The folder of a virtual environment that holds exactly these requirements. Its name says what is inside, so it is made
  * once for each lock and Python.
+ * @param lacksDependencies whether the lock leaves out what packages ask for, because what the tests use of them needs none
  */
-export async function virtualEnvironment(folder, name, requirements, python) {
+export async function virtualEnvironment(folder, name, requirements, python, lacksDependencies = false) {
   const lock = readFileSync(requirements, 'utf8');
   const environment = join(folder, `${name}-${digestOf(lock, python.version)}`);
   if (isComplete(environment)) return environment;
@@ -93,7 +94,7 @@ export async function virtualEnvironment(folder, name, requirements, python) {
     throw new NotReady(`Python ${python.version} cannot make virtual environments: install python3-venv.`);
   }
   const say = (line) => console.log(`${name}: ${line}`);
-  await makeEnvironment({ folder: environment, lock, python, run: runForEnvironment, say });
+  await makeEnvironment({ folder: environment, lock, lacksDependencies, python, run: runForEnvironment, say });
   return environment;
 }
 

@@ -27,7 +27,8 @@ export const TOOLS = {
   },
   pandas: async (python) => {
     const requirements = join(testTools, 'requirements-pandas.txt');
-    return { PANDAS_PYTHON: pythonOf(await virtualEnvironment(tools, 'pandas', requirements, python)) };
+    // The list is whole, and says what it leaves out.
+    return { PANDAS_PYTHON: pythonOf(await virtualEnvironment(tools, 'pandas', requirements, python, true)) };
   },
   chromium: async () => ({ CHROMIUM: chromium() }),
   actionlint: async (python) => ({ ACTIONLINT: await actionlint(python) }),

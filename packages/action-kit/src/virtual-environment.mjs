@@ -25,6 +25,7 @@ import { join } from 'node:path';
  * @typedef {object} Making
  * @property {string} folder emptied first; made in place, because scripts inside hold its path
  * @property {string} lock text of a requirements file with hashes
+ * @property {boolean} [lacksDependencies] whether the lock leaves out what its packages ask for
  * @property {Python} python
  * @property {Run} run
  * @property {(line: string) => void} say
@@ -104,10 +105,11 @@ async function complete({ folder }, fill) {
 }
 
 /** @param {Making} making */
-async function writeLock({ folder, lock }) {
+async function writeLock({ folder, lock, lacksDependencies = false }) {
   const file = join(folder, 'requirements.txt');
   await writeFile(file, lock);
-  return ['--require-hashes', '--only-binary', ':all:', '-r', file];
+  const alone = lacksDependencies ? ['--no-deps'] : [];
+  return ['--require-hashes', '--only-binary', ':all:', ...alone, '-r', file];
 }
 
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);

@@ -596,7 +596,38 @@ describe('the description of the dataset', () => {
     ['a property twice', append('dataset', 'title,Another') as Edit, 'seeds/dataset.csv:6:property'],
     ['a property too few', ['dataset', /^title.*\n/m, ''] as Edit, 'seeds/dataset.csv:-:property'],
     ['a property that is not known', append('dataset', 'doi,10.1') as Edit, 'seeds/dataset.csv:6:property'],
+    ['a contact that is neither', append('dataset', 'contact,the caretaker') as Edit, 'seeds/dataset.csv:6:value'],
+    ['a keyword of nothing', append('dataset', 'keywords,air;;heat') as Edit, 'seeds/dataset.csv:6:value'],
+    ['an address of a disk', append('dataset', 'address,file:///data') as Edit, 'seeds/dataset.csv:6:value'],
+    [
+      'an address that ends a text',
+      append('dataset', "address,https://example.org/a'b") as Edit,
+      'seeds/dataset.csv:6:value',
+    ],
+    [
+      'an address that asks for something',
+      append('dataset', 'address,https://example.org/?a=b') as Edit,
+      'seeds/dataset.csv:6:value',
+    ],
   ])('%s is one mistake', async (_, edit, place) => {
     expect((await mistakesOf(edit)).map(inShort)).toEqual([place]);
+  });
+
+  test('may say who publishes it, whom to ask, what it is about, and where it is', async () => {
+    const rows = [
+      'provider,A school',
+      'contact,data@example.org',
+      'keywords,air; heat',
+      'description,What rooms breathe',
+    ];
+    const place = await seedsWith(append('dataset', [...rows, 'address,https://example.org/data/'].join('\n')) as Edit);
+    expect((await loadConfiguration(place)).dataset).toMatchObject({
+      ...{ provider: 'A school', contact: 'data@example.org', keywords: ['air', 'heat'] },
+      ...{ description: 'What rooms breathe', address: 'https://example.org/data' },
+    });
+  });
+
+  test('lacks what nobody said', async () => {
+    expect(Object.keys((await loadConfiguration(SEEDS)).dataset)).toEqual(['name', 'title', 'citation', 'license']);
   });
 });

@@ -3,6 +3,8 @@ import { type Complain, refuseRepeats } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
 export const DATASET_PROPERTIES = ['name', 'title', 'citation', 'license'] as const;
+/** What a dataset may say besides: whoever writes metadata of it leaves out what is not said. */
+export const OPTIONAL_DATASET_PROPERTIES = ['description', 'provider', 'contact', 'keywords', 'address'] as const;
 export const LICENSE_IDS = ['CC-BY-4.0', 'CC0-1.0'] as const;
 export type LicenseId = (typeof LICENSE_IDS)[number];
 
@@ -14,7 +16,20 @@ export interface DatasetDescription {
   readonly citation: string;
   /** As SPDX writes it. */
   readonly license: LicenseId;
+  readonly description?: string;
+  /** Who publishes it. */
+  readonly provider?: string;
+  /** Whom to ask: a mail address, or the address of a page. */
+  readonly contact?: string;
+  readonly keywords?: readonly string[];
+  /** Where its files can be fetched by name: an address without `/` at its end. */
+  readonly address?: string;
 }
+
+/** Of characters that no query, page or document in which it stands takes for its own. */
+const isAddress = (value: string) => /^https?:\/\/[A-Za-z0-9.:-]+(\/[A-Za-z0-9._~%+,=:@-]*)*$/.test(value);
+
+const keywordsOf = (value: string) => value.split(';').map((one) => one.trim());
 
 const FORMS: Readonly<Record<string, { readonly accepts: (value: string) => boolean; readonly expected: string }>> = {
   name: {
@@ -25,6 +40,18 @@ const FORMS: Readonly<Record<string, { readonly accepts: (value: string) => bool
   license: {
     accepts: (value) => LICENSE_IDS.some((one) => one === value),
     expected: `one of ${LICENSE_IDS.join(', ')}`,
+  },
+  contact: {
+    accepts: (value) => isAddress(value) || /^[^\s@<>"'`]+@[^\s@<>"'`]+\.[^\s@<>"'`]{2,}$/.test(value),
+    expected: 'a mail address such as data@example.org, or the address of a page such as https://example.org/contact',
+  },
+  keywords: {
+    accepts: (value) => keywordsOf(value).every((one, at, all) => one !== '' && all.indexOf(one) === at),
+    expected: 'words or phrases, each once, separated by ;',
+  },
+  address: {
+    accepts: isAddress,
+    expected: 'the address of the folder with the files, such as https://example.org/data',
   },
 };
 
@@ -60,5 +87,18 @@ export function datasetOf(rows: readonly SeedRow[], complain: Complain): Dataset
     title: value('title'),
     citation: value('citation'),
     license: value('license') as LicenseId,
+    ...optionalOf(values),
+  };
+}
+
+function optionalOf(values: ReadonlyMap<string | number | undefined, string>): Partial<DatasetDescription> {
+  const [keywords, address] = [values.get('keywords'), values.get('address')];
+  const plain = (['description', 'provider', 'contact'] as const).flatMap((property) =>
+    values.has(property) ? [[property, values.get(property)!]] : [],
+  );
+  return {
+    ...Object.fromEntries(plain),
+    ...(keywords === undefined ? {} : { keywords: keywordsOf(keywords) }),
+    ...(address === undefined ? {} : { address: address.replace(/\/+$/, '') }),
   };
 }

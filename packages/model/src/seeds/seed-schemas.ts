@@ -202,7 +202,10 @@ export const SEED_SCHEMAS = {
     },
   }),
   dataset: row(['property', 'value'], {
-    property: { type: 'string', enum: ['name', 'title', 'citation', 'license'] },
+    property: {
+      type: 'string',
+      enum: ['name', 'title', 'citation', 'license', 'description', 'provider', 'contact', 'keywords', 'address'],
+    },
     value: text,
   }),
   limits: row(['limit', 'value'], {
