@@ -32,7 +32,7 @@ export function rowsAt(grid: readonly number[], starts: Float64Array): Int32Arra
 }
 
 /** The first row that begins at or after an instant. */
-export function firstRowFrom(starts: Float64Array, instant: number): number {
+export function firstRowFrom(starts: ArrayLike<number>, instant: number): number {
   let low = 0;
   let high = starts.length;
   while (low < high) {

@@ -13,7 +13,6 @@ export function drawGaps(plot: uPlot, { data, grid, rows }: Plotted, palette: Pa
   const [from, to] = [plot.scales.x!.min!, plot.scales.x!.max!];
   const zone = datasetZone(app);
   const scale = devicePixelRatio;
-  const starts = Float64Array.from(grid);
   const empty = (at: number) => chosen.every((one) => one[at]! < 0);
   ctx.save();
   ctx.beginPath();
@@ -52,8 +51,8 @@ export function drawGaps(plot: uPlot, { data, grid, rows }: Plotted, palette: Pa
   const first = grid[0] ?? to;
   if (first > from) hatch(from, first);
   let gap: number | undefined;
-  const last = Math.min(grid.length, firstRowFrom(starts, to));
-  for (let at = Math.max(0, firstRowFrom(starts, from) - 1); at < last; at++) {
+  const last = Math.min(grid.length, firstRowFrom(grid, to));
+  for (let at = Math.max(0, firstRowFrom(grid, from) - 1); at < last; at++) {
     if (empty(at)) gap ??= grid[at]!;
     else if (gap !== undefined) {
       hatch(gap, grid[at]!);
@@ -71,8 +70,8 @@ export function drawEndLabels(plot: uPlot, { data, grid, rows }: Plotted, palett
   const { ctx, bbox } = plot;
   const scale = devicePixelRatio;
   const to = plot.scales.x!.max!;
-  const last = firstRowFrom(Float64Array.from(grid), to) - 1;
-  const first = Math.max(0, firstRowFrom(Float64Array.from(grid), plot.scales.x!.min!));
+  const last = firstRowFrom(grid, to) - 1;
+  const first = Math.max(0, firstRowFrom(grid, plot.scales.x!.min!));
   const several = data.lines.filter(({ kind }) => kind === 'chosen').length > 1;
   const labels = data.lines.flatMap((line, at) => {
     // Dots of the same colour say it; names of all would hide each other.

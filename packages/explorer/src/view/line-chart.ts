@@ -123,15 +123,23 @@ export function lineChart(
     columns as uPlot.AlignedData,
     place,
   );
+  let frame: number | undefined;
   return {
     plot,
     plotted,
     setWindow(from, to) {
       window.from = from;
       window.to = to;
-      plot.setScale('x', { min: from, max: to });
+      // A wheel turns more often than the screen is drawn.
+      frame ??= requestAnimationFrame(() => {
+        frame = undefined;
+        plot.setScale('x', { min: window.from, max: window.to });
+      });
     },
-    destroy: () => plot.destroy(),
+    destroy() {
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      plot.destroy();
+    },
   };
 }
 

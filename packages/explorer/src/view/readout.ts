@@ -75,7 +75,7 @@ function lineText(app: App, line: Line, row: number): HTMLElement {
     { class: `line ${line.kind}`, 'data-colour': line.colour < 0 ? '' : String(line.colour + 1) },
     el('span', { class: 'mark' }),
     el('span', { class: 'name' }, line.name),
-    el('span', { class: 'value' }, value, el('span', { class: 'unit' }, row < 0 ? '' : unit)),
+    el('span', { class: 'value' }, value, el('span', { class: 'unit' }, row < 0 ? '' : ` ${unit}`)),
     el('span', { class: 'made' }, row < 0 ? app.words().noData : madeOf(app, line, row)),
   );
 }

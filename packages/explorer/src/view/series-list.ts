@@ -143,7 +143,7 @@ function placeOption(app: App, series: SeriesSummary, id: string): HTMLElement {
     el('span', { class: 'mark', 'aria-hidden': 'true' }),
     el('span', { class: 'name' }, series.location, ...(note === '' ? [] : [el('span', { class: 'note' }, note)])),
     sparkline(series.days),
-    el('span', { class: 'now' }, value, el('span', { class: 'unit' }, unit)),
+    el('span', { class: 'now' }, value, el('span', { class: 'unit' }, ` ${unit}`)),
     el('span', { class: 'said' }, aloud),
   );
 }
