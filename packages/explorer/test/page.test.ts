@@ -37,7 +37,7 @@ describe('the page as HTML', () => {
     expect(JSON.parse(json)).toEqual(summaryWith(ATTACK));
   });
 
-  it('lets nothing run or load but what lies beside it', () => {
+  it('lets nothing run or load but the files beside it', () => {
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(explorerPage(summaryWith('x')))![1]!;
     expect(policy.split('; ')).toEqual([
       "default-src 'none'",

@@ -6,6 +6,9 @@ export interface ByteSource {
   slice(start: number, end?: number): Promise<ArrayBuffer>;
 }
 
+/** A file of so many bytes is read whole: its directory and a part of it would take longer than all of it. */
+const SMALL = 1 << 15;
+
 /**
  * A file behind an address, read by range requests. Its length comes from `files.json`: some servers compress what they
  * send, and give the compressed length for a HEAD. A server that knows no ranges sends the whole file, which is then kept.
@@ -16,6 +19,7 @@ export function byteRanges(address: string, byteLength: number): ByteSource {
   return {
     byteLength,
     async slice(start, end = byteLength) {
+      if (byteLength <= SMALL) whole ??= answerOf(address, {}).then((answer) => bytesOf(answer, byteLength));
       if (whole !== undefined) return (await whole).slice(start, end);
       const answer = await answerOf(address, { headers: { Range: `bytes=${start}-${end - 1}` } });
       if (answer.status === 206) {
