@@ -35,7 +35,10 @@ describe.skipIf(rclone === '')('rclone in the tool cache', () => {
     delete process.env.GITHUB_STATE;
     // A Python whose environments have the pinned rclone, as pip unpacks it from the wheel.
     const venv = `mkdir -p "$4/bin"; ln -s /bin/true "$4/bin/python"; cp ${rclone} "$4/bin/rclone"`;
-    executable(join(scratch, 'bin', 'python3'), `[ "$1 $2 $3" = "-I -m venv" ] || { echo 3.11; exit 0; }\n${venv}\n`);
+    executable(
+      join(scratch, 'bin', 'python3'),
+      `[ "$1 $2 $3" = "-I -m venv" ] || { echo "$0"; echo 3.11; exit 0; }\n${venv}\n`,
+    );
     process.env.PATH = `${join(scratch, 'bin')}:/usr/bin:/bin`;
     const folder = join(scratch, 'tools', 'rclone', RCLONE_VERSION, process.arch);
     mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { DataProblem } from './data-problem';
 
-export interface ListedFile {
+export interface PublishedFile {
   readonly name: string;
   readonly table: string;
   readonly year?: number;
@@ -23,7 +23,7 @@ export interface FilesList {
   readonly version: string;
   /** From the start of the first hour to the end of the last, instants in ISO form. */
   readonly period: { readonly from: string; readonly to: string };
-  readonly files: readonly ListedFile[];
+  readonly files: readonly PublishedFile[];
 }
 
 /** The form of `files.json` that this code reads. */
@@ -56,7 +56,7 @@ export function parseFilesList(text: string): FilesList {
   };
 }
 
-function datasetFile(file: Record<string, unknown>, at: number): ListedFile {
+function datasetFile(file: Record<string, unknown>, at: number): PublishedFile {
   const name = textOf(file.name, `files[${at}].name`);
   if (!FILE_NAME.test(name)) throw new DataProblem('form', `files[${at}].name is not a file's name`);
   return {

@@ -1,7 +1,7 @@
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 import { localStart, openZone } from '@sensor-warehouse/model/time/zone';
 import type { ByteSource } from './byte-ranges';
-import type { FilesList, ListedFile } from './files-list';
+import type { FilesList, PublishedFile } from './files-list';
 import { type Cell, openParquet, type ParquetFile, type SeriesName, seriesId } from './parquet-file';
 
 export type TimeStep = 'hour' | 'day' | 'week';
@@ -33,15 +33,15 @@ export interface SeriesReader {
 }
 
 /** @param open a file beside the page, or in a folder */
-export function rowReader(list: FilesList, open: (file: ListedFile) => ByteSource): SeriesReader {
+export function rowReader(list: FilesList, open: (file: PublishedFile) => ByteSource): SeriesReader {
   const zone = openZone(list.dataset.timezone);
   const files = new Map<string, Promise<ParquetFile>>();
   const known = new Map<string, Promise<SeriesRows>>();
 
-  const fileOf = (file: ListedFile, step: TimeStep) =>
+  const fileOf = (file: PublishedFile, step: TimeStep) =>
     kept(files, file.name, () => openParquet(open(file), ['location', 'source', 'data_key', ...columnsOf(step)]));
 
-  const rowsOfFile = async (file: ListedFile, key: SeriesName, step: TimeStep) => {
+  const rowsOfFile = async (file: PublishedFile, key: SeriesName, step: TimeStep) => {
     const parquet = await fileOf(file, step);
     const ranges = await parquet.rowsOf(key);
     const parts = await Promise.all(ranges.map((range) => parquet.read(columnsOf(step), range)));
@@ -63,7 +63,7 @@ export function rowReader(list: FilesList, open: (file: ListedFile) => ByteSourc
 }
 
 /** The files with the rows of a step that begin in a period. */
-export function filesOf(list: FilesList, step: TimeStep, from: number, to: number): ListedFile[] {
+export function filesOf(list: FilesList, step: TimeStep, from: number, to: number): PublishedFile[] {
   const zone = openZone(list.dataset.timezone);
   const first = yearOf(from, step, zone);
   const last = yearOf(Math.max(from, to - 1), step, zone);

@@ -2,7 +2,7 @@ import { DAY } from '@sensor-warehouse/model/time/units';
 import { openZone } from '@sensor-warehouse/model/time/zone';
 import type { ByteSource } from './byte-ranges';
 import { DataProblem } from './data-problem';
-import type { DatasetName, FilesList, ListedFile } from './files-list';
+import type { DatasetName, FilesList, PublishedFile } from './files-list';
 import { type Cell, openParquet, type SeriesName, seriesId } from './parquet-file';
 
 export interface DataKeySummary {
@@ -57,7 +57,10 @@ const HOUR_COLUMNS = ['time', 'data_value', 'n', 'minimum', 'maximum'] as const;
  * @param open a file of the list
  * @throws DataProblem if a table is not as it should be
  */
-export async function readSummary(list: FilesList, open: (file: ListedFile) => ByteSource): Promise<ExplorerSummary> {
+export async function readSummary(
+  list: FilesList,
+  open: (file: PublishedFile) => ByteSource,
+): Promise<ExplorerSummary> {
   const table = async (name: string, columns: readonly string[]) => {
     const file = list.files.find((one) => one.table === name);
     if (file === undefined) throw new DataProblem('absent', `no table ${name}`);
@@ -122,7 +125,7 @@ async function rowsOf(source: ByteSource, columns: readonly string[]): Promise<R
 async function latestHours(
   list: FilesList,
   keys: readonly SeriesName[],
-  open: (file: ListedFile) => ByteSource,
+  open: (file: PublishedFile) => ByteSource,
 ): Promise<Map<string, LatestHour>> {
   const found = new Map<string, LatestHour>();
   const files = list.files.filter(({ table }) => table === 'fact_hourly').sort((a, b) => b.year! - a.year!);
@@ -157,7 +160,7 @@ interface Day {
 }
 
 /** All days of each series, by time. */
-async function daysOfSeries(list: FilesList, open: (file: ListedFile) => ByteSource): Promise<Map<string, Day[]>> {
+async function daysOfSeries(list: FilesList, open: (file: PublishedFile) => ByteSource): Promise<Map<string, Day[]>> {
   const found = new Map<string, Day[]>();
   const files = list.files.filter(({ table }) => table === 'agg_daily').sort((a, b) => a.year! - b.year!);
   for (const one of files) {

@@ -16,7 +16,7 @@ export function clockHours(day: number, zone: Zone): ClockHour[] {
 }
 
 /** Every local day that reaches into a period, by its start. */
-export function localDays(from: number, to: number, zone: Zone): number[] {
+export function daysBetween(from: number, to: number, zone: Zone): number[] {
   const days: number[] = [];
   for (let day = localStart(from, zone, 'day'); day < to; day = localStart(day + 1.5 * DAY, zone, 'day'))
     days.push(day);

@@ -2,7 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteSource } from '../dataset/byte-ranges';
 import { DataProblem } from '../dataset/data-problem';
-import { type FilesList, type ListedFile, parseFilesList } from '../dataset/files-list';
+import { type FilesList, type PublishedFile, parseFilesList } from '../dataset/files-list';
 
 /** @throws DataProblem (absent) if the folder has no `files.json`, (form) if it is not as it should be */
 export async function readFilesList(folder: string): Promise<FilesList> {
@@ -13,7 +13,7 @@ export async function readFilesList(folder: string): Promise<FilesList> {
 }
 
 /** A file of a folder, to be read in pieces. */
-export function fileRanges(folder: string, { name, bytes }: ListedFile): ByteSource {
+export function fileRanges(folder: string, { name, bytes }: PublishedFile): ByteSource {
   return {
     byteLength: bytes,
     async slice(start, end = bytes) {

@@ -1,5 +1,5 @@
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
-import { localDays } from '../page/day-hours';
+import { daysBetween } from '../page/day-hours';
 import { firstRowFrom, stepEnd } from '../page/steps';
 import type { App } from './app';
 import { type ChartData, datasetZone, type Line } from './chart-data';
@@ -44,7 +44,7 @@ function oneYear(
 ): HTMLElement {
   const zone = datasetZone(app);
   const start = zone.resolve(Date.UTC(year, 0, 1)).first;
-  const days = localDays(start, zone.resolve(Date.UTC(year + 1, 0, 1)).first, zone);
+  const days = daysBetween(start, zone.resolve(Date.UTC(year + 1, 0, 1)).first, zone);
   // The column of a day is its week, the row its weekday from Monday.
   const lead = (Math.round((start + zone.offsetAt(start)) / DAY) + 3) % 7;
   const cell = Math.max(5, Math.min(17, Math.floor((width - LEFT - 8) / 54)));

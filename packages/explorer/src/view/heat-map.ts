@@ -1,5 +1,5 @@
 import { DAY } from '@sensor-warehouse/model/time/units';
-import { clockHours, localDays } from '../page/day-hours';
+import { clockHours, daysBetween } from '../page/day-hours';
 import { zoneOf } from '../page/link-state';
 import { firstRowFrom } from '../page/steps';
 import { timeTicks } from '../page/time-axis';
@@ -66,7 +66,7 @@ function onePicture(
   const { line, scale, palette } = picture;
   const { from, to } = app.selection();
   const zone = zoneOf(app.selection(), app.summary);
-  const days = localDays(from, to, zone);
+  const days = daysBetween(from, to, zone);
   const canvas = el('canvas', { role: 'img', tabindex: '0', 'aria-label': `${line.name}. ${app.words().heat}` });
   const context = sharpCanvas(canvas, width, height);
   const [wide, tall] = [(width - LEFT - 8) / days.length, (height - ABOVE - BELOW) / 24];
