@@ -30,6 +30,8 @@ export interface TableDiff extends RowCounts {
   readonly before: number;
   readonly after: number;
   readonly same: number;
+  /** Of those that were removed or changed, hours of an earlier pipeline, which give way to computed ones. */
+  readonly legacy: Pick<RowCounts, 'removed' | 'changed'>;
   readonly groups: readonly DiffGroup[];
   /** Changes of `data_value`, the largest first. */
   readonly largest: readonly ValueChange[];
@@ -59,12 +61,15 @@ export function diffTables(before: WholeTable, after: WholeTable, key: readonly 
   const groups = groupsOf(before, after, key);
   const largest = new LargestChanges(before, after, key);
   const counts = { added: 0, removed: 0, changed: 0, same: 0 };
+  const legacy = { removed: 0, changed: 0 };
+  const isLegacy = legacyRows(before);
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
     const order = i === a.length ? 1 : j === b.length ? -1 : compareKeys(keys, a[i]!, b[j]!);
     if (order < 0) {
       counts.removed++;
+      if (isLegacy(a[i]!)) legacy.removed++;
       groups.count('removed', 'before', a[i++]!);
     } else if (order > 0) {
       counts.added++;
@@ -73,6 +78,7 @@ export function diffTables(before: WholeTable, after: WholeTable, key: readonly 
       if (values.every(({ before: x, after: y }) => Object.is(x[a[i]!], y[b[j]!]))) counts.same++;
       else {
         counts.changed++;
+        if (isLegacy(a[i]!)) legacy.changed++;
         groups.count('changed', 'after', b[j]!);
         largest.see(a[i]!, b[j]!);
       }
@@ -84,12 +90,20 @@ export function diffTables(before: WholeTable, after: WholeTable, key: readonly 
     before: before.rows,
     after: after.rows,
     ...counts,
+    legacy,
     groups: groups.sorted(),
     largest: largest.sorted(),
     monthsGone: monthsGone(before, after, key),
     columnsAdded: names(after).filter((name) => !before.columns.has(name)),
     columnsRemoved: names(before).filter((name) => !after.columns.has(name)),
   };
+}
+
+/** Which rows are hours that an earlier pipeline published. */
+function legacyRows({ columns }: WholeTable): (row: number) => boolean {
+  const origin = columns.get('origin');
+  const code = origin?.kind === 'text' ? origin.dictionary.indexOf('legacy') : -1;
+  return (row) => code >= 0 && origin?.kind === 'text' && origin.codes[row] === code;
 }
 
 /** A column of both tables as numbers that compare as its values do. */

@@ -130,6 +130,7 @@ const unchanged = (rows: number): TableDiff => ({
   removed: 0,
   changed: 0,
   same: rows,
+  legacy: { removed: 0, changed: 0 },
   groups: [],
   largest: [],
   monthsGone: [],
@@ -187,6 +188,7 @@ function together(parts: readonly TableDiff[]): TableDiff {
     removed: sum((one) => one.removed),
     changed: sum((one) => one.changed),
     same: sum((one) => one.same),
+    legacy: { removed: sum((one) => one.legacy.removed), changed: sum((one) => one.legacy.changed) },
     groups: parts.flatMap(({ groups }) => groups),
     largest: parts
       .flatMap(({ largest }) => largest)

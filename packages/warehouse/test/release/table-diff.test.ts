@@ -102,6 +102,15 @@ describe('two tables', () => {
     expect(found).toMatchObject({ monthsGone: ['1970-02'], columnsAdded: ['origin'], columnsRemoved: ['minimum'] });
   });
 
+  test('tell apart the hours of an earlier pipeline among those that were removed or changed', () => {
+    const before = tableOf([row('a', 0, 1), row('a', 1, 1), row('b', 0, 1), row('b', 1, 1)]);
+    const origin: WholeColumn = { kind: 'text', codes: Int32Array.of(1, 1, 0, 0), dictionary: ['readings', 'legacy'] };
+    const withOrigin = { ...before, columns: new Map([...before.columns, ['origin', origin]]) };
+    const after = tableOf([row('a', 0, 2), row('b', 0, 2)]);
+    const found = diffTables(withOrigin, after, KEY);
+    expect(found).toMatchObject({ removed: 2, changed: 2, legacy: { removed: 1, changed: 1 } });
+  });
+
   test('cannot be compared where a key names two rows', () => {
     const twice = tableOf([row('b', 0, 1), row('a', 0, 1), row('b', 0, 2)]);
     expect(() => diffTables(twice, tableOf([]), KEY)).toThrow(/two rows have the key/);
