@@ -6,7 +6,14 @@ import { openRcloneStore, type RcloneTool, requireRcloneVersion } from '@sensor-
 import type { Store } from '@sensor-warehouse/storage/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failureOf } from '../../model/test/support/failure-of';
-import { clientConfig, deadPort, PASSWORD, type Protocol, type ServedRemote, serve } from './support/served-remote';
+import {
+  clientConfig,
+  deadPort,
+  PASSWORD,
+  type Protocol,
+  type ServedRemote,
+  serve,
+} from '../../model/test/support/served-remote';
 
 const rclone = process.env.RCLONE ?? '';
 
