@@ -97,7 +97,7 @@ describe('tests', () => {
   /** The folder whose tests a module belongs to: a suite of test/, or a package. */
   const suiteOf = (path: string) => /^(test|packages|actions)\/[^/]+/.exec(path)?.[0] ?? '';
   /** Support of the suites; and that of packages' tests, which see nothing of test/. */
-  const SHARED = /^(test|packages\/(model|storage)\/test)\/support\//;
+  const SHARED = /^(test|packages\/model\/test)\/support\//;
   const foreign = (path: string, modules: readonly string[]) =>
     modules
       .filter((module) => module.startsWith('.'))
