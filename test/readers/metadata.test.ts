@@ -52,6 +52,10 @@ describe('the metadata of a night', () => {
     expect(metadataFiles(night.described, OTHERS)).toEqual(night.files);
   });
 
+  test('says of the tables what DuckDB reads in them', async () => {
+    for (const [name, text] of night.files) expect(await readFile(join(night.folder, name), 'utf8')).toBe(text);
+  });
+
   test('names no place by its internal name', () => {
     const internal = [...night.configuration.publicNames].filter(([from, to]) => from !== to).map(([from]) => from);
     expect(internal.length).toBeGreaterThan(0);

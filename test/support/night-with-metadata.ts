@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DuckDBConnection } from '@duckdb/node-api';
@@ -10,11 +10,21 @@ import type { DescribedDataset, PublicFile } from '@sensor-warehouse/warehouse/d
 import { metadataFiles } from '@sensor-warehouse/warehouse/dataset/metadata-files';
 import type { PublicRun, PublicTable } from '@sensor-warehouse/warehouse/dataset/public-table';
 import { publicTables, type TableDescription } from '@sensor-warehouse/warehouse/dataset/tables';
+import type { ListedFile } from '@sensor-warehouse/warehouse/layout/file-list';
 import { root } from './command-line';
 import { keptWarehouse } from './kept';
 
-/** Public files that are not described, whose names README lists. */
-export const OTHERS = ['schema.json', 'LICENSE', 'CHANGELOG.md', 'files.json'];
+/** A public file that is made after all others, whose name README lists. */
+export const OTHERS = ['files.json'];
+
+const METADATA = [
+  'README.md',
+  'DATA_DICTIONARY.md',
+  'COVERAGE.md',
+  'datapackage.json',
+  'croissant.json',
+  'CITATION.cff',
+];
 
 /** Documents are changed in every way that a mistake could. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever JSON holds.
@@ -26,7 +36,7 @@ export interface NightWithMetadata {
   readonly duckdb: DuckDBConnection;
   readonly configuration: Configuration;
   readonly described: DescribedDataset;
-  /** Name → text, as in the folder. */
+  /** Name → text, from what DuckDB reads in the folder. */
   readonly files: ReadonlyMap<string, string>;
   json(name: string): Document;
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
@@ -44,17 +54,20 @@ export async function nightWithMetadata(): Promise<NightWithMetadata> {
   const duckdb = await DuckDBConnection.create();
   await duckdb.run(`set file_search_path = '${folder}'`);
   const tables = publicTables(configuration, true);
-  const listed: PublicFile[] = JSON.parse(await readFile(join(folder, 'files.json'), 'utf8')).files;
+  const list = JSON.parse(await readFile(join(folder, 'files.json'), 'utf8'));
   const files: PublicFile[] = [];
-  for (const file of listed.filter(({ table }) => table !== undefined)) {
-    const cells = await cellsOf(duckdb, file.name, tables.find(({ name }) => name === file.table)!);
-    files.push({ ...file, columns: cells.map((column) => columnSummary(column, file.rows)) });
+  for (const { columns: _, madeFrom: __, ...file } of list.files as ListedFile[]) {
+    if (METADATA.includes(file.name)) continue;
+    if (!file.name.endsWith('.parquet')) files.push(file);
+    else {
+      const cells = await cellsOf(duckdb, file.name, tables.find(({ name }) => name === file.table)!);
+      files.push({ ...file, columns: cells.map((column) => columnSummary(column, file.rows)) });
+    }
   }
   const flat = publicTableOf(await cellsOf(duckdb, `${configuration.dataset.name}.parquet`, tables[0]!));
   const labels = [{ label: 'start', zone: 'UTC' }] as const;
-  const described = describeDataset(flat, files, configuration, { version: '2024.11.1', held: [], labels });
+  const described = describeDataset(flat, files, configuration, { version: list.version, held: [], labels });
   const texts = metadataFiles(described, OTHERS);
-  for (const [name, content] of texts) await writeFile(join(folder, name), content);
   return {
     folder,
     duckdb,

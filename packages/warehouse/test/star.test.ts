@@ -157,12 +157,13 @@ async function write(to: string, from: YearSources, carried: readonly DatasetFil
   const known = new Map(
     carried.map((one) => [one.name, { ...one, local: undefined, carriedFrom: `before/${one.name}` }]),
   );
-  return writeDataset(
+  const { files } = await writeDataset(
     to,
     [...months.values()],
     { sources: from, carried: known },
     { parts: [legacyHours()], labels: [] },
   );
+  return [...files];
 }
 
 const rowsOf = async (sql: string) => (await duckdb.runAndReadAll(sql)).getRowsJson();
@@ -512,7 +513,7 @@ test('a dataset without hours has dimensions without rows', async () => {
   const to = await mkdtemp(join(tmpdir(), 'star-empty-'));
   try {
     const empty = { configuration: ours, partitions: [], legacy: [] };
-    const made = await writeDataset(to, [], { sources: empty, carried: new Map() });
+    const { files: made } = await writeDataset(to, [], { sources: empty, carried: new Map() });
     expect(made.filter(({ year }) => year !== undefined)).toEqual([]);
     for (const name of ['dim_location', 'dim_sensor', 'dim_source', 'dim_date'])
       expect(await rowsOf(`select count(*)::int from '${join(to, `${name}.parquet`)}'`)).toEqual([[0]]);

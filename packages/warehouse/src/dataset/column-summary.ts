@@ -1,7 +1,7 @@
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { DAY } from '@sensor-warehouse/model/time/units';
-import type { ColumnSummary } from './described-dataset';
+import type { ColumnSummary } from '../layout/file-list';
 
 /** A column as it is written: numbers and their null, or places in a dictionary (below 0: null). */
 export interface WrittenColumn {

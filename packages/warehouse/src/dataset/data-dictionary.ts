@@ -1,7 +1,8 @@
 import { codeSpan, inert } from '@sensor-warehouse/model/findings/markdown';
 import { numberText } from '@sensor-warehouse/model/readings/number-text';
+import type { ColumnSummary } from '../layout/file-list';
 import { joinedSummary } from './column-summary';
-import type { ColumnSummary, DescribedDataset, PublicFile } from './described-dataset';
+import type { DescribedDataset, PublicFile } from './described-dataset';
 import { markdownTable } from './markdown-table';
 import type { ColumnType, TableColumn, TableDescription } from './tables';
 

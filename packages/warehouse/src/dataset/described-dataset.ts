@@ -9,21 +9,7 @@ import type { TableDescription } from './tables';
  */
 
 /** A public file that is made and hashed. */
-export interface PublicFile extends Omit<ListedFile, 'madeFrom'> {
-  /** Of the table's columns; a file that is taken over brings those that it had. */
-  readonly columns?: readonly ColumnSummary[];
-}
-
-/** What the cells of a column are; numbers, instants and days are written as text. */
-export interface ColumnSummary {
-  readonly name: string;
-  readonly rows: number;
-  readonly nulls: number;
-  /** Least and greatest value, and the first one; undefined if all are null. */
-  readonly minimum?: string;
-  readonly maximum?: string;
-  readonly example?: string;
-}
+export type PublicFile = Omit<ListedFile, 'madeFrom'>;
 
 /** The hours of one data_key. */
 export interface MeasuredSummary {

@@ -26,7 +26,7 @@ export async function writeFileList(
 }
 
 function listed({ local: _, carriedFrom: __, ...file }: DatasetFile): ListedFile {
-  const { name, table, year, bytes, sha256, rows, period, madeFrom } = file;
+  const { name, table, year, bytes, sha256, rows, period, madeFrom, columns } = file;
   return {
     name,
     ...(table === undefined ? {} : { table }),
@@ -36,5 +36,6 @@ function listed({ local: _, carriedFrom: __, ...file }: DatasetFile): ListedFile
     rows,
     ...(period === undefined ? {} : { period }),
     ...(madeFrom === undefined ? {} : { madeFrom }),
+    ...(columns === undefined ? {} : { columns }),
   };
 }

@@ -36,12 +36,11 @@ export async function writeStar(
         files.push(known);
         continue;
       }
-      const { rows, values, period } = valuesOf(name, year)!;
+      const { rows, values, period: range } = valuesOf(name, year)!;
       const local = join(folder, file);
-      await writeTable(local, descriptions.get(name)!, rows, values, configuration.dataset);
-      files.push(
-        await madeFile(local, { name: file, table: name, year, rows, period: periodText(period)!, madeFrom: made }),
-      );
+      const columns = await writeTable(local, descriptions.get(name)!, rows, values, configuration.dataset);
+      const period = periodText(range)!;
+      files.push(await madeFile(local, { name: file, table: name, year, rows, period, madeFrom: made, columns }));
     }
   }
   const dimensions = {
@@ -53,8 +52,8 @@ export async function writeStar(
   };
   for (const [name, { rows, values }] of Object.entries(dimensions)) {
     const file = tableFileName({ name });
-    await writeTable(join(folder, file), descriptions.get(name)!, rows, values, configuration.dataset);
-    files.push(await madeFile(join(folder, file), { name: file, table: name, rows }));
+    const columns = await writeTable(join(folder, file), descriptions.get(name)!, rows, values, configuration.dataset);
+    files.push(await madeFile(join(folder, file), { name: file, table: name, rows, columns }));
   }
   return files;
 }

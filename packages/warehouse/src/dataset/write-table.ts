@@ -1,4 +1,6 @@
 import { type Column, type ParquetOptions, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
+import type { ColumnSummary } from '../layout/file-list';
+import { columnSummary } from './column-summary';
 import type { TableColumn, TableDescription } from './tables';
 
 /** Texts as places in a dictionary; -1 is a null. */
@@ -32,6 +34,7 @@ const ROWS_OF_ALL = 250_000;
 /**
  * Writes a public table as it is described: its columns in their order, REQUIRED where they are never null.
  * @param values by the column's name; arrays may be longer than the table
+ * @returns what each column holds
  * @throws RangeError if a column lacks its values, or has values of another type
  */
 export async function writeTable(
@@ -40,7 +43,7 @@ export async function writeTable(
   rows: number,
   values: Readonly<Record<string, ColumnValues>>,
   { license }: TableTerms,
-): Promise<void> {
+): Promise<readonly ColumnSummary[]> {
   const columns = table.columns.map((column) => written(table, column, values[column.name]));
   const says = JSON.stringify({ format: TABLES_FORMAT, table: table.name, license });
   const options: ParquetOptions = {
@@ -50,6 +53,7 @@ export async function writeTable(
     metadata: { key: 'sensor-warehouse', value: says },
   };
   await writeParquetTable(path, rows, columns, options);
+  return columns.map((column) => columnSummary(column, rows));
 }
 
 function written(table: TableDescription, column: TableColumn, values: ColumnValues | undefined): Column {

@@ -7,6 +7,17 @@ export interface ListedPeriod {
   readonly to: string;
 }
 
+/** What the cells of a column are; numbers, instants and days are written as text. */
+export interface ColumnSummary {
+  readonly name: string;
+  readonly rows: number;
+  readonly nulls: number;
+  /** Least and greatest value, and the first one; undefined if all are null. */
+  readonly minimum?: string;
+  readonly maximum?: string;
+  readonly example?: string;
+}
+
 /** A file of a version. */
 export interface ListedFile {
   readonly name: string;
@@ -19,6 +30,8 @@ export interface ListedFile {
   readonly period?: ListedPeriod;
   /** Digest of all that the file of a year follows from: with the same one, the next version takes the file over. */
   readonly madeFrom?: string;
+  /** What the columns of its table hold in it. */
+  readonly columns?: readonly ColumnSummary[];
 }
 
 export interface FileList {

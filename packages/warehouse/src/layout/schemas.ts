@@ -278,6 +278,9 @@ const fileList = object(
           year: count,
           period,
           madeFrom: whole(PART_PATTERNS.digest, 'a digest of what it was made from'),
+          columns: list(
+            object({ name: text, rows: count, nulls: count }, { minimum: text, maximum: text, example: text }),
+          ),
         },
       ),
     ),

@@ -1,8 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { carriedFiles, NOTHING_CARRIED } from '../dataset/carried-files';
-import type { DatasetFile } from '../dataset/dataset-file';
+import { type DatasetFile, madeFile } from '../dataset/dataset-file';
+import { describeDataset } from '../dataset/describe-dataset';
+import type { DescribedDataset } from '../dataset/described-dataset';
 import { writeFileList } from '../dataset/file-list';
 import { type LegacyHours, readLegacyHours } from '../dataset/legacy-hours';
+import { metadataFiles } from '../dataset/metadata-files';
 import { FILE_LIST } from '../layout/file-list';
 import { paddedNumber, pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
@@ -50,11 +55,12 @@ export async function makeDatasetVersion(
   const sources = { configuration, partitions: [...hours.keys()], legacy: legacyMonths };
   const carried =
     before === undefined ? NOTHING_CARRIED : await carriedFiles(warehouse, before, inWork(work, 'known', FILE_LIST));
-  const listed = await writeDataset(
+  const labels = legacyMonths.length === 0 ? undefined : distinctLabels(legacyMonths);
+  const { table, files: listed } = await writeDataset(
     folder,
     [...hours.values()],
     { sources, carried },
-    legacyMonths.length === 0 ? undefined : { parts: legacy.parts, labels: distinctLabels(legacyMonths) },
+    labels === undefined ? undefined : { parts: legacy.parts, labels },
   );
   const rows = listed[0]!.rows;
   const left = legacy.computed + legacy.implausible + legacy.excluded;
@@ -65,8 +71,13 @@ export async function makeDatasetVersion(
     `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
   );
   requireConservation('publish-parquet', { equation, left: computed + legacy.hours, right: rows + left });
-  const version = `${paddedNumber(generation)}-${sha256OfBytes(listed.map((file) => file.sha256).join()).slice(0, 8)}`;
-  const files = [...listed, await writeFileList(folder, configuration, version, listed)];
+  // Some of the metadata say the version, which names all bytes: it follows from what they would be without it.
+  const described = describeDataset(table, listed, configuration, { version: '', held: [], labels });
+  const unnamed = [...metadataFiles(described, [FILE_LIST]).values()].map(sha256OfBytes);
+  const hash = sha256OfBytes([...listed.map((file) => file.sha256), ...unnamed].join()).slice(0, 8);
+  const version = `${paddedNumber(generation)}-${hash}`;
+  const named = [...listed, ...(await writeMetadata(folder, { ...described, version }))];
+  const files = [...named, await writeFileList(folder, configuration, version, named)];
   return {
     files,
     public: {
@@ -82,6 +93,15 @@ export async function makeDatasetVersion(
     rows,
     equation,
   };
+}
+
+async function writeMetadata(folder: string, described: DescribedDataset): Promise<DatasetFile[]> {
+  const files: DatasetFile[] = [];
+  for (const [name, text] of metadataFiles(described, [FILE_LIST])) {
+    await writeFile(join(folder, name), text);
+    files.push(await madeFile(join(folder, name), { name, rows: 0 }));
+  }
+  return files;
 }
 
 /** The conservation law of a publication. */

@@ -15,17 +15,22 @@ import { type PublicTable, publicTable } from '../dataset/public-table';
 import { writeStar } from '../dataset/star';
 import { flatTable } from '../dataset/tables';
 import { NO_INTEGER, writeTable } from '../dataset/write-table';
-import type { ListedPeriod } from '../layout/file-list';
+import type { ColumnSummary, ListedPeriod } from '../layout/file-list';
 import type { LabelReading } from '../layout/label-reading';
 import { csvText, instantTexts } from '../levels/levels';
 import type { Hours } from '../tables/hours';
-import { datasetChangelog, datasetLicense, datasetReadme, datasetSchema } from './dataset-texts';
-import { type ExampleSeries, exampleSeries } from './reading-examples';
+import { datasetChangelog, datasetLicense, datasetSchema } from './dataset-texts';
 
 /** Imported hours as they are published, and how their labels were read. */
 export interface PublishedLegacy {
   readonly parts: readonly LegacyHours[];
   readonly labels: readonly LabelReading[];
+}
+
+/** The hours of a dataset, and its files without those that describe them. */
+export interface WrittenDataset {
+  readonly table: PublicTable;
+  readonly files: readonly DatasetFile[];
 }
 
 /** What the tables of years are made from, and those that are taken over. */
@@ -35,7 +40,7 @@ export interface Years {
 }
 
 /**
- * Writes all files of the dataset from the hours of all partitions (in order of month for each datasource).
+ * Writes the files of the dataset, but for its metadata, from the hours of all partitions (in order of month for each datasource).
  * @param legacy hours of an earlier pipeline; only with them the flat table says of each row where it comes from
  */
 export async function writeDataset(
@@ -43,23 +48,22 @@ export async function writeDataset(
   parts: readonly Hours[],
   { sources, carried }: Years,
   legacy?: PublishedLegacy,
-): Promise<DatasetFile[]> {
+): Promise<WrittenDataset> {
   const { configuration } = sources;
   await mkdir(folder, { recursive: true });
   const table = publicTable(parts, legacy?.parts ?? [], configuration.publicNames);
   const path = (name: string) => join(folder, name);
   const { name: dataset } = configuration.dataset;
-  await writeFlatParquet(path(`${dataset}.parquet`), table, configuration, legacy !== undefined);
+  const columns = await writeFlatParquet(path(`${dataset}.parquet`), table, configuration, legacy !== undefined);
   await writeFlatCsv(path(`${dataset}.csv.gz`), table, legacy !== undefined);
   const flat = { table: dataset, rows: table.rows, ...wholePeriod(table) };
   const tables = [
-    await madeFile(path(`${dataset}.parquet`), { name: `${dataset}.parquet`, ...flat }),
+    await madeFile(path(`${dataset}.parquet`), { name: `${dataset}.parquet`, ...flat, columns }),
     await madeFile(path(`${dataset}.csv.gz`), { name: `${dataset}.csv.gz`, ...flat }),
     ...(await writeStar(folder, table, sources, carried)),
   ];
   const texts = {
     'schema.json': `${JSON.stringify(datasetSchema(configuration, legacy?.labels), null, 2)}\n`,
-    'README.md': datasetReadme(configuration, summaryOf(table), legacy?.labels),
     LICENSE: datasetLicense(configuration.dataset),
     'CHANGELOG.md': datasetChangelog(configuration),
   };
@@ -68,7 +72,7 @@ export async function writeDataset(
     await writeFile(path(name), text);
     written.push(await madeFile(path(name), { name, rows: 0 }));
   }
-  return [...tables, ...written];
+  return { table, files: [...tables, ...written] };
 }
 
 /** From the start of the first hour to the end of the last; empty if there is none. */
@@ -83,7 +87,7 @@ async function writeFlatParquet(
   table: PublicTable,
   configuration: Configuration,
   withOrigin: boolean,
-): Promise<void> {
+): Promise<readonly ColumnSummary[]> {
   const text = (name: 'location' | 'source' | 'measurement' | 'dataKey' | 'origin') => {
     const dictionary: string[] = [];
     const codes = new Int32Array(table.rows);
@@ -106,7 +110,7 @@ async function writeFlatParquet(
     maximum: table.max,
     ...(withOrigin ? { origin: text('origin') } : {}),
   };
-  await writeTable(path, flatTable(configuration, withOrigin), table.rows, values, configuration.dataset);
+  return writeTable(path, flatTable(configuration, withOrigin), table.rows, values, configuration.dataset);
 }
 
 async function writeFlatCsv(path: string, table: PublicTable, withOrigin: boolean): Promise<void> {
@@ -129,28 +133,6 @@ async function writeFlatCsv(path: string, table: PublicTable, withOrigin: boolea
     yield text;
   }
   await pipeline(Readable.from(lines()), createGzip({ level: 6 }), createWriteStream(path));
-}
-
-/** What the dataset's README says about its extent. */
-export interface DatasetSummary {
-  readonly rows: number;
-  readonly locations: number;
-  readonly first: string;
-  readonly last: string;
-  /** Undefined if there is no series, or none whose name can be in an example. */
-  readonly example: ExampleSeries | undefined;
-}
-
-function summaryOf(table: PublicTable): DatasetSummary {
-  const instantText = instantTexts();
-  const [first, last] = extentOf(table);
-  return {
-    rows: table.rows,
-    locations: new Set(table.runs.map((run) => run.location)).size,
-    first: table.rows > 0 ? instantText(first) : '',
-    last: table.rows > 0 ? instantText(last) : '',
-    example: exampleSeries(table),
-  };
 }
 
 /** Start of the first and of the last hour. */
