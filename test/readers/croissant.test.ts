@@ -33,12 +33,12 @@ describe.skipIf(!process.env.PANDAS_PYTHON)('the croissant.json of a night', () 
   }, 120_000);
   afterAll(() => night.remove());
 
-  test('gives mlcroissant every row of every table, without a warning', () => {
+  test('gives mlcroissant every row of every table; it doubts only that versions are named so', () => {
     const records: Record<string, number> = {};
     for (const { table, name, rows } of night.described.files)
       if (name.endsWith('.parquet')) records[table!] = (records[table!] ?? 0) + rows;
     expect(Object.keys(records)).toHaveLength(9);
-    expect(read[0]).toEqual({ warnings: [], records });
+    expect(read[0]).toEqual({ warnings: [expect.stringContaining('Version doesn')], records });
   });
 
   test.each(broken.map(([what], at) => [what, at] as const))('would be refused with %s', (_, at) => {

@@ -159,7 +159,7 @@ describe('the metadata of a night', () => {
       expect(citation()).toMatchObject({
         title: night.configuration.dataset.title,
         license: 'CC-BY-4.0',
-        version: '2024.11.1',
+        version: night.described.version,
       });
     });
 

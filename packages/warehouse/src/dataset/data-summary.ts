@@ -38,12 +38,16 @@ export function dataSummary<Series extends HourlyRun>(
 ): DataSummary {
   const { rows, time, n } = table;
   let legacyHours = 0;
-  let [first, last, legacyFirst, legacyLast] = [Infinity, -Infinity, Infinity, -Infinity];
+  let [first, last, lastComputed] = [Infinity, -Infinity, -Infinity];
+  let [legacyFirst, legacyLast] = [Infinity, -Infinity];
   for (let row = 0; row < rows; row++) {
     const hour = time[row]!;
     if (hour < first) first = hour;
     if (hour > last) last = hour;
-    if (n[row] !== 0) continue;
+    if (n[row] !== 0) {
+      if (hour > lastComputed) lastComputed = hour;
+      continue;
+    }
     legacyHours++;
     if (hour < legacyFirst) legacyFirst = hour;
     if (hour > legacyLast) legacyLast = hour;
@@ -54,7 +58,7 @@ export function dataSummary<Series extends HourlyRun>(
     period: rows === 0 ? undefined : periodOf(first, last),
     legacy: legacyHours === 0 ? undefined : { hours: legacyHours, period: periodOf(legacyFirst, legacyLast) },
     measured: measuredOf(table, series),
-    coverage: rows === 0 ? [] : coverageOf(table, series, last, zone, expected),
+    coverage: rows === 0 ? [] : coverageOf(table, series, lastComputed, zone, expected),
     example: exampleOf(table, series),
   };
 }
