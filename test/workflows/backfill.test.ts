@@ -36,6 +36,7 @@ describe.skipIf(!canRunWorkflows)('Backfill, started by hand to rebuild two sour
           'max-months': '24',
           'allow-fewer': 'false',
           'dry-run': dryRun,
+          'accept-churn': 'true',
         },
         vars: { WAREHOUSE_REMOTES: `sm2drive=${drive}` },
       });

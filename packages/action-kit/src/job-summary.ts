@@ -43,6 +43,8 @@ export async function summariseRelease(work: string): Promise<void> {
   const text = await readFile(inWork(work, RELEASE_DIFF), 'utf8').catch(unlessAbsent);
   if (text === undefined) return;
   const diff = JSON.parse(text) as VersionDiff;
+  // The first version has nothing to be compared with.
+  if (diff.from === '') return;
   await append(
     lines([`<details><summary>${inert(sentence(diff))}</summary>`, '', diffMarkdown(diff, 4), '</details>', '']),
   );
