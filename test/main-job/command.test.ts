@@ -162,7 +162,7 @@ describe('warehouse validate', () => {
 
 describe('the command line', () => {
   test.each([
-    [['publish'], 'unknown command'],
+    [['republish'], 'unknown command'],
     [['run'], '--warehouse is missing'],
     [['run', '--warehouse', 'x:W', '--now', 'yesterday'], 'is not a UTC instant'],
     [['run', '--warehouse', 'x:W', '--engine', 'spark'], 'expected embedded or influxdb'],

@@ -31,9 +31,8 @@ describe.skipIf(!RCLONE).each(['s3', 'webdav'] as const)('a place for readers be
     await building.remove();
   });
 
-  test.runIf(protocol === 'webdav')(
-    'has what the warehouse has, and is then only listed',
-    async () => {
+  if (protocol === 'webdav')
+    test('has what the warehouse has, and is then only listed', async () => {
       expect((await publish('served:building/site')).code).toBe(0);
       expect(await forReaders(place)).toEqual(await inWarehouse());
       expect(await latestIn(place)).toMatchObject({ generation: 1 });
@@ -42,20 +41,15 @@ describe.skipIf(!RCLONE).each(['s3', 'webdav'] as const)('a place for readers be
       expect([again.code, await timesWritten(place)]).toEqual([0, before]);
       // The client's name is the folder's, and hidden.
       expect(again.stderr).toMatch(/served:\S+\/site has everything already/);
-    },
-    240_000,
-  );
+    }, 240_000);
 
-  test.runIf(protocol === 's3')(
-    'that refuses its client fails the run by that name, after the warehouse published',
-    async () => {
+  if (protocol === 's3')
+    test('that refuses its client fails the run by that name, after the warehouse published', async () => {
       await wait(building, 2);
       const refused = served.config.replace(/^secret_access_key = .*$/m, 'secret_access_key = wrong');
       const ended = await publish('served:building/site', refused);
       expect(ended.code).toBe(5);
       expect(ended.stderr).toMatch(/the warehouse has published version \S+; the next run completes served:\S+\/site/);
       expect((await readWholeVersion(building.warehouse)).generation).toBe(2);
-    },
-    240_000,
-  );
+    }, 240_000);
 });

@@ -6,8 +6,8 @@ import type { Finding, Severity } from '@sensor-warehouse/model/findings/finding
 import { FINDING_COLUMNS, findingRow } from '@sensor-warehouse/model/findings/finding-text';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { inert, tableOf } from '@sensor-warehouse/model/findings/markdown';
-import { diffMarkdown, sentence } from '@sensor-warehouse/warehouse/release/diff-text';
-import { RELEASE_DIFF, type VersionDiff } from '@sensor-warehouse/warehouse/release/version-diff';
+import { diffMarkdown, RELEASE_DIFF, sentence } from '@sensor-warehouse/warehouse/release/diff-text';
+import type { VersionDiff } from '@sensor-warehouse/warehouse/release/version-diff';
 import { inWork } from '@sensor-warehouse/warehouse/run/in-work';
 import type { StageRecord } from '@sensor-warehouse/warehouse/run/run-record';
 

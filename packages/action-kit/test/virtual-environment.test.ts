@@ -88,6 +88,8 @@ function script(text: string): string {
   return file;
 }
 
+/** Other test files share the process. */
+const started = process.cwd();
 beforeEach(() => {
   for (const name of Object.keys(process.env)) if (/^(PIP|UV)_/.test(name)) delete process.env[name];
   process.env.HOME = newFolder('home');
@@ -96,7 +98,7 @@ beforeEach(() => {
   said = [];
 });
 afterEach(() => {
-  process.chdir(import.meta.dirname);
+  process.chdir(started);
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
   Object.assign(process.env, before);
 });

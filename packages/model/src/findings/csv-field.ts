@@ -1,6 +1,6 @@
-/** A field as RFC 4180 writes it: in quotation marks where it needs them. */
+/** A field as RFC 4180 writes it: in quotation marks where it needs them, as a mark at which readers guess the encoding does. */
 export function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? quotedField(text) : text;
+  return /[",\r\n\ufeff]/.test(text) ? quotedField(text) : text;
 }
 
 /** A field in quotation marks, also an empty one: a row of one empty field is not a blank line then. */

@@ -4,6 +4,9 @@ import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { DiffGroup, RowCounts } from './table-diff';
 import type { VersionDiff } from './version-diff';
 
+/** What a release changes, in the work folder of its run; `release.md` says the same for people. */
+export const RELEASE_DIFF = 'release.json';
+
 /** Rows of a table of the text; those after them are counted. */
 const SHOWN = 20;
 

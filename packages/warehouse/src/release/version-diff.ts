@@ -23,9 +23,6 @@ export interface NamedTableDiff extends TableDiff {
   readonly table: string;
 }
 
-/** What a release changes, in the work folder of its run; `release.md` says the same for people. */
-export const RELEASE_DIFF = 'release.json';
-
 /** What changed between two versions of the dataset. */
 export interface VersionDiff {
   readonly from: string;
