@@ -141,7 +141,7 @@ export function openLocalStore(root: string, name: string = root): Store {
       if (there !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
     },
     uploadAll: async (fromFolder, toFolder, names) => {
-      for (const one of names) await upload(join(fromFolder, one), `${toFolder}/${one}`);
+      for (const one of names) await upload(join(fromFolder, one), toFolder === '' ? one : `${toFolder}/${one}`);
     },
     copyAll: async (fromFolder, toFolder, names) => {
       for (const one of names) {
