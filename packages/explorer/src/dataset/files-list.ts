@@ -2,7 +2,8 @@ import { DataProblem } from './data-problem';
 
 export interface PublishedFile {
   readonly name: string;
-  readonly table: string;
+  /** Texts such as README.md are part of none. */
+  readonly table?: string;
   readonly year?: number;
   readonly bytes: number;
   readonly rows: number;
@@ -61,7 +62,7 @@ function datasetFile(file: Record<string, unknown>, at: number): PublishedFile {
   if (!FILE_NAME.test(name)) throw new DataProblem('form', `files[${at}].name is not a file's name`);
   return {
     name,
-    table: textOf(file.table, `files[${at}].table`),
+    ...(file.table === undefined ? {} : { table: textOf(file.table, `files[${at}].table`) }),
     ...(file.year === undefined ? {} : { year: whole(file.year, `files[${at}].year`) }),
     bytes: whole(file.bytes, `files[${at}].bytes`),
     rows: whole(file.rows, `files[${at}].rows`),

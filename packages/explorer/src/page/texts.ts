@@ -53,8 +53,7 @@ export function textsFor(language: Language, zoneName: string): Texts {
   return {
     language,
     value: (value, spread = 10) => digits[spread > 400 ? 0 : spread > 0.3 ? 1 : spread > 0.03 ? 2 : 3]!.format(value),
-    valueTick: (value, distance) =>
-      digits[Math.max(0, Math.min(3, Math.ceil(-Math.log10(distance) - 1e-9)))]!.format(value),
+    valueTick: (value, distance) => digits[decimalsOf(distance)]!.format(value),
     count: (value) => count.format(value),
     percent: (share) => percent.format(share),
     date: (instant) => formats.date.format(instant),
@@ -77,4 +76,10 @@ export function textsFor(language: Language, zoneName: string): Texts {
     monthName: (month) =>
       new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, month, 15)),
   };
+}
+
+/** Decimal places, 0 to 3, that ticks at this distance need: 22.5 is not 23. */
+export function decimalsOf(distance: number): number {
+  const isWhole = (number: number) => Math.abs(number - Math.round(number)) < 1e-6;
+  return [0, 1, 2].find((places) => isWhole(distance * 10 ** places)) ?? 3;
 }
