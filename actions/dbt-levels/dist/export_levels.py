@@ -41,7 +41,7 @@ def read_as(column, kind):
 
 
 def export(connection, model):
-    """Writes the file of one model. Gives the number of its rows."""
+    """Writes the file of one model. Returns the number of its rows."""
     relation = f"{identifier(model['schema'])}.{identifier(model['alias'])}"
     described = connection.execute(f"describe {relation}").fetchall()
     columns = [(name, *read_as(name, kind)) for name, kind, *_ in described]

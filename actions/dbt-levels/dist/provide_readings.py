@@ -2,7 +2,7 @@
 the whole archive there instead of one night. What aggregates leave out, implausible and excluded readings, is left out
 here too.
 
-Reads {database, archive} as JSON from standard input: the database that dbt is to build in, and the archive's folder
+Reads {database, archive} as JSON from standard input: the database that dbt will build in, and the archive's folder
 with `<datasource>/<month>.parquet`.
 """
 

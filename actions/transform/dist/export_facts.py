@@ -1,4 +1,4 @@
-"""Writes the model `fact` as sorted Parquet and counts it, by itself, because dbt's results do not count rows. Runs with
+"""Writes the model `fact` as sorted Parquet, and counts its rows, because dbt's results do not. Runs with
 the same DuckDB that built the models.
 
 Reads a FactOrder as JSON from standard input and prints FactCounts (both in transform/export-facts.ts).
@@ -81,7 +81,7 @@ def count_rejected_by_models(export):
 
 
 def place_strays(export):
-    """Finds where facts come from that do not say it; rejects those of which nobody knows the order."""
+    """Finds the origins of facts that do not give them; rejects facts whose order is unknown."""
     strays = [
         datasource
         for (datasource,) in export.query("""select distinct datasource_id from keys
@@ -143,7 +143,7 @@ def write_facts(export):
 
 
 def count_floats(export):
-    """Numbers that were of four bytes before: they have few digits in four, and many in eight."""
+    """Numbers that had four bytes before: they have few digits as four bytes and many as eight."""
     if not export.query("select 1 from keys where floats > 0 limit 1"):
         return []
 

@@ -1,4 +1,4 @@
-"""Where readings come from whose models do not carry `ordinal`, `line` and `file` on."""
+"""Finds where readings come from if their models do not pass on `ordinal`, `line` and `file`."""
 
 from sql_text import identifier, literal
 
@@ -13,9 +13,9 @@ def prepare_origins(connection):
 
 
 def find_origins(connection, landing, datasource):
-    """Places the readings of a datasource. The rows of the landing with the same time, and the location in a column if one
-    holds it, are where they come from: of several the last, for it is the one that counts. A time that no row has is a
-    computed one: it is taken to be of the last upload, line 0, and of its file if there is only one.
+    """Places the readings of a datasource. A reading comes from the row of the landing with its time, and with its location if
+    a column holds that; from the last of several, which is the one that counts. A time that no row has was computed: the
+    reading is placed in the last upload, on line 0, and in its file if there is only one.
 
     `landing` gives the SQL of a table of the landing; `typed` and `keys` are tables as export_facts.py makes them.
     """

@@ -29215,7 +29215,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6366);
+/* harmony import */ var _sensor_warehouse_action_kit_run_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(196);
 /* harmony import */ var _main__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3737);
 
 
@@ -34248,7 +34248,7 @@ var outputs = __nccwpck_require__(7812);
 // EXTERNAL MODULE: ../../packages/model/src/findings/failure.ts
 var failure = __nccwpck_require__(7169);
 // EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 1 modules
-var finding = __nccwpck_require__(9859);
+var finding = __nccwpck_require__(8907);
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/upstream-run.ts
 
 
@@ -34506,7 +34506,7 @@ function maskRcloneConfig(config) {
 
 
 
-// Of a text with several lines a lone bracket or word would be masked wherever it occurs.
+// In a text with several lines, a lone bracket or word would be masked wherever it occurs.
 const SHORTEST_LINE = 8;
 function readInputs(action) {
     const mistakes = [];
@@ -34660,7 +34660,7 @@ var core = __nccwpck_require__(6226);
 // EXTERNAL MODULE: ../../packages/model/src/secrets/secrets.ts + 1 modules
 var secrets = __nccwpck_require__(2275);
 // EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 1 modules
-var finding = __nccwpck_require__(9859);
+var finding = __nccwpck_require__(8907);
 ;// CONCATENATED MODULE: ../../packages/model/src/seeds/inert-line.ts
 
 /**
@@ -34705,7 +34705,7 @@ function setOutput(name, value) {
 
 /***/ }),
 
-/***/ 6366:
+/***/ 196:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34828,7 +34828,7 @@ function isRunning(pid, start = UNKNOWN) {
 }
 
 ;// CONCATENATED MODULE: ../../packages/model/src/secrets/child-environment.ts
-// What a program needs to find its files, its tools and the people who read it. Nothing of it is a secret.
+// What a program needs to find its files, its tools and the people who read it. None of it is secret.
 const OF_EVERY_CHILD = [
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TMP', 'TEMP', 'TZ', 'LANG', 'LANGUAGE', 'LC_*'],
     ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
@@ -34907,7 +34907,7 @@ var core = __nccwpck_require__(6226);
 // EXTERNAL MODULE: ../../packages/model/src/findings/failure.ts
 var findings_failure = __nccwpck_require__(7169);
 // EXTERNAL MODULE: ../../packages/model/src/findings/finding.ts + 1 modules
-var findings_finding = __nccwpck_require__(9859);
+var findings_finding = __nccwpck_require__(8907);
 ;// CONCATENATED MODULE: ../../packages/model/src/findings/io-failure.ts
 
 
@@ -35011,7 +35011,7 @@ function isAbsence(thrown) {
  * For `.catch`: nothing, if there is no such file or folder.
  * @throws whatever else hindered it: a disk that cannot be read, or too many open files, does not make a file absent
  */
-function unlessAbsent(thrown) {
+function io_failure_unlessAbsent(thrown) {
     if (!isAbsence(thrown))
         throw thrown;
     return undefined;
@@ -35021,7 +35021,7 @@ function unlessAbsent(thrown) {
  * @throws whatever else hinders seeing that
  */
 async function isThere(path) {
-    return (await stat(path).catch(unlessAbsent)) !== undefined;
+    return (await stat(path).catch(io_failure_unlessAbsent)) !== undefined;
 }
 /** What the system refused, reported as what it is, wherever it struck; undefined for an error that is not of the system. */
 function ioFailure(thrown, doing) {
@@ -35049,7 +35049,7 @@ function existingAbove(path) {
     const at = (0,external_node_path_namespaceObject.resolve)(path);
     return (0,external_node_fs_namespaceObject.existsSync)(at) || (0,external_node_path_namespaceObject.dirname)(at) === at ? at : existingAbove((0,external_node_path_namespaceObject.dirname)(at));
 }
-/** Of two paths, that of the source is left out where there is no room for the other one. */
+/** Where there is no room for two paths, the one of the source is left out. */
 function wordsOf({ code, message, syscall }, dest) {
     if (dest === undefined || !['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code ?? ''))
         return message;
@@ -35128,6 +35128,8 @@ function asFailure(thrown, stage, folder) {
     });
 }
 
+// EXTERNAL MODULE: ../../packages/action-kit/src/outputs.ts
+var outputs = __nccwpck_require__(7812);
 // EXTERNAL MODULE: ../../packages/model/src/secrets/secrets.ts + 1 modules
 var secrets = __nccwpck_require__(2275);
 // EXTERNAL MODULE: ../../packages/model/src/secrets/escapes.ts
@@ -35147,6 +35149,15 @@ function codeSpan(text) {
     const apart = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
     return `${fence}${apart}${shown}${apart}${fence}`;
 }
+/** Code in a cell of a table, where a bar ends the cell, also in code; no code there can show a backslash before a bar. */
+function codeInCell(text) {
+    return text.includes('\\|') ? markdown_inert(text) : codeSpan(text).replaceAll('|', '\\|');
+}
+/** A table of texts. @param head is ours, and Markdown */
+function markdown_tableOf(head, rows) {
+    return [rowOf(head), rowOf(head.map(() => '---')), ...rows.map((row) => rowOf(row.map(markdown_inert)))];
+}
+const rowOf = (cells) => `| ${cells.join(' | ')} |`;
 
 ;// CONCATENATED MODULE: ../../packages/model/src/findings/shell-word.ts
 
@@ -35200,7 +35211,7 @@ function findingRow(finding, mark) {
         ...comparisonOf(finding).map(([name, value]) => `${name} ${value}`),
         ...(evidence === undefined ? [] : [`evidence: ${evidence}`]),
     ].join('; ');
-    const toAccept = accepted === undefined ? '' : `<br>to accept: ${cellCode(accepted.command)} ${markdown_inert(`(${accepted.changes})`)}`;
+    const toAccept = accepted === undefined ? '' : `<br>to accept: ${codeInCell(accepted.command)} ${markdown_inert(`(${accepted.changes})`)}`;
     const cells = [mark, markdown_inert(datasource), markdown_inert(place(finding)), markdown_inert(what), count, `${markdown_inert(fix)}${toAccept}`];
     return `| ${cells.join(' | ')} |`;
 }
@@ -35235,10 +35246,6 @@ function acceptanceOf(finding, named) {
     if (accept === undefined)
         return undefined;
     return { command: acceptCommand(finding, [accept.id], named), changes: accept.edits.map(editText).join('; ') };
-}
-/** In a table a bar ends a cell, also one of code; no code of a table can show a backslash before a bar. */
-function cellCode(text) {
-    return text.includes('\\|') ? markdown_inert(text) : codeSpan(text).replaceAll('|', '\\|');
 }
 /** `file:line:column`, as far as each is known. */
 function place(finding) {
@@ -35287,7 +35294,120 @@ function annotateKind(findings, severity, write) {
         write(`${more} more of severity ${severity}: see the job summary and run.json`, { title: 'more findings' });
 }
 
+;// CONCATENATED MODULE: ../../packages/warehouse/src/release/diff-text.ts
+
+
+
+/** What a release changes, in the work folder of its run; `release.md` says the same for people. */
+const diff_text_RELEASE_DIFF = 'release.json';
+/** Rows of a table of the text; those after them are counted. */
+const SHOWN = 20;
+/**
+ * What changed, as Markdown: a sentence, then tables by table, month, location and data_key, and the largest changes.
+ * @param level of its heading
+ */
+function diff_text_diffMarkdown(diff, level = 1) {
+    const section = (title, head, rows) => [
+        `${'#'.repeat(level + 1)} ${title}`,
+        '',
+        ...tableOf(head, rows.map((cells) => cells.map(String))),
+    ].join('\n');
+    const { from, to, tables, hours } = diff;
+    const sections = [`${'#'.repeat(level)} ${inert(from || 'nothing')} → ${inert(to)}`, inert(diff_text_sentence(diff))];
+    const differ = tables.filter((one) => one.added + one.removed + one.changed > 0);
+    if (differ.length > 0)
+        sections.push(section('Tables', ['table', 'rows before', 'rows after', 'added', 'removed', 'changed'], differ.map((one) => [one.table, one.before, one.after, ...countsOf(one)])));
+    for (const [title, part] of [
+        ['Months', 'month'],
+        ['Locations', 'location'],
+        ['Data keys', 'dataKey'],
+    ]) {
+        const rows = byPart(hours?.groups ?? [], part);
+        if (rows.length === 0)
+            continue;
+        const cells = rows.slice(0, SHOWN).map(([name, counts]) => [name, ...countsOf(counts)]);
+        sections.push(section(title, [title.toLowerCase().replace(/s$/, ''), 'added', 'removed', 'changed'], cells));
+        if (rows.length > SHOWN)
+            sections.push(`… and ${rows.length - SHOWN} more.`);
+    }
+    if (hours !== undefined && hours.largest.length > 0)
+        sections.push(section('Largest changes', ['time (UTC)', 'location', 'source', 'data_key', 'before', 'after'], hours.largest.map(({ key, before, after }) => [
+            ...['time', 'location', 'source', 'data_key'].map((name) => key[name] ?? ''),
+            numberText(before),
+            numberText(after),
+        ])));
+    return `${sections.join('\n\n')}\n`;
+}
+/** What changed, in one or two sentences of plain text. */
+function diff_text_sentence({ hours, tables, tablesAdded, tablesRemoved, locationsGone }) {
+    const says = [];
+    if (hours === undefined)
+        says.push('There is no version before to compare with.');
+    else if (hours.added + hours.removed + hours.changed === 0)
+        says.push('No hour differs.');
+    else
+        says.push(`Of ${hours.before} hours ${hours.changed} changed and ${hours.removed} were removed; ${hours.added} are new.`);
+    const months = hours?.monthsGone ?? [];
+    if (months.length > 0)
+        says.push(`Months without any hour now: ${months.join(', ')}.`);
+    if (locationsGone.length > 0)
+        says.push(`Locations that are gone: ${locationsGone.join(', ')}.`);
+    if (tablesAdded.length > 0)
+        says.push(`New tables: ${tablesAdded.join(', ')}.`);
+    if (tablesRemoved.length > 0)
+        says.push(`Tables that are gone: ${tablesRemoved.join(', ')}.`);
+    for (const { table, columnsAdded, columnsRemoved } of tables) {
+        if (columnsAdded.length > 0)
+            says.push(`New columns of ${table}: ${columnsAdded.join(', ')}.`);
+        if (columnsRemoved.length > 0)
+            says.push(`Columns of ${table} that are gone: ${columnsRemoved.join(', ')}.`);
+    }
+    return says.join(' ');
+}
+const countsOf = ({ added, removed, changed }) => [added, removed, changed];
+/** Sums over the groups that share a month, a location or a data_key. */
+function byPart(groups, part) {
+    const sums = new Map();
+    for (const group of groups) {
+        const sum = sums.get(group[part]) ?? { added: 0, removed: 0, changed: 0 };
+        sum.added += group.added;
+        sum.removed += group.removed;
+        sum.changed += group.changed;
+        sums.set(group[part], sum);
+    }
+    return [...sums].sort(([a], [b]) => compareText(a, b));
+}
+
+;// CONCATENATED MODULE: ../../packages/warehouse/src/run/in-work.ts
+
+
+
+/**
+ * A path in the work folder. Whatever the parts are made of, what a run writes and removes is in there.
+ * @throws Failure (bug) if the parts lead out of it
+ */
+function in_work_inWork(work, ...parts) {
+    const base = resolve(work);
+    const path = resolve(base, ...parts);
+    const below = base.endsWith(sep) ? base : base + sep;
+    const isBelow = path === base || path.startsWith(below);
+    if (isBelow && !parts.some((part) => part.includes('\u0000') || part.split(/[/\\]/).includes('..')))
+        return path;
+    throw new Failure({
+        stage: 'work folder',
+        what: 'a path leads out of the work folder',
+        where: printable(parts.join('/')),
+        expected: `a path below ${printable(base)}`,
+        consequence: 'nothing was written there',
+        fix: 'report it with run.json',
+        class: 'bug',
+        code: 'work-folder-left',
+    });
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/job-summary.ts
+
+
 
 
 
@@ -35309,11 +35429,21 @@ async function summariseFailure(failure) {
 }
 /** Adds a table of texts to the job summary. */
 async function summariseTable(title, head, rows) {
-    const line = (cells) => `| ${cells.map(inert).join(' | ')} |`;
-    const table = [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
-    await append(lines([`#### ${inert(title)}`, '', ...(rows.length === 0 ? ['Nothing.'] : table), '']));
+    const table = rows.length === 0 ? ['Nothing.'] : tableOf(head, rows);
+    await append(lines([`#### ${inert(title)}`, '', ...table, '']));
 }
-/** Without a summary file nothing is written. That it cannot be written is reported, and undoes nothing of what was done. */
+/** Adds what a release changes to the job summary, if the stage made one. */
+async function summariseRelease(work) {
+    const text = await readFile(inWork(work, RELEASE_DIFF), 'utf8').catch(unlessAbsent);
+    if (text === undefined)
+        return;
+    const diff = JSON.parse(text);
+    // The first version has nothing to be compared with.
+    if (diff.from === '')
+        return;
+    await append(lines([`<details><summary>${inert(sentence(diff))}</summary>`, '', diffMarkdown(diff, 4), '</details>', '']));
+}
+/** Without a summary file nothing is written. If it cannot be written, that is reported and undoes nothing. */
 async function append(text) {
     const path = process.env.GITHUB_STEP_SUMMARY;
     if (!path)
@@ -35327,7 +35457,7 @@ async function append(text) {
     }
 }
 async function appendTo(path, text) {
-    const there = (await (0,promises_namespaceObject.stat)(path).catch(unlessAbsent))?.size ?? 0;
+    const there = (await (0,promises_namespaceObject.stat)(path).catch(io_failure_unlessAbsent))?.size ?? 0;
     if (there + Buffer.byteLength(text) < MOST_BYTES)
         await (0,promises_namespaceObject.appendFile)(path, text);
 }
@@ -35395,13 +35525,31 @@ function lines(parts) {
 
 // EXTERNAL MODULE: ../../packages/action-kit/src/log.ts + 1 modules
 var log = __nccwpck_require__(7421);
-// EXTERNAL MODULE: ../../packages/action-kit/src/outputs.ts
-var outputs = __nccwpck_require__(7812);
+;// CONCATENATED MODULE: ../../packages/action-kit/src/report-failure.ts
+
+
+
+
+
+
+
+/** One line, an annotation, a part of the job summary, the output `failure-class` and an exit code. */
+async function reportFailure(failure) {
+    const { details } = failure;
+    (0,outputs/* setOutput */.u)('failure-class', details.class);
+    if (details.findings !== undefined) {
+        annotate(details.findings);
+        for (const finding of details.findings)
+            (0,log/* say */.c)(findingLine(finding));
+    }
+    (0,core/* error */.z3)(failure.message, { title: details.code });
+    if ((0,core/* isDebug */._o)() || details.class === 'bug')
+        (0,log/* say */.c)((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
+    process.exitCode = findings_failure/* EXIT_CODES */.ai[details.class];
+    await summariseFailure(failure);
+}
+
 ;// CONCATENATED MODULE: ../../packages/action-kit/src/run-action.ts
-
-
-
-
 
 
 
@@ -35421,20 +35569,6 @@ async function runAction(action, main) {
         await reportFailure(asFailure(thrown, action, (0,core/* getInput */.V4)('work') || undefined));
     }
 }
-async function reportFailure(failure) {
-    const { details } = failure;
-    (0,outputs/* setOutput */.u)('failure-class', details.class);
-    if (details.findings !== undefined) {
-        annotate(details.findings);
-        for (const finding of details.findings)
-            (0,log/* say */.c)(findingLine(finding));
-    }
-    (0,core/* error */.z3)(failure.message, { title: details.code });
-    if ((0,core/* isDebug */._o)() || details.class === 'bug')
-        (0,log/* say */.c)((failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? '');
-    process.exitCode = findings_failure/* EXIT_CODES */.ai[details.class];
-    await summariseFailure(failure);
-}
 
 
 /***/ }),
@@ -35448,7 +35582,7 @@ async function reportFailure(failure) {
 /* harmony export */   ai: () => (/* binding */ EXIT_CODES)
 /* harmony export */ });
 /* harmony import */ var _secrets_secrets__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2275);
-/* harmony import */ var _finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9859);
+/* harmony import */ var _finding__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8907);
 
 
 /** Exit codes of the command line, one for each class; 0 is success. */
@@ -35506,7 +35640,7 @@ function causeChain(thrown) {
 
 /***/ }),
 
-/***/ 9859:
+/***/ 8907:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35525,23 +35659,27 @@ __nccwpck_require__.d(__webpack_exports__, {
 var escapes = __nccwpck_require__(7670);
 // EXTERNAL MODULE: ../../packages/model/src/secrets/secrets.ts + 1 modules
 var secrets = __nccwpck_require__(2275);
-;// CONCATENATED MODULE: ../../packages/model/src/findings/seed-field.ts
-/** A field of a seed as RFC 4180 writes it. */
-function fieldText(value) {
-    return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+;// CONCATENATED MODULE: ../../packages/model/src/findings/csv-field.ts
+/** A field as RFC 4180 writes it: in quotation marks where it needs them, as a mark at which readers guess the encoding does. */
+function csvField(text) {
+    return /[",\r\n\ufeff]/.test(text) ? quotedField(text) : text;
+}
+/** A field in quotation marks, also an empty one: a row of one empty field is not a blank line then. */
+function quotedField(text) {
+    return `"${text.replaceAll('"', '""')}"`;
 }
 
 ;// CONCATENATED MODULE: ../../packages/model/src/findings/finding.ts
 
 
 
-/** The finding as it may be shown and kept: no text of it holds a secret. */
+/** The finding as it may be shown and kept: none of its texts holds a secret. */
 function withoutSecretsIn(finding) {
     return (0,secrets/* withoutSecretsInTexts */.vT)(finding);
 }
 /** A line that a message asks a person to add to a seed: whatever the fields hold, the seed reads them back. */
 function seedLine(...fields) {
-    return visible(fields.map(fieldText).join(','));
+    return visible(fields.map(csvField).join(','));
 }
 function hasErrors(findings) {
     return findings.some((finding) => finding.severity === 'error');
@@ -35593,7 +35731,8 @@ function escapeMarkdown(text) {
         .replace(/(?<=\S)@/g, '&#64;&#8203;')
         .replaceAll('@', '&#64;')
         .replaceAll('://', ':&#47;&#47;')
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`));
+        // Not only where a word begins: Markdown sees a link after an underscore, too.
+        .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`));
 }
 
 
@@ -35678,7 +35817,7 @@ function inUrl(text) {
     const all = [component, strict, strict.replaceAll('%20', '+'), strict.replaceAll('~', '%7E'), ofPath];
     return all.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (digits) => digits.toLowerCase())]);
 }
-/** By itself, and as the part of a longer text: there it may begin at each of three places. */
+/** By itself, and as part of a longer text, where it may begin at each of three places. */
 function inBase64(text) {
     const bytes = Buffer.from(text, 'utf8');
     const within = [0, 1, 2].map((before) => {
