@@ -21,6 +21,7 @@ const READERS = ['optional', 'required', 'secret', 'lines', 'flag', 'instant'];
 /** Function that reads inputs for several actions or shells → its module. */
 const SHARED_READERS: Readonly<Record<string, string>> = {
   readRemoteInputs: `${KIT}/stage-context.ts`,
+  readPublishInputs: `${KIT}/stage-context.ts`,
   readWorkInputs: `${KIT}/stage-context.ts`,
   readBindings: `${KIT}/stage-context.ts`,
   readEngineInputs: `${KIT}/engine-inputs.ts`,

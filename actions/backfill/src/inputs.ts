@@ -1,6 +1,6 @@
 import { type EngineInputs, readEngineInputs } from '@sensor-warehouse/action-kit/engine-inputs';
 import { type InputReader, readInputs } from '@sensor-warehouse/action-kit/inputs';
-import { readRemoteInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
+import { readPublishInputs, type StageInputs } from '@sensor-warehouse/action-kit/stage-context';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { readOrder } from '@sensor-warehouse/warehouse/backfill/order';
 
@@ -22,11 +22,7 @@ export function readActionInputs(): BackfillInputs {
     return value ?? '';
   };
   const inputs = {
-    ...readRemoteInputs(reader),
-    now: reader.instant('now'),
-    dryRun: reader.flag('dry-run'),
-    acceptsChurn: reader.flag('accept-churn'),
-    publishTo: reader.optional('publish-to'),
+    ...readPublishInputs(reader),
     ...readEngineInputs(reader),
     order: {
       from: neededBy(['plan'], 'from', reader.optional('from')),

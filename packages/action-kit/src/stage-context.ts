@@ -32,6 +32,17 @@ export function readRemoteInputs(inputs: InputReader): StageInputs {
   };
 }
 
+/** Inputs of a stage that publishes a version. */
+export function readPublishInputs(inputs: InputReader): StageInputs {
+  return {
+    ...readRemoteInputs(inputs),
+    now: inputs.instant('now'),
+    dryRun: inputs.flag('dry-run'),
+    acceptsChurn: inputs.flag('accept-churn'),
+    publishTo: inputs.optional('publish-to'),
+  };
+}
+
 /** Inputs of a stage that stays in the work folder. */
 export function readWorkInputs(inputs: InputReader): StageInputs {
   return {

@@ -1,8 +1,5 @@
-import { openAsBlob } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { isAbsence, systemError } from '@sensor-warehouse/model/findings/io-failure';
 import { type Data, tableFromIPC } from 'apache-arrow';
-import { ParquetFile } from 'parquet-wasm';
+import { withParquetFile } from './open-parquet';
 import type { Column } from './write-parquet-table';
 
 /** A text column as it was read: a code per row and what the codes stand for. */
@@ -44,9 +41,7 @@ export async function readParquetTable<const Kinds extends Readonly<Record<strin
   range?: RowRange,
 ): Promise<{ readonly rows: number; readonly fileRows: number; readonly columns: ReadColumns<Kinds> }> {
   const names = Object.keys(kinds);
-  let file: ParquetFile | undefined;
-  try {
-    file = await ParquetFile.fromFile(await openAsBlob(path));
+  return withParquetFile(path, async (file) => {
     const metadata = file.metadata();
     const fileRows = metadata.fileMetadata().numRows();
     const { start, end } = range ?? { start: 0, end: fileRows };
@@ -70,25 +65,7 @@ export async function readParquetTable<const Kinds extends Readonly<Record<strin
     if (next !== fileRows) throw new RangeError(`${next} rows in its groups, expected ${fileRows}`);
     const columns = Object.fromEntries(collectors.map(([name, collector]) => [name, collector.column]));
     return { rows, fileRows, columns: columns as unknown as ReadColumns<Kinds> };
-  } catch (cause) {
-    // A file that cannot be read for want of memory, handles or rights is not a damaged one.
-    const refused = systemError(cause)?.error ?? (await refusalOfReading(path));
-    if (refused !== undefined && !isAbsence(refused)) throw refused;
-    throw new RangeError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  } finally {
-    file?.free();
-  }
-}
-
-/** A blob does not say why it cannot be read. */
-async function refusalOfReading(path: string): Promise<unknown> {
-  try {
-    const handle = await open(path);
-    await handle.read(Buffer.alloc(1), 0, 1, 0).finally(() => handle.close());
-    return undefined;
-  } catch (error) {
-    return error;
-  }
+  });
 }
 
 interface Collector {

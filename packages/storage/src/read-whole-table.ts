@@ -1,6 +1,5 @@
-import { openAsBlob } from 'node:fs';
 import { type Data, type DataType, tableFromIPC, type Vector } from 'apache-arrow';
-import { ParquetFile } from 'parquet-wasm';
+import { withParquetFile } from './open-parquet';
 
 /** A column of any of the kinds that a public table has. */
 export type WholeColumn =
@@ -19,21 +18,15 @@ export interface WholeTable {
  * Reads every column of a Parquet file, whatever it has: for those who compare tables and do not know their columns.
  * @throws RangeError if the file is not Parquet, or has a column of another kind (nested, binary)
  */
-export async function readWholeTable(path: string): Promise<WholeTable> {
-  let file: ParquetFile | undefined;
-  try {
-    file = await ParquetFile.fromFile(await openAsBlob(path));
+export function readWholeTable(path: string): Promise<WholeTable> {
+  return withParquetFile(path, async (file) => {
     const table = tableFromIPC((await file.read()).intoIPCStream());
     const columns = new Map<string, WholeColumn>();
     for (const field of table.schema.fields) {
       columns.set(field.name, columnOf(field.name, table.getChild(field.name)!));
     }
     return { rows: table.numRows, columns };
-  } catch (cause) {
-    throw new RangeError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  } finally {
-    file?.free();
-  }
+  });
 }
 
 function columnOf(name: string, vector: Vector): WholeColumn {

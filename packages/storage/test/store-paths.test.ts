@@ -95,8 +95,12 @@ describe.each(Object.keys(STORES))('%s', (kind) => {
   });
 
   test('refuses the folder itself as a file', async () => {
-    for (const name of ['readText', 'download', 'upload', 'uploadOnce', 'uploadAll', 'copyAll', 'remove'])
+    for (const name of ['readText', 'download', 'upload', 'uploadOnce', 'uploadAll of a name', 'copyAll', 'remove'])
       expect((await failureOf(methods[name]!(''))).details.code).toBe('path-escape');
+  });
+
+  test('takes files into the folder itself', async () => {
+    await expect(methods.uploadAll!('')).resolves.toBeUndefined();
   });
 });
 

@@ -15,13 +15,15 @@ export interface ServedRemote {
   stop(): Promise<void>;
 }
 
+/** The client's name is a secret too. The process of the tests hides both from then on: no other test says these words. */
+const CLIENT = 'client-of-served-remotes';
 export const PASSWORD = 'correct-horse-battery';
 
 const SERVER: Readonly<Record<Protocol, readonly string[]>> = {
-  webdav: ['--user', 'building', '--pass', PASSWORD],
-  sftp: ['--user', 'building', '--pass', PASSWORD],
-  s3: ['--auth-key', `building,${PASSWORD}`],
-  http: ['--user', 'building', '--pass', PASSWORD],
+  webdav: ['--user', CLIENT, '--pass', PASSWORD],
+  sftp: ['--user', CLIENT, '--pass', PASSWORD],
+  s3: ['--auth-key', `${CLIENT},${PASSWORD}`],
+  http: ['--user', CLIENT, '--pass', PASSWORD],
 };
 
 /** Serves `scratch/served`; returns when the server listens. */
@@ -61,16 +63,16 @@ export async function clientConfig(
   const pass = stdout.trim();
   const url = `http://127.0.0.1:${port}`;
   const lines: Readonly<Record<Protocol, readonly string[]>> = {
-    webdav: [`url = ${url}`, 'vendor = rclone', 'user = building', `pass = ${pass}`],
-    sftp: ['host = 127.0.0.1', `port = ${port}`, 'user = building', `pass = ${pass}`],
+    webdav: [`url = ${url}`, 'vendor = rclone', `user = ${CLIENT}`, `pass = ${pass}`],
+    sftp: ['host = 127.0.0.1', `port = ${port}`, `user = ${CLIENT}`, `pass = ${pass}`],
     s3: [
       'provider = Rclone',
       `endpoint = ${url}`,
-      'access_key_id = building',
+      `access_key_id = ${CLIENT}`,
       `secret_access_key = ${password}`,
       'use_multipart_uploads = false',
     ],
-    http: [`url = http://building:${password}@127.0.0.1:${port}`],
+    http: [`url = http://${CLIENT}:${password}@127.0.0.1:${port}`],
   };
   return ['[served]', `type = ${protocol}`, ...lines[protocol], ''].join('\n');
 }

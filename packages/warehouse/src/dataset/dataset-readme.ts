@@ -92,7 +92,8 @@ function filesTable({ files, tables }: DescribedDataset, others: readonly string
   );
 }
 
-const PRECEDENCE =
+/** Which hours are published where both pipelines have some. */
+export const PRECEDENCE =
   'in a UTC month, from the first to the last hour of a series that was computed from readings, no legacy hour is published';
 const LEVELS_WITHOUT = 'no daily or weekly table holds a legacy hour';
 

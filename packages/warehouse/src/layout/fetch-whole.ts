@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
+import type { Store } from '@sensor-warehouse/storage/store';
 import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
+import { type PointedFile, requireHash } from './pointer';
 
 /** Path and hash of a file that is written once. */
 export interface Expected {
@@ -23,6 +25,16 @@ export async function fetchWhole({ warehouse, work }: OpenWarehouse, file: Expec
   const local = inWork(work, 'known', file.path);
   await warehouse.download(file.path, local);
   return (await isHash(local, file.sha256)) ? local : undefined;
+}
+
+/**
+ * Has a file of the warehouse at a place here: as it lies there already, or else as the warehouse holds it.
+ * @throws Failure if what comes is not what the pointer says
+ */
+export async function fetchOnce(warehouse: Store, file: PointedFile, local: string): Promise<void> {
+  if (await isHash(local, file.sha256)) return;
+  await warehouse.download(file.path, local);
+  await requireHash(local, file, warehouse.name);
 }
 
 /** Whether a file of this machine is there and has these bytes. */

@@ -7,7 +7,7 @@ import type { OpenWarehouse } from '../run/context';
 import { inWork } from '../run/in-work';
 import { readDocument } from './formats';
 import { parsePath, pathOf } from './names';
-import { POINTER, POINTER_COPIES, type Pointer, parsePointer } from './pointer';
+import { type DatasetFiles, POINTER, POINTER_COPIES, type Pointer, parsePointer } from './pointer';
 import { lessThan } from './pointer-less';
 
 /** A pointer that was once written, as its copy shows. */
@@ -103,6 +103,12 @@ export async function readPointerCopies(warehouse: Store): Promise<PointerCopy[]
     copies.push({ path, text, pointer: parsePointer(warehouse, path, text) });
   }
   return copies;
+}
+
+/** Every version of the dataset that the pointer ever named, as far as its copies remember, the newest first. */
+export async function versionsEver(warehouse: Store): Promise<DatasetFiles[]> {
+  const copies = await readPointerCopies(warehouse);
+  return copies.flatMap(({ pointer }) => [pointer.public, ...(pointer.pinned === undefined ? [] : [pointer.pinned])]);
 }
 
 /**

@@ -1,41 +1,19 @@
 import { inert } from '@sensor-warehouse/model/findings/markdown';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { Configuration, DatasetDescription } from '@sensor-warehouse/model/seeds/configuration';
-import type { LicenseId } from '@sensor-warehouse/model/seeds/dataset-description';
-import { type ColumnType, flatTable } from '../dataset/tables';
+import { TYPE_TEXTS } from '../dataset/data-dictionary';
+import { PRECEDENCE } from '../dataset/dataset-readme';
+import { LICENCES } from '../dataset/licences';
+import { flatTable } from '../dataset/tables';
 import type { LabelReading } from '../layout/label-reading';
-
-interface License {
-  readonly title: string;
-  readonly url: string;
-  readonly terms: string;
-}
-
-const LICENSES: Readonly<Record<LicenseId, License>> = {
-  'CC-BY-4.0': {
-    title: 'licensed under the Creative Commons Attribution 4.0 International licence (CC BY 4.0)',
-    url: 'https://creativecommons.org/licenses/by/4.0/',
-    terms: 'You may share and adapt it, for any purpose, if you give credit and say what you changed.',
-  },
-  'CC0-1.0': {
-    title: 'dedicated to the public domain with Creative Commons Zero 1.0 Universal (CC0 1.0)',
-    url: 'https://creativecommons.org/publicdomain/zero/1.0/',
-    terms: 'You may share and adapt it, for any purpose. Credit is welcome.',
-  },
-};
-
-const TYPES: Readonly<Record<ColumnType, string>> = {
-  instant: 'timestamp (UTC)',
-  date: 'date',
-  text: 'string',
-  number: 'double',
-  integer: 'integer',
-  flag: 'boolean',
-};
 
 /** Name, type and meaning of the flat table's columns. */
 const columnsOf = (configuration: Configuration, labels: readonly LabelReading[] | undefined) =>
-  flatTable(configuration, labels !== undefined).columns.map(({ name, type, meaning }) => [name, TYPES[type], meaning]);
+  flatTable(configuration, labels !== undefined).columns.map(({ name, type, meaning }) => [
+    name,
+    TYPE_TEXTS[type],
+    meaning,
+  ]);
 
 /**
  * `schema.json`: columns, keys and units, for machines.
@@ -46,7 +24,7 @@ export function datasetSchema(configuration: Configuration, labels?: readonly La
   return {
     name: dataset,
     title,
-    licenses: [{ name: license, path: LICENSES[license].url }],
+    licenses: [{ name: license, path: LICENCES[license].url }],
     citation,
     primaryKey: ['time', 'location', 'source', 'data_key'],
     timeLabel: 'start of the window, UTC',
@@ -64,8 +42,6 @@ export function datasetSchema(configuration: Configuration, labels?: readonly La
   };
 }
 
-const PRECEDENCE =
-  'in a UTC month, from the first to the last hour of a series that was computed from readings, no legacy hour is published';
 const LEVELS_WITHOUT = 'the monthly hourly, daily and weekly tables hold no legacy hour';
 
 /** The dataset's CHANGELOG: what the exclusions take out, under public names. */
@@ -88,8 +64,8 @@ ${rows.length === 0 ? 'None.' : [...table, ...rows.sort(compareText).map((row) =
 
 /** The dataset's LICENSE. */
 export function datasetLicense({ license, citation }: DatasetDescription): string {
-  const { title, url, terms } = LICENSES[license];
-  return `This dataset is ${title}.
+  const { grant, url, terms } = LICENCES[license];
+  return `This dataset is ${grant}.
 
 ${terms}
 The full text: ${url}legalcode

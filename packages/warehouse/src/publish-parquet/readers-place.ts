@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
@@ -78,19 +77,17 @@ async function bring(
   place: Store,
   context: OpenWarehouse,
 ): Promise<void> {
-  const folders = new Map<string, string[]>();
+  // Sent together, those from one folder here to one there: behind rclone each start costs a second.
+  const together = new Map<string, { readonly from: string; readonly to: string; readonly names: string[] }>();
   for (const file of files) {
     const local = await localFile(file, context);
     if (local === undefined) throw lost(file, context.warehouse);
-    const [folder, name] = [dirname(pathOf(file.path)), basename(file.path)];
-    const staged = inWork(context.work, 'readers', folder, name);
-    await mkdir(dirname(staged), { recursive: true });
-    await copyFile(local, staged, constants.COPYFILE_FICLONE);
-    folders.set(folder, [...(folders.get(folder) ?? []), name]);
+    const [from, to] = [dirname(local), dirname(pathOf(file.path))];
+    const sent = together.get(`${from}\n${to}`) ?? { from, to, names: [] };
+    together.set(`${from}\n${to}`, sent);
+    sent.names.push(basename(file.path));
   }
-  // Sent together: behind rclone each start costs a second.
-  for (const [folder, names] of folders)
-    await place.uploadAll(inWork(context.work, 'readers', folder), folder === '.' ? '' : folder, names);
+  for (const { from, to, names } of together.values()) await place.uploadAll(from, to === '.' ? '' : to, names);
   await requireArrived(
     place,
     files.map(({ path, bytes }) => ({ path: pathOf(path), bytes })),

@@ -7,7 +7,7 @@ import { lackingFrom, type Sizes } from '../layout/file-sizes';
 import { parseObject } from '../layout/formats';
 import { isPart } from '../layout/names';
 import { type DatasetFiles, POINTER, type PointedFile, type Pointer, shownVersion } from '../layout/pointer';
-import { readPointerCopies } from '../layout/pointer-copies';
+import { versionsEver } from '../layout/pointer-copies';
 import { storedVersions } from '../release/stored-versions';
 import { keptVersions } from './kept-versions';
 
@@ -128,10 +128,9 @@ function namesOfVersions({ sizes }: There): Set<string> {
   return new Set([...sizes.keys()].filter((path) => versionIn(path) !== undefined).map((path) => basename(path)));
 }
 
-/** Names of the files of versions that the warehouse ever showed, as far as it remembers. */
+/** Names of the files of versions that the warehouse ever had, as far as it remembers. */
 async function namesEver(warehouse: Store, which: (version: DatasetFiles) => boolean): Promise<string[]> {
-  const copies = await readPointerCopies(warehouse);
-  const versions = copies.flatMap(({ pointer }) => [pointer.public, ...(pointer.pinned ? [pointer.pinned] : [])]);
+  const versions = await versionsEver(warehouse);
   return versions.filter(which).flatMap(({ files }) => files.map(({ path }) => basename(path)));
 }
 

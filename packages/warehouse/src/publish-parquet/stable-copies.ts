@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Store } from '@sensor-warehouse/storage/store';
 import { areOf, areOfShown, copiedBefore, readCopied, staleCopies } from '../layout/copied-before';
-import { isHash } from '../layout/fetch-whole';
+import { fetchOnce, isHash } from '../layout/fetch-whole';
 import { lackingFrom, sizesIn } from '../layout/file-sizes';
 import { pathOf } from '../layout/names';
 import {
@@ -12,12 +12,11 @@ import {
   type PointedFile,
   type Pointer,
   readPointer,
-  requireHash,
   STABLE,
   shownVersion,
   type WrittenPointer,
 } from '../layout/pointer';
-import { keepPointerCopy, pointerCopyPath, readPointerCopies } from '../layout/pointer-copies';
+import { keepPointerCopy, pointerCopyPath, versionsEver } from '../layout/pointer-copies';
 import { ownLevelOf } from '../levels/level-csvs';
 import { ownLevelNames } from '../levels/own-level-definitions';
 import type { OpenWarehouse, Publishing } from '../run/context';
@@ -102,7 +101,7 @@ async function layCopies(
     const stable = pathOf({ kind: 'stable copy', name });
     const isCopied = areOfShown(copied, pointer) || (previous !== undefined && holds(previous, name, file));
     if (isCopied && !lacking(stable, file.bytes)) continue;
-    await present(inWork(work, 'public', name), file, warehouse);
+    await fetchOnce(warehouse, file, inWork(work, 'public', name));
     names.push(name);
     laid.add(stable);
   }
@@ -156,14 +155,6 @@ async function dropLevels(warehouse: Store, pointer: Pointer, levels: readonly s
     if (!named.has(path) && levels.includes(ownLevelOf(path)?.level ?? '')) await warehouse.remove(path);
 }
 
-/** Has the file here: as this run made it, or else as the version holds it. */
-async function present(local: string, file: PointedFile, warehouse: Store): Promise<void> {
-  if (!(await isHash(local, file.sha256))) {
-    await warehouse.download(file.path, local);
-    await requireHash(local, file, warehouse.name);
-  }
-}
-
 async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {
   const files = await warehouse.list('public/versions');
   const versionOf = (path: string) => path.split('/')[2]!;
@@ -181,8 +172,7 @@ async function dropOtherNames(warehouse: Store, files: readonly PointedFile[]): 
   const others = (await warehouse.listHere('public')).filter(({ path }) => !named.has(path) && path !== STABLE);
   if (others.length === 0) return;
   // Only what versions brought: a person may have put other files there.
-  const versions = (await readPointerCopies(warehouse)).flatMap(({ pointer }) => [pointer.public, pointer.pinned]);
-  const ours = new Set(versions.flatMap((version) => (version?.files ?? []).map(({ path }) => stable(path))));
+  const ours = new Set((await versionsEver(warehouse)).flatMap((one) => one.files.map(({ path }) => stable(path))));
   for (const { path } of others) if (ours.has(path)) await warehouse.remove(path);
 }
 

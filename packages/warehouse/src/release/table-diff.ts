@@ -161,7 +161,7 @@ function inOrder(rows: number, keys: readonly CommonColumn[], which: 'before' | 
 
 function monthsGone(before: WholeTable, after: WholeTable, key: readonly string[]): string[] {
   const months = (table: WholeTable) => {
-    const time = key.map((name) => table.columns.get(name)!).find(isTime);
+    const time = timeColumn(table, key);
     const days = new Set<number>();
     if (time !== undefined) for (let row = 0; row < table.rows; row++) days.add(Math.floor(instantAt(time, row) / DAY));
     return new Set([...days].map((day) => monthOf(day * DAY)));
@@ -182,10 +182,9 @@ interface OpenGroup {
 /** Counts rows by month, location and data_key, as far as the key has them. */
 function groupsOf(before: WholeTable, after: WholeTable, key: readonly string[]) {
   const part = (table: WholeTable, name: string) => (key.includes(name) ? table.columns.get(name) : undefined);
-  const timed = (table: WholeTable) => [...key].map((name) => table.columns.get(name)!).find(isTime);
   const columns = {
-    before: { time: timed(before), location: part(before, 'location'), dataKey: part(before, 'data_key') },
-    after: { time: timed(after), location: part(after, 'location'), dataKey: part(after, 'data_key') },
+    before: { time: timeColumn(before, key), location: part(before, 'location'), dataKey: part(before, 'data_key') },
+    after: { time: timeColumn(after, key), location: part(after, 'location'), dataKey: part(after, 'data_key') },
   };
   const open = new Map<string, OpenGroup>();
   return {
@@ -206,6 +205,11 @@ function groupsOf(before: WholeTable, after: WholeTable, key: readonly string[])
           compareText(a.month, b.month) || compareText(a.location, b.location) || compareText(a.dataKey, b.dataKey),
       ),
   };
+}
+
+/** The column of the key that says when. */
+function timeColumn({ columns }: WholeTable, key: readonly string[]): WholeColumn | undefined {
+  return key.map((name) => columns.get(name)!).find(isTime);
 }
 
 const isTime = (column: WholeColumn) => column.kind === 'instant' || column.kind === 'date';
