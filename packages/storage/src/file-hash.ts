@@ -9,7 +9,9 @@ const BLOCK = 1 << 20;
  * @param most stop after so many bytes
  */
 export async function* blocksOfFile(file: FileHandle, most = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
-  const room = Buffer.allocUnsafe(BLOCK);
+  const { size } = await file.stat();
+  // Most files are small, and thousands of large buffers keep the garbage collector busy. A device says that it has no size.
+  const room = Buffer.allocUnsafe(size > 0 && size < BLOCK ? size + 1 : BLOCK);
   for (let position = 0; position < most; ) {
     const { bytesRead } = await file.read(room, 0, Math.min(room.length, most - position), position);
     if (bytesRead === 0) return;
