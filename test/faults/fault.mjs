@@ -1,13 +1,13 @@
 // Preloaded into the command line (node --import), or imported by a test that runs it in its own process: counts the writes
 // below FAULT_FOLDER while there is one, and at write number FAULT_AT kills the process, fills the disk, or waits until the
 // file FAULT_RESUME exists. FAULT_KIND=copies disturbs nothing, but lays beside each other, in FAULT_COPIES, what a kill at
-// the first, second, … last write would leave. Nothing of ours is replaced: the fault sits between the program and Node's
+// the first, second, … last write would leave, and says in `1.json`, … what each writes. Nothing of ours is replaced: the fault sits between the program and Node's
 // file system.
 
 import { constants, cpSync, existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /** What changes the disk → which argument says where. */
 const WRITES = {
@@ -64,6 +64,11 @@ const FAULTS = {
     const copy = join(FAULT_COPIES, String(writes));
     cpSync(FAULT_FOLDER, copy, { recursive: true, preserveTimestamps: true });
     tear(name, args, (path) => join(copy, relative(FAULT_FOLDER, whereIs(path))));
+    const written = relative(FAULT_FOLDER, whereIs(args[WRITES[name]]));
+    writeFileSync(
+      `${copy}.json`,
+      JSON.stringify({ kind: `${name} ${dirname(written)}`, room: NEED_ROOM.includes(name) }),
+    );
   },
   'full disk': async (name, args, { FAULT_AT }) => {
     if (writes < Number(FAULT_AT)) return;

@@ -1,8 +1,9 @@
 """Programs for Python, run in forks of a process that has dbt loaded: loading it takes half of the time of a build.
 
-Reads the path of a socket from its arguments, and that of a folder for what it keeps. A client sends the arguments, the
-folder and the environment of `python -c PROGRAM ...` or `python FILE ...` with its own standard streams, and gets the exit
-status, as `waitpid` gives it. Ends with its standard input, that is with whoever started it.
+Reads the path of a socket from its arguments, that of a folder for what it keeps, and that of one for the builds that the
+tests of this run share. A client sends the arguments, the folder and the environment of `python -c PROGRAM ...` or
+`python FILE ...` with its own standard streams, and gets the exit status, as `waitpid` gives it. Ends with its standard input,
+that is with whoever started it.
 """
 
 import gc
@@ -20,6 +21,8 @@ import sys
 import tempfile
 import time
 import types
+
+import shared_builds
 
 LOADED = ["dbt.cli.main", "dbt.task.build", "dbt.adapters.duckdb", "dbt_common.clients.agate_helper", "babel.dates"]
 
@@ -194,6 +197,7 @@ if len(os.listdir("/proc/self/task")) > 1:
     sys.exit("something loaded has started a thread, which a fork would not have")
 gc.collect()
 gc.freeze()
+shared = sys.argv[3]
 arguments, folder, environment = serve(sys.argv[1])
 # From here as a Python that has just been started so.
 os.chdir(folder)
@@ -204,14 +208,9 @@ sys.stdin = open(0, closefd=False)
 sys.stdout = open(1, "w", closefd=False)
 sys.stderr = open(2, "w", buffering=1, closefd=False, errors="backslashreplace")
 if arguments[0] == "-c":
-    file, program = "<string>", arguments[1]
     sys.argv = ["-c", *arguments[2:]]
     sys.path[0] = ""
+    exec(compile(arguments[1], "<string>", "exec"), {"__name__": "__main__", "__builtins__": __builtins__})
 else:
-    file = arguments[0]
-    with open(file, encoding="utf-8") as source:
-        program = source.read()
-    sys.argv = arguments
-    sys.path[0] = os.path.dirname(file)
     sys.dont_write_bytecode = True
-exec(compile(program, file, "exec"), {"__name__": "__main__", "__builtins__": __builtins__})
+    sys.exit(shared_builds.run(arguments, shared))
