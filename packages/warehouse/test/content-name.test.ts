@@ -9,14 +9,14 @@ test('an upload is kept by the first digits of its hash and its own name', () =>
   expect(nameOf('Graph ž 1.csv')).toBe('0123456789ab_Graph ž 1.csv');
 });
 
-test('of a name that no folder would take with the digits, whole characters and the extension are kept', () => {
+test('of a name that some folder would not take with the digits, whole characters and the extension are kept', () => {
   const long = `Graph_${'ž😀'.repeat(40)}.csv`;
   expect(nameOf(long)).toMatch(/^0123456789ab_Graph_(ž😀)+ž?\.csv$/u);
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 255 }), (name) => {
       const kept = nameOf(name);
-      // `.report.json` and the mark of a file that is being written come after it.
-      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(255 - 12 - 21);
+      // `.unmapped.json` and the mark of a file that is being written come after it.
+      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(143 - 14 - 21);
       expect(kept).toBe(Buffer.from(kept, 'utf8').toString('utf8'));
     }),
   );
@@ -34,7 +34,7 @@ test('no name holds what a disk refuses, nor ends with it where it is cut off', 
     fc.property(fc.string({ unit, maxLength: 255 }), (name) => {
       const kept = nameOf(name);
       expect(kept).not.toMatch(/["*:<>?\\|\p{Cc}]|[. ]$/u);
-      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(255 - 12 - 21);
+      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(143 - 14 - 21);
     }),
   );
 });
@@ -43,4 +43,6 @@ test('an upload is also found by the name that it was kept by before', () => {
   const namesOf = (name: string) => contentNames({ name, sha256: SHA256 });
   expect(namesOf('Graph 12:00.csv')).toEqual(['0123456789ab_Graph 12%3A00.csv', '0123456789ab_Graph 12:00.csv']);
   expect(namesOf('Graph 12.csv')).toEqual(['0123456789ab_Graph 12.csv']);
+  expect(namesOf(`${'x'.repeat(200)}.csv`).map(({ length }) => length)).toEqual([13 + 94, 13 + 180]);
+  expect(namesOf(`12:00${'x'.repeat(200)}.csv`)).toHaveLength(3);
 });

@@ -1,7 +1,12 @@
 import { extname } from 'node:path';
 
-/** Folders take names of 255 bytes: this leaves room for the digits in front, and for what stores put after while they write. */
-const MOST_BYTES = 180;
+/**
+ * Most folders take names of 255 bytes, those that eCryptfs encrypts take 143: this leaves room for the digits in front, for
+ * `.unmapped.json`, and for what stores add while they write.
+ */
+const MOST_BYTES = 94;
+/** As long as names were before. */
+const MOST_BYTES_BEFORE = 180;
 
 /** What the disks of Windows and their like (vfat, exFAT, NTFS, CIFS) refuse in a name, anywhere or at its end. */
 const REFUSED = /["*:<>?\\|]|[. ]+$/g;
@@ -17,14 +22,20 @@ interface Upload {
  * and no control character is in it; the manifest, or the report of the quarantine, has all of it.
  */
 export function contentName({ name, sha256 }: Upload): string {
-  return `${sha256.slice(0, 12)}_${shortened(withoutControl(name), (kept) => kept.replaceAll(REFUSED, escaped))}`;
+  return `${sha256.slice(0, 12)}_${shortened(name, MOST_BYTES, forEveryDisk)}`;
 }
 
-/** The names that an upload may be kept by: the one of today, and that which was given when a name kept its characters. */
+/** The names that an upload may be kept by: the one of today, and those of older programs, newest first. */
 export function contentNames(upload: Upload): readonly [today: string, ...before: string[]] {
+  const before = [forEveryDisk, (kept: string) => kept].map(
+    (written) => `${upload.sha256.slice(0, 12)}_${shortened(upload.name, MOST_BYTES_BEFORE, written)}`,
+  );
   const today = contentName(upload);
-  const before = `${upload.sha256.slice(0, 12)}_${shortened(withoutControl(upload.name), (kept) => kept)}`;
-  return before === today ? [today] : [today, before];
+  return [today, ...new Set(before.filter((name) => name !== today))];
+}
+
+function forEveryDisk(name: string): string {
+  return name.replaceAll(REFUSED, escaped);
 }
 
 function withoutControl(name: string): string {
@@ -36,8 +47,9 @@ function escaped(refused: string): string {
 }
 
 /** As much of a name as there is room for once it is written down, and its extension. */
-function shortened(name: string, written: (name: string) => string): string {
-  const isShort = (text: string) => Buffer.byteLength(written(text)) <= MOST_BYTES;
+function shortened(upload: string, most: number, written: (name: string) => string): string {
+  const name = withoutControl(upload);
+  const isShort = (text: string) => Buffer.byteLength(written(text)) <= most;
   if (isShort(name)) return written(name);
   const extension = extname(name);
   const end = Buffer.byteLength(extension) <= 16 ? extension : '';
