@@ -10,7 +10,7 @@ export function textTooLarge(where: string): Failure {
     what: 'a document is larger than any that a run writes',
     where: printable(where),
     expected: `at most ${LARGEST_TEXT} bytes`,
-    fix: 'restore the file from the remote’s history of versions',
+    fix: 'restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'document-too-large',
   });

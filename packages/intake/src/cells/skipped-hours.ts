@@ -97,7 +97,7 @@ export interface ClockWatch {
   see(wall: number, row: Row, cells: RowCells): void;
   /**
    * @param interval the usual step of the file, in milliseconds
-   * @throws UnreadableFile with `clock-without-dst` if the rows prove that the clock does not follow daylight saving
+   * @throws UnreadableFile with `clock-without-dst` if the rows prove that the clock does not follow daylight saving time
    */
   judge(interval: number): void;
 }

@@ -121,7 +121,7 @@ function requireAtMost(windows: readonly PlannedWindow[], most: number): void {
     stage: 'backfill',
     what: 'the range has more months than one backfill may take',
     where: `${months[0]} to ${months.at(-1)}`,
-    found: `${months.length} months of sources`,
+    found: `${months.length} (source, month) pairs`,
     expected: `at most ${most}`,
     fix: 'take a shorter range, one source, or a larger max-months',
     class: 'config',

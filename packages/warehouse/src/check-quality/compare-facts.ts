@@ -61,7 +61,7 @@ export function differenceFinding({ datasource, count, first }: Difference, { ma
     found: printable(first),
     expected: 'the series that the facts hold',
     message: `the manifest of generation ${manifest.generation} does not say what its facts are`,
-    fix: 'restore the manifest from the remote’s history of versions; if nobody changed it, check whether a model gives one key two measurements; the other sources are published meanwhile',
+    fix: 'restore the manifest from the remote’s version history; if nobody changed it, check whether a model gives one key two measurements; the other sources are published meanwhile',
   };
 }
 

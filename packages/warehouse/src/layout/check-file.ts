@@ -86,5 +86,5 @@ export function doubt(
 
 /** What cannot be rebuilt from anything else in the warehouse. */
 export function withoutHealing(finding: Finding): Finding {
-  return { ...finding, fix: 'restore the file from the remote’s history of versions' };
+  return { ...finding, fix: 'restore the file from the remote’s version history' };
 }

@@ -137,7 +137,7 @@ export function gapFindings({ gap }: Pick<Numbering, 'gap'>): Finding[] {
       found: `number ${generationNumber(name)}`,
       expected: `number ${expected}`,
       message: 'a generation of facts does not follow the one before it',
-      fix: `run it again later if the remote lists new files late; if the manifest of number ${expected} was removed, restore it from the remote’s history of versions; if nobody knows facts/${name}, remove that folder`,
+      fix: `run it again later if the remote lists new files late; if the manifest of number ${expected} was removed, restore it from the remote’s version history; if nobody knows facts/${name}, remove that folder`,
     },
   ];
 }

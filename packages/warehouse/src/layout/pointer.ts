@@ -221,7 +221,7 @@ export async function requireHash(local: string, file: PointedFile, warehouse: s
     where: `${warehouse}/${file.path}`,
     found: `SHA-256 ${found}`,
     expected: `SHA-256 ${file.sha256}`,
-    fix: 'run `warehouse heal`, or restore the file from the remote’s history of versions',
+    fix: 'run `warehouse heal`, or restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'hash-count',
   });

@@ -130,7 +130,7 @@ export function partitionLost(
     what: `${datasource} ${month} is missing or damaged, and can no longer be rebuilt from its earlier revisions and facts`,
     where: `${warehouse.name}/${file.path}`,
     expected: `SHA-256 ${file.sha256}`,
-    fix: 'run `warehouse heal`, which rebuilds it from the raw copies; or restore the file from the remote’s history of versions',
+    fix: 'run `warehouse heal`, which rebuilds it from the raw copies; or restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'partition-lost',
   });

@@ -106,7 +106,7 @@ function damaged(warehouse: string, path: string, found: string, expected: strin
     where: printable(`${warehouse}/${path}`),
     found,
     expected,
-    fix: 'restore the file from the remote’s history of versions',
+    fix: 'restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'raw-copy-damaged',
   });

@@ -147,7 +147,7 @@ function lost(warehouse: Store, path: string, found: string, expected: string): 
     where: printable(`${warehouse.name}/${path}`),
     found: printable(found),
     expected,
-    fix: 'check out the seeds and models that they were built with; or restore the file from the remote’s history of versions',
+    fix: 'check out the seeds and models that they were built with; or restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'facts-lost',
   });

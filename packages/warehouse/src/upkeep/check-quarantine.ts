@@ -28,7 +28,7 @@ export async function checkQuarantine(
 }
 
 const READ_AGAIN =
-  'restore it from the remote’s history of versions; an upload that is still in its folder is reported again by the next Refresh';
+  'restore it from the remote’s version history; an upload that is still in its folder is reported again by the next Refresh';
 
 async function checkEntry(
   context: OpenWarehouse,

@@ -59,7 +59,7 @@ async function wholeVersion({ warehouse }: Publishing, name: string): Promise<Da
     where: `${warehouse.name}/${folder}`,
     found: lost.map(({ path }) => path.split('/').at(-1)!).join(', '),
     consequence: 'nothing was changed',
-    fix: 'restore them from the remote’s history of versions, or choose another version',
+    fix: 'restore them from the remote’s version history, or choose another version',
     class: 'remote-permanent',
     code: 'version-incomplete',
   });

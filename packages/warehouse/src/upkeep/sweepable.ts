@@ -38,7 +38,7 @@ export function requireMostStays(
   throw refused(
     `${warehouse.name}/archive`,
     `${lost.length} of ${months.size} months would lose their file: ${some}`,
-    'run `warehouse verify`: the pointer names too little; restore warehouse.json from the remote’s history of versions, or remove by hand what you do not want',
+    'run `warehouse verify`: the pointer names too little; restore warehouse.json from the remote’s version history, or remove by hand what you do not want',
   );
 }
 
