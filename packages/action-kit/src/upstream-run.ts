@@ -41,7 +41,7 @@ export async function judgeUpstream(
   const run = await lookUp(event.runId, rules, octokit);
   const path = run.path.split('@')[0]!;
   const origin: readonly (readonly [boolean, string])[] = [
-    [run.id === event.runId, 'GitHub answered with another run than requested'],
+    [run.id === event.runId, 'GitHub answered with a different run than requested'],
     [path === rules.workflow, `the upstream run belongs to another workflow (${quoted(path)})`],
     [run.repository.full_name === rules.repository, 'the upstream run belongs to another repository'],
     [run.head_repository?.full_name === rules.repository, 'the upstream run comes from a fork'],

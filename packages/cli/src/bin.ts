@@ -13,7 +13,7 @@ process.stderr.on('error', () => undefined);
 process.once('exit', () => {
   if (unwritten === undefined || unwritten.code === 'EPIPE' || process.exitCode !== 0) return;
   const { details } = asFailure(unwritten, 'output');
-  const consequence = 'what was done stays done; its report is incomplete';
+  const consequence = 'the work is done; only its report is incomplete';
   process.exitCode = report(new Failure({ ...details, where: 'standard output', consequence }));
 });
 

@@ -69,7 +69,7 @@ function requireUrl(url: string): string {
     what: 'influx-url is not the address of a server',
     found: parsed === undefined ? quoted(url) : quoted(`${parsed.protocol}//${parsed.host}`),
     expected: 'such as http://localhost:8086, without a user name',
-    fix: 'correct influx-url (for the command line --influx-url)',
+    fix: 'correct influx-url (on the command line --influx-url)',
     class: 'config',
     code: 'influx-url',
   });
@@ -82,9 +82,9 @@ function requireToken({ url, token }: ServerAddress): string {
     stage: 'influx-aggregate',
     what: 'influx-token cannot be sent',
     where: printable(url),
-    found: 'a blank, a line end or another character that no token has',
+    found: 'a space, a line end or another character that no token has',
     expected: 'the token as InfluxDB showed it, in one line',
-    fix: 'copy the token again (for the command line INFLUX_TOKEN)',
+    fix: 'copy the token again (on the command line INFLUX_TOKEN)',
     class: 'config',
     code: 'influx-token',
   });

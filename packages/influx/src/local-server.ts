@@ -145,7 +145,7 @@ function endedEarly(influxd: string, said: string): Failure {
     refusedServer(influxd, said) ??
     new Failure({
       stage: 'influx-aggregate',
-      what: 'influxd ended while it was needed',
+      what: 'influxd ended during the run',
       where: printable(influxd),
       found: printable(said.trim() || 'it ended'),
       fix: 'run it again; if it happens again, use the engine embedded',

@@ -107,7 +107,7 @@ function withoutRoom(error: unknown): Problem | undefined {
     return {
       ...room,
       found: 'a limit of file sizes',
-      message: 'reading the export needs a larger file than may be written here; nothing of it was taken',
+      message: 'reading the export needs a larger file than may be written here; none of it was taken',
       fix: 'raise the limit of file sizes (ulimit -f), use disks that hold larger files, or upload it in pieces',
     };
   }
@@ -115,7 +115,7 @@ function withoutRoom(error: unknown): Problem | undefined {
   return {
     ...room,
     found: 'a full disk',
-    message: 'the disk filled up while the export was read; nothing of it was taken',
+    message: 'the disk filled up while the export was read; none of it was taken',
     fix: 'free space on the disks of the work folder and of TMPDIR, or upload it in pieces',
   };
 }
@@ -234,7 +234,7 @@ function tooManyBytes({ descriptor, room }: TextFile): Problem | undefined {
     code: 'file-too-large',
     found: `${size} bytes`,
     expected: `at most ${room.limits.bytes}`,
-    message: 'the file is larger than any export',
+    message: 'the file is larger than allowed',
     fix: 'export less at a time, or raise bytes in seeds/limits.csv',
   };
 }

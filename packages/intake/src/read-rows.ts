@@ -253,7 +253,7 @@ function refuseSecondTable(row: Row, cells: RowCells, datasource: Datasource): v
       found: quoted(label),
       expected: 'rows until the end of the file',
       message: 'a second table begins here',
-      fix: `upload the tables as files of their own${datasource.comment === '#' ? ', or, of InfluxDB, export one table with |> group()' : ''}`,
+      fix: `upload each table as a file of its own${datasource.comment === '#' ? '; from InfluxDB, export one table with |> group()' : ''}`,
     });
   }
 }

@@ -40,7 +40,7 @@ export async function lookAround(base: string, folder: string, deep: boolean, un
     });
     for (const { entry, stats } of entries) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
-      if (!isPath(path)) others.push({ path, kind: 'name that no store takes' });
+      if (!isPath(path)) others.push({ path, kind: 'name that no store accepts' });
       else if (!entry.isFile() && !entry.isDirectory()) others.push({ path, kind: kindOf(entry) });
       else if (stats === undefined) {
         // No path can be made of such a name; anything else has left meanwhile.

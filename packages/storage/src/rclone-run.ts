@@ -106,7 +106,7 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
     }).catch((cause: Error) => {
       throw startFailure(cause, { stage: 'storage' }) ?? missing(cause);
     });
-    if (cut?.limit === 'output') throw listingUnreadable(place, 'an answer without an end', `at most ${cut.most}`);
+    if (cut?.limit === 'output') throw listingUnreadable(place, 'an endless answer', `at most ${cut.most}`);
     if (cut !== undefined) return { code: TOO_SLOW, stdout: Buffer.alloc(0), stderr: cut.why };
     return { code: exit ?? 1, signal, stdout, stderr: stderr.slice(-LONGEST_LOG) };
   } finally {

@@ -186,7 +186,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
         if (length > LARGEST_TEXT) throw textTooLarge(shown(path));
         if (listed.bytes === undefined || length === listed.bytes) return done.stdout.toString('utf8');
         // It may have been written since it was looked at.
-        if (tries === 2) throw arrivedDiffers(shown(path), `${length} bytes`, `${listed.bytes} bytes, as it is listed`);
+        if (tries === 2) throw arrivedDiffers(shown(path), `${length} bytes`, `${listed.bytes} bytes, as listed`);
       }
     },
     download,
@@ -242,11 +242,11 @@ async function differenceOf(
   const arrived = await stat(here).catch(unlessAbsent);
   if (arrived === undefined) return { found: 'nothing', expected: 'a file' };
   if (bytes !== undefined && arrived.size !== bytes)
-    return { found: `${arrived.size} bytes`, expected: `${bytes} bytes, as it is listed` };
+    return { found: `${arrived.size} bytes`, expected: `${bytes} bytes, as listed` };
   const md5 = hashes.md5?.toLowerCase();
   if (md5 === undefined) return undefined;
   const found = await hashOfFile(here, 'md5');
-  return found === md5 ? undefined : { found: `MD5 ${found}`, expected: `MD5 ${md5}, as it is listed` };
+  return found === md5 ? undefined : { found: `MD5 ${found}`, expected: `MD5 ${md5}, as listed` };
 }
 
 function hashThere(download: Store['download'], path: string): Promise<string> {

@@ -21,7 +21,7 @@ export function writeOnceViolated(where: string): Failure {
     stage: 'storage',
     what: 'a write-once file exists with other content',
     where: printable(where),
-    fix: 'find out who wrote it; move it away by hand if it is not ours',
+    fix: 'find out who wrote it; move it away by hand if it does not belong to the warehouse',
     class: 'remote-permanent',
     code: 'write-once-violated',
   });
@@ -40,7 +40,7 @@ export function sameNameTwice(where: string): Failure {
 }
 
 export function changedMeanwhile(where: string): Failure {
-  return arrivedDiffers(where, 'another size or time than a moment ago', 'a file that nobody is writing');
+  return arrivedDiffers(where, 'a different size or time than a moment ago', 'a file that nobody is writing');
 }
 
 /** What arrived is not what the remote says that it has. */

@@ -18,7 +18,7 @@ export interface NotAFile {
     | 'device'
     | 'name that is not UTF-8'
     | 'name that two files have'
-    | 'name that no store takes'
+    | 'name that no store accepts'
     | 'folder that cannot be listed';
 }
 

@@ -124,8 +124,8 @@ describe('a survey of a local store', () => {
     const { files, others } = await store.survey('');
     expect(files.map(({ path }) => path)).toEqual(['good.csv']);
     expect(others).toEqual([
-      { path: 'escape\u001b[31m.csv', kind: 'name that no store takes' },
-      { path: 'line\nbreak', kind: 'name that no store takes' },
+      { path: 'escape\u001b[31m.csv', kind: 'name that no store accepts' },
+      { path: 'line\nbreak', kind: 'name that no store accepts' },
     ]);
   });
 

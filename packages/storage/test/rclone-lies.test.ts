@@ -53,7 +53,7 @@ describe.skipIf(rclone === '')('an export', () => {
       code: 'arrived-differs',
       where: 'sm2drive:/Graph.csv',
       found: `${EXPORT.length - 20} bytes`,
-      expected: `${EXPORT.length} bytes, as it is listed`,
+      expected: `${EXPORT.length} bytes, as listed`,
     });
     expect(await readdir(join(scratch, 'work'))).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe('a listing', () => {
     const store = await storeBehind('yes "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["');
     expect((await failureOf(store.list(''))).details).toMatchObject({
       code: 'listing-unreadable',
-      found: 'an answer without an end',
+      found: 'an endless answer',
     });
   });
 });

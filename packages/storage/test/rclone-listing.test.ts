@@ -41,7 +41,7 @@ describe('a listing of rclone', () => {
     (path) => {
       const { files, others } = read(JSON.stringify([entry(path), entry('good.csv')]));
       expect(files.map((file) => file.path)).toEqual(['good.csv']);
-      expect(others).toEqual([{ path, kind: 'name that no store takes' }]);
+      expect(others).toEqual([{ path, kind: 'name that no store accepts' }]);
     },
   );
 

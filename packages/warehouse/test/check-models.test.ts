@@ -139,7 +139,7 @@ describe('the models of a project', () => {
     append(UNION, part('humidity', 'humidity').replace('union all by name', 'union'));
     expect(await found()).toEqual([
       expect.stringMatching(
-        /^error union-form .*:8: "stg_weather" is united by the position of its columns, and its columns differ; found "union all"/,
+        /^error union-form .*:8: "stg_weather" is united by the positions of its columns, and its columns differ; found "union all"/,
       ),
       expect.stringMatching(
         /^error union-form .*:10: "stg_weather" is united in a way that loses identical readings; found "union"/,

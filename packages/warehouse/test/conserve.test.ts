@@ -52,7 +52,7 @@ describe('readings of a source with models of its own', () => {
 
   test('that do not add up are reported by column and quantity', () => {
     expect(() => conserved([series(4)], {})).toThrow(
-      'transform: the models of a source lose or invent readings: weather: readings landed 8 = facts 4 + rejected 0 at stg_weather, fct_sensor_readings; found facts "temperature" 4, expected a fact for each cell with a value: "humidity" 4, "temp" 4',
+      'transform: the models of a source lose or invent readings: weather: readings landed 8 = facts 4 + rejected 0 at stg_weather, fct_sensor_readings; found facts "temperature" 4, expected one fact for each cell with a value: "humidity" 4, "temp" 4',
     );
   });
 

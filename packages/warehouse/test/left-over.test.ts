@@ -46,7 +46,7 @@ async function built(path: string, configured = CONFIGURED): Promise<string> {
 describe('models of a source without a row', () => {
   test('are one warning that names them all', async () => {
     expect(await found()).toEqual([
-      `warning models-left-over ${LANDING}: sources without a row have models; they are left out, and no upload of these sources is read; found models of "weather"; fix: if a row was removed by mistake, put it back; otherwise remove ${LANDING}, ${STAGING}, and then the lines that bin/warehouse models names`,
+      `warning models-left-over ${LANDING}: models of sources without a row were left out; uploads of these sources are not read; found models of "weather"; fix: if a row was removed by mistake, put it back; otherwise remove ${LANDING}, ${STAGING}, and then the lines that bin/warehouse models names`,
     ]);
   });
 

@@ -16,7 +16,7 @@ export const VERIFY: Command = {
     'expected-pointer': {
       type: 'string',
       value: 'NAME',
-      help: 'the last published pointer, as its run's summary names it',
+      help: 'the last published pointer, as the summary of its run shows it',
     },
   },
   examples: [

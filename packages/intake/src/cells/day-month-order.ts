@@ -132,7 +132,7 @@ function dateformatChanged(datasource: Datasource, { line, from, to, rows, unrea
     column: datasource.timeColumns[0]!,
     found: `dates as ${to}`,
     expected: `dates as ${from}`,
-    message: 'day and month have changed places',
+    message: 'day and month are swapped',
     evidence:
       unreadable > 0
         ? `${unreadable} of ${rows} dates do not exist as ${from}, and all exist as ${to}`

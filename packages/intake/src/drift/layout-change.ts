@@ -220,7 +220,7 @@ export function foreignLayout(mismatch: Mismatch, datasource: Datasource): Diagn
   return layoutFinding(
     mismatch,
     undefined,
-    `the export has another layout: none of its ${mismatch.unknown.length} columns${what} belongs to the source`,
+    `the export has a different layout: none of its ${mismatch.unknown.length} columns${what} belongs to the source`,
     datasource,
     'check that the file belongs to this source; if exports look like this from now on, declare a datasource of their own (warehouse add-datasource FILE)',
   );

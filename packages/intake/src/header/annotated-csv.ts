@@ -20,9 +20,9 @@ export function refuseDefaults(row: Row, cells: RowCells, { roles }: Header): vo
       line: row.line,
       column: role.kind === 'time' ? 'time' : role.label,
       found: quoted(value),
-      expected: 'nothing below a column that is read',
+      expected: 'no default for a column that is read',
       message: 'the file gives a default for its empty cells, which is not applied',
-      fix: 'export the table with a value in each row, as the web page of InfluxDB does',
+      fix: 'export the table with a value in each row, as InfluxDB’s web interface does',
     });
   }
 }

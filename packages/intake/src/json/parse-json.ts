@@ -91,7 +91,7 @@ export function parseJson(text: string): JsonValue {
       return value;
     }
     const number = take(NUMBER);
-    if (number === '') throw mistake('a value of JSON');
+    if (number === '') throw mistake('a JSON value');
     return { kind: 'number', text: number };
   };
   const takeMembers = (level: number): Map<string, JsonValue> => {
@@ -132,7 +132,7 @@ export function parseJson(text: string): JsonValue {
 
   const value = takeValue(1);
   skipWhite();
-  if (at < text.length) throw mistake('the end of the text, for it holds one value');
+  if (at < text.length) throw mistake('the end of the text, because it holds one value');
   return value;
 }
 

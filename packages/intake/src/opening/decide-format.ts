@@ -42,7 +42,7 @@ export async function decideFormat(
     line: verdict.line,
     column: datasource.timeColumns[0]!,
     found: printable(verdict.evidence),
-    expected: 'one order of day and month that the dates, their steps or the date of the export decide',
+    expected: 'dates, steps or an export date that decide the order of day and month',
     message:
       verdict.kind === 'mixed'
         ? 'no declared date format reads the whole file'

@@ -23,7 +23,7 @@ export function fewFindings(
       found: `${findings.length} findings`,
       expected: `at most ${most}`,
       message: 'there are more findings than are shown',
-      fix: 'correct the ones shown first, or raise findings in seeds/limits.csv',
+      fix: 'correct these findings first, or raise findings in seeds/limits.csv',
     },
   ];
 }

@@ -56,7 +56,7 @@ function columnPerInterval(rows: readonly SampleRow[]): Problem | undefined {
       found: `${found.labels.length} columns from ${quoted(first)} to ${quoted(last)} in line ${line}`,
       expected: ONE_TIME,
       message: 'the table has a column for each time of day, and a row for each day',
-      fix: `export it with a row for each interval${found.isClock ? '' : '; if these are sensors, say --layout wide'}`,
+      fix: `export it with a row for each interval${found.isClock ? '' : '; if these are sensors, use --layout wide'}`,
     };
   }
   return undefined;

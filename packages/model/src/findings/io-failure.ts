@@ -33,7 +33,7 @@ const NO_INODES: Meaning = {
 
 const OUT_OF_MEMORY: Meaning = {
   what: 'there is not enough memory',
-  fix: 'run it on a machine with more memory, or with fewer uploads at a time; see that no limit of memory is set too low',
+  fix: 'run it on a machine with more memory, or with fewer uploads at a time; check that no memory limit is too low',
   class: 'remote-temporary',
   code: 'out-of-memory',
 };
@@ -46,7 +46,7 @@ const NETWORK_GONE: Meaning = {
 };
 
 const localIo = (what: string, fix: string): Meaning => ({ what, fix, class: 'remote-permanent', code: 'local-io' });
-const CHECK_RIGHTS = 'check that the folder exists and that its rights allow it';
+const CHECK_RIGHTS = 'check that the folder exists and that its permissions allow it';
 
 const FILES: Readonly<Record<string, Meaning>> = {
   ENOSPC: DISK_FULL,

@@ -141,7 +141,7 @@ export async function readApiSettings(
     return whole;
   }
   const [error] = validate.errors ?? [];
-  complain(`${error?.instancePath || 'the file'} ${error?.message}`, 'what its JSON Schema says');
+  complain(`${error?.instancePath || 'the file'} ${error?.message}`, 'the form that its JSON Schema describes');
   return NO_SETTINGS;
 }
 

@@ -75,7 +75,7 @@ export async function readContract(seedsFolder: string, datasource: string, find
     const [error] = validate.errors ?? [];
     complain(
       `${error?.instancePath || 'the file'} ${error?.message}`,
-      'what its JSON Schema says',
+      'the form that its JSON Schema describes',
       'the contract is not valid',
     );
     return NO_CONTRACT;

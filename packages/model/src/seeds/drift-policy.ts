@@ -41,7 +41,7 @@ export function refuseUnsafePolicy(row: SeedRow, complain: Complain): void {
       column: 'on_drift',
       found: quoted(`${kind}=accept`),
       expected: `accept only for ${SAFE.join(', ')}`,
-      message: `a file with ${kind} cannot be read without a person`,
+      message: `a file with ${kind} needs a person to decide`,
       fix: 'write hold or quarantine, and use warehouse accept when such a file comes',
     });
   }

@@ -123,7 +123,7 @@ function mistakeIn(table: PublicColumn['table'], name: string, seeds: readonly O
   if (OWN_COLUMNS[table].includes(name)) {
     return {
       expected: 'a further column',
-      message: `the column ${quoted(name)} has a meaning of its own, and is not published as it stands`,
+      message: `the column ${quoted(name)} has a fixed meaning and cannot be published as a further column`,
       fix: 'remove the row, or name a further column',
     };
   }

@@ -173,7 +173,7 @@ async function copiesFetchedBefore(
   if (JSON.stringify(fetched) === JSON.stringify(copies.map(uploadOf))) return copies;
   throw new Failure({
     stage: 'backfill',
-    what: 'the work folder holds raw copies of another window, or of other generations',
+    what: 'the work folder holds raw copies of another window or other generations',
     where: own.work,
     fix: 'run the step fetch, validate-schema and transform before it, with the folder of this window',
     class: 'config',

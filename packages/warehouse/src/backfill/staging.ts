@@ -68,7 +68,7 @@ function noSuchPlan(where: string): Failure {
     stage: 'backfill',
     what: 'the plan does not exist',
     where,
-    consequence: 'nothing was changed; it may have been published before',
+    consequence: 'nothing was changed; it may already be published',
     fix: 'start the backfill again from its plan',
     class: 'config',
     code: 'backfill-plan',
@@ -133,7 +133,7 @@ async function uploadJson({ warehouse, work }: OpenWarehouse, path: string, valu
   await writeDocument(local, value);
   await warehouse.upload(local, path);
   if ((await warehouse.readText(path)) === (await readFile(local, 'utf8'))) return;
-  throw unreadable(warehouse, path, ['other text than was written']);
+  throw unreadable(warehouse, path, ['different text than was written']);
 }
 
 async function readStaged<K extends 'backfill plan' | 'backfill window'>(

@@ -72,12 +72,12 @@ export function requireFactsAsChecked(
 function replaced(stage: string, where: string, found: string, expected: string): Failure {
   return new Failure({
     stage,
-    what: 'facts that wait are not those that check-quality looked at',
+    what: 'waiting facts are not the ones that check-quality checked',
     where,
     found,
     expected,
     consequence: 'nothing was published',
-    fix: 'find out who writes into the warehouse, then run it again: it begins with the checks',
+    fix: 'find out who writes into the warehouse, then run it again; it begins with the checks',
     class: 'remote-temporary',
     code: 'facts-replaced',
   });

@@ -60,7 +60,7 @@ export function differenceFinding({ datasource, count, first }: Difference, { ma
     count,
     found: printable(first),
     expected: 'the series that the facts hold',
-    message: `the manifest of generation ${manifest.generation} does not say what its facts are`,
+    message: `the manifest of generation ${manifest.generation} does not match its facts`,
     fix: 'restore the manifest from the remote’s version history; if nobody changed it, check whether a model gives one key two measurements; the other sources are published meanwhile',
   };
 }

@@ -95,7 +95,7 @@ function checkSilent(datasource: Datasource, threshold: Threshold, expected: Las
       found: `${which} of ${quoted(location)} since ${instant(last.time)}, ${hoursOf(last)} hours before the newest reading of the source`,
       expected: `at most ${verdict === 'failed' ? threshold.error : threshold.warn} hours`,
       message: 'a sensor fell silent while others continued',
-      fix: 'check its battery and its place; if it is gone for good, end its row in the mapping with valid_to',
+      fix: 'check its battery and its place; if it is gone for good, set valid_to in its row of the mapping',
     });
   }
   return { results: [judge(datasource, 'silent_hours', longest, threshold)], findings };
@@ -127,7 +127,7 @@ function checkStale(
             : 'the uploads hold nothing recent',
         fix:
           datasource.type === 'api'
-            ? `see what the API answers; if it is always this late, raise stale_days of ${datasource.id} in seeds/quality_thresholds.csv`
+            ? `check what the API answers; if it is always this late, raise stale_days of ${datasource.id} in seeds/quality_thresholds.csv`
             : 'export the period up to today; an old export may have been uploaded again',
       },
     ],
@@ -144,7 +144,7 @@ function neverDelivered({ id }: Datasource): Finding {
     found: 'no reading so far',
     expected: 'readings in the answers of the API',
     message: 'the source has sent nothing yet',
-    fix: `see what the API answers, and what seeds/apis/${id}.json asks for; or set enabled to false`,
+    fix: `check what the API answers, and what seeds/apis/${id}.json asks for; or set enabled to false`,
   };
 }
 

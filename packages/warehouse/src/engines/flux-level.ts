@@ -111,7 +111,7 @@ export function levelQueryFailure(
 ): Failure {
   return new Failure({
     stage: 'influx-aggregate',
-    what: `the query of the level ${name} gives ${what}`,
+    what: `the query of the level ${name} returns ${what}`,
     where: `seeds/${flux?.file}`,
     found,
     expected,

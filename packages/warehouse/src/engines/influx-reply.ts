@@ -74,7 +74,7 @@ export function startReply(
       if (place === undefined || row === undefined)
         throw countDiffers(
           server,
-          'InfluxDB answers an hour that was not asked for',
+          'InfluxDB returned an hour that was not requested',
           when(hour),
           'hours with readings',
         );
@@ -99,16 +99,11 @@ function rowOf(place: Place, hour: number): number | undefined {
 function finished(server: Pick<Connection, 'url'>, { layout, come, ...table }: Table): Hours {
   for (let row = 0; row < layout.count; row++) {
     if (come[row] !== ALL)
-      throw countDiffers(
-        server,
-        'InfluxDB leaves out an hour',
-        `none at ${when(layout.hour[row]!)}`,
-        'n, sum, min, max',
-      );
+      throw countDiffers(server, 'InfluxDB left out an hour', `none at ${when(layout.hour[row]!)}`, 'n, sum, min, max');
     if (table.n[row] !== layout.good[row])
       throw countDiffers(
         server,
-        `InfluxDB counts other points than it was sent, at ${when(layout.hour[row]!)}`,
+        `InfluxDB’s count differs from the points it was sent, at ${when(layout.hour[row]!)}`,
         `${table.n[row]}`,
         `${layout.good[row]}`,
       );

@@ -47,7 +47,7 @@ export async function missingSettings(
     ...(row === undefined ? [] : [`write the row of ${id} in seeds/datasources_config.csv as \`${row}\``]),
     ...secrets.map(
       (name) =>
-        `give the secret ${name}: as an environment variable, in .github/workflows/refresh.yml below env of the step Ingest with the line \`${name}: \${{ secrets.${name} }}\``,
+        `provide the secret ${name}: as an environment variable, or in .github/workflows/refresh.yml under env of the step Ingest with the line \`${name}: \${{ secrets.${name} }}\``,
     ),
   ];
   return {
@@ -56,9 +56,9 @@ export async function missingSettings(
     datasource: id,
     file: `seeds/apis/${id}.json`,
     count: 1,
-    found: 'an address without a path, and no file that says what to ask',
-    expected: `what to ask of ${new URL(location).host}, in seeds/apis/${known.id}.json`,
-    message: 'no settings say what to ask of the API; it was not asked',
+    found: 'an address without a path, and no file that says what to ask for',
+    expected: `what to ask ${new URL(location).host} for, in seeds/apis/${known.id}.json`,
+    message: 'no settings say what to ask the API for, so no request was sent',
     fix: fixes.join('; '),
   };
 }
@@ -66,7 +66,7 @@ export async function missingSettings(
 /** What the fix of a failure says besides, where an address without a path is asked as it stands. */
 export function settingsHint({ id, location, api }: Datasource): string | undefined {
   if (api !== NO_SETTINGS || !isBareHost(location)) return undefined;
-  return `say what to ask in seeds/apis/${id}.json, such as {"path": "/data", "query": {"key": "{API_KEY}"}}; docs/add-an-api.md explains it`;
+  return `say what to ask for in seeds/apis/${id}.json, such as {"path": "/data", "query": {"key": "{API_KEY}"}}; docs/add-an-api.md explains it`;
 }
 
 const isBareHost = (location: string) => new URL(location).pathname === '/';

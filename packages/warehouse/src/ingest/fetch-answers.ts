@@ -51,7 +51,7 @@ export async function fetchAnswers(
       count: 1,
       found: `no ${missing.join(', ')}`,
       message: 'a secret of the API is not set',
-      fix: 'give it as an environment variable, in a workflow from a secret',
+      fix: 'set it as an environment variable; in a workflow, from a secret',
     });
     return 'secret-missing';
   }
@@ -132,7 +132,7 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found'
   if (error instanceof SecretInAnswer) {
     return {
       code: 'secret-in-answer',
-      found: 'a secret of the request',
+      found: 'an answer without secrets of the request',
       message: `${host} repeats a secret in its answer, which was not kept`,
       fix: 'check whether the key is valid; send it in a header if the API allows that',
     };
@@ -142,20 +142,21 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found'
       code: 'api-refused',
       found: error.message,
       message: `${host} refuses the request`,
-      fix: 'check whether the key is valid and the request is right',
+      fix: 'check whether the key is valid and the request is correct',
     };
   }
   if (!(error instanceof NoAnswer)) throw error;
   const fixes: Partial<Record<NoAnswer['code'], string>> = {
-    'api-unreachable': 'nothing to do; the next run asks again. If it stays so, check whether the service still exists',
+    'api-unreachable':
+      'nothing to do; the next run asks again. If this persists, check whether the service still exists',
     'header-refused': 'give the secret without a line end, and correct headers in the settings of the API',
-    'certificate-refused': 'see who answers there; nothing was sent to them',
+    'certificate-refused': 'find out who answers there; nothing was sent',
   };
   return {
     code: error.code,
     found: printable(error.found),
     message: `${host} gave no answer`,
-    fix: fixes[error.code] ?? 'see what the address in the row leads to',
+    fix: fixes[error.code] ?? 'check where the address in the row leads',
   };
 }
 

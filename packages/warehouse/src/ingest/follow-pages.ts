@@ -19,7 +19,7 @@ interface PagingProblem {
   readonly fix: string;
 }
 
-const CORRECT = 'see how the interface pages its answers, and correct paging in the settings of the API';
+const CORRECT = 'check how the interface pages its answers, and correct paging in the settings of the API';
 
 /**
  * Asks for an answer and for the pages that follow it.
@@ -46,7 +46,7 @@ export async function followPages(
     if (api.paging === undefined && api.total === undefined) return [answer];
     const hash = sha256OfBytes(answer.body);
     if (seen.has(hash)) {
-      const found = `page ${answers.length + 1} is an earlier one`;
+      const found = `page ${answers.length + 1} repeats an earlier one`;
       throw new PagingMistake({
         code: 'page-repeated',
         found,
@@ -69,7 +69,7 @@ export async function followPages(
       throw new PagingMistake({
         code: 'page-limit',
         found,
-        message: 'the answer has too many or too large pages',
+        message: 'the answer has too many pages, or they are too large',
         fix: 'ask for less at a time, or raise mostPages',
       });
     }

@@ -28,6 +28,6 @@ export function unfinishedFinding({ id }: Datasource, { path }: Pick<StoredFile,
     found: quoted(path),
     expected: 'the name that the file has once its transfer is complete',
     message: 'an unfinished upload was left alone',
-    fix: 'nothing to do while it is still coming; otherwise upload the file again, and remove this one',
+    fix: 'nothing to do while it is still arriving; otherwise upload the file again, and remove this one',
   };
 }

@@ -29,7 +29,7 @@ export function unmatchedFindings(datasource: Datasource, unmatched: readonly St
     file: basename(path),
     count: 1,
     expected: datasource.filePatterns.join(' or '),
-    message: `the file ${quoted(basename(path))} fits no file_pattern and was left alone`,
+    message: `the file ${quoted(basename(path))} matches no file_pattern and was left alone`,
     fix: 'rename it, move it away, or extend the file_pattern',
   }));
 }
@@ -96,7 +96,7 @@ const HOLDING: Partial<Readonly<Record<NotAFile['kind'], Pick<Finding, 'code' | 
     code: 'upload-folder-unreadable',
     expected: 'a folder that can be listed',
     message: 'a folder in the upload folder cannot be listed: it may contain uploads',
-    fix: 'move the folder away, or correct its rights',
+    fix: 'move the folder away, or correct its permissions',
   },
 };
 
@@ -171,8 +171,8 @@ export function cutShortFinding(
     file: path,
     count: 1,
     found: `${arrived} bytes`,
-    expected: `${bytes} bytes, as the remote lists it`,
-    message: 'an upload did not arrive as it was listed; the others were taken',
+    expected: `${bytes} bytes, as the remote lists`,
+    message: 'an upload did not arrive as listed; the others were taken',
     fix: 'run it again; if it happens again, upload the file again',
   };
 }
@@ -187,7 +187,7 @@ export function tooLargeFinding({ id }: Datasource, { path, bytes }: StoredFile,
     count: 1,
     found: `${bytes} bytes`,
     expected: `at most ${most}`,
-    message: 'the file is larger than any export, and was not fetched',
+    message: 'the file is larger than allowed, and was not fetched',
     fix: 'export less at a time, or raise bytes in seeds/limits.csv',
   };
 }
@@ -218,7 +218,7 @@ export function noTimeFinding({ id }: Datasource, { path }: Pick<StoredFile, 'pa
     found: `uploads of this source that took more than ${Math.round(milliseconds / 60_000)} minutes`,
     expected: 'all uploads of one source in that time',
     message: 'there was no time left for an upload; the others were taken',
-    fix: 'run it again, and it continues from there; upload smaller files if it stays so',
+    fix: 'run it again, and it continues from there; if this persists, upload smaller files',
   };
 }
 
@@ -231,7 +231,7 @@ export function changingFinding({ id }: Datasource, before: StoredFile, now: Sto
     file: before.path,
     count: 1,
     found: now === undefined ? 'no such file any more' : `${now.bytes ?? 'unknown'} bytes`,
-    expected: `${before.bytes ?? 'unknown'} bytes, as a moment before`,
+    expected: `${before.bytes ?? 'unknown'} bytes, as a moment ago`,
     message: 'an upload changed while it was fetched, and waits for the next run',
     fix: 'nothing to do; the next run takes it',
   };

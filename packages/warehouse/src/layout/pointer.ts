@@ -153,7 +153,7 @@ async function requireNeverPublished(warehouse: Store): Promise<void> {
   if (remains === undefined) return;
   throw new Failure({
     stage: 'pointer',
-    what: 'the pointer of the warehouse is gone',
+    what: 'the pointer of the warehouse is missing',
     where: `${warehouse.name}/${POINTER}`,
     found: `no ${POINTER}, but ${remains}`,
     expected: 'the pointer of what was published',
@@ -182,7 +182,7 @@ export function requireSamePointer(stage: string, text: string | undefined, dige
     what: 'another run published meanwhile',
     where,
     found: pointerInWords(found),
-    expected: `${pointerInWords(digest)}, with which this run began`,
+    expected: `${pointerInWords(digest)}, as when this run began`,
     fix: 'run it again; it starts from the newer version',
     class: 'remote-temporary',
     code: 'stale-run',

@@ -36,7 +36,7 @@ export async function levelModelFindings(project: string): Promise<Finding[]> {
         line: lineAt(text, place),
         found: quoted(name),
         expected: `ref('fct_sensor_readings') or source('archive', 'readings')`,
-        message: 'a level reads something that holds only the last uploads',
+        message: 'a level reads something that holds only the latest uploads',
         fix: `read {{ ref('fct_sensor_readings') }} or {{ source('archive', 'readings') }}, which hold the whole history here`,
       }),
     );

@@ -110,7 +110,7 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
         file: 'models/0_landing/_sources.yml',
         datasource: id,
         message: 'dbt does not know the landing of the source',
-        fix: `add the line "      - name: ${id}" below tables:`,
+        fix: `add the line "      - name: ${id}" under tables:`,
       }),
     );
   }

@@ -52,7 +52,7 @@ export function unionFindings(configuration: Configuration, project: ProjectMode
           found: quoted(operation),
           expected: BY_NAME,
           message: byPosition
-            ? `${quoted(model)} is united by the position of its columns, and its columns differ`
+            ? `${quoted(model)} is united by the positions of its columns, and its columns differ`
             : `${quoted(model)} is united in a way that loses identical readings`,
           fix: `write ${BY_NAME} before it`,
         }),

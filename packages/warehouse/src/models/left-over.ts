@@ -140,7 +140,7 @@ export function leftOverFindings({ ids, models, readers }: LeftOvers): Finding[]
       severity: 'warning',
       file: paths[0]!,
       found: `models of ${ids.map(quoted).join(', ')}`,
-      message: 'sources without a row have models; they are left out, and no upload of these sources is read',
+      message: 'models of sources without a row were left out; uploads of these sources are not read',
       fix: `if a row was removed by mistake, put it back; otherwise remove ${paths.join(', ')}, and then the lines that bin/warehouse models names`,
     }),
   ];

@@ -20,7 +20,7 @@ export interface FoundRule {
   readonly equal: number;
 }
 
-export const AS_LABELLED = constant(0, 'the labels of both mean the same');
+export const AS_LABELLED = constant(0, 'the labels on both sides mean the same');
 
 const FURTHEST = 24;
 

@@ -114,7 +114,7 @@ function noSuchFinding(name: string, id: string, findings: readonly Finding[]): 
     found: ids.length === 0 ? 'no finding that can be accepted' : ids.map(printable).join(', '),
     expected: 'an id as warehouse validate prints it',
     consequence: 'nothing was changed',
-    fix: 'run warehouse validate with the file, and take the id from there',
+    fix: 'run warehouse validate on the file, and take the id from there',
     class: 'input',
     code: 'finding-unknown',
   });

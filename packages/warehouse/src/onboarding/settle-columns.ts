@@ -123,7 +123,7 @@ export function pairsSaid(
       pairs.has(pair[0]) &&
       !(flag === 'column' && pair[1].startsWith(`${pairs.get(pair[0])!.replace(/@\s*$/, '')}@`))
     )
-      mistakes.push(`--${flag} says two different things about ${quoted(pair[0])}`);
+      mistakes.push(`--${flag} is given twice, with different values, for ${quoted(pair[0])}`);
     else pairs.set(...pair);
   }
   return pairs;
@@ -143,7 +143,7 @@ function plannedColumn(
     return undefined;
   };
   if (!DATA_KEY.test(dataKey)) return wrong('a data_key is a name of lower-case letters, digits and _');
-  if (locations === 'of-sensors' && location !== '') return wrong('the sensor says the location, see --sensor');
+  if (locations === 'of-sensors' && location !== '') return wrong('the sensor determines the location, see --sensor');
   if (column.kind !== 'number') return wrong(`its cells are not numbers${shown(column)}`);
   if (column.strange.length > 0)
     return wrong(

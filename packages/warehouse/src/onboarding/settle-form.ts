@@ -99,7 +99,7 @@ function askZones({ zones }: SampleLook, given: Given): Question[] {
     .map(({ name, offset }) => ({
       flag: 'zone-name',
       prefix: `${name}=`,
-      text: `the offset from UTC that ${quoted(name)} means after a time, such as +01:00`,
+      text: `the offset from UTC that ${quoted(name)} after a time means, such as +01:00`,
       ...(offset === '' ? {} : { proposal: offset }),
     }));
 }
@@ -133,7 +133,7 @@ export function openQuestions(look: SampleLook, given: Given): Question[] {
     ...askThousands(look),
     ...ask(
       'final-line-end',
-      'whether a last row without a line end is whole: 23.4 may be 23.45 cut off; required keeps such a row aside, optional takes it',
+      'whether a last row without a line end is whole: 23.4 may be 23.45 cut off; required quarantines such a row, optional takes it',
       look.finalLineEnd,
       String,
     ),
@@ -142,7 +142,7 @@ export function openQuestions(look: SampleLook, given: Given): Question[] {
     ...askZones(look, given),
     ...ask('time-label', 'whether a time is the start or the end of what its row covers', look.timeLabel, String),
     ...askInterval(look, given),
-    ...ask('layout', 'how the files are arranged', look.layout, String),
+    ...ask('layout', 'the layout of the files', look.layout, String),
     ...ask('sensor-column', 'the column that names the sensor of a row', look.sensorColumn, String),
     ...ask('quantity-column', 'the column that names what a row measured', look.quantityColumn, String),
     ...ask('value-column', 'the column of values', look.valueColumn, String),

@@ -83,7 +83,7 @@ async function findRival(
   const rival = generations.find(isRival);
   if (rival !== undefined) return `facts/${rival}`;
   const consumed = Object.entries(pointer.consumed).find(([, mark]) => mark >= number);
-  return consumed === undefined ? undefined : `${consumed[0]} is consumed to number ${consumed[1]}`;
+  return consumed === undefined ? undefined : `${consumed[0]} is consumed up to number ${consumed[1]}`;
 }
 
 function handedOverTwice(
@@ -98,7 +98,7 @@ function handedOverTwice(
     where: `${warehouse.name}/facts/${generation}`,
     found: rival,
     expected,
-    consequence: 'this run handed nothing over; uploads that the other one did not take are still in their folders',
+    consequence: 'this run handed nothing over; uploads that the other run did not take are still in their folders',
     fix: 'run it again',
     class: 'remote-temporary',
     code: 'stale-run',

@@ -76,7 +76,7 @@ function noEntry(path: string, found: string, expected: string, cause?: unknown)
     found,
     expected,
     consequence: 'nothing was changed',
-    fix: 'name a report below quarantine/ of the warehouse, as the report itself says',
+    fix: 'name a report under quarantine/ of the warehouse, as the report itself says',
     class: 'input',
     code: 'quarantine-entry',
     cause,

@@ -56,7 +56,7 @@ export async function remakeFacts(
       await warehouse.upload(file, manifestPath(manifest.generation));
     }
   }
-  const told = isSame ? '' : ', through the seeds and models of today';
+  const told = isSame ? '' : ', with today’s seeds and models';
   return {
     manifest: again,
     local,
@@ -135,7 +135,8 @@ function requireNotLess(warehouse: Store, pointer: Pointer, before: FactsManifes
   for (const [index, { datasource, facts }] of before.sources.entries()) {
     const consumed = facts > 0 && isConsumed(before.number, pointer, datasource);
     const found = again.sources[index]!.facts;
-    if (consumed) throw lost(warehouse, path, 'other facts than were consumed', `SHA-256 ${before.facts.sha256}`);
+    if (consumed)
+      throw lost(warehouse, path, 'facts that differ from the consumed ones', `SHA-256 ${before.facts.sha256}`);
     if (found < facts) throw lost(warehouse, path, `${found} facts of ${datasource}`, `at least ${facts}`);
   }
 }

@@ -129,7 +129,7 @@ export function unaccountedFinding({ datasource, generation, paths }: Unaccounte
     file: paths[0]!,
     count: paths.length,
     message: `generation ${generation} was handed over, and no manifest names what came with it: its readings would be lost`,
-    fix: `restore ${manifestPath(generation)} from the remote’s version history; or put the raw copies back into the upload folder, each without the 13 characters in front of its name; or remove them, if their readings are not wanted`,
+    fix: `restore ${manifestPath(generation)} from the remote’s version history; or put the raw copies back into the upload folder, each without the first 13 characters of its name; or remove them, if their readings are not wanted`,
   };
 }
 

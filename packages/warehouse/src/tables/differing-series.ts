@@ -53,7 +53,7 @@ async function compareRows(local: string, { series }: FactsManifest): Promise<re
     const [start, end] = [batch[0]!.start, batch.at(-1)!.end];
     for (const { series: claims, ...range } of batch)
       if (claims !== undefined && range.end - range.start < claims.facts)
-        differ(claims.datasource, () => `${claims.facts} rows of ${seriesName(claims)}, and the file ends before them`);
+        differ(claims.datasource, () => `${claims.facts} rows of ${seriesName(claims)}, but the file ends before them`);
     if (start === end) continue;
     const { columns } = await readParquetTable(local, NAMING, { start, end });
     for (const range of batch) checkRange(columns, start, range, differ);
@@ -69,7 +69,7 @@ function checkOrderOfSeries(series: readonly FactSeries[], differ: Differ): void
   let last = '';
   for (const one of series) {
     const piece = `${one.datasource} ${one.month}`;
-    if (piece !== last && before.has(piece)) differ(one.datasource, () => `${one.month} is in two pieces`);
+    if (piece !== last && before.has(piece)) differ(one.datasource, () => `${one.month} is in two places`);
     const key = seriesKey(one);
     if (before.has(key)) differ(one.datasource, () => `${seriesName(one)} is named twice`);
     before.add(piece).add(key);
@@ -120,7 +120,7 @@ function checkRange(columns: Columns, first: number, { start, end, series }: Ran
     if (isFirst || !isWithin || !isNamedAs(row, row - 1)) {
       const key = keyAt(columns, row);
       const claimed = series === undefined ? 'no series' : seriesName(series);
-      const said = () => `row ${first + row + 1} is of ${seriesName(key)}, and of ${claimed} in the manifest`;
+      const said = () => `row ${first + row + 1} is of ${seriesName(key)}, but of ${claimed} in the manifest`;
       if (seriesKey(key) !== expected)
         for (const one of new Set([series?.datasource ?? key.datasource, key.datasource])) differ(one, said);
     }

@@ -126,8 +126,8 @@ function unaccounted(id: string, equation: string, series: readonly FactSeries[]
     what: `the models of a source lose or invent readings: ${equation}`,
     where: `stg_${id}, fct_sensor_readings`,
     found: `facts ${facts || 'none'}`,
-    expected: `a fact for each cell with a value: ${sums(columns[id]!.map(([label, , cells]) => [label, cells])) || 'none'}`,
-    fix: 'unite each column once; list a column that is not wanted in seeds/ignored_columns.csv, count rows that a model leaves out in rejected_readings',
+    expected: `one fact for each cell with a value: ${sums(columns[id]!.map(([label, , cells]) => [label, cells])) || 'none'}`,
+    fix: 'unite each column once; list unwanted columns in seeds/ignored_columns.csv, and count rows that a model leaves out in rejected_readings',
     class: 'config',
     code: 'readings-unaccounted',
   });

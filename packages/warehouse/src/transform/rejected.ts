@@ -28,7 +28,7 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
         ? 'let the model give each reading a measurement'
         : isDataKey(found)
           ? adviceToDeclare(found)
-          : `write measurement in lower case letters, digits and _ in the model, such as ${quoted(dataKeyLike(found))}`,
+          : `write measurement in lower-case letters, digits and _ in the model, such as ${quoted(dataKeyLike(found))}`,
   }),
   'location-not-listed': ({ found }) => ({
     message: 'readings of a location that has no public name were left out',
@@ -38,7 +38,7 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
   }),
   'order-unknown': () => ({
     message: 'rows give one reading different values, and the models do not say which came last; they were left out',
-    fix: 'carry the order on: add _file as file, _ordinal as ordinal, _line as line to the staging model and to its part of the union',
+    fix: 'pass the order on: add _file as file, _ordinal as ordinal, _line as line to the staging model and to its part of the union',
   }),
   'column-not-united': ({ datasource, found }) => ({
     message: 'a column gives no readings and is not listed as ignored; its cells were left out',

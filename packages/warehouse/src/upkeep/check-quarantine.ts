@@ -21,7 +21,7 @@ export async function checkQuarantine(
     const stem = /^(quarantine\/[^/]+\/[0-9a-f]{12}_.*?)(\.rows|\.report\.md)?$/.exec(entry)?.[1];
     if (stem === undefined || /\.(unmapped\.(json|md)|report\.json)$/.test(path) || stored.has(`${stem}${REPORT}`))
       continue;
-    const message = 'no report says why this was kept out';
+    const message = 'no report says why this was refused';
     findings.push(doubt({ code: 'quarantine-doubtful', file: path, message, fix: READ_AGAIN }));
   }
   return { checked: reports.length, findings };
@@ -43,7 +43,9 @@ async function checkEntry(
   const names = entryNamesAt(report, path);
   const folder = path.slice(0, -basename(path).length);
   if (names.report !== basename(path) || folder !== `quarantine/${report.datasource}/`)
-    return [wrong(`a report of the quarantine is about another upload than its name says: ${printable(report.file)}`)];
+    return [
+      wrong(`a report of the quarantine is about a different upload than its name says: ${printable(report.file)}`),
+    ];
   const findings: Finding[] = [];
   const kept = stored.get(`${folder}${names.kept}`);
   if (report.whole && kept !== undefined) {

@@ -11,7 +11,7 @@ export async function checkRecords(context: OpenWarehouse, stored: Stored, every
     const sha256 = await withFile(context, path, sha256OfFile);
     if (path.endsWith(`-${sha256.slice(0, 8)}.json`)) continue;
     const message = 'a result of the checks does not match its name';
-    const fix = 'remove it, or restore it from the remote’s version history; nothing that is published follows from it';
+    const fix = 'remove it, or restore it from the remote’s version history; nothing published depends on it';
     findings.push(doubt({ code: 'file-damaged', file: path, message, found: `SHA-256 ${sha256}`, fix }));
   }
   return { checked: paths.length, findings };

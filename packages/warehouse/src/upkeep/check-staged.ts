@@ -75,4 +75,4 @@ async function checkLeft(
 }
 
 const UNREADABLE = 'what one job of a backfill handed to the next cannot be read';
-const AGAIN = 'start the backfill again from its plan, which removes what the earlier one left; nothing is lost';
+const AGAIN = 'start the backfill again from its plan, which removes the files of the earlier one; nothing is lost';

@@ -113,7 +113,7 @@ async function healPointer(context: OpenWarehouse & Change): Promise<Finding[]> 
       file: POINTER,
       count: 1,
       found: copy.path,
-      message: `the pointer was gone, damaged or changed, and its copy of generation ${copy.pointer.generation} was restored`,
+      message: `the pointer was missing, damaged or changed, and its copy of generation ${copy.pointer.generation} was restored`,
       fix: 'find out who changed it; facts that it has not consumed are merged again by the next run',
     },
   ];

@@ -37,7 +37,7 @@ export async function pinVersion(
   const changed = before?.version !== pinned?.version;
   let written: WrittenPointer = { pointer, text };
   if (changed) {
-    say(`publish: ${dryRun ? 'would put' : 'puts'} version ${to} under the stable names, in the place of ${from}`);
+    say(`publish: ${dryRun ? 'would put' : 'puts'} version ${to} under the stable names, instead of ${from}`);
     const next: Pointer = { ...rest, generation: pointer.generation + 1, ...(pinned === undefined ? {} : { pinned }) };
     written = dryRun ? { pointer: next, text } : await movePointer(context, next, text);
     if (!dryRun) await repairStableCopies(context, written, levelsBuilder(provideDbt));
@@ -71,7 +71,7 @@ function notPinned(warehouse: string): Failure {
     what: 'no version is pinned: readers see the newest one',
     where: warehouse,
     consequence: 'nothing was changed',
-    fix: 'nothing is needed',
+    fix: 'there is nothing to do',
     class: 'config',
     code: 'version-absent',
   });

@@ -112,11 +112,11 @@ function requirePattern(name: string, { id, filePatterns }: Datasource): void {
   if (filePatterns.some((pattern) => globToTest(pattern)(name))) return;
   throw new Failure({
     stage: 'replay',
-    what: `no file pattern of ${id} takes ${quoted(name)}`,
+    what: `no file_pattern of ${id} matches ${quoted(name)}`,
     found: quoted(name),
     expected: filePatterns.map(printable).join(' or '),
     consequence: 'nothing was changed',
-    fix: `add a pattern that takes it to file_pattern of ${id} in seeds/datasources_config.csv`,
+    fix: `add a pattern that matches it to file_pattern of ${id} in seeds/datasources_config.csv`,
     class: 'input',
     code: 'file-unmatched',
   });
