@@ -115,7 +115,7 @@ export function descriptionOf({ configuration, summary }: DescribedDataset): str
   const { localZone } = configuration;
   const what = summary.measured.map(({ dataKey }) => dataKey).join(', ');
   const period = summary.period === undefined ? '' : ` from ${summary.period.from} to ${summary.period.to}`;
-  return `Hourly values of ${what || 'sensors'} at ${summary.locations} locations${period}, with daily and weekly ones by the calendar of ${localZone}.`;
+  return `Hourly values of ${what || 'sensors'} at ${summary.locations} locations${period}, with daily and weekly values by the calendar of ${localZone}.`;
 }
 
 function creatorOf({ configuration: { dataset } }: DescribedDataset): object {

@@ -23,13 +23,13 @@ export function dataDictionary(described: DescribedDataset): string {
   const { configuration, tables } = described;
   return `# Data dictionary of ${inert(configuration.dataset.title)}
 
-Range and example are of the values that are there; missing is the share of rows in which a column is null.
+Range and example come from the values of a column; missing is the share of rows in which it is null.
 
 ${tables.map((table) => tableSection(table, described)).join('\n')}
 ## What is measured
 ${measuredTable(described)}
 
-Readings outside the plausible range (error codes of a sensor, for example) are kept in the archive and enter no hour.
+Readings outside the plausible range (such as a sensor’s error codes) are kept in the archive but not included in any hour.
 `;
 }
 
