@@ -4,7 +4,7 @@ import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-forma
 import type { Problem } from './report/report';
 import type { Row, RowCells } from './text/rows';
 
-// What is wrong with a row, in words: found, expected, one thing to do.
+// Problems of a row, as messages: found, expected, one thing to do.
 
 export function extraCell(row: Row, cells: RowCells, width: number, datasource: Datasource): Problem {
   const { delimiter, decimal, thousands } = datasource;

@@ -49,7 +49,7 @@ const OTHER_TIMES: readonly (readonly [RegExp, string, string])[] = [
   [/\d:\d\d(:\d\d)?[.,]\d+$/, 'dateformat-changed', 'times with fractions of a second'],
 ];
 
-/** Looks for one way to write times that explains why nearly all of them could not be read. */
+/** Finds one time format that explains why nearly all times could not be read. */
 export function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasource) {
   const timeOf = timeCells(header.timeAt);
   const last = Math.max(...header.timeAt);

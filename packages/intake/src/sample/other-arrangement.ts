@@ -96,7 +96,7 @@ function isTime(cell: string): boolean {
 /** Share of the lines that are cut alike. */
 const MOST_LINES = 0.8;
 
-/** What is read where no delimiter cuts the rows: columns with blanks between them. */
+/** For rows that no delimiter splits: columns separated by spaces. */
 export function blanksBetweenColumns(utf8: Buffer): Problem | undefined {
   const text = utf8.toString('utf8', 0, 1 << 16).split(/\r?\n/);
   const lines = text.slice(0, FIRST_ROWS).filter((line) => line.trim() !== '');
