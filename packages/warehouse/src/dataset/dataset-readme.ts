@@ -7,7 +7,7 @@ import { LICENCES } from './licences';
 import { limitations } from './limitations';
 import { markdownTable } from './markdown-table';
 
-/** What files that are no table hold. */
+/** Descriptions of files that are not tables. */
 const FILE_TEXTS: Readonly<Record<string, string>> = {
   'CHANGELOG.md': 'what changed at each release, which readings were taken out, and why',
   'CITATION.cff': 'how to cite the dataset, for machines',
@@ -25,7 +25,7 @@ const FILE_TEXTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The dataset's README: what a reader must know to use it without guessing. It begins with queries.
+ * The dataset's README: everything a reader must know to use it without guessing, queries first.
  * @param others names of public files besides those that are described, such as the metadata and this page
  */
 export function readmeText(described: DescribedDataset, others: readonly string[]): string {
@@ -92,7 +92,7 @@ function filesTable({ files, tables }: DescribedDataset, others: readonly string
   );
 }
 
-/** Which hours are published where both pipelines have some. */
+/** Which hours are published if both pipelines have some. */
 export const PRECEDENCE =
   'in each UTC month, no legacy hour of a series is published between its first and its last hour computed from readings';
 const LEVELS_WITHOUT = 'no daily or weekly table holds a legacy hour';

@@ -1,6 +1,6 @@
 import type { DescribedDataset, MonthCoverage, SeriesCoverage } from './described-dataset';
 
-/** What somebody who uses the dataset can get wrong, in plain text. */
+/** A way to misuse the dataset, as plain text. */
 export interface Limitation {
   /** Stable, for machines. */
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Limitation {
 const LOW = 0.9;
 const MOST_NAMED = 10;
 
-/** What holds of every dataset, and what these data and seeds add; the gravest first. */
+/** Limitations of every dataset, and those that this data and these seeds add; the most serious first. */
 export function limitations(described: DescribedDataset): Limitation[] {
   return [
     ...heldSources(described),
@@ -58,7 +58,7 @@ function legacyHours({ summary: { legacy, rows } }: DescribedDataset): Limitatio
   ];
 }
 
-/** Readings of a series, and those that it should have, in its whole months: the first and the last are seldom whole. */
+/** Actual and expected readings of a series in its whole months: the first and the last are seldom whole. */
 function coverageOf({ months }: Pick<SeriesCoverage, 'months'>): Pick<MonthCoverage, 'n' | 'expected'> {
   const whole = months.length > 2 ? months.slice(1, -1) : months;
   const sum = (of: (month: MonthCoverage) => number) => whole.reduce((total, month) => total + of(month), 0);
@@ -119,7 +119,7 @@ function terms({ sources }: DescribedDataset): Limitation[] {
   return [{ name: 'terms', description: `Other terms apply to the readings of these sources: ${named.join(', ')}.` }];
 }
 
-/** Rounded down, so that what is not whole is never 100 %. */
+/** Rounds down, so that an incomplete share is never 100 %. */
 export function percent(part: number, whole: number): string {
   return `${Math.min(100, Math.floor((part * 100) / whole))} %`;
 }

@@ -1,8 +1,7 @@
 import type { Configuration, PublicColumn } from '@sensor-warehouse/model/seeds/configuration';
 
 /*
- * What the public tables are. The writers take names, types and nulls from here, and so do README, schema.json and all
- * other metadata: a table is described once.
+ * Descriptions of the public tables. The writers take names, types and nulls from here, and so do README, schema.json and all other metadata: each table is described once.
  */
 
 /** `date` is a local day, `instant` a moment (milliseconds, UTC), `flag` true or false. */
@@ -11,7 +10,7 @@ export type ColumnType = 'instant' | 'date' | 'text' | 'number' | 'integer' | 'f
 export interface TableColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** Of every value; a column whose unit depends on the row has none, and its meaning says where the unit is. */
+  /** Unit of every value; a column whose unit depends on the row has none, and its meaning says where to find it. */
   readonly unit?: string;
   readonly meaning: string;
   readonly nullable: boolean;
@@ -29,16 +28,16 @@ export interface TableDescription {
   /** Begins the names of its files. */
   readonly name: string;
   readonly title: string;
-  /** What one row stands for. */
+  /** The meaning of one row. */
   readonly grain: string;
-  /** Which year a file of the table holds; a table without it is one file, `<name>.parquet`. */
+  /** The kind of year in a file of the table; a table without one is a single file, `<name>.parquet`. */
   readonly perYear?: 'UTC year' | 'local year' | 'ISO year';
   readonly columns: readonly TableColumn[];
   readonly primaryKey: readonly string[];
   readonly foreignKeys: readonly ForeignKey[];
 }
 
-/** Names of the tables besides the flat one, which is called as the dataset is. */
+/** Names of the tables besides the flat one, which has the dataset's name. */
 export const TABLE_NAMES = [
   'fact_hourly',
   'agg_daily',
@@ -52,7 +51,7 @@ export const TABLE_NAMES = [
 
 export type TableName = (typeof TABLE_NAMES)[number];
 
-/** What the descriptions depend on. */
+/** Input to the descriptions. */
 export type DescribedBy = Pick<Configuration, 'dataset' | 'localZone' | 'published'>;
 
 const column = (name: string, type: ColumnType, meaning: string, unit?: string): TableColumn => ({
@@ -85,8 +84,8 @@ const TO_DIMENSIONS: readonly ForeignKey[] = [
 ];
 
 /**
- * The flat table, the one of most readers.
- * @param withOrigin whether it has hours of an earlier pipeline, and says of each row where it comes from
+ * The flat table, which most readers use. @param withOrigin whether it has hours of an earlier pipeline, and so a
+ * column with the origin of each row
  */
 export function flatTable({ dataset }: DescribedBy, withOrigin: boolean): TableDescription {
   const readings = [
@@ -183,7 +182,7 @@ function aggWeekly(zone: string): TableDescription {
   };
 }
 
-/** The columns of a dimension with the further ones that columns.csv lists: those replace one of the same name. */
+/** The columns of a dimension, with the further ones that columns.csv lists; these replace columns of the same name. */
 function withFurther(
   columns: readonly TableColumn[],
   table: PublicColumn['table'],
@@ -279,8 +278,8 @@ function dimDataKey(): TableDescription {
       orNull(column('ucum', 'text', 'unit as UCUM writes it')),
       orNull(column('qudt', 'text', 'name of the unit in http://qudt.org/vocab/unit/')),
       column('kind', 'text', 'mean or sum: what data_value is'),
-      orNull(column('plausible_minimum', 'number', 'readings below this are not included in any hour; null if there is no limit')),
-      orNull(column('plausible_maximum', 'number', 'readings above this are not included in any hour; null if there is no limit')),
+      orNull(column('plausible_minimum', 'number', 'lower readings are left out of the hours; null: no limit')),
+      orNull(column('plausible_maximum', 'number', 'higher readings are left out of the hours; null: no limit')),
       orNull(column('description', 'text', 'what it means here')),
     ],
     primaryKey: ['data_key'],

@@ -5,7 +5,7 @@ import type { ApiSettings, PointerToNext } from '@sensor-warehouse/model/seeds/a
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Answer } from '@sensor-warehouse/storage/http/get';
 
-/** Pages that do not follow each other as they should: none of them is taken, because some would be missing. */
+/** Pages that do not follow each other: none is used, because some would be missing. */
 export class PagingMistake extends Error {
   constructor(readonly problem: PagingProblem) {
     super(problem.message);
@@ -22,9 +22,8 @@ interface PagingProblem {
 const CORRECT = 'check how the interface pages its answers, and correct paging in the settings of the API';
 
 /**
- * Asks for an answer and for the pages that follow it.
- * @param mostBytes of all pages together
- * @param ask gives undefined if there is nothing new
+ * Requests an answer and the pages that follow it.
+ * @param mostBytes limit for all pages together @param ask returns undefined if there is nothing new
  * @returns the answers in order, without an empty page at the end
  * @throws PagingMistake
  */
@@ -60,7 +59,7 @@ export async function followPages(
     if (answers.length === 0 && api.total !== undefined) total = totalAt(page, api.total);
     items += count;
     if (count > 0 || answers.length === 0) answers.push(answer);
-    // Some answer a page after the last with a mistake: where they say how much there is, it is not asked for.
+    // Some services answer a page after the last with an error: if the total is known, that page is not requested.
     const isLast = api.paging?.kind === 'page' && (count === 0 || items === total);
     url = isLast ? undefined : nextUrl(page, api, url);
     bytes += answer.body.length;
@@ -114,7 +113,7 @@ function countItems(page: JsonValue, { items }: ApiSettings, number: number): nu
   });
 }
 
-/** '' at the end. A total tells by itself whether pages are missing. */
+/** '' at the end. With a total, missing pages show anyway. */
 function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext, hasTotal: boolean): string {
   const value = pointedAt(page, pointer);
   const isKnown = value === undefined ? absentAtEnd || hasTotal : ['null', 'text', 'number'].includes(value.kind);
@@ -127,7 +126,7 @@ function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext
   });
 }
 
-/** NaN, which no count equals, where no number stands. */
+/** NaN, which equals no count, if there is no number. */
 function totalAt(page: JsonValue, pointer: string): number {
   const text = jsonCellText(pointedAt(page, pointer));
   return /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
@@ -147,7 +146,7 @@ function nextUrl(page: JsonValue, { paging, total }: ApiSettings, current: URL):
     return next;
   }
   const link = URL.canParse(text, current.href) ? new URL(text, current) : undefined;
-  // The secrets in our headers are for this host alone.
+  // The secrets in our headers are for this host only.
   if (link?.origin === current.origin) return withQueryOf(current, link);
   throw new PagingMistake({
     code: 'page-elsewhere',
