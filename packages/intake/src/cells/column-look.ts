@@ -108,7 +108,10 @@ export async function countNumbers(
   return numbers;
 }
 
-/** Numbers of columns, evenly spread over the file. @throws UnreadableFile if it cannot be read to its end */
+/**
+ * Numbers of columns, evenly spread over the file.
+ * @throws UnreadableFile if it cannot be read to its end
+ */
 export async function valuesOfColumns(
   file: TextFile,
   headerLine: number,

@@ -39,8 +39,8 @@ const ALMOST_ALL = 0.9;
 
 /**
  * The usual step between the rows of a file; in a long file, for each sensor and quantity. A separate pass over the
- * file. A series with too few rows takes the step that all others have. @throws UnreadableFile with `interval-unknown`
- * if a step cannot be determined
+ * file. A series with too few rows takes the step that all others have.
+ * @throws UnreadableFile with `interval-unknown` if a step cannot be determined
  */
 export async function usualSteps(
   file: TextFile,

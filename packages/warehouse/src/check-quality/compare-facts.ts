@@ -28,7 +28,7 @@ export async function compareFacts(
   return { ...pending, generations };
 }
 
-/** Facts that uploads gave, though the manifest says that they gave none. */
+/** Fetches facts that exist although the manifest says that there are none. */
 function fetchSaidEmpty(context: OpenWarehouse, { generation, files, facts }: FactsManifest) {
   if (facts.rows > 0 || files.length === 0) return undefined;
   return fetchWhole(context, { path: pathOf({ kind: 'facts', generation }), sha256: facts.sha256 });

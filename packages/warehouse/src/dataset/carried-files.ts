@@ -15,8 +15,8 @@ export const NOTHING_CARRIED: CarriedFiles = new Map();
 
 /**
  * Finds the files of the published version that the next one can reuse. A version without a file list, such as those of
- * 0.1.0, or with a list that the pointer does not confirm, has none. Missing files are left out. @param local where its
- * list is downloaded
+ * 0.1.0, or with a list that the pointer does not confirm, has none. Missing files are left out.
+ * @param local where its list is downloaded
  */
 export async function carriedFiles(
   warehouse: Store,

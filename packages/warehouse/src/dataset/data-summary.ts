@@ -26,7 +26,10 @@ export interface HourlyRun {
 /** How many readings a series would have in `[from, to)` if none were missing; undefined if unknown. */
 export type ExpectedIn<Series> = (series: Series, from: number, to: number) => number | undefined;
 
-/** Summarises the data for the metadata. @param series the runs of each series as one, for the expected readings */
+/**
+ * Summarises the data for the metadata.
+ * @param series the runs of each series as one, for the expected readings
+ */
 export function dataSummary<Series extends HourlyRun>(
   table: HourlyTable,
   series: readonly Series[],

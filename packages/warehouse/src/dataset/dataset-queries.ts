@@ -1,8 +1,8 @@
 import type { Example } from './described-dataset';
 
 /**
- * The part of the dataset's README that shows how to read it; each block runs as it is. @param file name of the flat
- * table's file, which is safe within quotation marks and on any disk
+ * The part of the dataset's README that shows how to read it; each block runs as it is.
+ * @param file name of the flat table's file, which is safe within quotation marks and on any disk
  * @param address where the files are, without `/` at its end; undefined: in the reader's own folder
  */
 export function queries(file: string, address: string | undefined, example: Example | undefined): string {

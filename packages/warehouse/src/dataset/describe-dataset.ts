@@ -19,8 +19,8 @@ export interface VersionDetails {
 }
 
 /**
- * Everything that a version's metadata is made from. @param files those of the tables, and others already made, in
- * listing order
+ * Everything that a version's metadata is made from.
+ * @param files those of the tables, and others already made, in listing order
  */
 export function describeDataset(
   table: Pick<PublicTable, 'rows' | 'time' | 'value' | 'n' | 'runs'>,

@@ -84,8 +84,8 @@ const TO_DIMENSIONS: readonly ForeignKey[] = [
 ];
 
 /**
- * The flat table, which most readers use. @param withOrigin whether it has hours of an earlier pipeline, and so a
- * column with the origin of each row
+ * The flat table, which most readers use.
+ * @param withOrigin whether it has hours of an earlier pipeline, and so a column with the origin of each row
  */
 export function flatTable({ dataset }: DescribedBy, withOrigin: boolean): TableDescription {
   const readings = [
@@ -304,7 +304,10 @@ function dimDate(zone: string): TableDescription {
   };
 }
 
-/** All public tables, the flat one first. @param withOrigin see flatTable */
+/**
+ * All public tables, the flat one first.
+ * @param withOrigin see flatTable
+ */
 export function publicTables(described: DescribedBy, withOrigin: boolean): readonly TableDescription[] {
   const { localZone } = described;
   return [
@@ -327,7 +330,10 @@ export function isStarFile(name: string): boolean {
   return STAR_FILE.test(name);
 }
 
-/** Name of a file of a table. @param year of a table that has one for each */
+/**
+ * Name of a file of a table.
+ * @param year of a table that has one for each
+ */
 export function tableFileName({ name }: Pick<TableDescription, 'name'>, year?: number): string {
   return year === undefined ? `${name}.parquet` : `${name}_${year}.parquet`;
 }

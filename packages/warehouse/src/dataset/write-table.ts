@@ -32,8 +32,9 @@ const ROWS_OF_YEAR = 16_384;
 const ROWS_OF_ALL = 250_000;
 
 /**
- * Writes a public table by its description: columns in order, REQUIRED if never null. @param values by column name;
- * arrays may be longer than the table @returns a summary of each column
+ * Writes a public table by its description: columns in order, REQUIRED if never null.
+ * @param values by column name; arrays may be longer than the table
+ * @returns a summary of each column
  * @throws RangeError if a column lacks its values, or has values of another type
  */
 export async function writeTable(

@@ -9,7 +9,7 @@ import { lowerBound } from '../tables/read-facts';
 import type { MonthOfReadings } from './engine';
 import { keyName } from './influx-series';
 
-/** What the server answers, put in its place as it comes. */
+/** The server's answers, put in place as they arrive. */
 export interface WindowReply {
   readonly take: TakeWindow;
   /** @throws Failure unless every hour has its four aggregates, and n is what was sent */
@@ -19,7 +19,7 @@ export interface WindowReply {
 interface Table extends Omit<Hours, 'segments'> {
   readonly layout: HourLayout;
   readonly month: Month;
-  /** Which aggregates of a row have come, a bit each. */
+  /** Which aggregates of a row have arrived, one bit each. */
   readonly come: Uint8Array;
   readonly from: number;
   readonly to: number;

@@ -26,8 +26,8 @@ interface LastAnswer {
 
 /**
  * Asks a source's API, and stores the answers as received among the source's uploads. A failure is a finding of this
- * source only, and loses nothing, because the next run asks again. @returns the code of the first finding about a
- * missing answer; undefined if all arrived
+ * source only, and loses nothing, because the next run asks again.
+ * @returns the code of the first finding about a missing answer; undefined if all arrived
  */
 export async function fetchAnswers(
   context: Publishing & Apis,

@@ -35,7 +35,8 @@ const LOT = { files: 100, bytes: 256 * 2 ** 20 };
 
 /**
  * Fetches the uploads of one source. An upload that does not arrive, is too large, or does not fit on the disk is
- * reported and left where it is; all others are fetched. @param leftOut uploads that do not fit on the disk
+ * reported and left where it is; all others are fetched.
+ * @param leftOut uploads that do not fit on the disk
  */
 export async function fetchUploads(
   context: Scratch & Progress,
@@ -88,8 +89,8 @@ export async function fetchUploads(
 }
 
 /**
- * Fetches a lot at once; if that fails, one upload at a time, to find out which one failed. @returns path → why it was
- * not fetched
+ * Fetches a lot at once; if that fails, one upload at a time, to find out which one failed.
+ * @returns path → why it was not fetched
  */
 async function fetchLot(
   { uploads }: UploadFolder,

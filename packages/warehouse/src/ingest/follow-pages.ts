@@ -23,7 +23,8 @@ const CORRECT = 'check how the interface pages its answers, and correct paging i
 
 /**
  * Requests an answer and the pages that follow it.
- * @param mostBytes limit for all pages together @param ask returns undefined if there is nothing new
+ * @param mostBytes limit for all pages together
+ * @param ask returns undefined if there is nothing new
  * @returns the answers in order, without an empty page at the end
  * @throws PagingMistake
  */

@@ -22,7 +22,8 @@ import { uploadsOf } from './uploads';
  * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by
  * (modification time, name) and distinguishes the new from the seen. A problem with one folder or upload affects only
  * its source. An API that gives no answer stops nothing: the manifest records it, and the run that publishes the others
- * ends red. @throws Failure if no upload folder at all can be listed: that is not the same as empty folders
+ * ends red.
+ * @throws Failure if no upload folder at all can be listed: that is not the same as empty folders
  */
 async function ingest(context: Context): Promise<StageOutcome<{ readonly ingested: Ingested }>> {
   const { work, warehouse } = context;

@@ -80,7 +80,8 @@ function isHiddenPath({ path }: Pick<StoredFile, 'path'>): boolean {
 
 /**
  * Lists the folder again after the uploads were fetched: an upload that differs is still being written, or was replaced
- * or removed. The next run takes it as it is then. @returns the unchanged uploads, and the findings about the others
+ * or removed. The next run takes it as it is then.
+ * @returns the unchanged uploads, and the findings about the others
  */
 export async function lookAgain({
   datasource,

@@ -7,7 +7,10 @@ const OF_ONE: readonly FailureClass[] = ['input', 'remote-temporary', 'remote-pe
 /** If this machine itself runs out of something, no source is to blame. */
 const OF_THE_MACHINE = ['too-many-files', 'too-many-processes', 'out-of-memory', 'read-only'];
 
-/** The failure, if it need stop only its own source. @throws any other error unchanged */
+/**
+ * The failure, if it need stop only its own source.
+ * @throws any other error unchanged
+ */
 export function requireOfOneSource(error: unknown): Failure {
   if (!(error instanceof Failure)) throw error;
   const { class: its, code } = error.details;

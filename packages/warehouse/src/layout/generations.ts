@@ -103,7 +103,10 @@ function twice(name: string, number: number, severity: Finding['severity'], what
   };
 }
 
-/** The generations whose manifests are there. @throws Failure if the remote does not answer */
+/**
+ * The generations whose manifests are there.
+ * @throws Failure if the remote does not answer
+ */
 export async function listNumbered(warehouse: Store, pointer: Known): Promise<Numbering> {
   return numberGenerations(await listGenerations(warehouse), pointer);
 }

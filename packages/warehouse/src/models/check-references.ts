@@ -7,7 +7,7 @@ import { projectFiles } from './project-files';
 import { referencesIn } from './references';
 import { type Resources, readResources } from './resources';
 
-/** Where a reference to what does not exist stops dbt; in `tests` it only leaves the test out. */
+/** Folders in which a reference to a missing model stops dbt; in `tests` it only skips the test. */
 const STOPPING = ['models', 'analyses', 'snapshots'];
 
 /**

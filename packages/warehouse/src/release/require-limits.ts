@@ -50,8 +50,8 @@ export function beyondLimits({ hours, locationsGone }: VersionDiff, limits: Rele
 }
 
 /**
- * Stops a release that removes or changes more than the seed allows, so that a person looks at it first. @throws
- * Failure (input) with every limit that it exceeds
+ * Stops a release that removes or changes more than the seed allows, so that a person looks at it first.
+ * @throws Failure (input) with every limit that it exceeds
  */
 export function requireLimits(diff: VersionDiff, limits: ReleaseLimits): void {
   const findings = beyondLimits(diff, limits);

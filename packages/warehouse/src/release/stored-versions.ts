@@ -28,7 +28,8 @@ function versionIn(path: string): string | undefined {
 }
 
 /**
- * The version that a person names: in full, or as `latest` or `previous`. @throws Failure (config) if it does not exist
+ * The version that a person names: in full, or as `latest` or `previous`.
+ * @throws Failure (config) if it does not exist
  */
 export function chosenVersion(versions: readonly DatasetFiles[], name: string, warehouse: string): DatasetFiles {
   const found =

@@ -138,7 +138,10 @@ function compareKeys(keys: readonly CommonColumn[], before: number, after: numbe
   return 0;
 }
 
-/** The rows of one table in the order of its key. @throws RangeError if two have the same */
+/**
+ * The rows of one table in the order of its key.
+ * @throws RangeError if two have the same
+ */
 function inOrder(rows: number, keys: readonly CommonColumn[], which: 'before' | 'after'): Uint32Array {
   const columns = keys.map((key) => key[which]);
   const compare = (a: number, b: number) => {

@@ -55,8 +55,8 @@ const SLOW = 1_000_000;
 
 /**
  * Compares two versions table by table. Files with the same bytes are not read. The flat table is compared only if a
- * version has no `fact_hourly`, which has the same hours in one file per year. @throws Failure (remote-permanent) if a
- * file is not a table of a dataset
+ * version has no `fact_hourly`, which has the same hours in one file per year.
+ * @throws Failure (remote-permanent) if a file is not a table of a dataset
  */
 export async function diffVersions(
   before: VersionFiles,

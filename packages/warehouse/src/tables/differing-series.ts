@@ -3,7 +3,7 @@ import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import type { Difference, FactSeries, FactsManifest } from '../layout/facts-manifest';
 import { KEY_COLUMNS } from './read-facts';
 
-/** All that names a row, and its place in the order. */
+/** Columns that name a row and determine its place in the order. */
 const NAMING = {
   ...KEY_COLUMNS,
   datasource_id: 'text',
@@ -77,7 +77,7 @@ function checkOrderOfSeries(series: readonly FactSeries[], differ: Differ): void
   }
 }
 
-/** As many rows are in memory at once, or those of one series: row groups of facts have 245 760. */
+/** Rows in memory at once, unless one series has more: row groups of facts have 245 760. */
 const AT_ONCE = 4 * 245_760;
 
 function rangesOf(series: readonly FactSeries[], fileRows: number): Range[] {
@@ -103,8 +103,8 @@ function batchesOf(ranges: readonly Range[]): Range[][] {
 }
 
 /**
- * What names a row is looked at where it is not that of the row above; times and places in the order at every row.
- * @param first the row of the file that is the first of the columns
+ * Checks names only where they differ from the row above, and times and order in every row.
+ * @param first the row of the file with which the columns begin
  */
 function checkRange(columns: Columns, first: number, { start, end, series }: Range, differ: Differ): void {
   const { time, ordinal, line } = columns;

@@ -12,7 +12,7 @@ export interface Rejected {
   readonly file: string | undefined;
   readonly reason: Finding['code'];
   readonly readings: number;
-  /** What the configuration or the models lack. */
+  /** The missing part of the configuration or the models. */
   readonly found: string | undefined;
 }
 
@@ -47,9 +47,10 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
 };
 
 /**
- * What was rejected as findings: a warning each. The raw copies have these readings still, so each finding names the command
- * that brings them once it is put right: in the order in which all uploads arrived, which an upload that is sent again has lost.
- * @param files where the uploads' periods stand
+ * Rejected readings as findings, one warning each. The raw copies still have these readings, so each finding names the
+ * command that recovers them after the correction. That command keeps the order in which uploads arrived, which
+ * uploading again would not.
+ * @param files with the periods of the uploads
  */
 export function rejectedFindings(rejected: readonly Rejected[], files: Validated['files'] = []): Finding[] {
   return rejected.map((one) => {
