@@ -4,7 +4,7 @@ import { unknownOrganisation } from './failures';
 import { Again, failureOfReply, isListOf, jsonOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { ask, type Connection, openConnection, type Reply } from './transport';
 
-/** Where a server is, and who we are there. */
+/** A server's address and our credentials there. */
 export interface ServerAddress {
   readonly url: string;
   readonly org: string;
@@ -75,7 +75,7 @@ function requireUrl(url: string): string {
   });
 }
 
-/** A header takes no other characters; what is wrong with a secret is reported without it. */
+/** A header allows no other characters; mistakes in a secret are reported without showing it. */
 function requireToken({ url, token }: ServerAddress): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new Failure({
@@ -91,8 +91,8 @@ function requireToken({ url, token }: ServerAddress): string {
 }
 
 /**
- * What to say of an address over which the token travels readable; undefined where nobody is on the way. A name without a dot
- * is that of a container beside this one.
+ * A warning for an address over which the token travels unencrypted; undefined for local ones. A name without a dot is
+ * a neighbouring container.
  */
 export function unencrypted(url: string): string | undefined {
   const { protocol, hostname } = new URL(requireUrl(url));

@@ -4,7 +4,7 @@ import type { Connection, Reply } from './transport';
 
 const STAGE = 'influx-aggregate';
 
-/** What the server said, on one line; its messages are JSON, or plain text from a proxy. */
+/** The server's message on one line; it is JSON, or plain text from a proxy. */
 export function reasonOf({ status, body }: Reply): string {
   let text = body;
   try {
@@ -103,7 +103,7 @@ export function refused({ url }: Pick<Connection, 'url'>, what: string, found: s
   });
 }
 
-/** What the server holds or gives is not what it was sent. */
+/** The server stores or returns other points than it was sent. */
 export function countDiffers({ url }: Pick<Connection, 'url'>, what: string, found: string, expected: string): Failure {
   return new Failure({
     stage: STAGE,

@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 
-/** What identifies points beside their time: a measurement and tags, in the order of the tags' names. */
+/** What identifies points besides their time: a measurement and tags, ordered by the tags' names. */
 export interface SeriesKey {
   readonly measurement: string;
   readonly tags: Readonly<Record<string, string>>;

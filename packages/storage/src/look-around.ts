@@ -6,7 +6,7 @@ import type { NotAFile, StoredFile } from './store';
 import { byPath, isPath } from './store-path';
 import { isPartial } from './unfinished';
 
-/** What is in a folder of this machine, each list sorted by path. */
+/** The content of a local folder, each list sorted by path. */
 export interface Seen {
   readonly files: readonly StoredFile[];
   readonly others: readonly NotAFile[];

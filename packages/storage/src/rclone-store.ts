@@ -146,7 +146,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   };
 
   const upload = async (fromFile: string, path: string): Promise<void> => {
-    // What cannot be taken away harms nobody: no listing shows it.
+    // A leftover is harmless: no listing shows it.
     await tidy().catch(() => undefined);
     await copyTo(fromFile, at(path), (await stat(fromFile)).size, shown(path));
   };
@@ -234,7 +234,7 @@ function plus(total: number | undefined, bytes: number | undefined): number | un
   return total === undefined || bytes === undefined ? undefined : total + bytes;
 }
 
-/** How what arrived differs from what is listed: by its size, and by its hash where the remote knows it. */
+/** How a file differs from its listing: by size, and by hash if the remote knows it. */
 async function differenceOf(
   { bytes, hashes }: Listed,
   here: string,

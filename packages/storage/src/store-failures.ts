@@ -43,7 +43,7 @@ export function changedMeanwhile(where: string): Failure {
   return arrivedDiffers(where, 'a different size or time than a moment ago', 'a file that nobody is writing');
 }
 
-/** What arrived is not what the remote says that it has. */
+/** A file that differs from the remote's listing. */
 export function arrivedDiffers(where: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'storage',
@@ -57,7 +57,7 @@ export function arrivedDiffers(where: string, found: string, expected: string): 
   });
 }
 
-/** What a remote lists, or what rclone makes of it, is not a listing. */
+/** A remote's listing, or rclone's version of it, is invalid. */
 export function listingUnreadable(where: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'storage',

@@ -89,7 +89,7 @@ async function addDatasource(options: Options): Promise<number> {
     const mistakes: string[] = [];
     const form = declaredForm(given, mistakes);
     if (mistakes.length > 0) throw usage(mistakes.join('; '), ADD_DATASOURCE);
-    // Most answers change nothing of the form, and a look at months of minutes takes a second or two.
+    // Most answers do not change the form, and examining months of readings by the minute takes a second or two.
     const key = JSON.stringify(form);
     const look = looks.get(key) ?? lookAtAll(bytes, now, form);
     looks.set(key, look);

@@ -1,6 +1,6 @@
 import type { FailureClass } from './failure';
 
-/** What stops a run, as docs/failures.md shows it. Texts are Markdown. */
+/** A failure that stops a run, as docs/failures.md shows it. Texts are Markdown. */
 interface FailureRow {
   readonly classes: readonly FailureClass[];
   readonly happened: string;

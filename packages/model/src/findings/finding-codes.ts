@@ -1,10 +1,10 @@
-/** What a finding says about data, as docs/failures.md shows it. Texts are Markdown. */
+/** A finding about data, as docs/failures.md shows it. Texts are Markdown. */
 interface FindingRow {
   readonly happened: string;
   readonly fix: string;
 }
 
-/** Every finding, by the heading of the page under which it stands. `npm run readmes` writes the page from it. */
+/** Every finding, by its heading on the page. `npm run readmes` writes the page from it. */
 export const FINDINGS = {
   'A file is refused': {
     'empty-file': { happened: 'the file is empty', fix: 'export it again' },

@@ -13,7 +13,7 @@ export interface AggregationLevel {
   readonly every: Every;
   /** IANA name of the zone in which windows begin. */
   readonly timezone: string;
-  /** What InfluxDB is asked for the level; it is made of n, sum, min and max if it is not given. */
+  /** The level's query for InfluxDB; without one, the level is computed from n, sum, min and max. */
   readonly flux?: FluxScript;
 }
 

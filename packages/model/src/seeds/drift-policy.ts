@@ -2,7 +2,7 @@ import { quoted } from '../findings/finding';
 import type { Complain } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
-/** What becomes of a file whose form changed: its source is held, the file alone is left out, or it is read. */
+/** The fate of a file whose form changed: its source is held, only the file is left out, or it is read. */
 export type OnDrift = 'hold' | 'quarantine' | 'accept';
 
 /** Code of a finding → what becomes of its file; `*` is there and stands for all others. */
@@ -20,7 +20,7 @@ export function driftPolicyOf(text: string): DriftPolicy {
     const [kind, what] = part.includes('=')
       ? (part.split('=') as [string, OnDrift])
       : (['*', part as OnDrift] as const);
-    // What is safe is accepted, and everything else waits for a person.
+    // Safe changes are accepted, and everything else waits for a person.
     if (kind === '*' && what === 'accept') for (const code of SAFE) policy.set(code, 'accept');
     else policy.set(kind, what);
   }

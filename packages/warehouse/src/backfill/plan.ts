@@ -20,8 +20,8 @@ export interface Plan {
 type Candidate = PlannedMonth & { readonly how: PlannedWindow['how'] };
 
 /**
- * What an order means for this warehouse: nothing is changed and no reading is looked at.
- * @throws Failure (config) if it is more than `maxMonths`
+ * Turns an order into a plan for this warehouse, without changing anything or reading any table.
+ * @throws Failure (config) if it exceeds `maxMonths`
  */
 export async function planBackfill(
   context: OpenWarehouse & Seeds & MonthWindows,

@@ -106,7 +106,7 @@ export interface StagedBackfill {
   readonly current: boolean;
 }
 
-/** What backfills have left that are under way, or were cut short. */
+/** Files of backfills that are under way, or were interrupted. */
 export async function stagedBackfills(warehouse: Store): Promise<StagedBackfill[]> {
   const paths = (await warehouse.list(STAGING)).map(({ path }) => path.slice(STAGING.length + 1));
   const digests = [...new Set(paths.map((path) => path.split('/')[0]!))].filter((one) => isPart('digest', one));

@@ -36,7 +36,7 @@ export interface LegacyImport {
   readonly allowFewer: boolean;
 }
 
-/** What an import came to. rows = imported + Σ rejected + repeated. */
+/** The result of an import. rows = imported + Σ rejected + repeated. */
 export interface Imported {
   readonly files: number;
   readonly rows: number;

@@ -14,7 +14,7 @@ import type { SeedName } from '@sensor-warehouse/model/seeds/seed-schemas';
 import { type FileChange, startChanges, writeCopies } from '../project/file-changes';
 import { replaceFiles } from '../project/replace-files';
 
-/** What accepting findings changes, and what becomes of the file then. */
+/** The changes from accepting findings, and the new verdict on the file. */
 export interface Accepted {
   readonly findings: readonly Finding[];
   /** Below the seeds' folder. */

@@ -9,7 +9,7 @@ import { DATA_KEY, keyFacts, newDataKeys } from './settle-data-keys';
 import { kindsSaid, settleKind } from './settle-kinds';
 import type { PlannedColumn, SourceOfColumns, SourcePlan } from './source-plan';
 
-/** What is settled of the columns, and what has to be asked still. */
+/** The settled columns, and the open questions. */
 export type SettledColumns = Pick<SourcePlan, 'columns' | 'ignored' | 'dataKeys'>;
 
 /** Settles what each column is: a data_key at a location, or left out. */
@@ -41,7 +41,7 @@ export function settleColumns(
     if (kinds.get(label) === IGNORE) left.set(label, left.get(label) ?? '');
     if (left.has(label)) continue;
     const planned = answer === undefined ? undefined : plannedColumn(column, answer, locations, dataKeys, mistakes);
-    // What a column is may be known, and not where.
+    // The quantity of a column may be known, but not its location.
     if (planned !== undefined && locations === 'of-columns' && planned.location === '')
       placeless.set(label, planned.dataKey);
     else if (planned !== undefined) settled.push(planned);

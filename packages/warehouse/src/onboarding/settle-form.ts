@@ -16,7 +16,7 @@ const THOUSANDS = [...namesOf(FIELDS.thousands as { readonly enum: readonly stri
 const TYPES = ['json', 'api'];
 const LAYOUTS = namesOf(FIELDS.layout as { readonly enum: readonly string[] });
 
-/** What was said of the form of the samples; what cannot be that goes to `mistakes`. */
+/** The answers about the form of the samples; invalid ones go to `mistakes`. */
 export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const oneOf = (flag: Flag, allowed: readonly string[]) => {
     const value = saidOf(given, flag);
@@ -110,14 +110,14 @@ function askInterval({ timeLabel, interval }: SampleLook, given: Given): Questio
   return [{ flag: 'interval', prefix: '', text: 'how long the interval of a row is, such as 15m or 1h' }];
 }
 
-/** What groups the digits of numbers: a mark that was seen, or none. */
+/** Asks what groups the digits of numbers: a mark that was seen, or none. */
 function askThousands({ thousands }: SampleLook): Question[] {
   if (thousands.value !== undefined) return [];
   const choices = [...thousands.choices, NO_MARK];
   return [{ flag: 'thousands', prefix: '', text: `what groups digits by three (${thousands.evidence})`, choices }];
 }
 
-/** What the samples leave open. Nothing is proposed: what they tell as little as a coin is never guessed. */
+/** The questions that the samples leave open. Nothing is proposed: without evidence, never guess. */
 export function openQuestions(look: SampleLook, given: Given): Question[] {
   const ask = <T>(flag: Flag, what: string, one: Told<T>, text: (choice: T) => string): Question[] =>
     one.value === undefined

@@ -14,11 +14,11 @@ import type { SourcePlan } from './source-plan';
 import { sourceRow } from './source-row';
 import { isZone, zoneMistake, zoneOfLabel } from './zone-of-label';
 
-/** What is known of a new source. Without questions and mistakes there is a plan. */
+/** The settled facts about a new source. Without questions and mistakes there is a plan. */
 export interface Settled {
   readonly plan: SourcePlan | undefined;
   readonly questions: readonly Question[];
-  /** What was said and cannot be, each in words. */
+  /** Invalid answers, as messages. */
   readonly mistakes: readonly string[];
 }
 

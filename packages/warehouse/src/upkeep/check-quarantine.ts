@@ -6,7 +6,7 @@ import { entryNamesAt, REPORT } from '../layout/quarantine-entry';
 import { parseReport } from '../quarantine/read-entry';
 import type { OpenWarehouse } from '../run/context';
 
-/** What was refused: each entry has a report that can be read, one for people, and what it kept. */
+/** Checks refused uploads: each entry has a readable report, one for people, and the refused data. */
 export async function checkQuarantine(
   context: OpenWarehouse,
   stored: Stored,
@@ -16,7 +16,7 @@ export async function checkQuarantine(
   const findings: Finding[] = [];
   for (const path of reports) findings.push(...(await checkEntry(context, path, stored, everyByte)));
   for (const path of stored.keys()) {
-    // What `replay` notes beside an entry belongs to it.
+    // The note that `replay` leaves next to an entry belongs to it.
     const entry = path.replace(/\.replayed-[0-9a-f]{8}\.json$/, '');
     const stem = /^(quarantine\/[^/]+\/[0-9a-f]{12}_.*?)(\.rows|\.report\.md)?$/.exec(entry)?.[1];
     if (stem === undefined || /\.(unmapped\.(json|md)|report\.json)$/.test(path) || stored.has(`${stem}${REPORT}`))

@@ -3,7 +3,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { type CheckedFile, doubt, type Stored, withFile } from '../layout/check-file';
 import type { OpenWarehouse } from '../run/context';
 
-/** What the checks of each delivery found: `status` reads the newest, and the name of each ends in its hash. */
+/** Checks the recorded results of quality checks: `status` reads the newest, and each name ends in its hash. */
 export async function checkRecords(context: OpenWarehouse, stored: Stored, everyByte: boolean): Promise<CheckedFile> {
   const paths = [...stored.keys()].filter((path) => path.startsWith('quality/'));
   const findings: Finding[] = [];

@@ -36,7 +36,7 @@ export interface FormatChange {
 
 export interface Migrated {
   readonly formats: readonly FormatCount[];
-  /** What was changed; in a dry run, what would be. */
+  /** The changes; in a dry run, those that would be made. */
   readonly changes: readonly FormatChange[];
 }
 

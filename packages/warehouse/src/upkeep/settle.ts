@@ -12,7 +12,7 @@ import { repairStableCopies } from '../publish-parquet/stable-copies';
 import type { Publishing } from '../run/context';
 import type { ProvideDbt } from '../transform/run-dbt';
 
-/** What a person wants to be done with facts that wait. */
+/** A person's decision about waiting facts. */
 export interface Decision {
   readonly datasource: string;
   readonly verdict: Settlement['verdict'];
