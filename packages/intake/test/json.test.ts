@@ -44,7 +44,7 @@ describe('JSON', () => {
     );
   });
 
-  test('that a byte spoiled is refused where JSON.parse refuses it, and read as it reads it', () => {
+  test('with one spoiled byte is refused if JSON.parse refuses it, and otherwise read alike', () => {
     const spoiled = fc.tuple(
       fc.jsonValue({ maxDepth: 3 }),
       fc.nat(),
@@ -153,7 +153,7 @@ describe('a pointer', () => {
     expect(records.map((record) => jsonCellText(cellOf(record, parseJsonPointer(text))))).toEqual(cells);
   });
 
-  test('to an array that is not there gives no records, which is not the same as none', () => {
+  test('to a missing array gives no records, which is not the same as an empty array', () => {
     expect(recordsOf(root, [parseJsonPointer('hours[].temp')])).toBeUndefined();
   });
 });

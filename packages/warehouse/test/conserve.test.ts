@@ -56,7 +56,7 @@ describe('readings of a source with models of its own', () => {
     );
   });
 
-  test('are not saved by one column that is given twice, for another that is not given', () => {
+  test('are not balanced by a column given twice in place of one not given', () => {
     expect(() => conserved([series(8)], { weather: ['humidity'] })).toThrow(
       /landed 8 = facts 8 \+ rejected 4.*code=readings-unaccounted/,
     );
@@ -71,7 +71,7 @@ describe('readings of a source with models of its own', () => {
     );
   });
 
-  test('that are rejected and do not say their upload may be of each: none is taken for handed over whole', () => {
+  test('that are rejected without naming their upload may belong to any: none counts as handed over whole', () => {
     const rejected = conserved([series(5)], {}, { rejected: [['weather', null, 'data-key-not-declared', 3, 'temp']] });
     expect(rejectedByUpload(rejected, validated(6, 2))).toEqual([
       { datasource: 'weather', file: '1.csv', readings: 3 },
