@@ -174,7 +174,7 @@ describe('the models of a project', () => {
     edit('dbt_project.yml', (text) => text.replace(/^model-paths: .*$/m, 'model-paths: [models]'));
     expect(await found()).toEqual([
       expect.stringMatching(
-        /^error source-undeclared \[weather\] models\/0_landing\/_sources\.yml: .*fix: add the line " {6}- name: weather" below tables:/,
+        /^error source-undeclared \[weather\] models\/0_landing\/_sources\.yml: .*fix: add the line " {6}- name: weather" under tables:/,
       ),
     ]);
     edit('models/0_landing/_sources.yml', (text) => text.replace(/^ {6}- name: _files/m, '      - name: weather\n$&'));
