@@ -62,7 +62,7 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
   });
 
   it.each([
-    ['upstream-guard', { 'github-token': 'canary\ntoken' }, 'github-token holds a character that no token has'],
+    ['upstream-guard', { 'github-token': 'canary\ntoken' }, 'github-token contains an invalid character'],
     [
       'influx-aggregate',
       {

@@ -174,7 +174,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
       { status: 'in_progress', conclusion: null },
       'the upstream run is in_progress with the conclusion null',
     ],
-    ['with another number than was asked for', { id: 4712 }, 'GitHub answered with another run than requested'],
+    ['with another number than was asked for', { id: 4712 }, 'GitHub answered with a different run than requested'],
   ])('refuses a run %s and says why', async (_, run, reason) => {
     const step = await guard({ run });
     expect(step.outputs).toEqual({ 'failure-class': 'config', proceed: 'false', reason });

@@ -178,7 +178,7 @@ describe('an answer with the secret in it is not kept, however it is written the
     ['in an address, with a space', '/link', 'canary 77'],
   ])('%s', async (_, path, secret) => {
     const { told, kept, everything } = await fetched({ path, query: { key: '{TOKEN}' } }, { secret });
-    expect(told).toEqual(['error secret-in-answer a secret of the request']);
+    expect(told).toEqual(['error secret-in-answer an answer without secrets of the request']);
     expect(kept).toEqual([]);
     expect(everything).not.toContain('canary');
   });

@@ -119,7 +119,7 @@ const headersAgain: readonly BadInput[] = [
     exportOf(...GOOD, HEADER.replace('venkovní', 'venku'), later),
     {
       findings: ['error repeated-header 4:Date ×1'],
-      fix: /files of their own/,
+      fix: /as a file of its own/,
       lines: 4,
     },
   ),

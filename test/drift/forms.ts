@@ -106,9 +106,7 @@ export const locales: readonly Mutation[] = [
     ['dateformat-changed'],
     { acceptable: true },
   ),
-  unit('times with the name of their zone', (text) => text.replace(/^([\d.]+ [\d:]+)/gm, '$1 CET'), [
-    'timezone-changed',
-  ]),
+  unit('times with the name of a zone', (text) => text.replace(/^([\d.]+ [\d:]+)/gm, '$1 CET'), ['timezone-changed']),
   room('AM and PM behind hours from 0 to 23', (text) => text.replace(/^([\d/]+),(\d+:\d\d),/gm, '$1,$2 AM,'), [
     'dateformat-changed',
   ]),

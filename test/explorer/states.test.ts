@@ -62,7 +62,7 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer, when something is not as u
 
   it('says of a period without readings when there were some, and leads there', () =>
     visit(`${building.address}#${NOVEMBER}&${chosen('5NP-S3')}`, async ({ page }) => {
-      expect(await noticeOf(page)).toMatch(/No readings in this period\s+The newest value is of 2 Apr 2024\./);
+      expect(await noticeOf(page)).toMatch(/No readings in this period\s+The newest value is from 2 Apr 2024\./);
       expect(await faultsOf(page)).toEqual([]);
       await page.getByRole('button', { name: 'Go there' }).click();
       await page.locator('.cover').waitFor({ state: 'hidden' });
@@ -94,7 +94,7 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer, when something is not as u
       return served;
     };
     return visit(building.address, async ({ page }) => {
-      expect(await noticeOf(page)).toContain('The data do not answer');
+      expect(await noticeOf(page)).toContain('The data cannot be reached');
       expect(await page.locator('.place').count()).toBe(9);
       expect(await faultsOf(page)).toEqual([]);
       spoil = (_, served) => served;
@@ -105,10 +105,10 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer, when something is not as u
   });
 
   it.each([
-    ['are written in another form', 'files.json', { bytes: '{"format": 2}' }, 'This page does not read these data'],
-    ['are no Parquet', 'fact_hourly_2024.parquet', { bytes: 'x'.repeat(50_000) }, 'The data have changed'],
-    ['are missing', 'fact_hourly_2024.parquet', undefined, 'The data are not here'],
-    ['are missing whole', 'files.json', undefined, 'The data are not here'],
+    ['are written in another form', 'files.json', { bytes: '{"format": 2}' }, 'This page cannot read this data'],
+    ['are no Parquet', 'fact_hourly_2024.parquet', { bytes: 'x'.repeat(50_000) }, 'The data has changed'],
+    ['are missing', 'fact_hourly_2024.parquet', undefined, 'The data is missing'],
+    ['are missing whole', 'files.json', undefined, 'The data is missing'],
   ])('says what to do when the data %s', (_, spoiled, instead, title) => {
     spoil = (name, served) => (name === spoiled ? instead : served);
     return visit(building.address, async ({ page }) => {
@@ -123,7 +123,7 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer, when something is not as u
       await page.goto(
         `${building.address}#q=temperature&from=2023-11-22T00:00&to=2023-11-29T00:00&lang=en&${chosen('1NP-S1')}`,
       );
-      expect(await noticeOf(page)).toContain('The data have changed');
+      expect(await noticeOf(page)).toContain('The data has changed');
     }));
 
   it('never takes a name from the data for HTML', () =>

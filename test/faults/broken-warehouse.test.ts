@@ -268,7 +268,7 @@ describe('two writers at once', () => {
   test('the other one sees the changed pointer and stops, temporarily', () => {
     expect(slow.stderr).toContain('another run published meanwhile at sm2drive:Warehouse/warehouse.json');
     expect(slow.stderr).toMatch(
-      /found generation 2 \(SHA-256 \w{8}…\), expected generation 1 \(SHA-256 \w{8}…\), with which this run began/,
+      /found generation 2 \(SHA-256 \w{8}…\), expected generation 1 \(SHA-256 \w{8}…\), as when this run began/,
     );
     expect(slow.stderr).toContain('class=remote-temporary code=stale-run');
     expect(slow.code).toBe(4);

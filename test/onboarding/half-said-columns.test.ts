@@ -58,7 +58,9 @@ describe('a column of which was said what it is, and not where', () => {
 
   test('is mapped once: another data_key for it is a mistake as before', () => {
     const column = ['Hall/Humidity (%)=humidity_indoor', 'Hall/Humidity (%)=temp_indoor@hall'];
-    expect(() => add(ROOMS, { column })).toThrow('--column says two different things about "Hall/Humidity (%)"');
+    expect(() => add(ROOMS, { column })).toThrow(
+      '--column is given twice, with different values, for "Hall/Humidity (%)"',
+    );
   });
 
   test('has to hold numbers all the same', () => {

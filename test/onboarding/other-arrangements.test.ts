@@ -100,7 +100,7 @@ describe('a column for each time of day', () => {
 
   test('may be called sensors by a person, where the labels are numbers', () => {
     const labels = upTo(24, (i) => `H${i + 1}`);
-    expect(refusal(daily(labels)).fix).toContain('if these are sensors, say --layout wide');
+    expect(refusal(daily(labels)).fix).toContain('if these are sensors, use --layout wide');
     const look = lookAtSample('sample.csv', Buffer.from(daily(labels)), NOW, { layout: 'wide' });
     expect(look.columns).toHaveLength(25);
   });

@@ -96,7 +96,7 @@ describe('amounts', () => {
   test('that begin again at nothing each day are readings of a meter, too', () => {
     const day = Array.from({ length: 48 }, (_, i) => i * 0.25);
     const given = { column: ['Energy today (kWh)=e@x'], 'data-key': ['e=kWh;energy;additive;0;'] };
-    asks(table('Energy today (kWh)', [...day, ...day]), given).toThrow('begin again at nothing (1 times)');
+    asks(table('Energy today (kWh)', [...day, ...day]), given).toThrow('start again from zero (1 times)');
   });
 
   test('of a kind that is not that of the data_key are refused', () => {

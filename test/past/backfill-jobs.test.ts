@@ -190,14 +190,14 @@ describe('a backfill in several jobs', () => {
       [
         'of a revision that does not exist',
         first(({ archive }) => ({ revision: 9, archive: { ...archive, path: archive.path.replace('.r2-', '.r9-') } })),
-        /revision does not follow .*archive\/indoor\/2024-08\.r9-\S+ is missing, or has another size/,
+        /revision does not follow .*archive\/indoor\/2024-08\.r9-\S+ is missing, or has a different size/,
       ],
       [
         'of an archive that does not exist',
         first(({ archive }) => ({
           archive: { ...archive, sha256: '0'.repeat(64), path: archive.path.replace(/-\w{8}\.p/, '-00000000.p') },
         })),
-        /archive\/indoor\/2024-08\.r2-00000000\.parquet is missing, or has another size/,
+        /archive\/indoor\/2024-08\.r2-00000000\.parquet is missing, or has a different size/,
       ],
     ];
     const window = WINDOWS[2]!;
@@ -259,7 +259,7 @@ describe('a backfill in several jobs', () => {
         const names = await readdir(join(building.warehouse, folder, 'indoor'));
         const name = names.find((one) => of.test(one) && !before.includes(one))!;
         await flipByte(join(building.warehouse, folder, 'indoor', name));
-        const codes = await refused(digest, new RegExp(`${folder}/indoor/${name} has another SHA-256`));
+        const codes = await refused(digest, new RegExp(`${folder}/indoor/${name} has a different SHA-256`));
         expect(codes).toContain('file-damaged');
       },
     );

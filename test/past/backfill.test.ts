@@ -245,7 +245,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('three published months', () => {
   test.each([
     [
       ['--from', '2024-08', '--to', '2024-10', '--mode', 'all', '--max-months', '5'],
-      'found 6 months of sources, expected at most 5',
+      'found 6 (source, month) pairs, expected at most 5',
       'too-many-months',
     ],
     [['--from', '2024-10', '--to', '2024-08'], 'from is 2024-10, after to, which is 2024-08', 'backfill-order'],

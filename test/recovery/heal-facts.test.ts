@@ -80,7 +80,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('facts that wait, and are lost', () => 
     const before = await readManifest(copy);
     await copy.change({ mapping_indoor: (text) => text.replace('493D,SM2_01_L1_01', '493D,SM2_02_L1_01') });
     const { code, stderr } = await copy.run('heal');
-    expect(stderr).toContain('through the seeds and models of today');
+    expect(stderr).toContain('with today’s seeds and models');
     expect(code).toBe(0);
     const { facts: after, series, digest: _, ...rest } = await readManifest(copy);
     expect([after.rows, after.sha256 === before.facts.sha256]).toEqual([before.facts.rows, false]);

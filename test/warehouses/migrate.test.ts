@@ -26,7 +26,7 @@ describe('migrate', () => {
       'pointer                  5 files  format 1, newest 3',
       'quarantine report        2 files  format 1, newest 2',
     ]);
-    expect(stdout).toContain('names the generations that are consumed');
+    expect(stdout).toContain('names the consumed generations');
     expect(code).toBe(0);
     expect(await fileTree(kept.drive)).toEqual(before);
   });

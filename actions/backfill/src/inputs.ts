@@ -43,6 +43,6 @@ export function readActionInputs(): BackfillInputs {
 
 function digestOf(reader: InputReader, plan: string): string {
   if (plan !== '' && !/^[0-9a-f]{16}$/.test(plan))
-    reader.mistake(`plan is ${quoted(plan)}, expected what the step plan gave`);
+    reader.mistake(`plan is ${quoted(plan)}, expected the output plan of the step plan`);
   return plan;
 }

@@ -10,7 +10,7 @@ export function readActionInputs(): GuardInputs {
   const workflow = reader.required('workflow');
   const token = reader.secret('github-token') ?? '';
   if (token === '') reader.mistake('github-token is missing');
-  if (!/^[\x21-\x7e]*$/.test(token)) reader.mistake('github-token holds a character that no token has');
+  if (!/^[\x21-\x7e]*$/.test(token)) reader.mistake('github-token contains an invalid character');
   reader.done();
   return { workflow, token };
 }

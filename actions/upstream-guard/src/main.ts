@@ -26,7 +26,7 @@ function refusal(reason: string): Failure {
   return new Failure({
     stage: 'upstream-guard',
     what: `the upstream run is refused: ${printable(reason)}`,
-    fix: 'if the upstream workflow was renamed or its branch changed, correct this workflow; else find out who started it',
+    fix: 'if the upstream workflow was renamed or its branch changed, correct this workflow; otherwise find out who started it',
     class: 'config',
     code: 'upstream-refused',
   });

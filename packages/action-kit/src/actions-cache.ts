@@ -5,7 +5,7 @@ import { quoted } from '@sensor-warehouse/model/findings/finding';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { mask } from './masks';
 
-/** Keeps bytes between runs under a key. Nothing vouches for what it gives back: whoever takes it judges it. */
+/** Keeps bytes between runs under a key. Nothing vouches for the bytes it returns: the caller must check them. */
 export interface ActionsCache {
   /** @throws Error if the entry cannot be read */
   restore(key: string): Promise<Buffer | undefined>;

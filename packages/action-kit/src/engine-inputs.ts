@@ -8,7 +8,7 @@ import type { InputReader } from './inputs';
 import { say } from './log';
 import { mask } from './masks';
 
-/** What aggregates, and how much at a time. */
+/** The engine, and how much it aggregates at a time. */
 export interface EngineInputs {
   readonly windowMonths: number;
   readonly openEngine: OpenEngine;
@@ -24,7 +24,10 @@ export function readEngineInputs(inputs: InputReader): EngineInputs {
   return { windowMonths, openEngine };
 }
 
-/** Opens the engine for `use`, and closes it whatever happens. @throws Failure that says what is wrong with the server */
+/**
+ * Opens the engine for `use`, and closes it whatever happens.
+ * @throws Failure that says what is wrong with the server
+ */
 export function withEngineOfInputs<T>({ openEngine }: EngineInputs, use: (engine: Engine) => Promise<T>): Promise<T> {
   return withEngine(openEngine, { say, warn: (what, name) => warning(what, { title: name }) }, use);
 }

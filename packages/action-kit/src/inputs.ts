@@ -21,7 +21,7 @@ export interface InputReader {
   flag(name: string): boolean;
   /** A UTC instant in milliseconds. */
   instant(name: string): number | undefined;
-  /** Adds what is wrong by a rule of the action's own. */
+  /** Adds a mistake found by a rule of the action itself. */
   mistake(what: string): void;
   /** @throws Failure (config) that lists every mistake */
   done(): void;

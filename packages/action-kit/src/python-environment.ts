@@ -32,9 +32,9 @@ export interface PythonEnvironment {
 }
 
 /**
- * The Python of the environment: that of this machine, or of one that is made now. What is made holds only wheels whose
- * SHA-256 the lock names. The cache keeps wheels, never what was installed: nothing that comes from it runs unjudged, and
- * a miss, a refused save, a damaged or a forged entry costs time and nothing else.
+ * Provides the Python of an environment with dbt: an existing one, or one created now. A new environment contains only
+ * wheels whose SHA-256 the lock names. The cache keeps wheels, never installed packages: nothing from it runs
+ * unchecked, and a miss, a refused save, a damaged or a forged entry costs only time.
  */
 export async function providePythonEnvironment(
   environment: PythonEnvironment,

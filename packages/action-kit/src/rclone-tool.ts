@@ -40,7 +40,7 @@ export async function provideRclone(config: string): Promise<RcloneTool> {
 
 /**
  * The pinned program. Any step of the job may write the tool cache, and the program will read the secret: so its bytes
- * are compared each time, and what is not the pinned program is fetched again. The Actions cache is never asked.
+ * are compared each time, and any other program is replaced. The Actions cache is never used.
  */
 async function installRclone(): Promise<string> {
   const known = process.env.RUNNER_TOOL_CACHE ? find('rclone', RCLONE_VERSION) : '';

@@ -11,7 +11,8 @@ import { childEnvironment, PROXIES } from '@sensor-warehouse/model/secrets/child
 
 const HANDED_OVER = 'SENSOR_WAREHOUSE_HANDED_OVER';
 
-// What says where we are and what the runner wants back. Inputs, tokens of the runner and all else may be secrets.
+// Variables about the place of the run and the files that the runner reads back. Inputs, the runner's tokens and
+// everything else may be secrets.
 const OPEN = [
   ...[
     'CI',

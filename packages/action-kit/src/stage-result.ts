@@ -23,8 +23,8 @@ export async function tellStage(
 }
 
 /**
- * A run that published without a source, with nothing new of an API, or not where readers look, ends red and says so.
- * @throws Failure that is the last of them; the other is reported here
+ * A run that published without a source, without news from an API, or not to the readers' place ends red and says so.
+ * @throws Failure: the last of these; any other is reported here
  */
 export async function requireNothingMissing(
   stage: string,

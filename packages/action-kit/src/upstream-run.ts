@@ -2,7 +2,7 @@ import { getOctokit } from '@actions/github';
 import { causeChain, Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable, quoted } from '@sensor-warehouse/model/findings/finding';
 
-/** What the event says about the run that triggered this one; it is not believed before it is looked up. */
+/** The event's claims about the run that triggered this one; not trusted until looked up. */
 export interface UpstreamEvent {
   readonly runId: number;
   readonly attempt: number;
@@ -41,7 +41,7 @@ export async function judgeUpstream(
   const run = await lookUp(event.runId, rules, octokit);
   const path = run.path.split('@')[0]!;
   const origin: readonly (readonly [boolean, string])[] = [
-    [run.id === event.runId, 'GitHub answered with another run than requested'],
+    [run.id === event.runId, 'GitHub answered with a different run than requested'],
     [path === rules.workflow, `the upstream run belongs to another workflow (${quoted(path)})`],
     [run.repository.full_name === rules.repository, 'the upstream run belongs to another repository'],
     [run.head_repository?.full_name === rules.repository, 'the upstream run comes from a fork'],
@@ -50,7 +50,8 @@ export async function judgeUpstream(
   ];
   const untrusted = origin.find(([holds]) => !holds);
   if (untrusted !== undefined) return { verdict: 'refused', reason: untrusted[1] };
-  // GitHub starts what is scheduled on the default branch alone. By hand a run may be of a tag, and then `head_branch` is its name.
+  // GitHub runs schedules only on the default branch. A manual run may use a tag, and then `head_branch` is the tag's
+  // name.
   if (run.event !== 'schedule' && !(await isOfDefaultBranch(run, rules, octokit))) {
     return {
       verdict: 'refused',

@@ -64,12 +64,12 @@ describe('the job summary', () => {
     );
   });
 
-  test('keeps its cells, whatever the name of a file holds', async () => {
+  test('keeps its cells whatever a file is called', async () => {
     for (const file of ['a|b.csv', 'a\\|b.csv', 'a\\\\|b.csv', 'a`|`b.csv', 'a\\'])
       expect(await rowOf({ ...RENAMED, file }), file).toHaveLength(CELLS);
   });
 
-  test('says that nothing was lost only where two sides were compared', async () => {
+  test('says that nothing was lost only if two sides were compared', async () => {
     expect(await summaryOf('lines 3 = landed 2 + quarantined 1', [])).toContainEqual(
       expect.stringMatching(/^Nothing lost: lines 3 = landed 2 /),
     );
@@ -77,13 +77,13 @@ describe('the job summary', () => {
     expect(summary).toContain('rows of the dataset 5, as before');
   });
 
-  test('shows no command where nothing can be accepted', async () => {
+  test('shows no command if nothing can be accepted', async () => {
     const { accept: _, ...other } = RENAMED;
     expect((await rowOf(other))[6]).toBe('accept the change');
   });
 });
 
-test('a finding says the same in a line, in a report and in the job summary', async () => {
+test('a finding reads the same in a line, in a report and in the job summary', async () => {
   const plain = (text: string) => text.replace(/\\(?=[^\w\s])/g, '');
   const { evidence: _, ...finding } = RENAMED;
   const row = plain((await rowOf(finding)).join(' | '));

@@ -9,7 +9,7 @@ describe('a line of the log', () => {
     ['a command behind spaces', '  ::set-output name=held::nothing'],
     ['a command of the old form anywhere in it', 'cell "##[set-output name=held;]" is no number'],
     ['an old command behind another mark', '###[add-mask]secret'],
-  ])('is shown and not obeyed when it holds %s', (_, line) => {
+  ])('is shown and not obeyed when it contains %s', (_, line) => {
     const shown = inertLine(line);
     expect(shown).not.toMatch(/^\s*::/);
     expect(shown).not.toContain('##[');
@@ -26,7 +26,7 @@ describe('a line of the log', () => {
     );
   });
 
-  it('is never a command, whatever is in it', () => {
+  it('is never a command, whatever it contains', () => {
     const parts = fc.array(fc.constantFrom('::', ':', '#', '##[', '[', ']', 'error', ' ', '\n', '\u001b', 'x'));
     fc.assert(
       fc.property(parts, (words) => {

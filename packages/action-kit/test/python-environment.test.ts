@@ -17,7 +17,7 @@ const restore = () => {
 };
 afterEach(restore);
 
-it('a runner without Python is a matter of configuration: trying again does not install one', async () => {
+it('a runner without Python is a configuration failure: a retry does not install one', async () => {
   process.env.PATH = mkdtempSync(join(tmpdir(), 'no-python-'));
   const made = providePythonEnvironment({ name: 'dbt', lock: '', probe: ['--version'] }, undefined);
   const details = await detailsOf(made);
@@ -105,14 +105,14 @@ describe('an environment with the Actions cache', () => {
     expect(service.asked).toEqual(['GetCacheEntryDownloadURL']);
   }, 60_000);
 
-  it('holds what the lock names, and runs nothing of an entry that somebody forged', async () => {
+  it('contains only what the lock names, and runs nothing from a forged entry', async () => {
     const list = Buffer.from(`${JSON.stringify([{ name: WHEEL, bytes: forged.length }])}\n`);
     service.entries.set(key, Buffer.concat([list, forged]));
     expect(await said()).toBe('genuine');
     expect(existsSync(victim)).toBe(false);
   }, 60_000);
 
-  it('unpacks nothing of an entry that is an archive, which would write anywhere', async () => {
+  it('unpacks nothing from an entry that is an archive, which could write anywhere', async () => {
     const archive = join(scratch, 'archive.tar.gz');
     writeFileSync(join(scratch, 'planted'), '#!/bin/sh\n');
     execFileSync('tar', ['-czPf', archive, '--transform', `s|^.*$|${machine}-planted|`, join(scratch, 'planted')]);
@@ -132,7 +132,7 @@ describe('an environment with the Actions cache', () => {
     ['read', 'what is kept', false],
     ['write', 'what is kept', true],
     ['', 'what is kept', true],
-  ])('asks the cache no more than cache-mode «%s» allows', async (mode, restored, saves) => {
+  ])('uses the cache only as far as cache-mode «%s» allows', async (mode, restored, saves) => {
     process.env.ACTIONS_CACHE_MODE = mode;
     service.entries.set('kept', Buffer.from('what is kept'));
     const cache = openActionsCache()!;

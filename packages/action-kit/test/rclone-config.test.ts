@@ -28,17 +28,17 @@ describe.skipIf(rclone === '')('the configuration of rclone', () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  test('can be read by nobody but the one who runs it', async () => {
+  test('can be read only by the user who runs it', async () => {
     expect(((await stat(configFile)).mode & 0o777).toString(8)).toBe('600');
     expect(((await stat(dirname(configFile))).mode & 0o777).toString(8)).toBe('700');
   });
 
-  test('lies outside the workspace, of which artifacts and caches are made', async () => {
+  test('is outside the workspace, from which artifacts and caches are made', async () => {
     expect(relative(join(scratch, 'workspace'), configFile)).toMatch(/^\.\./);
     expect(await readdir(join(scratch, 'workspace'))).toEqual([]);
   });
 
-  test('is what the secret says, with a line end', async () => {
+  test('is the text of the secret, with a line end', async () => {
     expect(await readFile(configFile, 'utf8')).toBe(`${CONFIG}\n`);
   });
 });

@@ -112,14 +112,14 @@ const installers: [name: string, program: string][] = [
 describe.each(installers)('an environment that %s makes', (name, program) => {
   beforeEach(() => provideUv(program));
 
-  it('holds what the lock names for this Python and nothing else', async () => {
+  it('contains what the lock names for this Python and nothing else', async () => {
     const folder = await made();
     expect(holds(folder)).toBe(EXACTLY);
     expect(isComplete(folder)).toBe(true);
     expect(programs.filter((one) => one.endsWith('/bin/python')).length > 0).toBe(name === 'pip');
   }, 60_000);
 
-  it('is not made from a wheel whose hash the lock does not name, and nothing of it runs', async () => {
+  it('is not made from a wheel whose hash the lock does not name, and runs none of it', async () => {
     const forged = newFolder('forged');
     makeWheel(forged, 'question', '');
     makeWheel(forged, 'answer', `said = "forged"; open(${JSON.stringify(victim)}, "w")\n`, 'question');
@@ -150,7 +150,7 @@ describe.each(installers)('an environment that %s makes', (name, program) => {
     expect(said).toEqual([]);
   }, 60_000);
 
-  it('is made from where pip’s variables say', async () => {
+  it('is made from the index that pip’s variables name', async () => {
     process.env.PIP_FIND_LINKS = `${newFolder('empty')} ${wheels}`;
     process.env.PIP_INDEX_URL = `file://${newFolder('index')}`;
     const folder = newFolder('environment');
@@ -183,7 +183,7 @@ describe('pip is at work', () => {
     ['uv is too old', 'echo "uv 0.5.31"', []],
     ['uv fails', '[ "$1" = --version ] && echo "uv 9.0.0" || exit 2', ['uv failed, so pip is used: exit code 2: ']],
   ])(
-    'where %s',
+    'if %s',
     async (_, text, lines) => {
       provideUv(script(text));
       expect(holds(await made())).toBe(EXACTLY);
@@ -193,7 +193,7 @@ describe('pip is at work', () => {
     60_000,
   );
 
-  it('where only pip understands where packages come from', async () => {
+  it('if only pip understands the source of the packages', async () => {
     provideUv(script('echo "uv 9.0.0"'));
     process.env.PIP_NO_INDEX = '1';
     process.env.PIP_FIND_LINKS = wheels;
@@ -201,7 +201,7 @@ describe('pip is at work', () => {
     expect(programs).not.toContain('uv');
   }, 60_000);
 
-  it('where wheels are to be kept, which uv cannot', async () => {
+  it('if wheels must be kept, which uv cannot do', async () => {
     provideUv(script('echo "uv 9.0.0"'));
     process.env.PIP_FIND_LINKS = wheels;
     process.env.PIP_INDEX_URL = `file://${newFolder('index')}`;

@@ -19,7 +19,7 @@ it('wheels come out as they went in', async () => {
   expect(readFileSync(join(to, 'a-1-py3-none-any.whl'), 'utf8')).toBe('one\nwheel');
 });
 
-it('one wheel that the lock does not name keeps all of them out', async () => {
+it('one wheel that the lock does not name rejects all of them', async () => {
   const to = folder();
   const list = [
     { name: 'a-1.whl', bytes: 4 },
@@ -38,7 +38,7 @@ it.each([
   ['with a line end', 'a\n.whl'],
   ['that is a number', 7],
   ['that is missing', undefined],
-])('a name %s writes nothing, though its bytes are known', async (_, name) => {
+])('a name %s writes nothing, although its bytes are known', async (_, name) => {
   const to = folder();
   await expect(unpackWheels(packed([{ name, bytes: 4 }], 'good'), lockOf('good'), to)).rejects.toThrow();
   expect(readdirSync(to)).toEqual([]);

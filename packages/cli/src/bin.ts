@@ -9,11 +9,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 // Progress that cannot be written, such as into a log on a full disk, must not end a run.
 process.stderr.on('error', () => undefined);
-// Who closes a pipe, as `head` does, has read enough.
+// A reader that closes the pipe, as `head` does, has read enough.
 process.once('exit', () => {
   if (unwritten === undefined || unwritten.code === 'EPIPE' || process.exitCode !== 0) return;
   const { details } = asFailure(unwritten, 'output');
-  const consequence = 'what was done stays done; its report is incomplete';
+  const consequence = 'the work is done; only its report is incomplete';
   process.exitCode = report(new Failure({ ...details, where: 'standard output', consequence }));
 });
 

@@ -6,7 +6,7 @@ const SHARED = `Options
   --project FOLDER       the folder with seeds/ and the dbt project (default: .)
   --work FOLDER          keep the work folder here (default: a temporary folder, removed at the end)
   --rclone-config FILE   rclone's configuration, for remotes that are not bound
-  --now INSTANT          take this for the present time, e.g. 2024-11-29T12:00:00Z, in tests and replays
+  --now INSTANT          use this as the current time, e.g. 2024-11-29T12:00:00Z, in tests and replays
   --window-months N      months of a source to merge and aggregate at a time (default: 2)
   --dry-run              report what would be done; change nothing outside the work folder
   --json                 print the result as JSON
@@ -20,7 +20,7 @@ const EXIT_CODES = `Exit codes
   3   the configuration is wrong
   4   the remote failed; try again
   5   the remote failed, and will fail again
-  70  a defect of this program
+  70  a bug in this program
 `;
 
 /** `warehouse --help`. */

@@ -29,7 +29,7 @@ function summaryWith(text: string): ExplorerSummary {
 }
 
 describe('the page as HTML', () => {
-  it('has no tag that comes from the data, and gives the script what the data say', () => {
+  it('has no tag that comes from the data, and passes the data to the script', () => {
     const html = explorerPage(summaryWith(ATTACK));
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html).not.toContain('<!--');
@@ -37,7 +37,7 @@ describe('the page as HTML', () => {
     expect(JSON.parse(json)).toEqual(summaryWith(ATTACK));
   });
 
-  it('lets nothing run or load but the files beside it', () => {
+  it('lets nothing run or load except the files next to it', () => {
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(explorerPage(summaryWith('x')))![1]!;
     expect(policy.split('; ')).toEqual([
       "default-src 'none'",
@@ -57,7 +57,7 @@ describe('the page as HTML', () => {
 describe('the link', () => {
   const names = fc.string({ unit: 'grapheme', minLength: 1 });
 
-  it('gives back what it was made of, whatever the names', () => {
+  it('gives back the state it was made from, whatever the names', () => {
     fc.assert(
       fc.property(names, fc.boolean(), fc.constantFrom('line' as const, 'heat' as const), (name, yearBefore, view) => {
         const summary = summaryWith(name);
@@ -72,7 +72,7 @@ describe('the link', () => {
     );
   });
 
-  it('that says nonsense shows what the page shows without one', () => {
+  it('with nonsense in it shows what the page shows without a link', () => {
     const summary = summaryWith('x');
     const usual = firstSelection(summary, 'en', true);
     const nonsense = '#q=nothing&s=nobody&from=never&to=1&step=minute&view=3d&lang=xx';

@@ -44,13 +44,13 @@ describe('steps of local time', () => {
 });
 
 describe('the year before', () => {
-  it('lies under the same time on the wall, also between a summer and a winter', () => {
+  it('is aligned by local time, even between a summer and a winter', () => {
     // The clocks went back on 29 October 2023, and on 27 October 2024.
     const moved = yearLater(rows(at('2023-10-28T10:00Z')), 'hour', PRAGUE);
     expect(new Date(moved.start[0]!).toISOString()).toBe('2024-10-28T11:00:00.000Z');
   });
 
-  it('leaves out what the later year does not have', () => {
+  it('leaves out hours that the later year does not have', () => {
     const leapDay = yearLater(
       rows(at('2024-02-28T12:00Z'), at('2024-02-29T12:00Z'), at('2024-03-01T12:00Z')),
       'hour',
@@ -61,7 +61,7 @@ describe('the year before', () => {
     expect([...yearLater(rows(at('2023-03-31T00:30Z')), 'hour', PRAGUE).start]).toEqual([]);
   });
 
-  it('keeps its values in order where an hour was doubled', () => {
+  it('keeps its values in order if an hour was doubled', () => {
     const moved = yearLater(
       rows(at('2023-10-29T00:00Z'), at('2023-10-29T01:00Z'), at('2023-10-29T02:00Z')),
       'hour',
@@ -70,7 +70,7 @@ describe('the year before', () => {
     expect([...moved.value]).toEqual([0, 2]);
   });
 
-  it('of weeks begins on a Monday', () => {
+  it('begins on a Monday when weeks are shown', () => {
     expect(yearLater(rows(day('2023-10-23')), 'week', PRAGUE).start[0]).toBe(day('2024-10-21'));
   });
 });
@@ -89,13 +89,13 @@ describe('ticks of the time axis', () => {
     ]);
   });
 
-  it('are Mondays where a tick for each day has no room', () => {
+  it('are Mondays if there is no room for a tick per day', () => {
     expect(shown(day('2024-10-01'), day('2024-11-01'), 5)).toEqual(
       ['07', '14', '21', '28'].map((date) => `2024-10-${date}T00:00 day`),
     );
   });
 
-  it('are firsts of months, and of years by their number', () => {
+  it('are the first days of months, and the numbers of years', () => {
     expect(shown(day('2023-11-15'), day('2024-03-15'), 5)).toEqual([
       '2023-12-01T00:00 month',
       '2024-01-01T00:00 year',
@@ -105,7 +105,7 @@ describe('ticks of the time axis', () => {
     expect(shown(day('2014-11-29'), day('2024-11-29'), 6)).toHaveLength(5);
   });
 
-  it('are of UTC where UTC is shown', () => {
+  it('are in UTC if UTC is shown', () => {
     expect(shown(at('2024-10-27T00:00Z'), at('2024-10-28T00:00Z'), 4, openZone('UTC'))).toHaveLength(5);
   });
 });

@@ -13,7 +13,7 @@ test.each([
   expect(decimalsOf(distance)).toBe(decimals);
 });
 
-test('a list of files names texts, too, which are part of no table', () => {
+test('a list of files also names texts, which belong to no table', () => {
   const file = { name: 'README.md', bytes: 1, rows: 0 };
   const dataset = { name: 'd', title: 't', license: 'l', citation: 'c', timezone: 'UTC' };
   const period = { from: '2024-01-01T00:00:00Z', to: '2024-01-01T01:00:00Z' };

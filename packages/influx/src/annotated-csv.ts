@@ -8,7 +8,7 @@ export interface CsvRow {
 /** Takes the rows below one header. */
 export type TakeRow = (row: CsvRow) => void;
 
-/** The result says that the query failed, though it began well. */
+/** The result reports that the query failed after a good start. */
 export class ErrorTable extends Error {}
 
 /** The result does not end as results do: something cut it off. */
@@ -72,7 +72,7 @@ export async function readAnnotatedCsv(
   if (!endedBlank) throw new CutResult('no blank line at the end');
 }
 
-/** Where the row after the one at `at` begins; -1 if its end has not come yet. */
+/** The start of the row after the one at `at`; -1 if that one's end has not arrived yet. */
 function splitRow(bytes: Buffer, at: number, row: { bytes: Buffer; start: number[]; end: number[] }): number {
   const { start, end } = row;
   let cells = 0;

@@ -4,7 +4,7 @@ import { unknownOrganisation } from './failures';
 import { Again, failureOfReply, isListOf, jsonOf, PATIENCE, type Patience, persist, requireLasting } from './patience';
 import { ask, type Connection, openConnection, type Reply } from './transport';
 
-/** Where a server is, and who we are there. */
+/** A server's address and our credentials there. */
 export interface ServerAddress {
   readonly url: string;
   readonly org: string;
@@ -69,30 +69,30 @@ function requireUrl(url: string): string {
     what: 'influx-url is not the address of a server',
     found: parsed === undefined ? quoted(url) : quoted(`${parsed.protocol}//${parsed.host}`),
     expected: 'such as http://localhost:8086, without a user name',
-    fix: 'correct influx-url (for the command line --influx-url)',
+    fix: 'correct influx-url (on the command line --influx-url)',
     class: 'config',
     code: 'influx-url',
   });
 }
 
-/** A header takes no other characters; what is wrong with a secret is reported without it. */
+/** A header allows no other characters; mistakes in a secret are reported without showing it. */
 function requireToken({ url, token }: ServerAddress): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new Failure({
     stage: 'influx-aggregate',
     what: 'influx-token cannot be sent',
     where: printable(url),
-    found: 'a blank, a line end or another character that no token has',
+    found: 'a space, a line end or another character that no token has',
     expected: 'the token as InfluxDB showed it, in one line',
-    fix: 'copy the token again (for the command line INFLUX_TOKEN)',
+    fix: 'copy the token again (on the command line INFLUX_TOKEN)',
     class: 'config',
     code: 'influx-token',
   });
 }
 
 /**
- * What to say of an address over which the token travels readable; undefined where nobody is on the way. A name without a dot
- * is that of a container beside this one.
+ * A warning for an address over which the token travels unencrypted; undefined for local ones. A name without a dot is
+ * a neighbouring container.
  */
 export function unencrypted(url: string): string | undefined {
   const { protocol, hostname } = new URL(requireUrl(url));

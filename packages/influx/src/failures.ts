@@ -4,7 +4,7 @@ import type { Connection, Reply } from './transport';
 
 const STAGE = 'influx-aggregate';
 
-/** What the server said, on one line; its messages are JSON, or plain text from a proxy. */
+/** The server's message on one line; it is JSON, or plain text from a proxy. */
 export function reasonOf({ status, body }: Reply): string {
   let text = body;
   try {
@@ -38,7 +38,7 @@ export function tokenRefused({ url }: Pick<Connection, 'url'>, what: string, rep
     where: printable(url),
     found: reasonOf(reply),
     expected: 'a token that may read and write the buckets of the organisation, create and drop them',
-    fix: 'give the right influx-token (for the command line INFLUX_TOKEN)',
+    fix: 'correct influx-token (on the command line INFLUX_TOKEN)',
     class: 'config',
     code: 'influx-token',
   });
@@ -61,7 +61,7 @@ export function unknownOrganisation({ url, org }: Pick<Connection, 'url' | 'org'
 export function bucketGone({ url }: Pick<Connection, 'url'>, what: string, reply: Reply): Failure {
   return new Failure({
     stage: STAGE,
-    what: `${what}: the bucket is gone`,
+    what: `${what}: the bucket no longer exists`,
     where: printable(url),
     found: reasonOf(reply),
     expected: 'the bucket that this run created',
@@ -82,8 +82,8 @@ export function writeRefused({ url }: Pick<Connection, 'url'>, what: string, rep
     expected: 'all of them stored (status 204)',
     fix:
       reply.status === 413
-        ? 'let the proxy before the server accept bodies of 2 MiB, or aggregate with the engine embedded'
-        : 'check whether something else writes into this bucket, or its retention is too short; otherwise aggregate with the engine embedded',
+        ? 'let the proxy before the server accept bodies of 2 MiB, or use the engine embedded'
+        : 'check whether something else writes into this bucket, or its retention is too short; otherwise use the engine embedded',
     class: 'remote-permanent',
     code: 'influx-write-refused',
   });
@@ -97,13 +97,13 @@ export function refused({ url }: Pick<Connection, 'url'>, what: string, found: s
     where: printable(url),
     found,
     expected: 'success',
-    fix: 'see the log of the server; meanwhile aggregate with the engine embedded',
+    fix: 'see the log of the server; meanwhile use the engine embedded',
     class: 'remote-permanent',
     code: 'influx-refused',
   });
 }
 
-/** What the server holds or gives is not what it was sent. */
+/** The server stores or returns other points than it was sent. */
 export function countDiffers({ url }: Pick<Connection, 'url'>, what: string, found: string, expected: string): Failure {
   return new Failure({
     stage: STAGE,

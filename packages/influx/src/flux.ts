@@ -17,7 +17,7 @@ export interface Selection {
   readonly to: number;
 }
 
-/** How many points each series has. */
+/** Counts the points of each series. */
 export function countQuery(selection: Selection): string {
   return flux`${pointsOf(selection)}
   |> count()

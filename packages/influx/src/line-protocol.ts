@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 
-/** What identifies points beside their time: a measurement and tags, in the order of the tags' names. */
+/** What identifies points besides their time: a measurement and tags, ordered by the tags' names. */
 export interface SeriesKey {
   readonly measurement: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -36,8 +36,8 @@ function representable(text: string, what: string, more?: RegExp): string {
     what: `a ${what} cannot be written to InfluxDB`,
     found: quoted(text),
     expected:
-      'a text without control characters, not empty, no # first, and no backslash at its end or before a comma, space or =',
-    fix: 'change the name in seeds/, or aggregate with the engine embedded',
+      'a non-empty text without control characters, without # at its start, and without a backslash at its end or before a comma, space or =',
+    fix: 'change the name in seeds/, or use the engine embedded',
     class: 'config',
     code: 'influx-text',
   });

@@ -101,7 +101,7 @@ async function setUp(url: string, patience: Patience, say?: (line: string) => vo
   return connect({ url, org: ORG, token, ...(say === undefined ? {} : { say }) }, patience);
 }
 
-/** What it said at its end. */
+/** Its last output. */
 function endOf(child: ChildProcess): Promise<string> {
   let said = '';
   child.stdin?.on('error', () => {});
@@ -128,7 +128,7 @@ async function findInfluxd(): Promise<string> {
   });
 }
 
-/** What the system refused it, or that it was killed: the last lines of its log, and the signal or exit code. */
+/** The failure if the system refused it something or killed it, from its last log lines and its signal or exit code. */
 function refusedServer(influxd: string, said: string): Failure | undefined {
   const lines = said.trim().split('\n');
   const signal = lines.at(-1)?.startsWith('SIG') ? (lines.at(-1) as NodeJS.Signals) : null;
@@ -145,7 +145,7 @@ function endedEarly(influxd: string, said: string): Failure {
     refusedServer(influxd, said) ??
     new Failure({
       stage: 'influx-aggregate',
-      what: 'influxd ended while it was needed',
+      what: 'influxd ended during the run',
       where: printable(influxd),
       found: printable(said.trim() || 'it ended'),
       fix: 'run it again; if it happens again, use the engine embedded',

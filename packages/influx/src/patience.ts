@@ -5,7 +5,7 @@ import { isTemporary, retryAfter } from '@sensor-warehouse/model/http-retry';
 import { bucketGone, reasonOf, refused, tokenRefused, unreachable } from './failures';
 import { ask, type Connection, ConnectionLost, type Reply, type Request } from './transport';
 
-/** How long a request is tried again. */
+/** How long a request is retried. */
 export interface Patience {
   /** Milliseconds from the first attempt to the end of the last one. */
   readonly deadline: number;
@@ -28,8 +28,8 @@ export class Again extends Error {
 }
 
 /**
- * Tries until it works or the deadline would pass. What is tried must be harmless to repeat: a lost reply does not say
- * whether the server did it.
+ * Tries until it works or the deadline would pass. The request must be safe to repeat: after a lost reply, nobody knows
+ * whether the server carried it out.
  * @throws Failure (remote-temporary) at the deadline; whatever else the attempt throws, at once
  */
 export async function persist<T>(
@@ -76,7 +76,7 @@ interface Waiting {
 const TELL_AFTER = 5_000;
 const TELL_EVERY = 15_000;
 
-/** Says now and then what is waited for. Returns what ends that. */
+/** Reports now and then what it is waiting for. Returns a function that stops the reports. */
 function tellOf({ url, say }: Pick<Connection, 'url' | 'say'>, waiting: Waiting): () => void {
   if (say === undefined) return () => undefined;
   const tell = () => {

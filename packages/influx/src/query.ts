@@ -43,7 +43,7 @@ export async function query(
         if (++errorTables < MOST_ERROR_TABLES) throw new Again(printable(error.message));
         throw refused(connection, what, printable(error.message));
       }
-      // What is neither a number nor a time.
+      // A value that is neither a number nor a time.
       if (error instanceof RangeError) throw refused(connection, what, printable(error.message));
       if (!(error instanceof HttpError)) throw error;
       const reply = { status: error.statusCode, headers: error.headers ?? {}, body: error.body ?? '' };

@@ -4,14 +4,14 @@ import type { ConnectedServer } from './connect';
 import { PATIENCE, type Patience } from './patience';
 
 const PREFIX = 'sensor-warehouse-scratch-';
-/** No run takes a day; what is older was left by one that was killed. */
+/** No run takes a day; older buckets were left by killed runs. */
 const ORPHAN_AFTER = 24 * 3_600_000;
-/** Who is stopped does not wait long. */
+/** A process that is being stopped does not wait long. */
 const LAST_WORDS: Patience = { deadline: 3_000, first: 100, most: 500 };
 
 /**
- * Gives a bucket of our own without retention, and drops it whatever happens: nobody else's points are in it, and none
- * are too old for it. If the process is stopped by a signal, it is dropped first; if it is killed, a later run does it.
+ * Creates a bucket without retention, and drops it whatever happens: it contains only our points, and none is too old
+ * for it. If a signal stops the process, the bucket is dropped first; if the process is killed, a later run drops it.
  */
 export async function withScratchBucket<T>(
   server: ConnectedServer,

@@ -51,7 +51,7 @@ async function read(text: string | Uint8Array, cuts: readonly number[] = []): Pr
 const CUTS = fc.array(fc.nat(400), { maxLength: 12 });
 
 describe('the result of a query', () => {
-  test('is the same rows wherever the network cuts its bytes, also within a quoted cell or a character', async () => {
+  test('has the same rows wherever the network splits its bytes, even within a quoted cell or a character', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(TABLE, { minLength: 1, maxLength: 3 }), CUTS, async (tables, cuts) => {
         expect(await read(resultText(tables), cuts)).toEqual(tables);
@@ -64,7 +64,7 @@ describe('the result of a query', () => {
     expect(await read('\r\n')).toEqual([]);
   });
 
-  test('is never taken for whole when it is cut off before the end of its table', async () => {
+  test('is never accepted as complete when it is cut off before the end of its table', async () => {
     await fc.assert(
       fc.asyncProperty(TABLE, fc.nat(), CUTS, async (table, where, cuts) => {
         const bytes = Buffer.from(resultText([table]), 'utf8');

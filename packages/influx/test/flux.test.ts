@@ -78,7 +78,7 @@ describe('the Flux that is sent', () => {
     [1, HOUR],
     [0, HOUR + 1],
     [HOUR / 2, HOUR],
-  ])('is not made for bounds that are not whole hours, where the server would cut windows: %i to %i', (from, to) => {
+  ])('is not made for bounds that are not whole hours, which would cut windows: %i to %i', (from, to) => {
     for (const make of [countQuery, (selection: Selection) => windowQuery(selection, 'sum', HOUR)])
       expect(() => make({ ...PLAIN, from, to })).toThrow(RangeError);
   });

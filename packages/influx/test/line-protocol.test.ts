@@ -9,7 +9,7 @@ const TEXT = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 10 }),
 );
 
-describe('what a line begins with', () => {
+describe('the beginning of a line', () => {
   test('reads back as the same measurement and tags, or is refused before anything is sent', () => {
     let taken = 0;
     fc.assert(
@@ -49,7 +49,7 @@ describe('what a line begins with', () => {
 });
 
 describe('a value', () => {
-  test('is the shortest text that reads back as the same number, -0 and the smallest numbers too', () => {
+  test('is the shortest text that reads back as the same number, even -0 and the smallest numbers', () => {
     for (const value of [0, -0, 5e-324, -5e-324, 1.7976931348623157e308, 0.1, -20.5, 1e21, 123456789012345680000])
       expect(Number(fieldValueText(value))).toBe(value);
   });

@@ -158,7 +158,7 @@ describe('a request', () => {
     expect(asked[1]!.at - asked[0]!.at).toBeGreaterThanOrEqual(995);
   });
 
-  test('gives up at once when Retry-After lies behind its deadline, as a failure that the next run may not have', async () => {
+  test('gives up at once when Retry-After is beyond its deadline, as a temporary failure', async () => {
     const { connection, asked } = await serverThat(status(503, { 'retry-after': '3600' }));
     const started = performance.now();
     expect(await detailsOf(request(connection, 'asking', [204], GET, QUICK))).toMatchObject({
@@ -213,7 +213,7 @@ describe('a batch of points', () => {
     },
   ];
 
-  test('whose reply is lost is sent again as it was, and counted once', async () => {
+  test('whose reply is lost is sent again unchanged, and counted once', async () => {
     const { connection, asked } = await serverThat(hangUp, status(204));
     expect(await writePoints(connection, 'bucket', series, QUICK)).toBe(2);
     expect(asked.map(({ body }) => body)).toEqual(Array(2).fill(asked[0]!.body));
@@ -245,7 +245,7 @@ describe('connecting', () => {
     ['does not answer', silence, 'no answer yet'],
     ['answers 503 again and again', status(503), 'status 503'],
   ])(
-    'a server that %s is talked about after a few seconds: what, where, why, how long',
+    'a server that %s is reported after a few seconds: what, where, why, how long',
     async (_, answer, why) => {
       const { url } = await serverThat(answer);
       const said: string[] = [];
@@ -261,7 +261,7 @@ describe('connecting', () => {
     10_000,
   );
 
-  test('a server that answers at once is not talked about', async () => {
+  test('a server that answers at once is not reported', async () => {
     const { url } = await serverThat(
       status(503),
       json({ version: 'v2.7.12' }),
@@ -313,7 +313,7 @@ describe('connecting', () => {
     });
   });
 
-  test('names what answers with status 200 and is not InfluxDB', async () => {
+  test('identifies a server that answers with status 200 but is not InfluxDB', async () => {
     const { url } = await serverThat(HEALTH, status(200, {}, '<html>Please log in</html>'));
     expect(await detailsOf(connect(address(url), QUICK))).toMatchObject({
       class: 'remote-permanent',

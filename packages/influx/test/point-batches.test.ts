@@ -73,7 +73,7 @@ describe('batches of points', () => {
     );
   });
 
-  test('are full, and none is larger than the others may be', () => {
+  test('are full, and none is larger than allowed', () => {
     const readings = Array.from({ length: 120_000 }, (_, row) => ({
       time: 1_700_000_000_000 + row * 60_000,
       value: (row % 997) / 10,
@@ -92,7 +92,7 @@ describe('batches of points', () => {
     expect([precisions(1_730_000_000_000), precisions(1_730_000_000_001)]).toEqual([['s'], ['ms']]);
   });
 
-  test('are none at all where everything is left out', () => {
+  test('are not made if everything is left out', () => {
     expect([...pointBatches([seriesOf('0', [{ time: 0, value: 1, leftOut: 2 }])])]).toEqual([]);
   });
 });

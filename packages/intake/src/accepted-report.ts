@@ -7,7 +7,7 @@ import type { RowPlan } from './header/row-plan';
 import type { Rejections } from './rejections';
 import type { Period, Problem, ReadReport } from './report/report';
 
-/** What became of the rows after the header. */
+/** Counts and names gathered while the rows after the header were read. */
 export interface RowsOfFile {
   /** Rows that are not blank. */
   readonly total: number;
@@ -17,22 +17,22 @@ export interface RowsOfFile {
   readonly period: Period | undefined;
   readonly undecided: Undecided;
   readonly rejections: Rejections;
-  /** Cells of values without a value, in the rows that landed. */
+  /** Empty value cells, in the rows that landed. */
   readonly empty: number;
-  /** Cells of values whose quantity is ignored, in the rows that landed. */
+  /** Value cells of an ignored quantity, in the rows that landed. */
   readonly ignoredReadings: number;
-  /** The same of ignored sensors, with their names. */
+  /** Value cells of ignored sensors, and the sensors' names. */
   readonly ofIgnoredSensors: { readonly count: number; readonly names: readonly string[] };
   readonly trailing: number;
   readonly comments: number;
-  /** Lines of the opening that are repeated among the rows, and the first of them. */
+  /** Repeats of the opening lines among the rows, and the line of the first. */
   readonly again: { readonly count: number; readonly line: number };
-  /** Names of sensors and quantities that nobody mapped: the file is refused. */
+  /** Unmapped names of sensors and quantities: these refuse the file. */
   readonly unknown: readonly { readonly problem: Problem; readonly count: number }[];
   readonly lineEnds: Readonly<Record<'lf' | 'crlf' | 'cr', number>>;
 }
 
-/** The report of a file that is accepted, with everything that was left out of it counted. */
+/** The report of an accepted file, with a count of everything left out. */
 export function acceptedReport(
   base: Pick<Finding, 'datasource' | 'file'>,
   { datasource, header, headerLine }: RowPlan,
@@ -124,7 +124,7 @@ export function acceptedReport(
   };
 }
 
-/** What is odd about the file as a whole and changes no reading, with how often it occurs. */
+/** Oddities of the whole file that change no reading, each with a count. */
 function remarks(
   datasource: Datasource,
   { total, undecided, period, lineEnds, trailing }: RowsOfFile,

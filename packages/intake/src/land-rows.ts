@@ -144,7 +144,7 @@ function tooManyRows(line: number, most: number): Problem {
     line,
     found: `more than ${most} rows`,
     expected: `at most ${most}`,
-    message: 'the file has more rows than any export',
+    message: 'the file has more rows than allowed',
     fix: 'export less at a time, or raise rows in seeds/limits.csv',
   };
 }

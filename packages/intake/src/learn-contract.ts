@@ -17,9 +17,9 @@ import { closeTextFile, formOf, openTextFile, type Room, type TextFile, type Tex
 import { visitRows } from './text/visit-rows';
 
 /**
- * What is to be remembered of exports that a person accepted, besides what is remembered already: their headers, and from
- * scratch how the numbers of their columns spread. The same exports in any order give the same contract, but for the order of
- * columns, which is that of the last.
+ * The contract extended by exports that a person accepted: it adds their headers, and recomputes the distributions of
+ * their columns. The same exports in any order give the same contract, except for the order of columns, which is the
+ * last export's.
  */
 export async function learnContract(
   files: readonly ExportFile[],
@@ -36,7 +36,7 @@ export async function learnContract(
       const text: TextFile = { ...file, openingAgain: openingAgain(opening, source) };
       const { labels, headerLine } = opening;
       contract = withHeader(contract, rememberedLabels(labels));
-      // Numbers of many quantities in one column have no usual spread.
+      // A column that mixes quantities has no usual distribution.
       if (source.valueColumn !== undefined) return;
       const { header } = matchHeader(labels, source);
       const columns = header.roles.flatMap((role, at) => (role.kind === 'value' ? [{ label: role.label, at }] : []));

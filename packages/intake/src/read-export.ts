@@ -99,7 +99,7 @@ async function readUpload(
   }
 }
 
-/** What an export becomes while it is read may fill the disk, or be larger than a file may be: no reason to stop the others. */
+/** Reading an export may fill the disk or exceed the largest file size; that must not stop the others. */
 function withoutRoom(error: unknown): Problem | undefined {
   const errno = systemError(error)?.errno ?? '';
   const room = { code: 'upload-without-room', expected: 'room for the export as it is read' } as const;
@@ -107,7 +107,7 @@ function withoutRoom(error: unknown): Problem | undefined {
     return {
       ...room,
       found: 'a limit of file sizes',
-      message: 'reading the export needs a larger file than may be written here; nothing of it was taken',
+      message: 'reading the export needs a larger file than may be written here; none of it was taken',
       fix: 'raise the limit of file sizes (ulimit -f), use disks that hold larger files, or upload it in pieces',
     };
   }
@@ -115,12 +115,12 @@ function withoutRoom(error: unknown): Problem | undefined {
   return {
     ...room,
     found: 'a full disk',
-    message: 'the disk filled up while the export was read; nothing of it was taken',
+    message: 'the disk filled up while the export was read; none of it was taken',
     fix: 'free space on the disks of the work folder and of TMPDIR, or upload it in pieces',
   };
 }
 
-/** A finding about a document names values by their pointers, and no line where it is about all records. */
+/** A finding about a document names values by their pointers, and has no line if it is about all records. */
 function withPointer({ line, column, ...finding }: Finding, { pointers }: Datasource): Finding {
   const named = (words: string) =>
     words.replace(/"[^"]*"/g, (name) => {
@@ -175,7 +175,7 @@ async function readText(
   let headerLine = 0;
   let sensor = '';
   const refusal = (lines = countLines(text, headerLine)): ReadReport => {
-    // What is only odd about the header follows from what is wrong, or can wait until that is right.
+    // Mere oddities of the header follow from its problems, or can wait until those are fixed.
     const errors = findings.filter(({ severity }) => severity === 'error');
     return refusedReport(errors, lines, headerLine, sensor);
   };
@@ -234,7 +234,7 @@ function tooManyBytes({ descriptor, room }: TextFile): Problem | undefined {
     code: 'file-too-large',
     found: `${size} bytes`,
     expected: `at most ${room.limits.bytes}`,
-    message: 'the file is larger than any export',
+    message: 'the file is larger than allowed',
     fix: 'export less at a time, or raise bytes in seeds/limits.csv',
   };
 }
@@ -244,7 +244,7 @@ async function diagnosed(text: TextFile, problem: Problem, datasource: Datasourc
   return problem.code === 'encoding-error' ? ((await changedEncoding(text, datasource)) ?? problem) : problem;
 }
 
-/** The header, with everything that is wrong with it, or only new about it. */
+/** The header, with its problems, or with what is new about it. */
 async function checkHeader(
   text: TextFile,
   fileName: string,

@@ -29,20 +29,20 @@ import {
 } from './row-problems';
 import { cellText, isBlank, type Row, type RowCells, rowText } from './text/rows';
 
-/** What became of a row: it is in the chunk, or is quarantined; `excused` rows do not count towards the limit. */
+/** The outcome for a row: in the chunk, or quarantined; `excused` rows do not count towards the limit. */
 export type RowOutcome = 'read' | { readonly problem: Problem; readonly excused?: true; readonly wall?: number };
 
 /** Reads rows one by one into a chunk. */
 export interface RowReader {
   /** @throws UnreadableFile where the row shows that the whole file is not what it should be */
   read(row: Row, cells: RowCells, chunk: Chunk): RowOutcome;
-  /** What the places in the columns of texts stand for, in the order of the chunk. */
+  /** The dictionaries of the text columns, in the order of the chunk. */
   readonly names: readonly NamesOfColumn[];
-  /** Cells of values whose quantity is ignored, in the rows read. */
+  /** Value cells of an ignored quantity, in the rows read. */
   readonly ignored: number;
-  /** Cells of values whose sensor is ignored, in the rows read. */
+  /** Value cells of an ignored sensor, in the rows read. */
   readonly ofIgnoredSensors: number;
-  /** Cells of values without a value, in the rows read. */
+  /** Empty value cells, in the rows read. */
   readonly empty: number;
   /** Rows that end with more delimiters than the header. */
   readonly trailing: number;
@@ -65,7 +65,7 @@ export function openRowReader(
   const texts = textRoles.map(({ label, at }) => textColumn(label, at));
   const timeOf = timeCells(timeAt);
   const isInGap = gapTest(zone);
-  // Where labels are ends, the starts have to be plausible.
+  // If labels are ends, the starts must be plausible.
   const earliest = EARLIEST + (intervals?.longest ?? 0);
   const latest = now + zone.offsetAt(now) + DAY + (intervals?.shortest ?? 0);
   const otherFormats = compileFormats(datasource.datetimeFormats, datasource.zoneNames).filter(
@@ -90,7 +90,7 @@ export function openRowReader(
   const isNull = (bytes: Buffer, start: number, end: number) =>
     start === end || nulls.some((token) => token.length === end - start && token.compare(bytes, start, end) === 0);
 
-  // By the places in the dictionary, so that a name is looked up once.
+  // Indexed by dictionary place, so that each name is looked up once.
   const isOfIgnored = (code: number) => {
     ignoredSensors[code] ??= isIgnoredSensor(texts[sensorAt]!.dictionary[code]!);
     return ignoredSensors[code];
@@ -189,7 +189,7 @@ export function openRowReader(
   };
 }
 
-/** A row may have more cells than the header if there is nothing in them. */
+/** A row may have more cells than the header if they are empty. */
 function widthProblem(row: Row, cells: RowCells, width: number, datasource: Datasource): Problem | undefined {
   const { count } = cells;
   if (row.fault !== undefined) {
@@ -253,7 +253,7 @@ function refuseSecondTable(row: Row, cells: RowCells, datasource: Datasource): v
       found: quoted(label),
       expected: 'rows until the end of the file',
       message: 'a second table begins here',
-      fix: `upload the tables as files of their own${datasource.comment === '#' ? ', or, of InfluxDB, export one table with |> group()' : ''}`,
+      fix: `upload each table as a file of its own${datasource.comment === '#' ? '; from InfluxDB, export one table with |> group()' : ''}`,
     });
   }
 }

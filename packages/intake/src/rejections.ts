@@ -11,13 +11,13 @@ export interface Rejections {
   readonly counted: number;
   readonly excused: number;
   readonly rows: readonly RejectedRow[];
-  /** Warnings; where the rows that count refuse the whole file, errors that say so in `refusal`. */
+  /** Warnings, or, if the counted rows refuse the whole file, errors with the reason in `refusal`. */
   findings(base: Pick<Finding, 'datasource' | 'file'>, refusal?: string): Finding[];
 }
 
-/** More of them are reported as one. */
+/** Any more are reported as one. */
 const MOST_PROBLEMS = 100;
-/** More excused rows than this are a clock that stands still, not a night in spring. */
+/** More excused rows than this mean a stopped clock, not a night in spring. */
 const MOST_EXCUSED = 100_000;
 
 export function collectRejections(limit: number): Rejections {
@@ -27,7 +27,7 @@ export function collectRejections(limit: number): Rejections {
   let excusedRows = 0;
   const note = (row: Row, problem: Problem, excused: boolean) => {
     const key = `${problem.code}/${problem.column ?? ''}`;
-    // One kind may need several things to be done, such as names to declare.
+    // One kind may need several fixes, such as names to declare.
     const own = problems.size < MOST_PROBLEMS ? `${key}/${problem.message}` : key;
     const known = problems.get(own);
     if (known === undefined) problems.set(own, { problem: { ...problem, line: row.line }, excused, count: 1 });

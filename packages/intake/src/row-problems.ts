@@ -4,7 +4,7 @@ import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-forma
 import type { Problem } from './report/report';
 import type { Row, RowCells } from './text/rows';
 
-// What is wrong with a row, in words: found, expected, one thing to do.
+// Problems of a row, as messages: found, expected, one thing to do.
 
 export function extraCell(row: Row, cells: RowCells, width: number, datasource: Datasource): Problem {
   const { delimiter, decimal, thousands } = datasource;
@@ -90,7 +90,7 @@ export function timeInGap(text: string, datasource: Datasource): Problem {
     found: quoted(text),
     expected: `times that exist in ${datasource.timezone}`,
     message: 'times inside the hour that the clocks skip in spring were quarantined',
-    fix: 'set the clock of the device to follow daylight saving',
+    fix: 'set the device’s clock to follow daylight saving time',
   };
 }
 
@@ -100,7 +100,7 @@ export function unnamed(label: string): Problem {
     column: label,
     found: 'an empty cell',
     expected: 'a name',
-    message: 'the row does not say whose it is',
+    message: 'the row does not say what it belongs to',
     fix: 'correct the row, or export the file again',
   };
 }

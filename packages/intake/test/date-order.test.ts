@@ -46,7 +46,7 @@ const right = (dayFirst: boolean) => FORMATS[dayFirst ? 0 : 1];
 const readsAlike = (walls: readonly number[]) => walls.every((wall) => write(wall, true) === write(wall, false));
 
 describe('the order of day and month', () => {
-  test('is right or refused, never wrong, with the date of the export and without', () => {
+  test('is right or refused, never wrong, with and without the date of the export', () => {
     fc.assert(
       fc.property(exports, fc.boolean(), fc.boolean(), (walls, dayFirst, named) => {
         const verdict = verdictOf(walls, dayFirst, named ? Math.floor(Math.max(...walls) / DAY) : undefined);
@@ -57,7 +57,7 @@ describe('the order of day and month', () => {
     );
   });
 
-  test('is never refused where a day after the 12th occurs', () => {
+  test('is never refused if a day after the 12th occurs', () => {
     fc.assert(
       fc.property(exports, fc.boolean(), (walls, dayFirst) => {
         fc.pre(walls.some((wall) => new Date(wall).getUTCDate() > 12));
@@ -67,7 +67,7 @@ describe('the order of day and month', () => {
     );
   });
 
-  test('is never refused where the export names its own day, unless both orders are near it', () => {
+  test('is never refused if the export names its own day, unless both orders are near it', () => {
     fc.assert(
       fc.property(exports, fc.boolean(), (walls, dayFirst) => {
         const latest = new Date(Math.max(...walls));
@@ -78,13 +78,13 @@ describe('the order of day and month', () => {
     );
   });
 
-  test('is refused where the steps and the date of the export contradict each other', () => {
+  test('is refused if the steps and the date of the export contradict each other', () => {
     const walls = [Date.UTC(2026, 10, 9), Date.UTC(2026, 10, 10)];
     // 9/11 and 10/11: by the step two days of November; the file says that it was made on the 11th of October.
     expect(verdictOf(walls, true, Date.UTC(2026, 9, 11) / DAY).kind).toBe('ambiguous');
   });
 
-  test('is mixed where no format reads every row', () => {
+  test('is mixed if no format reads every row', () => {
     const watch = watchFormats(FORMATS.map(compileFormat));
     for (const [i, text] of ['13/10/2026 8:00', '10/14/2026 8:00'].entries()) {
       watch.see(Buffer.from(text), 0, text.length, i + 3);

@@ -44,7 +44,7 @@ describe('JSON', () => {
     );
   });
 
-  test('that a byte spoiled is refused where JSON.parse refuses it, and read as it reads it', () => {
+  test('with one spoiled byte is refused if JSON.parse refuses it, and otherwise read alike', () => {
     const spoiled = fc.tuple(
       fc.jsonValue({ maxDepth: 3 }),
       fc.nat(),
@@ -89,15 +89,15 @@ describe('JSON', () => {
   });
 
   test.each([
-    ['two roots', '{} {}', 'the end of the text, for it holds one value'],
+    ['two roots', '{} {}', 'the end of the text, because it holds one value'],
     ['a comma at the end', '{"a":1,}', 'a name in quotation marks'],
-    ['a comma at the end of an array', '[1,]', 'a value of JSON'],
-    ['NaN', '{"a":NaN}', 'a value of JSON'],
-    ['Infinity', '[-Infinity]', 'a value of JSON'],
+    ['a comma at the end of an array', '[1,]', 'a JSON value'],
+    ['NaN', '{"a":NaN}', 'a JSON value'],
+    ['Infinity', '[-Infinity]', 'a JSON value'],
     ['a name twice', '{"a":1,"a":2}', 'each name once'],
     ['a hundred thousand levels', '['.repeat(100_000), 'at most 64 levels'],
     ['a text that is cut off', '{"a":"b', 'the end of a text, without control characters in it'],
-    ['nothing', '', 'a value of JSON'],
+    ['nothing', '', 'a JSON value'],
     ['a leading zero', '[01]', 'a comma or ]'],
   ])('with %s is refused', (_, text, expected) => {
     expect(() => parseJson(text)).toThrow(expect.objectContaining({ expected }));
@@ -153,7 +153,7 @@ describe('a pointer', () => {
     expect(records.map((record) => jsonCellText(cellOf(record, parseJsonPointer(text))))).toEqual(cells);
   });
 
-  test('to an array that is not there gives no records, which is not the same as none', () => {
+  test('to a missing array gives no records, which is not the same as an empty array', () => {
     expect(recordsOf(root, [parseJsonPointer('hours[].temp')])).toBeUndefined();
   });
 });

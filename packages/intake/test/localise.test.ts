@@ -107,7 +107,7 @@ def answer(number, zone):
 `;
 
 describe.skipIf(!zoneinfo)('wall times, beside Python’s zoneinfo', () => {
-  test('of even steps become the instants that they were, over both nights, forwards and backwards', () => {
+  test('with even steps become the original instants over both nights, forwards and backwards', () => {
     const cases = fc.sample(series, { numRuns: 400, seed: 1 });
     const instants = cases.map(instantsOf);
     const walls = askPython(
@@ -152,7 +152,7 @@ describe('the doubled hour', () => {
     expect([...localise(wallsOf(instants), zone).instants]).toEqual(instants);
   });
 
-  test('of which one pass is missing is the pass that leaves fewer gaps', () => {
+  test('with one pass missing is taken as the pass that leaves fewer gaps', () => {
     const all = Array.from({ length: 48 }, (_, i) => Date.UTC(2026, 9, 24, 22) + i * 10 * MINUTE);
     const firstPass = (instant: number) => instant >= Date.UTC(2026, 9, 25, 0) && instant < Date.UTC(2026, 9, 25, 1);
     const secondPass = (instant: number) => instant >= Date.UTC(2026, 9, 25, 1) && instant < Date.UTC(2026, 9, 25, 2);
@@ -200,7 +200,7 @@ describe('a landing in parts', () => {
     };
   }
 
-  test('counts as readings what was written as a value, and no cell that lost it on the way', async () => {
+  test('counts as readings the cells written with a value, and none that lost it on the way', async () => {
     const parts = openLandingParts(join(folder, 'readings'), 7, COLUMNS, openZone('UTC'));
     const chunk = newChunk(1);
     chunk.count = 3;
@@ -227,7 +227,7 @@ describe('a landing in parts', () => {
     );
   });
 
-  test('is the landing of the whole also where rows are missing in the doubled hour', async () => {
+  test('is the landing of the whole even if rows are missing in the doubled hour', async () => {
     const kept = fc.array(fc.constantFrom(true, true, true, false), { minLength: 600, maxLength: 600 });
     const prague = fc.record({
       start: fc.integer({ min: -30, max: -8 }).map((hours) => Date.UTC(2026, 9, 25) + hours * HOUR),
@@ -274,7 +274,7 @@ describe('a landing in parts', () => {
     }
   });
 
-  test('is one part without rows where there are none', async () => {
+  test('is one empty part if there are no rows', async () => {
     expect(await landed(new Float64Array(0), 'UTC', 100)).toMatchObject({ parts: 1, rows: 0 });
   });
 });

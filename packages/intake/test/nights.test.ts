@@ -54,7 +54,7 @@ function byWall(instants: readonly number[], zone: string): number[] {
 const wallsOf = (instants: readonly number[], zone: string) =>
   Float64Array.from(instants, (instant) => wallAt(instant, zone));
 
-describe('a night in autumn that is sorted by the clock on the wall', () => {
+describe('a night in autumn that is sorted by local time', () => {
   test('has its first rows in the first pass, and in the second those that come after them', () => {
     fc.assert(
       fc.property(around(BACK), ({ zone, instants, backwards }) => {
@@ -100,18 +100,18 @@ describe('a night in autumn that is sorted by the clock on the wall', () => {
     (row) => prague.resolve(wallAt(sorted[row]!, 'Europe/Prague')).kind === 'ambiguous',
   );
 
-  test('is not decided where one of its times occurs once', () => {
+  test('is not decided if one of its times occurs once', () => {
     const walls = wallsOf(sorted, 'Europe/Prague').filter((_, row) => row !== doubled[2]);
     expect(localise(walls, prague).undecided).toHaveLength(7);
   });
 
-  test('is not decided where one of its times stands three times', () => {
+  test('is not decided if one of its times occurs three times', () => {
     const walls = [...wallsOf(sorted, 'Europe/Prague')];
     walls.splice(doubled[2]!, 0, walls[doubled[2]!]!);
     expect(localise(Float64Array.from(walls), prague).undecided).toHaveLength(9);
   });
 
-  test('is not decided where each row of the file occurs twice', () => {
+  test('is not decided if each row of the file occurs twice', () => {
     const once = quarters.filter(
       (instant) => instant < Date.UTC(2024, 9, 27, 0) || instant >= Date.UTC(2024, 9, 27, 1),
     );
@@ -119,7 +119,7 @@ describe('a night in autumn that is sorted by the clock on the wall', () => {
     expect(localise(wallsOf(twice, 'Europe/Prague'), prague).undecided).toHaveLength(8);
   });
 
-  test('that goes through the hour once at the usual step is reported as what a clock does that is never changed', () => {
+  test('that passes through the hour once at the usual step is reported as a clock that never changes', () => {
     const standard = Float64Array.from(quarters, (instant) => instant + HOUR);
     expect(localise(standard, prague)).toMatchObject({ unrepeated: 4 });
     const withHole = standard.filter((_, row) => row !== 13);
@@ -151,7 +151,7 @@ describe.each(CONVENTIONS)('a label that is the end of an interval as %s', (_, l
     );
   });
 
-  test('is so by the hour, too', () => {
+  test('holds for hourly values too', () => {
     for (const [name, change] of [BACK[0]!, FORTH[0]!, BACK[1]!, FORTH[1]!]) {
       const starts = Array.from({ length: 30 }, (_, i) => change + (i - 12) * HOUR);
       const labels = Float64Array.from(starts, (start) => labelOf(start, HOUR, name));
@@ -161,7 +161,7 @@ describe.each(CONVENTIONS)('a label that is the end of an interval as %s', (_, l
     }
   });
 
-  test('is so where the night is sorted by the clock on the wall', () => {
+  test('holds if the night is sorted by local time', () => {
     fc.assert(
       fc.property(around(BACK), ({ zone: name, step, instants, backwards }) => {
         const rows = instants

@@ -15,7 +15,7 @@ const dmy = (t: Date) => `${two(t.getUTCDate())}/${two(t.getUTCMonth() + 1)}/${t
 const clock = (t: Date) => `${two(t.getUTCHours())}:${two(t.getUTCMinutes())}`;
 
 describe('a sample', () => {
-  test('made in any form is seen in that form, or what it leaves open is reported; never in another', () => {
+  test('of any form is recognised in that form, or leaves it open; never in another', () => {
     fc.assert(
       fc.property(madeForms, (form: MadeForm) => {
         const seen = lookAtSample('export.csv', bytesOf(textOf(form), form.encoding), NOW);
@@ -39,7 +39,7 @@ describe('a sample', () => {
     );
   });
 
-  test('of any bytes is seen or refused, and nothing else happens', () => {
+  test('of any bytes is recognised or refused, and nothing else happens', () => {
     const cut = fc.record({ form: madeForms, at: fc.nat(), with: fc.uint8Array({ maxLength: 8 }) });
     const damaged = cut.map(({ form, at, with: other }) => {
       const bytes = bytesOf(textOf({ ...form, rows: 12 }), form.encoding);
@@ -59,7 +59,7 @@ describe('a sample', () => {
     );
   });
 
-  test('is seen up to a quotation mark that is never closed', () => {
+  test('is examined up to a quotation mark that is never closed', () => {
     expect(look('Time,T (°C)\n2024-10-01 00:00,1.5\n2024-10-01 01:00,"1.6\n2024-10-01 02:00,1.7\n').rows).toBe(1);
     expect(() => look('Time,"T\n')).toThrow('the sample has no table of times');
   });
@@ -72,14 +72,14 @@ describe('a sample', () => {
     expect(datetimeFormat.choices).toEqual(['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M']);
   });
 
-  test('tells the order of day and month by rows that continue over midnights, in one order alone', () => {
+  test('shows the order of day and month by rows that continue over midnights in only one order', () => {
     const { datetimeFormat } = look(
       `Time,T (°C)\n${hours(60, (t) => `${dmy(t)} ${clock(t)},1.5`, '2024-02-01T10:00Z')}`,
     );
     expect(datetimeFormat.value).toBe('%d/%m/%Y %H:%M');
   });
 
-  test('of one reading a day does not tell the order: a month of days looks like a year of months', () => {
+  test('with one reading a day does not show the order: a month of days looks like a year of months', () => {
     const rows = [1, 2, 3, 4, 5].map((day) => `0${day}/02/2024 08:00,1.5\n0${day}/02/2024 20:00,1.5\n`).join('');
     expect(look(`Time,T (°C)\n${rows}`).datetimeFormat.value).toBeUndefined();
   });
@@ -110,7 +110,7 @@ describe('a sample', () => {
     expect(seen.columns[0]!.label).toBe('#Time');
   });
 
-  test('has columns of numbers with their null tokens, of texts, of nothing, and of what may be an id', () => {
+  test('has columns of numbers with null tokens, of text, of nothing, and of possible ids', () => {
     const seen = look(
       `No,Time,T (°C),State,Spare\n${[1, 2, 3, 4].map((n) => `${n},2024-10-01 0${n}:00,${n === 3 ? 'N/A' : `${n}.5`},on,\n`).join('')}`,
     );
@@ -123,7 +123,7 @@ describe('a sample', () => {
     ]);
   });
 
-  test('with a row for each sensor and time is long, and the columns that tell the rows apart are named', () => {
+  test('with a row for each sensor and time is long, and the columns that distinguish the rows are named', () => {
     const seen = look(
       `Time,Room,T (°C)\n${hours(8, (t) => ['A', 'B', 'C'].map((room) => `${dmy(t)} ${clock(t)},${room},1.5`).join('\n'))}`,
     );
@@ -191,7 +191,7 @@ describe('several samples', () => {
   const all = (...samples: readonly (readonly [name: string, text: string])[]) =>
     oneLook(samples.map(([name, text]) => look(text, name)));
 
-  test('of one program may write dates in two ways', () => {
+  test('of one program may have two date formats', () => {
     const { look: seen } = all(['E_493D_1.csv', rows('25/10/2024')], ['E_CCEA_1.csv', rows('10/30/2024')]);
     expect(seen.datetimeFormat.value).toBe('%d/%m/%Y %H:%M|%m/%d/%Y %H:%M');
   });

@@ -37,7 +37,7 @@ export async function withScratch<T>(use: ScratchUse, what: (folder: string) => 
   }
 }
 
-/** What cannot be removed now, the next run removes; what was done does not fail for it. */
+/** The next run removes what cannot be removed now; the work does not fail because of it. */
 export async function removeScratch(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
@@ -102,7 +102,7 @@ const UNKNOWN = '0';
 /** A process that has ended, and that nobody asked how. */
 const ENDED = 'ended';
 
-/** In doubt it is: nothing of a living run is taken away. */
+/** True if in doubt: nothing of a running process is removed. */
 export function isRunning(pid: number, start: string = UNKNOWN): boolean {
   try {
     process.kill(pid, 0);

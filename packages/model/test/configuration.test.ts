@@ -62,14 +62,14 @@ test('a sensor may move at a midnight that is written as a date in one row and a
   expect(await mistakesOf(['mapping_indoor', '493D,SM2_01_L1_01,,', rows])).toEqual([]);
 });
 
-test('the seeds of this repository hold no mistake', async () => {
+test('the seeds of this repository have no mistakes', async () => {
   const { findings, configuration } = await checkConfiguration(SEEDS);
   expect(findings).toEqual([]);
   expect(configuration!.datasources.map(({ id }) => id)).toEqual(['ventilation', 'indoor']);
 });
 
 test.each(['datasources_config', 'exclusions', 'limits', 'quality_thresholds', 'mapping_indoor', 'apis/indoor'])(
-  'a file that is there and cannot be read is not taken for an absent one: %s',
+  'a file that exists but cannot be read is not taken for an absent one: %s',
   async (name) => {
     const seeds = await seedsWith();
     const file = join(seeds, name.startsWith('apis/') ? `${name}.json` : `${name}.csv`);
@@ -97,7 +97,7 @@ describe('a datasource', () => {
     return datasources[0]!;
   }
 
-  test('needs seven columns, and takes the defaults for the rest', async () => {
+  test('needs seven columns, and has defaults for the rest', async () => {
     expect(await datasourceOf(sevenColumns)).toMatchObject({
       id: 'ventilation',
       name: 'Atrea',
@@ -119,7 +119,7 @@ describe('a datasource', () => {
     });
   });
 
-  test('may have a short row where the header names more columns', async () => {
+  test('may have a short row if the header names more columns', async () => {
     const short = sevenColumns.replace('data_type\n', 'data_type,layout,time_columns,timezone\n');
     expect(await datasourceOf(short)).toMatchObject({ layout: 'wide', timeColumns: ['Date'], timezone: 'UTC' });
   });
@@ -146,7 +146,7 @@ describe('a datasource', () => {
     expect(await datasourceOf(config)).toMatchObject(expected);
   });
 
-  test('may write decimal commas where semicolons separate', async () => {
+  test('may write decimal commas if semicolons separate the columns', async () => {
     const config = sevenColumns.replace('data_type\n', 'data_type,delimiter,decimal\n').replace(/\n$/, ',;,","\n');
     expect(await datasourceOf(config)).toMatchObject({ delimiter: ';', decimal: ',' });
   });
@@ -567,7 +567,7 @@ describe('the limits of an export', () => {
     expect(datasources.every((one) => one.limits === limits)).toBe(true);
   });
 
-  test('are the defaults where there is no seed, and those are what the seed of this repository says', async () => {
+  test('are the defaults without a seed, and equal those in the seed of this repository', async () => {
     expect((await loadConfiguration(SEEDS)).limits).toEqual(DEFAULT_LIMITS);
     const place = await seedsWith();
     await rm(join(place, 'limits.csv'));
@@ -613,7 +613,7 @@ describe('the description of the dataset', () => {
     expect((await mistakesOf(edit)).map(inShort)).toEqual([place]);
   });
 
-  test('may say who publishes it, whom to ask, what it is about, and where it is', async () => {
+  test('may give its publisher, contact, subject and address', async () => {
     const rows = [
       'provider,A school',
       'contact,data@example.org',
@@ -627,7 +627,7 @@ describe('the description of the dataset', () => {
     });
   });
 
-  test('lacks what nobody said', async () => {
+  test('leaves out what is not given', async () => {
     expect(Object.keys((await loadConfiguration(SEEDS)).dataset)).toEqual(['name', 'title', 'citation', 'license']);
   });
 });

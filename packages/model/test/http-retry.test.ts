@@ -10,7 +10,7 @@ describe('Retry-After', () => {
     expect(retryAfter('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
   });
 
-  test('is nothing where it is missing or says nothing', () => {
+  test('is nothing if it is missing or meaningless', () => {
     expect([retryAfter(undefined), retryAfter('soon'), retryAfter('')]).toEqual([undefined, undefined, undefined]);
   });
 });
@@ -23,6 +23,6 @@ test.each([
   [429, true],
   [500, true],
   [503, true],
-])('a status of %i may pass: %s', (status, temporary) => {
+])('a status of %i is temporary: %s', (status, temporary) => {
   expect(isTemporary(status)).toBe(temporary);
 });

@@ -50,11 +50,11 @@ describe('what the system refuses', () => {
     }
   });
 
-  test('is a bug where it is none of the system', () => {
+  test('is a bug if it does not come from the system', () => {
     expect(asFailure(new TypeError('x is not a function'), 'ingest').details.class).toBe('bug');
   });
 
-  test('makes no file absent but by ENOENT and ENOTDIR', () => {
+  test('makes a file absent only by ENOENT and ENOTDIR', () => {
     expect(['ENOENT', 'ENOTDIR', 'EMFILE', 'EACCES', 'EIO'].map((code) => isAbsence(refusal(code)))).toEqual([
       true,
       true,
@@ -99,12 +99,12 @@ describe('a program that ends', () => {
     'Conversion Error: Could not convert string "x\nIO Error: No space left on device" to DOUBLE',
     'IO Error: No files found that match the pattern "landing/*.parquet"',
     'Binder Error: column "no space left on device" not found',
-  ])('for what it was given says so itself: %s', (said) => {
+  ])('because of its input reports that itself: %s', (said) => {
     expect(ended(said)).toBeUndefined();
     expect(refusalIn(`Runtime Error in model fact (models/fact.sql) ${said}`)).toBeUndefined();
   });
 
-  test('of Go says at the end what the system refused', () => {
+  test('and is written in Go ends its message with the system error', () => {
     expect(refusalAtEnd('Failed to copyto: write /x/y.csv: no space left on device')).toBe('ENOSPC');
     expect(refusalAtEnd('Failed to copyto: open "no space left on device": object not found')).toBeUndefined();
   });

@@ -38,7 +38,7 @@ test('a folder of that name, and a file that may not be run, are skipped', async
   expect(await findOnPath('rclone')).toBe(join(second, 'rclone'));
 });
 
-test('nothing is found where PATH has none', async () => {
+test('nothing is found if PATH has none', async () => {
   process.env.PATH = [folders, texts].join(delimiter);
   expect(await findOnPath('rclone')).toBeUndefined();
   delete process.env.PATH;

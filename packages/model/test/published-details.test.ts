@@ -32,15 +32,15 @@ const listed = (...rows: string[]) =>
 const mistakes = async () =>
   (await checkConfiguration(seeds)).findings.map(({ file, line, column }) => `${file}:${line ?? '-'}:${column ?? '-'}`);
 
-describe('what the seeds say for the public', () => {
-  test('is nothing besides names where they have no further columns', async () => {
+describe('public details in the seeds', () => {
+  test('are only names if there are no further columns', async () => {
     const { published } = await loadConfiguration(seeds);
     expect(published.columns).toEqual([]);
     expect([...published.places.values()].every((fields) => fields.size === 0)).toBe(true);
     expect(published.sensors.some(({ fields }) => fields.size > 0)).toBe(false);
   });
 
-  test('is of places what has a meaning of its own, and of further columns those that are listed', async () => {
+  test('cover the fixed columns of places, and the further columns that are listed', async () => {
     await widen('location_map', 'floor,latitude,area,tenant', '1,50.07,21.5,A Person');
     await listed('dim_location,area,number,floor area,m²');
     const { published } = await loadConfiguration(seeds);
@@ -54,7 +54,7 @@ describe('what the seeds say for the public', () => {
     ]);
   });
 
-  test('is of sensors their place, period and listed columns, and never their names', async () => {
+  test('cover the place, period and listed columns of sensors, never their names', async () => {
     await widen('mapping_indoor', 'model,serial', 'TP357,12345');
     await listed('dim_sensor,model,text,model of the sensor,');
     const { published } = await loadConfiguration(seeds);
@@ -67,7 +67,7 @@ describe('what the seeds say for the public', () => {
     );
   });
 
-  test('is of sources who is behind them, and how often their sensors are read', async () => {
+  test('cover the providers of sources, and how often their sensors are read', async () => {
     await change('datasources_config', (text) => {
       const [header, first, second, ...rest] = text.split('\n');
       return [`${header},provider,licence,expected_interval`, `${first},The association,,10m`, second, ...rest].join(
@@ -120,7 +120,7 @@ describe('a mistake is found at its file, row and column', () => {
     expect(await mistakes()).toEqual(expected);
   });
 
-  test('a period whose name is misspelt, because the sensor would lose it without a word', async () => {
+  test('a period whose name is misspelt, which the sensor would lose silently', async () => {
     await change('mapping_indoor', (text) => text.replace('valid_from', 'valid_form'));
     expect(await mistakes()).toEqual(['seeds/mapping_indoor.csv:1:valid_form']);
   });

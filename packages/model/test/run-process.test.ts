@@ -22,7 +22,7 @@ async function untilGone(pid: number): Promise<boolean> {
   return !isAlive(pid);
 }
 
-test('a program gets its input, and gives its exit code and what it said', async () => {
+test('a program gets its input, and returns its exit code and its output', async () => {
   const done = await runProcess({ ...sh('cat; echo no >&2; exit 3'), input: 'yes' });
   expect(done).toEqual({ exit: 3, signal: null, stdout: Buffer.from('yes'), stderr: 'no\n' });
 });
@@ -35,7 +35,7 @@ test('a program gets the variables that are named and given, and no other', asyn
   expect(stdout.toString()).not.toContain('OF_NOBODY');
 });
 
-test('a program that does not end is ended at its deadline, with what it has started', async () => {
+test('a program that does not end is ended at its deadline, with the programs it started', async () => {
   const done = await runProcess({ ...sh('sleep 600 & echo $!; wait'), deadline: 200 });
   expect(done.cut).toEqual({ limit: 'deadline', most: '0.2 seconds', why: 'did not end within 0.2 seconds' });
   expect(await untilGone(Number(done.stdout))).toBe(true);
@@ -58,7 +58,7 @@ test('a program that prints without an end is ended', async () => {
   expect(done.cut?.why).toBe('printed more than 256 MiB');
 });
 
-test('a program that cannot be started is what the system says', async () => {
+test('a program that cannot be started gives the system error', async () => {
   await expect(runProcess({ program: '/nowhere/dbt', args: [], deadline: 1000 })).rejects.toMatchObject({
     code: 'ENOENT',
   });

@@ -86,7 +86,7 @@ describe('of the folders of other processes', () => {
     expect(await leftBeside()).toEqual([others[0]!.name]);
   });
 
-  test('and what only looks like one of them, none is touched', async () => {
+  test('those that only look like one are not touched', async () => {
     const name = await put({ pid: await deadPid() });
     const target = join(parent, 'precious');
     await mkdir(target);

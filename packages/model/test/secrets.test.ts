@@ -66,28 +66,28 @@ describe('a secret is hidden', () => {
     for (let room = 0; room < 40; room++) expect(printable(`${'x'.repeat(160 - room)}${SECRET}`)).not.toContain('CANA');
   });
 
-  test('before Markdown is escaped, which renders it back', () => {
+  test('before Markdown is escaped, because rendering would restore it', () => {
     keepSecret(SECRET);
     expect(inert(`sig=${SECRET}`)).toBe(String.raw`sig=\*\*\*`);
   });
 
-  test('where somebody else has cut it', () => {
+  test('if somebody else has cut it', () => {
     keepSecret(SECRET);
     expect(withoutSecrets('invalid value "CANARY_SIG+x/y')).toBe(`invalid value "${HIDDEN}`);
     expect(withoutSecrets('CANARY_SIG is not CANARY_SIG+x/y== but both')).toBe(`${HIDDEN} is not ${HIDDEN} but both`);
   });
 
-  test('where somebody else has cut it, and a part of it is hidden by itself', () => {
+  test('if somebody else has cut it, and a part of it is hidden by itself', () => {
     for (const secret of ['canary=one+two=three+four=five', 'canary', 'one+two']) keepSecret(secret);
     expect(withoutSecrets('x canary=one+two=three y')).toBe(`x ${HIDDEN} y`);
   });
 
-  test('of several, each, also where one begins like another', () => {
+  test('if there are several, even if one begins like another', () => {
     for (const secret of ['canary-1234', 'canary-1234-and-more']) keepSecret(secret);
     expect(withoutSecrets('canary-1234-and-more, canary-1234, canary')).toBe(`${HIDDEN}, ${HIDDEN}, canary`);
   });
 
-  test('line by line, where it has several', () => {
+  test('line by line, if it has several', () => {
     keepSecret('-----BEGIN KEY-----\nMIIEvQIBADAN\nBgkqhkiG9w0=\n-----END KEY-----');
     expect(withoutSecrets('asn1: MIIEvQIBADAN, BgkqhkiG9w0=')).toBe(`asn1: ${HIDDEN}, ${HIDDEN}`);
   });

@@ -15,7 +15,7 @@ function read(format: string, text: string, zones: ReadonlyMap<string, number> =
 const utc = (text: string) => Date.parse(`${text}Z`);
 
 describe('hours from 1 to 12', () => {
-  test('with AM or PM are every time of the day that a browser writes', () => {
+  test('with AM or PM cover every time of the day that a browser writes', () => {
     const browser = new Intl.DateTimeFormat('en-US', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'UTC' });
     const seconds = fc.integer({ min: Date.UTC(2000, 0, 1) / 1000, max: Date.UTC(2098, 11, 31) / 1000 });
     fc.assert(
@@ -159,7 +159,7 @@ describe('the name of a zone', () => {
     expect(read(format, text, ZONES)).toBeNaN();
   });
 
-  test('is named where it alone is not declared', () => {
+  test('is named if only the zone is undeclared', () => {
     const [format] = compileFormats(['%Y-%m-%d %H:%M %Z'], ZONES);
     const strange = (text: string) => format!.undeclaredZone!(Buffer.from(text), 0, Buffer.byteLength(text));
     expect(strange('2024-10-27 02:00 MEZ')).toBe('MEZ');

@@ -48,7 +48,7 @@ describe('a field of a CSV', () => {
   it.each([
     ['csvField', csvField],
     ['quotedField', quotedField],
-  ])('is, as %s writes it, read back as it was', (_, write) => {
+  ])('is read back unchanged as %s writes it', (_, write) => {
     fc.assert(
       fc.property(fc.array(fc.array(text, { minLength: 2, maxLength: 3 }), { minLength: 1, maxLength: 3 }), (rows) => {
         expect(back(rows.map((row) => row.map(write).join(',')).join('\n'))).toEqual(rows);
@@ -70,7 +70,7 @@ describe('a cell of a table in Markdown', () => {
   const cells = (markdown: string) => tags(markdown).filter((tag) => tag === '<td>').length;
   const mentions = (markdown: string) => markdown.match(/(^|[^\w`/])@\w/g) ?? [];
 
-  it('opens no link, image, HTML, mention or further cell, whatever it holds', () => {
+  it('opens no link, image, HTML, mention or further cell, whatever it contains', () => {
     fc.assert(
       fc.property(text, text, (one, other) => {
         const table = tableOf(['a', 'b'], [[one, other]]).join('\n');

@@ -5,7 +5,7 @@ function checkedFolder(folder: string): string {
   return folder === '' ? folder : checkedPath(folder);
 }
 
-/** The same store, and no path that leads elsewhere ever reaches it. */
+/** The same store, guarded against paths that lead elsewhere. */
 export function checkedStore(store: Store): Store {
   return {
     name: store.name,

@@ -5,7 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 const BLOCK = 1 << 20;
 
 /**
- * What an open file holds, from its first byte on, in blocks. A block is overwritten by the next one.
+ * The content of an open file, from its first byte on, in blocks. A block is overwritten by the next one.
  * @param most stop after so many bytes
  */
 export async function* blocksOfFile(file: FileHandle, most = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {

@@ -51,7 +51,7 @@ export function openLocalStore(root: string, name: string = root): Store {
     (await look('', true, until)).partials.filter(({ path, modified }) => isAbandoned(path, modified, now));
 
   let tidied: Promise<void> | undefined;
-  /** Takes away what killed writers left. What cannot be taken away harms nobody: no listing shows it. */
+  /** Takes away what killed writers left. A leftover is harmless: no listing shows it. */
   const tidy = async (): Promise<void> => {
     for (const { path } of await listAbandoned(Date.now(), performance.now() + LOOK_FOR_LEFTOVERS_MS))
       await remove(path);
@@ -65,7 +65,7 @@ export function openLocalStore(root: string, name: string = root): Store {
         await fill(partial);
         await rename(partial, target);
       } catch (error) {
-        // What hinders the writing may hinder this too, and is what has to be reported.
+        // Whatever stopped the writing may stop this too, and is what must be reported.
         await rm(partial, { force: true }).catch(() => undefined);
         throw error;
       }

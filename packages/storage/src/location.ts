@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { joinPath } from './store-path';
 
-/** Where an address leads: a folder of this machine, or one behind rclone. Texts to compare, not to open. */
+/** The target of an address: a folder of this machine, or one behind rclone. Texts to compare, not to open. */
 export interface Location {
   /** Empty for this machine. */
   readonly remote: string;

@@ -6,7 +6,7 @@ import type { NotAFile, StoredFile } from './store';
 import { byPath, isPath } from './store-path';
 import { isPartial } from './unfinished';
 
-/** What is in a folder of this machine, each list sorted by path. */
+/** The content of a local folder, each list sorted by path. */
 export interface Seen {
   readonly files: readonly StoredFile[];
   readonly others: readonly NotAFile[];
@@ -40,7 +40,7 @@ export async function lookAround(base: string, folder: string, deep: boolean, un
     });
     for (const { entry, stats } of entries) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
-      if (!isPath(path)) others.push({ path, kind: 'name that no store takes' });
+      if (!isPath(path)) others.push({ path, kind: 'name that no store accepts' });
       else if (!entry.isFile() && !entry.isDirectory()) others.push({ path, kind: kindOf(entry) });
       else if (stats === undefined) {
         // No path can be made of such a name; anything else has left meanwhile.

@@ -1,9 +1,9 @@
 import type { Store } from './store';
 
 /**
- * Takes the place of a store where none can be reached. Any call is a defect of the program: it throws, where another
- * store in its place would take what is written to it.
- * @param whose who has no store, for the message
+ * Stands in for a store that cannot be reached. Any call is a bug and throws, while a real store in its place would
+ * accept writes.
+ * @param whose the owner without a store, for the message
  */
 export function noStore(whose: string): Store {
   return new Proxy({} as Store, {

@@ -61,7 +61,7 @@ export async function inFolder<T>(
  */
 export async function openFile(path: string, shown: string): Promise<FileHandle> {
   requireFile(await lstat(path), shown);
-  // Another one may lie there by now: what was opened counts.
+  // Another file may be there by now: the opened one counts.
   const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ELOOP' ? linkFailure(shown) : error;
   });

@@ -1,14 +1,17 @@
 import { openAsBlob } from 'node:fs';
 import { ParquetFile } from 'parquet-wasm';
 
-/** What a Parquet file says about itself. None of it need be true. */
+/** A Parquet file's claims about itself, which may be false. */
 export interface ParquetSize {
   readonly rows: number;
   /** Bytes of all row groups once they are unpacked. */
   readonly bytes: number;
 }
 
-/** Reads the footer alone. @throws Error if the file has none */
+/**
+ * Reads the footer alone.
+ * @throws Error if the file has none
+ */
 export async function parquetSize(path: string): Promise<ParquetSize> {
   const file = await ParquetFile.fromFile(await openAsBlob(path));
   try {

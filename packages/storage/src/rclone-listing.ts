@@ -33,7 +33,7 @@ export function readListing(json: string, folder: string, where: string): Listin
     const path = folder === '' ? file.path : `${folder}/${file.path}`;
     if (count === 1 && isPath(path)) files.push({ ...file, path });
     else if (count > 0)
-      others.push({ path, kind: count > 1 ? 'name that two files have' : 'name that no store takes' });
+      others.push({ path, kind: count > 1 ? 'name that two files have' : 'name that no store accepts' });
   }
   return { files: files.sort(byPath), others: others.sort(byPath) };
 }

@@ -3,7 +3,7 @@ import { type Ending, Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import { failureOf } from '@sensor-warehouse/model/findings/io-failure';
 
-/** How a run of rclone ended, and what it said. */
+/** How a run of rclone ended, and its output. */
 export interface RcloneEnd {
   /** 1 if a signal ended it. */
   readonly code: number;
@@ -12,7 +12,7 @@ export interface RcloneEnd {
   readonly stderr: string;
 }
 
-/** What the end of a run means to people. */
+/** The meaning of a run's end for people. */
 export type Meaning = Ending & { readonly what: string; readonly fix: string };
 
 /** Our own end of a run that did nothing for too long; rclone ends with the same when a transfer takes too long. */
@@ -81,7 +81,7 @@ export function isNotFound({ code }: RcloneEnd): boolean {
   return code === 3 || code === 4;
 }
 
-/** Whether what a run says may pass by itself; an absent file, a refusal or a reached limit will not. */
+/** Whether a run's failure may be temporary; an absent file, a refusal or a reached limit is not. */
 export function mayPass(done: RcloneEnd): boolean {
   const meaning = meaningOf(done);
   return done.code !== 0 && refusalOf(done) === undefined && (meaning === EXIT[1] || meaning === EXIT[5]);
@@ -99,18 +99,18 @@ const SAID: readonly (readonly [text: RegExp, known: Meaning])[] = [
   [/connection refused|no such host|i\/o timeout|connection reset/i, EXIT[5]!],
 ];
 
-/** What the system of this machine, or of the remote, refused: room, handles, memory. It says so in the text alone. */
+/** A system error of this machine or of the remote: space, handles, memory. Only the text shows it. */
 function refusalOf(done: RcloneEnd): string | undefined {
   return done.code === 1 ? refusalAtEnd(reason(done.stderr)) : undefined;
 }
 
-/** What a failed run means, by its exit code or, where that says nothing, by its text. */
+/** The meaning of a failed run, by its exit code or, if that is not specific, by its text. */
 function meaningOf(done: RcloneEnd): Meaning {
   const said = reason(done.stderr);
   return (done.code === 1 ? SAID.find(([text]) => text.test(said))?.[1] : EXIT[done.code]) ?? EXIT[1]!;
 }
 
-/** @throws Failure that says what rclone said, unless it did what it was asked for */
+/** @throws Failure with rclone's message, unless the run succeeded */
 export function demand(done: RcloneEnd, where: string): void {
   if (done.code === 0) return;
   const refused = refusalOf(done);
@@ -133,7 +133,7 @@ function reason(stderr: string): string {
   const lines = stderr.trim().split('\n').filter(Boolean);
   const last = lines.at(-1) ?? 'no reason given';
   try {
-    // What rclone puts before the cause would crowd it out of the line.
+    // rclone's prefix would crowd the cause out of the line.
     return String((JSON.parse(last) as { msg?: unknown }).msg ?? last).replace(
       /^Failed to (create file system for "[^"]*"|\w+( with \d+ errors: last error was)?): /,
       '',

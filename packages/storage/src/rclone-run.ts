@@ -37,12 +37,12 @@ const LIMITS = [
 
 const TRIES = 3;
 const BETWEEN_TRIES_MS = 10_000;
-/** Who has let us wait so long is not asked again. */
+/** After so long a wait, do not retry. */
 const TRY_AGAIN_WITHIN_MS = 60_000;
 
-/** A remote that says nothing for so long is slow: a listing of many files says something all the time. */
+/** A remote that is silent for so long is slow: a listing of many files prints all the time. */
 const SILENCE_MS = 90_000;
-/** No run may take longer, however much it says. */
+/** No run may take longer, however much it prints. */
 const LONGEST_MS = 20 * 60_000;
 /** A transfer that is slower is not waited for: 64 KiB a second, and two minutes to begin. */
 const SLOWEST_BYTES_PER_SECOND = 64 << 10;
@@ -106,7 +106,7 @@ async function run(tool: RcloneTool, args: readonly string[], silence: number): 
     }).catch((cause: Error) => {
       throw startFailure(cause, { stage: 'storage' }) ?? missing(cause);
     });
-    if (cut?.limit === 'output') throw listingUnreadable(place, 'an answer without an end', `at most ${cut.most}`);
+    if (cut?.limit === 'output') throw listingUnreadable(place, 'an endless answer', `at most ${cut.most}`);
     if (cut !== undefined) return { code: TOO_SLOW, stdout: Buffer.alloc(0), stderr: cut.why };
     return { code: exit ?? 1, signal, stdout, stderr: stderr.slice(-LONGEST_LOG) };
   } finally {

@@ -3,7 +3,7 @@ import { keepPrivate, keepSecret, SHORTEST_SECRET } from '@sensor-warehouse/mode
 import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
 
 export interface ConfigSecrets {
-  /** What gives access: passwords, tokens and what is inside them, keys, parts of addresses. */
+  /** Values that give access: passwords, tokens and their parts, keys, parts of addresses. */
   readonly secrets: readonly string[];
   /** Other values, such as addresses and names of accounts: nobody else's business, but their beginnings may be shown. */
   readonly others: readonly string[];

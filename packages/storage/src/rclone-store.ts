@@ -146,7 +146,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
   };
 
   const upload = async (fromFile: string, path: string): Promise<void> => {
-    // What cannot be taken away harms nobody: no listing shows it.
+    // A leftover is harmless: no listing shows it.
     await tidy().catch(() => undefined);
     await copyTo(fromFile, at(path), (await stat(fromFile)).size, shown(path));
   };
@@ -186,7 +186,7 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
         if (length > LARGEST_TEXT) throw textTooLarge(shown(path));
         if (listed.bytes === undefined || length === listed.bytes) return done.stdout.toString('utf8');
         // It may have been written since it was looked at.
-        if (tries === 2) throw arrivedDiffers(shown(path), `${length} bytes`, `${listed.bytes} bytes, as it is listed`);
+        if (tries === 2) throw arrivedDiffers(shown(path), `${length} bytes`, `${listed.bytes} bytes, as listed`);
       }
     },
     download,
@@ -234,7 +234,7 @@ function plus(total: number | undefined, bytes: number | undefined): number | un
   return total === undefined || bytes === undefined ? undefined : total + bytes;
 }
 
-/** How what arrived differs from what is listed: by its size, and by its hash where the remote knows it. */
+/** How a file differs from its listing: by size, and by hash if the remote knows it. */
 async function differenceOf(
   { bytes, hashes }: Listed,
   here: string,
@@ -242,11 +242,11 @@ async function differenceOf(
   const arrived = await stat(here).catch(unlessAbsent);
   if (arrived === undefined) return { found: 'nothing', expected: 'a file' };
   if (bytes !== undefined && arrived.size !== bytes)
-    return { found: `${arrived.size} bytes`, expected: `${bytes} bytes, as it is listed` };
+    return { found: `${arrived.size} bytes`, expected: `${bytes} bytes, as listed` };
   const md5 = hashes.md5?.toLowerCase();
   if (md5 === undefined) return undefined;
   const found = await hashOfFile(here, 'md5');
-  return found === md5 ? undefined : { found: `MD5 ${found}`, expected: `MD5 ${md5}, as it is listed` };
+  return found === md5 ? undefined : { found: `MD5 ${found}`, expected: `MD5 ${md5}, as listed` };
 }
 
 function hashThere(download: Store['download'], path: string): Promise<string> {

@@ -10,7 +10,7 @@ export function textTooLarge(where: string): Failure {
     what: 'a document is larger than any that a run writes',
     where: printable(where),
     expected: `at most ${LARGEST_TEXT} bytes`,
-    fix: 'restore the file from the remote’s history of versions',
+    fix: 'restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'document-too-large',
   });
@@ -21,7 +21,7 @@ export function writeOnceViolated(where: string): Failure {
     stage: 'storage',
     what: 'a write-once file exists with other content',
     where: printable(where),
-    fix: 'find out who wrote it; move it away by hand if it is not ours',
+    fix: 'find out who wrote it; move it away by hand if it does not belong to the warehouse',
     class: 'remote-permanent',
     code: 'write-once-violated',
   });
@@ -40,10 +40,10 @@ export function sameNameTwice(where: string): Failure {
 }
 
 export function changedMeanwhile(where: string): Failure {
-  return arrivedDiffers(where, 'another size or time than a moment ago', 'a file that nobody is writing');
+  return arrivedDiffers(where, 'a different size or time than a moment ago', 'a file that nobody is writing');
 }
 
-/** What arrived is not what the remote says that it has. */
+/** A file that differs from the remote's listing. */
 export function arrivedDiffers(where: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'storage',
@@ -57,7 +57,7 @@ export function arrivedDiffers(where: string, found: string, expected: string): 
   });
 }
 
-/** What a remote lists, or what rclone makes of it, is not a listing. */
+/** A remote's listing, or rclone's version of it, is invalid. */
 export function listingUnreadable(where: string, found: string, expected: string): Failure {
   return new Failure({
     stage: 'storage',

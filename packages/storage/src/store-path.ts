@@ -26,7 +26,7 @@ export function checkedPath(path: string): string {
     what: 'a path leads out of its folder, or is invalid',
     found: quoted(path),
     expected: 'names with / between them, none of them empty, . or .., and no control characters',
-    fix: 'rename the file; if a document of the warehouse names it, restore that from the remote’s history of versions',
+    fix: 'rename the file; if a document of the warehouse names it, restore that from the remote’s version history',
     class: 'input',
     code: 'path-escape',
   });

@@ -8,7 +8,7 @@ export interface StoredFile {
   readonly modified: number;
 }
 
-/** What is in a folder and cannot be taken as a file: a link could name any file, a pipe never ends. */
+/** An entry that cannot be taken as a file: a link could name any file, a pipe never ends. */
 export interface NotAFile {
   readonly path: string;
   readonly kind:
@@ -18,7 +18,7 @@ export interface NotAFile {
     | 'device'
     | 'name that is not UTF-8'
     | 'name that two files have'
-    | 'name that no store takes'
+    | 'name that no store accepts'
     | 'folder that cannot be listed';
 }
 
@@ -34,7 +34,7 @@ export interface Survey {
  * or remote-permanent when the remote does not do its part.
  */
 export interface Store {
-  /** How messages name it, such as `sm2drive:Warehouse`. Never holds a secret. */
+  /** Its name in messages, such as `sm2drive:Warehouse`. Never holds a secret. */
   readonly name: string;
   /**
    * All files below `folder`, sorted by path; an absent folder is an empty one.

@@ -22,12 +22,12 @@ function mine(): string {
   return `${machine()}${hex(process.pid, 6)}${hex(made, 2)}`;
 }
 
-/** Where a file is written before it has its name. */
+/** The temporary name under which a file is written. */
 export function partialOf(file: string): string {
   return `${file}${PARTIAL}${mine()}`;
 }
 
-/** What a file is called while it is looked at for the last time. */
+/** The name of a file during its last check. */
 export function setAsideOf(file: string): string {
   const mark = `${SET_ASIDE}${mine()}`;
   // A name that leaves no room for the mark keeps its own, in a folder that has the mark for its name.

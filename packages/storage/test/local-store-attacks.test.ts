@@ -69,7 +69,7 @@ describe('a folder of a store that is a link', () => {
     expect((await readdir(elsewhere)).sort()).toEqual(['a.csv', 'below']);
   });
 
-  test('is reported by a survey, and what lies behind it is in no listing', async () => {
+  test('is reported by a survey, and nothing behind it is listed', async () => {
     await writeFile(join(elsewhere, 'a.csv'), 'theirs');
     await symlink(elsewhere, join(folder, 'normalized'));
     expect(await store.list('')).toEqual([]);
@@ -172,7 +172,7 @@ describe('what is not a file', () => {
     });
   });
 
-  test('a message names the file that people know, not the way by which it was opened', async () => {
+  test('a message names the file that people know, not the path by which it was opened', async () => {
     await mkdir(join(folder, 'facts'));
     const failure = await detailsOf(
       store
@@ -185,7 +185,7 @@ describe('what is not a file', () => {
   });
 });
 
-describe('what killed writers left', () => {
+describe('a leftover of a killed writer', () => {
   const OF_ANOTHER_MACHINE = 'fact.parquet.partial-0a1b2c3d4e5f';
 
   /** What a process of this machine with that number would call a half-written file. */
@@ -206,7 +206,7 @@ describe('what killed writers left', () => {
       child.on('close', () => resolve(child.pid!));
     });
 
-  test('is taken away by the next writer of the store, in whatever folder, once its process is gone', async () => {
+  test('is removed by the next writer of the store, in any folder, once its process is gone', async () => {
     await plant(partialOfProcess(await endedPid()), 0);
     await openLocalStore(folder).upload(await fileHere('whole'), 'public/a.csv');
     expect(await readdir(join(folder, 'facts/1'))).toEqual([]);
@@ -241,7 +241,7 @@ describe('the removal of an upload', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('leaves another file that came in its place, under its name, with its time', async () => {
+  test('leaves a file that replaced it, under its name, with its time', async () => {
     await writeFile(join(folder, 'Graph.csv'), 'newer');
     const then = new Date('2024-10-27T01:00:00Z');
     await utimes(join(folder, 'Graph.csv'), then, then);
@@ -249,7 +249,7 @@ describe('the removal of an upload', () => {
     expect(await store.listHere('')).toEqual([{ path: 'Graph.csv', bytes: 5, modified: then.getTime() }]);
   });
 
-  test('of what is gone, or of a folder that is gone, is none', async () => {
+  test('of a missing file, or in a missing folder, does nothing', async () => {
     expect(await store.removeSame('Graph.csv', sha256('hashed'))).toBe(false);
     expect(await store.removeSame('raw/indoor/Graph.csv', sha256('hashed'))).toBe(false);
   });
@@ -261,14 +261,14 @@ describe('the removal of an upload', () => {
     expect(await readdir(folder)).toEqual(['Graph.csv']);
   });
 
-  test('that was cut short is made good by the next survey', async () => {
+  test('that was interrupted is repaired by the next survey', async () => {
     await writeFile(join(folder, 'Graph.csv.removing-0a1b2c3d4e5f'), 'x');
     const then = new Date(Date.now() - 2 * 86_400_000);
     await utimes(join(folder, 'Graph.csv.removing-0a1b2c3d4e5f'), then, then);
     expect((await store.survey('')).files.map(({ path }) => path)).toEqual(['Graph.csv']);
   });
 
-  test('that was cut short never overwrites what came since', async () => {
+  test('that was interrupted never overwrites a newer file', async () => {
     await writeFile(join(folder, 'Graph.csv.removing-0a1b2c3d4e5f'), 'older');
     const then = new Date(Date.now() - 2 * 86_400_000);
     await utimes(join(folder, 'Graph.csv.removing-0a1b2c3d4e5f'), then, then);
@@ -278,7 +278,7 @@ describe('the removal of an upload', () => {
     expect(await readdir(folder)).toHaveLength(2);
   });
 
-  test('of a file with the longest name works as that of any other', async () => {
+  test('of a file with the longest name works like any other', async () => {
     const longest = `${'x'.repeat(251)}.csv`;
     await writeFile(join(folder, longest), 'newer');
     expect(await store.removeSame(longest, sha256('hashed'))).toBe(false);
@@ -287,7 +287,7 @@ describe('the removal of an upload', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('of a file with the longest name that was cut short is made good by the next survey', async () => {
+  test('of a file with the longest name that was interrupted is repaired by the next survey', async () => {
     const longest = `${'x'.repeat(251)}.csv`;
     const aside = join(folder, '.removing-0a1b2c3d4e5f', longest);
     await mkdir(join(folder, '.removing-0a1b2c3d4e5f'));

@@ -24,7 +24,7 @@ async function fileHere(text: string): Promise<string> {
   return file;
 }
 
-test('a store whose folder is absent lists nothing, and says that it is not there', async () => {
+test('a store whose folder is absent lists nothing, and reports it as absent', async () => {
   expect(await store.listHere('')).toEqual([]);
   expect(await store.isThere()).toBe(false);
   await mkdir(folder);
@@ -76,7 +76,7 @@ describe('writing to a local store', () => {
     expect((await store.list('Upload')).map(({ path }) => path)).toEqual(['Upload/Graph.partial-2024.csv']);
   });
 
-  test('a writer takes away what killed writers left in the folder, once it is older than a day', async () => {
+  test('a writer removes leftovers of killed writers in the folder once they are a day old', async () => {
     await mkdir(join(folder, 'facts'), { recursive: true });
     const [old, young] = ['a.partial-0a1b2c3d4e5f', 'b.partial-0a1b2c3d4e5f'];
     for (const name of [old, young, 'c.partial-x']) await writeFile(join(folder, 'facts', name), '{"form');
@@ -100,7 +100,7 @@ describe('writing to a local store', () => {
     expect(await store.readText('raw/a.csv')).toBe('first');
   });
 
-  test('copies have the same bytes, and take the place of what is there; what is missing is left out', async () => {
+  test('copies have the same bytes and replace existing files; missing files are left out', async () => {
     await store.upload(await fileHere('first'), 'public/versions/1/a.parquet');
     await store.upload(await fileHere('old'), 'public/versions/2/a.parquet');
     for (const to of [2, 3]) await store.copyAll('public/versions/1', `public/versions/${to}`, ['a.parquet', 'gone']);
@@ -117,15 +117,15 @@ describe('writing to a local store', () => {
 });
 
 describe('a survey of a local store', () => {
-  test('says which names no store takes, and gives the other files', async () => {
+  test('reports names that no store accepts, and returns the other files', async () => {
     await mkdir(join(folder, 'line\nbreak'), { recursive: true });
     for (const name of ['good.csv', 'escape\u001b[31m.csv', 'line\nbreak/a.csv'])
       await writeFile(join(folder, name), 'x');
     const { files, others } = await store.survey('');
     expect(files.map(({ path }) => path)).toEqual(['good.csv']);
     expect(others).toEqual([
-      { path: 'escape\u001b[31m.csv', kind: 'name that no store takes' },
-      { path: 'line\nbreak', kind: 'name that no store takes' },
+      { path: 'escape\u001b[31m.csv', kind: 'name that no store accepts' },
+      { path: 'line\nbreak', kind: 'name that no store accepts' },
     ]);
   });
 
@@ -195,7 +195,7 @@ describe('names in a local store', () => {
     'CON',
     'trailing dot.',
   ];
-  test.each(odd)('%j goes in and comes out as it is', async (name) => {
+  test.each(odd)('%j goes in and comes out unchanged', async (name) => {
     await store.uploadOnce(await fileHere(name), `Upload/${name}`);
     await store.download(`Upload/${name}`, join(scratch, 'back', 'copy'));
 
@@ -217,7 +217,7 @@ describe('links in a local store', () => {
     expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/Upload/Graph.csv' });
   });
 
-  test('what is neither a file nor a folder can be asked for, by name and kind', async () => {
+  test('an entry that is neither a file nor a folder can be listed by name and kind', async () => {
     await store.upload(await fileHere('x'), 'Upload/deep/a.csv');
     await store.upload(await fileHere('x'), 'Upload/b.csv');
     await symlink(join(scratch, 'here.txt'), join(folder, 'Upload', 'Graph.csv'));
@@ -263,7 +263,7 @@ describe('a missing file in a local store', () => {
     expect(failure).toMatchObject({ class: 'remote-permanent', where: 'drive:Warehouse/archive/2024-10.parquet' });
   });
 
-  test('may be removed again, for a run that was cut short', async () => {
+  test('may be removed again, after an interrupted run', async () => {
     await store.upload(await fileHere('x'), 'a.csv');
     await store.remove('a.csv');
     await store.remove('a.csv');

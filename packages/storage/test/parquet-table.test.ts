@@ -99,7 +99,7 @@ describe('a table without rows', () => {
 });
 
 describe('arrays longer than the table', () => {
-  test('are cut: what lies beyond the rows is not written', async () => {
+  test('are cut: values beyond the rows are not written', async () => {
     const path = join(folder, 'cut.parquet');
     await writeParquetTable(path, 2, columns(9), { compression: 'fast' });
     const rows = await parquetReadObjects({ file: await bytesOf(path), compressors });
@@ -152,7 +152,7 @@ describe('what cannot be read', () => {
     );
   });
 
-  test('a gap where an instant must stand is an error, not the year 1970', async () => {
+  test('a gap in place of an instant is an error, not the year 1970', async () => {
     const path = join(folder, 'gap.parquet');
     await duckdb.run(
       `copy (from (values (timestamp '2024-10-27 01:30:07'), (null)) as t("at")) to '${path}' (format parquet)`,

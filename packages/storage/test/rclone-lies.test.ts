@@ -53,7 +53,7 @@ describe.skipIf(rclone === '')('an export', () => {
       code: 'arrived-differs',
       where: 'sm2drive:/Graph.csv',
       found: `${EXPORT.length - 20} bytes`,
-      expected: `${EXPORT.length} bytes, as it is listed`,
+      expected: `${EXPORT.length} bytes, as listed`,
     });
     expect(await readdir(join(scratch, 'work'))).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe.skipIf(rclone === '')('an export', () => {
     expect(details.found).toMatch(/^MD5 /);
   });
 
-  test('that does not arrive at all is not skipped, whatever rclone says', async () => {
+  test('that does not arrive at all is not skipped, whatever rclone reports', async () => {
     await onDrive('Graph.csv', EXPORT);
     const store = await storeBehind('[ "$1" = copy ] && exit 0; real "$@"');
     expect((await failureOf(store.downloadAll(wanted()))).details).toMatchObject({
@@ -75,7 +75,7 @@ describe.skipIf(rclone === '')('an export', () => {
     });
   });
 
-  test('that was replaced between the listing and the copy is brought again', async () => {
+  test('that was replaced between the listing and the copy is fetched again', async () => {
     await onDrive('Graph.csv', EXPORT);
     const replace = `[ "$1" = copy ] && [ ! -e done ] && echo longer than before, by far, and new >> ${'drive'}/Graph.csv && touch done`;
     const store = await storeBehind(`${replace}; real "$@"`);
@@ -85,7 +85,7 @@ describe.skipIf(rclone === '')('an export', () => {
     );
   });
 
-  test('comes whole where the remote does not say its size', async () => {
+  test('arrives whole even if the remote does not give its size', async () => {
     await onDrive('Graph.csv', EXPORT);
     const store = await storeBehind('real "$@" | sed \'s/"Size":[ 0-9]*/"Size":-1/; s/"Hashes"/"None"/\'');
     expect(await store.list('')).toMatchObject([{ path: 'Graph.csv', bytes: undefined }]);
@@ -135,7 +135,7 @@ describe('a listing', () => {
     }
   });
 
-  test('with two files of one name: a survey tells it and gives the others, a warehouse is not guessed at', async () => {
+  test('with two files of one name: a survey reports them and returns the others, and a warehouse never guesses', async () => {
     const file = (path: string) => ({ Path: path, Size: 5, ModTime: '2024-10-27T01:00:00Z' });
     await writeFile(join(scratch, 'answer'), JSON.stringify([file('a.csv'), file('b.csv'), file('a.csv')]));
     const store = await storeBehind('cat answer');
@@ -156,7 +156,7 @@ describe('a listing', () => {
     const store = await storeBehind('yes "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["');
     expect((await failureOf(store.list(''))).details).toMatchObject({
       code: 'listing-unreadable',
-      found: 'an answer without an end',
+      found: 'an endless answer',
     });
   });
 });
@@ -206,12 +206,12 @@ describe.skipIf(rclone === '')('the removal of an upload on a remote', () => {
     expect(await readdir(drive)).toEqual([]);
   });
 
-  test('of what is gone is none', async () => {
+  test('of a missing file does nothing', async () => {
     expect(await (await storeBehind('real "$@"')).removeSame('Graph.csv', sha256)).toBe(false);
   });
 
   test.each(['moveto', 'copyto', 'deletefile', 'lsjson'])(
-    'leaves another file that comes just before rclone is asked for %s',
+    'leaves a file that replaces it just before rclone runs %s',
     async (command) => {
       await onDrive('Graph.csv', EXPORT);
       const store = await storeBehind(
@@ -223,7 +223,7 @@ describe.skipIf(rclone === '')('the removal of an upload on a remote', () => {
     },
   );
 
-  test('that was cut short is made good by the next survey', async () => {
+  test('that was interrupted is repaired by the next survey', async () => {
     await onDrive('Graph.csv', EXPORT);
     const killed = await storeBehind('[ "$1" = copyto ] && touch done && exit 7; [ -e done ] && exit 7; real "$@"');
     await failureOf(killed.removeSame('Graph.csv', sha256));

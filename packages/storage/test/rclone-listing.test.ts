@@ -21,7 +21,7 @@ describe('a listing of rclone', () => {
   });
 
   test.each([[{ Size: -1 }], [{ Size: null }], [{ Size: undefined }]])(
-    'continues where the remote does not say sizes: %j',
+    'continues if the remote does not give sizes: %j',
     (size) => {
       expect(read(JSON.stringify([entry('a.csv', size)])).files).toEqual([
         { path: 'a.csv', bytes: undefined, modified, hashes: {} },
@@ -29,7 +29,7 @@ describe('a listing of rclone', () => {
     },
   );
 
-  test('tells two files of one name apart from the files, once, and gives the others', () => {
+  test('reports two files of one name, once, and returns the others', () => {
     const twice = [entry('a.csv'), entry('b.csv'), entry('a.csv', { Size: 7 }), entry('a.csv')];
     const { files, others } = read(JSON.stringify(twice));
     expect(files.map(({ path }) => path)).toEqual(['b.csv']);
@@ -37,11 +37,11 @@ describe('a listing of rclone', () => {
   });
 
   test.each(['../a', '/etc/passwd', 'a/../../b', 'a//b', '.', '', 'line\nbreak', 'nul\0'])(
-    'never gives the path %j, and says so',
+    'never returns the path %j, and reports it',
     (path) => {
       const { files, others } = read(JSON.stringify([entry(path), entry('good.csv')]));
       expect(files.map((file) => file.path)).toEqual(['good.csv']);
-      expect(others).toEqual([{ path, kind: 'name that no store takes' }]);
+      expect(others).toEqual([{ path, kind: 'name that no store accepts' }]);
     },
   );
 
@@ -69,7 +69,7 @@ describe('a listing of rclone', () => {
     expect(() => read(json)).not.toThrow('\u001b');
   });
 
-  test('has the hashes that the remote knows, and leaves out what is none', () => {
+  test('has the hashes that the remote knows, and leaves out invalid ones', () => {
     const Hashes = { md5: '5D41402abc4b2a76b9719d911017c592', sha1: '', sha256: 7, crc32: 'not hex' };
     expect(read(JSON.stringify([entry('a', { Hashes })])).files[0]!.hashes).toEqual({
       md5: '5D41402abc4b2a76b9719d911017c592',

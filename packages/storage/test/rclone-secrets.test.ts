@@ -38,7 +38,7 @@ describe('secrets of an rclone configuration', () => {
     expect(values).toContain('ya29.many-lines');
   });
 
-  it('are whole lines that are no option, because rclone repeats a line that it cannot parse', () => {
+  it('are whole lines that are not options, because rclone repeats a line that it cannot parse', () => {
     const values = valuesOf('[sftp]\nkey_pem = -----BEGIN KEY-----\nb3BlbnNzaC1rZXk=\nAAAAB3NzaC1yc2E==\n');
     expect(values).toEqual(expect.arrayContaining(['b3BlbnNzaC1rZXk=', 'AAAAB3NzaC1yc2E==']));
   });

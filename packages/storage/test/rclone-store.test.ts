@@ -68,7 +68,7 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       expect(await store.readText('public/a.csv')).toBe('new bytes');
     });
 
-    test('an absent folder is distinguished from an empty one, where the remote keeps folders', async () => {
+    test('an absent folder is distinguished from an empty one, if the remote keeps folders', async () => {
       const tool = await toolWith(served.config, `${protocol}-absent`);
       const absent = openRcloneStore(tool, 'served', 'building/absent', 'sm2drive:Absent');
       expect(await absent.listHere('')).toEqual([]);
@@ -306,7 +306,7 @@ describe.skipIf(rclone === '')('how rclone is called', () => {
     expect(recorded).not.toMatch(/^RCLONE_/m);
   });
 
-  test('a version with known holes is refused, whatever stands on the PATH', async () => {
+  test('a version with known vulnerabilities is refused, whatever is on PATH', async () => {
     const old = join(scratch, 'old-rclone.sh');
     await writeFile(old, '#!/bin/sh\necho rclone v1.60.1-DEV\n');
     await chmod(old, 0o755);
@@ -314,7 +314,7 @@ describe.skipIf(rclone === '')('how rclone is called', () => {
     expect(details).toMatchObject({ class: 'config', code: 'rclone-version', found: 'rclone v1.60.1-DEV' });
   });
 
-  test('a program that is not there is a configuration failure that says what to do', async () => {
+  test('a missing program is a configuration failure that says what to do', async () => {
     const store = openRcloneStore(
       { program: join(scratch, 'no-rclone'), configFile: undefined },
       'served',

@@ -45,7 +45,7 @@ describe('a table of another writer', () => {
     expect(of('big')).toEqual(['number', 7, Number.NaN, 9]);
   });
 
-  test('is read whole where it has many row groups', async () => {
+  test('is read whole if it has many row groups', async () => {
     const path = await written(
       `select i::int as i, 'p' || (i % 7) as place from range(300000) t(i)`,
       ', row_group_size 40000',
@@ -58,7 +58,7 @@ describe('a table of another writer', () => {
       expect([i.values[row], place.dictionary[place.codes[row]!]]).toEqual([row, `p${row % 7}`]);
   });
 
-  test('is refused where it is none, or has lists', async () => {
+  test('is refused if it is not one, or has lists', async () => {
     const none = join(folder, 'none.parquet');
     await writeFile(none, 'PAR1');
     await expect(readWholeTable(none)).rejects.toThrow(RangeError);

@@ -15,7 +15,7 @@ describe('an address of a remote', () => {
     'sm2drive:Indoor/../../outside',
     'sm2drive:Indoor/..',
     'sm2drive:Indoor/./Upload',
-  ])('that steps out of it is refused, bound or not: %s', async (address) => {
+  ])('that leads out of it is refused, bound or not: %s', async (address) => {
     const folder = join(await mkdtemp(join(tmpdir(), 'remotes-')), 'drive');
     for (const remotes of [openRemotes(new Map([['sm2drive', folder]]), undefined), openRemotes(new Map(), tool)])
       expect(() => remotes.open(address)).toThrow(/leads out of its remote.*class=config code=remote-config/);

@@ -84,7 +84,7 @@ describe.each(Object.keys(STORES))('%s', (kind) => {
     remove: (path) => store().remove(path),
   };
 
-  test.each(LEADING_OUT)('refuses %j before anything is asked, whatever is to be done with it', async (path) => {
+  test.each(LEADING_OUT)('refuses %j before anything is requested, for every operation', async (path) => {
     const before = [await readdir(scratch), await readdir(asked)];
     for (const work of Object.values(methods)) {
       const { details, message } = await failureOf(work(path));

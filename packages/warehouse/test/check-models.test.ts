@@ -57,11 +57,11 @@ async function unread(): Promise<Record<string, string[]>> {
 }
 
 describe('the models of a project', () => {
-  test('are whole as they are', async () => {
+  test('are complete as they are', async () => {
     expect(await found()).toEqual([]);
   });
 
-  test('lack everything of a source that has only its row: the lines are named, and with them nothing is missing', async () => {
+  test('lack everything for a source that has only its row; with the lines that are named nothing is missing', async () => {
     append('seeds/datasources_config.csv', ROW);
     const [line, ...others] = await found();
     expect(others).toEqual([]);
@@ -99,7 +99,7 @@ describe('the models of a project', () => {
       `unpivot (select * from {{ ref('landing_weather_raw') }}) on humidity into name label value value`,
     ],
     ['a part of the union joins', undefined],
-  ])('do not tell which column is left, where %s', async (_, sql) => {
+  ])('do not show which column is left out if %s', async (_, sql) => {
     addWeather(part('temperature', 'temperature'));
     if (sql === undefined)
       append(
@@ -113,7 +113,7 @@ describe('the models of a project', () => {
     expect(await unread()).toEqual({});
   });
 
-  test('are a person’s where they are more than a call of a macro', async () => {
+  test('are a person’s if they are more than a macro call', async () => {
     addWeather(part('temperature', 'temperature'));
     const models = await readModels(project);
     expect(['ventilation', 'indoor', 'weather'].filter((id) => isHandWritten(models, id))).toEqual(['weather']);
@@ -133,13 +133,13 @@ describe('the models of a project', () => {
     expect(await found()).toEqual([]);
   });
 
-  test('must be united by name where no macro does it, and without dropping what is alike', async () => {
+  test('must be united by name if no macro does it, and without dropping identical readings', async () => {
     rmSync(join(project, 'macros/united_by_name.sql'));
     addWeather(part('temperature', 'temperature').replace('union all by name', 'union all'));
     append(UNION, part('humidity', 'humidity').replace('union all by name', 'union'));
     expect(await found()).toEqual([
       expect.stringMatching(
-        /^error union-form .*:8: "stg_weather" is united by the position of its columns, and its columns differ; found "union all"/,
+        /^error union-form .*:8: "stg_weather" is united by the positions of its columns, and its columns differ; found "union all"/,
       ),
       expect.stringMatching(
         /^error union-form .*:10: "stg_weather" is united in a way that loses identical readings; found "union"/,
@@ -147,7 +147,7 @@ describe('the models of a project', () => {
     ]);
   });
 
-  test('must say which of two sources they mean, where one has the other’s name as its id', async () => {
+  test('must say which of two sources they mean if one has the other’s name as its id', async () => {
     addWeather(part('temperature', 'temperature'));
     edit('seeds/datasources_config.csv', (text) => text.replace(/^(openweather,.*),false$/m, '$1,true'));
     expect(await found()).toEqual([
@@ -174,7 +174,7 @@ describe('the models of a project', () => {
     edit('dbt_project.yml', (text) => text.replace(/^model-paths: .*$/m, 'model-paths: [models]'));
     expect(await found()).toEqual([
       expect.stringMatching(
-        /^error source-undeclared \[weather\] models\/0_landing\/_sources\.yml: .*fix: add the line " {6}- name: weather" below tables:/,
+        /^error source-undeclared \[weather\] models\/0_landing\/_sources\.yml: .*fix: add the line " {6}- name: weather" under tables:/,
       ),
     ]);
     edit('models/0_landing/_sources.yml', (text) => text.replace(/^ {6}- name: _files/m, '      - name: weather\n$&'));
@@ -294,7 +294,7 @@ describe('the models of a project', () => {
     ['a comment of Jinja', `{# {{ ref('gone') }} #}`],
     ['another package', `{{ ref('elsewhere', 'gone') }}`],
     ['a computed name', `{{ ref('gone' ~ '_1') }}`],
-  ])('say nothing of what their texts do not tell: a reference in %s', async (_, jinja) => {
+  ])('report nothing that their texts do not show: a reference in %s', async (_, jinja) => {
     write('models/1_staging/own.sql', `select 1 as one ${jinja}`);
     expect((await found()).filter((line) => line.includes('model-missing'))).toEqual([]);
   });

@@ -52,11 +52,11 @@ describe('readings of a source with models of its own', () => {
 
   test('that do not add up are reported by column and quantity', () => {
     expect(() => conserved([series(4)], {})).toThrow(
-      'transform: the models of a source lose or invent readings: weather: readings landed 8 = facts 4 + rejected 0 at stg_weather, fct_sensor_readings; found facts "temperature" 4, expected a fact for each cell with a value: "humidity" 4, "temp" 4',
+      'transform: the models of a source lose or invent readings: weather: readings landed 8 = facts 4 + rejected 0 at stg_weather, fct_sensor_readings; found facts "temperature" 4, expected one fact for each cell with a value: "humidity" 4, "temp" 4',
     );
   });
 
-  test('are not saved by one column that is given twice, for another that is not given', () => {
+  test('are not balanced by a column given twice in place of one not given', () => {
     expect(() => conserved([series(8)], { weather: ['humidity'] })).toThrow(
       /landed 8 = facts 8 \+ rejected 4.*code=readings-unaccounted/,
     );
@@ -71,7 +71,7 @@ describe('readings of a source with models of its own', () => {
     );
   });
 
-  test('that are rejected and do not say their upload may be of each: none is taken for handed over whole', () => {
+  test('that are rejected without naming their upload may belong to any: none counts as handed over whole', () => {
     const rejected = conserved([series(5)], {}, { rejected: [['weather', null, 'data-key-not-declared', 3, 'temp']] });
     expect(rejectedByUpload(rejected, validated(6, 2))).toEqual([
       { datasource: 'weather', file: '1.csv', readings: 3 },

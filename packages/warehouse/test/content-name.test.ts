@@ -9,7 +9,7 @@ test('an upload is kept by the first digits of its hash and its own name', () =>
   expect(nameOf('Graph ž 1.csv')).toBe('0123456789ab_Graph ž 1.csv');
 });
 
-test('of a name that some folder would not take with the digits, whole characters and the extension are kept', () => {
+test('a name that is too long with the digits keeps whole characters and its extension', () => {
   const long = `Graph_${'ž😀'.repeat(40)}.csv`;
   expect(nameOf(long)).toMatch(/^0123456789ab_Graph_(ž😀)+ž?\.csv$/u);
   fc.assert(
@@ -22,13 +22,13 @@ test('of a name that some folder would not take with the digits, whole character
   );
 });
 
-test('what disks of Windows refuse in a name is written in hexadecimal digits', () => {
+test('characters that Windows disks refuse in a name are written as hexadecimal digits', () => {
   expect(nameOf('Graph 12:00 "1" <2>|*?\\.csv')).toBe('0123456789ab_Graph 12%3A00 %221%22 %3C2%3E%7C%2A%3F%5C.csv');
   expect(nameOf('Graph.csv. .')).toBe('0123456789ab_Graph.csv%2E%20%2E');
   expect(nameOf('con')).toBe('0123456789ab_con');
 });
 
-test('no name holds what a disk refuses, nor ends with it where it is cut off', () => {
+test('no name contains a character that a disk refuses, nor ends with one where it is cut', () => {
   const unit = fc.constantFrom('"', '*', ':', '<', '>', '?', '\\', '|', '.', ' ', 'a', 'ž', '😀', '\n');
   fc.assert(
     fc.property(fc.string({ unit, maxLength: 255 }), (name) => {

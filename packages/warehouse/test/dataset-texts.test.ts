@@ -9,7 +9,7 @@ import {
 } from '@sensor-warehouse/warehouse/publish-parquet/dataset-texts';
 import { expect, it } from 'vitest';
 
-it('the texts of a dataset are those of its seeds: nothing of this building is left in another one', async () => {
+it('the texts of a dataset come from its seeds: nothing of this building appears in another one', async () => {
   const ours = await loadConfiguration(fileURLToPath(new URL('../../../seeds', import.meta.url)));
   const dataset = { name: 'school', title: 'A school', citation: 'The school', license: 'CC0-1.0' } as const;
   const theirs = { ...ours, dataset, localZone: 'America/New_York' };

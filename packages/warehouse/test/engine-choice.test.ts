@@ -27,8 +27,8 @@ function read(words: Words, mayBeUnused = false) {
 const SERVER = { 'influx-url': 'https://influx.example.org', 'influx-org': 'home', 'influx-token': 'canary' };
 const SHELL = { say: () => {}, warn: () => {} };
 
-describe('what is said of the engine', () => {
-  test('is nothing more than embedded: it needs no server', async () => {
+describe('the settings of the engine', () => {
+  test('are only embedded: it needs no server', async () => {
     const { open, mistakes } = read({ engine: 'embedded' });
     expect(mistakes).toEqual([]);
     expect(await open(SHELL)).toBe(EMBEDDED);
@@ -58,7 +58,7 @@ describe('what is said of the engine', () => {
       { engine: 'embedded', ...SERVER, 'monitoring-bucket': 'live' },
       ['--monitoring-bucket needs the engine influxdb, and the influx-url of a permanent server'],
     ],
-  ] as [Words, string[]][])('cannot be %j, wherever it is said', (words, expected) => {
+  ] as [Words, string[]][])('cannot be %j, wherever they are given', (words, expected) => {
     expect(read(words, true).mistakes).toEqual(expected);
   });
 
@@ -73,12 +73,15 @@ describe('what is said of the engine', () => {
     },
   );
 
-  test.each(['embedded', 'influxdb', 'spark'])('has its secrets hidden, whichever engine it is: %s', (engine) => {
-    const words = { engine, ...SERVER, 'influx-url': 'https://me:canary-2@influx.example.org' };
-    expect(read(words).hidden).toEqual(expect.arrayContaining(['canary', 'canary-2']));
-  });
+  test.each(['embedded', 'influxdb', 'spark'])(
+    'have their secrets hidden, whichever engine is chosen: %s',
+    (engine) => {
+      const words = { engine, ...SERVER, 'influx-url': 'https://me:canary-2@influx.example.org' };
+      expect(read(words).hidden).toEqual(expect.arrayContaining(['canary', 'canary-2']));
+    },
+  );
 
-  test('warns of an address that is not encrypted only when it is used', async () => {
+  test('give a warning about an unencrypted address only if it is used', async () => {
     const { open } = read({ engine: 'influxdb', ...SERVER, 'influx-url': 'http://127.0.0.1.example:9' });
     const warned: string[] = [];
     const warn = (_: string, name: string) => {

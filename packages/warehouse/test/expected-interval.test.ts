@@ -65,7 +65,7 @@ describe('the interval that hours show', () => {
   });
 });
 
-describe('what is expected of a series', () => {
+describe('the expected readings of a series', () => {
   const zone = openZone('Europe/Prague');
   const june = Date.parse('2024-05-31T22:00:00Z');
   const table = hoursOf([...every(10 * MINUTE), ...every(MINUTE, () => false, june)]);

@@ -110,7 +110,7 @@ describe.skipIf(PYTHON === undefined)('the export of the model fact', () => {
     expect(exact.facts.map((row) => row.data_value).sort()).toEqual([20, 0.5, 21.3427734375, 123456792, 21.35].sort());
   });
 
-  test('finds the row of a reading that does not say it: by its time, and by its location where the landing has it', async () => {
+  test('finds the row of a reading without one: by its time, and by its location if the landing has it', async () => {
     const { facts, counts } = await exported(
       ['Praha', 'Brno'].map((location) => ({ ...NO_ORIGIN, location: `'${location}'` })),
       [

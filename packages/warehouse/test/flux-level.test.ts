@@ -33,7 +33,7 @@ const row = (location: string, time: string, value: number): FluxRow => ({
 });
 
 describe('the table of a Flux query', () => {
-  test('has its rows in the order of key and time, whatever order they come in', () => {
+  test('has its rows in the order of key and time, in whatever order they arrive', () => {
     const table = fluxTable(LEVEL, OCTOBER, [
       row('b', '2024-10-27T06:00:00Z', 3),
       row('a', '2024-10-27T06:00:00Z', 2),

@@ -11,7 +11,7 @@ const hourly = (values: readonly number[], step = HOUR) => ({
 });
 const runsIn = ({ time, value }: ReturnType<typeof hourly>) => frozenRuns(time, value, 0, time.length);
 
-describe('a value that stands still', () => {
+describe('a value that stays the same', () => {
   test('is suspected from a day on', () => {
     expect(runsIn(hourly(new Array(25).fill(21.5)))).toEqual([{ start: 0, end: 25 }]);
     expect(runsIn(hourly(new Array(24).fill(21.5)))).toEqual([]);
@@ -23,7 +23,7 @@ describe('a value that stands still', () => {
     expect(frozenRuns(silent, value, 0, 30)).toEqual([]);
   });
 
-  test('is found wherever it stands, and nothing else is', () => {
+  test('is found wherever it is, and nothing else is', () => {
     const values = fc.array(fc.tuple(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 40 })), { maxLength: 12 });
     fc.assert(
       fc.property(values, fc.constantFrom(HOUR, HOUR / 2, 3 * HOUR), (parts, step) => {

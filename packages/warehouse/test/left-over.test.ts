@@ -46,7 +46,7 @@ async function built(path: string, configured = CONFIGURED): Promise<string> {
 describe('models of a source without a row', () => {
   test('are one warning that names them all', async () => {
     expect(await found()).toEqual([
-      `warning models-left-over ${LANDING}: sources without a row have models; they are left out, and no upload of these sources is read; found models of "weather"; fix: if a row was removed by mistake, put it back; otherwise remove ${LANDING}, ${STAGING}, and then the lines that bin/warehouse models names`,
+      `warning models-left-over ${LANDING}: models of sources without a row were left out; uploads of these sources are not read; found models of "weather"; fix: if a row was removed by mistake, put it back; otherwise remove ${LANDING}, ${STAGING}, and then the lines that bin/warehouse models names`,
     ]);
   });
 
@@ -55,14 +55,14 @@ describe('models of a source without a row', () => {
     expect(read(join(project, LANDING))).toBe(`select * from {{ source('raw', 'weather') }}\n`);
   });
 
-  test('behind a link are switched off in the copy alone', async () => {
+  test('behind a link are switched off only in the copy', async () => {
     renameSync(join(project, 'models/0_landing'), join(folder, 'elsewhere'));
     symlinkSync(join(folder, 'elsewhere'), join(project, 'models/0_landing'));
     expect(await built(LANDING)).toContain('enabled=false');
     expect(read(join(folder, 'elsewhere/landing_weather_raw.sql'))).toContain(`source('raw', 'weather')`);
   });
 
-  test('are the project’s own where every source has a row, switched off or not', async () => {
+  test('are the project’s own if every source has a row, switched off or not', async () => {
     expect(await withoutLeftOvers(project, [...CONFIGURED, 'weather'], join(folder, 'copy'))).toBe(project);
   });
 
@@ -99,7 +99,7 @@ describe('models of a source without a row', () => {
       `select * from {{ ref('stg_indoor') }} {% if true %} union all select * from {{ ref('stg_weather') }} {% endif %}`,
     ],
     ['alone', `select * from {{ ref('stg_weather') }}`],
-  ])('are an error where the union needs them: %s', async (_, union) => {
+  ])('are an error if the union needs them: %s', async (_, union) => {
     write(UNION, union);
     expect(await found()).toContainEqual(
       expect.stringMatching(
@@ -108,7 +108,7 @@ describe('models of a source without a row', () => {
     );
   });
 
-  test('are an error where a model of configured sources reads them', async () => {
+  test('are an error if a model of configured sources reads them', async () => {
     write(
       'models/2_marts/compared.sql',
       `select * from {{ ref('stg_indoor') }}\njoin {{ ref('stg_weather') }} using (x)\n`,
@@ -120,7 +120,7 @@ describe('models of a source without a row', () => {
     ]);
   });
 
-  test('are an error where a model computes what it reads', async () => {
+  test('are an error if a model computes what it reads', async () => {
     write(UNION, `{% for id in ['indoor', 'weather'] %} select * from {{ ref('stg_' ~ id) }} {% endfor %}`);
     expect(await found()).toEqual([
       expect.stringMatching(

@@ -144,7 +144,7 @@ const LEVELS: readonly (readonly [string, Windows, (hour: number) => number])[] 
 ];
 
 describe.each(LEVELS)('rollUp to %s', (_, level, startOf) => {
-  test('averages what is not additive by the number of readings, in local windows', () => {
+  test('averages nonadditive values by the number of readings, in local windows', () => {
     fc.assert(
       fc.property(hourRows, (rows) => {
         const mine = rollUp([hoursOf(rows)], 'nonadditive', level);
@@ -153,7 +153,7 @@ describe.each(LEVELS)('rollUp to %s', (_, level, startOf) => {
     );
   });
 
-  test('sums what is additive', () => {
+  test('sums additive values', () => {
     fc.assert(
       fc.property(hourRows, (rows) => {
         const mine = rollUp([hoursOf(rows, 'additive')], 'additive', level);
@@ -225,7 +225,7 @@ describe('days and weeks at the changes of the clock', () => {
     expect(monthOfWindow(time, HOURLY)).toBe('2024-10');
   });
 
-  test('where midnight itself is skipped, the day begins at its first instant', () => {
+  test('a day whose midnight is skipped begins at its first instant', () => {
     const zone = openZone('America/Sao_Paulo');
     const rows = ['2018-11-04T02:00:00Z', '2018-11-04T03:00:00Z', '2018-11-05T01:00:00Z'].map((text) => ({
       location: 'a',

@@ -74,7 +74,7 @@ describe('merge', () => {
     );
   });
 
-  test('tells whether anything is different afterwards, whatever was replaced and put back', () => {
+  test('reports whether anything differs afterwards, whatever was replaced and restored', () => {
     fc.assert(
       fc.property(deliveries, deliveries, (first, second) => {
         const known = mergeAll(NO_READINGS, first).readings;
@@ -140,7 +140,7 @@ describe('merge', () => {
     expect(conflicts).toEqual([{ ...row, sensors: ['493D', 'CCEA'], values: [20, 21], file: fileName(2), line: 5 }]);
   });
 
-  test('two sensors that agree are no conflict', () => {
+  test('two sensors that agree are not a conflict', () => {
     const row = { location: 'a', dataKey: 'temp_indoor', time: 60_000, value: 20 };
     const { conflicts, repeated } = mergeAll(NO_READINGS, [
       { ...row, sensor: '493D', ordinal: 1, line: 2 },

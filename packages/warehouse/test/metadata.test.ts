@@ -85,7 +85,7 @@ describe('whatever a title, a citation or a place is called', () => {
     }
   });
 
-  it('it is in no query', () => {
+  it('no query contains it', () => {
     expect(metadataFiles(hostile()).get('README.md')).toContain(
       "```sql\n-- DuckDB\nselect * from 'sm2_public_dataset.parquet';\n```",
     );
@@ -96,7 +96,7 @@ describe('coverage', () => {
   const monthsOf = (table: ReturnType<typeof hours>) => summaryOf(table).coverage[0]?.months;
   const upTo = (day: string) => (Date.parse(day) - FIRST) / HOUR;
 
-  it('is of whole local months, an hour shorter where the clock is put on', () => {
+  it('is by whole local months, an hour shorter if the clocks go forward', () => {
     const full = Array.from({ length: upTo('2024-03-31T22:00Z') }, () => 6);
     expect(monthsOf(hours(full))).toEqual([
       { month: '2024-02', n: (15 * 24 - 1) * 6, expected: 29 * 24 * 6 },
@@ -104,7 +104,7 @@ describe('coverage', () => {
     ]);
   });
 
-  it('is nothing in a month in which a series is silent, and counts no legacy hour', () => {
+  it('is empty in a month without readings, and counts no legacy hour', () => {
     const gap = upTo('2024-04-10T00:00Z');
     const readings = Array.from({ length: gap + 1 }, (_, at) =>
       at === 0 ? 0 : at === 1 || at === gap ? 3 : undefined,
@@ -116,11 +116,11 @@ describe('coverage', () => {
     ]);
   });
 
-  it('is said of no series that has legacy hours alone', () => {
+  it('is not given for a series that has only legacy hours', () => {
     expect(monthsOf(hours([0, 0]))).toBeUndefined();
   });
 
-  it('is rounded down, but not below what it is', () => {
+  it('is rounded down, but never a whole step too far', () => {
     const page = (n: number) => {
       const months = [{ month: '2024-02', n, expected: 100 }];
       const coverage = [{ location: 'hall', source: 'one', dataKey: 'temp', months }];
@@ -144,13 +144,13 @@ describe('known limitations', () => {
     expect(found.get('low-coverage')).toContain('hall temp_indoor of one (0 %)');
   });
 
-  it('speak of nothing that is not there', () => {
+  it('mention nothing that does not occur', () => {
     const summary = { ...summaryOf(hours([6])), coverage: [] };
     const names = [...named({ summary }).keys()];
     expect(names).toEqual(['missing-hours', 'few-readings', 'additive', 'local-days']);
   });
 
-  it('speak of the change of the clock only where there is one', () => {
+  it('mention the clock change only if there is one', () => {
     expect(named({}).get('local-days')).toContain('an hour shorter or longer');
     const brisbane = { ...configuration, localZone: 'Australia/Brisbane' };
     expect(named({ configuration: brisbane }).get('local-days')).not.toContain('shorter');
@@ -171,7 +171,7 @@ describe('the summary of a column', () => {
     expect(columnSummary({ ...texts, codes: Int32Array.of(-1) }, 1)).toEqual({ name: 'unit', rows: 1, nulls: 1 });
   });
 
-  it('of several files is that of all their rows; numbers are compared as numbers', () => {
+  it('over several files covers all their rows; numbers are compared as numbers', () => {
     const part = (values: readonly number[]) =>
       columnSummary({ name: 'n', kind: 'integer', values: Int32Array.from(values), nullAt: 0 }, values.length);
     expect(joinedSummary([part([0]), part([9, 0]), part([60, 10])], true)).toEqual({

@@ -69,7 +69,7 @@ describe('the union of readings', () => {
     );
   });
 
-  test('is left alone where no model is read: a person has to say where the source belongs', () => {
+  test('is left alone if it reads no model: a person has to say where the source belongs', () => {
     expect(withUnion(`select * from {{ source('raw', 'ventilation') }}`, 'meters')).toBeUndefined();
   });
 
@@ -176,7 +176,7 @@ describe('the landing as a source of dbt', () => {
     ['is not YAML', 'sources: [{ name: raw, tables: [{ name: one }]'],
     ['is empty', ''],
     ['is about other things', 'models: [{ name: raw }]'],
-  ])('is left alone where the file %s', (_, text) => {
+  ])('is left alone if the file %s', (_, text) => {
     expect(withSource(text, 'meters')).toBeUndefined();
     expect(declaredSources(text)).toEqual([]);
   });

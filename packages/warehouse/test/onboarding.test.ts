@@ -49,7 +49,7 @@ describe('the files of a project', () => {
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a.csv', 'new', 'new/b.sql']);
   });
 
-  test('stay as they were where a folder is in the place of a file', async () => {
+  test('stay as they were if a folder is in the place of a file', async () => {
     await put('a.csv', 'one\n');
     await put('c.csv/inside', '');
     const blocked = { path: 'c.csv', before: '', after: 'x' };
@@ -92,7 +92,7 @@ describe('the changes of a project for a new source', () => {
     await put('models/0_landing/_sources.yml', 'sources:\n  - name: raw\n    tables:\n      - name: a\n');
   });
 
-  test('give a configuration of seven columns those that the row needs, and quote what holds a comma', async () => {
+  test('add the columns that the row needs to a configuration of seven, and quote fields with commas', async () => {
     const changes = new Map((await seedChanges(folder, plan)).map(({ path, after }) => [path, after]));
     expect(changes.get('seeds/datasources_config.csv')).toBe(
       'datasource_id,name,type,location,file_pattern,required_columns,data_type,delimiter,timezone\na,A,csv,x:y,*,T,t\nmeters,Meters,csv,mydrive:Meters,m*.csv,Time,energy,;,Europe/Prague\n',
@@ -102,7 +102,7 @@ describe('the changes of a project for a new source', () => {
     );
   });
 
-  test('put its models beside the others, and into the union', async () => {
+  test('put its models next to the others, and into the union', async () => {
     const changes = new Map((await modelChanges(folder, await meters())).map(({ path, after }) => [path, after]));
     expect([...changes.keys()].sort()).toEqual([
       'models/0_landing/_sources.yml',
@@ -115,7 +115,7 @@ describe('the changes of a project for a new source', () => {
     );
   });
 
-  test('are none where a file of the source already exists, or the union has no place for it', async () => {
+  test('are refused if a file of the source already exists, or the union has no place for it', async () => {
     await put('seeds/mapping_meters.csv', 'data_key_original,location,data_key\n');
     await expect(seedChanges(folder, plan)).rejects.toThrow('seeds/mapping_meters.csv');
     await put('models/1_staging/stg_meters.sql', 'select 1\n');

@@ -147,7 +147,7 @@ describe('a table written as Parquet', () => {
 });
 
 describe('facts as DuckDB exports them', () => {
-  test('are read as they stand, source by source and month by month', async () => {
+  test('are read unchanged, source by source and month by month', async () => {
     await fc.assert(
       fc.asyncProperty(deliveries, deliveries, async (one, two) => {
         const path = join(folder, `fact-${++tables}.parquet`);

@@ -2,7 +2,7 @@ import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { expect, test } from 'vitest';
 import { requirePlainPath } from '../src/transform/plain-path';
 
-test('a work folder is plain whatever its letters, spaces and percent signs', () => {
+test('a work folder may have any letters, spaces and percent signs', () => {
   expect(() => requirePlainPath('/home/žofie/my work %20 $x; & "y", ~1/transform')).not.toThrow();
 });
 

@@ -65,7 +65,7 @@ describe.skipIf(PYTHON === undefined)('export_levels.py', () => {
 });
 
 describe.skipIf(PYTHON === undefined)('provide_readings.py', () => {
-  test('gives models the whole archive by the names of the marts, without what aggregates leave out', async () => {
+  test('gives models the whole archive under the names of the marts, without readings that aggregates leave out', async () => {
     const archive = join(folder, "somebody's archive");
     mkdirSync(join(archive, 'weather'), { recursive: true });
     await inDatabase(

@@ -4,7 +4,7 @@ import { findRepeatedKeys } from '../src/check-quality/repeated-keys';
 import { merge, NO_READINGS } from '../src/tables/merge';
 import { deliveries, factTable } from './tables';
 
-test('what check-quality finds in a delivery is what merging it will do', () => {
+test('check-quality finds in a delivery what merging it will do', () => {
   fc.assert(
     fc.property(deliveries, (rows) => {
       const facts = factTable(rows);

@@ -6,7 +6,7 @@ const DAYS = { hours: 24, back: 2, format: 'date' } as const;
 const NOW = Date.parse('2024-11-03T02:17:00Z');
 
 describe('the periods that an API is asked for', () => {
-  test('are the last that are over, oldest first', () => {
+  test('are the last completed ones, oldest first', () => {
     const starts = requestWindows(DAYS, NOW).map(({ start }) => new Date(start).toISOString());
     expect(starts).toEqual(['2024-11-01T00:00:00.000Z', '2024-11-02T00:00:00.000Z']);
   });

@@ -52,13 +52,13 @@ const sieve = async (grain: number) => {
 const recorded = async () => JSON.parse(await readFile(join(work, 'run.json'), 'utf8')).stages;
 
 describe('a stage', () => {
-  test('takes what the stage before it left, and leaves what those after it need', async () => {
+  test('takes what the previous stage left, and leaves what later ones need', async () => {
     expect(await sieve(5)).toEqual({ flour: 4, bran: 1 });
     expect(await readHandOver(work, FLOUR, 'oven')).toBe(4);
     expect((await readdir(work)).sort()).toEqual(['flour.json', 'grain.json', 'run.json']);
   });
 
-  test('is recorded with its counts, its time and its equation, after those before it', async () => {
+  test('is recorded with its counts, its time and its equation, after earlier stages', async () => {
     await sieve(5);
     await sieve(3);
     const equations = (await recorded()).map(({ equation }: { equation: string }) => equation);
@@ -97,20 +97,20 @@ describe('a stage', () => {
     expect((await carryOut(summing, { work } as Context, { grain: 5 })).record.equation).toBe('all 1 = all 1');
   });
 
-  test('leaves all it did, and its record, if it ends with a failure', async () => {
+  test('leaves its output and its record if it ends with a failure', async () => {
     await expect(sieve(1)).rejects.toBe(TOO_COARSE);
     expect(await readHandOver(work, FLOUR, 'oven')).toBe(0);
     expect(await recorded()).toHaveLength(1);
   });
 
-  test('may do without what is not always there', async () => {
+  test('may do without an optional document', async () => {
     const reads = { grain: ifThere(GRAIN) };
     const run = (_: unknown, { grain = 7 }: { readonly grain: number | undefined }) =>
       SIEVE.run({} as Context, { grain });
     expect(await runStage({ ...SIEVE, reads, run }, { work } as Context)).toEqual({ flour: 6, bran: 1 });
   });
 
-  test('on an input that is at hand touches no document', async () => {
+  test('on a given input touches no document', async () => {
     const { output, record } = await carryOut(SIEVE, { work } as Context, { grain: 5 });
     expect([output.flour, record.equation]).toEqual([4, 'grain 5 = flour 4 + bran 1']);
     expect(await readdir(work)).toEqual([]);

@@ -267,7 +267,7 @@ const differing = async (made: string, truth: string) =>
   )[0];
 
 describe('fact_hourly', () => {
-  test('has the hours that DuckDB makes of the readings, with the local day of each', async () => {
+  test('has the hours that DuckDB computes from the readings, with the local day of each', async () => {
     const truth = `select date_trunc('hour', time at time zone 'UTC') at time zone 'UTC' as time, location, data_key, ${STATISTICS}
       from readings group by 1, 2, 3`;
     const made = `select time, location, data_key, round(data_value, 9), n, minimum, maximum from ${table('fact_hourly')}
@@ -308,7 +308,7 @@ const expectedIn = (first: string, days: number) =>
     / case when data_key = 'rain' then 5 when location = 'Hall' then 10 else 60 end)::int`;
 
 describe('agg_daily', () => {
-  test('has the local days that DuckDB makes of the readings, and what they lack', async () => {
+  test('has the local days that DuckDB computes from the readings, and their missing readings', async () => {
     const truth = `select date, location, data_key, data_value, n, minimum, maximum, ${expectedIn('date', 1)} as n_expected
       from (select ${WALL}::date as date, location, data_key, ${STATISTICS} from readings group by 1, 2, 3)`;
     const made = `select date, location, data_key, round(data_value, 9), n, minimum, maximum, n_expected from ${table('agg_daily')}`;
@@ -316,7 +316,7 @@ describe('agg_daily', () => {
     expect(await rowsOf(`select 1 from ${table('agg_daily')} where coverage <> least(1, n / n_expected)`)).toEqual([]);
   });
 
-  test('counts 23 and 25 hours where the clock changes', async () => {
+  test('counts 23 and 25 hours if the clock changes', async () => {
     const changes = `select date::text, n_expected from ${table('agg_daily')}
       where location = 'Hall' and data_key = 'temp' and date in ('2024-03-31', '2024-10-27', '2024-10-28') order by 1`;
     expect(await rowsOf(changes)).toEqual([
@@ -336,7 +336,7 @@ describe('agg_daily', () => {
 });
 
 describe('agg_weekly', () => {
-  test('has the ISO weeks that DuckDB makes of the readings, and what they lack', async () => {
+  test('has the ISO weeks that DuckDB computes from the readings, and their missing readings', async () => {
     const truth = `select strftime(week_start, '%G-W%V') as week, week_start, location, data_key, data_value, n, minimum, maximum,
         ${expectedIn('week_start', 7)} as n_expected
       from (select date_trunc('week', ${WALL})::date as week_start, location, data_key, ${STATISTICS} from readings group by 1, 2, 3)`;
@@ -353,7 +353,7 @@ describe('agg_weekly', () => {
 });
 
 describe('the dimensions', () => {
-  test('say of places, sensors and sources what the seeds say for the public, and nothing of others', async () => {
+  test('describe places, sensors and sources with their public details, and no others', async () => {
     expect(
       await rowsOf(`select location, floor, latitude, building, area, data_keys from ${table('dim_location')}`),
     ).toEqual([
@@ -376,7 +376,7 @@ describe('the dimensions', () => {
     ]);
   });
 
-  test('say of a data_key its unit in two vocabularies, and a bound only where there is one', async () => {
+  test('give a data_key its unit in two vocabularies, and a bound only if there is one', async () => {
     const keys = `select data_key, kind, unit, ucum, qudt, plausible_minimum, plausible_maximum from ${table('dim_data_key')}`;
     expect(await rowsOf(keys)).toEqual([
       ['rain', 'sum', 'mm', 'mm', 'MilliM', 0, 100],
@@ -437,7 +437,7 @@ describe('every table', () => {
     }
   });
 
-  test('says in its one entry which licence it has', async () => {
+  test('names its licence in its one entry', async () => {
     const own = files.filter(({ name }) => name.endsWith('.parquet'));
     expect(own.length).toBe(12);
     for (const { local, table: of } of own) {
@@ -448,7 +448,7 @@ describe('every table', () => {
     }
   });
 
-  test('holds no name from inside', async () => {
+  test('contains no internal name', async () => {
     for (const name of await readdir(folder)) {
       const text = name.endsWith('.parquet')
         ? JSON.stringify(await rowsOf(`from '${join(folder, name)}'`))
@@ -471,7 +471,7 @@ describe('a version after another', () => {
     }
   }
 
-  test('makes no year again where nothing changed, and has the same files', async () => {
+  test('rebuilds no year if nothing changed, and has the same files', async () => {
     const made = await next({});
     expect(names(made)).toEqual([]);
     expect(made.map(({ name, sha256 }) => [name, sha256])).toEqual(files.map(({ name, sha256 }) => [name, sha256]));
@@ -480,7 +480,7 @@ describe('a version after another', () => {
   test.each([
     ['2024-03', ['fact_hourly_2024', 'agg_daily_2024', 'agg_weekly_2024']],
     ['2025-01', ['fact_hourly_2025', 'agg_daily_2024', 'agg_daily_2025', 'agg_weekly_2024', 'agg_weekly_2025']],
-  ])('makes what follows from %s again, where its hours changed', async (month, changed) => {
+  ])('rebuilds what follows from %s if its hours changed', async (month, changed) => {
     const partitions = sources.partitions.map((one) => (one.month === month ? partitionOf(month, '2') : one));
     expect(names(await next({ partitions }))).toEqual(changed.map((name) => `${name}.parquet`));
   });
@@ -489,11 +489,11 @@ describe('a version after another', () => {
     ['the zone', { localZone: 'Europe/London' }, 6],
     ['a public name', { publicNames: new Map([...PUBLIC, ['inner_attic', 'Loft']]) }, 6],
     ['a range', { dataKeys: new Map() }, 1],
-  ])('makes years again where %s changed', async (_, changes, count) => {
+  ])('rebuilds years if %s changed', async (_, changes, count) => {
     expect(names(await next({ configuration: { ...ours, ...changes } })).length).toBe(count);
   });
 
-  test('has the same bytes where the same is written again', async () => {
+  test('has the same bytes if the same is written again', async () => {
     const to = await mkdtemp(join(tmpdir(), 'star-again-'));
     const again = await write(to, sources);
     await rm(to, { recursive: true, force: true });
@@ -501,7 +501,7 @@ describe('a version after another', () => {
   });
 });
 
-test('files of years have the bytes that their format names: where these change, TABLES_FORMAT is raised', () => {
+test('yearly files have the bytes of their format: if these change, TABLES_FORMAT must be raised', () => {
   const bytes = files.filter(({ year }) => year !== undefined).map(({ name, sha256 }) => `${name} ${sha256}`);
   expect([TABLES_FORMAT, createHash('sha256').update(bytes.join()).digest('hex').slice(0, 16)]).toEqual([
     1,

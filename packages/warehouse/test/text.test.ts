@@ -73,7 +73,7 @@ describe('csvText', () => {
     maxLength: 8,
   });
 
-  test('reads back beside other fields, with an apostrophe before what a spreadsheet would run', () => {
+  test('reads back next to other fields, with an apostrophe before anything a spreadsheet would run', () => {
     fc.assert(
       fc.property(text, text, (one, two) => {
         const [first, second, ...more] = fields(`${csvText(one)},${csvText(two)}`);

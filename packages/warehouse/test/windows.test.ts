@@ -18,7 +18,7 @@ describe('windows of months', () => {
     );
   });
 
-  test('do not bring together what lies apart', () => {
+  test('do not combine months that are far apart', () => {
     expect(windowsOfMonths(['2024-02', '2023-11', '2024-10', '2023-12'], 2)).toEqual([
       ['2023-11', '2023-12'],
       ['2024-02'],

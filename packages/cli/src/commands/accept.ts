@@ -13,7 +13,7 @@ import { textDiff } from '../terminal/text-diff';
 export const ACCEPT: Command = {
   name: 'accept',
   usage: 'DATASOURCE FINDING… FILE',
-  summary: 'accept findings about an export: make the edits of the seeds that they name',
+  summary: 'accept findings about an export: make the seed edits that they name',
   needsWarehouse: false,
   words: { name: 'DATASOURCE, FINDING and FILE', least: 3, most: Number.POSITIVE_INFINITY },
   examples: [

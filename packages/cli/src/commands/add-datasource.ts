@@ -29,7 +29,7 @@ const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
   'sensor-pattern': ['NAME', 'layout file-per-sensor: where the file name has the sensor id, e.g. sensor-{id}_*.csv'],
   'sensor-column': ['LABEL', 'layout long: the column that names the sensor'],
   'quantity-column': ['LABEL', 'one row per reading: the column that says what was measured'],
-  'value-column': ['LABEL', 'one row per reading: the column of its value'],
+  'value-column': ['LABEL', 'one row per reading: the column that holds the value'],
   encoding: ['NAME', 'character encoding, e.g. windows-1250'],
   delimiter: ['MARK', 'what separates the columns: , ; | or tab'],
   decimal: ['MARK', 'decimal mark: . or ,'],
@@ -39,13 +39,13 @@ const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
   'time-column': ['LABEL', 'column of the time; give it twice for a date and a time of day'],
   'datetime-format': ['FORMAT', 'e.g. %d.%m.%Y %H:%M; separate several by |'],
   'zone-name': ['NAME=OFFSET', 'name of a zone that %Z reads, with its offset, e.g. CET=+01:00 (may be repeated)'],
-  'time-label': ['WORD', 'start or end: which of the two the time of an interval is'],
+  'time-label': ['WORD', 'whether times are the start or the end of their interval'],
   interval: ['STEP', 'length of that interval, e.g. 15m or 1h (default: the usual step of the file)'],
   'null-value': ['TEXT', 'a text that means «no value» (may be repeated)'],
   column: ['LABEL=KEY@PLACE', 'what a column measures: a data_key at a location (may be repeated)'],
   kind: [
     'LABEL=KIND',
-    'what its numbers are: interval (amounts, summed), counter (a meter), level (averaged) (may be repeated)',
+    'kind of its numbers: interval (amounts, summed), counter (a meter), level (averaged) (may be repeated)',
   ],
   ignore: ['LABEL[=REASON]', 'leave a column out (may be repeated)'],
   sensor: ['ID=PLACE', 'location of a sensor that a file or a row names (may be repeated)'],
@@ -54,7 +54,7 @@ const HELP: Readonly<Record<Flag, readonly [value: string, help: string]>> = {
 };
 
 const OPTIONS: Record<string, OwnOption> = {
-  yes: { type: 'boolean', default: false, help: 'take what is proposed; you must still give what has no proposal' },
+  yes: { type: 'boolean', default: false, help: 'accept all proposals; you must still give what has none' },
   ...Object.fromEntries(
     FLAGS.map((flag) => [flag, { type: 'string', multiple: true, value: HELP[flag][0], help: HELP[flag][1] }]),
   ),
@@ -89,7 +89,7 @@ async function addDatasource(options: Options): Promise<number> {
     const mistakes: string[] = [];
     const form = declaredForm(given, mistakes);
     if (mistakes.length > 0) throw usage(mistakes.join('; '), ADD_DATASOURCE);
-    // Most answers change nothing of the form, and a look at months of minutes takes a second or two.
+    // Most answers do not change the form, and examining months of readings by the minute takes a second or two.
     const key = JSON.stringify(form);
     const look = looks.get(key) ?? lookAtAll(bytes, now, form);
     looks.set(key, look);

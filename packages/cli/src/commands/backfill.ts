@@ -21,7 +21,7 @@ import { usage } from '../terminal/usage';
 export const BACKFILL: Command = {
   name: 'backfill',
   usage: '--warehouse PLACE --from MONTH --to MONTH [options]',
-  summary: 'recompute published months: the missing, the stale or all of them, or rebuild them from the raw copies',
+  summary: 'recompute published months (missing, stale or all), or rebuild them from the raw copies',
   needsWarehouse: true,
   options: {
     from: { type: 'string', value: 'MONTH', help: 'first month, e.g. 2024-03' },
@@ -37,7 +37,7 @@ export const BACKFILL: Command = {
       type: 'string',
       default: MAX_MONTHS,
       value: 'N',
-      help: `refuse to recompute more months, counted per source (default: ${MAX_MONTHS})`,
+      help: `refuse to recompute more (source, month) pairs than this (default: ${MAX_MONTHS})`,
     },
     'allow-fewer': { type: 'boolean', default: false, help: 'rebuild: a month may lose readings' },
     ...ACCEPT_CHURN,

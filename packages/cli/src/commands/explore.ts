@@ -22,7 +22,7 @@ export const EXPLORE: Command = {
   needsWarehouse: false,
   words: { name: 'folder', least: 0, most: 1 },
   options: {
-    port: { type: 'string', value: 'N', help: 'the port on this machine (default: 8417, or any that is free)' },
+    port: { type: 'string', value: 'N', help: 'the port on this machine (default: 8417, or any free port)' },
   },
   examples: [
     'warehouse explore ./drive/Warehouse',

@@ -31,7 +31,7 @@ export const IMPORT_LEGACY: Command = {
       value: 'LOCATION',
       help: 'leave out a location of the files (may be repeated)',
     },
-    'allow-fewer': { type: 'boolean', help: 'let a month have fewer hours than after the last import' },
+    'allow-fewer': { type: 'boolean', help: 'allow a month fewer hours than after the last import' },
   },
   examples: [
     'warehouse import-legacy ./Influx ./Normalized --remote sm2drive=./drive --warehouse sm2drive:Warehouse --dry-run',

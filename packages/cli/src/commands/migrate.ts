@@ -6,7 +6,7 @@ import { joinLines, printText } from '../terminal/print';
 export const MIGRATE: Command = {
   name: 'migrate',
   usage: '--warehouse PLACE [--dry-run]',
-  summary: 'rewrite documents of an older format in the newest one; --dry-run lists them',
+  summary: 'rewrite documents that have an older format; --dry-run lists them',
   needsWarehouse: true,
   examples: [
     'warehouse migrate --remote sm2drive=./drive --warehouse sm2drive:Warehouse --dry-run',

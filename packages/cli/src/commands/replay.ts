@@ -19,7 +19,7 @@ export const REPLAY: Command = {
     file: {
       type: 'string',
       value: 'CORRECTED',
-      help: 'a corrected copy, instead of the quarantined one (for one ENTRY)',
+      help: 'a corrected copy, instead of the quarantined one (only with one ENTRY)',
     },
   },
   examples: [

@@ -56,7 +56,7 @@ async function runStages(options: Options): Promise<number> {
   const open = command === 'refresh' ? openEmbedded : engineOf(options);
   const publishes = command !== 'refresh' && !(dryRun && command === 'run');
   return withContext(options, (context) =>
-    // That a server cannot be used is known before anything is done.
+    // An unusable server is reported before anything is done.
     publishes
       ? withEngine(open, ENGINE_SHELL, (engine) => runIn(context, options, engine))
       : runIn(context, options, undefined),
@@ -100,7 +100,7 @@ async function runIn(
     if (incomplete !== undefined) failures.push(incomplete);
     return failures.map(report).at(-1) ?? 0;
   } catch (error) {
-    // What hindered the run may hinder this too, and is what has to be reported.
+    // Whatever stopped the run may stop this too, and is what must be reported.
     printFindings(await readRunRecord(context.work).catch(() => ({ stages: [] })));
     throw error;
   }

@@ -7,8 +7,8 @@ import { printText } from '../terminal/print';
 import { usage } from '../terminal/usage';
 
 const DECISION: NonNullable<Command['options']> = {
-  reason: { type: 'string', value: 'TEXT', help: 'why, for those who ask later' },
-  generation: { type: 'string', value: 'N', help: 'settle only this generation of facts (default: all that wait)' },
+  reason: { type: 'string', value: 'TEXT', help: 'why, for people who ask later' },
+  generation: { type: 'string', value: 'N', help: 'settle only this generation of facts (default: all waiting ones)' },
 };
 
 export const RELEASE: Command = {

@@ -16,7 +16,7 @@ export const VERIFY: Command = {
     'expected-pointer': {
       type: 'string',
       value: 'NAME',
-      help: 'the last published pointer, as the summary of its run names it',
+      help: 'the last published pointer, as the summary of its run shows it',
     },
   },
   examples: [
@@ -38,7 +38,7 @@ export const VERIFY: Command = {
     }),
 };
 
-/** What was checked, to standard output; every doubt, to standard error. */
+/** Prints the checks to standard output and every doubt to standard error. */
 export function printVerified({ generation, checks, findings }: Verified, { json }: Options): void {
   for (const finding of findings) tellText(`${findingLine(finding)}\n`);
   if (json) {

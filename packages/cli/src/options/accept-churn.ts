@@ -5,6 +5,6 @@ export const ACCEPT_CHURN: NonNullable<Command['options']> = {
   'accept-churn': {
     type: 'boolean',
     default: false,
-    help: 'publish even if that changes more than seeds/release_limits.csv allows',
+    help: 'publish even if this changes more than seeds/release_limits.csv allows',
   },
 };

@@ -51,5 +51,5 @@ function variableOf(name: string): string {
 
 const tell = (line: string) => tellText(`${line}\n`);
 
-/** What an engine says, on standard error. */
+/** Prints the engine's messages to standard error. */
 export const ENGINE_SHELL: EngineShell = { say: tell, warn: (what) => tell(`warning: ${what}`) };

@@ -15,7 +15,7 @@ import { DEFAULT_LIMITS } from '@sensor-warehouse/model/seeds/limits';
 import { requireFiles } from '@sensor-warehouse/storage/local-file';
 import type { Sample } from '@sensor-warehouse/warehouse/onboarding/try-source';
 
-/** As much of a sample as is looked at. */
+/** The examined part of a sample. */
 export interface SampleBytes {
   readonly name: string;
   readonly bytes: Buffer;

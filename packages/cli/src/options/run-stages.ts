@@ -29,12 +29,15 @@ const STAGES = {
   'publish-parquet': (context: Context) => runStage(publishParquetStage, context),
 };
 
-/** What each stage gives. */
+/** The output of each stage. */
 type Outputs = { [Name in StageName]: Awaited<ReturnType<(typeof STAGES)[Name]>> };
 
 const RUNS: { readonly [Name in StageName]: (context: Context, engine: Engine) => Promise<Outputs[Name]> } = STAGES;
 
-/** Runs stages one after another; what each of them gave. @throws Failure that names the stage */
+/**
+ * Runs stages one after another; what each of them gave.
+ * @throws Failure that names the stage
+ */
 export async function runAll(
   stages: readonly StageName[],
   context: Context,

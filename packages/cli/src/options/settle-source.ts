@@ -8,7 +8,7 @@ import type { Asking } from '../terminal/ask';
 import type { Command } from '../terminal/command';
 import { usage } from '../terminal/usage';
 
-/** What samples look like, and what is known of their source with what was said. */
+/** The look of the samples, and what is settled about their source with the answers so far. */
 export type Settle = (given: Given) => Settled & { readonly look: SampleLook };
 
 export interface SettledSource {
@@ -55,20 +55,20 @@ function settleAnswer(
 }
 
 /**
- * Settles without a person: with `takes`, what is proposed is taken.
- * @throws Failure (config) that lists everything that is missing, each with what is proposed or possible
+ * Settles without a person: with `takes`, proposals are accepted.
+ * @throws Failure (config) that lists all missing answers, each with its proposal or choices
  */
 export function settleByProposals(given: Given, settle: Settle, takes: boolean, command: Command): SettledSource {
   const proposed: Question[] = [];
   const missing: Question[] = [];
   for (let said = given; ; ) {
     const { look, plan, questions, mistakes } = settle(said);
-    // What was only supposed may not fit what was said.
+    // Assumed answers may contradict given ones.
     if (mistakes.length > 0 && missing.length > 0) break;
     if (mistakes.length > 0) throw usage(mistakes.join('; '), command);
     if (plan !== undefined && missing.length === 0 && (takes || proposed.length === 0)) return { look, plan };
     for (const one of questions) if (one.proposal === undefined && !isAmong(missing, one)) missing.push(one);
-    // What is proposed, or the likeliest, is supposed to see what would be asked after it.
+    // Assume the proposal or the likeliest choice, to find the questions that follow.
     const next = questions.filter(({ proposal, choices }) => proposal !== undefined || choices !== undefined);
     if (next.length === 0) break;
     proposed.push(...next.filter(({ proposal }) => proposal !== undefined));

@@ -4,8 +4,8 @@ import { joinLines } from '../terminal/print';
 import { wordForShell } from './place-options';
 
 /**
- * What `status` prints: a line for what is published, a paragraph a source with what it lacks and the command that helps,
- * then what concerns no one source.
+ * The output of `status`: a line for the published version, a paragraph per source with its problems and the commands
+ * that help, then everything that concerns no single source.
  * @param place the options that name the warehouse, as they were given, so that a command can be copied
  */
 export function statusText(status: Status, warehouse: string, place: string): string {
@@ -38,7 +38,7 @@ export function statusText(status: Status, warehouse: string, place: string): st
   return joinLines(lines);
 }
 
-/** The status without what is as it should be, so that a program finds what is not. */
+/** The status reduced to problems, so that a program finds them. */
 export function statusJson({ sources, ...status }: Status): object {
   return {
     ...status,
@@ -58,7 +58,7 @@ function sourceLine({ datasource, months, from, to, readings, hours, state, held
   return `${datasource}: ${published}${mark}${held === undefined ? '' : ', HELD'}`;
 }
 
-/** What is wrong with a source, each with what to do about it. */
+/** Problems of a source, each with its remedy. */
 function trouble(source: SourceStatus, place: string): string[] {
   const { datasource: id, state, held, undelivered, quarantined } = source;
   const settle = (command: string) => `warehouse ${command} ${id} ${place} --reason "…" --dry-run`;

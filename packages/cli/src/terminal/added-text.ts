@@ -7,7 +7,7 @@ import { joinLines } from './print';
 import { tableLines } from './table';
 import { textDiff } from './text-diff';
 
-/** What samples look like, in a few lines. */
+/** A summary of samples in a few lines. */
 export function lookText(look: SampleLook): string {
   const { encoding, delimiter, decimal, datetimeFormat, timeColumns, layout, columns, rows, interval } = look;
   const shown = (one: Parameters<typeof likeliest>[0]) =>
@@ -46,7 +46,7 @@ function pointerText({ json }: SampleLook, label: string): string {
   return pointer === label ? '' : ` at ${printable(pointer)}`;
 }
 
-/** The same for programs; of texts only how many there are. */
+/** The same for programs; texts only as a count. */
 export function lookJson(look: SampleLook): object {
   const counted = (columns: SampleLook['columns']) =>
     columns.map(({ distinct, ...column }) => ({ ...column, distinct: distinct.length }));

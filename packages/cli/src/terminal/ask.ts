@@ -5,7 +5,7 @@ import { usage } from './usage';
 
 /** A person who is asked. */
 export interface Asking {
-  /** What was typed, or the proposal for an empty line; asked again as long as there is neither. */
+  /** The typed answer, or the proposal for an empty line; repeats the question while there is neither. */
   ask(question: Question): Promise<string>;
   tell(line: string): void;
   close(): void;
@@ -13,7 +13,7 @@ export interface Asking {
 
 const ADDING = { name: 'add-datasource' };
 
-/** Asks on a terminal, or whatever stands in for one. Lines that were pasted ahead answer the questions to come. */
+/** Asks on a terminal, or on other streams. Lines pasted ahead answer later questions. */
 export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Asking {
   const lines = createInterface({ input, output });
   const ahead: string[] = [];

@@ -18,26 +18,29 @@ export interface Options {
   readonly own: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
-/** One command of `warehouse`: what its help says, what it takes, what it does. */
+/** One command of `warehouse`: its help, its arguments, its function. */
 export interface Command {
   readonly name: string;
-  /** What follows the name: `--warehouse PLACE [options]`. */
+  /** The text after the name: `--warehouse PLACE [options]`. */
   readonly usage: string;
   /** One line for the list of commands. */
   readonly summary: string;
   readonly needsWarehouse: boolean;
-  /** What its words are, such as `FILE`, if it takes any. */
+  /** Its positional arguments, such as `FILE`, if it takes any. */
   readonly words?: { readonly name: string; readonly least: number; readonly most: number };
   /** Options of this command alone, each with its line of help. */
   readonly options?: Readonly<Record<string, OwnOption>>;
   /** Whole command lines, for the help. */
   readonly examples: readonly string[];
-  /** Returns the exit code. @throws Failure */
+  /**
+   * Returns the exit code.
+   * @throws Failure
+   */
   run(options: Options): Promise<number>;
 }
 
 export type OwnOption = NonNullable<ParseArgsConfig['options']>[string] & {
-  /** What comes after the name in the help, such as `MONTH`; left out for a flag. */
+  /** The placeholder after the name in the help, such as `MONTH`; left out for a flag. */
   readonly value?: string;
   readonly help: string;
 };

@@ -20,7 +20,7 @@ const MOST_ROWS = 40;
 const sum = (groups: readonly Comparison[], of: (one: Comparison) => number) =>
   groups.reduce((total, one) => total + of(one), 0);
 
-/** What `--json` prints: all groups, with every hour that is not the same in both, as ranges or one by one. */
+/** The output of `--json`: all groups, with every differing hour, as ranges or one by one. */
 export function comparisonJson(old: Side, now: Side, { rule, groups }: Compared): object {
   const side = ({ path, table: { grids, ...counts } }: Side) => ({ path, ...counts, series: grids.size });
   return {

@@ -3,7 +3,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 /** Lines around a change that are shown. */
 const CONTEXT = 3;
 
-/** What changed between two texts of the project, as a diff that `git apply` takes; '' for the same. */
+/** The change between two texts of the project, as a diff for `git apply`; '' if there is none. */
 export function textDiff(path: string, before: string, after: string): string {
   if (before === after) return '';
   const from = before === '' ? '/dev/null' : `a/${path}`;

@@ -30,13 +30,13 @@ describe('the diff of a file', () => {
     ['whose rows look like a diff', lines('--- a', '+++ b'), lines('--- a', '@@ -1 +1 @@', '+++ b', '===')],
     ['whose rows look like a diff, and end with tabs', lines('-- a\t', '++ b\t\t'), lines('-- c\t', '++ b\t')],
     ['with letters of all kinds', lines('ř', '…'), lines('ř', '…', '𝛥')],
-  ])('%s is applied by git to the bytes that were meant', async (_, before, after) => {
+  ])('%s is applied by git and gives the intended bytes', async (_, before, after) => {
     if (before !== '') await writeFile(join(folder, PATH), before);
     execFileSync('git', ['apply', '--whitespace=nowarn', '-'], { cwd: folder, input: textDiff(PATH, before, after) });
     expect(await readFile(join(folder, PATH), 'utf8')).toBe(after);
   });
 
-  test('that stays as it is is empty', () => {
+  test('that does not change is empty', () => {
     expect(textDiff(PATH, 'a\n', 'a\n')).toBe('');
   });
 

@@ -1,4 +1,4 @@
-/** What a cell that holds a time says. */
+/** The kind of time in a cell. */
 export type TimeKind = 'datetime' | 'date' | 'clock';
 
 const DATE =
@@ -6,10 +6,10 @@ const DATE =
 const CLOCK = /\d{1,2}:\d\d(:\d\d)?([.,]\d+)?( ?[ap]\.?m\.?)?( ?(Z|[A-Z]{3,5}|[+-]\d\d:?(\d\d)?))?$/i;
 /** Seconds or milliseconds since 1970, from 2001 to 2099. */
 const EPOCH = /^([1-3]\d{9}|40\d{8})(\d{3})?(\.0+)?$/;
-/** How much of a cell is looked at; no time is that long. */
+/** The most bytes of a cell that are examined; no time is longer. */
 const LONGEST = 60;
 
-/** The kind of time that a cell looks like, in whatever form; undefined for what is not a time. */
+/** The kind of time that a cell looks like, in any form; undefined if it is not a time. */
 export function timeKindOf(cell: string): TimeKind | undefined {
   const text = cell.slice(0, LONGEST);
   if (EPOCH.test(text)) return 'datetime';

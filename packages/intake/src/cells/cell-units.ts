@@ -2,12 +2,12 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { isSameUnit, otherUnit } from '../header/unit-row';
 import { UnreadableFile } from '../report/report';
 
-/** Compares the unit in a cell with that of what the cell is a reading of. */
+/** Compares the unit in a cell with the unit of its data_key. */
 export type SeeUnit = (label: string, quantity: string, unit: string, line: number) => void;
 
 /**
- * Watches the units in the cells of one file. Each must be that of the data_key, or, of a source whose models say what its
- * columns are, the one that came first: numbers of another unit are never converted.
+ * Watches the units in the cells of one file. Each must be the data_key's unit or, if the source has its own models,
+ * the first unit seen: numbers in another unit are never converted.
  */
 export function watchCellUnits({ columns, units }: Datasource): SeeUnit {
   const expected = new Map<string, string>();

@@ -9,30 +9,30 @@ import { profileOf, type Samples, sampleColumns } from './distribution';
 import { skipWhite, skipWhiteBack } from './time-cell';
 import { openNumberReader, type WrittenForm } from './written-number';
 
-/** What the cells of a column look like. */
+/** A summary of a column's cells. */
 export interface ColumnLook {
-  /** Cells that hold something; the source's tokens for no value are nothing. */
+  /** Non-empty cells; the source's null tokens count as empty. */
   readonly filled: number;
-  /** Cells that are numbers, with the declared decimal mark or, if that reads more of them, with the other one. */
+  /** Numeric cells, read with the declared decimal mark, or with the other one if it reads more of them. */
   readonly numbers: number;
   readonly profile: ColumnProfile | undefined;
-  /** The middle one of the numbers, however few there are. */
+  /** The median of the numbers, however few there are. */
   readonly middle: number | undefined;
-  /** The kind of time that nearly all cells are. */
+  /** The kind of time of nearly all cells. */
   readonly time: TimeKind | undefined;
-  /** Whether not all cells are the same. */
+  /** Whether the cells differ. */
   readonly varies: boolean;
-  /** Different texts of the column, up to `MOST_NAMES`. */
+  /** Distinct texts of the column, up to `MOST_NAMES`. */
   readonly names: number;
 }
 
 /** The share of cells that must be of one kind. */
 const ALMOST_ALL = 0.9;
-/** Cells that are looked at for times: the first ones. */
+/** How many cells are examined for times: the first ones. */
 const MOST_TIMES = 1000;
 export const MOST_NAMES = 200;
 
-/** Looks at columns of a file that is refused anyway, as far as it can be read. */
+/** Examines columns of a file that is already refused, as far as it can be read. */
 export async function lookAtColumns(
   file: TextFile,
   headerLine: number,
@@ -89,7 +89,7 @@ export async function lookAtColumns(
   });
 }
 
-/** Cells of columns that are numbers in this form, as far as the file can be read. */
+/** Counts numeric cells of columns in this form, as far as the file can be read. */
 export async function countNumbers(
   file: TextFile,
   headerLine: number,
@@ -108,7 +108,10 @@ export async function countNumbers(
   return numbers;
 }
 
-/** Numbers of columns, evenly spread over the file. @throws UnreadableFile if it cannot be read to its end */
+/**
+ * Numbers of columns, evenly spread over the file.
+ * @throws UnreadableFile if it cannot be read to its end
+ */
 export async function valuesOfColumns(
   file: TextFile,
   headerLine: number,
@@ -136,7 +139,7 @@ interface FilledCell {
   readonly end: number;
 }
 
-/** Visits the cells of each row that are not empty. */
+/** Visits the non-empty cells of each row. */
 function visitFilled(
   file: TextFile,
   headerLine: number,

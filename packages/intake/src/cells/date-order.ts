@@ -1,7 +1,7 @@
 import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
 import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
 
-/** Which of the declared formats a file has, or why that cannot be determined. */
+/** The declared format of a file, or why it cannot be determined. */
 export type FormatVerdict =
   | { readonly kind: 'decided'; readonly format: DatetimeFormat }
   | { readonly kind: 'mixed' | 'ambiguous'; readonly line: number; readonly evidence: string };
@@ -9,7 +9,7 @@ export type FormatVerdict =
 interface Candidate {
   readonly format: DatetimeFormat;
   previous: number;
-  /** First line whose time this format cannot read and another can; 0 if there is none. */
+  /** First line whose time another format can read but this one cannot; 0 if there is none. */
   impossibleAt: number;
   jumps: number;
   latest: number;
@@ -35,20 +35,20 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
     latest: Number.NEGATIVE_INFINITY,
   }));
   const walls = new Float64Array(formats.length);
-  /** For each pair of formats whether they ever read a cell differently. */
+  /** For each pair of formats, whether they ever read a cell differently. */
   const unlike = formats.map(() => formats.map(() => false));
   let possible = formats.length;
   let lastLine = 0;
   return {
     see(bytes, start, end, line) {
-      // Rows of one hour tell nothing new about the order of day and month.
+      // Rows of one hour add nothing about the order of day and month.
       if (formats.every((format) => format.isLastHour(bytes, start, end))) return possible;
       let readable = 0;
       for (let c = 0; c < candidates.length; c++) {
         walls[c] = candidates[c]!.format.read(bytes, start, end);
         if (!Number.isNaN(walls[c]!)) readable++;
       }
-      // A cell that no format reads is a bad row, and says nothing about the order.
+      // A cell that no format reads is a bad row, not evidence for an order.
       if (readable === 0) return possible;
       lastLine = line;
       for (let c = 0; c < candidates.length; c++) {
@@ -78,7 +78,7 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
       if (others.every((other) => !unlike[one!]![other])) return { kind: 'decided', format: open[0]!.format };
       const fewest = Math.min(...open.map((one) => one.jumps));
       const steadiest = open.filter((one) => one.jumps === fewest);
-      // An export ends on the day it was made; at least it does not end after that day.
+      // An export ends on the day it was made, or before.
       const lastDay = (one: Candidate) => Math.floor(one.latest / DAY) - (ownDay ?? Number.NaN);
       const onOwnDay = open.filter((one) => Math.abs(lastDay(one)) <= 1);
       const notAfter = open.filter((one) => lastDay(one) <= 1);
@@ -93,7 +93,9 @@ export function watchFormats(formats: readonly DatetimeFormat[]): FormatWatch {
   };
 }
 
-/** The day an export names itself, in its preamble (2024-10-31) or its file name (20241031); days since the epoch. */
+/**
+ * The day that the export itself gives, in its preamble (2024-10-31) or its file name (20241031); days since the epoch.
+ */
 export function ownDayOf(preamble: string, fileName: string): number | undefined {
   const match =
     /(\d{4})-(\d{2})-(\d{2})/.exec(preamble) ?? /(?:^|[^0-9])(20\d{2})-?(\d{2})-?(\d{2})(?:[^0-9]|$)/.exec(fileName);

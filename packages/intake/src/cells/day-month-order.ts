@@ -10,13 +10,13 @@ import { visitRows } from '../text/visit-rows';
 import { timeCells } from './time-cell';
 
 const JUMP = 36 * 3_600_000;
-/** Fewer rows say nothing about their steps. */
+/** Fewer rows do not show a pattern of steps. */
 const LEAST_ROWS = 8;
 
 /**
- * Whether a source with one declared format has day and month the other way round. A format that reads a file is not yet
- * the right one: until the 12th each day is a month, too, and the rows jump from month to month. Reads on only while both
- * orders are possible.
+ * Whether a source with one declared format has day and month the other way round. A format that reads a file may still
+ * be wrong: up to the 12th, each day could also be a month, and the rows jump from month to month. Reads on only while
+ * both orders are possible.
  * @throws UnreadableFile with `dateformat-changed`
  */
 export async function refuseSwappedDays(
@@ -33,7 +33,7 @@ export async function refuseSwappedDays(
 }
 
 /**
- * The same of each piece of a file in which the opening is repeated: what one of them proves says nothing of the others.
+ * Checks each piece of a file in which the opening is repeated: one piece proves nothing about the others.
  * @throws UnreadableFile with `dateformat-changed`
  */
 export async function refuseSwappedPieces(
@@ -60,7 +60,7 @@ export async function refuseSwappedPieces(
   decide();
 }
 
-/** Watches the times of rows under both orders of day and month; undefined where a format has but one. */
+/** Watches the times of rows under both orders of day and month; undefined if a format has only one. */
 function watchOrder(header: Header, declared: DatetimeFormat, datasource: Datasource) {
   const text = swapDayAndMonth(declared.text);
   if (text === declared.text) return undefined;
@@ -83,7 +83,7 @@ function watchOrder(header: Header, declared: DatetimeFormat, datasource: Dataso
       const swappedWall = swapped.read(bytes, start, end);
       const wall = declared.read(bytes, start, end);
       if (Number.isNaN(swappedWall)) {
-        // What neither order reads says nothing.
+        // A time that neither order reads is no evidence.
         possible = Number.isNaN(wall);
         return possible;
       }
@@ -102,7 +102,7 @@ function watchOrder(header: Header, declared: DatetimeFormat, datasource: Dataso
     /** @throws UnreadableFile if the rows have the other order */
     decide(): void {
       if (!possible || rows < LEAST_ROWS) return;
-      // A reading a month steps from month to month as it should: jumps count where a day has several rows.
+      // With one reading a month, jumps from month to month are right: they count only where a day has several rows.
       const leapsTooOften = leaps >= 2 && leaps > 2 * swappedLeaps && leaps * 4 <= rows;
       if (unreadable === 0 ? !leapsTooOften : unreadable < 2) return;
       throw new UnreadableFile(
@@ -112,7 +112,7 @@ function watchOrder(header: Header, declared: DatetimeFormat, datasource: Dataso
   };
 }
 
-/** What was seen of dates that have the other order. */
+/** Evidence that dates have the other order. */
 interface OtherOrder {
   readonly line: number;
   /** Formats. */
@@ -132,7 +132,7 @@ function dateformatChanged(datasource: Datasource, { line, from, to, rows, unrea
     column: datasource.timeColumns[0]!,
     found: `dates as ${to}`,
     expected: `dates as ${from}`,
-    message: 'day and month have changed places',
+    message: 'day and month are swapped',
     evidence:
       unreadable > 0
         ? `${unreadable} of ${rows} dates do not exist as ${from}, and all exist as ${to}`
@@ -144,7 +144,7 @@ function dateformatChanged(datasource: Datasource, { line, from, to, rows, unrea
   };
 }
 
-/** The name of a month is not a day: such a format has but one order. */
+/** A month's name cannot be a day: such a format has only one order. */
 function swapDayAndMonth(format: string): string {
   if (/%[bB]/.test(format)) return format;
   return format.replace(/%[dm]/g, (part) => (part === '%d' ? '%m' : '%d'));

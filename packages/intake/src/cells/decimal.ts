@@ -5,8 +5,8 @@ const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
 /**
  * The number in `bytes[start, end)`, written with the declared decimal mark: an optional sign, digits, at most one
- * mark, perhaps an exponent, nothing else. NaN for anything else, so for NaN, Infinity, hex, grouping marks and units
- * too, and for what a double cannot hold.
+ * mark, perhaps an exponent, nothing else. NaN for anything else, including NaN, Infinity, hex, grouping marks and
+ * units, and for numbers that a double cannot hold.
  *
  * Exact: a mantissa below 2^53 divided by a power of ten up to 10^22 is rounded once (Clinger, «How to read floating
  * point numbers accurately», 1990); longer ones, and those with an exponent, go through Number().
@@ -38,12 +38,12 @@ export function readDecimal(bytes: Uint8Array, start: number, end: number, mark:
   return negative && value !== 0 ? -value : value;
 }
 
-/** A number with an exponent, such as 2.05e+01: seldom enough to be read as a text. */
+/** A number with an exponent, such as 2.05e+01: rare enough to be read as text. */
 function readScientific(bytes: Uint8Array, start: number, end: number, mark: number): number {
   const text = withPoint(bytes, start, end, mark);
   if (!SCIENTIFIC.test(text)) return Number.NaN;
   const value = numberOf(text);
-  // Too small to tell from nothing, which it is not.
+  // Underflow: not zero, but too small for a double.
   return value === 0 && /[1-9].*e/i.test(text) ? Number.NaN : value;
 }
 

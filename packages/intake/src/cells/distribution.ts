@@ -1,14 +1,14 @@
 import { type ColumnProfile, QUANTILES } from '@sensor-warehouse/model/seeds/contract';
 
-/** Fewer numbers than this say nothing about a column. */
+/** A column with fewer numbers has no usable profile. */
 const LEAST = 48;
 const MOST_KEPT = 4096;
 
 /** Numbers of columns, evenly spread over the rows of a file of any length. */
 export interface Samples {
-  /** Counts a row; says whether its numbers are kept. */
+  /** Counts a row; returns whether its numbers are kept. */
   row(): boolean;
-  /** A number of the row that was counted last. */
+  /** Adds a number of the row counted last. */
   keep(column: number, value: number): void;
   valuesOf(column: number): number[];
 }
@@ -26,7 +26,7 @@ export function sampleColumns(columns: number): Samples {
     stride *= 2;
   };
   return {
-    // Asked of every row of every export, and mostly answered by this comparison.
+    // Runs for every row of every export, and usually ends at this comparison.
     row() {
       if (until-- > 0) return false;
       if (count === MOST_KEPT) dropEverySecond();
@@ -49,7 +49,7 @@ export function profileOf(values: readonly number[]): ColumnProfile | undefined 
   return QUANTILES.map((share) => sorted[Math.round(share * (sorted.length - 1))]!);
 }
 
-/** How far the middle nine tenths reach, never 0: one constant value is compared by its size. */
+/** The spread of the middle nine tenths, never 0: a constant value is compared by its size. */
 export function spreadOf(profile: ColumnProfile): number {
   return Math.max(profile[5]! - profile[1]!, Math.abs(profile[3]!) * 0.05, 1e-6);
 }
@@ -61,7 +61,7 @@ export function distance(one: ColumnProfile, other: ColumnProfile, scale: number
   return most / scale;
 }
 
-/** `18.2–23.9`, as far as nine tenths reach. */
+/** `18.2–23.9`: the middle nine tenths. */
 export function rangeText(profile: ColumnProfile): string {
   return `${shown(profile[1]!)} to ${shown(profile[5]!)}`;
 }

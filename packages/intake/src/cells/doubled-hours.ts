@@ -29,14 +29,13 @@ interface SensorRows extends RowsOfSensor {
   readonly steps: Map<number, number>;
 }
 
-/** More rows of one doubled hour are a clock that stands still. */
+/** More rows in one doubled hour mean a stopped clock. */
 const LONGEST_RUN = 50_000;
 const MOST_STEPS = 1000;
 
 /**
- * Resolves the doubled autumn hour where rows of several sensors are mixed: what decides is that each time of a sensor and
- * quantity occurs twice, or a step back in time within the rows of a sensor. A pass over the file of its own, which keeps those
- * rows alone.
+ * Resolves the doubled autumn hour where rows of several sensors are mixed: either each time of a sensor and quantity
+ * occurs twice, or the rows of a sensor step back in time. A separate pass over the file, which keeps only those rows.
  * @throws UnreadableFile where the rows of a sensor go through the hour that is skipped in spring
  */
 export async function resolveDoubledHours(

@@ -1,9 +1,9 @@
 import type { WallTime } from '@sensor-warehouse/model/time/zone';
 
 /**
- * Which rows of a doubled hour are the second pass, where each of its times occurs exactly twice: the first row of a time is
- * the first pass. So it is in exports that are sorted by the clock on the wall. Of labels that are the end of an interval, the one
- * where the hour begins or the one where it ends occurs once.
+ * Which rows of a doubled hour are the second pass, where each of its times occurs exactly twice: the first row of a
+ * time is the first pass. Exports sorted by local time are like that. If labels are the ends of intervals, either the
+ * one that begins the hour or the one that ends it occurs once.
  *
  * @param rows in the order of time: wall times and what they may be
  * @returns for each row whether it is the second pass; undefined if not every time occurs twice
@@ -20,7 +20,8 @@ export function secondOfPairs(walls: readonly number[], both: readonly WallTime[
   const isPaired = walls.every(
     (wall, row) => times.get(wall) === 2 || (isSingle(row) && both[row]!.edge !== undefined),
   );
-  // What begins and what ends the hour is one instant of its two: both twice are three rows too many, both once one too few.
+  // The labels that begin and end the hour share an instant: both twice would be three rows too many, both once one too
+  // few.
   const isOneOfTwo = onEdge.begin + onEdge.end <= 3 && !(onEdge.begin === 1 && onEdge.end < 2);
   if (!isPaired || !isOneOfTwo || times.size === walls.length) return undefined;
   const seen = new Set<number>();

@@ -5,7 +5,7 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['s', 1000],
 ];
 
-/** A time span as the field `interval` has it, such as `15m`; with a fraction of a second where it is not of whole ones. */
+/** A time span in the form of the field `interval`, such as `15m`; with a fraction if it is not whole seconds. */
 export function durationText(milliseconds: number): string {
   const [unit, length] = UNITS.find(([, length]) => milliseconds % length === 0) ?? ['s', 1000];
   return `${milliseconds / length}${unit}`;

@@ -2,7 +2,7 @@ import { DAY } from '@sensor-warehouse/model/time/units';
 import type { WallTime, Zone } from '@sensor-warehouse/model/time/zone';
 import { secondOfPairs } from './doubled-pairs';
 
-/** What is true of the whole file, and must not change from one piece of it to the next. */
+/** Facts about the whole file, which must not change from one piece to the next. */
 export interface TimeOrder {
   /** Whether the newest row comes first. */
   readonly backwards: boolean;
@@ -10,7 +10,7 @@ export interface TimeOrder {
   readonly interval: number;
 }
 
-/** The row before the first one at hand, in the order of the file. */
+/** The row before the first row of this piece, in file order. */
 export interface RowBefore {
   readonly wall: number;
   readonly instant: number;
@@ -18,29 +18,29 @@ export interface RowBefore {
   readonly isRepeated: boolean;
 }
 
-/** Rows of doubled hours for which nothing decided, taken as the first pass. */
+/** Undecided rows of doubled hours, taken as the first pass. */
 export interface Undecided {
   readonly count: number;
   /** Of the first. */
   readonly line: number;
-  /** How many of them go through the hour once at the usual step, as a clock does that is never changed. */
+  /** How many of them pass through the hour once at the usual step, like a clock that never changes. */
   readonly unrepeated: number;
 }
 
-/** What became of a piece's wall times. */
+/** A piece's wall times as instants. */
 export interface Localised {
   /** Instants in milliseconds, in the order of the rows; NaN where the wall time does not exist (spring gap). */
   readonly instants: Float64Array;
-  /** Rows of a doubled hour for which neither a step nor the gaps decided: taken as the first pass. */
+  /** Rows of a doubled hour that neither a step nor the gaps decided: taken as the first pass. */
   readonly undecided: readonly number[];
-  /** How many of them go through the hour once at the usual step. */
+  /** How many of them pass through the hour once at the usual step. */
   readonly unrepeated: number;
 }
 
 /**
- * Turns wall times into instants. The doubled autumn hour is resolved by its times occurring twice, each of them; else by the
- * backward step in the file; without a step, by the reading of fewest gaps; a tie is the first pass. Files may run forwards or
- * backwards in time.
+ * Turns wall times into instants. If each time of the doubled autumn hour occurs twice, that decides; otherwise the
+ * backward step in the file; without a step, the choice with the fewest gaps; in a tie, the first pass. Files may run
+ * forwards or backwards in time.
  *
  * @param walls milliseconds as if they were UTC, NaN for rows without a time
  */
@@ -72,7 +72,7 @@ export function localise(
     let stop = i + 1;
     while (stop < count && isSameNight(walls[at(stop)]!, wall, zone)) stop++;
     const run = Array.from({ length: stop - i }, (_, k) => at(i + k));
-    // What comes before and after the run in time; the row before the piece is on either side.
+    // The rows before and after the run in time; the row before the piece may be on either side.
     const earlier = i > 0 ? instants[at(i - 1)]! : order.backwards ? Number.NaN : (rowBefore?.instant ?? Number.NaN);
     const next = stop < count ? walls[at(stop)]! : order.backwards ? (rowBefore?.wall ?? Number.NaN) : Number.NaN;
     const later = Number.isNaN(next) ? Number.NaN : zone.resolve(next).first;
@@ -95,7 +95,10 @@ export function localise(
   return { instants, undecided, unrepeated };
 }
 
-/** Whether the rows beside a doubled hour occur twice themselves: then each row of the file does, and pairs are no two passes. */
+/**
+ * Whether the rows next to a doubled hour occur twice too: then every row of the file does, and pairs are not two
+ * passes.
+ */
 function isRepeatedBeside(walls: Float64Array, run: readonly number[], rowBefore: RowBefore | undefined): boolean {
   const [one, other] = [run[0]!, run.at(-1)!];
   const [from, to] = [Math.min(one, other), Math.max(one, other)];
@@ -123,7 +126,7 @@ function isSteady(walls: readonly number[], interval: number): boolean {
 
 const GAP = { kind: 'gap', first: Number.NaN, second: Number.NaN } as const;
 
-/** A test for wall times inside a spring gap, quick on all days but those around a change. */
+/** Tests wall times for a spring gap; quick on all days except those around a change. */
 export function gapTest(zone: Zone): (wall: number) => boolean {
   const offsetOn = constantOffsets(zone);
   return (wall) => Number.isNaN(offsetOn(wall)) && zone.resolve(wall).kind === 'gap';
@@ -161,9 +164,9 @@ function isSameNight(wall: number, other: number, zone: Zone): boolean {
 }
 
 /**
- * Which rows of a doubled hour are the second pass, if that can be determined: those after the place for which the fewest
- * steps between rows are odd. A gap is odd, so is the same time twice, and a step back in time is worse than both; hence a
- * backward step of the wall times always decides, and a second 02:00 in data by the hour is the second pass.
+ * Which rows of a doubled hour are the second pass, if that can be determined: those after the split that leaves the
+ * fewest odd steps between rows. A gap is odd, a repeated time is too, and a step back in time is worse than both. So a
+ * backward step of the wall times always decides, and in hourly data a second 02:00 is the second pass.
  */
 function splitRun(
   both: readonly WallTime[],
@@ -201,7 +204,7 @@ function splitRun(
   return tie ? undefined : first.map((_, k) => k >= best);
 }
 
-/** Which way a file runs and by what step, judged by its first rows. */
+/** The direction and the step of a file, judged by its first rows. */
 export function timeOrderOf(walls: Float64Array): TimeOrder {
   let forwards = 0;
   let backwards = 0;

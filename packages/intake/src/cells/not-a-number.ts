@@ -3,7 +3,7 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { Problem } from '../report/report';
 import { readDecimal } from './decimal';
 
-/** Signs that look like others in a message, and what they are called. */
+/** Signs that look like others in a message, with their names. */
 const ODD_SIGNS: Readonly<Record<string, string>> = {
   '\u00a0': 'no-break space',
   '\u202f': 'narrow no-break space',
@@ -35,7 +35,7 @@ const GROUPS: readonly (readonly [name: Datasource['thousands'], marks: string])
 /** A number, and then something else. */
 const WITH_UNIT = /^([+\u2212-]?[0-9][0-9.,eE+-]*)\s*([^\s0-9.,+\u2212'-][^0-9]{0,11})$/u;
 
-/** Why a cell is not a number, by what is in it, and what would make it one. */
+/** Why a cell is not a number, and what would make it one. */
 export function notANumber(text: string, label: string, datasource: Datasource): Problem {
   const odd = [...new Set(text)].filter((sign) => Object.hasOwn(ODD_SIGNS, sign)).map(nameOf);
   return {

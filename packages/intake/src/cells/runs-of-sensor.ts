@@ -21,7 +21,7 @@ export interface Run {
   readonly besideAfter: Map<number, Beside>;
 }
 
-/** What is known of the rows of one sensor. */
+/** The rows of one sensor. */
 export interface RowsOfSensor {
   readonly runs: readonly Run[];
   readonly forwards: number;
@@ -31,8 +31,8 @@ export interface RowsOfSensor {
 }
 
 /**
- * Each run with its neighbours is a short file of one sensor.
- * @returns the lines that nothing decided, and how many of them go through the hour once at the usual step
+ * Resolves each run, with its neighbours, as a short file of one sensor.
+ * @returns the undecided lines, and how many of them pass through the hour once at the usual step
  */
 export function resolveRuns(
   sensor: RowsOfSensor,
@@ -77,7 +77,10 @@ function momentsOf({ walls, quantities }: Run): { readonly wall: number; readonl
   return moments;
 }
 
-/** The rows of quantities whose times all occur twice in the hour, and once beside it. @returns their lines */
+/**
+ * The rows of quantities whose times all occur twice in the hour, and once beside it.
+ * @returns their lines
+ */
 function resolvePairs(run: Run, zone: Zone, backwards: boolean, into: Map<number, number>): ReadonlySet<number> {
   const paired = new Set<number>();
   for (const quantity of new Set(run.quantities)) {

@@ -31,7 +31,7 @@ export interface Passage {
   readonly later: { step: number; line: number };
 }
 
-/** After so long a time nobody sets a clock for the change. */
+/** Nobody sets a clock for the change later than this. */
 const SET_LATE = 2 * DAY;
 
 export function watchSkippedHours(): SkippedHours {
@@ -75,7 +75,7 @@ export function watchSkippedHours(): SkippedHours {
   };
 }
 
-/** Before the first row of a file nothing is known: that step is not a number, and stays none. */
+/** NaN before the first row of a file: that step is unknown, and stays so. */
 function widest({ widest, to }: Passage, wall: number): number {
   return Number.isNaN(widest) ? widest : Math.max(widest, Math.abs(wall - to));
 }
@@ -97,7 +97,7 @@ export interface ClockWatch {
   see(wall: number, row: Row, cells: RowCells): void;
   /**
    * @param interval the usual step of the file, in milliseconds
-   * @throws UnreadableFile with `clock-without-dst` if the rows prove that the clock does not follow daylight saving
+   * @throws UnreadableFile with `clock-without-dst` if the rows prove that the clock does not follow daylight saving time
    */
   judge(interval: number): void;
 }
@@ -115,14 +115,14 @@ export function watchClock(zone: Zone, header: Header, datasource: Datasource): 
   };
 }
 
-/** Whether a row has a reading: a program that fills a table in advance writes the times of the skipped hour, too. */
+/** Whether a row has a reading: a program that fills a table in advance also writes the times of the skipped hour. */
 export function readingTest(header: Header, { nullValues }: Datasource): (row: Row, cells: RowCells) => boolean {
   const positions = header.roles.flatMap((role, at) => (role.kind === 'value' ? [at] : []));
   const nothing = new Set(['', ...nullValues]);
   return (row, cells) => positions.some((at) => at < cells.count && !nothing.has(cellText(row, cells, at).trim()));
 }
 
-/** From the skipped hour on each time of such a clock would be read wrong. */
+/** From the skipped hour on, every time of such a clock would be read wrong. */
 function clockWithoutDst(
   passage: Passage,
   interval: number,
@@ -155,7 +155,7 @@ function clockWithoutDst(
   };
 }
 
-/** Refuses the file for the clock of one series; `sensor` says which, and is empty where there is one. */
+/** Refuses the file for the clock of one series; `sensor` names it, and is empty if there is only one. */
 export function refuseClock(
   skipped: SkippedHours,
   interval: number,

@@ -11,7 +11,7 @@ export interface TextColumn {
   code(row: Row, cells: RowCells): number;
 }
 
-/** A column with more texts holds something other than names, and would have to be held in memory. */
+/** A column with more texts does not hold names, and would not fit in memory. */
 const MOST_TEXTS = 10_000;
 
 /** @param at the column's position, from 0 */

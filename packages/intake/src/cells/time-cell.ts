@@ -1,7 +1,7 @@
 import type { DatetimeFormat } from '@sensor-warehouse/model/time/datetime-format';
 import type { Row, RowCells } from '../text/rows';
 
-/** Times before it come of a clock that was never set, or of a column that holds none. */
+/** Earlier times come from a clock that was never set, or from a column that holds no times. */
 export const EARLIEST = Date.UTC(2000, 0, 1);
 
 /** Where the time of the row at hand is, in one piece. There is a single one, valid until the next row. */

@@ -12,7 +12,7 @@ import { readTime, timeCells } from './time-cell';
 export interface Intervals {
   readonly shortest: number;
   readonly longest: number;
-  /** The sensor and the quantity; '' where a file has no such column. */
+  /** The sensor and the quantity; '' if the file has no such column. */
   of(sensor: string, quantity: string): number;
 }
 
@@ -31,16 +31,16 @@ interface Series {
   readonly lengths: Map<number, number>;
 }
 
-/** A series with more different steps has no usual one. */
+/** A series with more distinct steps has no usual step. */
 const MOST_LENGTHS = 200;
 const LEAST_ALIKE = 2;
 /** Steps that are multiples of the usual one are gaps; of others there may be few. */
 const ALMOST_ALL = 0.9;
 
 /**
- * The usual step between the rows of a file, in a long one for each sensor and quantity: a pass over the file of its own. A series
- * with too few rows has the step that all others have.
- * @throws UnreadableFile with `interval-unknown` where a step cannot be determined
+ * The usual step between the rows of a file; in a long file, for each sensor and quantity. A separate pass over the
+ * file. A series with too few rows takes the step that all others have.
+ * @throws UnreadableFile with `interval-unknown` if a step cannot be determined
  */
 export async function usualSteps(
   file: TextFile,

@@ -4,7 +4,7 @@ import { readDecimal } from './decimal';
 /** How a source may write its numbers. */
 export type WrittenForm = Pick<Datasource, 'decimal' | 'thousands' | 'cellUnits'>;
 
-/** Reads numbers that are not plain; slower than readDecimal, which is asked first. */
+/** Reads numbers that are not plain; slower than readDecimal, which is tried first. */
 export interface NumberReader {
   /** The number in `bytes[start, end)`, which has no white space around; NaN if there is none. */
   read(bytes: Uint8Array, start: number, end: number): number;
@@ -13,14 +13,14 @@ export interface NumberReader {
 }
 
 const MINUS = /\u2212/g;
-/** What may group digits where `thousands` says so. */
+/** The marks that `thousands` may declare. */
 const GROUPING: Readonly<Record<Exclude<WrittenForm['thousands'], ''>, string>> = {
   space: '[ \\u00a0\\u202f\\u2009]',
   "'": "['\\u2019]",
   '.': '\\.',
   ',': ',',
 };
-/** No number that a person or a device writes is longer. */
+/** Nobody writes longer numbers. */
 const LONGEST = 400;
 
 /**

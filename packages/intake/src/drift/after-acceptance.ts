@@ -8,8 +8,9 @@ import type { Diagnosis } from './mismatches';
 import { causesOfRejections } from './rejected-rows';
 
 /**
- * What else is wrong with the rows of a file whose labels can be accepted: a program that renames columns may write times
- * or numbers in another way, too. Reported now, all of it can be accepted at once. Nothing if some label cannot be accepted.
+ * Other problems in the rows of a file whose labels can be accepted: a program that renames columns may also write
+ * times or numbers differently. Reporting them now lets a person accept everything at once. Empty if some label cannot
+ * be accepted.
  */
 export async function afterAcceptance(
   file: TextFile,

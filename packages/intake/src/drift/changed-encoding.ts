@@ -42,7 +42,7 @@ export async function changedEncoding(file: TextFile, datasource: Datasource): P
     line,
     found: likeliest,
     expected: datasource.encoding,
-    message: 'the file has another encoding than the declared one',
+    message: 'the file has a different encoding than declared',
     evidence: `read as ${likeliest}, the header has the labels of the contract${
       others.length > 0 ? `; read as ${others.join(' or ')}, too` : ''
     }`,

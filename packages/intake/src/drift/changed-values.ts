@@ -10,20 +10,20 @@ export interface ComparedColumn {
   readonly label: string;
   readonly before: ColumnProfile;
   readonly now: ColumnProfile;
-  /** Whether what is remembered has seen all seasons. */
+  /** Whether the memory covers all seasons. */
   readonly hasSeenAYear: boolean;
 }
 
-/** Days that make a year, but for a few weeks without exports. */
+/** A year of days, except for a few weeks without exports. */
 export const YEAR = 300;
 /** Fewer days than this are one spell of weather. */
 const LEAST_DAYS = 7;
 
 /**
- * Whether the numbers of a file look as if a unit had changed, or two columns had changed places. Only suspicions, and only
- * where the numbers are outside what was seen before and fit one cause well: weather and seasons must not look like it. A
- * memory of less than a year has not seen what the seasons do, so there the change must also be greater than all that a
- * column does by itself.
+ * Whether the numbers of a file look as if a unit had changed, or two columns had changed places. These are only
+ * suspicions, raised only if the numbers are outside everything seen before and fit one cause well: weather and seasons
+ * must not trigger them. A memory of less than a year has not seen all seasons, so the change must also exceed anything
+ * that a column does by itself.
  *
  * @param labels the columns of values, in the order of the samples
  */
@@ -100,7 +100,7 @@ function converted(columns: readonly ComparedColumn[]): Problem | undefined {
   };
 }
 
-/** The conversion that explains the numbers, if their middle lies outside of all that was seen before. */
+/** The conversion that explains the numbers, if their median is outside everything seen before. */
 export function conversionOf({ label, before, now, hasSeenAYear }: ComparedColumn): Conversion | undefined {
   if (now[3]! >= before[0]! && now[3]! <= before[6]!) return undefined;
   const straight = distance(now, before, spreadOf(before));
@@ -122,7 +122,7 @@ function areOfOtherKind(a: ComparedColumn, b: ComparedColumn): boolean {
   return one !== undefined && other !== undefined && one.dimension !== other.dimension;
 }
 
-/** Whether two columns lie farther apart than both reach. */
+/** Whether two columns are farther apart than both of their spreads. */
 function areApart(one: ColumnProfile, other: ColumnProfile): boolean {
   return Math.abs(one[3]! - other[3]!) > spreadOf(one) + spreadOf(other);
 }

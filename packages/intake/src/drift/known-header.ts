@@ -5,12 +5,12 @@ import { isPlace, rememberedLabels } from '../header/header-labels';
 import { someOf } from '../header/label-text';
 import type { Diagnosis } from './mismatches';
 
-/** What is new about a header that the contract explains: its columns in another order, or together for the first time. */
+/** Findings about a header that fits the contract: columns in another order, or together for the first time. */
 export function newHeader(labels: readonly string[], datasource: Datasource): Diagnosis[] {
   const { contract, ignoredColumns } = datasource;
   if (contract.headers.length === 0) return [];
   const named = rememberedLabels(labels);
-  // Where columns are moved, another one may be in the place of what is read by it.
+  // If columns move, a column that is read by its place may be another one.
   const places = named.filter((label) => isPlace(label) && !ignoredColumns.has(label));
   const doubt = places.length === 0 ? undefined : movedPlaces(places, named);
   const header = acceptedHeader(named);
@@ -26,7 +26,7 @@ export function newHeader(labels: readonly string[], datasource: Datasource): Di
         found: someOf(named),
         expected: 'one of the headers in the contract',
         message: 'all columns are known, but no accepted export had exactly these; the file was read',
-        fix: 'accept the header, if the file is what it should be',
+        fix: 'accept the header if the file is right',
         ...doubt,
         accept: acceptanceOf('new-header', named.at(-1), edits),
       },
@@ -39,7 +39,7 @@ export function newHeader(labels: readonly string[], datasource: Datasource): Di
       code: 'reordered-label',
       found: someOf(named),
       expected: someOf(known.order.map((at) => known.labels[at]!)),
-      message: 'the columns come in another order; they were read by their names',
+      message: 'the columns are in another order; they were read by name',
       fix: 'nothing is wrong; accept the order to silence this',
       ...doubt,
       accept: acceptanceOf('reordered-label', named.at(-1), edits),

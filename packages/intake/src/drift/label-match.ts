@@ -18,7 +18,7 @@ export interface LabelMatch {
   readonly units: readonly [before: Unit, now: Unit] | undefined;
 }
 
-/** A translation is a little less sure than the same letters. */
+/** A translation is slightly less certain than the same letters. */
 const TRANSLATED = 0.9;
 
 /**

@@ -1,7 +1,7 @@
 import { leafOf } from '../header/label-text';
 import { type Unit, unitOf, withoutUnit } from '../header/units';
 
-/** What a label says in words that are the same in Czech, German and English. */
+/** A label in words that are the same in Czech, German and English. */
 export interface LabelMeaning {
   /** Its words without the unit, each as the one word that stands for all its spellings. */
   readonly words: readonly string[];
@@ -9,12 +9,12 @@ export interface LabelMeaning {
   readonly known: readonly string[];
   /** Where it is measured: outdoor, indoor, intake, supply, extract, discharge. */
   readonly places: readonly string[];
-  /** What is measured, if a word or the unit says so. */
+  /** The quantity, if a word or the unit names it. */
   readonly quantity: string | undefined;
   readonly unit: Unit | undefined;
 }
 
-/** What is measured → how it is called. */
+/** Quantity → its names. */
 const QUANTITIES: Readonly<Record<string, string>> = {
   temperature: 'temp tmp temperature temperatur teplota teploty teplot tepl',
   humidity: 'hum humid humidity rh vlhkost vlhkosti vlhk feuchte feuchtigkeit luftfeuchte luftfeuchtigkeit',
@@ -37,7 +37,7 @@ const QUANTITIES: Readonly<Record<string, string>> = {
   state: 'state status stav zustand mode rezim modus alarm fault error chyba',
 };
 
-/** Where it is measured → how it is called. Words that countries use for different airs, such as exhaust, are left out. */
+/** Place → its names. Words that countries use for different airs, such as exhaust, are left out. */
 const PLACES: Readonly<Record<string, string>> = {
   outdoor:
     'outdoor outside outdoors out external exterior exterier exterieru ambient venkovni venkovniho venku venek vnejsi aussen',

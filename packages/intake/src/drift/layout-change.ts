@@ -15,7 +15,7 @@ import { meaningOf } from './label-words';
 import type { Diagnosis } from './mismatches';
 import { timeKindOfColumn } from './time-parts';
 
-/** What is known of a file whose labels do not fit. */
+/** A file whose labels do not fit, as far as it is known. */
 export interface Mismatch {
   readonly file: TextFile;
   readonly headerLine: number;
@@ -23,7 +23,7 @@ export interface Mismatch {
   readonly header: Header;
   readonly unknown: readonly Unknown[];
   readonly missing: readonly Missing[];
-  /** The accepted header that the file is nearest to. */
+  /** The accepted header closest to the file. */
   readonly nearest: AcceptedHeader | undefined;
 }
 
@@ -39,7 +39,7 @@ const MOST_TIMES = 50_000;
 
 /**
  * One finding for a file that is arranged in another way: rows for columns, columns for rows, the time in more or fewer
- * columns, or nothing of before. Renamings of single columns would explain none of them.
+ * columns, or nothing familiar. Renaming single columns would explain none of these.
  */
 export async function changedLayout(
   mismatch: Mismatch,
@@ -161,7 +161,7 @@ async function nowLong(
   return undefined;
 }
 
-/** Whether the same times come again and again, each time with another name. */
+/** Whether the same times recur, each time with another name. */
 async function timesRepeat(
   file: TextFile,
   headerLine: number,
@@ -220,7 +220,7 @@ export function foreignLayout(mismatch: Mismatch, datasource: Datasource): Diagn
   return layoutFinding(
     mismatch,
     undefined,
-    `the export has another layout: none of its ${mismatch.unknown.length} columns${what} belongs to the source`,
+    `the export has a different layout: none of its ${mismatch.unknown.length} columns${what} belongs to the source`,
     datasource,
     'check that the file belongs to this source; if exports look like this from now on, declare a datasource of their own (warehouse add-datasource FILE)',
   );

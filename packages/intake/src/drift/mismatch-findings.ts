@@ -65,7 +65,7 @@ export function renamed(
     expected: group ? `those of ${from}` : quoted(name),
     message: group ? `the columns of ${from} were probably renamed` : `the column ${quoted(name)} was probably renamed`,
     evidence,
-    fix: 'accept the new name if it is the same thing, or export the file as before',
+    fix: 'accept the new name if the column is the same, or export the file as before',
     accept: acceptanceOf(
       'renamed-label',
       column,

@@ -10,10 +10,10 @@ import { changedLayout, foreignLayout } from './layout-change';
 import { extra, incorrect, isFirstOfItsGroup, lacking, renamed } from './mismatch-findings';
 import { FAR_AWAY, MOST_COMPARED, mayHold, type Pair, possiblePairs } from './pairs';
 
-/** A problem with how grave it is. */
+/** A problem and its severity. */
 export type Diagnosis = Problem & Pick<Finding, 'severity'>;
 
-/** Names that are so much alike may be those of one column. */
+/** Names at least this similar may belong to one column. */
 const ALIKE = 0.5;
 const MOST_CANDIDATES = 4;
 

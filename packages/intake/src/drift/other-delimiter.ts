@@ -12,8 +12,8 @@ import { type Diagnosis, explainMismatches } from './mismatches';
 const FIRST_ROWS = 100;
 
 /**
- * Why nothing of a header is known that has one label alone: its columns are separated by another character, and have other
- * names besides. Undefined if no other delimiter cuts header and rows into as many cells.
+ * Explains an unknown header with only one label: another character separates its columns, and they have other names
+ * too. Undefined if no other delimiter cuts header and rows into as many cells.
  */
 export async function explainOtherDelimiter(
   file: TextFile,

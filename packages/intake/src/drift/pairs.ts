@@ -28,7 +28,7 @@ export interface Pair extends LabelMatch {
   readonly score: number;
 }
 
-/** What is remembered of the exports that a file may be one of. */
+/** The remembered exports that a file may resemble. */
 export interface Neighbours {
   /** Where each label was. */
   readonly places: ReadonlyMap<string, ReadonlySet<number>>;
@@ -38,17 +38,17 @@ export interface Neighbours {
 
 /** Labels that are compared; more are no renaming. */
 export const MOST_COMPARED = 50;
-/** What the place and the numbers weigh: neither alone distinguishes two columns of one quantity, both together do. */
+/** Weights of the place and the numbers: neither alone distinguishes two columns of one quantity; together they do. */
 const PLACE = 0.09;
 const NEAR = 0.08;
 const FAR = -0.2;
-/** What a name weighs that says where another column is. */
+/** Weight of a name that says where another column is. */
 const ELSEWHERE = -0.2;
-/** From here on numbers are far from those of before, in their spreads. */
+/** From this many spreads on, numbers are far from the earlier ones. */
 export const FAR_AWAY = 2;
 const NEARBY = 0.5;
 
-/** Every pair that could be: nothing in the names, the units or the cells speaks against it. */
+/** Every possible pair: nothing in the names, the units or the cells rules it out. */
 export function possiblePairs(
   unknown: readonly Unknown[],
   looks: readonly ColumnLook[],
@@ -69,7 +69,7 @@ export function possiblePairs(
   );
 }
 
-/** Whether a column may hold what is missing, by its cells alone, whatever it is called. */
+/** Whether a column may be the missing one, judging only by its cells, whatever its name. */
 export function mayHold(look: ColumnLook | undefined, missing: Missing, datasource: Datasource): boolean {
   const { columns, contract, valueColumn } = datasource;
   return missing.accepted.some((name) => {
@@ -133,7 +133,7 @@ function pairOf(
   return [{ unknown, missing, ...named, samePlace, time: kind, far, conversion, score }];
 }
 
-/** For too few numbers to make a profile: whether their middle is outside of all that was seen. */
+/** For too few numbers to make a profile: whether their median is outside everything seen. */
 function farOfFew(look: ColumnLook | undefined, before: ColumnProfile | undefined): number | undefined {
   if (look?.middle === undefined || look.profile !== undefined || before === undefined) return undefined;
   const spread = spreadOf(before);

@@ -14,8 +14,8 @@ import { watchTimes } from './rejected-times';
 import { ALMOST_ALL, type Cause, LEAST_ROWS } from './rejection-cause';
 
 /**
- * One cause for rows that could not be read, if it explains nearly all of them: another way to write dates, or another
- * decimal mark. Reads the file once more, which is refused anyway.
+ * One cause that explains nearly all unreadable rows: another date format, or another decimal mark. Reads the file,
+ * already refused, once more.
  */
 export async function causesOfRejections(
   file: TextFile,

@@ -42,14 +42,14 @@ const ZONE_NAME = /\d(\s?)([A-Za-z]{3,5})([+-]\d\d:?\d\d)?$/;
 
 /** Forms of a time that say more than a date and a time of 24 hours. */
 const OTHER_TIMES: readonly (readonly [RegExp, string, string])[] = [
-  [/\d(?:Z|[+-]\d\d:?\d\d)$/, 'timezone-changed', 'times with their offset from UTC'],
-  [/\d\s*[ap]\.?m\.?$/i, 'dateformat-changed', 'times of twelve hours with AM and PM'],
-  [ZONE_NAME, 'timezone-changed', 'times with the name of their zone'],
+  [/\d(?:Z|[+-]\d\d:?\d\d)$/, 'timezone-changed', 'times with a UTC offset'],
+  [/\d\s*[ap]\.?m\.?$/i, 'dateformat-changed', '12-hour times with AM and PM'],
+  [ZONE_NAME, 'timezone-changed', 'times with the name of a zone'],
   [/^\d{10}(\d{3})?$/, 'dateformat-changed', 'seconds or milliseconds since 1970'],
   [/\d:\d\d(:\d\d)?[.,]\d+$/, 'dateformat-changed', 'times with fractions of a second'],
 ];
 
-/** Looks for one way to write times that explains why nearly all of them could not be read. */
+/** Finds one time format that explains why nearly all times could not be read. */
 export function watchTimes(format: DatetimeFormat, header: Header, datasource: Datasource) {
   const timeOf = timeCells(header.timeAt);
   const last = Math.max(...header.timeAt);
@@ -96,9 +96,9 @@ export function watchTimes(format: DatetimeFormat, header: Header, datasource: D
           ...base,
           code: 'dateformat-changed',
           expected,
-          message: 'dates and times are written in another way',
+          message: 'dates and times have a different format',
           evidence: `${[only, ...rest].join(' and ')} read all ${unreadable} of them`,
-          fix: 'export the file as before, or declare the datetime_format that is meant',
+          fix: 'export the file as before, or declare the right datetime_format',
         };
         return { problem, count: unreadable };
       }

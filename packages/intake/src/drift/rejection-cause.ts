@@ -6,7 +6,7 @@ export interface Cause {
   readonly count: number;
 }
 
-/** The number of rows that must show a change before it is taken for one. */
+/** The fewest rows that must show a change. */
 export const LEAST_ROWS = 3;
 /** A change must be in this share of the rows. */
 export const ALMOST_ALL = 0.9;

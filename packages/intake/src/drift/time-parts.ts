@@ -1,7 +1,7 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import type { TimeKind } from '../cells/cell-kinds';
 
-/** What kind of time a column is to hold; undefined for one that holds no time. */
+/** The kind of time that a column should hold; undefined for a column without times. */
 export function timeKindOfColumn(
   label: string,
   { timeColumns, datetimeFormats }: Pick<Datasource, 'timeColumns' | 'datetimeFormats'>,

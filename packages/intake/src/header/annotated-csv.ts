@@ -5,8 +5,8 @@ import type { Header } from './header';
 import { BOM } from './header-labels';
 
 /**
- * InfluxDB writes lines of annotation above each table. They are comments here, but for `#default`: what it says of a
- * column stands for the cells that are empty there, and would be lost.
+ * InfluxDB writes lines of annotation above each table. They are comments here, but for `#default`: its value for a
+ * column stands for that column's empty cells, and would be lost.
  * @throws UnreadableFile for a default of a column that is read
  */
 export function refuseDefaults(row: Row, cells: RowCells, { roles }: Header): void {
@@ -20,9 +20,9 @@ export function refuseDefaults(row: Row, cells: RowCells, { roles }: Header): vo
       line: row.line,
       column: role.kind === 'time' ? 'time' : role.label,
       found: quoted(value),
-      expected: 'nothing below a column that is read',
+      expected: 'no default for a column that is read',
       message: 'the file gives a default for its empty cells, which is not applied',
-      fix: 'export the table with a value in each row, as the web page of InfluxDB does',
+      fix: 'export the table with a value in each row, as InfluxDB’s web interface does',
     });
   }
 }

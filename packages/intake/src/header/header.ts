@@ -5,7 +5,7 @@ import type { Problem } from '../report/report';
 import { someOf } from './label-text';
 import { type Missing, missingOfSensor, missingOfWide, namesOfQuantities, nearestHeader } from './missing-columns';
 
-/** What each cell of a row is for, by position. */
+/** The role of each cell of a row, by position. */
 export type ColumnRole =
   | { readonly kind: 'time'; readonly part: number }
   | { readonly kind: 'value'; readonly label: string }
@@ -35,9 +35,9 @@ export interface Unknown {
 export interface HeaderMatch {
   readonly header: Header;
   readonly problems: readonly Problem[];
-  /** Columns that nobody asked for; their role is to be ignored. */
+  /** Columns outside the contract; they are ignored. */
   readonly unknown: readonly Unknown[];
-  /** Columns that should be there, and some that only explain what is unknown. */
+  /** Required columns that are missing, and some that only explain unknown labels. */
   readonly missing: readonly Missing[];
 }
 
@@ -60,7 +60,7 @@ export function matchHeader(labels: readonly string[], datasource: Datasource): 
       return { kind: 'unnamed' };
     }
     if (seen.has(label)) {
-      // What is ignored may occur as often as it likes.
+      // Ignored labels may occur any number of times.
       if (isOnlyIgnored(label)) return { kind: 'ignored', label };
       problems.push(duplicateLabel(label, index));
       return { kind: 'unnamed' };

@@ -15,7 +15,10 @@ export interface Missing {
   readonly remembered: boolean;
 }
 
-/** What a file of a wide source lacks. The columns of one group (the part before the last `/`) come all or none. */
+/**
+ * The columns missing from a file of a wide source. The columns of one group (the part before the last `/`) come all or
+ * none.
+ */
 export function missingOfWide(
   seen: ReadonlySet<string>,
   unknown: readonly string[],
@@ -53,8 +56,8 @@ export function missingOfWide(
 }
 
 /**
- * What a file of one sensor, or a long file, lacks. Each quantity is in one column, whichever of its accepted names that
- * has; so a required column that is mapped may also come under another name for the same quantity.
+ * The columns missing from a file of one sensor, or from a long file. Each quantity is in one column, whichever of its
+ * accepted names that has; so a required column that is mapped may also come under another name for the same quantity.
  */
 export function missingOfSensor(seen: ReadonlySet<string>, datasource: Datasource): Missing[] {
   const { timeColumns, requiredColumns, textColumns, valueColumn, columns } = datasource;
@@ -140,8 +143,8 @@ export function placesOf(
 }
 
 /**
- * What is missing without what only might be: if the begun groups lack as many columns of values as there are unknown
- * ones, no column of another group is looked for among these.
+ * The missing columns, without those that only might be missing: if the begun groups lack as many columns of values as
+ * there are unknown ones, no column of another group is looked for among these.
  */
 export function withoutOtherGroups(
   missing: readonly Missing[],

@@ -1,7 +1,7 @@
 /** Characters of a label that are compared. */
 const MOST_COMPARED = 200;
 
-/** How alike two labels are, 1 for the same text and 0 for nothing in common: by their letters, and by their words. */
+/** Similarity of two labels, by their letters and by their words: 1 for the same text, 0 for nothing in common. */
 export function likeness(one: string, other: string): number {
   const left = one.slice(0, MOST_COMPARED).toLowerCase();
   const right = other.slice(0, MOST_COMPARED).toLowerCase();

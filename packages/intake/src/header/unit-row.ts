@@ -22,7 +22,7 @@ export function otherUnit(label: string, found: string, expected: string): Probl
     column: label,
     found: `the unit ${quoted(found)}`,
     expected: `the unit ${quoted(expected)}`,
-    message: `the column ${quoted(label)} has another unit than its data_key`,
+    message: `the column ${quoted(label)} has a different unit from its data_key`,
     fix: `export it in ${expected}, or map it to a data_key of its own; nothing is converted automatically`,
   };
 }

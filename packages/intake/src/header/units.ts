@@ -90,14 +90,14 @@ export function withoutUnit(label: string): LabelWithUnit {
   return { base, unit: inBrackets ?? named };
 }
 
-/** How numbers change: `old × factor + offset`, and what is said about it. */
+/** How numbers change: `old × factor + offset`, with a description. */
 export interface Conversion {
   readonly factor: number;
   readonly offset: number;
   readonly text: string;
 }
 
-/** Factors that come of a lost decimal mark, a prefix of a unit, or a share instead of a percentage. */
+/** Factors that result from a lost decimal mark, a unit prefix, or a share instead of a percentage. */
 const FACTORS = [10, 100, 1000, 0.1, 0.01, 0.001];
 
 /** The known ways in which numbers of a column with this label may turn into others. */

@@ -13,8 +13,8 @@ export interface NamesOfColumn {
 }
 
 /**
- * Sensors and quantities of a long export that nobody mapped, each with the number of its rows. Without a seed of sensors
- * the texts are locations, which are looked up later; without any mapping seed the source's models say what they are.
+ * Unmapped sensors and quantities of a long export, each with the number of its rows. Without a seed of sensors the
+ * texts are locations, which are looked up later; without any mapping seed the source's models say what they are.
  */
 export function unknownNames(
   columns: readonly NamesOfColumn[],

@@ -3,7 +3,7 @@ import { type Problem, UnreadableFile } from '../report/report';
 import { jsonCellText } from './cell-text';
 import type { JsonValue } from './parse-json';
 
-/** What a member says about the answer: that it is an error, that it is not, or words that fit both. */
+/** What a member means: an error, a success, or words that fit both. */
 type Verdict = 'success' | 'failure' | 'words';
 
 /** How a member is judged, by its name in lower case without `_` and `-`; in the order in which they are reported. */
@@ -23,8 +23,8 @@ const FAILURE =
   /^(-[0-9]+|[45][0-9][0-9](\b.*)?|false|fault|n?ko)$|err|fail|denied|invalid|unauthori|forbidden|not.?found|exceed|expired|missing|unavailable/i;
 
 /**
- * An answer in which there is nothing that was asked for: often it says why, with the status of a success. A code that says
- * success is not a mistake, whatever message is beside it.
+ * Checks an answer without the requested values: often it gives the reason, with a success status. A success code is
+ * not an error, whatever message accompanies it.
  * @throws UnreadableFile if the answer reports a mistake
  */
 export function refuseErrorAnswer(root: JsonValue | undefined): void {
@@ -34,7 +34,7 @@ export function refuseErrorAnswer(root: JsonValue | undefined): void {
 }
 
 /**
- * An answer with an empty list: it may say that there is nothing, and why in words. Only a failure is one.
+ * Checks an answer with an empty list: it may say in words why it is empty. Only a failure is an error.
  * @throws UnreadableFile if the answer says so
  */
 export function refuseFailedAnswer(root: JsonValue | undefined): void {
@@ -117,7 +117,7 @@ function ofWords(value: JsonValue): Verdict | undefined {
   return text === '' || value.kind === 'object' || SUCCESS.test(text) ? undefined : 'words';
 }
 
-/** What the own members of an object say. */
+/** The verdict of an object's own members. */
 function textOf(value: JsonValue): string {
   const own = value.kind === 'array' ? value.items[0] : value;
   if (own?.kind !== 'object') return jsonCellText(own);

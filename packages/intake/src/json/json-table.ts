@@ -13,12 +13,12 @@ import type { JsonValue } from './parse-json';
 import { cellOf, type JsonPointer, type JsonRecord, leavesOf, parseJsonPointer } from './pointers';
 import { readRecords } from './read-records';
 
-/** What a document says besides its records. */
+/** What a document contains besides its records. */
 export interface JsonTable {
   /** A table of the records, in UTF-8: its header is line 0, and record or line n of the document is line n. */
   readonly path: string;
   readonly datasource: Datasource;
-  /** What is odd about the values as JSON, with how often. */
+  /** Oddities of the values as JSON, each with a count. */
   readonly notes: readonly { readonly problem: Problem; readonly count: number }[];
 }
 
@@ -59,12 +59,12 @@ function plain(datasource: Datasource): Datasource {
   return { ...datasource, ...own, thousands: datasource.thousands === '.' ? '' : datasource.thousands };
 }
 
-/** How the table is read: its header is line 0. */
+/** The form in which the table is read: its header is line 0. */
 export function tableForm(datasource: Datasource): TextForm {
   return { ...formOf(datasource), firstLine: 0 };
 }
 
-/** Every label that the source asks for and that some record has; if one is lost, also what might have taken its place. */
+/** Every requested label that some record has; if one is missing, also the labels that might have replaced it. */
 async function columnsOf(
   file: { readonly path: string; readonly name: string },
   datasource: Datasource,
@@ -137,7 +137,7 @@ function pathOf({ label }: Column, { pointers }: Datasource): string {
   return pointers.get(label) ?? label;
 }
 
-/** What stands before the pointers of a record's values. */
+/** The prefix of the pointers to a record's values. */
 function prefixOf(columns: readonly Column[], datasource: Datasource): string {
   const inRecord = columns.find(({ pointer }) => pointer.records !== undefined);
   return inRecord === undefined ? '' : `${pathOf(inRecord, datasource).split('[]')[0]}[].`;

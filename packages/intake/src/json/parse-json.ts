@@ -9,7 +9,7 @@ export type JsonValue =
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'null' };
 
-/** Thrown with what is wrong, and where in the text. */
+/** Thrown with the mistake and its place in the text. */
 export class JsonMistake extends Error {
   constructor(
     readonly found: string,
@@ -20,10 +20,10 @@ export class JsonMistake extends Error {
   }
 }
 
-/** No answer of a sensor is deeper, and each level is a call. */
+/** No sensor data is nested deeper, and each level is a call. */
 const MOST_LEVELS = 64;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-/** RFC 8259, 7: what lies below a space must be escaped, and nothing else that is odd. */
+/** RFC 8259, 7: characters below a space must be escaped. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -91,7 +91,7 @@ export function parseJson(text: string): JsonValue {
       return value;
     }
     const number = take(NUMBER);
-    if (number === '') throw mistake('a value of JSON');
+    if (number === '') throw mistake('a JSON value');
     return { kind: 'number', text: number };
   };
   const takeMembers = (level: number): Map<string, JsonValue> => {
@@ -132,7 +132,7 @@ export function parseJson(text: string): JsonValue {
 
   const value = takeValue(1);
   skipWhite();
-  if (at < text.length) throw mistake('the end of the text, for it holds one value');
+  if (at < text.length) throw mistake('the end of the text, because it holds one value');
   return value;
 }
 

@@ -42,7 +42,7 @@ export interface JsonRecord {
   readonly record: JsonValue;
 }
 
-/** It never looks in one place for what the other lacks: a value that is given once for all would replace a lost one. */
+/** It never falls back from one place to the other: a value given once for all would replace a missing one. */
 export function cellOf({ root, record }: JsonRecord, { records, steps }: JsonPointer): JsonValue | undefined {
   return valueAtSteps(records === undefined ? root : record, steps);
 }

@@ -49,7 +49,7 @@ async function readLines(path: string, pointers: readonly JsonPointer[], see: Se
         code: 'json-error',
         line,
         found: `${records.length} records`,
-        expected: 'one record in a line',
+        expected: 'one record per line',
         message: 'a line of JSON does not hold exactly one record',
         fix: 'name the file .json if it is one document',
       });

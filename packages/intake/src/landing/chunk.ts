@@ -52,7 +52,7 @@ export function growChunk(chunk: Chunk): void {
   chunk.capacity = capacity;
 }
 
-/** Leaves the rows from `from` on as the chunk's first ones. */
+/** Moves the rows from `from` on to the beginning of the chunk. */
 export function dropRows(chunk: Chunk, from: number): void {
   for (const array of [chunk.walls, chunk.lines, ...chunk.values, ...chunk.texts])
     array.copyWithin(0, from, chunk.count);

@@ -30,7 +30,7 @@ export interface LandingParts {
   readonly interval: number | undefined;
 }
 
-/** What is particular about the times of an export; most have nothing particular. */
+/** Special handling of an export's times; most need none. */
 export interface ParticularTimes {
   /** Only for a long export; in others the rows of one sensor follow each other and resolve it themselves. */
   readonly doubled?: DoubledHours | undefined;
@@ -38,7 +38,7 @@ export interface ParticularTimes {
   readonly toStarts?: ((instants: Float64Array, chunk: Chunk) => void) | undefined;
 }
 
-/** What the landing of a source holds beside times and lines, in the order of the chunk. */
+/** The columns of a source's landing besides times and lines, in the order of the chunk. */
 export interface LandedColumns {
   readonly columns: LandingColumns;
   /** The columns of values. */

@@ -24,9 +24,9 @@ export const NO_ROWS: LandingRows = {
   ordinal: 0,
 };
 
-/** What the landing of a source holds besides `_time`, `_ordinal` and `_line`. */
+/** The columns of a source's landing besides `_time`, `_ordinal` and `_line`. */
 export interface LandingColumns {
-  /** The name under which the instants are repeated: models that a person writes call them as the export does. */
+  /** The name under which the instants are repeated, because models written by people use the export's name. */
   readonly time: string | undefined;
   readonly texts: readonly string[];
   readonly values: readonly string[];
@@ -45,7 +45,7 @@ export function landingColumns(datasource: Datasource): LandingColumns {
 
 /**
  * Writes rows of one export. Every landing of a source has the same columns, whatever its files held: `_time`,
- * `_ordinal`, `_line`, then those of the source. What is the same for all rows of a file is in the landed files.
+ * `_ordinal`, `_line`, then those of the source. Values that all rows of a file share are in the landed files.
  * @returns how many cells were written with a value: only those of `values` may be without one
  */
 export async function writeLanding(

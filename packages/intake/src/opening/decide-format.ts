@@ -11,8 +11,8 @@ import { visitRows } from '../text/visit-rows';
 import type { Opening } from './opening';
 
 /**
- * Which declared date format a file has. Reads on only while more than one is possible, in a month by the minute up
- * to the 13th; whether the rest keeps to it shows when the rows are read.
+ * Finds the declared date format of a file. Reads on only while more than one is possible, in the worst case up to the
+ * 13th of the month; the rest is checked when the rows are read.
  * @throws UnreadableFile if that cannot be determined, or if the file mixes formats
  */
 export async function decideFormat(
@@ -42,7 +42,7 @@ export async function decideFormat(
     line: verdict.line,
     column: datasource.timeColumns[0]!,
     found: printable(verdict.evidence),
-    expected: 'one order of day and month that the dates, their steps or the date of the export decide',
+    expected: 'dates, steps or an export date that decide the order of day and month',
     message:
       verdict.kind === 'mixed'
         ? 'no declared date format reads the whole file'

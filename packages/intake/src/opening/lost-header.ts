@@ -10,17 +10,17 @@ import type { TextFile } from '../text/text-file';
 import { visitRows } from '../text/visit-rows';
 
 export const DELIMITERS = [',', ';', '\t', '|'];
-/** Rows among which a header that moved is looked for. */
+/** Rows that are searched for a header that moved. */
 const FIRST_ROWS = 100;
 
-/** What is where the header should be. */
+/** The rows where the header should be. */
 export interface NoHeader {
   readonly line: number;
   readonly text: string;
   readonly labels: readonly string[];
 }
 
-/** Why no label of the row where the header should be is known, as one problem; undefined if the labels are just others. */
+/** Explains, as one problem, why no label in the header row is known; undefined if the labels are simply different. */
 export async function lostHeader(file: TextFile, at: NoHeader, datasource: Datasource): Promise<Problem | undefined> {
   const labelsBy = (mark: string) =>
     at.text.split(mark).map((label) => label.trim().replace(/^"|"$/g, '').normalize('NFC'));
@@ -142,7 +142,7 @@ export function otherDelimiter(line: number, mark: string, datasource: Datasourc
 
 /**
  * The other delimiter by which a row that has a single cell falls into as many cells as the header has labels. The
- * decimal mark comes last: two numbers hold as many decimal marks as delimiters.
+ * decimal mark is tried last: two numbers contain as many decimal marks as delimiters.
  */
 export function delimiterOfText(text: string, { delimiter, decimal }: Datasource, width: number): string | undefined {
   const fits = (mark: string) => mark !== delimiter && text.split(mark).length >= width;

@@ -72,7 +72,7 @@ function isUnitRow(
     found: quoted(rowText(row)),
     expected: 'the row of units below the first header, or rows',
     message: 'a second table begins here, with other units',
-    fix: 'upload the tables as files of their own',
+    fix: 'upload each table as a file of its own',
   });
 }
 

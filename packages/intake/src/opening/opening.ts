@@ -9,14 +9,14 @@ import type { TextFile } from '../text/text-file';
 import { type Visit, visitRows } from '../text/visit-rows';
 import { lostHeader, type NoHeader, otherDelimiter } from './lost-header';
 
-/** What comes before the rows of a file. */
+/** The part of a file before its rows. */
 export interface Opening {
   readonly labels: readonly string[];
   /** The labels as they stand, before aliases and places. */
   readonly written: readonly string[];
   readonly headerLine: number;
   readonly preamble: readonly string[];
-  /** What the row of units says of each column, if there is to be one. */
+  /** The unit of each column by the row of units, if the source has one. */
   readonly units?: readonly string[];
 }
 
@@ -56,11 +56,11 @@ export async function readOpening(file: TextFile, datasource: Datasource): Promi
   };
   await visitRows(file, visit, {
     cutOff(row) {
-      // Of lines before the header nothing is believed, and without a header the file has none.
+      // Lines before the header are not trusted, and without a header the file has none.
       if (skip === 0) throw new UnreadableFile(truncatedHeader(row.line, rowText(row).replace(BOM, '')));
     },
   });
-  // As one problem for the whole header, instead of one for each of its labels.
+  // One problem for the whole header, instead of one for each label.
   const problem = lost === undefined ? undefined : await lostHeader(file, lost, datasource);
   if (problem !== undefined) throw new UnreadableFile(problem);
   if (opening !== undefined) return opening;

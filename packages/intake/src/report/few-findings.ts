@@ -1,8 +1,8 @@
 import { type Finding, hasErrors } from '@sensor-warehouse/model/findings/finding';
 
 /**
- * At most so many findings of one file, errors before all others; how many more there are is one finding. A thousand
- * of them tell nobody more than the first hundred, and each is carried through the night and shown.
+ * The first findings of one file, errors before all others, and one finding that counts the rest. A thousand findings
+ * help nobody more than the first hundred, and each is carried through the night and shown.
  */
 export function fewFindings(
   findings: readonly Finding[],
@@ -23,7 +23,7 @@ export function fewFindings(
       found: `${findings.length} findings`,
       expected: `at most ${most}`,
       message: 'there are more findings than are shown',
-      fix: 'correct the ones shown first, or raise findings in seeds/limits.csv',
+      fix: 'correct these findings first, or raise findings in seeds/limits.csv',
     },
   ];
 }

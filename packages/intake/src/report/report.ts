@@ -7,7 +7,7 @@ export interface ExportFile {
   readonly ordinal: number;
 }
 
-/** What became of the lines and cells of one file: lines = landed + quarantined, cells = the sum of the last four. */
+/** Counts of the lines and cells of one file: lines = landed + quarantined, cells = the sum of the last four. */
 export interface FileCounts {
   readonly lines: number;
   readonly landed: number;
@@ -38,9 +38,12 @@ export interface RejectedRow extends LineRange {
 export interface ExportReport {
   readonly verdict: 'accepted' | 'refused';
   readonly counts: FileCounts;
-  /** Those that are reported: at most as many as the limit says. */
+  /** The reported findings, up to the limit. */
   readonly findings: readonly Finding[];
-  /** A finding refuses the file and, by the datasource's policy, holds its source; it need not be one that is reported. */
+  /**
+   * Whether a finding refuses the file and, by the datasource's policy, holds its source. Set before findings are cut
+   * to the limit.
+   */
   readonly holds: boolean;
   /** Whether the same bytes may be read in another way tomorrow: a row lay after the run's clock, or the disk was full. */
   readonly mayPass: boolean;
@@ -53,13 +56,13 @@ export interface ExportReport {
   readonly period: Period | undefined;
 }
 
-/** What reading a file comes to, before it is decided what follows from it, and all findings are still there. */
+/** The result of reading a file, with all findings, before any policy applies. */
 export type ReadReport = Omit<ExportReport, 'holds' | 'mayPass'>;
 
-/** A doubt about the file at hand, before it is known how grave it is and how often it occurs. */
+/** A doubt about the current file, before its severity and count are known. */
 export type Problem = Omit<Finding, 'severity' | 'datasource' | 'file' | 'count'>;
 
-/** Thrown where a file cannot be read on, with the one problem that refuses it. */
+/** Thrown when a file cannot be read further, with the one problem that refuses it. */
 export class UnreadableFile extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);

@@ -14,8 +14,8 @@ export interface DecodedSample {
 }
 
 /**
- * Which encoding the bytes are in. UTF-8 and UTF-16 show themselves; of the encodings of one byte a letter those are
- * possible that give no control characters, and it is open which, unless all of them read the same text.
+ * Finds the encoding of the bytes. UTF-8 and UTF-16 are recognised; of the one-byte encodings, those that give no
+ * control characters are possible, and the answer stays open unless all of them read the same text.
  * @param declared the encoding, if a person said it
  */
 export function decodeSample(bytes: Buffer, declared?: string): DecodedSample {

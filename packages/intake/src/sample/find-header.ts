@@ -2,7 +2,7 @@ import { symbolOf } from '../header/label-units';
 import { isNullToken, isNumber } from './number-form';
 import type { SampleRow } from './sample-rows';
 
-/** Where the header of a table is among the rows of a sample. */
+/** The place of a table's header among the rows of a sample. */
 export interface FoundHeader {
   readonly header: number;
   /** There is a row of units below it. */
@@ -13,7 +13,7 @@ export interface FoundHeader {
 
 export type IsTime = (cell: string) => boolean;
 
-/** What a row shows at a quick look. */
+/** A quick look at a row. */
 interface RowShape {
   /** Cells that are times or numbers; none if there is no time among two cells at least. */
   readonly data: number;
@@ -53,7 +53,7 @@ export function headerWith(rows: readonly SampleRow[], labels: readonly string[]
   return header < 0 ? undefined : headerAt(rows, header);
 }
 
-/** The table whose header is the row at a place that was said. */
+/** The table whose header is at the given row. */
 export function headerAt(rows: readonly SampleRow[], header: number): FoundHeader | undefined {
   const row = rows[header];
   if (row === undefined || row.cells.length < 2) return undefined;

@@ -10,7 +10,7 @@ export interface FoundTable extends NamedColumns {
   readonly delimiter: string;
   /** Rows before the header that are not comments; a first line `sep=;` does not count. */
   readonly skipLines: number;
-  /** What lines begin with that are left out; '' if there are none. */
+  /** The mark of comment lines, which are left out; '' if there are none. */
   readonly commentPrefix: string;
   readonly comments: number;
   /** There is a row of units below the header. */
@@ -21,7 +21,7 @@ export interface FoundTable extends NamedColumns {
 
 const DELIMITERS = [',', ';', '\t', '|'];
 const COMMENTS = ['#', '//', '%', '!'];
-/** Rows in which the table is looked for. */
+/** Rows that are searched for the table. */
 const FIRST_ROWS = 300;
 
 /** Names are asked later; without any `%Z` is not a format. */
@@ -30,7 +30,7 @@ const ANY_ZONE: ReadonlyMap<string, number> = new Map([['UTC', 0]]);
 /** Why a sample has no table that can be read. */
 export type NoTable = 'no-times' | 'no-header';
 
-/** What a person said that helps to find the table. */
+/** Answers that help to find the table. */
 export interface DeclaredTable {
   readonly delimiter?: string;
   readonly skipLines?: number;
@@ -40,8 +40,8 @@ export interface DeclaredTable {
 }
 
 /**
- * Finds the delimiter and the header: the row that was said, the row that has the columns of time that were said, or that
- * below which most rows have a time among their cells.
+ * Finds the delimiter and the header: the given row, the row with the given time columns, or the row followed by the
+ * most rows with a time.
  * @param now the run's clock in milliseconds
  */
 export function findTable(utf8: Buffer, now: number, declared: DeclaredTable = {}): Told<FoundTable> | NoTable {

@@ -3,7 +3,7 @@ import { isDated } from './time-parts';
 /** Labels in a row, each of which is one interval of a day. */
 export interface IntervalColumns {
   readonly labels: readonly string[];
-  /** They are times of day, and not mere numbers. */
+  /** Whether they are times of day, not mere numbers. */
   readonly isClock: boolean;
 }
 

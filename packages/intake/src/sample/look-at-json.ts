@@ -12,7 +12,7 @@ import { columnsOfSample, type SampleColumn } from './sample-columns';
 import { type TimeOfSample, timeOf } from './time-columns';
 import { likeliest, mapTold, open, type Told, told } from './told';
 
-/** What only JSON has: where its records are, and where in a record the value of each label does. */
+/** For JSON only: where the records are, and the pointer of each label within a record. */
 export interface JsonForm {
   /** `list[]`, or `.` for the document itself. */
   readonly records: Told<string>;
@@ -37,7 +37,7 @@ export function isJson(name: string, bytes: Buffer): boolean {
 }
 
 /**
- * Looks at JSON about which nothing is known: lists of records, times, values.
+ * Examines JSON about which nothing is known: lists of records, times, values.
  * @param now the run's clock in milliseconds: what would be later is not a time
  * @throws UnreadableFile if it is not JSON, or holds no records with times
  */

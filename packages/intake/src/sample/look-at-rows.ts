@@ -10,7 +10,7 @@ import { timeLabelOf } from './time-label';
 import { likeliest } from './told';
 import { withoutSensors, wordSensors } from './word-sensors';
 
-/** What the rows of a table show, whether it was delimited text or JSON. */
+/** What the rows of a table show, from delimited text or JSON. */
 export type RowsLook = SampleLayout &
   Pick<
     SampleLook,

@@ -15,13 +15,13 @@ import { likeliest, mapTold, open, type Told, told } from './told';
 import { noTable, noTime, unreadable, unreadClock } from './unreadable-sample';
 import type { FoundZone } from './zone-names';
 
-/** What a sample looks like. What it does not show is open, with the answers that are possible. */
+/** Everything a sample shows. Anything it does not show is open, with the possible answers. */
 export interface SampleLook extends SampleLayout {
   readonly name: string;
   readonly encoding: Told<string>;
   readonly delimiter: Told<string>;
   readonly decimal: Told<'.' | ','>;
-  /** What groups digits by three; '' if nothing does. */
+  /** The mark that groups digits by three; '' if there is none. */
   readonly thousands: Told<string>;
   /** Rows before the header that are not comments. */
   readonly skipLines: number;
@@ -39,7 +39,7 @@ export interface SampleLook extends SampleLayout {
   readonly datetimeFormat: Told<string>;
   /** Whether each time is an instant by itself, and no time zone is needed. */
   readonly absolute: boolean;
-  /** What `%Z` reads in the times. */
+  /** The zone names that `%Z` reads in the times. */
   readonly zones: readonly FoundZone[];
   /** Whether a time is the start or the end of what its row covers. */
   readonly timeLabel: Told<'start' | 'end'>;
@@ -56,7 +56,7 @@ export interface SampleLook extends SampleLayout {
   readonly json?: JsonForm;
 }
 
-/** What a person said of the form of samples; it is taken as said, and not looked for. */
+/** A person's answers about the form of samples; they are used as given, and not detected. */
 export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
   readonly encoding?: string;
   readonly delimiter?: string;
@@ -76,7 +76,7 @@ export interface DeclaredForm extends DeclaredTime, DeclaredLayout {
 export const MOST_LOOKED_AT = 8 << 20;
 
 /**
- * Looks at an export about which nothing is known: encoding, delimiter, decimal mark, header, times, columns.
+ * Examines an export about which nothing is known: encoding, delimiter, decimal mark, header, times, columns.
  * @param now the run's clock in milliseconds: what would be later is not a time
  * @throws UnreadableFile if it is not a table with a header and times
  */

@@ -30,7 +30,7 @@ export function isNullToken(text: string): boolean {
 /** How the numbers of a source are written. */
 export interface NumberForm {
   readonly decimal: '.' | ',';
-  /** What groups digits by three, as the field `thousands` says it; '' if nothing does. */
+  /** The mark that groups digits by three, as in the field `thousands`; '' if there is none. */
   readonly thousands: string;
   /** Units that may come after a number. */
   readonly cellUnits: readonly string[];

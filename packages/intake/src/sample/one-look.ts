@@ -7,11 +7,11 @@ import { likeliest, open, type Told, told } from './told';
 /** Samples of one source, seen together. */
 export interface LookOfAll {
   readonly look: SampleLook;
-  /** How two samples differ where those of one source are alike; each difference in words. */
+  /** Differences between two samples that samples of one source cannot have, as texts. */
   readonly differences: readonly string[];
 }
 
-/** Puts the looks at several samples together: what one leaves open another may show. */
+/** Combines the looks at several samples: one may show what another leaves open. */
 export function oneLook(looks: readonly SampleLook[]): LookOfAll {
   const differences: string[] = [];
   const [first] = looks as [SampleLook];

@@ -56,7 +56,7 @@ function columnPerInterval(rows: readonly SampleRow[]): Problem | undefined {
       found: `${found.labels.length} columns from ${quoted(first)} to ${quoted(last)} in line ${line}`,
       expected: ONE_TIME,
       message: 'the table has a column for each time of day, and a row for each day',
-      fix: `export it with a row for each interval${found.isClock ? '' : '; if these are sensors, say --layout wide'}`,
+      fix: `export it with a row for each interval${found.isClock ? '' : '; if these are sensors, use --layout wide'}`,
     };
   }
   return undefined;
@@ -96,7 +96,7 @@ function isTime(cell: string): boolean {
 /** Share of the lines that are cut alike. */
 const MOST_LINES = 0.8;
 
-/** What is read where no delimiter cuts the rows: columns with blanks between them. */
+/** For rows that no delimiter splits: columns separated by spaces. */
 export function blanksBetweenColumns(utf8: Buffer): Problem | undefined {
   const text = utf8.toString('utf8', 0, 1 << 16).split(/\r?\n/);
   const lines = text.slice(0, FIRST_ROWS).filter((line) => line.trim() !== '');

@@ -53,7 +53,7 @@ function arrangement(
   if (sensorPattern !== HEX_PATTERN) return told('file-per-sensor');
   const sensor = sensorIdOf(name, sensorPattern);
   if (sensor === undefined || YEAR.test(sensor)) return told('wide');
-  return open(['file-per-sensor', 'wide'], `the name may say that the file is of one sensor, ${sensor}`);
+  return open(['file-per-sensor', 'wide'], `the name suggests that the file is from one sensor, ${sensor}`);
 }
 
 /** Which column is what. That times have several rows does not say whether another sensor or another quantity is the cause. */

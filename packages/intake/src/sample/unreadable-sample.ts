@@ -48,7 +48,7 @@ export function noTime({ labels, rows }: FoundTable, { timeColumns, datetimeForm
       found: quoted(shown),
       expected: `times since 2000 and up to now in ${format}`,
       message: `the cells of ${timeColumns.map(quoted).join(' and ')} cannot be read as times`,
-      fix: 'say with --datetime-format how they are written; two columns are joined with one space',
+      fix: 'give their form with --datetime-format; two columns are joined with one space',
     };
   }
   return {

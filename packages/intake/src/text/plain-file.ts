@@ -70,7 +70,7 @@ function tooLarge(written: number, read: number, mostBytes: number): UnreadableF
     code: 'archive-too-large',
     found: `more than ${written} bytes out of ${read}`,
     expected: `at most ${mostBytes} bytes, and ${MOST_RATIO} times the compressed size`,
-    message: 'the archive holds more than any export',
+    message: 'the archive expands to more than allowed',
     fix: 'upload the export itself, in pieces if it is that large',
   });
 }

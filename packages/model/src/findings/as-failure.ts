@@ -2,9 +2,9 @@ import { causeChain, Failure } from './failure';
 import { ioFailure } from './io-failure';
 
 /**
- * Turns whatever was thrown into a Failure: what the system refused is reported as that, anything else is a bug, with the whole
+ * Turns anything thrown into a Failure: a system error is reported as such, anything else as a bug, with the whole
  * chain of causes in its text.
- * @param folder where the stage writes, for refusals that name no path
+ * @param folder where the stage writes, for system errors without a path
  */
 export function asFailure(thrown: unknown, stage: string, folder?: string): Failure {
   if (thrown instanceof Failure) return thrown;

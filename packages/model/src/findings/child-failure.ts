@@ -3,7 +3,7 @@ import { Failure } from './failure';
 import { printable } from './finding';
 import { type Doing, failureOf, ioFailure, isAbsence, roomOf, systemError } from './io-failure';
 
-/** How a program that was started ended, and what it said. */
+/** How a child program ended, and its output. */
 export interface ChildEnd {
   /** Its exit code; null if a signal ended it. */
   readonly exit: number | null;
@@ -13,7 +13,7 @@ export interface ChildEnd {
   readonly cut?: string | undefined;
 }
 
-/** What programs say when the system refuses them something → its code. The first that fits counts. */
+/** Phrases that programs print for system errors → the error's code. The first match counts. */
 const PHRASES: readonly (readonly [phrase: RegExp, code: string])[] = [
   [/no space left on device|database or disk is full|max_temp_directory_size|\[Errno 28\]/i, 'ENOSPC'],
   [/disk quota exceeded|\[Errno 122\]/i, 'EDQUOT'],
@@ -40,11 +40,13 @@ const OF_SYSTEM =
   /^(IO|Out of Memory|TransactionContext|FATAL|Connection|OS|IsADirectory|Permission|FileNotFound|Memory|Import|Runtime|System|\w*IO|\w*OutOfMemory|\w*Fatal|\w*Transaction)$/;
 const KIND = /(?:^|[\s.])([A-Z]\w*(?: \w+){0,3}?) ?(?:Error|Exception)(?=:|$)/;
 
-/** How dbt shows what Python says of the system, and how libraries below it end: without the kind of the mistake. */
+/**
+ * How dbt shows Python's system errors, and how libraries under it end their messages: without the type of the error.
+ */
 const BARE =
   /^\s*(\d\d:\d\d:\d\d)?\s*(\[Errno \d+\]|cannot allocate memory|terminate called after throwing|memory allocation of|OpenBLAS|Fatal Python error|\S+: error while loading)/i;
 
-/** The code of what the system refused (`ENOSPC`), if one message of a program says that. */
+/** The code of a system error (`ENOSPC`), if one message of a program reports it. */
 export function refusalIn(message: string): string | undefined {
   if (BARE.test(message)) return phraseIn(message);
   const kind = KIND.exec(message)?.[1];
@@ -55,7 +57,10 @@ function phraseIn(text: string): string | undefined {
   return PHRASES.find(([phrase]) => phrase.test(text))?.[1];
 }
 
-/** The same of a program that ends its messages with the words of the system, as those in Go do: `write /x: no space left on device`. */
+/**
+ * The same for programs that end their messages with the system's words, as Go programs do: `write /x: no space left on
+ * device`.
+ */
 export function refusalAtEnd(message: string): string | undefined {
   const last = /(?:^|: )([^:"]+?)[\s.]*$/.exec(message)?.[1];
   return last === undefined ? undefined : phraseIn(last);
@@ -66,7 +71,7 @@ export function tellsRefusal(said: string): boolean {
   return firstRefusal(said) !== undefined;
 }
 
-/** What the first mistake of a text says; lines after it may be those of a cell that it quotes. */
+/** The first error in a text; later lines may come from a cell that it quotes. */
 function firstRefusal(text: string): { readonly errno: string; readonly line: string } | undefined {
   const line = text.split('\n').find((one) => BARE.test(one) || KIND.test(one));
   const errno = line === undefined ? undefined : refusalIn(line);
@@ -76,7 +81,7 @@ function firstRefusal(text: string): { readonly errno: string; readonly line: st
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /**
- * Why the system could not start a program that is there.
+ * The failure if the system could not start an existing program.
  * @returns undefined if the program does not exist, or is not one: its own message says what to install
  */
 export function startFailure(cause: unknown, doing: Doing): Failure | undefined {

@@ -1,6 +1,6 @@
 import type { FailureClass } from './failure';
 
-/** What stops a run, as docs/failures.md shows it. Texts are Markdown. */
+/** A failure that stops a run, as docs/failures.md shows it. Texts are Markdown. */
 interface FailureRow {
   readonly classes: readonly FailureClass[];
   readonly happened: string;
@@ -17,7 +17,7 @@ export const FAILURES = {
   refused: {
     classes: ['input'],
     happened:
-      'all new uploads were refused, so there is nothing to hand over, and nothing else waits; the code is usually that of the first finding',
+      'all new uploads were refused, so there is nothing to hand over, and nothing waits; the code is usually that of the first finding',
     fix: 'see [Correct a held source](operations.md#correct-a-held-source)',
   },
   'same-name-twice': {
@@ -123,19 +123,19 @@ export const FAILURES = {
   'no-place-for-source': {
     classes: ['config'],
     happened:
-      '`add-datasource`: the program cannot find where to add the source in the union of readings; nothing was changed',
-    fix: 'write the union as in our repository, or add the source by hand',
+      '`add-datasource`: the program cannot find the place for the source in the union of readings; nothing was changed',
+    fix: 'write the union as in this repository, or add the source by hand',
   },
   'project-not-written': {
     classes: ['config'],
     happened:
-      "`add-datasource`, `accept`, `contract`, `models --write`: the project's files cannot be replaced; none was",
+      "`add-datasource`, `accept`, `contract`, `models --write`: the project's files cannot be replaced; none was changed",
     fix: 'make `seeds/` and `models/` writable, and try again',
   },
   'legacy-names': {
     classes: ['config'],
     happened:
-      '`import-legacy`: the files have locations or data_keys that the seeds do not list; all are named, nothing was changed',
+      '`import-legacy`: the files have locations or data_keys that the seeds do not list; the message lists all, and nothing was changed',
     fix: 'add them to the seeds, or leave a location out with `--without`',
   },
   'stage-order': {
@@ -151,7 +151,7 @@ export const FAILURES = {
   },
   'rclone-usage': {
     classes: ['config'],
-    happened: 'rclone rejects its configuration: the secret is damaged, or a remote has another name',
+    happened: 'rclone rejects its configuration: the secret is damaged, or a remote has a different name',
     fix: 'check the secret',
   },
   'rclone-missing': {
@@ -168,12 +168,12 @@ export const FAILURES = {
   'rclone-version': { classes: ['config'], happened: 'rclone is too old', fix: 'update it' },
   'python-missing': {
     classes: ['config'],
-    happened: 'Python, or the interpreter given as the input `python`, cannot be started',
+    happened: 'Python, or the interpreter that the input `python` names, cannot be started',
     fix: 'install Python 3.10 or newer with venv, or correct the path; on a laptop run `npm run setup`',
   },
   'dbt-failed': {
     classes: ['config'],
-    happened: 'dbt stopped before it ran any model or test that could say why',
+    happened: 'dbt stopped before it ran any model or test that could explain it',
     fix: 'read dbt’s own message in the log; try `bin/warehouse refresh` on a copy of the uploads',
   },
   'dbt-model': {
@@ -189,7 +189,7 @@ export const FAILURES = {
   'dbt-seed': { classes: ['config'], happened: 'dbt cannot load a seed', fix: 'correct the seed' },
   'work-folder': {
     classes: ['config'],
-    happened: 'dbt cannot work in a folder with such a path',
+    happened: 'dbt cannot work in a folder with this path',
     fix: 'choose another work folder, or another `TMPDIR`',
   },
   'fact-model': {
@@ -268,13 +268,13 @@ export const FAILURES = {
   'arrived-differs': {
     classes: ['remote-temporary'],
     happened:
-      'a downloaded file has another size or hash than the remote lists, or was written meanwhile; it was not read',
+      'a downloaded file differs in size or hash from the remote’s listing, or was written meanwhile; it was not read',
     fix: 'run it again later',
   },
   'document-too-large': {
     classes: ['remote-permanent'],
     happened: 'a document of the warehouse is larger than any that a run writes (64 MiB)',
-    fix: 'restore the file from the remote’s history of versions',
+    fix: 'restore the file from the remote’s version history',
   },
   'link-in-store': {
     classes: ['remote-permanent'],
@@ -294,7 +294,7 @@ export const FAILURES = {
   },
   'source-undelivered': {
     classes: ['config', 'remote-permanent', 'remote-temporary'],
-    happened: 'an API gave no answer, or nothing new for days; everything that waited is published',
+    happened: 'an API gave no answer, or nothing new for days; everything that waited was published',
     fix: 'see [A dead API](operations.md#a-dead-api)',
   },
   'disk-full': {
@@ -305,13 +305,13 @@ export const FAILURES = {
   },
   'stale-run': {
     classes: ['remote-temporary'],
-    happened: 'meanwhile, another run published or handed facts over',
+    happened: 'another run published or handed facts over meanwhile',
     fix: 'run it again; if it persists, something outside these workflows writes into the warehouse',
   },
   'facts-replaced': {
     classes: ['remote-temporary'],
     happened:
-      'a manifest, or facts, changed between check-quality and the publication: other facts would be published than were checked; nothing was published',
+      'a manifest, or facts, changed between check-quality and the publication, so unchecked facts would be published; nothing was published',
     fix: 'find out who writes into the warehouse, and run it again: it begins with the checks',
   },
   'byte-count': {
@@ -321,8 +321,7 @@ export const FAILURES = {
   },
   'pointer-unconfirmed': {
     classes: ['remote-temporary'],
-    happened:
-      'the pointer could not be read back as written; readers see the old or the new version, each of them whole',
+    happened: 'the pointer could not be read back as written; readers see either the old or the new version, whole',
     fix: 'run it again',
   },
   'remote-refused': {
@@ -337,7 +336,7 @@ export const FAILURES = {
   },
   'local-io': {
     classes: ['remote-permanent'],
-    happened: 'a file of a folder cannot be read or written',
+    happened: 'a local file or folder cannot be read or written',
     fix: 'check that the folder exists and that its permissions allow it',
   },
   'pointer-damaged': {
@@ -359,7 +358,7 @@ export const FAILURES = {
   'pointer-lost': {
     classes: ['remote-permanent'],
     happened: 'the pointer is missing or damaged, and has no copy',
-    fix: 'restore `warehouse.json` from the remote’s history of versions',
+    fix: 'restore `warehouse.json` from the remote’s version history',
   },
   'partition-lost': {
     classes: ['remote-permanent'],
@@ -374,30 +373,30 @@ export const FAILURES = {
   },
   'release-churn': {
     classes: ['input'],
-    happened: 'a release would take away, or change, more of the dataset than `seeds/release_limits.csv` allows',
+    happened: 'a release would remove or change more of the dataset than `seeds/release_limits.csv` allows',
     fix: 'look at the diff; if it is right, run it again with `--accept-churn`',
   },
   'publish-to-overlaps': {
     classes: ['config'],
     happened:
-      '`publish-to` is, holds or is inside the warehouse, an upload folder, the work folder or a folder of the project: readers would get more than the dataset, or files of others would be replaced',
-    fix: 'give it a folder that is for readers alone',
+      '`publish-to` is, contains or is inside the warehouse, an upload folder, the work folder or a folder of the project: readers would get more than the dataset, or other files would be replaced',
+    fix: 'give it a folder of its own',
   },
   'publish-to-taken': {
     classes: ['config'],
     happened:
-      'the place that `publish-to` names has files of something else under names of the dataset; they were left alone',
+      'the place that `publish-to` names already has other files under the dataset’s names; they were left alone',
     fix: 'name an empty folder, or move those files away; after a change of the dataset’s name, remove `latest.json` there',
   },
   'version-absent': {
     classes: ['config'],
-    happened: 'the warehouse does not have the version of the dataset that was named',
+    happened: 'the warehouse does not have that version of the dataset',
     fix: 'name one of the versions that the message lists',
   },
   'version-incomplete': {
     classes: ['remote-permanent'],
-    happened: 'the older version that was to be published lacks files, or has damaged ones',
-    fix: 'restore them from the remote’s history of versions, or choose another version',
+    happened: 'the older version to be published has missing or damaged files',
+    fix: 'restore them from the remote’s version history, or choose another version',
   },
   'version-unreadable': {
     classes: ['remote-permanent'],
@@ -412,7 +411,7 @@ export const FAILURES = {
   'manifest-damaged': {
     classes: ['remote-permanent'],
     happened: 'a manifest of facts cannot be read',
-    fix: 'restore it from the remote’s history of versions',
+    fix: 'restore it from the remote’s version history',
   },
   'generation-gap': {
     classes: ['remote-permanent'],
@@ -423,12 +422,12 @@ export const FAILURES = {
   'hash-count': {
     classes: ['remote-permanent'],
     happened: 'a file of the warehouse does not match the pointer or its manifest',
-    fix: 'restore it from the remote’s history of versions',
+    fix: 'restore it from the remote’s version history',
   },
   'write-once-violated': {
     classes: ['remote-permanent'],
     happened: 'a write-once file exists with other content',
-    fix: 'find out who wrote it; restore it from the remote’s history of versions',
+    fix: 'find out who wrote it; restore it from the remote’s version history',
   },
   'conservation-violated': {
     classes: ['bug'],
@@ -438,12 +437,12 @@ export const FAILURES = {
   'month-shrinks': {
     classes: ['bug', 'input'],
     happened:
-      'a month would lose readings; nothing was published. `input`: in a rebuild, and neither an exclusion nor a removed sensor explains it',
-    fix: '`bug`: report it, with the record of the run; `input`: find what is missing, or allow it',
+      'a month would lose readings; nothing was published. `input`: a rebuild would lose them, and neither an exclusion nor a removed sensor explains it',
+    fix: '`bug`: report it, with the record of the run; `input`: find the missing readings, or allow the loss',
   },
   unexpected: {
     classes: ['bug'],
-    happened: 'an error that the program does not know',
+    happened: 'an error that the program did not expect',
     fix: 'run it again with debug logging, and report it',
   },
   'backfill-order': {
@@ -489,7 +488,7 @@ export const FAILURES = {
   },
   'raw-refused': {
     classes: ['input'],
-    happened: 'today’s contract refuses a raw copy that a rebuild needs; nothing was published',
+    happened: 'today’s contract refuses a raw copy that the rebuild needs; nothing was published',
     fix: 'correct the seeds; a sensor that no longer exists may leave the mapping',
   },
   'rebuild-conflict': {
@@ -500,7 +499,7 @@ export const FAILURES = {
   'raw-copy-damaged': {
     classes: ['remote-permanent'],
     happened: 'a raw copy that a rebuild needs is missing or changed',
-    fix: 'restore it from the remote’s history of versions',
+    fix: 'restore it from the remote’s version history',
   },
   'influx-url': {
     classes: ['config'],
@@ -565,7 +564,7 @@ export const FAILURES = {
   'pointer-changed': {
     classes: ['remote-permanent'],
     happened:
-      '`warehouse.json` can be read, but is not as a run wrote it; a publication on top of it would lack whatever it lacks',
+      '`warehouse.json` can be read, but is not as a run wrote it; a publication based on it would lack whatever it lacks',
     fix: 'run `warehouse heal`, which restores the newest intact copy',
   },
   'facts-lost': {
@@ -592,7 +591,7 @@ export const FAILURES = {
   'too-many-processes': {
     classes: ['remote-temporary'],
     happened: 'the system does not let more programs or threads start',
-    fix: 'end what nobody needs, or raise the limits of processes and memory',
+    fix: 'end programs that nobody needs, or raise the limits of processes and memory',
   },
   'out-of-memory': {
     classes: ['remote-temporary'],
@@ -607,7 +606,7 @@ export const FAILURES = {
   'program-endless': {
     classes: ['remote-temporary'],
     happened:
-      'dbt did not end within two hours, or pip within half an hour, or one of them printed without end; we ended it',
+      'dbt ran for more than two hours, or pip for more than half an hour, or one of them printed without end; it was stopped',
     fix: "run it again; dbt's log says what it was waiting for; use a faster machine",
   },
   'file-size-limit': {

@@ -1,15 +1,15 @@
-/** What a finding says about data, as docs/failures.md shows it. Texts are Markdown. */
+/** A finding about data, as docs/failures.md shows it. Texts are Markdown. */
 interface FindingRow {
   readonly happened: string;
   readonly fix: string;
 }
 
-/** Every finding, by the heading of the page under which it stands. `npm run readmes` writes the page from it. */
+/** Every finding, by its heading on the page. `npm run readmes` writes the page from it. */
 export const FINDINGS = {
   'A file is refused': {
     'empty-file': { happened: 'the file is empty', fix: 'export it again' },
     'not-tabular': {
-      happened: 'the file has another format (a workbook, a web page, an archive …)',
+      happened: 'the file has a different format (a workbook, a web page, an archive …)',
       fix: 'export it as CSV',
     },
     'json-error': {
@@ -22,16 +22,16 @@ export const FINDINGS = {
     },
     'encoding-error': {
       happened: 'the file does not have the declared encoding',
-      fix: 'export it in that encoding, or declare the one it has',
+      fix: 'export it in that encoding, or declare its encoding',
     },
     'encoding-changed': {
-      happened: 'the whole file has another encoding than declared, or its labels were encoded twice',
+      happened: 'the whole file has a different encoding than declared, or its labels were encoded twice',
       fix: 'export it as before, or declare the encoding',
     },
     'control-character': { happened: 'the file contains a control character', fix: 'export or upload it again' },
     'concatenated-file': { happened: 'several files were joined into one', fix: 'upload them one by one' },
     'repeated-header': {
-      happened: 'a second table begins in the file; as an info: the header is repeated, and was left out',
+      happened: 'a second table begins in the file; as an info: a repeated header was left out',
       fix: 'upload each table as a file of its own',
     },
     'truncated-file': { happened: 'the header, or a gzip, is cut off', fix: 'export or upload it again' },
@@ -40,7 +40,7 @@ export const FINDINGS = {
       fix: 'export the table with a value in each row',
     },
     'line-too-long': {
-      happened: 'a line is longer than in any export',
+      happened: 'a line is longer than the limit',
       fix: 'check that the file has line ends, or raise `row_bytes` in `seeds/limits.csv`',
     },
     'unclosed-quote': {
@@ -56,11 +56,11 @@ export const FINDINGS = {
       fix: 'export it as before, or declare `skip_lines`',
     },
     'delimiter-changed': {
-      happened: 'another character separates the columns',
+      happened: 'the columns are separated by another character than declared',
       fix: 'declare `delimiter`, or export it as before',
     },
     'decimal-changed': {
-      happened: 'all numbers have another decimal mark than declared',
+      happened: 'all numbers have a different decimal mark than declared',
       fix: 'export it as before, or declare `decimal`',
     },
     'blank-label': { happened: 'a column has no name', fix: 'name it by its place, `#3`, or export it again' },
@@ -77,7 +77,7 @@ export const FINDINGS = {
       fix: 'map it, or list it in `seeds/ignored_columns.csv`',
     },
     'renamed-label': {
-      happened: 'a column was probably renamed; the finding gives the evidence',
+      happened: 'a column was probably renamed; the finding shows the evidence',
       fix: 'accept the new name, or export it as before',
     },
     'unit-changed': {
@@ -94,20 +94,20 @@ export const FINDINGS = {
     },
     'layout-changed': {
       happened:
-        'the export has another arrangement: rows for columns, date and time in other columns, or entirely other columns',
+        'the export is arranged differently: rows for columns, date and time in other columns, or completely different columns',
       fix: 'export it as before, or declare a datasource for exports of this form',
     },
     'dateformat-mixed': { happened: 'the file mixes date formats', fix: 'export it with one' },
     'dateformat-changed': {
-      happened: 'all times have another format, or day and month changed places',
+      happened: 'all times have a different format, or day and month are swapped',
       fix: 'export it as before, or declare a further `datetime_format`',
     },
     'timezone-changed': {
-      happened: 'the times carry their offset from UTC, or the name of their zone',
+      happened: 'the times now have a UTC offset or the name of a zone',
       fix: 'export local times, or declare a further `datetime_format`',
     },
     'clock-without-dst': {
-      happened: 'rows have times in the hour that the zone skips: the clock does not follow daylight saving',
+      happened: 'rows have times in the hour that the zone skips: the clock does not follow daylight saving time',
       fix: 'declare the fixed zone that the finding names',
     },
     'interval-unknown': {
@@ -144,9 +144,12 @@ export const FINDINGS = {
       happened: 'the file has more findings than `findings` in `seeds/limits.csv`',
       fix: 'correct the reported ones first, or raise the limit',
     },
-    'archive-too-large': { happened: 'a gzip holds more than any export', fix: 'upload the export itself' },
+    'archive-too-large': {
+      happened: 'a gzip expands to more than any export may have',
+      fix: 'upload the export itself',
+    },
     'too-many-names': {
-      happened: 'a column that should name sensors, locations or quantities has thousands of different texts',
+      happened: 'a column that should name sensors, locations or quantities has thousands of different values',
       fix: 'check which column names the sensor',
     },
   },
@@ -160,16 +163,16 @@ export const FINDINGS = {
       fix: 'correct its permissions, or move the folder away',
     },
     'upload-unreadable': {
-      happened: 'the remote lists an upload but does not give it, or gives other bytes than it lists',
+      happened: 'the remote lists an upload but does not deliver it, or delivers other bytes than it lists',
       fix: 'run it again; if it persists, upload the file again',
     },
     'upload-without-room': {
       happened:
-        'an upload, with the files made from it, needs more space than the disk has, or a larger file than the disk takes',
+        'an upload, with the files made from it, needs more space than the disk has, or a larger file than the disk allows',
       fix: 'free space, or upload it in pieces',
     },
     'upload-without-time': {
-      happened: 'fetching or reading the uploads of one source took a quarter of an hour; these are left',
+      happened: 'fetching or reading the uploads of one source took a quarter of an hour; these uploads are left over',
       fix: 'run it again, which continues there; upload smaller files',
     },
     'upload-changing': {
@@ -178,7 +181,7 @@ export const FINDINGS = {
     },
     'upload-unfinished': {
       happened:
-        'a warning: the name of an upload (`.partial`, `.part`, `.crdownload`, `.tmp`, …) says that it is incomplete; it was left alone',
+        'a warning: the name of an upload (`.partial`, `.part`, `.crdownload`, `.tmp`, …) marks it as incomplete; it was left alone',
       fix: 'nothing while it is still arriving; otherwise upload the file again and remove this one; a `file_pattern` that ends this way takes it',
     },
   },
@@ -190,7 +193,7 @@ export const FINDINGS = {
       fix: 'correct the row, or export it again',
     },
     'too-many-columns': {
-      happened: 'the row has more columns than any export',
+      happened: 'the row has more columns than the limit',
       fix: 'correct the row, or export it again',
     },
     'type-error': {
@@ -204,7 +207,7 @@ export const FINDINGS = {
     'implausible-time': { happened: 'the clock of the sensor was wrong', fix: 'set the clock, and remove the row' },
     'timezone-nonexistent': {
       happened: 'a time is inside the hour that the clocks skip in spring',
-      fix: 'let the device follow daylight saving',
+      fix: 'let the device follow daylight saving time',
     },
   },
   'The dbt models are incomplete': {
@@ -216,7 +219,7 @@ export const FINDINGS = {
     'reading-columns': { happened: 'a part of the union lacks a column that each reading has', fix: 'add the column' },
     'union-form': {
       happened:
-        'a part is united by the position of its columns, not at all, or in a way that drops identical readings',
+        'a part is united by the positions of its columns, in a way that drops identical readings, or not at all',
       fix: 'write `union all by name`',
     },
     'mapping-unread': {
@@ -229,11 +232,11 @@ export const FINDINGS = {
       fix: 'add the line that the message shows',
     },
     'source-unconfigured': {
-      happened: 'a model reads configured sources and one that has no row',
+      happened: 'a model reads both configured sources and one without a row',
       fix: 'take that source out of the model, or give it a row',
     },
     'source-ambiguous': {
-      happened: 'a model names its source by a word that is the id of one source and the name of another',
+      happened: 'a model names its source by a word that is one source’s id and another’s name',
       fix: 'write the one that the message shows',
     },
     'model-missing': {
@@ -261,11 +264,11 @@ export const FINDINGS = {
       fix: 'set it as an environment variable; in a workflow, from a secret',
     },
     'secret-in-answer': {
-      happened: 'the answer repeats a secret of the request; it was not kept',
+      happened: 'the answer repeats an answer without secrets of the request; it was not kept',
       fix: 'check whether the key is valid; send it in a header',
     },
     'api-unreachable': {
-      happened: 'no answer before the deadline, after several attempts',
+      happened: 'several attempts got no answer before the deadline',
       fix: 'nothing; if it persists, check whether the service still exists',
     },
     'api-refused': {
@@ -281,11 +284,11 @@ export const FINDINGS = {
       fix: 'give the secret without a line end; correct `headers`',
     },
     'certificate-refused': {
-      happened: 'the server’s certificate is not valid for it; nothing was sent',
+      happened: 'the server’s certificate is not valid; nothing was sent',
       fix: 'find out who answers there',
     },
     'redirect-refused': {
-      happened: 'a redirect leads to plain HTTP, to a private address, or in a circle',
+      happened: 'a redirect leads to plain HTTP, to a private address, or around in a circle',
       fix: 'correct `location`',
     },
     'answer-too-large': { happened: 'the answer is larger than 16 MiB', fix: 'ask for less at a time' },
@@ -354,7 +357,8 @@ export const FINDINGS = {
       fix: 'let the account remove files, or set `after_ingest` to `keep`',
     },
     'mean-of-angles': {
-      happened: 'a source has a data_key of directions, whose mean is meaningless: that of 350° and 10° is 180°',
+      happened:
+        'a source has a data_key of directions, whose mean is meaningless: the mean of 350° and 10° would be 180°',
       fix: 'leave the column out, or split it: [Models](models.md#directions)',
     },
     'file-unmatched': {
@@ -391,7 +395,7 @@ export const FINDINGS = {
     },
     'trailing-delimiter': {
       happened: 'rows end with more delimiters than the header',
-      fix: 'nothing; no data are lost',
+      fix: 'nothing; no data is lost',
     },
     'ignored-column': { happened: 'cells of ignored columns were left out', fix: 'map the column to publish it' },
     'ignored-sensor': {
@@ -424,7 +428,8 @@ export const FINDINGS = {
       fix: 'unite the column, or list it in `seeds/ignored_columns.csv`; then run the command that the message names',
     },
     'order-unknown': {
-      happened: 'rows give one reading different values, and the models do not keep which came last; all were left out',
+      happened:
+        'rows give one reading different values, and the models do not keep the order of the rows; all were left out',
       fix: 'keep `_file`, `_ordinal` and `_line` as `file`, `ordinal`, `line`; then run the command that the message names',
     },
     'float-values': {
@@ -444,7 +449,7 @@ export const FINDINGS = {
       fix: 'check the export for repeated rows',
     },
     'out-of-range': {
-      happened: 'readings outside the plausible range are archived with a flag and count in no hour',
+      happened: 'readings outside the plausible range are archived with a flag and left out of the hours',
       fix: 'check the sensor, or the range in `seeds/data_keys.csv`; then run the command that the message names',
     },
     excluded: {
@@ -460,11 +465,11 @@ export const FINDINGS = {
       fix: 'rebuild the other months: they are stale',
     },
     'month-revised': {
-      happened: 'late data: a past month is published again; the finding gives its rows before and after',
+      happened: 'late data: a past month is published again; the finding gives the number of rows before and after',
       fix: 'nothing',
     },
     'month-remade': {
-      happened: 'a backfill publishes a month again; the finding gives its rows before and after',
+      happened: 'a backfill publishes a month again; the finding gives the number of rows before and after',
       fix: 'nothing',
     },
     'partition-healed': {
@@ -501,7 +506,7 @@ export const FINDINGS = {
       fix: 'run `warehouse heal`',
     },
     'file-damaged': {
-      happened: '`warehouse verify`: a file has another size or other bytes',
+      happened: '`warehouse verify`: a file has a different size or different bytes',
       fix: 'run `warehouse heal`',
     },
     'row-count': {
@@ -522,7 +527,7 @@ export const FINDINGS = {
     },
     continuity: {
       happened: '`warehouse verify`: months, revisions or generations do not follow each other',
-      fix: 'restore what a person changed; nothing, if such months never existed',
+      fix: 'restore what somebody changed; do nothing if such months never existed',
     },
     'quarantine-doubtful': {
       happened: '`warehouse verify`: an entry of the quarantine has no readable report, or one about another upload',
@@ -534,12 +539,12 @@ export const FINDINGS = {
       fix: 'start the backfill again from its plan',
     },
     'hand-over-cut-short': {
-      happened:
-        '`warehouse verify`: a hand-over that was cut short left files; its uploads were handed over another way',
+      happened: '`warehouse verify`: an interrupted hand-over left files; nothing is lost',
       fix: 'nothing',
     },
     'hand-over-unaccounted': {
-      happened: 'no manifest names what was handed over; a night holds its source, the others are published',
+      happened:
+        'no manifest names raw copies or facts that were handed over; the night holds their source and publishes the others',
       fix: 'restore the manifest, or put the raw copies into the upload folder again',
     },
     'facts-lost': {
@@ -549,24 +554,24 @@ export const FINDINGS = {
     },
     'facts-differ': {
       happened: 'a manifest does not match its waiting facts; the sources concerned wait, the others are published',
-      fix: 'restore the manifest from the remote’s history of versions',
+      fix: 'restore the manifest from the remote’s version history',
     },
     'generation-gap': {
       happened: '`warehouse verify`: a generation of facts does not follow the previous one',
-      fix: 'restore the manifest between them, or remove the folder if nobody knows it',
+      fix: 'restore the manifest between them, or remove the folder if nobody recognises it',
     },
     'generation-twice': {
-      happened: 'two runs handed facts over under one number; both are taken',
+      happened: 'two runs handed facts over under one number; both are published',
       fix: 'do not run two refreshes at once; if an earlier version consumed one of them, rebuild its months with `warehouse backfill --mode rebuild`',
     },
     'manifest-damaged': {
       happened: '`warehouse verify`: a manifest of facts cannot be read',
-      fix: 'restore it from the remote’s history of versions',
+      fix: 'restore it from the remote’s version history',
     },
     'manifest-doubtful': {
       happened:
         '`warehouse verify`: a manifest contradicts itself or its facts, or the generations before it are missing',
-      fix: 'restore it from the remote’s history of versions',
+      fix: 'restore it from the remote’s version history',
     },
     'sensor-removed': {
       happened: 'a rebuild left a raw copy out: its sensor is no longer mapped',

@@ -14,19 +14,19 @@ export interface Finding {
   readonly line?: number;
   /** The column's label, or its position from 1. */
   readonly column?: string;
-  /** How many cells, rows or files this finding stands for. */
+  /** The number of cells, rows or files that this finding covers. */
   readonly count: number;
   readonly found?: string;
   readonly expected?: string;
   readonly message: string;
-  /** What speaks for the message, besides what was found and expected. */
+  /** Evidence for the message, besides what was found and expected. */
   readonly evidence?: string;
   readonly fix: string;
   /** The edits of the seeds that accept what was found, if that can be accepted. */
   readonly accept?: Acceptance;
 }
 
-/** What `warehouse accept <datasource> <id> <file>` does. The id holds nothing that a shell would obey. */
+/** The edits of `warehouse accept <datasource> <id> <file>`. The id holds nothing that a shell would obey. */
 export interface Acceptance {
   readonly id: string;
   readonly edits: readonly SeedEdit[];

@@ -5,13 +5,13 @@ import { dirname, resolve } from 'node:path';
 import { type Ending, Failure, type FailureDetails } from './failure';
 import { printable } from './finding';
 
-/** What a refusal of the system means to people. */
+/** The meaning of a system error for people. */
 type Meaning = Ending & Pick<FailureDetails, 'what' | 'fix'>;
 
 /** Where something went wrong: what was being done, and what may help to name the place. */
 export interface Doing {
   readonly stage: string;
-  /** What a person calls the place, such as `sm2drive:Warehouse/facts`; otherwise the path that the system names. */
+  /** The place in a person's terms, such as `sm2drive:Warehouse/facts`; otherwise the path that the system names. */
   readonly where?: string;
   /** The folder that was written to, where the system names no path. */
   readonly folder?: string | undefined;
@@ -33,7 +33,7 @@ const NO_INODES: Meaning = {
 
 const OUT_OF_MEMORY: Meaning = {
   what: 'there is not enough memory',
-  fix: 'run it on a machine with more memory, or with fewer uploads at a time; see that no limit of memory is set too low',
+  fix: 'run it on a machine with more memory, or with fewer uploads at a time; check that no memory limit is too low',
   class: 'remote-temporary',
   code: 'out-of-memory',
 };
@@ -46,7 +46,7 @@ const NETWORK_GONE: Meaning = {
 };
 
 const localIo = (what: string, fix: string): Meaning => ({ what, fix, class: 'remote-permanent', code: 'local-io' });
-const CHECK_RIGHTS = 'check that the folder exists and that its rights allow it';
+const CHECK_RIGHTS = 'check that the folder exists and that its permissions allow it';
 
 const FILES: Readonly<Record<string, Meaning>> = {
   ENOSPC: DISK_FULL,
@@ -93,11 +93,11 @@ const FILES: Readonly<Record<string, Meaning>> = {
 const NETWORK =
   /^(ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EPROTO|EADDR\w+)$/;
 
-/** How Node and the engines below it say that memory is short. */
+/** Codes with which Node and the engines under it report a lack of memory. */
 const NO_MEMORY_CODES = new Set(['ERR_WORKER_OUT_OF_MEMORY', 'ERR_MEMORY_ALLOCATION_FAILED']);
 const NO_MEMORY_TEXT = /^Array buffer allocation failed$|^WebAssembly\.\w+\(\): .*(out of memory|could not allocate)/i;
 
-/** What the system calls a refusal (`ENOSPC`), somewhere in a chain of causes, with the error that says it. */
+/** The code of a system error (`ENOSPC`) anywhere in a chain of causes, with the error that has it. */
 export function systemError(
   thrown: unknown,
 ): { readonly errno: string; readonly error: NodeJS.ErrnoException } | undefined {
@@ -119,8 +119,8 @@ export function isAbsence(thrown: unknown): boolean {
 }
 
 /**
- * For `.catch`: nothing, if there is no such file or folder.
- * @throws whatever else hindered it: a disk that cannot be read, or too many open files, does not make a file absent
+ * For `.catch`: returns undefined if the file or folder does not exist.
+ * @throws any other error: an unreadable disk, or too many open files, does not make a file absent
  */
 export function unlessAbsent(thrown: unknown): undefined {
   if (!isAbsence(thrown)) throw thrown;
@@ -128,14 +128,14 @@ export function unlessAbsent(thrown: unknown): undefined {
 }
 
 /**
- * Whether a file or folder is there.
- * @throws whatever else hinders seeing that
+ * Whether a file or folder exists.
+ * @throws any other error
  */
 export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(unlessAbsent)) !== undefined;
 }
 
-/** What the system refused, reported as what it is, wherever it struck; undefined for an error that is not of the system. */
+/** The failure for a system error, wherever it occurred; undefined for any other error. */
 export function ioFailure(thrown: unknown, doing: Doing): Failure | undefined {
   const found = systemError(thrown);
   if (found === undefined) return undefined;
@@ -211,7 +211,7 @@ function meaningOf(code: string): Meaning {
   return FILES[code] ?? localIo(`the file cannot be read or written${named}`, CHECK_RIGHTS);
 }
 
-/** What a disk has left; undefined if nobody knows. */
+/** The free space of a disk; undefined if unknown. */
 export function roomOf(path: string): { readonly bytes: number; readonly inodes: number } | undefined {
   try {
     const { bavail, bsize, files, ffree } = statfsSync(existingAbove(path));

@@ -22,7 +22,7 @@ export interface Order {
 
 /** Why we ended a program. */
 export interface Cut {
-  /** What it went beyond. */
+  /** The limit that it exceeded. */
   readonly limit: 'deadline' | 'silence' | 'output';
   /** Such as `5 minutes`. */
   readonly most: string;
@@ -126,7 +126,7 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** What left the group, and keeps the streams open, is not waited for either. */
+/** Do not wait for processes that left the group and keep the streams open either. */
 function abandon(child: ChildProcess): void {
   endGroup(child, 'SIGKILL');
   child.stdout?.destroy();

@@ -1,4 +1,4 @@
-/** What aggregation a quantity allows: an additive one is summed, a nonadditive one is averaged. */
+/** How a quantity aggregates: additive ones are summed, nonadditive ones averaged. */
 export type Measurement = 'additive' | 'nonadditive';
 
 /** Bytewise order of UTF-8, which is the order of code points and not that of UTF-16 units. */

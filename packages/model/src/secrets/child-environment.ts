@@ -1,4 +1,4 @@
-// What a program needs to find its files, its tools and the people who read it. None of it is secret.
+// Variables that a program needs to find its files and tools and to suit its readers. None is secret.
 const OF_EVERY_CHILD = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TMP', 'TEMP', 'TZ', 'LANG', 'LANGUAGE', 'LC_*'],
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
@@ -6,7 +6,7 @@ const OF_EVERY_CHILD = [
   'LD_LIBRARY_PATH',
 ];
 
-/** What leads out of a closed network; of proxies, some programs know the one spelling, some the other. */
+/** Variables that lead out of a closed network; programs differ in the spelling of proxy variables that they know. */
 export const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
   name,
   name.toLowerCase(),

@@ -1,12 +1,12 @@
 import { secretForms } from './secret-forms';
 
-/** What is in the place of a secret. */
+/** Replacement for a secret. */
 export const HIDDEN = '***';
 
 /** A shorter text cannot be hidden: it occurs everywhere. */
 export const SHORTEST_SECRET = 4;
 
-// Of a long secret the beginning gives much away, too: whoever cut the message before it came here left that.
+// The beginning of a long secret is revealing too: a message that was cut before it came here may end with it.
 const LONG = 16;
 const BEGINNING = 8;
 
@@ -18,8 +18,8 @@ let anyWhole: RegExp | undefined;
 let anyBeginning: RegExp | undefined;
 
 /**
- * From now on the text is hidden wherever this process shows something: log, summary, annotations, outputs, reports. Of a
- * long one its beginning, too.
+ * From now on the text is hidden in everything that this process shows: log, summary, annotations, outputs, reports. So
+ * is the beginning of a long text.
  * @returns the forms in which it may be shown, for who hides texts beside us; none of a text that is too short
  */
 export function keepSecret(secret: string): readonly string[] {
@@ -67,7 +67,7 @@ export function withoutSecretsInTexts<T extends object>(of: T): T {
   return Object.fromEntries(members) as T;
 }
 
-/** What is to be hidden of a text: `[start, end)`. */
+/** A part of a text to hide: `[start, end)`. */
 interface Span {
   readonly start: number;
   readonly end: number;

@@ -1,6 +1,6 @@
 /**
- * What of an address gives access: user name, password, values of its query and its fragment, and segments of its path that
- * look made by chance; each as it is there and decoded. Nothing for a text that is not an address.
+ * The parts of an address that give access: user name, password, values of query and fragment, and path segments that
+ * look random; each as written and decoded. Empty for a text that is not an address.
  */
 export function secretsOfUrl(text: string): string[] {
   const address = /^([a-z][a-z0-9+.-]*:\/\/)?(?:([^/?#]*)@)?[^/?#]*([^?#]*)(.*)$/i.exec(text.trim());

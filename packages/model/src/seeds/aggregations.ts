@@ -13,7 +13,7 @@ export interface AggregationLevel {
   readonly every: Every;
   /** IANA name of the zone in which windows begin. */
   readonly timezone: string;
-  /** What InfluxDB is asked for the level; it is made of n, sum, min and max if it is not given. */
+  /** The level's query for InfluxDB; without one, the level is computed from n, sum, min and max. */
   readonly flux?: FluxScript;
 }
 
@@ -115,7 +115,11 @@ async function ownLevelOf(row: SeedRow, seedsFolder: string, wrong: Wrong): Prom
     refuse('timezone', 'windows under an hour are parts of UTC hours', 'UTC');
   else if (timezone !== 'UTC' && flux !== '') refuse('timezone', 'a query runs on UTC months', 'UTC');
   else if (!hasWholeHours(timezone))
-    refuse('timezone', 'hours of this zone do not begin with UTC hours', 'a zone that is whole hours from UTC');
+    refuse(
+      'timezone',
+      'hours of this zone do not begin with UTC hours',
+      'a zone that is a whole number of hours from UTC',
+    );
   if (flux === '') return sound ? { name, every: every!, timezone } : undefined;
   if (every !== undefined && !dividesMonths(every))
     refuse('every', 'a query runs month by month, and its windows must not cross months', 'minutes, hours, 1d or 1mo');

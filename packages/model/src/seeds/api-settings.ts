@@ -24,13 +24,13 @@ export interface PointerToNext {
 export interface ApiWindow {
   /** Length of one, in hours. */
   readonly hours: number;
-  /** How many that are over are asked for in each run: what a night missed, the next ones ask for again. */
+  /** How many completed periods each run requests: later nights request again what one night missed. */
   readonly back: number;
   /** How the API wants its times: seconds since 1970, `2024-10-31T00:00:00Z`, or `2024-10-31`. */
   readonly format: 'epoch' | 'iso' | 'date';
 }
 
-/** What is asked of an API, besides its address: `seeds/apis/<datasource_id>.json`. `{NAME}` in a text is a secret. */
+/** What to ask an API for, besides its address: `seeds/apis/<datasource_id>.json`. `{NAME}` in a text is a secret. */
 export interface ApiSettings {
   /** Below the address of the source's row. */
   readonly path: string;
@@ -103,7 +103,7 @@ const SCHEMA = {
 
 const validate = new Ajv({ strict: false, validateSchema: false, meta: false }).compile<Partial<ApiSettings>>(SCHEMA);
 
-/** Reads what is asked of an API; without such a file it is one plain GET of the row's address. */
+/** Reads what to ask an API for; without the file it is one plain GET of the row's address. */
 export async function readApiSettings(
   seedsFolder: string,
   datasource: string,
@@ -141,7 +141,7 @@ export async function readApiSettings(
     return whole;
   }
   const [error] = validate.errors ?? [];
-  complain(`${error?.instancePath || 'the file'} ${error?.message}`, 'what its JSON Schema says');
+  complain(`${error?.instancePath || 'the file'} ${error?.message}`, 'the form that its JSON Schema describes');
   return NO_SETTINGS;
 }
 

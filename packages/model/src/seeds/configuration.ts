@@ -28,15 +28,15 @@ export type { Exclusion } from './exclusions';
 export type { PublicColumn, PublishedDetails } from './published-details';
 export type { QualityCheck, Threshold } from './quality-thresholds';
 
-/** What the seeds say, checked: all that a run needs to know about the building. */
+/** The checked seeds: everything that a run needs to know about the building. */
 export interface Configuration {
   readonly datasources: readonly Datasource[];
-  /** Sources that are switched off: nothing of them is read, and dbt finds their landing empty. */
+  /** Sources that are switched off: none of their uploads are read, and dbt finds their landing empty. */
   readonly disabled: readonly Datasource[];
   readonly dataKeys: DataKeys;
   readonly publicNames: PublicNames;
   readonly dataset: DatasetDescription;
-  /** What the seeds say of places, sensors and sources for the public. */
+  /** Public details of places, sensors and sources. */
   readonly published: PublishedDetails;
   readonly exclusions: readonly Exclusion[];
   /** The local zone of days and weeks. */
@@ -45,11 +45,11 @@ export interface Configuration {
   readonly ownLevels: readonly AggregationLevel[];
   readonly threshold: Thresholds;
   readonly limits: Limits;
-  /** What a release may take away or change at most. */
+  /** Limits on what a release may remove or change. */
   readonly releaseLimits: ReleaseLimits;
 }
 
-/** What a configuration may lack for the command that reads it. */
+/** Gaps in a configuration that the reading command tolerates. */
 export interface Lenience {
   /** No source is enabled yet: the first is about to be added. */
   readonly withoutSources?: boolean;

@@ -13,17 +13,17 @@ export interface AcceptedHeader {
   readonly order: readonly number[];
 }
 
-/** What the numbers of a column looked like in exports that a person accepted: the values at the shares of `QUANTILES`. */
+/** The distribution of a column's numbers in accepted exports: the values at the shares of `QUANTILES`. */
 export type ColumnProfile = readonly number[];
 
-/** What is remembered of a source's exports, in `seeds/contracts/<datasource_id>.json`. */
+/** The memory of a source's exports, in `seeds/contracts/<datasource_id>.json`. */
 export interface Contract {
   /** Empty: any mapped columns make a header. */
   readonly headers: readonly AcceptedHeader[];
   /** A label of an export → the label that it stands for. */
   readonly aliases: ReadonlyMap<string, string>;
   readonly profiles: ReadonlyMap<string, ColumnProfile>;
-  /** On how many days the rows lie that a column's profile was made of; a column without a number: nobody counted. */
+  /** The number of days behind a column's profile; missing if they were not counted. */
   readonly days: ReadonlyMap<string, number>;
 }
 
@@ -47,7 +47,7 @@ export function contractPath(datasource: string): string {
   return join('contracts', `${datasource}.json`);
 }
 
-/** Reads what is remembered of a source; a source without such a file has no memory, which is not a mistake. */
+/** Reads the memory of a source; a source without the file has no memory, which is not a mistake. */
 export async function readContract(seedsFolder: string, datasource: string, findings: Finding[]): Promise<Contract> {
   const complain = (found: string, expected: string, message: string) =>
     findings.push({
@@ -75,7 +75,7 @@ export async function readContract(seedsFolder: string, datasource: string, find
     const [error] = validate.errors ?? [];
     complain(
       `${error?.instancePath || 'the file'} ${error?.message}`,
-      'what its JSON Schema says',
+      'the form that its JSON Schema describes',
       'the contract is not valid',
     );
     return NO_CONTRACT;

@@ -4,7 +4,7 @@ import { type Complain, refuseRepeats } from './seed-findings';
 import { ID_PATTERN } from './seed-schemas';
 import type { Named, SeedRow } from './seed-table';
 
-/** What a reading says: its unit, whether it may be summed, and the range in which it is believed. */
+/** The meaning of a reading: its unit, whether it may be summed, and its plausible range. */
 export interface DataKey {
   readonly dataKey: string;
   readonly measurement: Measurement;
@@ -53,7 +53,7 @@ function dataKeyOf(row: SeedRow, complain: Complain): DataKey {
   };
 }
 
-/** What declares a data_key; a person knows its unit and quantity, and whether its values add up. */
+/** Advice to declare a data_key; a person knows its unit and quantity, and whether its values add up. */
 export function adviceToDeclare(dataKey: string): string {
   const line = seedLine(dataKey, 'nonadditive', '<unit>', '<quantity>', '', '', '');
   return `add the line ${line} to seeds/data_keys.csv, with additive for amounts that add up, such as rain or energy`;

@@ -3,12 +3,12 @@ import { type Complain, refuseRepeats } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
 export const DATASET_PROPERTIES = ['name', 'title', 'citation', 'license'] as const;
-/** What a dataset may say besides: whoever writes metadata of it leaves out what is not said. */
+/** Optional properties of a dataset: metadata leaves out missing ones. */
 export const OPTIONAL_DATASET_PROPERTIES = ['description', 'provider', 'contact', 'keywords', 'address'] as const;
 export const LICENSE_IDS = ['CC-BY-4.0', 'CC0-1.0'] as const;
 export type LicenseId = (typeof LICENSE_IDS)[number];
 
-/** What the public dataset is called, and on what terms it is given. */
+/** The name of the public dataset, and its terms. */
 export interface DatasetDescription {
   /** Begins the names of its files. */
   readonly name: string;

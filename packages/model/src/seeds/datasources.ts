@@ -64,7 +64,7 @@ export interface Datasource extends Mapping, LongColumns, WritingHabits {
   readonly onDrift: DriftPolicy;
   readonly afterIngest: 'remove' | 'keep';
   readonly ignoredColumns: ReadonlyMap<string, string>;
-  /** What exports of the source looked like so far. */
+  /** The memory of the source's exports. */
   readonly contract: Contract;
 }
 

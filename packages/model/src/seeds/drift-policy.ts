@@ -2,7 +2,7 @@ import { quoted } from '../findings/finding';
 import type { Complain } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
-/** What becomes of a file whose form changed: its source is held, the file alone is left out, or it is read. */
+/** The fate of a file whose form changed: its source is held, only the file is left out, or it is read. */
 export type OnDrift = 'hold' | 'quarantine' | 'accept';
 
 /** Code of a finding → what becomes of its file; `*` is there and stands for all others. */
@@ -20,7 +20,7 @@ export function driftPolicyOf(text: string): DriftPolicy {
     const [kind, what] = part.includes('=')
       ? (part.split('=') as [string, OnDrift])
       : (['*', part as OnDrift] as const);
-    // What is safe is accepted, and everything else waits for a person.
+    // Safe changes are accepted, and everything else waits for a person.
     if (kind === '*' && what === 'accept') for (const code of SAFE) policy.set(code, 'accept');
     else policy.set(kind, what);
   }
@@ -41,7 +41,7 @@ export function refuseUnsafePolicy(row: SeedRow, complain: Complain): void {
       column: 'on_drift',
       found: quoted(`${kind}=accept`),
       expected: `accept only for ${SAFE.join(', ')}`,
-      message: `a file with ${kind} cannot be read without a person`,
+      message: `a file with ${kind} needs a person to decide`,
       fix: 'write hold or quarantine, and use warehouse accept when such a file comes',
     });
   }

@@ -4,8 +4,8 @@ import type { Datasource } from './datasources';
 export type IgnoredSensors = Pick<Datasource, 'layout' | 'ignoredColumns' | 'sensors'>;
 
 /**
- * What decides whether a sensor of a source is ignored: its name is in `ignored_columns.csv`, as that of a column may, and
- * is not mapped. Case does not matter, as it does not in the mapping of sensors.
+ * A test for ignored sensors of a source: the name is in `ignored_columns.csv`, like a column's, and is not mapped.
+ * Case does not matter, as it does not in the mapping of sensors.
  */
 export function ignoredSensorTest({ layout, ignoredColumns, sensors }: IgnoredSensors): (name: string) => boolean {
   if (layout === 'wide') return () => false;

@@ -32,7 +32,7 @@ export function checkPointers(
     if (!POINTER.test(pointer))
       wrong(
         `${label}=${pointer}`,
-        'names separated by points, such as list[].main.temp',
+        'names separated by dots, such as list[].main.temp',
         'the pointer cannot be read',
         'correct it; [] occurs once, after the array of records',
       );

@@ -2,7 +2,7 @@ import { quoted } from '../findings/finding';
 import { type Complain, refuseRepeats } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
-/** What one export may be at most: what is larger is an accident or an attack. */
+/** Limits of one export: anything larger is an accident or an attack. */
 export interface Limits {
   /** Bytes of its text, unpacked. */
   readonly bytes: number;

@@ -2,7 +2,7 @@ import { quoted } from '../findings/finding';
 import { type Complain, listOf } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
-/** Which columns of a long export say whose reading a row is, and of what. */
+/** The columns of a long export that say which sensor and which quantity a row belongs to. */
 export interface LongColumns {
   /** Names the sensor, or the location itself where no mapping seed has sensors. */
   readonly sensorColumn: string | undefined;

@@ -10,7 +10,7 @@ import { type Complain, complainTo, listOf, refuseRepeats } from './seed-finding
 import { type Named, readSeed, type SeedRow } from './seed-table';
 import { idInWords, isSensorId } from './sensor-pattern';
 
-/** What the columns and the sensors of a datasource stand for. */
+/** The meaning of a datasource's columns and sensors. */
 export interface Mapping {
   /** Label → location and data_key; the location is '' where the sensor says it. */
   readonly columns: ReadonlyMap<string, { readonly location: string; readonly dataKey: string }>;

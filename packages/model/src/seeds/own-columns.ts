@@ -9,8 +9,8 @@ import type { SeedRow } from './seed-table';
 const PLACES = ['location', 'sensor', 'device', 'station', 'name'];
 
 /**
- * What the required columns of a source without mapping seeds are, besides its time: those that name sensor and quantity, or
- * the first that names a place, are text, the others numbers. One that is ignored is neither.
+ * The types of required columns of a source without mapping seeds, besides its time: those that name sensor and
+ * quantity, or the first that names a place, are text; the others are numbers. Ignored ones are left out.
  */
 export function ownColumns(
   row: SeedRow,

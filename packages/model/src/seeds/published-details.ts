@@ -32,7 +32,7 @@ export interface MappedSensor {
   readonly fields: PublicFields;
 }
 
-/** What datasources_config.csv says of a source for the public. */
+/** Public details of a source from datasources_config.csv. */
 export interface PublicSource {
   /** provider, contact, licence, terms. */
   readonly fields: PublicFields;
@@ -40,7 +40,7 @@ export interface PublicSource {
   readonly expectedInterval: number | undefined;
 }
 
-/** What the seeds say for the public, besides the names of places. */
+/** Public details from the seeds, besides the names of places. */
 export interface PublishedDetails {
   readonly columns: readonly PublicColumn[];
   /** By internal location: building, floor, kind, latitude, longitude, and further columns that are listed. */
@@ -78,7 +78,7 @@ interface OpenSeed {
   readonly rows: readonly SeedRow[];
 }
 
-/** Reads what is published of places, sensors and sources; of further columns, what columns.csv lists and nothing else. */
+/** Reads the public details of places, sensors and sources; of further columns, only those that columns.csv lists. */
 export async function publishedDetails(rows: Rows, seedsFolder: string, complain: Complain): Promise<PublishedDetails> {
   const mapped = new Map<SeedRow, readonly MappingRows[]>();
   for (const source of rows.sources) mapped.set(source, await mappingRows(source, seedsFolder));
@@ -123,7 +123,7 @@ function mistakeIn(table: PublicColumn['table'], name: string, seeds: readonly O
   if (OWN_COLUMNS[table].includes(name)) {
     return {
       expected: 'a further column',
-      message: `the column ${quoted(name)} has a meaning of its own, and is not published as it stands`,
+      message: `the column ${quoted(name)} has a fixed meaning and cannot be published as a further column`,
       fix: 'remove the row, or name a further column',
     };
   }

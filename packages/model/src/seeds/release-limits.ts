@@ -2,7 +2,7 @@ import { quoted } from '../findings/finding';
 import { type Complain, refuseRepeats } from './seed-findings';
 import type { SeedRow } from './seed-table';
 
-/** What a release may take away at most; what is not there has no limit. */
+/** Limits of a release; a missing one does not apply. */
 export interface ReleaseLimits {
   /** Share of the hours that were published before, 0 to 1. */
   readonly rowsRemoved?: number;

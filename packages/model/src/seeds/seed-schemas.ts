@@ -1,6 +1,6 @@
 /**
- * What a row of each seed may hold, as JSON Schema. Every field of a CSV is text; '' stands for «left out».
- * `required` names the columns that the header must have; `description` is what an error says was expected.
+ * The rows of each seed, as JSON Schema. Every field of a CSV is text; '' stands for «left out». `required` names the
+ * columns that the header must have; `description` is what an error says was expected.
  */
 const number = {
   type: 'string',

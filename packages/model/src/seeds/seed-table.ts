@@ -15,7 +15,7 @@ export interface SeedRow {
   readonly [column: string]: string | number;
 }
 
-/** What the rows of a seed name in one column; undefined if the seed cannot be read so far. */
+/** The names in one column of a seed; undefined if the seed cannot be read so far. */
 export type Named = ReadonlySet<string> | undefined;
 
 /** A seed as it was read. */
@@ -169,7 +169,7 @@ function isSound({ line, ...fields }: SeedRow, seed: SeedName, complain: Complai
     complain({
       line,
       column,
-      // Who puts a password into an address should not see it in a log, too.
+      // A password in an address must not appear in a log too.
       found: quoted(String(fields[column] ?? '').replace(/\/\/[^/@]*@/, '//…@')),
       expected: expectation(seed, column, error),
       message: `the field ${column} is not valid`,

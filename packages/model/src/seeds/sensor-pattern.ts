@@ -6,7 +6,7 @@ import type { SeedRow } from './seed-table';
 export const HEX_PATTERN = '';
 const ID = '{id}';
 
-/** What a sensor's id looks like, for messages. */
+/** The form of a sensor's id, for messages. */
 export function idInWords(pattern: string): string {
   return pattern === HEX_PATTERN ? 'four hex digits (0-9, A-F; the letter O is not one)' : 'letters, digits and -';
 }

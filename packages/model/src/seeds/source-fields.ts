@@ -33,7 +33,7 @@ export const decimalOf = (row: SeedRow) => (row.decimal || '.') as '.' | ',';
 export interface WritingHabits {
   /** `optional`: the last row may lack its line end and is believed nevertheless. */
   readonly finalLineEnd: 'required' | 'optional';
-  /** What groups digits by three; '' if nothing does. `space` is a blank of any width, breaking or not. */
+  /** The mark that groups digits by three; '' if there is none. `space` is a space of any width, breaking or not. */
   readonly thousands: '' | 'space' | "'" | '.' | ',';
   /** Whether a time is the start or the end of the interval that its row covers. */
   readonly timeLabel: 'start' | 'end';
@@ -76,7 +76,7 @@ export function writingHabitsOf(row: SeedRow): WritingHabits {
   };
 }
 
-/** What a source has unless it declares something else. */
+/** Defaults of a source. */
 export const PLAIN_HABITS: WritingHabits = {
   finalLineEnd: 'required',
   thousands: '',
@@ -139,7 +139,7 @@ export function checkFields(row: SeedRow, findings: Finding[]): void {
   const isAddress = /^https:\/\//.test(String(row.location));
   if (row.type === 'api' && !isApiAddress(String(row.location))) {
     const fix = 'write only the address; what to ask belongs in seeds/apis, and names its secrets there';
-    // What is wrong with it may be a secret in it.
+    // The invalid part may be a secret.
     const found = /[@?#]/.test(String(row.location)) ? 'more than a host and a path' : undefined;
     complain('location', 'the location of an API is not a plain address', 'https://host/path', fix, found);
   } else if (row.type !== 'api' && isAddress) {

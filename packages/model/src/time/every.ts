@@ -15,7 +15,7 @@ const UNITS: Readonly<Record<string, readonly [Every['unit'], readonly number[]]
   y: ['year', [1]],
 };
 
-/** What a seed may say, for messages. */
+/** The values that a seed may have, for messages. */
 export const EVERY_EXPECTED = Object.entries(UNITS)
   .map(([unit, [, counts]]) => counts.map((count) => `${count}${unit}`).join(', '))
   .join('; ');

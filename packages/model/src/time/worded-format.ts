@@ -8,7 +8,7 @@ const CENTURY = 2000;
 /** These name UTC itself; before an offset, as in `GMT+0100`, they say what it counts from. */
 const UTC_NAMES: readonly string[] = ['UTC', 'GMT'];
 
-/** What was read of the time at hand. */
+/** The parts of the current time. */
 interface Parts {
   year: number;
   month: number;
@@ -103,7 +103,7 @@ function variantsOf(text: string): string[] {
   return optional === undefined ? [before] : [before + optional + after, before + after];
 }
 
-/** What each directive is a way to write: a time has each of these once. */
+/** The meaning of each directive: a time has each meaning once. */
 const MEANINGS: Readonly<Record<string, string>> = {
   Y: 'year',
   y: 'year',

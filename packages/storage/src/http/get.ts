@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTemporary, retryAfter } from '@sensor-warehouse/model/http-retry';
 import { isLoopback, isPublicAddress } from './public-address';
 
-/** How long is waited, and how much is taken. */
+/** Limits of time and size. */
 export interface HttpLimits {
   /** Milliseconds for all attempts together. */
   readonly deadline: number;
@@ -77,9 +77,9 @@ const IS_REDIRECT = [301, 302, 303, 307, 308];
 const OPEN_HEADERS = ['accept', 'user-agent'];
 
 /**
- * GET over HTTPS. What may pass is asked again: a lost connection, 408, 429, 5xx, after as long as the server says. Redirects
- * are followed over HTTPS alone, and to another host without credentials. Connects to public addresses alone, to the one
- * that was checked.
+ * GET over HTTPS. Temporary failures are retried: a lost connection, 408, 429, 5xx, after as long as the server says.
+ * Redirects are followed only over HTTPS, and to another host without credentials. Connects only to public addresses,
+ * and exactly to the checked one.
  * @throws NoAnswer
  */
 export async function get(order: Get): Promise<Answer> {

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-// What the library takes for public unicast, and is not: IANA's registries of special-purpose addresses, and Azure's agent of
-// the host, which answers on an address of the internet.
+// Addresses that the library takes wrongly for public unicast: IANA's registries of special-purpose addresses, and
+// Azure's agent of the host, which answers on an address of the internet.
 const NOT_PUBLIC = [
   '168.63.129.16/32',
   '192.31.196.0/24',

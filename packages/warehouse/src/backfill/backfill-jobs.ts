@@ -108,7 +108,10 @@ async function openWindow(context: OpenWarehouse & Change, digest: string, name:
   return { plan, window, pointer };
 }
 
-/** Why a window that was left is useless. @throws errors that say nothing about it, such as a remote that does not answer */
+/**
+ * Why a window that was left is useless.
+ * @throws errors that say nothing about it, such as a remote that does not answer
+ */
 function ofNoUse(error: unknown): string {
   if (error instanceof Failure && /^backfill-(staging|window)$/.test(error.details.code)) return error.details.what;
   throw error;
@@ -137,7 +140,7 @@ export async function publishJob(
   return version;
 }
 
-/** What all windows of a plan have made, and the pointer that it is published over. */
+/** The results of all windows of a plan, and the current pointer. */
 async function openPublication(context: OpenWarehouse, digest: string) {
   const { warehouse } = context;
   const plan = await readPlan(warehouse, digest);

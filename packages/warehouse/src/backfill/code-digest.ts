@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 
-/** What a dbt project is made of, besides what it writes. */
+/** The parts of a dbt project, without its output. */
 const PARTS = ['dbt_project.yml', 'profiles.yml', 'seeds', 'models', 'macros', 'tests'];
 
 /** Names everything that windows are made with: the program, and the seeds and models of the project. */

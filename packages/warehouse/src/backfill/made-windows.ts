@@ -72,8 +72,8 @@ export function madeWindows({ context, digest, plan, pointer, pointerText }: Pla
     const absent: string[] = [];
     for (const file of filesOf(partition)) {
       const lacking = lackingFrom(await filesIn(dirname(file.path)));
-      if (lacking(file.path, file.bytes)) absent.push(`${file.path} is missing, or has another size`);
-      else if (!(await isWhole(context, pointer, file))) absent.push(`${file.path} has another SHA-256`);
+      if (lacking(file.path, file.bytes)) absent.push(`${file.path} is missing, or has a different size`);
+      else if (!(await isWhole(context, pointer, file))) absent.push(`${file.path} has a different SHA-256`);
     }
     return absent;
   };
@@ -97,7 +97,7 @@ function otherWindow(where: string, mistakes: readonly string[]): Failure {
     what: 'the result of a backfill window does not match its plan',
     where,
     found: mistakesText(mistakes),
-    expected: 'the months of the window, as they follow from what is published',
+    expected: 'the months of the window, as they follow from the published version',
     consequence: 'nothing was published',
     fix: 'run all jobs of the backfill again: the job of this window rebuilds it',
     class: 'remote-temporary',

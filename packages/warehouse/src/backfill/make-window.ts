@@ -37,7 +37,10 @@ export async function makeWindow(
   return { partitions: changed, findings: [...findings, ...changed.map(remadeFinding)] };
 }
 
-/** Each month of a window was made, in its place. @throws Failure (bug) otherwise */
+/**
+ * Each month of a window was made, in its place.
+ * @throws Failure (bug) otherwise
+ */
 export function requireEveryMonth(months: readonly Month[], partitions: readonly { readonly month: Month }[]): void {
   const made = partitions.filter(({ month }, index) => month === months[index]).length;
   const equation = `months of the window ${months.length} = partitions of them ${made}`;
@@ -71,7 +74,10 @@ function remadeFinding({ datasource, month, revision, archive, rowsBefore }: New
   };
 }
 
-/** What a backfill, or one window of it, did, for `run.json`. Each window's own law was checked as it was made. */
+/**
+ * The outcome of a backfill, or of one of its windows, for `run.json`. Each window's own law was checked when it was
+ * made.
+ */
 export function outcomeOf<Output>(
   output: Output,
   { windows }: Pick<Plan, 'windows'>,

@@ -20,8 +20,8 @@ export interface Plan {
 type Candidate = PlannedMonth & { readonly how: PlannedWindow['how'] };
 
 /**
- * What an order means for this warehouse: nothing is changed and no reading is looked at.
- * @throws Failure (config) if it is more than `maxMonths`
+ * Turns an order into a plan for this warehouse, without changing anything or reading any table.
+ * @throws Failure (config) if it exceeds `maxMonths`
  */
 export async function planBackfill(
   context: OpenWarehouse & Seeds & MonthWindows,
@@ -119,11 +119,11 @@ function requireAtMost(windows: readonly PlannedWindow[], most: number): void {
   if (months.length <= most) return;
   throw new Failure({
     stage: 'backfill',
-    what: 'the range has more months than one backfill may take',
+    what: 'the range has more months than one backfill may rebuild',
     where: `${months[0]} to ${months.at(-1)}`,
-    found: `${months.length} months of sources`,
+    found: `${months.length} (source, month) pairs`,
     expected: `at most ${most}`,
-    fix: 'take a shorter range, one source, or a larger max-months',
+    fix: 'choose a shorter range, one source, or a larger max-months',
     class: 'config',
     code: 'too-many-months',
   });

@@ -26,7 +26,7 @@ export interface RebuiltWindow {
   readonly findings: readonly Finding[];
 }
 
-/** What a window is made with. */
+/** Tools for making a window. */
 export interface Tools {
   readonly remake: Remake;
   readonly engine: Engine;
@@ -131,7 +131,7 @@ function uploadOf({ file }: RawCopy, index: number): Omit<Ingested['files'][numb
   return { datasource, name, bytes, modified, sha256, ordinal: index + 1 };
 }
 
-/** What validate-schema and transform made of raw copies. */
+/** The results of validate-schema and transform for raw copies. */
 export interface Remade {
   readonly copies: readonly RawCopy[];
   readonly validated: Validated;
@@ -173,7 +173,7 @@ async function copiesFetchedBefore(
   if (JSON.stringify(fetched) === JSON.stringify(copies.map(uploadOf))) return copies;
   throw new Failure({
     stage: 'backfill',
-    what: 'the work folder holds raw copies of another window, or of other generations',
+    what: 'the work folder holds raw copies of another window or other generations',
     where: own.work,
     fix: 'run the step fetch, validate-schema and transform before it, with the folder of this window',
     class: 'config',
@@ -194,7 +194,7 @@ function factsOf(work: string, { copies, validated, transformed }: Remade) {
   };
 }
 
-/** What a person released enters the archive as it is. */
+/** Released facts enter the archive as they are. */
 function withoutReleased(
   conflicts: readonly Conflict[],
   copies: readonly RawCopy[],

@@ -31,6 +31,6 @@ export function removedSensor({ datasource, counts }: ValidatedFile, { path }: R
     file: path,
     count: counts.lines,
     message: 'a raw copy was left out: its sensor is no longer mapped',
-    fix: 'nothing to do, if the sensor was removed on purpose',
+    fix: 'nothing to do if the sensor was removed on purpose',
   };
 }

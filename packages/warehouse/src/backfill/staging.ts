@@ -68,7 +68,7 @@ function noSuchPlan(where: string): Failure {
     stage: 'backfill',
     what: 'the plan does not exist',
     where,
-    consequence: 'nothing was changed; it may have been published before',
+    consequence: 'nothing was changed; it may already be published',
     fix: 'start the backfill again from its plan',
     class: 'config',
     code: 'backfill-plan',
@@ -106,7 +106,7 @@ export interface StagedBackfill {
   readonly current: boolean;
 }
 
-/** What backfills have left that are under way, or were cut short. */
+/** Files of backfills that are under way, or were interrupted. */
 export async function stagedBackfills(warehouse: Store): Promise<StagedBackfill[]> {
   const paths = (await warehouse.list(STAGING)).map(({ path }) => path.slice(STAGING.length + 1));
   const digests = [...new Set(paths.map((path) => path.split('/')[0]!))].filter((one) => isPart('digest', one));
@@ -133,7 +133,7 @@ async function uploadJson({ warehouse, work }: OpenWarehouse, path: string, valu
   await writeDocument(local, value);
   await warehouse.upload(local, path);
   if ((await warehouse.readText(path)) === (await readFile(local, 'utf8'))) return;
-  throw unreadable(warehouse, path, ['other text than was written']);
+  throw unreadable(warehouse, path, ['different text than was written']);
 }
 
 async function readStaged<K extends 'backfill plan' | 'backfill window'>(

@@ -13,9 +13,9 @@ export function manifestDigests(manifests: readonly FactsManifest[]): Checked['m
 }
 
 /**
- * What was checked is what is merged and consumed, and nothing else.
- * @param manifests of all generations that were checked, as they are now
- * @throws Failure (remote-temporary) that names the first that is gone, or is another one by now
+ * Only checked facts are merged and consumed.
+ * @param manifests of all checked generations, as they are now
+ * @throws Failure (remote-temporary) that names the first manifest that is missing or has changed
  */
 export function requireAsChecked(
   stage: string,
@@ -37,7 +37,7 @@ export function requireAsChecked(
   }
 }
 
-/** The same for manifests that are read once more, right before the pointer says that they are consumed. */
+/** The same check on freshly read manifests, right before the pointer marks them as consumed. */
 export async function requireStillAsChecked(
   stage: string,
   context: OpenWarehouse,
@@ -53,8 +53,8 @@ export async function requireStillAsChecked(
 }
 
 /**
- * The same for the facts themselves: check-quality read them, or holds their source.
- * @throws Failure (remote-temporary) if a source that is not held would go without facts that are lost by now
+ * The same check on the facts themselves: check-quality read them, or holds their source.
+ * @throws Failure (remote-temporary) if facts of a source that is not held are lost by now
  */
 export function requireFactsAsChecked(
   stage: string,
@@ -72,12 +72,12 @@ export function requireFactsAsChecked(
 function replaced(stage: string, where: string, found: string, expected: string): Failure {
   return new Failure({
     stage,
-    what: 'facts that wait are not those that check-quality looked at',
+    what: 'waiting facts are not the ones that check-quality checked',
     where,
     found,
     expected,
     consequence: 'nothing was published',
-    fix: 'find out who writes into the warehouse, then run it again: it begins with the checks',
+    fix: 'find out who writes into the warehouse, then run it again; it begins with the checks',
     class: 'remote-temporary',
     code: 'facts-replaced',
   });

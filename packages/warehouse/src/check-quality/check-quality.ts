@@ -51,7 +51,7 @@ async function checkQuality(
       datasource.id,
     );
     const last: LastReading[] = [];
-    // What a person released is looked at all the same, and reported; it holds nothing.
+    // Released facts are checked and reported too, but hold nothing.
     for (const verdict of ['released', undefined] as const) {
       const delivery = await checkDelivery(
         context,
@@ -76,7 +76,7 @@ async function checkQuality(
     findings.push(...silence.findings);
     for (const { severity, code } of silence.findings) {
       if (severity !== 'error') continue;
-      // What an API did give is right, however late it is.
+      // Late answers of an API are still correct.
       if (code === STALE && datasource.type === 'api') undelivered[datasource.id] ??= code;
       else hold(held, datasource.id, code);
     }
@@ -110,7 +110,7 @@ export function checkQualityStage(makeAgain?: MakeAgain): Stage<NoInput, { reado
   };
 }
 
-/** What the checks say about generations of one source, as if they were one delivery. */
+/** Results of the checks on generations of one source, treated as one delivery. */
 interface Delivery {
   readonly facts: number;
   readonly checked: number;
@@ -184,7 +184,7 @@ const isOf =
   (file: { readonly datasource: string }) =>
     file.datasource === id;
 
-/** A name that ends with a slash is that of a folder: what lies there nobody could see. */
+/** A name that ends with a slash is a folder that could not be listed. */
 function reasonOf(name: string): string {
   return name.endsWith('/') ? `unreadable folder ${quoted(name)}` : `refused upload ${quoted(name)}`;
 }

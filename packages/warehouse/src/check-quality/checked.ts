@@ -9,7 +9,7 @@ export interface Checked {
   readonly generations: readonly string[];
   /** Each of them → digest of its manifest: no other one is merged, or said to be consumed (see as-checked). */
   readonly manifests: Readonly<Record<string, string>>;
-  /** Of some of them: where facts are not what their manifest says. */
+  /** Where facts differ from their manifest, for some generations. */
   readonly differences: Readonly<Record<string, readonly Difference[]>>;
   /** Names the pointer that the job began with (see pointerDigest). */
   readonly pointer: string;

@@ -28,7 +28,7 @@ export async function compareFacts(
   return { ...pending, generations };
 }
 
-/** Facts that uploads gave, though the manifest says that they gave none. */
+/** Fetches facts that exist although the manifest says that there are none. */
 function fetchSaidEmpty(context: OpenWarehouse, { generation, files, facts }: FactsManifest) {
   if (facts.rows > 0 || files.length === 0) return undefined;
   return fetchWhole(context, { path: pathOf({ kind: 'facts', generation }), sha256: facts.sha256 });
@@ -60,8 +60,8 @@ export function differenceFinding({ datasource, count, first }: Difference, { ma
     count,
     found: printable(first),
     expected: 'the series that the facts hold',
-    message: `the manifest of generation ${manifest.generation} does not say what its facts are`,
-    fix: 'restore the manifest from the remote’s history of versions; if nobody changed it, check whether a model gives one key two measurements; the other sources are published meanwhile',
+    message: `the manifest of generation ${manifest.generation} does not match its facts`,
+    fix: 'restore the manifest from the remote’s version history; if nobody changed it, check whether a model gives one key two measurements; the other sources are published meanwhile',
   };
 }
 

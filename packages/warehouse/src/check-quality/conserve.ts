@@ -1,7 +1,7 @@
 import type { Law } from '../run/law';
 
 export interface CheckedCounts {
-  /** What manifests say that was handed over and not discarded. */
+  /** Facts handed over and not discarded, according to the manifests. */
   readonly facts: number;
   /** Rows that were read from files of facts. */
   readonly checked: number;

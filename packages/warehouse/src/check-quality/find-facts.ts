@@ -14,7 +14,7 @@ import { findUnaccountedWaiting, unaccountedFinding } from '../raw-archive/unacc
 import type { Seeds, UploadFolders } from '../run/context';
 import { compareFacts, differenceFinding } from './compare-facts';
 
-/** Facts that wait, and what is missing of them. */
+/** Waiting facts, and those of them that are missing. */
 export interface FoundFacts {
   readonly pending: Pending;
   readonly findings: readonly Finding[];
@@ -22,7 +22,10 @@ export interface FoundFacts {
   readonly holds: readonly { readonly datasource: string; readonly reason: string }[];
 }
 
-/** Rebuilds facts from their raw copies, and puts them back. @throws Failure if that cannot be done */
+/**
+ * Rebuilds facts from their raw copies, and puts them back.
+ * @throws Failure if that cannot be done
+ */
 export type MakeAgain = (pointer: Pointer, manifest: FactsManifest) => Promise<RemadeFacts>;
 
 /**

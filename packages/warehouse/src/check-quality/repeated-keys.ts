@@ -6,18 +6,18 @@ export interface RepeatedKeys {
   readonly repeated: number;
   /** Facts that give their key another value than the fact before them. */
   readonly conflicting: number;
-  /** Those of the conflicting that come from another sensor. */
+  /** Conflicting rows that come from another sensor. */
   readonly conflicts: readonly Conflict[];
 }
 
-/** Looks for keys that occur more than once; facts of one key stand beside each other. */
+/** Finds keys that occur more than once; facts of one key are adjacent. */
 export function findRepeatedKeys(facts: FactTable): RepeatedKeys {
   const { time, value, sensor, sensors, ordinal, files, line } = facts;
   const conflicts: Conflict[] = [];
   let repeated = 0;
   let conflicting = 0;
   for (const { location, dataKey, start, end } of facts.segments) {
-    // Who delivered the value that counts now: a sensor that only repeats it does not count.
+    // The sensor that delivered the current value; a sensor that only repeats it does not count.
     let by = sensor[start]!;
     for (let row = start + 1; row < end; row++) {
       if (time[row] !== time[row - 1]) {

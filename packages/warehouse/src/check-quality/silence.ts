@@ -6,16 +6,16 @@ import type { Clock, OpenWarehouse, Seeds } from '../run/context';
 import { judge, type QualityResult } from './judge';
 import { type LastReading, type LastReadings, lastPublished, latest } from './last-readings';
 
-/** Code of what says that nothing new comes of a source. */
+/** Code of the finding that a source delivers nothing new. */
 export const STALE = 'stale-file';
 
-/** What the checks say about what did not come. */
+/** Results of the checks for missing readings. */
 export interface Silence {
   readonly results: readonly QualityResult[];
   readonly findings: readonly Finding[];
 }
 
-/** What came of a source. */
+/** A source's delivery. */
 export interface Delivery {
   /** The last reading of each series that came. */
   readonly delivered: LastReadings;
@@ -25,8 +25,8 @@ export interface Delivery {
 }
 
 /**
- * Looks for what is missing at the end: sensors that stopped while others of their source continued, and a source that sent
- * nothing newer for a long time. By the time of readings, not of uploads. Looks at nothing where no threshold is set.
+ * Finds gaps at the end: sensors that stopped while others of their source continued, and a source that has sent
+ * nothing newer for a long time. Judges by the time of readings, not of uploads. Does nothing without a threshold.
  */
 export async function checkSilence(
   context: OpenWarehouse & Seeds & Clock,
@@ -61,8 +61,8 @@ export async function checkSilence(
 }
 
 /**
- * The series that this delivery should have brought: those that it did, and, if it brought most of the others, all that
- * were published last. A single export out of thirty says nothing of the other twenty-nine.
+ * The series that this delivery should contain: those that it does and, if it contains most of the last published ones,
+ * all of those. A single export out of thirty says nothing about the other twenty-nine.
  */
 function expectedOf(known: LastReadings, delivered: LastReadings): LastReadings {
   const again = [...known.keys()].filter((key) => delivered.has(key)).length;
@@ -95,7 +95,7 @@ function checkSilent(datasource: Datasource, threshold: Threshold, expected: Las
       found: `${which} of ${quoted(location)} since ${instant(last.time)}, ${hoursOf(last)} hours before the newest reading of the source`,
       expected: `at most ${verdict === 'failed' ? threshold.error : threshold.warn} hours`,
       message: 'a sensor fell silent while others continued',
-      fix: 'check its battery and its place; if it is gone for good, end its row in the mapping with valid_to',
+      fix: 'check its battery and its place; if it is gone for good, set valid_to in its row of the mapping',
     });
   }
   return { results: [judge(datasource, 'silent_hours', longest, threshold)], findings };
@@ -127,7 +127,7 @@ function checkStale(
             : 'the uploads hold nothing recent',
         fix:
           datasource.type === 'api'
-            ? `see what the API answers; if it is always this late, raise stale_days of ${datasource.id} in seeds/quality_thresholds.csv`
+            ? `check what the API answers; if it is always this late, raise stale_days of ${datasource.id} in seeds/quality_thresholds.csv`
             : 'export the period up to today; an old export may have been uploaded again',
       },
     ],
@@ -144,7 +144,7 @@ function neverDelivered({ id }: Datasource): Finding {
     found: 'no reading so far',
     expected: 'readings in the answers of the API',
     message: 'the source has sent nothing yet',
-    fix: `see what the API answers, and what seeds/apis/${id}.json asks for; or set enabled to false`,
+    fix: `check what the API answers, and what seeds/apis/${id}.json asks for; or set enabled to false`,
   };
 }
 

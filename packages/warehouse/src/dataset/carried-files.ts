@@ -8,15 +8,15 @@ import type { Pointer } from '../layout/pointer';
 import { readWhole } from '../layout/read-document';
 import type { DatasetFile } from './dataset-file';
 
-/** Files of the version before that say what they were made from, by their names; those that can be taken over. */
+/** Files of the previous version that can be reused, by what they were made from. */
 export type CarriedFiles = ReadonlyMap<string, DatasetFile>;
 
 export const NOTHING_CARRIED: CarriedFiles = new Map();
 
 /**
- * What the published version has for the next one. A version without a list, as 0.1.0 made them, or with one that is not as
- * the pointer says, has nothing. Files that are missing are no help either.
- * @param local where its list is brought to
+ * Finds the files of the published version that the next one can reuse. A version without a file list, such as those of
+ * 0.1.0, or with a list that the pointer does not confirm, has none. Missing files are left out.
+ * @param local where its list is downloaded
  */
 export async function carriedFiles(
   warehouse: Store,

@@ -19,7 +19,7 @@ export function citationFile({ configuration: { dataset }, version, address, sum
       ...(keywords === undefined ? {} : { keywords }),
       license,
       version,
-      // Nothing here knows a clock: the day on which the newest hour ended is the first on which this could be.
+      // No clock here: the day on which the newest hour ended is the earliest possible date.
       ...(summary.period === undefined ? {} : { 'date-released': summary.period.to.slice(0, 10) }),
       ...(address === undefined ? {} : { url: `${address}/` }),
     },

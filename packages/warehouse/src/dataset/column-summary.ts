@@ -8,13 +8,13 @@ export interface WrittenColumn {
   readonly name: string;
   readonly kind: string;
   readonly values?: ArrayLike<number>;
-  /** The number that stands for a null; NaN always does. */
+  /** The number that means null; NaN always does. */
   readonly nullAt?: number;
   readonly codes?: ArrayLike<number>;
   readonly dictionary?: readonly string[];
 }
 
-/** What a column holds in its first `rows` cells. */
+/** Summarises the first `rows` cells of a column. */
 export function columnSummary(column: WrittenColumn, rows: number): ColumnSummary {
   return column.dictionary === undefined ? numbersOf(column, rows) : textsOf(column, rows);
 }

@@ -11,9 +11,9 @@ export function coveragePage({ configuration, summary }: DescribedDataset): stri
   const years = [...new Set(summary.coverage.flatMap(({ months }) => months.map(({ month }) => month.slice(0, 4))))];
   return `# Coverage of ${inert(title)}
 
-Good readings, in per cent of those that a whole month would have at the interval of the series: n / n\\_expected, as in
-agg\\_daily, rounded down. Months are those of ${configuration.localZone}. The month in which a series begins counts as a whole one,
-and so does the newest. Empty: before the first reading. Hours of an earlier pipeline are in no number.
+Good readings, as a percentage of those that a whole month has at the interval of the series: n / n\\_expected, as in
+agg\\_daily, rounded down. Months follow the clock of ${configuration.localZone}. The month in which a series begins counts as a
+whole month, and so does the newest. Empty: before the first reading. Hours of an earlier pipeline are not counted.
 ${years
   .toSorted()
   .reverse()

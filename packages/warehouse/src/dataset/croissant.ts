@@ -96,7 +96,7 @@ function documentOf(described: DescribedDataset): object {
     ...(summary.period === undefined
       ? {}
       : {
-          // Nothing here knows a clock: the day on which the newest hour ended is the first on which this could be.
+          // No clock here: the day on which the newest hour ended is the earliest possible date.
           datePublished: summary.period.to.slice(0, 10),
           temporalCoverage: `${summary.period.from}/${summary.period.to}`,
         }),
@@ -110,12 +110,12 @@ function documentOf(described: DescribedDataset): object {
   };
 }
 
-/** What is said of a dataset that nobody described. */
+/** The description of a dataset without one of its own. */
 export function descriptionOf({ configuration, summary }: DescribedDataset): string {
   const { localZone } = configuration;
   const what = summary.measured.map(({ dataKey }) => dataKey).join(', ');
   const period = summary.period === undefined ? '' : ` from ${summary.period.from} to ${summary.period.to}`;
-  return `Hourly values of ${what || 'sensors'} at ${summary.locations} locations${period}, with daily and weekly ones by the calendar of ${localZone}.`;
+  return `Hourly values of ${what || 'sensors'} at ${summary.locations} locations${period}, with daily and weekly values by the calendar of ${localZone}.`;
 }
 
 function creatorOf({ configuration: { dataset } }: DescribedDataset): object {
@@ -153,14 +153,14 @@ function fileObject({ name, bytes, sha256 }: PublicFile, address: string | undef
   };
 }
 
-/** The registered name of Parquet first; readers of Croissant know it by the other. A CSV is packed, as its ending says. */
+/** Parquet's registered name first; Croissant readers know the other one. A CSV is compressed, as its ending shows. */
 const PARQUET = ['application/vnd.apache.parquet', 'application/x-parquet'];
 const formatOf = (name: string) => (name.endsWith('.parquet') ? PARQUET : 'text/csv');
 
 const filesOf = ({ name }: TableDescription, files: readonly PublicFile[]) =>
   files.filter((file) => file.table === name && file.name.endsWith('.parquet'));
 
-/** All years of a table, which lie beside the document. */
+/** All years of a table, next to the document. */
 function fileSet({ name, title, perYear }: TableDescription): object {
   return {
     '@type': 'cr:FileSet',
@@ -193,7 +193,7 @@ function fieldOf(
   source: object,
   held: readonly TableDescription[],
 ): object {
-  // Of a set of files mlcroissant 1.1 cannot join the rows with another table: datapackage.json has all keys.
+  // mlcroissant 1.1 cannot join the rows of a file set with another table; datapackage.json has all keys.
   const keys = table.perYear === undefined ? table.foreignKeys : [];
   const reference = keys.find(
     ({ columns, table: to }) => columns.length === 1 && columns[0] === name && held.some((one) => one.name === to),

@@ -23,13 +23,13 @@ export function dataDictionary(described: DescribedDataset): string {
   const { configuration, tables } = described;
   return `# Data dictionary of ${inert(configuration.dataset.title)}
 
-Range and example are of the values that are there; missing is the share of rows in which a column is null.
+Range and example come from the values of a column; missing is the share of rows in which it is null.
 
 ${tables.map((table) => tableSection(table, described)).join('\n')}
 ## What is measured
 ${measuredTable(described)}
 
-Readings outside the plausible range (error codes of a sensor, for example) are kept in the archive and enter no hour.
+Readings outside the plausible range (such as a sensor’s error codes) are kept in the archive but not included in any hour.
 `;
 }
 
@@ -58,7 +58,7 @@ ${markdownTable(
 `;
 }
 
-/** What the columns hold over all files of a table; nothing of one that some file does not tell. */
+/** Summaries of a table's columns over all its files; without columns that some file does not summarise. */
 function summariesOf(table: TableDescription, own: readonly PublicFile[]): ReadonlyMap<string, ColumnSummary> {
   const parts = own.filter(({ name }) => name.endsWith('.parquet')).map(({ columns }) => columns ?? []);
   return new Map(
@@ -83,14 +83,14 @@ function cellsOf(
   return [range, missing, inert(summary.example)];
 }
 
-/** Neither 0 % nor 100 % unless it is. */
+/** Shows 0 % or 100 % only if exact. */
 function share({ nulls, rows }: ColumnSummary): string {
   if (nulls === 0 || rows === 0) return '0 %';
   if (nulls === rows) return '100 %';
   return `${Math.min(99.9, Math.max(0.1, (nulls / rows) * 100)).toFixed(1)} %`;
 }
 
-/** The data_keys that the dataset has hours of. */
+/** The data_keys that have hours in the dataset. */
 export function measuredTable({ configuration, summary }: DescribedDataset): string {
   return markdownTable(
     [

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   flag: 'boolean',
 };
 
-/** What holds of a column wherever it occurs, besides its type. */
+/** Properties of a column, besides its type, that hold wherever it occurs. */
 const CONSTRAINTS: Readonly<Record<string, object>> = {
   measurement: { enum: ['additive', 'nonadditive'] },
   origin: { enum: ['readings', 'legacy'] },
@@ -72,20 +72,20 @@ function contributorOf({ configuration: { dataset } }: DescribedDataset): object
   };
 }
 
-/** A contact is an address of a page or of a mailbox. */
+/** A contact is a web address or a mail address. */
 function linkOf(contact: string): object {
   if (/^https?:\/\//.test(contact)) return { path: contact };
   return /^[^\s@]+@[^\s@]+$/.test(contact) ? { email: contact } : {};
 }
 
-/** What a file is called without its ending: the name of its resource. */
+/** A file's name without its ending: the name of its resource. */
 export const resourceName = ({ name }: Pick<PublicFile, 'name'>) => name.replace(/\.(parquet|csv\.gz|csv)$/, '');
 
 function resourceOf(file: PublicFile, table: TableDescription, { files, tables }: DescribedDataset): object {
   const csv = file.name.endsWith('.csv.gz');
   return {
     $schema: `${PROFILES}/dataresource.json`,
-    // The same rows as CSV are another resource, which needs another name.
+    // The same rows as CSV are a separate resource, which needs another name.
     name: csv ? `${resourceName(file)}_csv` : resourceName(file),
     type: 'table',
     path: file.name,

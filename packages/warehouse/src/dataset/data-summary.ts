@@ -23,12 +23,12 @@ export interface HourlyRun {
   readonly end: number;
 }
 
-/** How many readings a series would have in `[from, to)` if none were missing; undefined if nobody can know. */
+/** How many readings a series would have in `[from, to)` if none were missing; undefined if unknown. */
 export type ExpectedIn<Series> = (series: Series, from: number, to: number) => number | undefined;
 
 /**
- * What the metadata says of the data.
- * @param series the runs of each series as one: coverage asks for what is expected of these
+ * Summarises the data for the metadata.
+ * @param series the runs of each series as one, for the expected readings
  */
 export function dataSummary<Series extends HourlyRun>(
   table: HourlyTable,
@@ -95,7 +95,7 @@ function coverageOf<Series extends HourlyRun>(
     while (row < one.end && n[row] === 0) row++;
     if (row === one.end) return [];
     const months: MonthCoverage[] = [];
-    // A month in which a series is silent shows no interval: that of the month before holds.
+    // A month without readings shows no interval, so the previous month's applies.
     let rate: number | undefined;
     for (let month = localMonthOf(time[row]!, zone); month.start <= last; month = localMonthOf(month.end, zone)) {
       let readings = 0;
@@ -112,10 +112,10 @@ function coverageOf<Series extends HourlyRun>(
   });
 }
 
-/** Letters, digits and marks that stand for themselves in SQL, Python, R and Markdown alike. */
+/** Letters, digits and marks with no special meaning in SQL, Python, R or Markdown. */
 const PLAIN = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u;
 
-/** The series whose hours end last, so that its month is one of the newest; undefined if no name is plain. */
+/** The series whose hours end last, so that its month is recent; undefined if no name is plain. */
 function exampleOf({ time }: HourlyTable, series: readonly HourlyRun[]): Example | undefined {
   const plain = series.filter(({ location, dataKey }) => PLAIN.test(location) && PLAIN.test(dataKey));
   const [first, ...others] = plain;

@@ -2,18 +2,18 @@ import { stat } from 'node:fs/promises';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { ListedFile, ListedPeriod } from '../layout/file-list';
 
-/** A file of the dataset: one that was made here, or one that is taken over from the version before. */
+/** A file of the dataset, either made here or reused from the previous version. */
 export interface DatasetFile extends ListedFile {
-  /** Where it lies on this machine; undefined if it was not made. */
+  /** Its path on this machine; undefined if it was not made here. */
   readonly local: string | undefined;
-  /** Its path in the warehouse, of the version before; undefined if it was made. */
+  /** Its path in the previous version in the warehouse; undefined if it was made here. */
   readonly carriedFrom: string | undefined;
 }
 
-/** What is known of a file besides its bytes. */
+/** Metadata of a file. */
 export type Described = Pick<ListedFile, 'name' | 'rows'> & Partial<ListedFile>;
 
-/** A file that lies on this machine, with its size and hash. */
+/** A file on this machine, with its size and hash. */
 export async function madeFile(local: string, described: Described): Promise<DatasetFile> {
   return {
     ...described,

@@ -1,8 +1,8 @@
 import type { Example } from './described-dataset';
 
 /**
- * The part of the dataset's README that shows how it is read; each block runs as it stands.
- * @param file name of the flat table's file, which has no character that a quotation mark or a file system minds
+ * The part of the dataset's README that shows how to read it; each block runs as it is.
+ * @param file name of the flat table's file, which is safe within quotation marks and on any disk
  * @param address where the files are, without `/` at its end; undefined: in the reader's own folder
  */
 export function queries(file: string, address: string | undefined, example: Example | undefined): string {
@@ -10,8 +10,8 @@ export function queries(file: string, address: string | undefined, example: Exam
   if (example === undefined) return block('sql', `-- DuckDB\nselect * from '${place}';`);
   const { location, dataKey, from, until } = example;
   return `${
-    address === undefined ? 'Each of these runs in the folder with the files.' : 'Each of these runs as it is.'
-  } Say the zone of each time, here +00:00 (UTC): a time without one is an error in
+    address === undefined ? 'Run these in the folder with the files.' : 'Each of these runs as it is.'
+  } Give each time its zone, here +00:00 (UTC): a time without one is an error in
 pandas, and local time in DuckDB.
 ${block(
   'sql',
@@ -38,12 +38,12 @@ df = df.filter(pl.col('time').dt.date().is_between(pl.date(${comma(from)}), pl.d
 df.collect()`,
 )}
 ${block('r', inR(file, address, example))}
-The column is \`time\`. Code of pandas that asks for \`timestamp\`, without a zone, runs as it is after one more line:
+The column is \`time\`. Code for pandas that expects \`timestamp\`, without a zone, runs after one more line:
 ${block(
   'python',
   `import pandas as pd
 df = pd.read_parquet('${place}')
-df['timestamp'] = df['time'].dt.tz_localize(None)  # UTC, without saying so
+df['timestamp'] = df['time'].dt.tz_localize(None)  # UTC, without a zone
 df.query('timestamp >= "${from}" & timestamp < "${until}"')`,
 )}`;
 }

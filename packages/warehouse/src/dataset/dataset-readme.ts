@@ -7,12 +7,12 @@ import { LICENCES } from './licences';
 import { limitations } from './limitations';
 import { markdownTable } from './markdown-table';
 
-/** What files that are no table hold. */
+/** Descriptions of files that are not tables. */
 const FILE_TEXTS: Readonly<Record<string, string>> = {
   'CHANGELOG.md': 'what changed at each release, which readings were taken out, and why',
   'CITATION.cff': 'how to cite the dataset, for machines',
   'COVERAGE.md': 'how complete each series is, by month',
-  'DATA_DICTIONARY.md': 'what each table, column and data_key means, and what it holds',
+  'DATA_DICTIONARY.md': 'what each table, column and data_key means, and which values it has',
   LICENSE: 'the terms',
   'README.md': 'this page',
   'croissant.json': 'the dataset for search engines and loaders: Croissant 1.1, schema.org',
@@ -20,12 +20,12 @@ const FILE_TEXTS: Readonly<Record<string, string>> = {
   'explorer.css': 'part of index.html',
   'explorer.js': 'part of index.html',
   'files.json': 'each file with its bytes, SHA-256, rows and period',
-  'index.html': 'the dataset in the browser',
+  'index.html': 'the dataset as a page for the browser',
   'schema.json': 'columns and units for machines, as in earlier versions',
 };
 
 /**
- * The dataset's README: what a reader must know to use it without guessing. It begins with queries.
+ * The dataset's README: everything a reader must know to use it without guessing, queries first.
  * @param others names of public files besides those that are described, such as the metadata and this page
  */
 export function readmeText(described: DescribedDataset, others: readonly string[]): string {
@@ -53,7 +53,7 @@ ${provider === undefined && contact === undefined ? '' : `\nPublished by ${inert
 ${filesTable(described, others)}
 
 ## Columns
-Of ${codeSpan(`${name}.parquet`)}. \`DATA_DICTIONARY.md\` has those of all tables.
+These are the columns of ${codeSpan(`${name}.parquet`)}. \`DATA_DICTIONARY.md\` describes all tables.
 
 ${markdownTable(
   ['column', 'type', 'meaning'],
@@ -66,7 +66,7 @@ ${legacySection(described.labels)}
 ## What is measured
 ${measuredTable(described)}
 
-Readings outside the plausible range (error codes of a sensor, for example) are kept in the archive and enter no hour.
+Readings outside the plausible range (such as a sensor’s error codes) are kept in the archive but not included in any hour.
 `;
 }
 
@@ -75,12 +75,12 @@ function filesTable({ files, tables }: DescribedDataset, others: readonly string
     const known = tables.find((one) => one.name === table);
     if (known === undefined) return FILE_TEXTS[name] ?? '';
     if (name.endsWith('.csv.gz'))
-      return 'the same rows as CSV; a text that begins with = + - @ has an apostrophe before it, and so has such a sign after ; or a tab';
+      return 'the same rows as CSV; a text that begins with = + - @ has an apostrophe in front, and so has such a sign after ; or a tab';
     return `${known.title}${year === undefined ? '' : `, ${year}`}: ${known.grain}`;
   };
   const named = new Set(files.map(({ name }) => name));
   return markdownTable(
-    ['file', 'rows', 'what it holds'],
+    ['file', 'rows', 'contents'],
     [
       ...files.map((file) => [
         codeSpan(file.name),
@@ -92,9 +92,9 @@ function filesTable({ files, tables }: DescribedDataset, others: readonly string
   );
 }
 
-/** Which hours are published where both pipelines have some. */
+/** Which hours are published if both pipelines have some. */
 export const PRECEDENCE =
-  'in a UTC month, from the first to the last hour of a series that was computed from readings, no legacy hour is published';
+  'in each UTC month, no legacy hour of a series is published between its first and its last hour computed from readings';
 const LEVELS_WITHOUT = 'no daily or weekly table holds a legacy hour';
 
 function legacySection(labels: readonly LabelReading[] | undefined): string {
@@ -104,10 +104,10 @@ function legacySection(labels: readonly LabelReading[] | undefined): string {
   );
   return `
 ## Legacy hours
-Rows whose origin is legacy were published by the pipeline before this one. Their labels were read as ${read.join(', or ')},
-and are here what all labels are: the start of the hour, in UTC. An hour that the clock showed twice is left out: the old
-rows hold both passes in one. Each is one value, the mean or the sum of its hour; how many readings it had is not known,
-so n, minimum and maximum are null. Readings that are wrong may be in them. To leave them out: \`where origin = 'readings'\`.
+Rows whose origin is legacy come from an earlier pipeline. Their labels were read as ${read.join(', or ')};
+here, like all labels, they are the start of the hour in UTC. An hour that the clock showed twice is left out, because the
+old row mixes both passes. Each row has one value, the mean or the sum of its hour. The number of readings is unknown, so
+n, minimum and maximum are null. Wrong readings may be included. To leave these rows out: \`where origin = 'readings'\`.
 
 The two are never mixed: ${PRECEDENCE}; ${LEVELS_WITHOUT}.
 `;

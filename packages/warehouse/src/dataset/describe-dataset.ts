@@ -9,18 +9,18 @@ import type { PublicTable } from './public-table';
 import { tableSeries } from './series';
 import { publicTables } from './tables';
 
-/** What is known of a version besides its hours and files. */
+/** Facts about a version besides its hours and files. */
 export interface VersionDetails {
   readonly version: string;
-  /** Names of sources whose newest readings wait for somebody's decision. */
+  /** Names of sources whose newest readings wait for a person's decision. */
   readonly held: readonly string[];
   /** How the labels of imported hours were read; undefined if there are none. */
   readonly labels: readonly LabelReading[] | undefined;
 }
 
 /**
- * All that the metadata of a version are made from.
- * @param files those of the tables, and others that are made already, in the order in which they are listed
+ * Everything that a version's metadata is made from.
+ * @param files those of the tables, and others already made, in listing order
  */
 export function describeDataset(
   table: Pick<PublicTable, 'rows' | 'time' | 'value' | 'n' | 'runs'>,

@@ -4,11 +4,10 @@ import type { LabelReading } from '../layout/label-reading';
 import type { TableDescription } from './tables';
 
 /*
- * All that the metadata of a dataset is made from. Nothing comes from the clock, so the same data give the same bytes,
- * and only public names are in it.
+ * Everything that a dataset's metadata is made from. Nothing depends on the clock, so the same data gives the same bytes, and it contains only public names.
  */
 
-/** A public file that is made and hashed. */
+/** A finished and hashed public file. */
 export type PublicFile = Omit<ListedFile, 'madeFrom'>;
 
 /** The hours of one data_key. */
@@ -21,7 +20,7 @@ export interface MeasuredSummary {
   readonly maximum: number;
 }
 
-/** How complete a series is, by local month from its first to the last of the dataset. */
+/** Completeness of a series by local month, from its first month to the dataset's last. */
 export interface SeriesCoverage {
   readonly location: string;
   readonly source: string;
@@ -32,12 +31,12 @@ export interface SeriesCoverage {
 export interface MonthCoverage {
   /** `YYYY-MM` of the local zone. */
   readonly month: string;
-  /** Good readings, and those of a whole month. */
+  /** Good readings, and the number that a whole month would have. */
   readonly n: number;
   readonly expected: number;
 }
 
-/** One series and a UTC month in which it has hours, for examples that give rows; its names are plain. */
+/** A series and a UTC month in which it has hours, for examples that return rows; its names are plain. */
 export interface Example {
   readonly location: string;
   readonly dataKey: string;
@@ -58,7 +57,7 @@ export interface DataSummary {
   readonly example: Example | undefined;
 }
 
-/** Who stands behind a source, and on what terms; what nobody said is empty. */
+/** Who provides a source, and on what terms; unknown fields are empty. */
 export interface SourceTerms {
   readonly source: string;
   readonly provider?: string;
@@ -77,7 +76,7 @@ export interface DescribedDataset {
   readonly files: readonly PublicFile[];
   readonly summary: DataSummary;
   readonly sources: readonly SourceTerms[];
-  /** Names of sources whose newest readings wait for somebody's decision. */
+  /** Names of sources whose newest readings wait for a person's decision. */
   readonly held: readonly string[];
   /** How the labels of imported hours were read; undefined if there are none. */
   readonly labels: readonly LabelReading[] | undefined;

@@ -15,16 +15,16 @@ import type { Series } from './series';
 import { unitNames } from './units';
 import { type ColumnValues, integerValues, numberValues, textValues } from './write-table';
 
-/** Values of a small table, ready to be written. */
+/** Values of a small table, ready to write. */
 export interface Dimension {
   readonly rows: number;
   readonly values: Readonly<Record<string, ColumnValues>>;
 }
 
-/** What the dimensions are made of besides the hours. */
+/** Input for the dimensions besides the hours. */
 export type DimensionSeeds = Pick<Configuration, 'dataKeys' | 'publicNames' | 'published' | 'localZone'>;
 
-/** Places that have an hour, in the order of their names. */
+/** Locations that have an hour, ordered by name. */
 export function dimLocation(table: PublicTable, series: readonly Series[], seeds: DimensionSeeds): Dimension {
   const locations = distinct(series.map(({ location }) => location));
   const internal = new Map([...seeds.publicNames].map(([from, to]) => [to, from]));
@@ -90,7 +90,7 @@ export function dimSource(series: readonly Series[], { published }: DimensionSee
   };
 }
 
-/** Every data_key that is declared or has an hour, in the order of their names. */
+/** Every data_key that is declared or has an hour, ordered by name. */
 export function dimDataKey(series: readonly Series[], { dataKeys }: DimensionSeeds): Dimension {
   const measurements = new Map<string, DataKey['measurement']>([
     ...series.map(({ dataKey, measurement }) => [dataKey, measurement] as const),
@@ -158,7 +158,7 @@ function timesOf({ time }: PublicTable, series: readonly Series[]): readonly [fi
   );
 }
 
-/** What measured a series, in the order of time: the one that is there longest comes last. */
+/** The sensors that measured a series, in order of time; the one that stays longest comes last. */
 function sensorsOf({ source, location, dataKey }: Series, { published, publicNames }: DimensionSeeds): MappedSensor[] {
   const until = ({ validTo }: MappedSensor) => validTo ?? Number.POSITIVE_INFINITY;
   const since = ({ validFrom }: MappedSensor) => validFrom ?? Number.NEGATIVE_INFINITY;
@@ -189,7 +189,7 @@ function furtherValues(
   return Object.fromEntries(own.map(({ name, type }) => [name, fieldValues(type, name, fields)]));
 }
 
-/** Texts of seeds as values of a column; what is left empty is a null. */
+/** Texts of seeds as values of a column; an empty text is null. */
 function fieldValues(
   type: PublicColumn['type'],
   name: string,

@@ -12,8 +12,8 @@ export type DeclaredIntervals = ReadonlyMap<string, number>;
 export type ExpectedReadings = (series: Series, from: number, to: number) => number | undefined;
 
 /**
- * What is expected of series: the interval that their source declares, or else, in each local month, the one that its
- * hours show. So a sensor that was set to another interval is measured by it from the next month on.
+ * Expected readings of series: by the interval that their source declares, or else by the one that the hours of each
+ * local month show. So after a sensor's interval is changed, the new one applies from the next month on.
  */
 export function expectedReadings(
   table: Pick<PublicTable, 'time' | 'n'>,
@@ -62,10 +62,11 @@ function shownIntervals(table: Pick<PublicTable, 'time' | 'n'>) {
 }
 
 /**
- * The interval that hours show by how many readings they have: the most common number counts. An interval that does not
- * divide the hour gives two neighbouring numbers by turns, so these are averaged; but one less than a number that does
- * divide it is a reading that was lost. Where an hour has one reading, the distance between hours counts.
- * @returns milliseconds: whole minutes, or whole seconds below two minutes; undefined if no row was computed from readings
+ * Infers the interval from the number of readings per hour: the most common number counts. An interval that does not
+ * divide the hour alternates between two neighbouring numbers, which are averaged; but one less than a number that
+ * divides it means a lost reading. If hours have one reading, the distance between hours counts.
+ * @returns milliseconds: whole minutes, or whole seconds below two minutes; undefined if no row was computed from
+ *   readings
  */
 export function shownInterval({ time, n }: Pick<PublicTable, 'time' | 'n'>, start: number, end: number) {
   const numbers = new Map<number, number>();
@@ -87,7 +88,7 @@ export function shownInterval({ time, n }: Pick<PublicTable, 'time' | 'n'>, star
   return rounded(HOUR / Math.max(1, average(numbers, usual, distances.get(2) ?? 0)));
 }
 
-/** Share of the hours that have all their readings, at least, where most have lost some. */
+/** If most hours have lost readings, at least this share of them must have all. */
 const WHOLE_SHARE = 0.1;
 
 function usualNumber(numbers: ReadonlyMap<number, number>): number {
@@ -98,7 +99,7 @@ function usualNumber(numbers: ReadonlyMap<number, number>): number {
   return whole.reduce((most, [number]) => Math.max(most, number), usual);
 }
 
-/** Whether so many readings in an hour are whole minutes apart, or whole seconds where there are more than sixty. */
+/** Whether this many readings per hour are whole minutes apart, or whole seconds if there are more than sixty. */
 function dividesHour(number: number): boolean {
   return number <= 60 ? 60 % number === 0 : 3600 % number === 0;
 }
@@ -132,7 +133,7 @@ function average(numbers: ReadonlyMap<number, number>, usual: number, empty: num
 
 const SECOND = 1000;
 
-/** From here on it is whole minutes. */
+/** Intervals from this length on are whole minutes. */
 const LONG = 110 * SECOND;
 
 function rounded(interval: number): number {

@@ -3,12 +3,12 @@ import type { LicenseId } from '@sensor-warehouse/model/seeds/dataset-descriptio
 export interface Licence {
   readonly title: string;
   readonly url: string;
-  /** What the dataset is under it, as LICENSE begins. */
+  /** The grant, with which LICENSE begins. */
   readonly grant: string;
   readonly terms: string;
 }
 
-/** What the licences that a dataset may have are called, and where their texts are. */
+/** The licences that a dataset may have: names and addresses of their texts. */
 export const LICENCES: Readonly<Record<LicenseId, Licence>> = {
   'CC-BY-4.0': {
     title: 'Creative Commons Attribution 4.0 International',

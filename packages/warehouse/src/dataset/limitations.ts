@@ -1,6 +1,6 @@
 import type { DescribedDataset, MonthCoverage, SeriesCoverage } from './described-dataset';
 
-/** What somebody who uses the dataset can get wrong, in plain text. */
+/** A way to misuse the dataset, as plain text. */
 export interface Limitation {
   /** Stable, for machines. */
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Limitation {
 const LOW = 0.9;
 const MOST_NAMED = 10;
 
-/** What holds of every dataset, and what these data and seeds add; the gravest first. */
+/** Limitations of every dataset, and those that this data and these seeds add; the most serious first. */
 export function limitations(described: DescribedDataset): Limitation[] {
   return [
     ...heldSources(described),
@@ -30,7 +30,7 @@ export function limitations(described: DescribedDataset): Limitation[] {
     {
       name: 'additive',
       description:
-        'Where measurement is additive, data_value is a sum: add it up, and never average it over hours that are missing.',
+        'Where measurement is additive, data_value is a sum: add it up, and never average it over missing hours.',
     },
     ...clockChange(described),
     ...terms(described),
@@ -42,7 +42,7 @@ function heldSources({ held }: DescribedDataset): Limitation[] {
   return [
     {
       name: 'held-sources',
-      description: `The newest readings of ${held.join(', ')} wait for a decision of those who run this: they may be missing at the end.`,
+      description: `The newest readings of ${held.join(', ')} wait for a decision by the people who run this warehouse, so they may be missing at the end.`,
     },
   ];
 }
@@ -58,7 +58,7 @@ function legacyHours({ summary: { legacy, rows } }: DescribedDataset): Limitatio
   ];
 }
 
-/** Readings of a series, and those that it should have, in its whole months: the first and the last are seldom whole. */
+/** Actual and expected readings of a series in its whole months: the first and the last are seldom whole. */
 function coverageOf({ months }: Pick<SeriesCoverage, 'months'>): Pick<MonthCoverage, 'n' | 'expected'> {
   const whole = months.length > 2 ? months.slice(1, -1) : months;
   const sum = (of: (month: MonthCoverage) => number) => whole.reduce((total, month) => total + of(month), 0);
@@ -91,7 +91,7 @@ function exclusions({ configuration }: DescribedDataset): Limitation[] {
   return [
     {
       name: 'exclusions',
-      description: `Readings of ${count} ${count === 1 ? 'period' : 'periods'} were wrong and enter no hour; CHANGELOG.md names them.`,
+      description: `Readings of ${count} ${count === 1 ? 'period' : 'periods'} were wrong and are not included in any hour; CHANGELOG.md lists them.`,
     },
   ];
 }
@@ -100,12 +100,12 @@ function clockChange({ configuration: { localZone } }: DescribedDataset): Limita
   const zone = new Intl.DateTimeFormat('en', { timeZone: localZone, timeZoneName: 'longOffset' });
   const offset = (month: number) =>
     zone.formatToParts(Date.UTC(2024, month, 1)).find(({ type }) => type === 'timeZoneName')?.value;
-  const always = 'time is the start of a UTC hour; days and weeks are those of ';
+  const always = 'time is the start of a UTC hour; days and weeks follow the clock of ';
   if (offset(0) === offset(6)) return [{ name: 'local-days', description: `${always}${localZone}.` }];
   return [
     {
       name: 'local-days',
-      description: `${always}${localZone}, where the day on which the clock changes is an hour shorter or longer (dim_date says so): a sum over a day is over that many hours.`,
+      description: `${always}${localZone}, where the day of a clock change is an hour shorter or longer (see dim_date), and so is a sum over that day.`,
     },
   ];
 }
@@ -116,10 +116,10 @@ function terms({ sources }: DescribedDataset): Limitation[] {
   const named = others.map(
     ({ source, licence, terms: theirs }) => `${source} (${[licence, theirs].filter(Boolean).join('; ')})`,
   );
-  return [{ name: 'terms', description: `Other terms hold for what these sources measure: ${named.join(', ')}.` }];
+  return [{ name: 'terms', description: `Other terms apply to the readings of these sources: ${named.join(', ')}.` }];
 }
 
-/** Rounded down, so that what is not whole is never 100 %. */
+/** Rounds down, so that an incomplete share is never 100 %. */
 export function percent(part: number, whole: number): string {
   return `${Math.min(100, Math.floor((part * 100) / whole))} %`;
 }

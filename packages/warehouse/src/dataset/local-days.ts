@@ -10,7 +10,7 @@ export function localDay(instant: number, zone: Zone): number {
   return Math.floor((instant + zone.offsetAt(instant)) / DAY);
 }
 
-/** As localDay; quick for instants of the day that was asked for last. */
+/** Like localDay, but quick for instants of the day requested last. */
 export function localDays(zone: Zone): (instant: number) => number {
   let [start, end, day] = [Number.NaN, Number.NaN, Number.NaN];
   return (instant) => {
@@ -28,7 +28,7 @@ export function dayStart(day: number, zone: Zone): number {
   return start.kind === 'gap' ? day * DAY - zone.offsetAt(day * DAY - DAY) : start.first;
 }
 
-/** Where the day or week that begins at an instant ends. */
+/** The end of the day or week that begins at an instant. */
 export function startOfNext(start: number, zone: Zone, level: 'day' | 'week'): number {
   // No day is longer than 25 hours or shorter than 23, so that this falls into the next one.
   return localStart(start + (level === 'day' ? 36 * HOUR : 7 * DAY + 12 * HOUR), zone, level);

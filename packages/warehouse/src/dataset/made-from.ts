@@ -10,7 +10,7 @@ import { TABLES_FORMAT } from './write-table';
 export const YEAR_TABLES = ['fact_hourly', 'agg_daily', 'agg_weekly'] as const;
 export type YearTableName = (typeof YEAR_TABLES)[number];
 
-/** What the files of years follow from. */
+/** Everything that determines the yearly files. */
 export interface YearSources {
   readonly configuration: Configuration;
   readonly partitions: readonly Partition[];
@@ -18,8 +18,8 @@ export interface YearSources {
 }
 
 /**
- * Names all that the file of a year follows from: the hours of its months, and the seeds that say how they are published. Two
- * versions with the same name have the same file.
+ * A digest of everything that determines a year's file: the hours of its months, and the seeds that say how they are
+ * published. Two versions with the same digest have the same file.
  */
 export function madeFrom(
   { configuration, partitions, legacy }: YearSources,
@@ -49,13 +49,13 @@ export function madeFrom(
 
 /**
  * First and last UTC month that a file reads. A local year begins within a day of the UTC year and an ISO year within a
- * week, and what is expected of a series in a month is seen from the whole local month.
+ * week, and the expected readings of a month need the whole local month.
  */
 function monthsOf(table: YearTableName, year: number): readonly [from: Month, to: Month] {
   return table === 'fact_hourly' ? [`${year}-01`, `${year}-12`] : [`${year - 1}-11`, `${year + 1}-02`];
 }
 
-/** What decides which imported hours are published (see publishableHours). */
+/** Input to the choice of imported hours that are published (see publishableHours). */
 function legacyRules({ dataKeys, datasources, disabled, exclusions }: Configuration): object {
   return {
     ranges: [...dataKeys.values()].map(({ dataKey, minimum, maximum }) => [dataKey, String(minimum), String(maximum)]),

@@ -1,4 +1,4 @@
-/** A table of Markdown; the cells are escaped already. */
+/** A Markdown table; the cells must be escaped. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');

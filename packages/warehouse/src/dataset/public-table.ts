@@ -5,7 +5,7 @@ import { windowValue } from '../levels/levels';
 import type { Hours } from '../tables/hours';
 import type { LegacyHours } from './legacy-hours';
 
-/** Where an hour comes from: computed here from readings, or published by an earlier pipeline. */
+/** The origin of an hour: computed here from readings, or published by an earlier pipeline. */
 export type Origin = 'readings' | 'legacy';
 
 /** The flat public table in columns, ordered by location, source, data_key, time. */
@@ -13,9 +13,9 @@ export interface PublicTable {
   readonly rows: number;
   readonly time: Float64Array;
   readonly value: Float64Array;
-  /** What longer windows add up: the sum of the good readings; of a legacy hour its value. */
+  /** The amount that longer windows add up: the sum of the good readings, or a legacy hour's value. */
   readonly sum: Float64Array;
-  /** 0 for a legacy hour: nobody knows its readings. */
+  /** 0 for a legacy hour, whose readings are unknown. */
   readonly n: Int32Array;
   /** NaN for a legacy hour, like `max`. */
   readonly min: Float64Array;
@@ -115,7 +115,7 @@ function sameKey(a: RunKey, b: RunKey): boolean {
   return a.location === b.location && a.source === b.source && a.dataKey === b.dataKey && a.origin === b.origin;
 }
 
-/** @throws Failure (config) if the seed does not list the location: an internal name must not slip out */
+/** @throws Failure (config) if the seed does not list the location: an internal name must not be published */
 function publicName(publicNames: ReadonlyMap<string, string>, location: string): string {
   const name = publicNames.get(location);
   if (name !== undefined) return name;

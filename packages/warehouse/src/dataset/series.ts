@@ -37,7 +37,7 @@ export function seriesWithin(
   });
 }
 
-/** Whether a row is an hour of an earlier pipeline, whose readings nobody knows. */
+/** Whether a row is an hour of an earlier pipeline, whose readings are unknown. */
 export function isLegacy({ n }: Pick<PublicTable, 'n'>, row: number): boolean {
   return n[row] === 0;
 }

@@ -13,8 +13,8 @@ import { publicTables, tableFileName } from './tables';
 import { writeTable } from './write-table';
 
 /**
- * Writes the tables of the star: facts and aggregates of each year, then the dimensions. A year that follows from the same
- * as in the version before is taken over.
+ * Writes the tables of the star: facts and aggregates of each year, then the dimensions. A year with the same inputs as
+ * in the previous version is reused.
  */
 export async function writeStar(
   folder: string,

@@ -1,8 +1,7 @@
 import type { Configuration, PublicColumn } from '@sensor-warehouse/model/seeds/configuration';
 
 /*
- * What the public tables are. The writers take names, types and nulls from here, and so do README, schema.json and all
- * other metadata: a table is described once.
+ * Descriptions of the public tables. The writers take names, types and nulls from here, and so do README, schema.json and all other metadata: each table is described once.
  */
 
 /** `date` is a local day, `instant` a moment (milliseconds, UTC), `flag` true or false. */
@@ -11,7 +10,7 @@ export type ColumnType = 'instant' | 'date' | 'text' | 'number' | 'integer' | 'f
 export interface TableColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** Of every value; a column whose unit depends on the row has none, and its meaning says where the unit is. */
+  /** Unit of every value; a column whose unit depends on the row has none, and its meaning says where to find it. */
   readonly unit?: string;
   readonly meaning: string;
   readonly nullable: boolean;
@@ -29,16 +28,16 @@ export interface TableDescription {
   /** Begins the names of its files. */
   readonly name: string;
   readonly title: string;
-  /** What one row stands for. */
+  /** The meaning of one row. */
   readonly grain: string;
-  /** Which year a file of the table holds; a table without it is one file, `<name>.parquet`. */
+  /** The kind of year in a file of the table; a table without one is a single file, `<name>.parquet`. */
   readonly perYear?: 'UTC year' | 'local year' | 'ISO year';
   readonly columns: readonly TableColumn[];
   readonly primaryKey: readonly string[];
   readonly foreignKeys: readonly ForeignKey[];
 }
 
-/** Names of the tables besides the flat one, which is called as the dataset is. */
+/** Names of the tables besides the flat one, which has the dataset's name. */
 export const TABLE_NAMES = [
   'fact_hourly',
   'agg_daily',
@@ -52,7 +51,7 @@ export const TABLE_NAMES = [
 
 export type TableName = (typeof TABLE_NAMES)[number];
 
-/** What the descriptions depend on. */
+/** Input to the descriptions. */
 export type DescribedBy = Pick<Configuration, 'dataset' | 'localZone' | 'published'>;
 
 const column = (name: string, type: ColumnType, meaning: string, unit?: string): TableColumn => ({
@@ -85,8 +84,8 @@ const TO_DIMENSIONS: readonly ForeignKey[] = [
 ];
 
 /**
- * The flat table, the one of most readers.
- * @param withOrigin whether it has hours of an earlier pipeline, and says of each row where it comes from
+ * The flat table, which most readers use.
+ * @param withOrigin whether it has hours of an earlier pipeline, and so a column with the origin of each row
  */
 export function flatTable({ dataset }: DescribedBy, withOrigin: boolean): TableDescription {
   const readings = [
@@ -115,7 +114,7 @@ export function flatTable({ dataset }: DescribedBy, withOrigin: boolean): TableD
 const ORIGIN = column(
   'origin',
   'text',
-  'readings: computed from readings; legacy: an hour of the pipeline before this one, whose n, minimum and maximum are not known',
+  'readings: computed from readings; legacy: an hour of an earlier pipeline, whose n, minimum and maximum are unknown',
 );
 
 function factHourly(): TableDescription {
@@ -148,7 +147,7 @@ function aggregate(window: 'day' | 'week', labels: readonly TableColumn[]): read
     column(
       'n_expected',
       'integer',
-      `number of readings that a whole ${window} has at the interval that is expected of the series; hours of the clock change are counted`,
+      `number of readings that a whole ${window} has at the series’ expected interval, with the hours that a clock change adds or removes`,
     ),
     column('coverage', 'number', `n / n_expected, at most 1: how complete the ${window} is`),
     column('minimum', 'number', 'smallest good reading'),
@@ -160,7 +159,7 @@ function aggDaily(zone: string): TableDescription {
   return {
     name: 'agg_daily',
     title: 'Local days',
-    grain: `one row per series and day of ${zone} with a good reading; legacy hours are in none`,
+    grain: `one row per series and day of ${zone} with a good reading; legacy hours are not included`,
     perYear: 'local year',
     columns: aggregate('day', [column('date', 'date', `day of ${zone}`)]),
     primaryKey: ['date', 'location', 'source', 'data_key'],
@@ -172,7 +171,7 @@ function aggWeekly(zone: string): TableDescription {
   return {
     name: 'agg_weekly',
     title: 'ISO weeks',
-    grain: `one row per series and ISO week of ${zone} with a good reading; legacy hours are in none`,
+    grain: `one row per series and ISO week of ${zone} with a good reading; legacy hours are not included`,
     perYear: 'ISO year',
     columns: aggregate('week', [
       column('week', 'text', 'ISO week such as 2024-W05'),
@@ -183,7 +182,7 @@ function aggWeekly(zone: string): TableDescription {
   };
 }
 
-/** The columns of a dimension with the further ones that columns.csv lists: those replace one of the same name. */
+/** The columns of a dimension, with the further ones that columns.csv lists; these replace columns of the same name. */
 function withFurther(
   columns: readonly TableColumn[],
   table: PublicColumn['table'],
@@ -200,11 +199,11 @@ function withFurther(
 function dimLocation(described: DescribedBy): TableDescription {
   const columns = [
     LOCATION,
-    orNull(column('building', 'text', 'building, where given')),
-    orNull(column('floor', 'text', 'floor, where given')),
-    orNull(column('kind', 'text', 'kind of place, such as room or duct, where given')),
-    orNull(column('latitude', 'number', 'latitude in WGS 84, where given', '°')),
-    orNull(column('longitude', 'number', 'longitude in WGS 84, where given', '°')),
+    orNull(column('building', 'text', 'building, if given')),
+    orNull(column('floor', 'text', 'floor, if given')),
+    orNull(column('kind', 'text', 'kind of place, such as room or duct, if given')),
+    orNull(column('latitude', 'number', 'latitude in WGS 84, if given', '°')),
+    orNull(column('longitude', 'number', 'longitude in WGS 84, if given', '°')),
     column('data_keys', 'text', 'what is measured there, separated by ;'),
     column('first_time', 'instant', 'start of its first hour'),
     column('last_time', 'instant', 'start of its last hour'),
@@ -230,12 +229,12 @@ function dimSensor(described: DescribedBy): TableDescription {
       column(
         'expected_interval_s',
         'number',
-        'time from one reading to the next, as the source declares it, or else the most common one in its last month; null if it has legacy hours alone',
+        'time from one reading to the next, as the source declares it, or else the most common one in its last month; null if it has only legacy hours',
         's',
       ),
     ),
-    orNull(column('valid_from', 'instant', 'since when its first sensor was there, where given')),
-    orNull(column('valid_to', 'instant', 'until when its last sensor was there; null if it still is, or nobody said')),
+    orNull(column('valid_from', 'instant', 'when its first sensor was installed, if given')),
+    orNull(column('valid_to', 'instant', 'when its last sensor was removed; null if it still is, or if not given')),
     column('first_time', 'instant', 'start of its first hour'),
     column('last_time', 'instant', 'start of its last hour'),
   ];
@@ -258,7 +257,7 @@ function dimSource(): TableDescription {
       SOURCE,
       orNull(column('provider', 'text', 'who runs it')),
       orNull(column('contact', 'text', 'whom to ask')),
-      orNull(column('licence', 'text', 'licence of its readings, where it is not that of the dataset')),
+      orNull(column('licence', 'text', 'licence of its readings, if it is not the dataset’s')),
       orNull(column('terms', 'text', 'terms of third parties')),
     ],
     primaryKey: ['source'],
@@ -279,8 +278,8 @@ function dimDataKey(): TableDescription {
       orNull(column('ucum', 'text', 'unit as UCUM writes it')),
       orNull(column('qudt', 'text', 'name of the unit in http://qudt.org/vocab/unit/')),
       column('kind', 'text', 'mean or sum: what data_value is'),
-      orNull(column('plausible_minimum', 'number', 'readings below enter no hour; null if there is no such bound')),
-      orNull(column('plausible_maximum', 'number', 'readings above enter no hour; null if there is no such bound')),
+      orNull(column('plausible_minimum', 'number', 'lower readings are left out of the hours; null: no limit')),
+      orNull(column('plausible_maximum', 'number', 'higher readings are left out of the hours; null: no limit')),
       orNull(column('description', 'text', 'what it means here')),
     ],
     primaryKey: ['data_key'],
@@ -297,15 +296,18 @@ function dimDate(zone: string): TableDescription {
       column('date', 'date', `day of ${zone}`),
       column('iso_week', 'text', 'ISO week such as 2024-W05'),
       column('weekday', 'integer', '1 for Monday to 7 for Sunday'),
-      column('dst_day', 'flag', 'whether the clock changes on the day'),
-      column('hours', 'number', 'length of the day: 24, or 23 and 25 where the clock changes', 'h'),
+      column('dst_day', 'flag', 'whether the clock changes on that day'),
+      column('hours', 'number', 'length of the day: 24, or 23 or 25 if the clock changes', 'h'),
     ],
     primaryKey: ['date'],
     foreignKeys: [],
   };
 }
 
-/** All public tables, the flat one first. @param withOrigin see flatTable */
+/**
+ * All public tables, the flat one first.
+ * @param withOrigin see flatTable
+ */
 export function publicTables(described: DescribedBy, withOrigin: boolean): readonly TableDescription[] {
   const { localZone } = described;
   return [
@@ -328,7 +330,10 @@ export function isStarFile(name: string): boolean {
   return STAR_FILE.test(name);
 }
 
-/** Name of a file of a table. @param year of a table that has one for each */
+/**
+ * Name of a file of a table.
+ * @param year of a table that has one for each
+ */
 export function tableFileName({ name }: Pick<TableDescription, 'name'>, year?: number): string {
   return year === undefined ? `${name}.parquet` : `${name}_${year}.parquet`;
 }

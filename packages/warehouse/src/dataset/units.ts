@@ -8,7 +8,7 @@ interface UnitNames {
   readonly qudt: string;
 }
 
-/** What people write in data_keys.csv, and what it is called elsewhere. */
+/** Units as written in data_keys.csv, with their standard names. */
 const UNITS: Readonly<Record<string, UnitNames>> = {
   '°C': { ucum: 'Cel', qudt: 'DEG_C' },
   '°F': { ucum: '[degF]', qudt: 'DEG_F' },
@@ -59,7 +59,7 @@ const UNITS: Readonly<Record<string, UnitNames>> = {
   '1': { ucum: '1', qudt: 'UNITLESS' },
 };
 
-/** What the seed says, or else what the unit is known as; undefined if neither is known. */
+/** The seed's name for the unit, or else the known one; undefined if there is neither. */
 export function unitNames({ unit, ucum, qudt }: Pick<DataKey, 'unit' | 'ucum' | 'qudt'>): Partial<UnitNames> {
   // The micro sign and the Greek letter look alike, as the two signs for degrees Celsius do (NFKC).
   const known = UNITS[unit] ?? Object.entries(UNITS).find(([name]) => plain(name) === plain(unit))?.[1];

@@ -15,7 +15,7 @@ export type ColumnValues = Float64Array | Int32Array | Uint8Array | CodedTexts;
 /** Stands for a null in a column of integers or dates. */
 export const NO_INTEGER = -(2 ** 31);
 
-/** What the file says of itself. */
+/** The file's metadata. */
 export interface TableTerms {
   /** As SPDX writes it. */
   readonly license: string;
@@ -32,9 +32,9 @@ const ROWS_OF_YEAR = 16_384;
 const ROWS_OF_ALL = 250_000;
 
 /**
- * Writes a public table as it is described: its columns in their order, REQUIRED where they are never null.
- * @param values by the column's name; arrays may be longer than the table
- * @returns what each column holds
+ * Writes a public table by its description: columns in order, REQUIRED if never null.
+ * @param values by column name; arrays may be longer than the table
+ * @returns a summary of each column
  * @throws RangeError if a column lacks its values, or has values of another type
  */
 export async function writeTable(

@@ -50,7 +50,7 @@ export function dbtLevelsStage(
   };
 }
 
-/** For who publishes in one go: builds the models when levels of them are needed. */
+/** For a publication in one process: builds the models when their levels are needed. */
 export const levelsBuilder = (provideDbt: ProvideDbt) => async (context: ModelBuild) =>
   buildLevels(context, await provideDbt());
 
@@ -101,7 +101,7 @@ export async function everyRowHandedOn(work: string, tables: readonly LevelTable
   return { equation, left: rows, right: lines };
 }
 
-/** The first line says the columns. */
+/** The first line names the columns. */
 async function rowsIn(file: string): Promise<number> {
   let lines = -1;
   for await (const _ of createInterface({ input: createReadStream(file, 'utf8') })) lines++;

@@ -12,7 +12,7 @@ export interface MonthOfReadings {
   readonly flags: Int32Array;
 }
 
-/** What aggregates. Every engine gives the same bytes for the same readings. */
+/** Aggregates readings. Every engine gives the same bytes for the same readings. */
 export interface Engine {
   /** Whether `levels` runs the Flux queries of a project. */
   readonly runsFlux: boolean;

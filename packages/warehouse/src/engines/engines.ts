@@ -6,8 +6,8 @@ import { readInflux } from './influx-choice';
 export const openEmbedded: OpenEngine = async () => EMBEDDED;
 
 /**
- * Each engine by the name by which people choose it. A new one is a module beside these, and a line here. Each reads what is
- * said of it whether it is chosen or not, so that its secrets are hidden either way.
+ * Engines by the names by which people choose them. To add one, write a module next to these, and a line here. Each
+ * reads its settings whether it is chosen or not, so that its secrets are hidden either way.
  */
 function enginesOf(said: Said, chosen: string | undefined) {
   return {
@@ -16,7 +16,7 @@ function enginesOf(said: Said, chosen: string | undefined) {
   };
 }
 
-/** The engine that is chosen. Mistakes are reported to `said`; the engine is of no use then. */
+/** The chosen engine. Mistakes are reported to `said`; the engine cannot be used then. */
 export function readEngine(said: Said): OpenEngine {
   const name = said.optional('engine');
   const engines = new Map<string | undefined, OpenEngine>(Object.entries(enginesOf(said, name)));
@@ -26,7 +26,10 @@ export function readEngine(said: Said): OpenEngine {
   return engines.get(name) ?? openEmbedded;
 }
 
-/** Opens an engine for `use`, and closes it whatever happens. @throws Failure that says what is wrong with a server */
+/**
+ * Opens an engine for `use`, and closes it whatever happens.
+ * @throws Failure if the server cannot be used
+ */
 export async function withEngine<T>(
   open: OpenEngine,
   shell: EngineShell,

@@ -49,9 +49,9 @@ export function fluxVariables({ every }: AggregationLevel, bucket: string, month
 }
 
 /**
- * What a level's query gave for a month, as a table: a value is its window's sum, min and max, with n = 1.
- * @throws Failure (config) if a row is of a series that was not asked about, does not begin a window of the month, has no
- *   finite value, or comes twice
+ * The result of a level's query for a month, as a table: a value is its window's sum, min and max, with n = 1.
+ * @throws Failure (config) if a row belongs to an unknown series, does not begin a window of the month, has no finite
+ *   value, or occurs twice
  */
 export function fluxTable(
   level: AggregationLevel,
@@ -111,7 +111,7 @@ export function levelQueryFailure(
 ): Failure {
   return new Failure({
     stage: 'influx-aggregate',
-    what: `the query of the level ${name} gives ${what}`,
+    what: `the query of the level ${name} returns ${what}`,
     where: `seeds/${flux?.file}`,
     found,
     expected,

@@ -3,7 +3,7 @@ import { secretsOfUrl } from '@sensor-warehouse/model/secrets/url-secrets';
 import type { OpenEngine, Said } from './choice';
 import { openInfluxEngine } from './influx-engine';
 
-/** What is said of InfluxDB: its server, or none for one that is started for the run. */
+/** Settings of InfluxDB: a server, or none to start one for the run. */
 export function readInflux(said: Said, isChosen: boolean): OpenEngine {
   const url = said.optional('influx-url');
   const org = said.optional('influx-org');

@@ -21,9 +21,9 @@ export interface InfluxSettings {
 }
 
 /**
- * Aggregates in InfluxDB 2. Each window is written to a scratch bucket of its own, counted there before anything is
- * asked, aggregated by the server, and dropped: what the server holds at a time does not grow with the windows.
- * @throws Failure if there is no server that can be used
+ * Aggregates in InfluxDB 2. Each window is written to its own scratch bucket, counted there before any query,
+ * aggregated by the server, and dropped: the server's load does not grow with the number of windows.
+ * @throws Failure if no server can be used
  */
 export async function openInfluxEngine(settings: InfluxSettings): Promise<Engine> {
   const { address, monitoring, say, patience = PATIENCE } = settings;

@@ -61,7 +61,10 @@ export async function levelsOnServer(
   return made;
 }
 
-/** What a level's query gives for one month. @throws Failure (config) if the server or we cannot take it */
+/**
+ * Runs a level's query for one month.
+ * @throws Failure (config) if the server rejects it, or its result is invalid
+ */
 async function rowsOf(
   server: ConnectedServer,
   level: AggregationLevel,
@@ -94,7 +97,7 @@ async function rowsOf(
   try {
     await query(server, `the query of the level ${level.name}`, asked, patience, begin);
   } catch (error) {
-    // The text of the query is the user's, so what is wrong with it is for the user to correct.
+    // The query is the user's, so the user has to correct it.
     if (error instanceof Failure && error.details.code === 'influx-refused')
       throw levelQueryFailure(level, 'an error', error.details.found ?? '', 'a result');
     throw error;

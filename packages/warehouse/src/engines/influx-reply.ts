@@ -9,7 +9,7 @@ import { lowerBound } from '../tables/read-facts';
 import type { MonthOfReadings } from './engine';
 import { keyName } from './influx-series';
 
-/** What the server answers, put in its place as it comes. */
+/** The server's answers, put in place as they arrive. */
 export interface WindowReply {
   readonly take: TakeWindow;
   /** @throws Failure unless every hour has its four aggregates, and n is what was sent */
@@ -19,7 +19,7 @@ export interface WindowReply {
 interface Table extends Omit<Hours, 'segments'> {
   readonly layout: HourLayout;
   readonly month: Month;
-  /** Which aggregates of a row have come, a bit each. */
+  /** Which aggregates of a row have arrived, one bit each. */
   readonly come: Uint8Array;
   readonly from: number;
   readonly to: number;
@@ -74,7 +74,7 @@ export function startReply(
       if (place === undefined || row === undefined)
         throw countDiffers(
           server,
-          'InfluxDB answers an hour that was not asked for',
+          'InfluxDB returned an hour that was not requested',
           when(hour),
           'hours with readings',
         );
@@ -99,16 +99,11 @@ function rowOf(place: Place, hour: number): number | undefined {
 function finished(server: Pick<Connection, 'url'>, { layout, come, ...table }: Table): Hours {
   for (let row = 0; row < layout.count; row++) {
     if (come[row] !== ALL)
-      throw countDiffers(
-        server,
-        'InfluxDB leaves out an hour',
-        `none at ${when(layout.hour[row]!)}`,
-        'n, sum, min, max',
-      );
+      throw countDiffers(server, 'InfluxDB left out an hour', `none at ${when(layout.hour[row]!)}`, 'n, sum, min, max');
     if (table.n[row] !== layout.good[row])
       throw countDiffers(
         server,
-        `InfluxDB counts other points than it was sent, at ${when(layout.hour[row]!)}`,
+        `InfluxDB’s count differs from the points it was sent, at ${when(layout.hour[row]!)}`,
         `${table.n[row]}`,
         `${layout.good[row]}`,
       );

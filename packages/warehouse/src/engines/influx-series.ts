@@ -7,7 +7,7 @@ import type { MonthOfReadings } from './engine';
 /** Distinguishes keys. */
 export const keyName = ({ location, source, dataKey }: KeySegment) => JSON.stringify([location, source, dataKey]);
 
-/** In a bucket that people and their queries read, points carry their names; the kind of aggregate is the measurement. */
+/** In a bucket that people query, points have names; the kind of aggregate is the measurement. */
 export const namedKey = ({ measurement, location, source, dataKey }: KeySegment): SeriesKey => ({
   measurement,
   tags: { location, source, data_key: dataKey },

@@ -44,7 +44,7 @@ export async function requireStored(
   if (found === undefined) return;
   throw countDiffers(
     server,
-    'InfluxDB does not hold what it acknowledged',
+    'InfluxDB does not hold all points that it acknowledged',
     `${found.stored} points of a series`,
     `${found.sent}`,
   );

@@ -13,11 +13,11 @@ const MEASUREMENT = 'readings';
 const TAG = 'series';
 
 /**
- * Writes a window of months into a bucket of its own, counts there what was stored, lets the server aggregate it, and
- * drops the bucket.
+ * Writes a window of months into its own bucket, counts the stored points, lets the server aggregate them, and drops
+ * the bucket.
  * @param lengths of the windows to aggregate, milliseconds: an hour, or whole minutes that divide it
- * @returns by length: one table a month, in order
- * @throws Failure unless the server holds exactly what it was sent, and aggregates all of it
+ * @returns by length: one table per month, in order
+ * @throws Failure unless the server stores and aggregates exactly the points it was sent
  */
 export async function windowTables(
   inUse: ServerInUse,

@@ -7,7 +7,7 @@ import type { Engine, MonthOfReadings } from './engine';
 
 type OwnLevels = Pick<Configuration, 'ownLevels'>;
 
-/** Own levels that hours cannot give: a partition has a file of its own for each, of every source and UTC month. */
+/** Own levels that cannot be computed from hours: each partition has a file for each of them. */
 export function levelsOfReadings({ ownLevels }: OwnLevels): AggregationLevel[] {
   return ownLevels.filter(({ every, flux }) => flux !== undefined || minutesOf(every) !== undefined);
 }

@@ -1,7 +1,7 @@
 import type { Law } from '../run/law';
 
 export interface MergedCounts {
-  /** What manifests say that was handed over. */
+  /** Facts handed over, according to the manifests. */
   readonly facts: number;
   readonly added: number;
   readonly replaced: number;

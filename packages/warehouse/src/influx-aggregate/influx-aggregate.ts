@@ -17,7 +17,7 @@ import { AGGREGATED, type Aggregated } from './aggregated';
 import { everyFactMerged } from './conserve';
 import { type MergedSource, mergeSource } from './merge-source';
 
-/** What the stage leaves: what was aggregated, and what it laid out for levels that are dbt models. */
+/** The stage's output: the aggregates, and the archive laid out for levels that are dbt models. */
 export interface AggregatedAll {
   readonly aggregated: Aggregated;
   readonly archive: LevelArchive;
@@ -43,18 +43,18 @@ async function influxAggregate(
   const findings: Finding[] = [...pending.numbering.findings];
   const total = { facts: 0, added: 0, replaced: 0, repeated: 0, touched: 0, discarded: 0 };
   for (const { id } of context.configuration.datasources) {
-    // What was handed over since was not checked; the next run takes it.
+    // Facts handed over since then were not checked; the next run takes them.
     const generations = pendingOf(pending, pointer, id)
       .filter(({ manifest }) => checked.generations.includes(manifest.generation))
       .map((one) => ({ ...one, differences: checked.differences[one.manifest.generation] ?? [] }));
     if (!(id in held))
       requireFactsAsChecked('influx-aggregate', context, generations, (one) => isUnfitFor(one, pointer, id));
-    // What was settled goes in before what holds the source now.
+    // Settled facts are merged before those that hold the source now.
     const settled = settledPrefix(generations, pointer, id);
     let taken = id in held ? settled : generations;
     let merged = await mergeUndiscarded(context, engine, pointer, id, taken);
     if (merged.conflicts.length > 0) {
-      // What was put back while it was merged is whole when it is merged again, and would not be reported.
+      // A file healed during the merge is intact when it is merged again, and would not be reported.
       findings.push(...merged.conflicts, ...merged.findings.filter(({ code }) => code === 'partition-healed'));
       held[id] = merged.conflicts.map(({ message }) => message);
       taken = settled;

@@ -147,14 +147,14 @@ function countedFindings(
     'out-of-range',
     'warning',
     sums.outOfRange,
-    'readings outside the plausible range are archived with a flag and enter no aggregate',
+    'readings outside the plausible range are archived with a flag and left out of the hours',
     `check the sensor, or the range in seeds/data_keys.csv; once the range is corrected, ${again} adds them`,
   );
   add(
     'excluded',
     'info',
     sums.excluded,
-    'readings are excluded by seeds/exclusions.csv',
+    'seeds/exclusions.csv excludes readings',
     `nothing to do; once the row is removed, ${again} adds them`,
   );
   return findings;

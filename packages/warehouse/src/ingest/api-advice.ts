@@ -6,7 +6,9 @@ import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { setField } from '@sensor-warehouse/model/seeds/seed-edits';
 import type { Project } from '../run/context';
 
-/** What the answers of a path call what people call otherwise; by the path, because one service has several answers. */
+/**
+ * Names in answers that differ from people's names; listed by path, because one service has several kinds of answers.
+ */
 const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/data/2.5/weather': {
     timestamp: 'dt',
@@ -25,8 +27,8 @@ const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const SEED = join('seeds', 'datasources_config.csv');
 
 /**
- * What an API lacks whose row stands alone: nothing says what to ask of the host. Where another source asks the same host, as
- * those do that come switched off, the file and the row are written out.
+ * The finding for an API that has only its row: nothing says what to ask the host for. If another source asks the same
+ * host, such as one that ships switched off, the finding writes out the file and the row.
  * @returns undefined if there are settings, the address has a path of its own, or no other source asks the host
  */
 export async function missingSettings(
@@ -47,7 +49,7 @@ export async function missingSettings(
     ...(row === undefined ? [] : [`write the row of ${id} in seeds/datasources_config.csv as \`${row}\``]),
     ...secrets.map(
       (name) =>
-        `give the secret ${name}: as an environment variable, in .github/workflows/refresh.yml below env of the step Ingest with the line \`${name}: \${{ secrets.${name} }}\``,
+        `provide the secret ${name}: as an environment variable, or in .github/workflows/refresh.yml under env of the step Ingest with the line \`${name}: \${{ secrets.${name} }}\``,
     ),
   ];
   return {
@@ -56,17 +58,17 @@ export async function missingSettings(
     datasource: id,
     file: `seeds/apis/${id}.json`,
     count: 1,
-    found: 'an address without a path, and no file that says what to ask',
-    expected: `what to ask of ${new URL(location).host}, in seeds/apis/${known.id}.json`,
-    message: 'no settings say what to ask of the API; it was not asked',
+    found: 'an address without a path, and no file that says what to ask for',
+    expected: `what to ask ${new URL(location).host} for, in seeds/apis/${known.id}.json`,
+    message: 'no settings say what to ask the API for, so no request was sent',
     fix: fixes.join('; '),
   };
 }
 
-/** What the fix of a failure says besides, where an address without a path is asked as it stands. */
+/** An addition to a failure's fix, for an address that has no path. */
 export function settingsHint({ id, location, api }: Datasource): string | undefined {
   if (api !== NO_SETTINGS || !isBareHost(location)) return undefined;
-  return `say what to ask in seeds/apis/${id}.json, such as {"path": "/data", "query": {"key": "{API_KEY}"}}; docs/add-an-api.md explains it`;
+  return `say what to ask for in seeds/apis/${id}.json, such as {"path": "/data", "query": {"key": "{API_KEY}"}}; docs/add-an-api.md explains it`;
 }
 
 const isBareHost = (location: string) => new URL(location).pathname === '/';
@@ -81,7 +83,7 @@ function settingsText({ path, query, headers, window }: ApiSettings): string {
   });
 }
 
-/** `label=pointer` for each column that the row requires: as the other source has it, or as the answers are known to call it. */
+/** `label=pointer` for each column that the row requires: the other source's pointer, or the known name in answers. */
 function pointersOf({ timeColumns, requiredColumns, pointers }: Datasource, known: Datasource): string[] {
   const labels = [...new Set([...timeColumns, ...requiredColumns])];
   const names = NAMES[known.api.path] ?? {};
@@ -92,7 +94,7 @@ function pointersOf({ timeColumns, requiredColumns, pointers }: Datasource, know
   });
 }
 
-/** The row as it should be, in the columns that the seed has; undefined if it is right as it is. */
+/** The corrected row, in the seed's columns; undefined if the row is right already. */
 async function rowWith(
   project: string,
   { id }: Datasource,

@@ -1,19 +1,19 @@
 import type { Law } from '../run/law';
 
-/** What became of the files that a remote lists in an upload folder. */
+/** Counts of the files that a remote lists in an upload folder, by outcome. */
 export interface UploadCounts {
   readonly listed: number;
-  /** To be read by this run. */
+  /** Read by this run. */
   readonly fresh: number;
-  /** Handed over by a run before. */
+  /** Handed over by an earlier run. */
   readonly seen: number;
-  /** Left where they are, for what their names or places say. */
+  /** Left where they are, because of their names or places. */
   readonly aside: number;
-  /** Not taken although a pattern of the source asks for them; each has a finding. */
+  /** Not taken although a pattern matches them; each has a finding. */
   readonly untaken: number;
 }
 
-/** Each listed file is in one of the parts, of a datasource or, without one, of all. */
+/** Each listed file is in exactly one of the parts; for one datasource, or for all if none is given. */
 export function everyUpload({ listed, fresh, seen, aside, untaken }: UploadCounts, datasource?: string): Law {
   const some = (name: string, count: number) => (count === 0 ? '' : ` + ${name} ${count}`);
   const parts = `new ${fresh} + seen ${seen}${some('left alone', aside)}${some('not taken', untaken)}`;

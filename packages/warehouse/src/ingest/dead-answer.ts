@@ -5,20 +5,20 @@ import { type Problem, UnreadableFile } from '@sensor-warehouse/intake/report/re
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 
-/** What came with the status of a success and holds no reading: a mistake that is reported, a page for people, nothing. */
+/** An answer with a success status but no reading: a reported error, a page for people, or nothing. */
 export class DeadAnswer extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);
   }
 }
 
-/** What reports a mistake is small. */
+/** Larger answers are not error reports. */
 const MOST_BYTES = 1 << 16;
 const DEAD = ['error-answer', 'not-tabular', 'empty-file'];
 
 /**
- * Looks whether an answer is one. One that is not would be refused each night from now on and hold its source, also when the
- * API has long recovered; and nothing is lost by not keeping it. Whatever may hold readings is left to validate-schema.
+ * Checks that an answer may hold readings. Any other would be refused every night and hold its source long after the
+ * API recovers, and nothing is lost by not keeping it. Anything that may hold readings is left to validate-schema.
  * @param folder where it may be written for a moment
  * @throws DeadAnswer
  */
@@ -27,7 +27,7 @@ export async function refuseDeadAnswer(body: Buffer, datasource: Datasource, fol
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${sha256OfBytes(body)}.looked-at`);
   await writeFile(path, body);
-  // The ending alone says how it is read.
+  // Only the ending decides how it is read.
   const name = datasource.filePatterns.find((one) => one.includes('*'))!;
   try {
     await withJsonTable({ path, name }, datasource, async () => {});

@@ -16,18 +16,18 @@ import { DeadAnswer, refuseDeadAnswer } from './dead-answer';
 import { followPages, PagingMistake } from './follow-pages';
 import { type RequestWindow, requestWindows, withWindow } from './request-windows';
 
-/** What an API said of its last answer, to ask for another one only if it changed (RFC 9110, 13). */
+/** The validators of an API's last answer, used to fetch the next one only if it changed (RFC 9110, 13). */
 interface LastAnswer {
-  /** Of the request without its secrets. */
+  /** Digest of the request without its secrets. */
   readonly request: string;
   readonly etag?: string;
   readonly lastModified?: string;
 }
 
 /**
- * Asks the API of a source, and lays its answers as received among the source's uploads. A failure is a finding of this
- * source alone: nothing is lost by it, because the next run asks again.
- * @returns the code of the first finding that says why something did not come; undefined if all did
+ * Asks a source's API, and stores the answers as received among the source's uploads. A failure is a finding of this
+ * source only, and loses nothing, because the next run asks again.
+ * @returns the code of the first finding about a missing answer; undefined if all arrived
  */
 export async function fetchAnswers(
   context: Publishing & Apis,
@@ -51,7 +51,7 @@ export async function fetchAnswers(
       count: 1,
       found: `no ${missing.join(', ')}`,
       message: 'a secret of the API is not set',
-      fix: 'give it as an environment variable, in a workflow from a secret',
+      fix: 'set it as an environment variable; in a workflow, from a secret',
     });
     return 'secret-missing';
   }
@@ -71,7 +71,7 @@ export async function fetchAnswers(
       const fix = hint === undefined ? finding.fix : `${finding.fix}; or ${hint}`;
       findings.push({ datasource: id, count: 1, severity: 'error', ...finding, fix });
       problem ??= finding.code;
-      // Who does not answer, or knows no such key, is not asked again for each window.
+      // If the host is down or rejects the key, skip the remaining windows.
       if (!(error instanceof PagingMistake || error instanceof DeadAnswer)) break;
     }
   }
@@ -96,7 +96,7 @@ async function fetchWindow(
   const since = window === undefined ? '' : ` since ${new Date(window.start).toISOString()}`;
   context.say(`ingest: asking ${host} for ${id}${since}`);
   const request = `${location}${api.path}?${new URLSearchParams(api.query)}`;
-  // Of pages the first alone says nothing of the others, and one memory is not that of several windows.
+  // The first page says nothing about the others, and one memory cannot cover several windows.
   const isSingle = api.paging === undefined && window === undefined;
   const known = isSingle ? await lastAnswer(context.warehouse, id, request) : undefined;
   const limits = context.apis.limits ?? LIMITS;
@@ -114,17 +114,17 @@ async function fetchWindow(
   if (isSingle) await remember(context, id, request, answers);
 }
 
-/** As it is, as an address holds it, and as a text of JSON does. */
+/** Plain, as in an address, and as in a JSON string. */
 function formsOf(secret: string): string[] {
   const inAddress = new URLSearchParams({ secret }).toString().slice('secret='.length);
   const inText = JSON.stringify(secret).slice(1, -1);
   return [secret, inAddress, encodeURIComponent(secret), inText, inText.replaceAll('/', '\\/')];
 }
 
-/** An answer that repeats a secret would carry it into the warehouse. */
+/** An answer that repeats a secret would carry the secret into the warehouse. */
 class SecretInAnswer extends Error {}
 
-/** @throws what is not an answer of an API */
+/** @throws anything that is not an answer of an API */
 function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found' | 'message' | 'fix'> {
   if (error instanceof PagingMistake) return { ...error.problem, found: printable(error.problem.found) };
   if (error instanceof DeadAnswer)
@@ -132,7 +132,7 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found'
   if (error instanceof SecretInAnswer) {
     return {
       code: 'secret-in-answer',
-      found: 'a secret of the request',
+      found: 'an answer without secrets of the request',
       message: `${host} repeats a secret in its answer, which was not kept`,
       fix: 'check whether the key is valid; send it in a header if the API allows that',
     };
@@ -142,20 +142,21 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found'
       code: 'api-refused',
       found: error.message,
       message: `${host} refuses the request`,
-      fix: 'check whether the key is valid and the request is right',
+      fix: 'check whether the key is valid and the request is correct',
     };
   }
   if (!(error instanceof NoAnswer)) throw error;
   const fixes: Partial<Record<NoAnswer['code'], string>> = {
-    'api-unreachable': 'nothing to do; the next run asks again. If it stays so, check whether the service still exists',
+    'api-unreachable':
+      'nothing to do; the next run asks again. If this persists, check whether the service still exists',
     'header-refused': 'give the secret without a line end, and correct headers in the settings of the API',
-    'certificate-refused': 'see who answers there; nothing was sent to them',
+    'certificate-refused': 'find out who answers there; nothing was sent',
   };
   return {
     code: error.code,
     found: printable(error.found),
     message: `${host} gave no answer`,
-    fix: fixes[error.code] ?? 'see what the address in the row leads to',
+    fix: fixes[error.code] ?? 'check where the address in the row leads',
   };
 }
 
@@ -204,7 +205,7 @@ async function lastAnswer(warehouse: Store, id: string, request: string): Promis
   const path = pathOf({ kind: 'last answer', datasource: id });
   const text = await warehouse.readText(path);
   if (text === undefined) return undefined;
-  // It only saves a download: one that cannot be read is as good as none.
+  // It only saves a download, so an unreadable one counts as missing.
   const { document: last } = readWhole('last answer', text, `${warehouse.name}/${path}`);
   return last?.request === request ? last : undefined;
 }
@@ -227,7 +228,7 @@ async function remember(
   await warehouse.upload(local, pathOf({ kind: 'last answer', datasource: id }));
 }
 
-/** Under names that sort by time: of the window, or of the run. An answer that came before has the hash of before, and is seen. */
+/** Names that sort by time: that of the window, or of the run. A repeated answer has the same hash, and is seen. */
 async function keep(
   work: string,
   { id, filePatterns }: Datasource,
@@ -237,7 +238,7 @@ async function keep(
 ): Promise<void> {
   const folder = inWork(work, 'answers', id);
   await mkdir(folder, { recursive: true });
-  // One without a star would give all pages, and all nights, one name.
+  // Without a star, all pages and all nights would have one name.
   const pattern = filePatterns.find((one) => one.includes('*'))!;
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
   for (const [index, { body }] of answers.entries()) {

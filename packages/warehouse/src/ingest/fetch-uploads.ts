@@ -20,23 +20,23 @@ export interface FetchedFile extends StoredFile {
 
 export interface FetchedFolder {
   readonly files: readonly FetchedFile[];
-  /** Why others did not come: each holds the source. */
+  /** Findings about uploads that were not fetched; each holds the source. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * Milliseconds that fetching the uploads of one source may take, and reading them: who fills a folder with what is slow takes
- * no more than this of a night.
+ * Milliseconds that fetching one source's uploads may take, and that reading them may take: a folder full of slow files
+ * costs a night no more than this.
  */
 export const SOURCE_DEADLINE = 15 * 60_000;
 
-/** Fetched at a time: between two lots it is seen whether there is time for more. */
+/** Uploads fetched at a time: between two lots the remaining time is checked. */
 const LOT = { files: 100, bytes: 256 * 2 ** 20 };
 
 /**
- * Fetches the uploads of one source. What does not come, is too large, or has no room on the disk, is reported and left
- * where it is; all the others come.
- * @param leftOut uploads that there is no room for
+ * Fetches the uploads of one source. An upload that does not arrive, is too large, or does not fit on the disk is
+ * reported and left where it is; all others are fetched.
+ * @param leftOut uploads that do not fit on the disk
  */
 export async function fetchUploads(
   context: Scratch & Progress,
@@ -47,7 +47,7 @@ export async function fetchUploads(
   const { limits } = datasource;
   const findings: Finding[] = [];
   const target = inWork(context.work, 'raw', datasource.id);
-  // A file of a run before, in a work folder that stays, would pass for one that came.
+  // In a permanent work folder, a file of an earlier run would be mistaken for a fetched one.
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   const known = wanted.map((file, index) => ({
@@ -81,7 +81,7 @@ export async function fetchUploads(
         files.push({ ...file, bytes });
         continue;
       }
-      // Others need the room.
+      // Other uploads need the space.
       await rm(file.local, { force: true });
     }
   }
@@ -89,8 +89,8 @@ export async function fetchUploads(
 }
 
 /**
- * Fetches a lot at once; if that fails, one after the other, so that it shows which upload it is about.
- * @returns path → why it did not come
+ * Fetches a lot at once; if that fails, one upload at a time, to find out which one failed.
+ * @returns path → why it was not fetched
  */
 async function fetchLot(
   { uploads }: UploadFolder,

@@ -5,7 +5,7 @@ import { ignoredSensorTest } from '@sensor-warehouse/model/seeds/ignored-sensors
 import { sensorIdOf } from '@sensor-warehouse/model/seeds/sensor-pattern';
 import { isHidden } from './hidden-files';
 
-/** Tells the files of a source that are of a sensor which it ignores: they are not opened, because they may hold anything. */
+/** A test for files of a sensor that the source ignores: they are not opened, because they may hold anything. */
 export function ignoredFileTest(datasource: Datasource): (name: string) => boolean {
   if (datasource.layout !== 'file-per-sensor') return () => false;
   const isIgnored = ignoredSensorTest(datasource);
@@ -35,7 +35,7 @@ export function globToTest(pattern: string): (name: string) => boolean {
     let retry = 0;
     let p = 0;
     while (at < text.length) {
-      // A star first: a name may hold one too, and would be taken for the same letter.
+      // Try a star first: a name may contain a star too, which would match literally.
       if (glob[p] === '*') {
         star = p++;
         retry = at;

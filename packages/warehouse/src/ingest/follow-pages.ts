@@ -5,7 +5,7 @@ import type { ApiSettings, PointerToNext } from '@sensor-warehouse/model/seeds/a
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { Answer } from '@sensor-warehouse/storage/http/get';
 
-/** Pages that do not follow each other as they should: none of them is taken, because some would be missing. */
+/** Pages that do not follow each other: none is used, because some would be missing. */
 export class PagingMistake extends Error {
   constructor(readonly problem: PagingProblem) {
     super(problem.message);
@@ -19,12 +19,12 @@ interface PagingProblem {
   readonly fix: string;
 }
 
-const CORRECT = 'see how the interface pages its answers, and correct paging in the settings of the API';
+const CORRECT = 'check how the interface pages its answers, and correct paging in the settings of the API';
 
 /**
- * Asks for an answer and for the pages that follow it.
- * @param mostBytes of all pages together
- * @param ask gives undefined if there is nothing new
+ * Requests an answer and the pages that follow it.
+ * @param mostBytes limit for all pages together
+ * @param ask returns undefined if there is nothing new
  * @returns the answers in order, without an empty page at the end
  * @throws PagingMistake
  */
@@ -46,7 +46,7 @@ export async function followPages(
     if (api.paging === undefined && api.total === undefined) return [answer];
     const hash = sha256OfBytes(answer.body);
     if (seen.has(hash)) {
-      const found = `page ${answers.length + 1} is an earlier one`;
+      const found = `page ${answers.length + 1} repeats an earlier one`;
       throw new PagingMistake({
         code: 'page-repeated',
         found,
@@ -60,7 +60,7 @@ export async function followPages(
     if (answers.length === 0 && api.total !== undefined) total = totalAt(page, api.total);
     items += count;
     if (count > 0 || answers.length === 0) answers.push(answer);
-    // Some answer a page after the last with a mistake: where they say how much there is, it is not asked for.
+    // Some services answer a page after the last with an error: if the total is known, that page is not requested.
     const isLast = api.paging?.kind === 'page' && (count === 0 || items === total);
     url = isLast ? undefined : nextUrl(page, api, url);
     bytes += answer.body.length;
@@ -69,7 +69,7 @@ export async function followPages(
       throw new PagingMistake({
         code: 'page-limit',
         found,
-        message: 'the answer has too many or too large pages',
+        message: 'the answer has too many pages, or they are too large',
         fix: 'ask for less at a time, or raise mostPages',
       });
     }
@@ -114,7 +114,7 @@ function countItems(page: JsonValue, { items }: ApiSettings, number: number): nu
   });
 }
 
-/** '' at the end. A total tells by itself whether pages are missing. */
+/** '' at the end. With a total, missing pages show anyway. */
 function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext, hasTotal: boolean): string {
   const value = pointedAt(page, pointer);
   const isKnown = value === undefined ? absentAtEnd || hasTotal : ['null', 'text', 'number'].includes(value.kind);
@@ -127,7 +127,7 @@ function nextAt(page: JsonValue, { pointer, absentAtEnd = false }: PointerToNext
   });
 }
 
-/** NaN, which no count equals, where no number stands. */
+/** NaN, which equals no count, if there is no number. */
 function totalAt(page: JsonValue, pointer: string): number {
   const text = jsonCellText(pointedAt(page, pointer));
   return /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
@@ -147,7 +147,7 @@ function nextUrl(page: JsonValue, { paging, total }: ApiSettings, current: URL):
     return next;
   }
   const link = URL.canParse(text, current.href) ? new URL(text, current) : undefined;
-  // The secrets in our headers are for this host alone.
+  // The secrets in our headers are for this host only.
   if (link?.origin === current.origin) return withQueryOf(current, link);
   throw new PagingMistake({
     code: 'page-elsewhere',

@@ -1,4 +1,4 @@
-/** What file managers and Office leave in folders under names that do not begin with a dot, in lower case. */
+/** Names, in lower case, that file managers and Office leave in folders without a dot at the start. */
 const NAMES = new Set(['thumbs.db', 'ehthumbs.db', 'desktop.ini', 'icon\r', '$recycle.bin']);
 
 /**

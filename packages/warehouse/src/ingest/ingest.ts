@@ -20,9 +20,10 @@ import { uploadsOf } from './uploads';
 
 /**
  * Lists the upload folders of all datasources, downloads what fits their patterns, hashes it, orders it by
- * (modification time, name) and distinguishes the new from the seen. What goes wrong with one folder or one upload concerns its source
- * alone. An API that gives no answer stops nothing: the manifest says so, and the run that publishes the others ends red.
- * @throws Failure when remotes list no upload folder at all: that is never the same as empty ones
+ * (modification time, name) and distinguishes the new from the seen. A problem with one folder or upload affects only
+ * its source. An API that gives no answer stops nothing: the manifest records it, and the run that publishes the others
+ * ends red.
+ * @throws Failure if no upload folder at all can be listed: that is not the same as empty folders
  */
 async function ingest(context: Context): Promise<StageOutcome<{ readonly ingested: Ingested }>> {
   const { work, warehouse } = context;
@@ -65,7 +66,7 @@ export const ingestStage: Stage<NoInput, { readonly ingested: Ingested }> = {
   run: ingest,
 };
 
-/** What a run reports of its uploads; what is untaken is an error, and holds its source. */
+/** The findings of a run about its uploads; an upload that cannot be taken is an error, and holds its source. */
 interface Told {
   readonly findings: Finding[];
   readonly untaken: Finding[];
@@ -75,7 +76,7 @@ function tell({ findings, untaken }: Told, some: readonly Finding[]): void {
   for (const finding of some) (finding.severity === 'error' ? untaken : findings).push(finding);
 }
 
-/** Asks the APIs, and lists the upload folders. One that cannot be listed is reported, and left out. */
+/** Asks the APIs, and lists the upload folders. A folder that cannot be listed is reported and left out. */
 async function lookAtFolders(
   context: Context,
   undelivered: Record<string, string>,
@@ -103,7 +104,7 @@ async function lookAtFolders(
   return folders;
 }
 
-/** Hashes the uploads of a source that came and did not change meanwhile. */
+/** Hashes the uploads of a source that arrived and did not change meanwhile. */
 async function takeUploads(
   folder: UploadFolder,
   came: FetchedFolder,
@@ -116,7 +117,7 @@ async function takeUploads(
     return { files: [], left: wanted.length };
   }
   const unchanged = new Set(now.wanted.map(({ path }) => path));
-  // What is still being written need not come whole.
+  // An upload that is still being written need not arrive whole.
   const failed = came.findings.filter(({ file }) => unchanged.has(file!));
   tell(told, [...now.findings, ...failed]);
   const files: IngestedFile[] = [];

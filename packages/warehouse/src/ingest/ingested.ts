@@ -6,15 +6,15 @@ import type { IngestedFile } from '../run/ingested-file';
 
 export interface Ingested {
   readonly files: readonly IngestedFile[];
-  /** Uploads whose bytes are in a complete facts manifest already. */
+  /** Uploads whose hashes are already in a complete facts manifest. */
   readonly seen: readonly IngestedFile[];
-  /** Datasources whose upload folder does not exist: what is known of them stays as it is. */
+  /** Datasources whose upload folder does not exist: their recorded state stays. */
   readonly absent: readonly string[];
   /** APIs that gave no answer, or not all of them. */
   readonly undelivered: Undelivered;
-  /** Why uploads, or a whole folder, could not be taken. */
+  /** Findings about uploads, or a whole folder, that could not be taken. */
   readonly untaken: readonly Finding[];
-  /** What runs before refused of these uploads. */
+  /** Verdicts of earlier runs on these uploads. */
   readonly refusals: readonly Refusal[];
 }
 

@@ -16,24 +16,24 @@ import {
   unmatchedFindings,
 } from './upload-findings';
 
-/** The upload folder of a source, as it was when it was looked at. */
+/** The upload folder of a source at the time it was listed. */
 export interface UploadFolder {
   readonly datasource: Datasource;
   readonly uploads: Store;
   /** Files that the remote lists, in the folder and below it. */
   readonly listed: number;
-  /** How many of these are left where they are, each for a reason in `findings`. */
+  /** How many of these stay where they are, each with its reason in `findings`. */
   readonly aside: number;
-  /** Uploads to fetch, in the order of their arrival: by (modification time, name). */
+  /** Uploads to fetch, in order of arrival: by (modification time, name). */
   readonly wanted: readonly StoredFile[];
-  /** What of the folder is left alone, and why. An error holds the source. */
+  /** Files left alone, with the reasons. An error holds the source. */
   readonly findings: readonly Finding[];
 }
 
-/** What was written within this time may still be written to. */
+/** A file written this recently may still be changing. */
 const SETTLED_MS = 250;
 
-/** @throws Failure if the remote does not list the folder: that is never the same as an empty one */
+/** @throws Failure if the remote does not list the folder: that is not the same as an empty one */
 export async function lookAtFolder(datasource: Datasource, uploads: Store): Promise<UploadFolder> {
   const patterns = datasource.filePatterns.map(globToTest);
   const isIgnored = ignoredFileTest(datasource);
@@ -53,7 +53,7 @@ export async function lookAtFolder(datasource: Datasource, uploads: Store): Prom
   const othersBelow = others.filter(
     (other) => other.path.includes('/') && !isHiddenPath(other) && !closed.includes(other),
   );
-  // Nobody misses a file that is left alone, whoever has its name.
+  // A file that is left alone does not matter, even if another has its name.
   const odd = others.filter(
     (other) =>
       !other.path.includes('/') &&
@@ -79,9 +79,9 @@ function isHiddenPath({ path }: Pick<StoredFile, 'path'>): boolean {
 }
 
 /**
- * Looks once more after the uploads were fetched: what is not as it was is still being written, or was replaced or taken
- * away. The next run takes it as it is then.
- * @returns the uploads that did not change, and what is to be reported of the others
+ * Lists the folder again after the uploads were fetched: an upload that differs is still being written, or was replaced
+ * or removed. The next run takes it as it is then.
+ * @returns the unchanged uploads, and the findings about the others
  */
 export async function lookAgain({
   datasource,

@@ -1,7 +1,7 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import type { Configuration, DataKey, Datasource } from '@sensor-warehouse/model/seeds/configuration';
 
-/** Data_keys of directions that a source has: of 350° and 10° the mean is published as 180°. */
+/** Data_keys of directions that a source has: the published mean of 350° and 10° would be 180°. */
 export function angleFindings({ id, columns }: Datasource, { dataKeys }: Pick<Configuration, 'dataKeys'>): Finding[] {
   const used = new Set([...columns.values()].map(({ dataKey }) => dataKey));
   return [...dataKeys.values()]

@@ -1,13 +1,16 @@
 import type { ApiWindow } from '@sensor-warehouse/model/seeds/api-settings';
 import { HOUR } from '@sensor-warehouse/model/time/units';
 
-/** A period that an API is asked for, in milliseconds; its end is not in it. */
+/** A period to request from an API, in milliseconds; the end is exclusive. */
 export interface RequestWindow {
   readonly start: number;
   readonly end: number;
 }
 
-/** The last windows that were over at `now`, oldest first; windows begin at multiples of their length since 1970, in UTC. */
+/**
+ * The last windows that had ended at `now`, oldest first; windows begin at multiples of their length since 1970, in
+ * UTC.
+ */
 export function requestWindows({ hours, back }: ApiWindow, now: number): RequestWindow[] {
   const length = hours * HOUR;
   const last = Math.floor(now / length) * length;
@@ -17,7 +20,7 @@ export function requestWindows({ hours, back }: ApiWindow, now: number): Request
   });
 }
 
-/** A text of the settings with `{start}` and `{end}` as the API wants its times. */
+/** A text of the settings with `{start}` and `{end}` filled in, in the API's time format. */
 export function withWindow(template: string, { format }: ApiWindow, { start, end }: RequestWindow): string {
   const text = (time: number) => {
     if (format === 'epoch') return String(time / 1000);

@@ -2,26 +2,26 @@ import { roomOf } from '@sensor-warehouse/model/findings/io-failure';
 import type { StoredFile } from '@sensor-warehouse/storage/store';
 import type { UploadFolder } from './look-at-folder';
 
-/** What a disk has room for. */
+/** The room on a disk. */
 export interface DiskRoom {
   readonly bytes: number;
   readonly files: number;
 }
 
-/** An upload is in the work folder as received, as its landing or in the quarantine, and as facts. */
+/** The work folder holds an upload as received, as landing or quarantine, and as facts. */
 const COPIES = 3;
-/** The least that a file takes on a disk. */
+/** The least space that a file takes on a disk. */
 const BLOCK = 4096;
 
-/** The uploads that the disk of a folder has room for, with what becomes of them. */
+/** The uploads that fit on the disk of a folder, together with the files made from them. */
 export function roomFor(folder: string): DiskRoom {
   const { bytes, inodes } = roomOf(folder) ?? { bytes: Number.POSITIVE_INFINITY, inodes: Number.POSITIVE_INFINITY };
   return { bytes: bytes / COPIES, files: inodes / COPIES };
 }
 
 /**
- * Which uploads there is no room for. Sources with few bytes come first, so none loses its place to a larger one, and of
- * one source the uploads that arrived first.
+ * The uploads that do not fit. Space goes first to sources with few bytes, so that none loses its place to a larger
+ * one, and within a source to the uploads that arrived first.
  */
 export function withoutRoom(folders: readonly UploadFolder[], room: DiskRoom): ReadonlySet<StoredFile> {
   const bytesOf = ({ bytes }: StoredFile) => Math.max(bytes ?? 0, BLOCK);

@@ -4,8 +4,8 @@ import { type FactsManifest, readManifest } from '../layout/facts-manifest';
 import type { IngestedFile } from '../run/ingested-file';
 
 /**
- * Seen means: the hash is in a complete facts manifest, and no mapping was missing for it. The raw archive's names carry
- * the first digits of the hash, so only manifests of generations that may hold the file are read.
+ * An upload is seen if its hash is in a complete facts manifest and no mapping was missing for it. The raw archive's
+ * names carry the first digits of the hash, so only manifests of generations that may hold the file are read.
  */
 export async function seenHashes(
   warehouse: Store,
@@ -25,7 +25,7 @@ export async function seenHashes(
       const handedOver = manifest?.files.find(
         (one) => one.datasource === file.datasource && one.sha256 === file.sha256,
       );
-      // Where uploads stay in their folder, nobody has sent this one again.
+      // If uploads stay in their folder, nobody has sent this one again.
       if (handedOver === undefined || (handedOver.rejected > 0 && afterIngest !== 'keep')) continue;
       return true;
     }

@@ -6,7 +6,7 @@ import type { NotAFile, StoredFile } from '@sensor-warehouse/storage/store';
 
 export const ABSENT = 'upload-folder-absent';
 
-/** The upload folder does not exist, which is not the same as an empty one. */
+/** A missing upload folder, which is not the same as an empty one. */
 export function absentFinding(datasource: Datasource, folder: string): Finding {
   return {
     code: ABSENT,
@@ -20,7 +20,7 @@ export function absentFinding(datasource: Datasource, folder: string): Finding {
   };
 }
 
-/** Files of the upload folder that fit none of the source's patterns. */
+/** Files of the upload folder that match none of the source's patterns. */
 export function unmatchedFindings(datasource: Datasource, unmatched: readonly StoredFile[]): Finding[] {
   return unmatched.map(({ path }) => ({
     code: 'file-unmatched',
@@ -29,12 +29,12 @@ export function unmatchedFindings(datasource: Datasource, unmatched: readonly St
     file: basename(path),
     count: 1,
     expected: datasource.filePatterns.join(' or '),
-    message: `the file ${quoted(basename(path))} fits no file_pattern and was left alone`,
+    message: `the file ${quoted(basename(path))} matches no file_pattern and was left alone`,
     fix: 'rename it, move it away, or extend the file_pattern',
   }));
 }
 
-/** Hidden files come with the folder, and nobody uploaded them. */
+/** Hidden files come with the folder; nobody uploaded them. */
 export function hiddenFindings(datasource: Datasource, hidden: readonly StoredFile[]): Finding[] {
   if (hidden.length === 0) return [];
   return [
@@ -50,7 +50,7 @@ export function hiddenFindings(datasource: Datasource, hidden: readonly StoredFi
   ];
 }
 
-/** Files of sensors that nobody wants, one finding for all. */
+/** Files of ignored sensors, one finding for all. */
 export function ignoredFileFindings(datasource: Datasource, ignored: readonly StoredFile[]): Finding[] {
   if (ignored.length === 0) return [];
   return [
@@ -66,7 +66,7 @@ export function ignoredFileFindings(datasource: Datasource, ignored: readonly St
   ];
 }
 
-/** Uploads that lie deeper are somebody's mistake, or somebody's archive: they are left alone, but not silently. */
+/** Uploads in subfolders are a mistake or somebody's archive: they are left alone, but reported. */
 export function subfolderFindings(datasource: Datasource, deeper: readonly Pick<StoredFile, 'path'>[]): Finding[] {
   const counts = new Map<string, number>();
   for (const { path } of deeper) {
@@ -96,13 +96,13 @@ const HOLDING: Partial<Readonly<Record<NotAFile['kind'], Pick<Finding, 'code' | 
     code: 'upload-folder-unreadable',
     expected: 'a folder that can be listed',
     message: 'a folder in the upload folder cannot be listed: it may contain uploads',
-    fix: 'move the folder away, or correct its rights',
+    fix: 'move the folder away, or correct its permissions',
   },
 };
 
 /**
- * A link could name any file of the machine, and a pipe never ends: neither is followed or opened. Of two files of one name,
- * and of a folder that stays closed, it is not known what is lost: they hold the source.
+ * A link could name any file of the machine, and a pipe never ends: neither is followed or opened. With two files of
+ * one name, or a folder that cannot be listed, nobody knows what is missing: both hold the source.
  */
 export function notAFileFinding({ id }: Datasource, { path, kind }: NotAFile): Finding {
   const holding = HOLDING[kind];
@@ -135,10 +135,10 @@ export function folderFinding({ id }: Datasource, folder: string, { details }: F
   };
 }
 
-/** What a disk says that does not take an upload. */
+/** Error codes of a disk that does not take an upload. */
 const WITHOUT_ROOM = ['disk-full', 'no-inodes', 'file-size-limit'];
 
-/** An upload that the remote lists and does not give, or that the disk of the work folder does not take. */
+/** An upload that the remote lists but does not deliver, or that the disk of the work folder does not take. */
 export function notFetchedFinding(
   { id }: Datasource,
   { path }: Pick<StoredFile, 'path'>,
@@ -158,7 +158,7 @@ export function notFetchedFinding(
   };
 }
 
-/** What arrived is not what was listed: half an export may look like a whole one. */
+/** An upload that differs from its listing: half an export may look like a whole one. */
 export function cutShortFinding(
   { id }: Datasource,
   { path, bytes }: { readonly path: string; readonly bytes: number },
@@ -171,13 +171,13 @@ export function cutShortFinding(
     file: path,
     count: 1,
     found: `${arrived} bytes`,
-    expected: `${bytes} bytes, as the remote lists it`,
-    message: 'an upload did not arrive as it was listed; the others were taken',
+    expected: `${bytes} bytes, as the remote lists`,
+    message: 'an upload did not arrive as listed; the others were taken',
     fix: 'run it again; if it happens again, upload the file again',
   };
 }
 
-/** What is listed as larger than any export is not fetched, only to be refused. */
+/** An upload listed as larger than allowed is not fetched: it would be refused anyway. */
 export function tooLargeFinding({ id }: Datasource, { path, bytes }: StoredFile, most: number): Finding {
   return {
     code: 'file-too-large',
@@ -187,12 +187,12 @@ export function tooLargeFinding({ id }: Datasource, { path, bytes }: StoredFile,
     count: 1,
     found: `${bytes} bytes`,
     expected: `at most ${most}`,
-    message: 'the file is larger than any export, and was not fetched',
+    message: 'the file is larger than allowed, and was not fetched',
     fix: 'export less at a time, or raise bytes in seeds/limits.csv',
   };
 }
 
-/** The disk would be full before the upload is read. */
+/** The disk would be full before the upload was read. */
 export function noRoomFinding({ id }: Datasource, { path, bytes }: StoredFile): Finding {
   return {
     code: 'upload-without-room',
@@ -218,11 +218,11 @@ export function noTimeFinding({ id }: Datasource, { path }: Pick<StoredFile, 'pa
     found: `uploads of this source that took more than ${Math.round(milliseconds / 60_000)} minutes`,
     expected: 'all uploads of one source in that time',
     message: 'there was no time left for an upload; the others were taken',
-    fix: 'run it again, and it continues from there; upload smaller files if it stays so',
+    fix: 'run it again, and it continues from there; if this persists, upload smaller files',
   };
 }
 
-/** An upload that is not as it was listed a moment before: whoever writes it has not finished. */
+/** An upload that changed since it was listed: somebody is still writing it. */
 export function changingFinding({ id }: Datasource, before: StoredFile, now: StoredFile | undefined): Finding {
   return {
     code: 'upload-changing',
@@ -231,7 +231,7 @@ export function changingFinding({ id }: Datasource, before: StoredFile, now: Sto
     file: before.path,
     count: 1,
     found: now === undefined ? 'no such file any more' : `${now.bytes ?? 'unknown'} bytes`,
-    expected: `${before.bytes ?? 'unknown'} bytes, as a moment before`,
+    expected: `${before.bytes ?? 'unknown'} bytes, as a moment ago`,
     message: 'an upload changed while it was fetched, and waits for the next run',
     fix: 'nothing to do; the next run takes it',
   };

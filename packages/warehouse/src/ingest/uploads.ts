@@ -5,14 +5,14 @@ import { storeBelow } from '@sensor-warehouse/storage/store-below';
 import type { UploadFolders } from '../run/context';
 
 /**
- * Where the uploads of a source lie. The answers of an API are kept in the warehouse until they are handed over: one that is
- * refused can be read again when the contract is right, and may not be had a second time.
+ * The place of a source's uploads. The answers of an API are kept in the warehouse until they are handed over: a
+ * refused answer can be read again when the contract is right, and the API may not give it again.
  */
 export function uploadsOf({ remotes, warehouse }: UploadFolders, { id, type, location }: Datasource): Store {
   return type === 'api' ? storeBelow(warehouse, `${apiFolder(id)}/upload`) : remotes.open(location);
 }
 
-/** As uploadsOf; undefined if the remote of the uploads is not bound here. */
+/** Like uploadsOf, but undefined if the remote of the uploads is not bound here. */
 export function boundUploadsOf(context: UploadFolders, source: Datasource): Store | undefined {
   try {
     return uploadsOf(context, source);

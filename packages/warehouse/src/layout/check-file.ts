@@ -30,7 +30,7 @@ export function checkSize({ path, bytes }: Omit<ExpectedFile, 'sha256'>, stored:
   return doubt({
     code: 'file-damaged',
     file: path,
-    message: 'a file has another size',
+    message: 'a file has a different size',
     found: `${found.bytes} bytes`,
     expected: `${bytes} bytes`,
   });
@@ -55,7 +55,7 @@ export async function checkFile(
     return doubt({
       code: 'file-damaged',
       file: file.path,
-      message: 'a file has other bytes',
+      message: 'a file has different bytes',
       found: `SHA-256 ${sha256}`,
       expected: `SHA-256 ${file.sha256}`,
     });
@@ -86,5 +86,5 @@ export function doubt(
 
 /** What cannot be rebuilt from anything else in the warehouse. */
 export function withoutHealing(finding: Finding): Finding {
-  return { ...finding, fix: 'restore the file from the remote’s history of versions' };
+  return { ...finding, fix: 'restore the file from the remote’s version history' };
 }

@@ -19,7 +19,7 @@ export async function requireExpectedPointer(warehouse: Store, expected: string)
   if (found === expected || pointer.generation > generation) return;
   throw new Failure({
     stage: 'pointer',
-    what: 'the pointer of the warehouse is not the one that was published last',
+    what: 'the pointer of the warehouse is not the last one published',
     where: `${warehouse.name}/${POINTER}`,
     found: quoted(found),
     expected: `${expected}, or a later generation`,

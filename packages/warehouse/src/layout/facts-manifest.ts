@@ -113,7 +113,7 @@ function parseManifest(text: string, warehouse: Store, generation: string): Fact
     where,
     found: mistakesText(mistakes),
     expected: `the whole manifest of generation ${generation}`,
-    fix: 'restore the file from the remote’s history of versions',
+    fix: 'restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'manifest-damaged',
   });

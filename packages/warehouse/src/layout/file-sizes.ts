@@ -6,7 +6,7 @@ export async function sizesIn(warehouse: Store, folders: readonly string[]): Pro
   return new Map(listed.flat().map(({ path, bytes }) => [path, bytes]));
 }
 
-/** Whether a file is missing, or has another size where one is given. */
+/** Whether a file is missing, or has a different size where one is given. */
 export const lackingFrom = (sizes: Sizes) => (path: string, bytes?: number) =>
   !sizes.has(path) || (bytes !== undefined && (sizes.get(path) ?? bytes) !== bytes);
 

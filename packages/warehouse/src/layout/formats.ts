@@ -29,12 +29,12 @@ export interface FormatStep {
 /** The steps of each kind from format 1 to 2, from 2 to 3, and so on. */
 export type FormatSteps = Readonly<Partial<Record<DocumentKind, readonly FormatStep[]>>>;
 
-const ownDigest: FormatStep = { what: 'holds a digest of all that is in it', change: (document) => document };
+const ownDigest: FormatStep = { what: 'holds a digest of the whole document', change: (document) => document };
 
 export const FORMAT_STEPS: FormatSteps = {
   pointer: [
     {
-      what: 'names the generations that are consumed, and holds a digest of all that is in it',
+      what: 'names the consumed generations, and holds a digest of the whole document',
       change: (pointer) => ({ ...pointer, namedAfter: highestConsumed(pointer), generations: [] }),
     },
     { what: 'may name an older version of the dataset that readers see', change: (pointer) => pointer },

@@ -58,7 +58,7 @@ export function numberGenerations(names: readonly string[], pointer: Known): Num
   const gap = firstGap(numbered, last);
   let highest = Math.max(last, ...taken);
   for (const name of late) {
-    findings.push(twice(name, generationNumber(name)!, 'warning', 'both are taken, this one after the other'));
+    findings.push(twice(name, generationNumber(name)!, 'warning', 'both are published, this one after the other'));
     renumbered[name] = ++highest;
     numbered.push({ name, number: highest });
   }
@@ -71,7 +71,7 @@ export function numberGenerations(names: readonly string[], pointer: Known): Num
   };
 }
 
-const UNKNOWN = 'an earlier version consumed one of them, and does not say which';
+const UNKNOWN = 'an earlier version consumed one of them and did not record which';
 
 function firstGap(numbered: readonly NumberedGeneration[], last: number): Numbering['gap'] {
   let expected = last + 1;
@@ -103,7 +103,10 @@ function twice(name: string, number: number, severity: Finding['severity'], what
   };
 }
 
-/** The generations whose manifests are there. @throws Failure if the remote does not answer */
+/**
+ * The generations whose manifests are there.
+ * @throws Failure if the remote does not answer
+ */
 export async function listNumbered(warehouse: Store, pointer: Known): Promise<Numbering> {
   return numberGenerations(await listGenerations(warehouse), pointer);
 }
@@ -137,7 +140,7 @@ export function gapFindings({ gap }: Pick<Numbering, 'gap'>): Finding[] {
       found: `number ${generationNumber(name)}`,
       expected: `number ${expected}`,
       message: 'a generation of facts does not follow the one before it',
-      fix: `run it again later if the remote lists new files late; if the manifest of number ${expected} was removed, restore it from the remote’s history of versions; if nobody knows facts/${name}, remove that folder`,
+      fix: `run it again later if the remote lists new files late; if the manifest of number ${expected} was removed, restore it from the remote’s version history; if nobody recognises facts/${name}, remove that folder`,
     },
   ];
 }

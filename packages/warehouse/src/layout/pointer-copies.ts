@@ -124,7 +124,7 @@ export async function newestCopy(warehouse: Store): Promise<PointerCopy> {
     what: 'the pointer is missing or damaged, and has no copy',
     where: `${warehouse.name}/${POINTER}`,
     found: `no copy in ${POINTER_COPIES}/`,
-    fix: 'restore warehouse.json from the remote’s history of versions',
+    fix: 'restore warehouse.json from the remote’s version history',
     class: 'remote-permanent',
     code: 'pointer-lost',
   });

@@ -31,8 +31,8 @@ export function lessThan(pointer: Pointer, { path, pointer: copy }: Pick<Pointer
       count: lacks.length,
       found: lacks.slice(0, 5).join('; '),
       expected: `everything that ${path} has`,
-      message: 'the pointer has less than its newest copy',
-      fix: `to restore that, put ${path} in the place of ${POINTER}; to do without it, remove ${path}; then run \`warehouse heal\``,
+      message: 'the pointer contains less than its newest copy',
+      fix: `to restore it, replace ${POINTER} with ${path}; to do without it, remove ${path}; then run \`warehouse heal\``,
     },
   ];
 }

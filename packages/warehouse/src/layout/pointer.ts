@@ -153,7 +153,7 @@ async function requireNeverPublished(warehouse: Store): Promise<void> {
   if (remains === undefined) return;
   throw new Failure({
     stage: 'pointer',
-    what: 'the pointer of the warehouse is gone',
+    what: 'the pointer of the warehouse is missing',
     where: `${warehouse.name}/${POINTER}`,
     found: `no ${POINTER}, but ${remains}`,
     expected: 'the pointer of what was published',
@@ -182,7 +182,7 @@ export function requireSamePointer(stage: string, text: string | undefined, dige
     what: 'another run published meanwhile',
     where,
     found: pointerInWords(found),
-    expected: `${pointerInWords(digest)}, with which this run began`,
+    expected: `${pointerInWords(digest)}, as when this run began`,
     fix: 'run it again; it starts from the newer version',
     class: 'remote-temporary',
     code: 'stale-run',
@@ -221,7 +221,7 @@ export async function requireHash(local: string, file: PointedFile, warehouse: s
     where: `${warehouse}/${file.path}`,
     found: `SHA-256 ${found}`,
     expected: `SHA-256 ${file.sha256}`,
-    fix: 'run `warehouse heal`, or restore the file from the remote’s history of versions',
+    fix: 'run `warehouse heal`, or restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'hash-count',
   });

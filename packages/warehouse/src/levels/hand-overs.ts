@@ -1,6 +1,6 @@
 import type { HandOver } from '../run/hand-over';
 
-/** What the stage dbt-levels finds in the work folder. */
+/** Input of the stage dbt-levels in the work folder. */
 export interface LevelArchive {
   /** Names the archive that is laid out, and the models; '' if no level has to be made. */
   readonly of: string;
@@ -14,7 +14,7 @@ export interface LevelTable {
   readonly sha256: string;
 }
 
-/** What the stage dbt-levels leaves for publish-parquet. */
+/** Output of the stage dbt-levels for publish-parquet. */
 export interface DbtLevels extends LevelArchive {
   readonly tables: readonly LevelTable[];
 }

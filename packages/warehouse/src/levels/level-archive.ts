@@ -23,11 +23,11 @@ export function levelArchiveDigest(partitions: readonly Partition[], models: str
 }
 
 /**
- * Lays the archive out for the stage dbt-levels, which runs the project's models and is given no secret: so it reaches no
- * warehouse. Nothing is laid out if the publication to come needs no level of a model.
- * @param before the pointer that is published over
- * @param changed what is published over it
- * @throws Failure (config) if a model that has to be made reads what levels cannot; publish-parquet refuses bad names
+ * Lays out the archive for the stage dbt-levels, which runs the project's models without secrets and so cannot reach
+ * the warehouse. Lays out nothing if the coming publication needs no level of a model.
+ * @param before the current pointer
+ * @param changed the partitions that will replace those it names
+ * @throws Failure (config) if a model that must be built reads what levels cannot; publish-parquet refuses bad names
  */
 export async function prepareLevels(
   context: OpenWarehouse & ModelBuild,
@@ -58,7 +58,7 @@ async function areRedefined(context: Project, { levels = [] }: Pointer): Promise
   return definitions.some((one) => !levels.includes(one));
 }
 
-/** Whether the stable copies of these levels are those of the pointer: else publish-parquet rebuilds them. */
+/** Whether the stable copies of these levels match the pointer; if not, publish-parquet rebuilds them. */
 async function areCopied(warehouse: Store, pointer: Pointer, levels: readonly string[]): Promise<boolean> {
   const copied = await readCopied(warehouse);
   const stale = staleCopies(pointer, copied, lackingFrom(await sizesIn(warehouse, ['normalized'])));

@@ -19,7 +19,7 @@ export interface MadeCsv extends PointedFile {
 /** Where the tables of partitions come from. */
 export interface Tables {
   hours(partitions: readonly Partition[]): Promise<readonly Hours[]>;
-  /** For a level of which partitions have files; partitions without one are left out. */
+  /** Tables of a level that has files in partitions; partitions without one are left out. */
   level(partitions: readonly Partition[], definition: string): Promise<readonly Hours[]>;
 }
 
@@ -31,7 +31,9 @@ export function ownLevelOf(path: string): { readonly level: string; readonly mon
   return level === undefined ? undefined : { level, month: month! };
 }
 
-/** Both measurements of a level in one file: its windows that begin in the month. Undefined if there are none. */
+/**
+ * Writes both measurements of a level to one file: the windows that begin in the month. Undefined if there are none.
+ */
 export async function writeLevelCsv(
   work: string,
   level: AggregationLevel,

@@ -1,7 +1,7 @@
 import { inWork } from '../run/in-work';
 
-/** Where levels of dbt models are made, below the work folder. */
+/** The folder for levels of dbt models, in the work folder. */
 export const levelsFolder = (work: string) => inWork(work, 'levels');
 
-/** Where the rows of a level lie, as lines of JSON: one of columns, then one for each row. */
+/** The file with the rows of a level, as lines of JSON: one with the columns, then one for each row. */
 export const tableFile = (work: string, name: string) => inWork(work, 'levels', `${name}.jsonl`);

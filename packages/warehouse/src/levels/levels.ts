@@ -16,7 +16,7 @@ export interface LevelRow {
   readonly value: number;
 }
 
-/** What a window's sum and count give: additive quantities are summed, the others averaged. */
+/** The value of a window: the sum for additive quantities, the mean for others. */
 export function windowValue(measurement: Measurement, sum: number, n: number): number {
   return measurement === 'additive' ? sum : sum / n;
 }
@@ -138,7 +138,7 @@ export function instantTexts(): (time: number) => string {
 // A spreadsheet takes the full-width and small forms for the signs themselves. Before one, blanks and quotation marks are dropped.
 const SIGN = '["\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]';
 const STARTS_FORMULA = new RegExp(`^(${SIGN}|[\\t\\r\\n])`);
-/** Where a spreadsheet of another country begins a new cell. */
+/** Characters after which a spreadsheet in some country begins a new cell. */
 const FORMULA_AFTER = new RegExp(`([;|\\t\\r\\n])(?=${SIGN})`, 'g');
 
 /** Quoted where CSV needs it; text that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection). */

@@ -10,12 +10,12 @@ import { LEVELS_FOLDER, levelModelFindings } from '../models/check-levels';
 import type { Project } from '../run/context';
 import { levelModels } from '../transform/level-models';
 
-/** What the own levels of a project are now. */
+/** The own levels that a project has now. */
 export interface OwnLevels {
   readonly rows: readonly AggregationLevel[];
   /** Names of levels that are dbt models. */
   readonly models: readonly string[];
-  /** Of rows and models, each with its name in front, in order. */
+  /** Definitions of rows and models, each preceded by its name, in order. */
   readonly definitions: readonly string[];
 }
 

@@ -19,7 +19,7 @@ export async function levelModelFindings(project: string): Promise<Finding[]> {
   const others = (await projectFiles(project, 'models', ['.sql'])).filter(
     ({ path }) => !path.startsWith(`${LEVELS_FOLDER}/`),
   );
-  // What dbt writes into its reader needs no table of its own.
+  // An ephemeral model needs no table: dbt inlines it into its reader.
   const written = new Set(others.filter(({ text }) => /ephemeral/.test(text)).map(({ path }) => path));
   return levels.flatMap(({ path, text }) => {
     const models = referencesIn(text, own).filter(({ name }) => {
@@ -36,7 +36,7 @@ export async function levelModelFindings(project: string): Promise<Finding[]> {
         line: lineAt(text, place),
         found: quoted(name),
         expected: `ref('fct_sensor_readings') or source('archive', 'readings')`,
-        message: 'a level reads something that holds only the last uploads',
+        message: 'a level reads something that holds only the latest uploads',
         fix: `read {{ ref('fct_sensor_readings') }} or {{ source('archive', 'readings') }}, which hold the whole history here`,
       }),
     );

@@ -39,7 +39,7 @@ export async function requireModels(
   });
 }
 
-/** What the models lack; one finding for each cause. */
+/** Problems of the models, one finding for each cause. */
 export async function modelFindings(
   project: string,
   configuration: Configuration,
@@ -47,7 +47,7 @@ export async function modelFindings(
 ): Promise<Finding[]> {
   const undeclared = await undeclaredByProject(project, configuration);
   const ofSources = configuration.datasources.flatMap((datasource) => findingsOfSource(datasource, models, undeclared));
-  // A model that a source is asked to write is not missed once more where it is read.
+  // A model that one finding already asks for is not reported as missing again.
   const asked = ofSources.map(({ fix }) => fix);
   const leftOvers = leftOversOf(models, sourceIds(configuration));
   const unbuilt = new Set(leftOvers.models.map(({ name }) => name));
@@ -67,7 +67,7 @@ async function undeclaredByProject(project: string, configuration: Configuration
   return text.includes('WAREHOUSE_SOURCES') ? [] : undeclaredSources(project, sourceIds(configuration));
 }
 
-/** A model that says where its readings come from in a word that is the id of one source and the name of another. */
+/** A model that names its source by a word that is the id of one source and the name of another. */
 function ambiguousSources({ datasources }: Configuration, { models, ofFact }: ProjectModels): Finding[] {
   const spellings = new Map<string, Datasource[]>();
   for (const one of datasources)
@@ -110,7 +110,7 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
         file: 'models/0_landing/_sources.yml',
         datasource: id,
         message: 'dbt does not know the landing of the source',
-        fix: `add the line "      - name: ${id}" below tables:`,
+        fix: `add the line "      - name: ${id}" under tables:`,
       }),
     );
   }
@@ -119,7 +119,7 @@ function findingsOfSource(datasource: Datasource, project: ProjectModels, undecl
     .map((select) => `union all by name ${select}`)
     .join(' ')}`;
   const staging = `write ${stagingPath(id)}: ${oneLine(stagingModel(datasource))}`;
-  // What reads the staging model already is not to read it twice.
+  // If something reads the staging model already, nothing else should.
   const isAwaited = models.get('fct_sensor_readings')?.names.has(`stg_${id}`) ?? false;
   const steps = isAwaited ? [staging] : [staging, union];
   if (readers.length === 0) {

@@ -99,7 +99,7 @@ function describedFindings(
         line: lineOf(model.range![0]),
         found: quoted(name),
         expected: 'the name of a model',
-        message: 'a model that does not exist is described; its tests are left out',
+        message: 'a description names a model that does not exist; its tests are left out',
         fix: 'correct the name, or remove the description',
       }),
     ];

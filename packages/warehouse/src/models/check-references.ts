@@ -7,7 +7,7 @@ import { projectFiles } from './project-files';
 import { referencesIn } from './references';
 import { type Resources, readResources } from './resources';
 
-/** Where a reference to what does not exist stops dbt; in `tests` it only leaves the test out. */
+/** Folders in which a reference to a missing model stops dbt; in `tests` it only skips the test. */
 const STOPPING = ['models', 'analyses', 'snapshots'];
 
 /**
@@ -40,8 +40,8 @@ export async function referenceFindings(
             expected: 'the name of a model or a seed',
             message:
               folder === 'tests'
-                ? 'a test of a model that does not exist is left out'
-                : 'a model that does not exist is read',
+                ? 'a test refers to a model that does not exist, and was left out'
+                : 'a model reads another that does not exist',
             fix: wayOut(path, line, name),
           }),
         );
@@ -68,7 +68,7 @@ function doubled({ files }: Resources): Finding[] {
         file: paths[1]!,
         found: `${quoted(name)} in ${paths.join(' and ')}`,
         expected: 'each name once among models and seeds',
-        message: 'two files give the same name to a model',
+        message: 'two files define a model of the same name',
         fix: `rename or remove one of ${paths.join(', ')}`,
       }),
     );

@@ -11,7 +11,7 @@ import { landedLabels } from './unread-columns';
 const CONTRACT = ['timestamp', 'location', 'measurement', 'value', 'source'];
 const BY_NAME = 'union all by name';
 
-/** What is wrong with how models are united: first of all models, then of the union that the facts are made of. */
+/** Mistakes in how models are united: in all models, then in the union behind the facts. */
 export function unionFindings(configuration: Configuration, project: ProjectModels): Finding[] {
   const findings = [...project.models.values()].flatMap(looseSelects);
   const union = project.models.get('fct_sensor_readings');
@@ -52,7 +52,7 @@ export function unionFindings(configuration: Configuration, project: ProjectMode
           found: quoted(operation),
           expected: BY_NAME,
           message: byPosition
-            ? `${quoted(model)} is united by the position of its columns, and its columns differ`
+            ? `${quoted(model)} is united by the positions of its columns, and its columns differ`
             : `${quoted(model)} is united in a way that loses identical readings`,
           fix: `write ${BY_NAME} before it`,
         }),
@@ -80,7 +80,7 @@ function looseSelects({ path, text }: Model): Finding[] {
     );
 }
 
-/** Whether Jinja decides which of two `select`s there is, or writes what stands between them. */
+/** Whether Jinja chooses between two `select`s, or writes the text between them. */
 function isBranch(text: string, { start }: Select, next: Select): boolean {
   const between = tokensOf(text).filter((token) => token.start > start && token.start < next.start);
   const isRelation = (jinja: string) => /^\{\{-?\s*(?:ref|source)\s*\(/.test(jinja);

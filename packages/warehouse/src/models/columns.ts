@@ -1,12 +1,12 @@
 import type { ProjectModels } from './project-models';
 import { namedItem, type Select, selectsOf, type Token, tokensOf } from './sql-text';
 
-/** Where a `select` takes its rows from. */
+/** The origin of a `select`'s rows. */
 type Origin =
   | { readonly kind: 'select'; readonly select: Select; readonly sql: string }
   | { readonly kind: 'landing'; readonly id: string };
 
-/** What the landing of a datasource holds, in lower case; undefined if its models do not read it as it is. */
+/** The columns of a datasource's landing, in lower case; undefined if its models do not read it directly. */
 export type LandedLabels = ReadonlyMap<string, readonly string[]>;
 
 /** Reads columns out of the texts of models; whatever cannot be determined for sure is undefined. */

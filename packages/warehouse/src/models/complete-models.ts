@@ -9,9 +9,9 @@ import { withUnion } from './union';
 const COMPLETED = ['source-unmodelled', 'source-not-united'];
 
 /**
- * The models that mapped sources lack: landing and staging where there is none, and a part of the union. A source without
- * mapping seeds is left to a person, who knows what its columns are; no model that is there is changed but the union.
- * @param findings what modelFindings says of the same project
+ * The models that mapped sources lack: landing, staging and a part of the union. A source without mapping seeds is left
+ * to a person, who knows its columns. Of the existing models, only the union is changed.
+ * @param findings of modelFindings for the same project
  */
 export function missingModels(
   { datasources }: Configuration,

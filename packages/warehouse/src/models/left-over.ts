@@ -9,7 +9,7 @@ import { readModel } from './union';
 export interface LeftOvers {
   /** The sources. */
   readonly ids: readonly string[];
-  /** Models that are made of these sources alone: a run does without them, because nothing of these sources lands. */
+  /** Models built only from these sources: a run leaves them out, because nothing of these sources lands. */
   readonly models: readonly Model[];
   /** The union of readings without them; undefined if it reads none of them, or its text does not show how. */
   readonly union: string | undefined;
@@ -28,7 +28,7 @@ export function leftOversOf({ models, computed }: ProjectModels, configured: rea
   const gone = new Set<string>();
   const reads = ({ name, names }: Model) => strangers.get(name)!.length > 0 || [...names].some((one) => gone.has(one));
   const stays = ({ name }: Model) =>
-    // Where names are computed, no text shows who else reads a model.
+    // If names are computed, the text does not show what else reads a model.
     computed ||
     [...ancestorsOf(name, models)].some((one) => {
       const { names, folders } = models.get(one)!;
@@ -64,8 +64,8 @@ function strangersIn({ text }: Model, configured: readonly string[]): string[] {
 }
 
 /**
- * A union whose parts that read one of these models give no rows. In place of each stands another part of the union without
- * its rows, so that columns and types are those of the rest, whether it unites them by name or by position.
+ * The union with the parts that read one of these models emptied. Each is replaced by another part of the union without
+ * its rows, so that columns and types match the rest, whether united by name or by position.
  * @returns undefined if the text does not show how
  */
 function withoutModels(sql: string, gone: ReadonlySet<string>): string | undefined {
@@ -114,8 +114,7 @@ function chainsOf(sql: string): Select[][] {
 }
 
 /**
- * What is reported about left-over models: a warning that names all of them, and an error for each model that cannot do
- * without them.
+ * Findings about left-over models: a warning that names all of them, and an error for each model that depends on them.
  */
 export function leftOverFindings({ ids, models, readers }: LeftOvers): Finding[] {
   if (ids.length === 0) return [];
@@ -140,7 +139,7 @@ export function leftOverFindings({ ids, models, readers }: LeftOvers): Finding[]
       severity: 'warning',
       file: paths[0]!,
       found: `models of ${ids.map(quoted).join(', ')}`,
-      message: 'sources without a row have models; they are left out, and no upload of these sources is read',
+      message: 'models of sources without a row were left out; uploads of these sources are not read',
       fix: `if a row was removed by mistake, put it back; otherwise remove ${paths.join(', ')}, and then the lines that bin/warehouse models names`,
     }),
   ];

@@ -1,6 +1,6 @@
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
 
-/** What the text of a file of the dbt project lacks: dbt would stop at an error, and only mention a warning. */
+/** A finding about a file of the dbt project: at an error dbt would stop, a warning it would only mention. */
 export function modelFinding(told: Omit<Finding, 'severity' | 'count'> & Partial<Pick<Finding, 'severity'>>): Finding {
   return { severity: 'error', count: 1, ...told };
 }

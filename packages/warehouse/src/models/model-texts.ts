@@ -1,11 +1,11 @@
 import type { Datasource } from '@sensor-warehouse/model/seeds/configuration';
 
-/** What the models of a source are written from. */
+/** Input for writing a source's models. */
 export interface ModelledSource
   extends Pick<Datasource, 'id' | 'name' | 'layout' | 'seeds' | 'columns' | 'textColumns'> {
-  /** With a row for each sensor: the column that names it. */
+  /** With one row per sensor: the column that names the sensor. */
   readonly sensorColumn?: string | undefined;
-  /** With a row for each reading: the columns of its quantity and of its value. */
+  /** With one row per reading: the columns of its quantity and its value. */
   readonly quantityColumn?: string | undefined;
   readonly valueColumn?: string | undefined;
 }
@@ -45,7 +45,9 @@ function relation(seeds: readonly string[]): string {
   return refs.length === 1 ? refs[0]! : `united([${refs.join(', ')}])`;
 }
 
-/** The parts of the union that give the readings of a source: one for all that its seeds map, else one for each column. */
+/**
+ * The parts of the union with the readings of a source: one for everything that its seeds map, or else one per column.
+ */
 export function unionSelects({ id, seeds, columns }: ModelledSource): string[] {
   const staging = `{{ ref('stg_${id}') }}`;
   if (seeds.length > 0) return [`select * from ${staging}`];

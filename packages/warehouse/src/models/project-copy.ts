@@ -6,8 +6,8 @@ import { projectPaths } from './project-files';
 import { readModels } from './project-models';
 
 /**
- * A copy of the project in a scratch folder: the files of these folders are copied and may be changed, all else is linked. What
- * lies behind a link is copied too, so that a change never reaches the project.
+ * Copies the project to a scratch folder: files of these folders are copied and may be changed, everything else is
+ * linked. Links within these folders are followed and copied, so that a change never reaches the project.
  */
 export async function copyProject(project: string, copy: string, changed: readonly string[]): Promise<void> {
   await mkdir(copy, { recursive: true });

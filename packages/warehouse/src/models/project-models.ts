@@ -72,7 +72,7 @@ function jinjaOf(text: string, macros: ReadonlyMap<string, string>, called = new
     .map((token) => token.text)
     .join('\n');
   const others = [...own.matchAll(/\b(\w+)\s*\(/g)].flatMap(([, name]) => {
-    // What takes the place of dbt's own still reads what it is called with.
+    // An override of dbt's own macro still reads its arguments.
     const body = ['ref', 'source'].includes(name!) ? undefined : macros.get(name!);
     if (body === undefined || called.has(name!)) return [];
     called.add(name!);
@@ -81,7 +81,7 @@ function jinjaOf(text: string, macros: ReadonlyMap<string, string>, called = new
   return [own, ...others].join('\n');
 }
 
-/** A model and all that it is made of. */
+/** A model and everything it is built from. */
 export function ancestorsOf(name: string, models: ReadonlyMap<string, Model>, found = new Set<string>()): Set<string> {
   const model = models.get(name);
   if (model === undefined || found.has(name)) return found;

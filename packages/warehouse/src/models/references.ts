@@ -10,8 +10,8 @@ const JINJA = /\{\{[\s\S]*?\}\}|\{%-?\s*(?<word>\w+)[\s\S]*?%\}/g;
 const OPENS = ['if', 'for', 'macro'];
 
 /**
- * The references of a model's text that dbt follows for sure. It follows those in comments of SQL too, not those in comments
- * of Jinja; what stands between `{% if %}` and `{% endif %}`, in a loop or in `a if b else c`, it may never come to.
+ * The references in a model's text that dbt certainly follows. It follows those in SQL comments, but not in Jinja
+ * comments; those in `{% if %}` blocks, in loops or in `a if b else c` it may never reach.
  * @param project the project's own name, which a reference may name before the model's; those of packages are left out
  */
 export function referencesIn(text: string, project: string | undefined): Reference[] {

@@ -6,9 +6,9 @@ import { isMap, isSeq, parseDocument } from 'yaml';
 import { projectFiles } from './project-files';
 
 /**
- * Seeds with rows that leave out fields at their end, which dbt would not read: its DuckDB refuses such rows, unless a
- * project says `fast: false`, as ours does and copies of older ones do not. Seeds that its own YAML describes are left
- * to it, because dbt takes one description of each.
+ * Seeds with short rows, which dbt would not read: its DuckDB refuses them unless the project says `fast: false`, as
+ * ours does but older copies do not. Seeds that the project's own YAML describes are left alone, because dbt accepts
+ * one description of each.
  */
 export async function unreadableSeeds(project: string): Promise<string[]> {
   const settings = (await readFile(join(project, 'dbt_project.yml'), 'utf8').catch(unlessAbsent)) ?? '';

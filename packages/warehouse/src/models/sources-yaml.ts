@@ -4,7 +4,7 @@ import { projectFiles } from './project-files';
 /** The dbt source of the landing, whose tables are the datasources. */
 export const LANDING_SOURCE = 'raw';
 
-/** The landing of these datasources, for dbt: what `models/0_landing/_sources.yml` says of others. */
+/** The landing of these datasources as YAML for dbt, like `models/0_landing/_sources.yml` for others. */
 export function sourcesYaml(ids: readonly string[]): string {
   return [
     'version: 2',

@@ -1,7 +1,7 @@
 /** A piece of a model's text. Comments are left out; what Jinja writes in its place is one piece. */
 export interface Token {
   readonly kind: 'word' | 'quoted' | 'string' | 'jinja' | 'symbol';
-  /** As it stands; of a word in lower case, of what is quoted without its quotation marks. */
+  /** The text; a word in lower case, a quoted name without its quotation marks. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -15,10 +15,10 @@ const PIECES =
 /**
  * Cuts the text of a dbt model into tokens: SQL as DuckDB writes it, with Jinja between.
  *
- * It is no parser of SQL, and knows nothing of what Jinja writes: what a macro expands to, which branch of an `if` is
- * taken, which columns `select *` has where no text says so. Whoever reads the tokens gives undefined for that, and says
- * nothing of such a model. dbt itself would know; but it takes two seconds to start before it reads the first model, stops
- * at the first that it cannot read, and names neither the seed nor the line that is missing.
+ * This is not an SQL parser, and it cannot know what Jinja writes: what a macro expands to, which branch of an `if` is
+ * taken, which columns `select *` has if no text says so. Code that reads the tokens returns undefined in these cases,
+ * and reports nothing about such a model. dbt itself would know; but it takes two seconds to start before it reads the
+ * first model, stops at the first that it cannot read, and names neither the seed nor the line that is missing.
  */
 export function tokensOf(sql: string): Token[] {
   const tokens: Token[] = [];
@@ -51,7 +51,7 @@ const isWord = (token: Token | undefined, ...words: readonly string[]) =>
 export interface Select {
   /** The tokens of each item between `select` and `from`. */
   readonly items: readonly (readonly Token[])[];
-  /** What comes after `from`, if that is Jinja or a name and nothing is joined to it. */
+  /** The token after `from`, if it is Jinja or a name and nothing is joined to it. */
   readonly from: Token | undefined;
   readonly start: number;
   /** Where its last token ends. */
@@ -116,7 +116,7 @@ function operationBefore(tokens: readonly Token[], at: number): string {
   return ENDS.slice(0, 3).includes(words[0] ?? '') ? words.join(' ') : '';
 }
 
-/** What an item is called, and what its value is made of; undefined for a star or what only the database can name. */
+/** An item's name and the tokens of its value; undefined for a star, or a name that only the database knows. */
 export function namedItem(
   item: readonly Token[],
 ): { readonly name: string; readonly value: readonly Token[] } | undefined {

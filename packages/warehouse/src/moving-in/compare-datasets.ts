@@ -5,7 +5,7 @@ import { requireConservation } from '../run/law';
 import { type GridTable, type HourGrid, sameValue, valueOfHour } from './hour-grid';
 import { AS_LABELLED, explains, type FoundRule, findRule, type LabelRule } from './label-rules';
 
-/** What the two datasets hold of one series in one UTC month. Hours are starts of hours in UTC, milliseconds. */
+/** A comparison of one series in one UTC month. Hours are starts of hours in UTC, milliseconds. */
 export interface Comparison {
   readonly month: Month;
   readonly location: string;

@@ -36,7 +36,7 @@ export interface LegacyImport {
   readonly allowFewer: boolean;
 }
 
-/** What an import came to. rows = imported + Σ rejected + repeated. */
+/** The result of an import. rows = imported + Σ rejected + repeated. */
 export interface Imported {
   readonly files: number;
   readonly rows: number;
@@ -204,7 +204,7 @@ function refuseFewer(changes: Imported['months']): void {
     found: `${list.join(', ')}${fewer.length > 12 ? `, and ${fewer.length - 12} more` : ''}`,
     expected: 'at least as many hours in each month',
     consequence: 'nothing was changed',
-    fix: 'check the files; give --allow-fewer if the hours that are gone were wrong',
+    fix: 'check the files; give --allow-fewer if the missing hours were wrong',
     class: 'input',
     code: 'legacy-shrinks',
   });

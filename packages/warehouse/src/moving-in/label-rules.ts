@@ -20,11 +20,11 @@ export interface FoundRule {
   readonly equal: number;
 }
 
-export const AS_LABELLED = constant(0, 'the labels of both mean the same');
+export const AS_LABELLED = constant(0, 'the labels on both sides mean the same');
 
 const FURTHEST = 24;
 
-/** What labels may mean, the simplest first: of two rules that explain as much, the first is taken. */
+/** Possible meanings of labels, the simplest first: of two rules that explain equally much, the first wins. */
 export function possibleRules(zones: readonly string[]): LabelRule[] {
   const local = [...new Set(zones)]
     .filter((name) => name !== 'UTC')

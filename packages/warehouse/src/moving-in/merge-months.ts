@@ -35,7 +35,7 @@ export function mergeFiles(files: readonly LegacyFile[]): MergedFiles {
   return { series: [...series.values()], spans, repeated, conflicting };
 }
 
-/** What an import does to one month that may have been imported before, in hours. */
+/** The effect of an import on one month that may have been imported before, in hours. */
 export interface MonthChange {
   readonly added: number;
   /** Hours with another value than before. */

@@ -5,7 +5,7 @@ import { parquetSize } from '@sensor-warehouse/storage/parquet-size';
 import { readDatasetParquet } from './read-dataset-parquet';
 import type { SeriesTable } from './timed-series';
 
-/** What the thread says: the table, or why the file is not one. */
+/** The thread's answer: the table, or why the file is not one. */
 export type ThreadAnswer = { readonly table: SeriesTable } | { readonly fault: string };
 
 /** A thousand series of hours for ten years have as many rows, and take two gigabytes. */

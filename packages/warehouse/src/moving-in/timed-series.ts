@@ -1,4 +1,4 @@
-/** What makes a series, as a file writes it. */
+/** The names that make a series, as a file writes them. */
 export interface SeriesNames {
   readonly location: string;
   readonly source: string;

@@ -5,13 +5,13 @@ import { hourOfLabel, hourOfReading, type LabelFault, type LabelReading } from '
 import type { HourSeries } from '../tables/hour-series';
 import type { SeriesTable, TimedSeries } from './timed-series';
 
-/** What the rows of a file are: single readings, or hours. */
+/** The kind of a file's rows: single readings, or hours. */
 export type Detail = 'readings' | 'hours';
 
 /** Why a row gives no hour. */
 export type LegacyFault = LabelFault | 'unreadable' | 'left-out' | 'other-measurement';
 
-/** What a file of the old pipeline gives: rows = Σ rows of its hours + Σ rejected + repeated. */
+/** The content of a file of the old pipeline: rows = Σ rows of its hours + Σ rejected + repeated. */
 export interface LegacyFile {
   readonly rows: number;
   readonly series: readonly HourSeries[];

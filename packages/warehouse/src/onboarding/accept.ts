@@ -14,7 +14,7 @@ import type { SeedName } from '@sensor-warehouse/model/seeds/seed-schemas';
 import { type FileChange, startChanges, writeCopies } from '../project/file-changes';
 import { replaceFiles } from '../project/replace-files';
 
-/** What accepting findings changes, and what becomes of the file then. */
+/** The changes from accepting findings, and the new verdict on the file. */
 export interface Accepted {
   readonly findings: readonly Finding[];
   /** Below the seeds' folder. */
@@ -114,7 +114,7 @@ function noSuchFinding(name: string, id: string, findings: readonly Finding[]): 
     found: ids.length === 0 ? 'no finding that can be accepted' : ids.map(printable).join(', '),
     expected: 'an id as warehouse validate prints it',
     consequence: 'nothing was changed',
-    fix: 'run warehouse validate with the file, and take the id from there',
+    fix: 'run warehouse validate on the file, and take the id from there',
     class: 'input',
     code: 'finding-unknown',
   });

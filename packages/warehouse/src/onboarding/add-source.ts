@@ -54,7 +54,7 @@ export async function addSource({ project, plan, samples, python, now, dryRun, s
   });
 }
 
-/** What is written into the project is what was tried. */
+/** Only tried text is written into the project. */
 async function requireText(path: string, text: string): Promise<void> {
   if ((await readFile(path, 'utf8')) !== text) throw new Error(`${path} is not what was planned`);
 }

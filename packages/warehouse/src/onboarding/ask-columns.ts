@@ -6,7 +6,7 @@ import { IGNORE, type Question } from './given';
 import { dataKeyFor, locationFor } from './proposals';
 import type { PlannedColumn, SourceOfColumns } from './source-plan';
 
-/** What is in the cells of a column that holds no numbers, with the odd signs that cannot be seen. */
+/** The cells of a column without numbers, with names for invisible signs. */
 export function shown({ distinct, strange, kind }: SampleColumn): string {
   if (kind === 'empty') return ', all of them are empty';
   const texts = (strange.length > 0 ? strange : distinct).slice(0, 3);

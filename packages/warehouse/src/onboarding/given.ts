@@ -1,4 +1,4 @@
-/** What a person may say of a new source, by the names of the command's options. */
+/** The answers that a person may give about a new source, by option name. */
 export const FLAGS = [
   'id',
   'name',
@@ -34,18 +34,18 @@ export const FLAGS = [
 
 export type Flag = (typeof FLAGS)[number];
 
-/** What was said so far, as text. */
+/** The answers so far, as text. */
 export type Given = Readonly<Partial<Record<Flag, readonly string[]>>>;
 
 /** Something that has to be known of a source and is not. */
 export interface Question {
   readonly flag: Flag;
-  /** What stands before the answer in the option's value, such as `Temperature (°C)=`. */
+  /** The prefix of the answer in the option's value, such as `Temperature (°C)=`. */
   readonly prefix: string;
   readonly text: string;
-  /** What the sample and the seeds suggest. Left out where nothing does: that is never guessed. */
+  /** The suggestion from the sample and the seeds. Left out if there is none: it is never guessed. */
   readonly proposal?: string;
-  /** What the sample allows, where it shows nothing. */
+  /** The answers that the sample allows, if it shows none. */
   readonly choices?: readonly string[];
 }
 
@@ -65,7 +65,7 @@ export function optionOf({ flag, prefix }: Question, answer: string): { readonly
   return { flag, value: `${prefix}${answer}` };
 }
 
-/** What was said, with the answer to one more question. */
+/** The answers so far, with one more. */
 export function withAnswer(given: Given, question: Question, answer: string): Given {
   const { flag, value } = optionOf(question, answer);
   return { ...given, [flag]: [...(given[flag] ?? []), value] };

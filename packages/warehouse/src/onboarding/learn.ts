@@ -45,7 +45,7 @@ function refused(name: string, why: string): Failure {
     stage: 'contract',
     what: `${printable(name)} is refused: ${why}`,
     consequence: 'nothing was changed',
-    fix: 'run warehouse validate with the file, and accept what it finds, or leave the file out',
+    fix: 'run warehouse validate on the file, and accept what it finds, or leave the file out',
     class: 'input',
     code: 'export-refused',
   });

@@ -63,8 +63,8 @@ export function evidenceOf({ trend, least, most }: SampleColumn, looksLikeCounte
   const range = `${least} to ${most}`;
   if (looksLikeCounter && falls === 0) return `its numbers, ${range}, never fall: they look like readings of a meter`;
   if (looksLikeCounter)
-    return `its numbers, ${range}, grow and begin again at nothing (${resets} times): they look like readings of a meter`;
-  if (falls > 0) return `its numbers, ${range}, fall ${falls} times: they look like amounts of an interval each`;
+    return `its numbers, ${range}, grow and start again from zero (${resets} times): they look like readings of a meter`;
+  if (falls > 0) return `its numbers, ${range}, fall ${falls} times: they look like amounts, one per interval`;
   return rises === 0 ? `its numbers stay at ${range}` : `its numbers, ${range}, never fall in ${rises + 1} rows`;
 }
 

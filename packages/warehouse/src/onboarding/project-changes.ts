@@ -136,11 +136,11 @@ function alreadyThere(path: string): Failure {
 function noPlace(path: string, line: string): never {
   throw new Failure({
     stage: 'add-datasource',
-    what: 'the file has no place to add a source',
+    what: 'the program cannot find the place for the source in this file',
     where: path,
     expected: `a list of sources to which \`${line}\` can be added`,
     consequence: 'nothing was changed',
-    fix: 'bring the file into the form that it has in the warehouse’s own repository',
+    fix: 'give the file the form that it has in the warehouse’s own repository',
     class: 'config',
     code: 'no-place-for-source',
   });

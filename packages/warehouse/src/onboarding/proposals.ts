@@ -24,7 +24,7 @@ export function wordOf(text: string): string {
 
 /** Words of a file name that change from export to export: numbers, ids of four hex digits. */
 const CHANGING = /^(?=.*\d)(\d+|[0-9A-Fa-f]{4,})$/;
-/** What changes inside of a word: a date, a counter. */
+/** The changing part of a name: a date, a counter. */
 const DIGITS = /\d{4,}/g;
 
 /** A pattern for files named like the samples: what changes, or differs among them, is a star. */
@@ -53,7 +53,7 @@ export function idFor(names: readonly string[]): string {
   return slugOf(patternFor(names).replace(/[*|.].*$/, ''));
 }
 
-/** What a unit usually measures, and the range in which it is believed. */
+/** The usual quantity of a unit, and its plausible range. */
 const QUANTITIES: Readonly<Record<string, readonly [quantity: string, minimum: string, maximum: string]>> = {
   '°C': ['temperature', '-40', '80'],
   '°F': ['temperature', '-40', '176'],

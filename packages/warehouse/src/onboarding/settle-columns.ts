@@ -9,7 +9,7 @@ import { DATA_KEY, keyFacts, newDataKeys } from './settle-data-keys';
 import { kindsSaid, settleKind } from './settle-kinds';
 import type { PlannedColumn, SourceOfColumns, SourcePlan } from './source-plan';
 
-/** What is settled of the columns, and what has to be asked still. */
+/** The settled columns, and the open questions. */
 export type SettledColumns = Pick<SourcePlan, 'columns' | 'ignored' | 'dataKeys'>;
 
 /** Settles what each column is: a data_key at a location, or left out. */
@@ -41,7 +41,7 @@ export function settleColumns(
     if (kinds.get(label) === IGNORE) left.set(label, left.get(label) ?? '');
     if (left.has(label)) continue;
     const planned = answer === undefined ? undefined : plannedColumn(column, answer, locations, dataKeys, mistakes);
-    // What a column is may be known, and not where.
+    // The quantity of a column may be known, but not its location.
     if (planned !== undefined && locations === 'of-columns' && planned.location === '')
       placeless.set(label, planned.dataKey);
     else if (planned !== undefined) settled.push(planned);
@@ -123,7 +123,7 @@ export function pairsSaid(
       pairs.has(pair[0]) &&
       !(flag === 'column' && pair[1].startsWith(`${pairs.get(pair[0])!.replace(/@\s*$/, '')}@`))
     )
-      mistakes.push(`--${flag} says two different things about ${quoted(pair[0])}`);
+      mistakes.push(`--${flag} is given twice, with different values, for ${quoted(pair[0])}`);
     else pairs.set(...pair);
   }
   return pairs;
@@ -143,7 +143,7 @@ function plannedColumn(
     return undefined;
   };
   if (!DATA_KEY.test(dataKey)) return wrong('a data_key is a name of lower-case letters, digits and _');
-  if (locations === 'of-sensors' && location !== '') return wrong('the sensor says the location, see --sensor');
+  if (locations === 'of-sensors' && location !== '') return wrong('the sensor determines the location, see --sensor');
   if (column.kind !== 'number') return wrong(`its cells are not numbers${shown(column)}`);
   if (column.strange.length > 0)
     return wrong(

@@ -6,10 +6,10 @@ import { doubtOfRange, newDataKeyFor } from './proposals';
 import type { KeyFacts, SettledKind } from './settle-kinds';
 import type { PlannedColumn } from './source-plan';
 
-/** What a data_key may be called. */
+/** Valid names of a data_key. */
 export const DATA_KEY = /^[a-z][a-z0-9_]{0,59}$/;
 
-/** What is known of a data_key: by its seed, or by what was said. */
+/** The known facts about a data_key, from its seed or from the answers. */
 export function keyFacts(declared: DataKey | undefined, said: string | undefined): KeyFacts {
   if (declared !== undefined) return { ...declared, isNew: false };
   const row = said === undefined ? undefined : dataKeyRow('', said);

@@ -16,7 +16,7 @@ const THOUSANDS = [...namesOf(FIELDS.thousands as { readonly enum: readonly stri
 const TYPES = ['json', 'api'];
 const LAYOUTS = namesOf(FIELDS.layout as { readonly enum: readonly string[] });
 
-/** What was said of the form of the samples; what cannot be that goes to `mistakes`. */
+/** The answers about the form of the samples; invalid ones go to `mistakes`. */
 export function declaredForm(given: Given, mistakes: string[]): DeclaredForm {
   const oneOf = (flag: Flag, allowed: readonly string[]) => {
     const value = saidOf(given, flag);
@@ -99,7 +99,7 @@ function askZones({ zones }: SampleLook, given: Given): Question[] {
     .map(({ name, offset }) => ({
       flag: 'zone-name',
       prefix: `${name}=`,
-      text: `the offset from UTC that ${quoted(name)} means after a time, such as +01:00`,
+      text: `the offset from UTC that ${quoted(name)} after a time means, such as +01:00`,
       ...(offset === '' ? {} : { proposal: offset }),
     }));
 }
@@ -110,14 +110,14 @@ function askInterval({ timeLabel, interval }: SampleLook, given: Given): Questio
   return [{ flag: 'interval', prefix: '', text: 'how long the interval of a row is, such as 15m or 1h' }];
 }
 
-/** What groups the digits of numbers: a mark that was seen, or none. */
+/** Asks what groups the digits of numbers: a mark that was seen, or none. */
 function askThousands({ thousands }: SampleLook): Question[] {
   if (thousands.value !== undefined) return [];
   const choices = [...thousands.choices, NO_MARK];
   return [{ flag: 'thousands', prefix: '', text: `what groups digits by three (${thousands.evidence})`, choices }];
 }
 
-/** What the samples leave open. Nothing is proposed: what they tell as little as a coin is never guessed. */
+/** The questions that the samples leave open. Nothing is proposed: without evidence, never guess. */
 export function openQuestions(look: SampleLook, given: Given): Question[] {
   const ask = <T>(flag: Flag, what: string, one: Told<T>, text: (choice: T) => string): Question[] =>
     one.value === undefined
@@ -133,7 +133,7 @@ export function openQuestions(look: SampleLook, given: Given): Question[] {
     ...askThousands(look),
     ...ask(
       'final-line-end',
-      'whether a last row without a line end is whole: 23.4 may be 23.45 cut off; required keeps such a row aside, optional takes it',
+      'whether a last row without a line end is whole: 23.4 may be 23.45 cut off; required quarantines such a row, optional takes it',
       look.finalLineEnd,
       String,
     ),
@@ -142,7 +142,7 @@ export function openQuestions(look: SampleLook, given: Given): Question[] {
     ...askZones(look, given),
     ...ask('time-label', 'whether a time is the start or the end of what its row covers', look.timeLabel, String),
     ...askInterval(look, given),
-    ...ask('layout', 'how the files are arranged', look.layout, String),
+    ...ask('layout', 'the layout of the files', look.layout, String),
     ...ask('sensor-column', 'the column that names the sensor of a row', look.sensorColumn, String),
     ...ask('quantity-column', 'the column that names what a row measured', look.quantityColumn, String),
     ...ask('value-column', 'the column of values', look.valueColumn, String),

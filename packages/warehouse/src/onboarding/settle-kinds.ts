@@ -16,7 +16,7 @@ export type SettledKind = Kind | undefined;
 
 const MODELS = 'docs/models.md has the model that';
 
-/** What `--kind` says, by labels; what it cannot be goes to `mistakes`. */
+/** The kinds that `--kind` gives, by label; invalid ones go to `mistakes`. */
 export function kindsSaid(said: ReadonlyMap<string, string>, mistakes: string[]): Map<string, Kind> {
   const kinds = new Map<string, Kind>();
   for (const [label, text] of said) {
@@ -30,8 +30,8 @@ export function kindsSaid(said: ReadonlyMap<string, string>, mistakes: string[])
 }
 
 /**
- * What the numbers of a mapped column are, because that decides whether they are summed. It is asked where a mean or a sum
- * may be wrong: of amounts, of numbers that grow like a meter's, and of directions.
+ * Settles the kind of a mapped column's numbers, which decides whether they are summed. Asks if a mean or a sum may be
+ * wrong: for amounts, for numbers that grow like a meter's, and for directions.
  */
 export function settleKind(
   planned: PlannedColumn,

@@ -17,7 +17,8 @@ export function settleSensors(
 ): SourcePlan['sensors'] {
   const said = new Map<string, { readonly sensor: string; readonly location: string }>();
   for (const [sensor, location] of pairsSaid(given, 'sensor', undefined, mistakes, sensors)) {
-    if (said.has(sensor.toUpperCase())) mistakes.push(`--sensor says two different things about ${quoted(sensor)}`);
+    if (said.has(sensor.toUpperCase()))
+      mistakes.push(`--sensor is given twice, with different values, for ${quoted(sensor)}`);
     said.set(sensor.toUpperCase(), { sensor, location });
   }
   const asked = new Set(said.keys());

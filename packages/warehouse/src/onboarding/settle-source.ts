@@ -14,11 +14,11 @@ import type { SourcePlan } from './source-plan';
 import { sourceRow } from './source-row';
 import { isZone, zoneMistake, zoneOfLabel } from './zone-of-label';
 
-/** What is known of a new source. Without questions and mistakes there is a plan. */
+/** The settled facts about a new source. Without questions and mistakes there is a plan. */
 export interface Settled {
   readonly plan: SourcePlan | undefined;
   readonly questions: readonly Question[];
-  /** What was said and cannot be, each in words. */
+  /** Invalid answers, as messages. */
   readonly mistakes: readonly string[];
 }
 
@@ -64,12 +64,12 @@ export function settleSource(
     ? 'what is asked, such as https://api.example.org/now?lat=50&key={API_KEY}; the key itself comes from the environment'
     : 'where uploads arrive: a remote and a folder, such as mydrive:Boiler/Upload';
   const place = ask('location', where);
-  if (look.json === undefined && given.type !== undefined) mistakes.push('--type is for samples of JSON');
+  if (look.json === undefined && given.type !== undefined) mistakes.push('--type is only for JSON samples');
   const api = isApi && place !== undefined ? settleApi(place, mistakes) : undefined;
   const location = isApi ? api?.location : place;
   if (!isApi && location !== undefined && !new RegExp(FIELDS.location.pattern, 'u').test(location))
     mistakes.push(`--location ${quoted(location)} is not ${FIELDS.location.description}`);
-  const pattern = ask('pattern', 'which files of the folder are of this source', patternFor(names));
+  const pattern = ask('pattern', 'which files of the folder belong to this source', patternFor(names));
   // The answers of each API are in a folder of their own.
   if (pattern !== undefined) requirePattern(pattern, names, isApi ? undefined : location, sources, mistakes);
   // A time with its offset, or counted from 1970, is an instant whatever the zone.

@@ -24,7 +24,7 @@ export interface PlannedColumn {
   readonly location: string;
 }
 
-/** What columns are settled by, beside the sample and what was said. */
+/** Input for settling columns, besides the sample and the answers. */
 export interface SourceOfColumns {
   readonly id: string;
   readonly locations: 'of-columns' | 'of-sensors';

@@ -26,7 +26,7 @@ export interface Sample {
   readonly name: string;
 }
 
-/** What would be published of the samples. */
+/** What would be published from the samples. */
 export interface TriedSource {
   readonly stages: readonly StageRecord[];
   readonly findings: readonly Finding[];
@@ -58,7 +58,7 @@ export async function requireSound(copy: string): Promise<Configuration> {
   });
 }
 
-/** What is tried, and where. */
+/** The source under trial, and its place. */
 export interface Trial {
   /** The project with the new source. */
   readonly copy: string;

@@ -18,9 +18,9 @@ import { partitionLost, recoverReadings } from './recover-readings';
 /** The readings of a published partition, healed where that was needed. */
 export interface Known {
   readonly readings: ReadingTable;
-  /** Where its archive lies here; undefined if its bytes could not be rebuilt, but its readings could. */
+  /** Local path of its archive; undefined if its readings could be rebuilt, but not its bytes. */
   readonly archive: string | undefined;
-  /** What the revision after this one can be rebuilt from. */
+  /** The base from which the next revision can be rebuilt. */
   readonly previous: PreviousRevision | undefined;
   readonly findings: readonly Finding[];
 }
@@ -72,7 +72,10 @@ export async function healTable(
   return { local, findings: [...findings, healedFinding(partition, file, 'its archive')] };
 }
 
-/** How long the windows of a table are, in milliseconds; undefined if only a server can make it, or nobody any longer. */
+/**
+ * The length of a table's windows, in milliseconds; undefined if only a server can compute the table, or nothing can
+ * any more.
+ */
 function windowLength(
   { ownLevels }: Pick<Configuration, 'ownLevels'>,
   { aggregates, levels = {} }: Partition,
@@ -83,7 +86,7 @@ function windowLength(
   return level === undefined || level.flux !== undefined ? undefined : minutesOf(level.every);
 }
 
-/** Writes a file again under the name that the pointer has for it; nothing else changes. */
+/** Restores a file under the name that the pointer has for it; nothing else changes. */
 export async function putBack(
   { warehouse, dryRun, say }: OpenWarehouse & Change,
   local: string,

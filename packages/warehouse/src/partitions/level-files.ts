@@ -9,10 +9,10 @@ import type { Partition, PointedFile } from '../layout/pointer';
 import type { Hours } from '../tables/hours';
 import { digested, writeHours } from '../tables/partition-files';
 
-/** Tables of one partition, by the level that they are of. */
+/** Tables of one partition, by level. */
 export type LevelTables = ReadonlyMap<AggregationLevel, Hours>;
 
-/** What the engine makes of a window for own levels: a month's tables for each month, in order. */
+/** The engine's tables for own levels in a window: those of each month, in order. */
 export async function levelTables(
   configuration: Pick<Configuration, 'ownLevels'>,
   engine: Engine,

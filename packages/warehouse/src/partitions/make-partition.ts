@@ -75,7 +75,10 @@ export async function makePartitions(
   return { partitions, outOfRange, excluded };
 }
 
-/** The readings of a published partition. @throws Failure if its archive is not what the pointer says */
+/**
+ * Fetches the readings of a published partition.
+ * @throws Failure if its archive does not match the pointer
+ */
 export async function fetchArchive(context: OpenWarehouse, file: PointedFile): Promise<ReadingTable> {
   const local = inWork(context.work, 'known', file.path);
   await context.warehouse.download(file.path, local);
@@ -91,7 +94,7 @@ function requireEveryReading(datasource: string, month: Month, flags: Int32Array
   requireConservation('influx-aggregate', { equation, left: good, right: counted });
 }
 
-/** What follows from a month's readings. */
+/** Everything computed from a month's readings. */
 interface MadeOfReadings extends WrittenLevels {
   readonly flags: Int32Array;
   readonly hours: Hours;

@@ -16,9 +16,9 @@ interface Wanted {
 }
 
 /**
- * Hours of every partition, in order: from the work folder where they are new, else from the warehouse, and what is
- * missing or damaged there is healed.
- * @param healed takes what there is to report about that
+ * Fetches the hours of every partition, in order: new ones from the work folder, others from the warehouse, where
+ * missing or damaged ones are healed.
+ * @param healed receives the findings about that
  */
 export async function fetchHours(
   context: Healing,
@@ -70,7 +70,7 @@ async function fetchTables(
   return tables;
 }
 
-/** Where a table lies here, once it is what the pointer says. */
+/** Local path of a table that matches the pointer. */
 async function wholeTable(
   context: Healing,
   { partition, file }: Wanted,
@@ -85,7 +85,7 @@ async function wholeTable(
   return made.local;
 }
 
-/** Which files are missing is asked one by one afterwards; a remote that does not answer has lost nothing. */
+/** Missing files are looked up one by one afterwards; a remote that does not answer has lost nothing. */
 function unlessMissing(error: unknown): void {
   if (!(error instanceof Failure) || error.details.class !== 'remote-permanent') throw error;
 }

@@ -21,7 +21,7 @@ import { sameRules } from './rules';
 /** The readings of a partition whose archive is lost. */
 export interface Recovered {
   readonly readings: ReadingTable;
-  /** What they were made from: an earlier revision, or nothing but facts. */
+  /** Their base: an earlier revision, or only facts. */
   readonly base: PreviousRevision | undefined;
   /** The partition as it follows from them today; its files are in a folder of their own. */
   readonly made: NewPartition;
@@ -57,7 +57,7 @@ export async function recoverReadings(
   return undefined;
 }
 
-/** The partition as it follows from readings today, in a folder of its own. */
+/** Rebuilds the partition from readings with today's code, in a separate folder. */
 async function remake(
   context: Scratch & Seeds & Clock,
   partition: Partition,
@@ -73,7 +73,7 @@ async function remake(
   return made.partitions[0]!;
 }
 
-/** What a partition may be made from, the nearest first; undefined stands for facts alone. */
+/** Possible bases of a partition, the nearest first; undefined means only facts. */
 async function basesOf(warehouse: Store, partition: Partition): Promise<(PreviousRevision | undefined)[]> {
   const bases = new Map<number, PreviousRevision>();
   if (partition.previous !== undefined) bases.set(partition.previous.revision, partition.previous);
@@ -88,8 +88,8 @@ async function basesOf(warehouse: Store, partition: Partition): Promise<(Previou
 }
 
 /**
- * Facts of the partition's month that were merged after a generation. Some that are gone may have held nothing new, so what
- * is left is tried, and the bytes of what it gives decide; it is not complete then.
+ * Facts of the partition's month that were merged after a generation. Missing facts may have contained nothing new, so
+ * the rest is tried, marked as incomplete, and the resulting bytes decide.
  */
 async function factsBetween(
   context: OpenWarehouse,
@@ -130,7 +130,7 @@ export function partitionLost(
     what: `${datasource} ${month} is missing or damaged, and can no longer be rebuilt from its earlier revisions and facts`,
     where: `${warehouse.name}/${file.path}`,
     expected: `SHA-256 ${file.sha256}`,
-    fix: 'run `warehouse heal`, which rebuilds it from the raw copies; or restore the file from the remote’s history of versions',
+    fix: 'run `warehouse heal`, which rebuilds it from the raw copies; or restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'partition-lost',
   });

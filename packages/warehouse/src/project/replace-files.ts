@@ -6,7 +6,7 @@ import { printable } from '@sensor-warehouse/model/findings/finding';
 import { ioFailure, unlessAbsent } from '@sensor-warehouse/model/findings/io-failure';
 import { type FileChange, textOrNone } from './file-changes';
 
-/** A file that is to be replaced: itself, its new text beside it, and, until all are replaced, its old one. */
+/** A file to replace: the file itself, its new text next to it, and its old text, kept until all are replaced. */
 interface Replacement {
   readonly file: string;
   readonly added: string;
@@ -15,10 +15,10 @@ interface Replacement {
 }
 
 /**
- * Makes changes of a project, all or none: every text is written beside its file before the first takes its place, and
- * what took its place goes back when one fails. Going back needs no room on the disk.
+ * Changes files of a project, all or none: every text is written next to its file before the first is replaced, and if
+ * one replacement fails, the earlier ones are undone. Undoing needs no disk space.
  * @param stage for messages
- * @throws Failure if a file is no longer what it was, or cannot be written; then nothing is changed
+ * @throws Failure if a file has changed meanwhile or cannot be written; then nothing is changed
  */
 export async function replaceFiles(project: string, changes: readonly FileChange[], stage: string): Promise<void> {
   const replacements: Replacement[] = [];
@@ -43,7 +43,7 @@ export async function replaceFiles(project: string, changes: readonly FileChange
   }
 }
 
-/** Writes the new text beside the file, and keeps the old one. What it leaves when it fails is among those that were begun. */
+/** Writes the new text next to the file, and keeps the old one. If it fails, the caller cleans up. */
 async function stageOne(project: string, { path, before, after }: FileChange, begun: Replacement[]): Promise<void> {
   const named = join(project, path);
   if ((await textOrNone(named)) !== before) throw new Error(`${path} was changed meanwhile`);

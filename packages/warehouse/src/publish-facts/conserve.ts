@@ -2,9 +2,9 @@ import type { FactsManifest } from '../layout/facts-manifest';
 import { requireConservation } from '../run/law';
 
 /**
- * Every fact is of a source that the manifest names: a publication takes facts source by source.
+ * Every fact must belong to a source that the manifest names, because a publication takes facts source by source.
  * @param facts rows of the file of facts
- * @param sources those of the manifest; none if nothing is handed over
+ * @param sources those of the manifest; undefined if nothing is handed over
  * @returns the equation
  * @throws Failure (bug) otherwise
  */

@@ -6,7 +6,7 @@ import { timeRules } from '../layout/time-rules';
 import type { Transformed } from '../transform/transformed';
 import type { Validated } from '../validate-schema/validated';
 
-/** What a generation says of itself: its uploads with their counts, its sources, its series, its facts. */
+/** A generation's manifest: its uploads with their counts, its sources, its series, its facts. */
 export function makeManifest(
   configuration: Configuration,
   validated: Validated,
@@ -36,7 +36,7 @@ export function makeManifest(
         ? {}
         : { covers: { ...period, timeRules: timeRules(datasources.find(({ id }) => id === datasource)!) } }),
     })),
-    // An absent folder says nothing of its source: an older manifest keeps speaking for it.
+    // A missing folder says nothing about its source: an older manifest still applies.
     sources: datasources
       .filter(({ id }) => !validated.absent.includes(id))
       .map(({ id }) => {
@@ -61,7 +61,7 @@ export function factsIn(series: readonly FactSeries[]): number {
   return series.reduce((total, { facts }) => total + facts, 0);
 }
 
-/** The same uploads through the same code give the same generation, so a run that was cut short is completed. */
+/** The same uploads and code give the same generation, so that an interrupted run is completed. */
 function contentHash(validated: Validated, transformed: Transformed): string {
   const hash = createHash('sha256');
   for (const file of [...validated.files].sort((a, b) => compareText(a.sha256, b.sha256)))

@@ -12,7 +12,7 @@ import { removeUploads } from './remove-uploads';
 import { readStanding } from './standing';
 import { nextNumber, writeGeneration } from './write-generation';
 
-/** What was checked and transformed, to be handed over. */
+/** Checked and transformed data to hand over. */
 export interface ToHandOver {
   readonly validated: Validated;
   readonly transformed: Transformed;
@@ -53,7 +53,7 @@ async function publishFacts(
       ? makeManifest(context.configuration, validated, transformed, await nextNumber(context.warehouse))
       : undefined;
   const generation = manifest?.generation;
-  // Not after the stage, as the laws of others: what is written to the warehouse is there for the next run to publish.
+  // Checked here, not after the stage like other laws: once it is in the warehouse, the next run may publish it.
   const equation = requireEveryFactNamed(facts, manifest?.sources ?? []);
   if (manifest !== undefined) {
     if (dryRun) context.say(`publish-facts: would write facts/${generation} with ${manifest.facts.rows} facts`);

@@ -44,7 +44,7 @@ function notRemovedFinding(
     file: name,
     count: failures.length,
     found: [what, found].filter(Boolean).join(': '),
-    expected: 'an upload folder from which files can be removed',
+    expected: 'an upload folder that lets files be removed',
     message: 'uploads were handed over and cannot be removed from their folder; they are not read again',
     fix: 'let the account remove files there, or set after_ingest to keep in seeds/datasources_config.csv',
   };

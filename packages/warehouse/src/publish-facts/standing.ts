@@ -5,7 +5,7 @@ import { isSameUndelivered, readUndelivered } from '../layout/undelivered';
 import type { OpenWarehouse, Seeds } from '../run/context';
 import type { Validated } from '../validate-schema/validated';
 
-/** How the sources stand when a run has no facts of its own. */
+/** The state of the sources in a run without facts. */
 export interface Standing {
   /** Sources whose facts wait and need not wait longer. */
   readonly free: readonly string[];
@@ -14,10 +14,9 @@ export interface Standing {
 }
 
 /**
- * A source that was held and is no longer held needs a new manifest, even without new facts, or it would wait forever.
- * One that is held from now on needs one when others are published next: otherwise that run would not name it. Of a
- * source whose upload folder is absent, the older manifest keeps speaking. An API that is dead from now on, or answers
- * again, needs one too, even if nothing of any source waits.
+ * A source that is no longer held needs a new manifest, even without new facts, or it would wait forever. A newly held
+ * source needs one if others are published next, or that run would not name it. If an upload folder is missing, the
+ * older manifest still applies. An API that stops or resumes answering needs one too, even if nothing waits.
  */
 export async function readStanding(context: OpenWarehouse & Seeds, validated: Validated): Promise<Standing> {
   const { pointer } = await readPointer(context.warehouse);

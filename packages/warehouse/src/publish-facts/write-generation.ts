@@ -14,7 +14,10 @@ import type { IngestedFile } from '../run/ingested-file';
 import type { Transformed } from '../transform/transformed';
 import type { ValidatedFile } from '../validate-schema/validated';
 
-/** The number after all that are there or consumed. @throws Failure if one of those is missing */
+/**
+ * The number after all present or consumed generations.
+ * @throws Failure if one of those is missing
+ */
 export async function nextNumber(warehouse: Store): Promise<number> {
   const { pointer } = await readPointer(warehouse);
   const numbering = await listNumbered(warehouse, pointer);
@@ -73,7 +76,7 @@ async function handedOverMeanwhile(
   return undefined;
 }
 
-/** What shows that another run has the number too: one of the two generations would never be consumed. */
+/** Finds evidence that another run uses the same number: one of the two generations would never be consumed. */
 async function findRival(
   warehouse: Store,
   { number }: FactsManifest,
@@ -83,7 +86,7 @@ async function findRival(
   const rival = generations.find(isRival);
   if (rival !== undefined) return `facts/${rival}`;
   const consumed = Object.entries(pointer.consumed).find(([, mark]) => mark >= number);
-  return consumed === undefined ? undefined : `${consumed[0]} is consumed to number ${consumed[1]}`;
+  return consumed === undefined ? undefined : `${consumed[0]} is consumed up to number ${consumed[1]}`;
 }
 
 function handedOverTwice(
@@ -98,7 +101,7 @@ function handedOverTwice(
     where: `${warehouse.name}/facts/${generation}`,
     found: rival,
     expected,
-    consequence: 'this run handed nothing over; uploads that the other one did not take are still in their folders',
+    consequence: 'this run handed nothing over; uploads that the other run did not take are still in their folders',
     fix: 'run it again',
     class: 'remote-temporary',
     code: 'stale-run',
@@ -107,18 +110,18 @@ function handedOverTwice(
 
 type Copied = Pick<IngestedFile, 'datasource' | 'name' | 'sha256'>;
 
-/** Where the raw copy of an accepted upload is put. */
+/** The path for a new raw copy of an accepted upload. */
 export function rawPath(file: Copied, generation: string): string {
   return rawPaths(file, generation)[0]!;
 }
 
-/** Where the raw copy of an accepted upload may lie: first where it is put today. */
+/** Possible paths of an accepted upload's raw copy, today's first. */
 export function rawPaths(file: Copied, generation: string): readonly string[] {
   const { datasource } = file;
   return contentNames(file).map((name) => pathOf({ kind: 'raw copy', datasource, generation, name }));
 }
 
-/** Where the raw copy of an accepted upload lies, or should lie if it is nowhere. */
+/** The path of an accepted upload's raw copy, or today's path if there is none. */
 export function rawPathAmong(isThere: (path: string) => boolean, file: Copied, generation: string): string {
   return rawPaths(file, generation).find(isThere) ?? rawPath(file, generation);
 }

@@ -87,7 +87,7 @@ function notOfThisRun(found: string): Failure {
     stage: 'publish-parquet',
     what: 'the work folder does not hold the levels of this run',
     found,
-    fix: 'run influx-aggregate and dbt-levels before it, with the same work folder',
+    fix: 'run influx-aggregate and dbt-levels first, with the same work folder',
     class: 'config',
     code: 'stage-order',
   });

@@ -130,7 +130,7 @@ export async function movePointer(
   if ((await readPointer(warehouse)).text !== text) {
     throw new Failure({
       stage: 'publish-parquet',
-      what: 'the pointer does not read back as it was written',
+      what: 'the pointer could not be read back as written',
       where: `${warehouse.name}/${POINTER}`,
       consequence: 'the new version may be published or not',
       fix: 'run it again',

@@ -182,7 +182,7 @@ function unrepairable(warehouse: Store, file: PointedFile): Failure {
     what: 'a monthly CSV can no longer be rebuilt from its partitions',
     where: `${warehouse.name}/${file.path}`,
     expected: `SHA-256 ${file.sha256}`,
-    fix: 'check that the time zone in seeds/aggregations.csv is the one it was built with',
+    fix: 'check that seeds/aggregations.csv has the time zone it was built with',
     class: 'config',
     code: 'normalized-differs',
   });

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 
-/** A program of ours in Python, which a module of its own names, so that a bundle has beside it only what it starts. */
+/**
+ * One of our Python programs, named by a module of its own, so that a bundle contains only the programs that it starts.
+ */
 export interface Program {
   readonly file: string;
 }

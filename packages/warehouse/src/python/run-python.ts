@@ -4,7 +4,7 @@ import { printable } from '@sensor-warehouse/model/findings/finding';
 import { type Ended, runProcess } from '@sensor-warehouse/model/processes/run-process';
 import type { Program } from './program';
 
-/** An environment of Python, and who uses it. */
+/** A Python environment and its user. */
 export interface Python {
   /** For messages. */
   readonly stage: string;
@@ -16,14 +16,14 @@ export interface Python {
 
 export interface PythonOrder {
   readonly args?: readonly string[];
-  /** What its environment has besides what every program gets. */
+  /** Environment variables besides those that every program gets. */
   readonly given?: Readonly<Record<string, string>>;
   readonly input?: string;
   /** Milliseconds; more than the largest build that anybody waits for. */
   readonly deadline?: number;
 }
 
-/** How a program ended, and what it said. */
+/** How a program ended, and its output. */
 export interface PythonEnd extends Omit<Ended, 'stdout'> {
   readonly stdout: string;
 }
@@ -76,10 +76,10 @@ function missing(stage: string, python: string, cause: Error): Failure {
 }
 
 /**
- * Why a program ended that is not a mistake of models or data: the system refused it something, or it was killed, or took too
- * long.
+ * The failure of a program for reasons other than models or data: the system refused it something, it was killed, or it
+ * took too long.
  * @param program for messages
- * @param hasSaid whether it has said itself what is wrong, so that its output tells no more
+ * @param hasSaid whether it has reported the cause itself, so that its output adds nothing
  */
 export function programFailure(
   program: string,
@@ -92,7 +92,7 @@ export function programFailure(
   return childFailure(program, { exit, signal, cut: cut?.why, said }, doing);
 }
 
-/** What a program said last; of Python, which shows the place after it, the error itself. */
+/** A program's last message; for Python, which prints the place last, the error itself. */
 export function lastLine(text: string): string {
   const lines = text.trim().split('\n');
   return lines.findLast((line) => /Error: /.test(line)) ?? lines.at(-1) ?? '';

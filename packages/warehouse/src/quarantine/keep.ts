@@ -16,12 +16,12 @@ import { reportText } from './report-text';
 /** An upload that has something in the quarantine of the work folder. */
 export interface KeptUpload {
   readonly report: QuarantineReport;
-  /** Where its bytes lie. */
+  /** Path of its bytes. */
   readonly kept: string;
   readonly encoding: string;
 }
 
-/** Keeps what was refused as it was received, beside a report: the whole file, or the rows that could not be read. */
+/** Keeps refused data as received, with a report: the whole file, or the rows that could not be read. */
 export async function keepInQuarantine(
   work: string,
   file: IngestedFile,

@@ -14,15 +14,15 @@ export interface Entry {
   readonly report: QuarantineReport;
   /** The report's name below its folder, or its path here. */
   readonly path: string;
-  /** What was left out of the upload, on this machine. */
+  /** Local path of the part of the upload that was left out. */
   readonly kept: string;
 }
 
 /**
- * Reads an entry by its report or by what is beside it: `quarantine/<source>/<name>` in the warehouse, or a path of this
- * machine, such as a folder that was downloaded.
- * @throws Failure (input) if there is no such entry, or what it kept is not what its report says; (config) if a newer
- * program wrote the report
+ * Reads an entry by its report or by the file next to it: `quarantine/<source>/<name>` in the warehouse, or a local
+ * path, such as a downloaded folder.
+ * @throws Failure (input) if there is no such entry, or its file does not match its report; (config) if a newer program
+ *   wrote the report
  */
 export async function readEntry({ warehouse, work }: OpenWarehouse, named: string): Promise<Entry> {
   const path = reportOf(named);
@@ -63,7 +63,7 @@ export function parseReport(text: string, path: string): QuarantineReport {
   return document;
 }
 
-/** A disk that is full, or a remote that does not answer, says nothing of the entry. */
+/** A full disk or an unreachable remote says nothing about the entry. */
 function isNotThere(thrown: unknown): boolean {
   if (!(thrown instanceof Failure)) return isAbsence(thrown);
   return thrown.details.code === 'remote-not-found' || isAbsence(thrown.cause);
@@ -76,7 +76,7 @@ function noEntry(path: string, found: string, expected: string, cause?: unknown)
     found,
     expected,
     consequence: 'nothing was changed',
-    fix: 'name a report below quarantine/ of the warehouse, as the report itself says',
+    fix: 'name a report under quarantine/ of the warehouse, as the report itself says',
     class: 'input',
     code: 'quarantine-entry',
     cause,

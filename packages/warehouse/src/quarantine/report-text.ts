@@ -21,16 +21,16 @@ export function reportText(report: QuarantineReport, names: EntryNames): string 
       ? `# ${inert(file)} was refused`
       : `# ${rows.length} ${rows.length === 1 ? 'row' : 'rows'} of ${inert(file)} left out`,
     refused
-      ? `Nothing of this upload of ${inert(datasource)} was taken: ${counts.lines} lines. It stays in its upload folder, and is read again when it or the contract of its source changes.`
+      ? `None of this upload of ${inert(datasource)} was taken (${counts.lines} lines). It stays in its upload folder, and is read again when it or its source’s contract changes.`
       : `Of ${counts.lines} lines of this upload of ${inert(datasource)}, ${counts.landed} were taken and ${counts.quarantined} were not.`,
-    `${codeSpan(names.kept)} beside this report holds ${report.whole ? 'the file' : 'the opening of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
+    `${codeSpan(names.kept)} beside this report holds ${report.whole ? 'the file' : 'the beginning of the file and these rows'}, byte for byte as received. SHA-256 of the upload: \`${sha256}\`.`,
     '## Why',
     ...findings.filter(({ severity }) => severity !== 'info').flatMap(findingParagraphs),
     ...(rows.length === 0 ? [] : ['## Which rows', rowTable(report)]),
     '## What to do',
     refused
-      ? 'Correct the export, or accept the change with a command above, if there is one. If the upload is gone from its folder, put it back with:'
-      : 'If the contract is corrected, or the rows in a copy of the file beside this report, put them back with:',
+      ? 'Correct the export, or accept the change with a command above, if there is one. If the upload is no longer in its folder, put it back with:'
+      : 'Correct the contract, or the rows in a copy of the file beside this report, then put them back with:',
     `\`\`\`sh\n${replayCommand(datasource, names)}\n\`\`\``,
   ]);
 }
@@ -39,11 +39,11 @@ export function reportText(report: QuarantineReport, names: EntryNames): string 
 export function unmappedText({ datasource, file, readings, findings, rawCopy }: UnmappedReport): string {
   return paragraphs([
     `# Readings of ${inert(file)} without a mapping`,
-    `This upload of ${inert(datasource)} was taken, except for ${readings} readings that no mapping fits.`,
+    `This upload of ${inert(datasource)} was taken, except for ${readings} readings without a mapping.`,
     ...findings.flatMap(findingParagraphs),
     `The upload as received is ${codeSpan(rawCopy)} in the warehouse.`,
     '## What to do',
-    'Correct what the findings name. Once the delivery is published, run the command that they name: it rebuilds the months from the raw copies, in the order of their arrival.',
+    'Correct what the findings name. Once the delivery is published, run the command that they name: it rebuilds the months from the raw copies, in order of arrival.',
   ]);
 }
 

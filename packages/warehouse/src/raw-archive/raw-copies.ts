@@ -18,7 +18,7 @@ import type { OpenWarehouse } from '../run/context';
 /** An accepted upload in the raw archive. */
 export interface RawCopy {
   readonly file: ManifestFile;
-  /** Where a copy is put today; one of an older program may lie beside that (see contentNames). */
+  /** Today's path of the copy; an older program may have used another one (see contentNames). */
   readonly path: string;
   readonly generation: number;
 }
@@ -64,8 +64,8 @@ export function rawCopiesOf(
 }
 
 /**
- * Brings raw copies into a folder; the first one's file is `000001`.
- * @throws Failure (remote-permanent) that names the first one that is missing or is not what its manifest says
+ * Downloads raw copies into a folder; the first file is `000001`.
+ * @throws Failure (remote-permanent) that names the first one that is missing or does not match its manifest
  */
 export async function fetchRawCopies(warehouse: Store, copies: readonly RawCopy[], folder: string): Promise<string[]> {
   const locals = copies.map((_, index) => join(folder, String(index + 1).padStart(6, '0')));
@@ -89,7 +89,7 @@ export async function fetchRawCopies(warehouse: Store, copies: readonly RawCopy[
   return locals;
 }
 
-/** Where a raw copy lies, or should lie if it is nowhere. */
+/** The path of a raw copy, or today's path if there is none. */
 function pathAmong({ file, path }: RawCopy, there: ReadonlyMap<string, unknown>): string {
   const folder = path.slice(0, path.lastIndexOf('/'));
   return (
@@ -106,7 +106,7 @@ function damaged(warehouse: string, path: string, found: string, expected: strin
     where: printable(`${warehouse}/${path}`),
     found,
     expected,
-    fix: 'restore the file from the remote’s history of versions',
+    fix: 'restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'raw-copy-damaged',
   });

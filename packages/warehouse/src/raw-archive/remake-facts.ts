@@ -56,7 +56,7 @@ export async function remakeFacts(
       await warehouse.upload(file, manifestPath(manifest.generation));
     }
   }
-  const told = isSame ? '' : ', through the seeds and models of today';
+  const told = isSame ? '' : ', with today’s seeds and models';
   return {
     manifest: again,
     local,
@@ -135,7 +135,8 @@ function requireNotLess(warehouse: Store, pointer: Pointer, before: FactsManifes
   for (const [index, { datasource, facts }] of before.sources.entries()) {
     const consumed = facts > 0 && isConsumed(before.number, pointer, datasource);
     const found = again.sources[index]!.facts;
-    if (consumed) throw lost(warehouse, path, 'other facts than were consumed', `SHA-256 ${before.facts.sha256}`);
+    if (consumed)
+      throw lost(warehouse, path, 'facts that differ from the consumed ones', `SHA-256 ${before.facts.sha256}`);
     if (found < facts) throw lost(warehouse, path, `${found} facts of ${datasource}`, `at least ${facts}`);
   }
 }
@@ -147,7 +148,7 @@ function lost(warehouse: Store, path: string, found: string, expected: string): 
     where: printable(`${warehouse.name}/${path}`),
     found: printable(found),
     expected,
-    fix: 'check out the seeds and models that they were built with; or restore the file from the remote’s history of versions',
+    fix: 'check out the seeds and models that they were built with; or restore the file from the remote’s version history',
     class: 'remote-permanent',
     code: 'facts-lost',
   });

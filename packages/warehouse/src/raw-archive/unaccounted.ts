@@ -12,11 +12,11 @@ import type { Pointer } from '../layout/pointer';
 import { rawPaths } from '../publish-facts/write-generation';
 import type { OpenWarehouse, Seeds, UploadFolders } from '../run/context';
 
-/** What was handed over but is in no manifest: its readings are neither published nor waiting. */
+/** Files that were handed over but are in no manifest: their readings are neither published nor waiting. */
 export interface Unaccounted {
   readonly datasource: string;
   readonly generation: string;
-  /** Raw copies, or the facts where there are none. */
+  /** Raw copies, or the facts if there are none. */
   readonly paths: readonly string[];
 }
 
@@ -27,10 +27,10 @@ export interface LeftBehind {
 }
 
 /**
- * Sorts raw copies and facts that no manifest names. A hand-over that was cut short leaves such files, too, but its uploads
- * are still in their folders, or came with a later generation; where neither is so, a manifest is gone or was changed.
- * @param files of the warehouse, those of `raw/` and `facts/` among them
- * @param manifests of all generations that may name what is among the files
+ * Classifies raw copies and facts that no manifest names. An interrupted hand-over leaves such files too, but its
+ * uploads are still in their folders, or are in a later generation; otherwise a manifest is missing or was changed.
+ * @param files of the warehouse, including those of `raw/` and `facts/`
+ * @param manifests of all generations that may name any of the files
  */
 export async function findUnaccounted(
   context: UploadFolders & Seeds,
@@ -67,7 +67,7 @@ export async function findUnaccounted(
   const ofRaw = new Set(raw.map(({ generation }) => generation));
   for (const { path } of files) {
     const generation = /^facts\/([^/]+)\/fact\.parquet$/.exec(path)?.[1];
-    // Of facts whose raw copies are there, those speak.
+    // If facts have raw copies, the copies decide.
     if (generation === undefined || known.has(generation) || ofRaw.has(generation)) continue;
     const datasources = await sourcesOf(context, path);
     if (datasources.length === 0) leftBehind.push({ path, why: 'facts of no upload' });
@@ -97,14 +97,14 @@ async function sourcesOf(context: OpenWarehouse, path: string): Promise<readonly
   }
 }
 
-/** A remote that does not answer, or a disk that is full, says nothing of the facts. */
+/** An unreachable remote or a full disk says nothing about the facts. */
 function isDamage(error: unknown): boolean {
   return error instanceof RangeError || (error instanceof Failure && error.details.class === 'remote-permanent');
 }
 
 /**
- * Of what no source has consumed: a later generation must not skip it, because what is restored with a number that is
- * consumed is never published. What is older is for `verify` to tell.
+ * The unaccounted files that no source has consumed: a later generation must not skip them, because a generation
+ * restored under a consumed number is never published. `verify` reports older ones.
  */
 export async function findUnaccountedWaiting(
   context: UploadFolders & Seeds,
@@ -120,7 +120,7 @@ export async function findUnaccountedWaiting(
   return unaccounted.filter(({ datasource, paths }) => !isConsumed(numberOfPath(paths[0]!), pointer, datasource));
 }
 
-/** What a person must know, who alone can bring the manifest back or decide to upload again. */
+/** The finding for the person, who alone can restore the manifest or decide to upload again. */
 export function unaccountedFinding({ datasource, generation, paths }: Unaccounted): Finding {
   return {
     code: 'hand-over-unaccounted',
@@ -129,7 +129,7 @@ export function unaccountedFinding({ datasource, generation, paths }: Unaccounte
     file: paths[0]!,
     count: paths.length,
     message: `generation ${generation} was handed over, and no manifest names what came with it: its readings would be lost`,
-    fix: `restore ${manifestPath(generation)} from the remote’s history of versions; or put the raw copies back into the upload folder, each without the 13 characters in front of its name; or remove them, if their readings are not wanted`,
+    fix: `restore ${manifestPath(generation)} from the remote’s version history; or put the raw copies back into the upload folder, each without the first 13 characters of its name; or remove them, if their readings are not wanted`,
   };
 }
 

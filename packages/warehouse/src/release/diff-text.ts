@@ -4,15 +4,15 @@ import { compareText } from '@sensor-warehouse/model/readings/readings';
 import type { DiffGroup, RowCounts } from './table-diff';
 import type { VersionDiff } from './version-diff';
 
-/** What a release changes, in the work folder of its run; `release.md` says the same for people. */
+/** File in the run's work folder with the changes of a release; `release.md` is the same for people. */
 export const RELEASE_DIFF = 'release.json';
 
-/** Rows of a table of the text; those after them are counted. */
+/** Rows shown per table of the text; the rest are counted. */
 const SHOWN = 20;
 
 /**
- * What changed, as Markdown: a sentence, then tables by table, month, location and data_key, and the largest changes.
- * @param level of its heading
+ * The changes as Markdown: a sentence, then tables by table, month, location and data_key, and the largest changes.
+ * @param level of its headings
  */
 export function diffMarkdown(diff: VersionDiff, level = 1): string {
   const section = (title: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
@@ -61,7 +61,7 @@ export function diffMarkdown(diff: VersionDiff, level = 1): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-/** What changed, in one or two sentences of plain text. */
+/** The changes in one or two sentences of plain text. */
 export function sentence({ hours, tables, tablesAdded, tablesRemoved, locationsGone }: VersionDiff): string {
   const says: string[] = [];
   if (hours === undefined) says.push('There is no version before to compare with.');

@@ -4,8 +4,8 @@ import type { ReleaseLimits } from '@sensor-warehouse/model/seeds/release-limits
 import type { VersionDiff } from './version-diff';
 
 /**
- * Where a release takes away, or changes, more than the seed allows. Hours of an earlier pipeline do not count: they give way to
- * computed ones.
+ * Findings for a release that removes or changes more than the seed allows. Hours of an earlier pipeline do not count,
+ * because computed ones replace them.
  */
 export function beyondLimits({ hours, locationsGone }: VersionDiff, limits: ReleaseLimits): Finding[] {
   if (hours === undefined || hours.before === 0) return [];
@@ -50,8 +50,8 @@ export function beyondLimits({ hours, locationsGone }: VersionDiff, limits: Rele
 }
 
 /**
- * Stops a release that takes away, or changes, more than the seed allows: a person looks at it first.
- * @throws Failure (input) with every limit that it is beyond
+ * Stops a release that removes or changes more than the seed allows, so that a person looks at it first.
+ * @throws Failure (input) with every limit that it exceeds
  */
 export function requireLimits(diff: VersionDiff, limits: ReleaseLimits): void {
   const findings = beyondLimits(diff, limits);

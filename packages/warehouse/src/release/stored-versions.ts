@@ -10,8 +10,8 @@ import { inWork } from '../run/in-work';
 import type { VersionFiles } from './version-diff';
 
 /**
- * The versions of the dataset that are in the warehouse, newest first. Pointers vouch for their files: a folder that no
- * pointer and no copy of one names is of a run that was cut short.
+ * The versions of the dataset in the warehouse, newest first. Pointers vouch for their files: a folder that neither the
+ * pointer nor a copy names belongs to an interrupted run.
  */
 export async function storedVersions(warehouse: Store): Promise<DatasetFiles[]> {
   const { pointer } = await readPointer(warehouse);
@@ -28,8 +28,8 @@ function versionIn(path: string): string | undefined {
 }
 
 /**
- * One of them, as a person names it: whole, or `latest`, or `previous`.
- * @throws Failure (config) if there is none
+ * The version that a person names: in full, or as `latest` or `previous`.
+ * @throws Failure (config) if it does not exist
  */
 export function chosenVersion(versions: readonly DatasetFiles[], name: string, warehouse: string): DatasetFiles {
   const found =
@@ -51,7 +51,7 @@ export function chosenVersion(versions: readonly DatasetFiles[], name: string, w
   });
 }
 
-/** Its files, each fetched when somebody asks for it. */
+/** Its files, each fetched on demand. */
 export function filesOfVersion({ version, files }: DatasetFiles, warehouse: Store, work: string): VersionFiles {
   return {
     version,

@@ -17,7 +17,7 @@ export interface DiffGroup extends RowCounts {
   readonly dataKey: string;
 }
 
-/** A value that both versions have, and that is not the same. */
+/** A value that differs between the two versions. */
 export interface ValueChange {
   /** The key of its row, as text: column → value. */
   readonly key: Readonly<Record<string, string>>;
@@ -30,14 +30,14 @@ export interface TableDiff extends RowCounts {
   readonly before: number;
   readonly after: number;
   readonly same: number;
-  /** Of those that were removed or changed, hours of an earlier pipeline, which give way to computed ones. */
+  /** How many of the removed or changed rows are hours of an earlier pipeline, which computed ones replace. */
   readonly legacy: Pick<RowCounts, 'removed' | 'changed'>;
   readonly groups: readonly DiffGroup[];
   /** Changes of `data_value`, the largest first. */
   readonly largest: readonly ValueChange[];
-  /** UTC months (of local days, their own) that only the table before has a row of. */
+  /** UTC months (for local days, their own) in which only the earlier table has rows. */
   readonly monthsGone: readonly string[];
-  /** Columns that one of the two does not have; they are not compared. */
+  /** Columns that only one of the two has; they are not compared. */
   readonly columnsAdded: readonly string[];
   readonly columnsRemoved: readonly string[];
 }
@@ -99,14 +99,14 @@ export function diffTables(before: WholeTable, after: WholeTable, key: readonly 
   };
 }
 
-/** Which rows are hours that an earlier pipeline published. */
+/** Marks the rows that an earlier pipeline published. */
 function legacyRows({ columns }: WholeTable): (row: number) => boolean {
   const origin = columns.get('origin');
   const code = origin?.kind === 'text' ? origin.dictionary.indexOf('legacy') : -1;
   return (row) => code >= 0 && origin?.kind === 'text' && origin.codes[row] === code;
 }
 
-/** A column of both tables as numbers that compare as its values do. */
+/** A column of both tables as numbers that sort like its values. */
 interface CommonColumn {
   readonly name: string;
   readonly before: ArrayLike<number>;
@@ -138,7 +138,10 @@ function compareKeys(keys: readonly CommonColumn[], before: number, after: numbe
   return 0;
 }
 
-/** The rows of one table in the order of its key. @throws RangeError if two have the same */
+/**
+ * The rows of one table in the order of its key.
+ * @throws RangeError if two have the same
+ */
 function inOrder(rows: number, keys: readonly CommonColumn[], which: 'before' | 'after'): Uint32Array {
   const columns = keys.map((key) => key[which]);
   const compare = (a: number, b: number) => {
@@ -207,7 +210,7 @@ function groupsOf(before: WholeTable, after: WholeTable, key: readonly string[])
   };
 }
 
-/** The column of the key that says when. */
+/** The key column with the time. */
 function timeColumn({ columns }: WholeTable, key: readonly string[]): WholeColumn | undefined {
   return key.map((name) => columns.get(name)!).find(isTime);
 }

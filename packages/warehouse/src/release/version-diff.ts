@@ -9,7 +9,7 @@ export interface VersionFile {
   readonly name: string;
   readonly sha256: string;
   readonly rows: number;
-  /** @returns where it lies here, whole */
+  /** @returns its local path, complete */
   readonly fetch: () => Promise<string>;
 }
 
@@ -33,11 +33,11 @@ export interface VersionDiff {
   readonly tablesRemoved: readonly string[];
   /** The table that holds the hours; undefined before the first version. */
   readonly hours: NamedTableDiff | undefined;
-  /** Public names that no hour has any more. */
+  /** Public names that no longer have an hour. */
   readonly locationsGone: readonly string[];
 }
 
-/** Columns that name a row of each table; all others, whose names nobody knows yet, have the key of the hours. */
+/** Key columns of each table; unknown tables have the key of the hours. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   agg_daily: ['location', 'source', 'data_key', 'date'],
   agg_weekly: ['location', 'source', 'data_key', 'week_start'],
@@ -54,9 +54,9 @@ const FACTS = 'fact_hourly';
 const SLOW = 1_000_000;
 
 /**
- * Compares two versions table by table. Files with the same bytes are not read. The flat table is compared only where a
- * version has no `fact_hourly`, which has the same hours in a file for each year.
- * @throws Failure (remote-permanent) if a file is no table of a dataset
+ * Compares two versions table by table. Files with the same bytes are not read. The flat table is compared only if a
+ * version has no `fact_hourly`, which has the same hours in one file per year.
+ * @throws Failure (remote-permanent) if a file is not a table of a dataset
  */
 export async function diffVersions(
   before: VersionFiles,

@@ -3,9 +3,9 @@ import type { HttpLimits } from '@sensor-warehouse/storage/http/get';
 import type { Remotes } from '@sensor-warehouse/storage/remotes';
 import type { Store } from '@sensor-warehouse/storage/store';
 
-/** How APIs are asked. */
+/** Access to APIs. */
 export interface ApiAccess {
-  /** A secret by its name; undefined if there is none. */
+  /** A secret by name; undefined if it is not set. */
   readonly secretOf: (name: string) => string | undefined;
   /** Whether a server of this machine may be asked, to try an API out. */
   readonly loopback: boolean;
@@ -13,7 +13,7 @@ export interface ApiAccess {
   readonly limits?: HttpLimits;
 }
 
-/** How many months of one source are merged at a time, if nobody says another number. */
+/** Default number of months of one source merged at a time. */
 export const WINDOW_MONTHS = 2;
 
 /*
@@ -35,7 +35,7 @@ export interface Scratch {
   readonly work: string;
 }
 
-/** A warehouse, and where what is fetched from it lies. */
+/** A warehouse, and the work folder for fetched files. */
 export interface OpenWarehouse extends Scratch {
   readonly warehouse: Store;
 }
@@ -51,7 +51,9 @@ export interface Clock {
 }
 
 export interface MonthWindows {
-  /** How many months of one source are merged and aggregated at a time: what a run holds in memory, and InfluxDB at once. */
+  /**
+   * How many months of one source are merged and aggregated at a time; it limits the memory of the run and of InfluxDB.
+   */
   readonly windowMonths: number;
 }
 
@@ -60,7 +62,7 @@ export interface Progress {
   readonly say: (line: string) => void;
 }
 
-/** What changes something outside the work folder, or says that it would. */
+/** For functions that change something outside the work folder, or report that they would. */
 export interface Change extends Progress {
   /** Say what would be done, and change nothing outside the work folder. */
   readonly dryRun: boolean;
@@ -70,21 +72,21 @@ export interface Apis {
   readonly apis: ApiAccess;
 }
 
-/** What runs the project's dbt models. */
+/** For functions that run the project's dbt models. */
 export interface ModelBuild extends Project, Scratch, Progress {}
 
-/** What reads partitions: a table that turns out damaged is rebuilt from the others, and put back. */
+/** For functions that read partitions: a damaged table is rebuilt from the others and restored. */
 export interface Healing extends OpenWarehouse, Seeds, Clock, Change {}
 
-/** What publishes a version: hours from partitions, levels from the project's models. */
+/** For functions that publish a version: hours from partitions, levels from the project's models. */
 export interface Publishing extends Healing, Project {
   /** Whether a person allows this run to change more of the dataset than the limits of a release. */
   readonly acceptsChurn?: boolean;
-  /** A second place for readers, beside the warehouse; none if it is undefined. */
+  /** A second place for readers, besides the warehouse, if there is one. */
   readonly publishTo?: Store | undefined;
 }
 
-/** What every stage gets. Plain data and the outside world; nothing else is read from the environment. */
+/** Input of every stage: plain data and the outside world. Nothing else is read from the environment. */
 export interface Context extends Publishing, UploadFolders, MonthWindows, Apis {
   /** The file of the running program: its bytes name the code. */
   readonly program: string;

@@ -4,8 +4,8 @@ import { inWork } from './in-work';
 import { readJson, writeJson } from './run-record';
 
 /**
- * A document that a stage leaves in the work folder for the stages after it. Each stands apart from the code of its stage,
- * so that reading what a stage left does not bring that code, and its libraries, into an action.
+ * A document that a stage leaves in the work folder for later stages. Each has a module apart from its stage, so that
+ * an action that only reads it does not bundle the stage's code and libraries.
  */
 export interface HandOver<Content> {
   /** Its name in the work folder. */
@@ -14,21 +14,24 @@ export interface HandOver<Content> {
   readonly by: string;
   /** Whether a stage that reads it can do without. */
   readonly optional?: true;
-  /** Never there: it says what the document holds. */
+  /** Never set: it only carries the type of the content. */
   readonly content?: Content;
 }
 
-/** The same for a stage that needs it only sometimes: where it is not there, that stage decides. */
+/** The same for a stage that needs it only sometimes and decides itself what to do without it. */
 export function ifThere<Content>({ file, by }: HandOver<Content>): HandOver<Content | undefined> {
   return { file, by, optional: true };
 }
 
-/** What a stage left; undefined if it did not run in this work folder. */
+/** A stage's document; undefined if the stage did not run in this work folder. */
 export function findHandOver<Content>(work: string, { file }: HandOver<Content>): Promise<Content | undefined> {
   return readJson<Content>(inWork(work, file));
 }
 
-/** Reads what an earlier stage left. @throws Failure (config) if that stage did not run in this work folder */
+/**
+ * Reads what an earlier stage left.
+ * @throws Failure (config) if that stage did not run in this work folder
+ */
 export async function readHandOver<Content>(work: string, from: HandOver<Content>, stage: string): Promise<Content> {
   const content = await findHandOver(work, from);
   if (content === undefined && from.optional !== true) throw notLeft(work, from, stage);

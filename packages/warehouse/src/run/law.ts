@@ -19,7 +19,7 @@ export function requireConservation(stage: string, { equation, left, right }: La
     what: `rows were lost or invented: ${equation}`,
     found: `a difference of ${left - right}`,
     expected: 'both sides equal',
-    fix: 'find the rows in the work folder before anything else is run',
+    fix: 'find the rows in the work folder before you run anything else',
     class: 'bug',
     code: 'conservation-violated',
   });

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Finding, withoutSecretsIn } from '@sensor-warehouse/model/findings/finding';
 import { inWork } from './in-work';
 
-/** What one stage did, in rows of its own kind (lines, readings, keys). */
+/** Counts of one stage, in rows of its own kind (lines, readings, keys). */
 export interface StageRecord {
   readonly stage: string;
   readonly files: number;
@@ -12,7 +12,7 @@ export interface StageRecord {
   readonly quarantined: number;
   readonly repeated: number;
   readonly seconds: number;
-  /** How many of them `dbt build` took; only transform has it. */
+  /** How many of these seconds `dbt build` took; only for transform. */
   readonly dbtSeconds?: number;
   /** The stage's conservation law with its numbers, such as `lines 52542 = landed 52542 + quarantined 0`; where it made nothing, what there is. */
   readonly equation: string;
@@ -57,7 +57,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 /** Members of documents that are lists of findings. */
 const FINDINGS = ['findings', 'untaken'];
 
-/** Findings are texts for people, whatever document carries them; all else is data, and stays as it is. */
+/** Findings are texts for people, whatever document carries them; everything else is data and is not changed. */
 export function hideSecrets(name: string, value: unknown): unknown {
   return FINDINGS.includes(name) && Array.isArray(value) ? value.map((one) => withoutSecretsIn(one as Finding)) : value;
 }

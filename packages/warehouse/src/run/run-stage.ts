@@ -5,27 +5,27 @@ import { type HandOver, readHandOver, writeHandOver } from './hand-over';
 import { type Laws, requireConservation } from './law';
 import { recordStage, type StageRecord } from './run-record';
 
-/** A stage as a shell runs it: what it does, and where its input and output lie between two stages. */
+/** A stage as a shell runs it: its function, and the documents of its input and output. */
 export interface Stage<Input, Output> {
   readonly name: string;
   readonly reads: HandOversOf<Input>;
-  /** What the stages after it need; the rest of the output is for the shell alone. */
+  /** The documents that later stages need; the rest of the output is only for the shell. */
   readonly writes: Partial<HandOversOf<Output>>;
   readonly run: (context: Context, input: Input) => Promise<StageOutcome<Output>>;
 }
 
 type HandOversOf<Documents> = { readonly [Name in keyof Documents]: HandOver<Documents[Name]> };
 
-/** For a stage that follows no other. */
+/** Input of a stage that follows no other. */
 export type NoInput = Readonly<Record<never, never>>;
 
-/** Of a stage that changes the warehouse: it checks its law before it does, because others may have read by then. */
+/** For a stage that changes the warehouse: it checks its law first, because others may read the result at once. */
 export interface HeldBefore {
   /** The law with its numbers; where nothing was made, what there is. */
   readonly heldBefore: string;
 }
 
-/** What a stage gives. */
+/** The result of a stage. */
 export interface StageOutcome<Output> {
   readonly output: Output;
   readonly counts: Pick<StageRecord, 'files' | 'in' | 'out' | 'quarantined' | 'repeated'>;
@@ -34,11 +34,11 @@ export interface StageOutcome<Output> {
   readonly findings: readonly Finding[];
   /** Only transform has it. */
   readonly dbtSeconds?: number;
-  /** What the run ends with, although the stage did all that it could. */
+  /** The failure with which the run ends, although the stage did all it could. */
   readonly failure?: Failure | undefined;
 }
 
-/** What a stage did with an input that is at hand. */
+/** The result of a stage that ran on a given input. */
 export interface CarriedOut<Output> {
   readonly output: Output;
   readonly record: StageRecord;
@@ -60,7 +60,7 @@ export async function runStage<Input, Output>(stage: Stage<Input, Output>, conte
   return output;
 }
 
-/** Runs a stage on an input that is at hand, without a document before or after it. */
+/** Runs a stage on a given input, without reading or writing documents. */
 export async function carryOut<Input, Output>(
   stage: Stage<Input, Output>,
   context: Context,
@@ -102,7 +102,7 @@ async function timed<Output>(
   const { output, counts, laws, dbtSeconds, failure, ...told } = await run();
   const equation = equationThatHolds(stage, laws);
   const { files, in: taken, out, quarantined, repeated } = counts;
-  // A record is shown as it is, also where no document stands between.
+  // A record is shown as it is, even without a document in between.
   const findings = told.findings.map(withoutSecretsIn);
   const seconds = (Date.now() - started) / 1000;
   const times = dbtSeconds === undefined ? { seconds } : { seconds, dbtSeconds };

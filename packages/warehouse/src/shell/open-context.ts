@@ -7,7 +7,7 @@ import { requireNoneNewer } from '../layout/documents';
 import type { Context } from '../run/context';
 import { openPublishTo } from './open-publish-to';
 
-/** What a workflow or a person says of a run. */
+/** Settings of a run, from a workflow or a person. */
 export interface RunSettings extends Pick<Context, 'project' | 'work' | 'windowMonths' | 'dryRun' | 'acceptsChurn'> {
   /** Undefined: the clock of the machine. */
   readonly now: number | undefined;

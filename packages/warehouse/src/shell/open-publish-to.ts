@@ -5,7 +5,7 @@ import { type Location, localLocation, overlap } from '@sensor-warehouse/storage
 import type { LocatedRemotes } from '@sensor-warehouse/storage/remotes';
 import type { Store } from '@sensor-warehouse/storage/store';
 
-/** What of a run is not for readers. */
+/** Places of a run that are not for readers. */
 export interface Private {
   readonly configuration: Configuration;
   readonly remotes: LocatedRemotes;

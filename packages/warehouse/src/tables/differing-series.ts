@@ -3,7 +3,7 @@ import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import type { Difference, FactSeries, FactsManifest } from '../layout/facts-manifest';
 import { KEY_COLUMNS } from './read-facts';
 
-/** All that names a row, and its place in the order. */
+/** Columns that name a row and determine its place in the order. */
 const NAMING = {
   ...KEY_COLUMNS,
   datasource_id: 'text',
@@ -53,7 +53,7 @@ async function compareRows(local: string, { series }: FactsManifest): Promise<re
     const [start, end] = [batch[0]!.start, batch.at(-1)!.end];
     for (const { series: claims, ...range } of batch)
       if (claims !== undefined && range.end - range.start < claims.facts)
-        differ(claims.datasource, () => `${claims.facts} rows of ${seriesName(claims)}, and the file ends before them`);
+        differ(claims.datasource, () => `${claims.facts} rows of ${seriesName(claims)}, but the file ends before them`);
     if (start === end) continue;
     const { columns } = await readParquetTable(local, NAMING, { start, end });
     for (const range of batch) checkRange(columns, start, range, differ);
@@ -69,7 +69,7 @@ function checkOrderOfSeries(series: readonly FactSeries[], differ: Differ): void
   let last = '';
   for (const one of series) {
     const piece = `${one.datasource} ${one.month}`;
-    if (piece !== last && before.has(piece)) differ(one.datasource, () => `${one.month} is in two pieces`);
+    if (piece !== last && before.has(piece)) differ(one.datasource, () => `${one.month} is in two places`);
     const key = seriesKey(one);
     if (before.has(key)) differ(one.datasource, () => `${seriesName(one)} is named twice`);
     before.add(piece).add(key);
@@ -77,7 +77,7 @@ function checkOrderOfSeries(series: readonly FactSeries[], differ: Differ): void
   }
 }
 
-/** As many rows are in memory at once, or those of one series: row groups of facts have 245 760. */
+/** Rows in memory at once, unless one series has more: row groups of facts have 245 760. */
 const AT_ONCE = 4 * 245_760;
 
 function rangesOf(series: readonly FactSeries[], fileRows: number): Range[] {
@@ -103,8 +103,8 @@ function batchesOf(ranges: readonly Range[]): Range[][] {
 }
 
 /**
- * What names a row is looked at where it is not that of the row above; times and places in the order at every row.
- * @param first the row of the file that is the first of the columns
+ * Checks names only where they differ from the row above, and times and order in every row.
+ * @param first the row of the file with which the columns begin
  */
 function checkRange(columns: Columns, first: number, { start, end, series }: Range, differ: Differ): void {
   const { time, ordinal, line } = columns;
@@ -120,7 +120,7 @@ function checkRange(columns: Columns, first: number, { start, end, series }: Ran
     if (isFirst || !isWithin || !isNamedAs(row, row - 1)) {
       const key = keyAt(columns, row);
       const claimed = series === undefined ? 'no series' : seriesName(series);
-      const said = () => `row ${first + row + 1} is of ${seriesName(key)}, and of ${claimed} in the manifest`;
+      const said = () => `row ${first + row + 1} is of ${seriesName(key)}, but of ${claimed} in the manifest`;
       if (seriesKey(key) !== expected)
         for (const one of new Set([series?.datasource ?? key.datasource, key.datasource])) differ(one, said);
     }

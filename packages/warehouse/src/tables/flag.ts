@@ -20,7 +20,7 @@ export function flagReadings(
 ): Int32Array {
   const flags = new Int32Array(readings.time.length);
   for (const { location, measurement, dataKey, start, end } of readings.segments) {
-    // What is summed stands still at 0 whenever nothing happens.
+    // An additive value stays at 0 whenever nothing happens.
     const runs = measurement === 'additive' ? [] : frozenRuns(readings.time, readings.value, start, end);
     for (const run of runs) flags.fill(FROZEN, run.start, run.end);
     const range = dataKeys.get(dataKey);

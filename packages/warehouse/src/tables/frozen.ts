@@ -1,8 +1,8 @@
 import { HOUR } from '@sensor-warehouse/model/time/units';
 
-/** How long a value must stand still before it is suspected. */
+/** How long a value must stay the same to be suspicious. */
 const LEAST = 24 * HOUR;
-/** What is silent for longer may have measured something else meanwhile. */
+/** After a longer silence, the sensor may have measured something else meanwhile. */
 const LONGEST_GAP = 3 * HOUR;
 
 /**

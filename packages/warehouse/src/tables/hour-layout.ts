@@ -2,7 +2,7 @@ import { HOUR } from '@sensor-warehouse/model/time/units';
 import { LEFT_OUT } from './flag';
 import type { KeySegment, ReadingTable } from './read-facts';
 
-/** Which rows a table of hours has, before their values are known. */
+/** The rows of a table of hours, before their values are known. */
 export interface HourLayout {
   readonly count: number;
   readonly hour: Float64Array;

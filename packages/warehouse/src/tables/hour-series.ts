@@ -24,7 +24,7 @@ export function compareSeries(a: HourSeriesKey, b: HourSeriesKey): number {
   return compareText(a.location, b.location) || compareText(a.source, b.source) || compareText(a.dataKey, b.dataKey);
 }
 
-/** What laying one series over another came to, in rows of the files. */
+/** Result of laying one series over another, in rows of the files. */
 export interface Overlaid {
   readonly series: HourSeries;
   /** Hours below that the upper one has too; `differing` of them with another value. */
@@ -70,7 +70,7 @@ export function overlay(below: HourSeries | undefined, above: HourSeries): Overl
   return { series, covered, differing, coveredRows };
 }
 
-/** The hours for which `keep` says so. */
+/** The hours that `keep` selects. */
 export function filterHours(series: HourSeries, keep: (hour: number) => boolean): HourSeries {
   const at = Array.from(series.hour.keys()).filter((row) => keep(series.hour[row]!));
   return {

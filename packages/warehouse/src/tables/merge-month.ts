@@ -5,7 +5,10 @@ import { merge } from './merge';
 import { type ReadingTable, readFacts } from './read-facts';
 import type { Conflict } from './sensor-conflict';
 
-/** What generations of facts make of the known readings of one month, in the order of their arrival; a conflict names the one it is from. */
+/**
+ * Merges generations of facts into the known readings of one month, in order of arrival; a conflict names its
+ * generation.
+ */
 export async function mergeMonth(
   known: ReadingTable,
   datasource: string,

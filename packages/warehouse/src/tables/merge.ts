@@ -13,7 +13,7 @@ export interface MergeCounts {
 export interface Merged extends MergeCounts {
   readonly readings: ReadingTable;
   readonly conflicts: readonly Conflict[];
-  /** Those of the replaced whose two values came in one file. */
+  /** How many of the replaced have both values in one file. */
   readonly replacedWithin: number;
 }
 
@@ -26,9 +26,8 @@ export const NO_READINGS: ReadingTable = {
 };
 
 /**
- * Merges a delivery into what is known, by key, for the instants in `[from, to)`.
- * Rows of one key are taken in their order, so a later upload, and within it a later line, wins.
- * Merging the same facts twice changes nothing.
+ * Merges a delivery into the known readings, by key, for the instants in `[from, to)`. Rows of one key are taken in
+ * their order, so a later upload, and within it a later line, wins. Merging the same facts twice changes nothing.
  *
  * @param known unique by key and instant, within `[from, to)`
  */
@@ -158,7 +157,7 @@ export function sameValues(before: ReadingTable, after: ReadingTable): boolean {
   return before.value.length === after.value.length && before.value.every((value, row) => value === after.value[row]);
 }
 
-/** As lowerBound, but looks at the next rows first: deliveries mostly follow what is known. */
+/** Like lowerBound, but tries the next rows first: deliveries mostly follow the known readings. */
 function lowerBoundNear(time: Float64Array, start: number, end: number, instant: number): number {
   for (let at = start; at < start + 4; at++) if (at >= end || time[at]! >= instant) return at;
   return lowerBound(time, start, end, instant);

@@ -94,7 +94,7 @@ export async function readHours(path: string): Promise<Hours> {
   return { count: rows, hour: time, n, sum, min, max, flagged, segments: segmentsOf(columns, 0, rows) };
 }
 
-/** What the pointer says of a file besides its path and rows. */
+/** What the pointer records about a file besides its path and rows. */
 export async function digested(local: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
   return { sha256: await sha256OfFile(local), bytes: (await stat(local)).size };
 }

@@ -13,8 +13,8 @@ export type UnreadColumns = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Readings landed = facts + rejected, for each source.
- * @returns that law of each; and what was rejected, by source, upload and reason
- * @throws Failure (config) if readings name no source, or those of a source with models of its own do not add up
+ * @returns the law of each source, and the rejected readings by source, upload and reason
+ * @throws Failure (config) if readings name no source, or those of a source with its own models do not add up
  */
 export function conserve(
   { datasources }: Configuration,
@@ -38,13 +38,13 @@ export function conserve(
   return { laws, rejected };
 }
 
-/** The same for all sources together: nothing landed of a source that no longer is one. */
+/** The same for all sources together: nothing landed for a source that no longer exists. */
 export function everyReading(landed: number, facts: number, rejected: number): Law {
   const equation = `readings landed ${landed} = facts ${facts} + rejected ${rejected}`;
   return { equation, left: landed, right: facts + rejected };
 }
 
-/** Each row of the file of facts is of a series. */
+/** Each row of the file of facts belongs to a series. */
 export function everyRow(series: readonly FactSeries[], { rows }: Pick<FactCounts, 'rows'>): Law {
   const counted = series.reduce((total, one) => total + one.facts, 0);
   const equation = `facts of the series ${counted} = rows of fact.parquet ${rows}`;
@@ -110,7 +110,7 @@ function requireSources(datasources: readonly Datasource[], series: readonly Fac
   }
 }
 
-/** With models of your own, what they left out or gave twice is reported by column and quantity. */
+/** For a source with its own models, lost and duplicate readings are reported by column and quantity. */
 function unaccounted(id: string, equation: string, series: readonly FactSeries[], { columns }: FactCounts): Failure {
   const sums = (pairs: readonly (readonly [string, number])[]) => {
     const totals = new Map<string, number>();
@@ -126,8 +126,8 @@ function unaccounted(id: string, equation: string, series: readonly FactSeries[]
     what: `the models of a source lose or invent readings: ${equation}`,
     where: `stg_${id}, fct_sensor_readings`,
     found: `facts ${facts || 'none'}`,
-    expected: `a fact for each cell with a value: ${sums(columns[id]!.map(([label, , cells]) => [label, cells])) || 'none'}`,
-    fix: 'unite each column once; list a column that is not wanted in seeds/ignored_columns.csv, count rows that a model leaves out in rejected_readings',
+    expected: `one fact for each cell with a value: ${sums(columns[id]!.map(([label, , cells]) => [label, cells])) || 'none'}`,
+    fix: 'unite each column once; list unwanted columns in seeds/ignored_columns.csv, and count rows that a model leaves out in rejected_readings',
     class: 'config',
     code: 'readings-unaccounted',
   });

@@ -32,7 +32,7 @@ const SEVERITY: Readonly<Record<string, Finding['severity']>> = {
   skipped: 'warning',
 };
 
-/** What dbt left in its target folder: `run_results.json` (schema v6) and its manifest. */
+/** The content of dbt's target folder: `run_results.json` (schema v6) and its manifest. */
 export interface DbtResults {
   readonly results: RunResults['results'];
   readonly manifest: Manifest | undefined;
@@ -43,7 +43,7 @@ export async function readDbtResults(target: string): Promise<DbtResults> {
   return { results: results?.results ?? [], manifest: await readJson<Manifest>(join(target, 'manifest.json')) };
 }
 
-/** What the system refused dbt while it built: its code, such as `ENOSPC`, and the message of the model or test. */
+/** A system error during dbt's build: its code, such as `ENOSPC`, and the message of the model or test. */
 export function refusalOf({ results }: DbtResults): { readonly errno: string; readonly message: string } | undefined {
   for (const { status, message } of results) {
     const errno = SEVERITY[status] === 'error' && message !== null ? refusalIn(message) : undefined;

@@ -28,7 +28,7 @@ export interface FactCounts {
     dataKey: string,
     facts: number,
   ])[];
-  /** By upload, if it is known, and by reason; `found` is what the configuration lacks. */
+  /** By upload, if known, and by reason; `found` names what the configuration lacks. */
   readonly rejected: readonly (readonly [
     datasource: string | null,
     file: string | null,

@@ -1,7 +1,7 @@
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 
-/** What dbt-duckdb takes for a pattern, a template, a function or the end of a path, wherever it is in it. */
+/** Characters that dbt-duckdb takes for a pattern, a template, a function or the end of a path, anywhere in a path. */
 const TAKEN_APART = /['(){}[\]*?#\\]/;
 
 /** @throws Failure (config) if dbt could not find its landing and its database by the path of the work folder */

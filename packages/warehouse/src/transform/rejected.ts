@@ -12,7 +12,7 @@ export interface Rejected {
   readonly file: string | undefined;
   readonly reason: Finding['code'];
   readonly readings: number;
-  /** What the configuration or the models lack. */
+  /** The missing part of the configuration or the models. */
   readonly found: string | undefined;
 }
 
@@ -28,7 +28,7 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
         ? 'let the model give each reading a measurement'
         : isDataKey(found)
           ? adviceToDeclare(found)
-          : `write measurement in lower case letters, digits and _ in the model, such as ${quoted(dataKeyLike(found))}`,
+          : `write measurement in lower-case letters, digits and _ in the model, such as ${quoted(dataKeyLike(found))}`,
   }),
   'location-not-listed': ({ found }) => ({
     message: 'readings of a location that has no public name were left out',
@@ -38,7 +38,7 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
   }),
   'order-unknown': () => ({
     message: 'rows give one reading different values, and the models do not say which came last; they were left out',
-    fix: 'carry the order on: add _file as file, _ordinal as ordinal, _line as line to the staging model and to its part of the union',
+    fix: 'pass the order on: add _file as file, _ordinal as ordinal, _line as line to the staging model and to its part of the union',
   }),
   'column-not-united': ({ datasource, found }) => ({
     message: 'a column gives no readings and is not listed as ignored; its cells were left out',
@@ -47,9 +47,10 @@ const REASONS: Readonly<Record<string, (rejected: Rejected) => Pick<Finding, 'me
 };
 
 /**
- * What was rejected as findings: a warning each. The raw copies have these readings still, so each finding names the command
- * that brings them once it is put right: in the order in which all uploads arrived, which an upload that is sent again has lost.
- * @param files where the uploads' periods stand
+ * Rejected readings as findings, one warning each. The raw copies still have these readings, so each finding names the
+ * command that recovers them after the correction. That command keeps the order in which uploads arrived, which
+ * uploading again would not.
+ * @param files with the periods of the uploads
  */
 export function rejectedFindings(rejected: readonly Rejected[], files: Validated['files'] = []): Finding[] {
   return rejected.map((one) => {

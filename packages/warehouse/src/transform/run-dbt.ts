@@ -50,7 +50,10 @@ export async function runDbt(
   return startPython({ stage, python, folder: copy }, RUN_DBT, { args, given });
 }
 
-/** What models and tests said. @throws Failure with dbt's own message when one failed */
+/**
+ * Findings of models and tests.
+ * @throws Failure with dbt's own message if one failed
+ */
 export async function requireBuilt({ stage, folder }: DbtRun, done: PythonEnd): Promise<Finding[]> {
   const results = await readDbtResults(join(folder, 'target')).catch((error: unknown) => {
     // A dbt that was cut short may leave half of them.

@@ -72,11 +72,11 @@ export function checkManifests(
       wrong(manifestPath(manifest.generation), printable(contradiction));
   const listed = new Set(numbering.generations.map(({ name }) => name));
   for (const name of pointer.generations)
-    if (!listed.has(name)) wrong(manifestPath(name), `generation ${name} is consumed, and its manifest is missing`);
+    if (!listed.has(name)) wrong(manifestPath(name), `generation ${name} is consumed, but its manifest is missing`);
   // The pointer does not name what earlier versions consumed.
   const numbers = new Set(numbering.generations.map(({ number }) => number));
   for (let number = 1; number <= pointer.namedAfter; number++)
-    if (!numbers.has(number)) wrong('facts', `generation ${number} is consumed, and its manifest is missing`);
+    if (!numbers.has(number)) wrong('facts', `generation ${number} is consumed, but its manifest is missing`);
   return { checked: manifests.length, findings };
 }
 

@@ -1,6 +1,6 @@
 import type { FactsManifest, ManifestFile } from '../layout/facts-manifest';
 
-/** What a manifest says that cannot be, though it fits its schema and its sums: more than a reader needs to ask. */
+/** Contradictions in a manifest that fits its schema and its sums: more than a reader needs to check. */
 export function contradictionsOf({ files, sources }: FactsManifest): string[] {
   const wrong: string[] = [];
   if (sources.length === 0) wrong.push('it names no source');

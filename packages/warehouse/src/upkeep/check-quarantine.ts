@@ -6,7 +6,7 @@ import { entryNamesAt, REPORT } from '../layout/quarantine-entry';
 import { parseReport } from '../quarantine/read-entry';
 import type { OpenWarehouse } from '../run/context';
 
-/** What was refused: each entry has a report that can be read, one for people, and what it kept. */
+/** Checks refused uploads: each entry has a readable report, one for people, and the refused data. */
 export async function checkQuarantine(
   context: OpenWarehouse,
   stored: Stored,
@@ -16,19 +16,19 @@ export async function checkQuarantine(
   const findings: Finding[] = [];
   for (const path of reports) findings.push(...(await checkEntry(context, path, stored, everyByte)));
   for (const path of stored.keys()) {
-    // What `replay` notes beside an entry belongs to it.
+    // The note that `replay` leaves next to an entry belongs to it.
     const entry = path.replace(/\.replayed-[0-9a-f]{8}\.json$/, '');
     const stem = /^(quarantine\/[^/]+\/[0-9a-f]{12}_.*?)(\.rows|\.report\.md)?$/.exec(entry)?.[1];
     if (stem === undefined || /\.(unmapped\.(json|md)|report\.json)$/.test(path) || stored.has(`${stem}${REPORT}`))
       continue;
-    const message = 'no report says why this was kept out';
+    const message = 'no report says why this was refused';
     findings.push(doubt({ code: 'quarantine-doubtful', file: path, message, fix: READ_AGAIN }));
   }
   return { checked: reports.length, findings };
 }
 
 const READ_AGAIN =
-  'restore it from the remote’s history of versions; an upload that is still in its folder is reported again by the next Refresh';
+  'restore it from the remote’s version history; an upload that is still in its folder is reported again by the next Refresh';
 
 async function checkEntry(
   context: OpenWarehouse,
@@ -43,7 +43,9 @@ async function checkEntry(
   const names = entryNamesAt(report, path);
   const folder = path.slice(0, -basename(path).length);
   if (names.report !== basename(path) || folder !== `quarantine/${report.datasource}/`)
-    return [wrong(`a report of the quarantine is about another upload than its name says: ${printable(report.file)}`)];
+    return [
+      wrong(`a report of the quarantine is about a different upload than its name says: ${printable(report.file)}`),
+    ];
   const findings: Finding[] = [];
   const kept = stored.get(`${folder}${names.kept}`);
   if (report.whole && kept !== undefined) {

@@ -3,7 +3,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { type CheckedFile, doubt, type Stored, withFile } from '../layout/check-file';
 import type { OpenWarehouse } from '../run/context';
 
-/** What the checks of each delivery found: `status` reads the newest, and the name of each ends in its hash. */
+/** Checks the recorded results of quality checks: `status` reads the newest, and each name ends in its hash. */
 export async function checkRecords(context: OpenWarehouse, stored: Stored, everyByte: boolean): Promise<CheckedFile> {
   const paths = [...stored.keys()].filter((path) => path.startsWith('quality/'));
   const findings: Finding[] = [];
@@ -11,8 +11,7 @@ export async function checkRecords(context: OpenWarehouse, stored: Stored, every
     const sha256 = await withFile(context, path, sha256OfFile);
     if (path.endsWith(`-${sha256.slice(0, 8)}.json`)) continue;
     const message = 'a result of the checks does not match its name';
-    const fix =
-      'remove it, or restore it from the remote’s history of versions; nothing that is published follows from it';
+    const fix = 'remove it, or restore it from the remote’s version history; nothing published depends on it';
     findings.push(doubt({ code: 'file-damaged', file: path, message, found: `SHA-256 ${sha256}`, fix }));
   }
   return { checked: paths.length, findings };

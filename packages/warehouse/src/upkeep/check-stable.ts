@@ -17,7 +17,7 @@ export async function checkStable(
   if (marker === undefined)
     findings.push(doubt({ code: 'file-absent', file: STABLE, message: 'the stable copies are missing' }));
   else if (!isMarkerOf(pointer, marker, `${context.warehouse.name}/${STABLE}`)) {
-    const message = 'the marker of the stable copies is not that of the pointer';
+    const message = 'the marker of the stable copies does not match the pointer';
     findings.push(doubt({ code: 'file-damaged', file: STABLE, message }));
   }
   for (const file of shownVersion(pointer).files) {

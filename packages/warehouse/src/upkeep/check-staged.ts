@@ -9,7 +9,7 @@ import type { Pointer } from '../layout/pointer';
 import { mistakesText, readWhole } from '../layout/read-document';
 import type { OpenWarehouse, Progress } from '../run/context';
 
-/** What the jobs of a backfill hand over to each other: the next of them would stop at a plan or window that is damaged. */
+/** Checks what the jobs of a backfill hand over to each other: the next job would stop at a damaged plan or window. */
 export async function checkStaged(
   context: OpenWarehouse & Progress,
   pointer: Pointer,
@@ -53,7 +53,7 @@ export async function checkStaged(
   return { checked: staged.length, findings };
 }
 
-/** What a window left. Files that are missing are rebuilt by its job; what is published is checked as such. */
+/** Checks the files of a window. Its job rebuilds missing ones; published ones are checked elsewhere. */
 async function checkLeft(
   context: OpenWarehouse & Progress,
   { partitions }: StagedWindow,
@@ -75,4 +75,4 @@ async function checkLeft(
 }
 
 const UNREADABLE = 'what one job of a backfill handed to the next cannot be read';
-const AGAIN = 'start the backfill again from its plan, which removes what the earlier one left; nothing is lost';
+const AGAIN = 'start the backfill again from its plan, which removes the files of the earlier one; nothing is lost';

@@ -29,4 +29,4 @@ export async function checkVersions(
   return { checked: files.size, findings };
 }
 
-const FIX = 'restore the file from the remote’s history of versions, or remove the folder of this older version';
+const FIX = 'restore the file from the remote’s version history, or remove the folder of this older version';

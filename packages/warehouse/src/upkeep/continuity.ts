@@ -34,7 +34,7 @@ export function checkContinuity(
 
 const FIX: Readonly<Record<Finding['severity'], string>> = {
   error: 'run `warehouse heal`',
-  warning: 'look at what a person changed in the warehouse; restore it from the remote’s history of versions',
+  warning: 'find out what somebody changed in the warehouse, and restore it from the remote’s version history',
   info: 'nothing to do, unless readings of these months exist',
 };
 

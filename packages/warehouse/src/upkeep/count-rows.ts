@@ -24,7 +24,7 @@ export async function countRows(
   if (!file.path.endsWith('.parquet')) return undefined;
   const table = await readParquetTable(local, {});
   if (table.fileRows !== file.rows)
-    return { what: 'a table has another number of rows', found: table.fileRows, expected: file.rows };
+    return { what: 'a table has the wrong number of rows', found: table.fileRows, expected: file.rows };
   if (kind !== 'aggregates') return undefined;
   const archive = await fetchWhole(context, partition!.archive);
   // A damaged archive is named where archives are looked at.

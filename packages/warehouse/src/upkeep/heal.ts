@@ -24,9 +24,9 @@ import { healReports } from './heal-reports';
 import { type Verified, verify } from './verify';
 
 export interface Healed {
-  /** What there is to report: what was rebuilt, and from what. */
+  /** What was rebuilt, and from what. */
   readonly findings: readonly Finding[];
-  /** What the warehouse is afterwards; in a dry run, what it was before. */
+  /** The state of the warehouse afterwards; in a dry run, before. */
   readonly verified: Verified;
 }
 
@@ -59,7 +59,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
   const anew = await rebuildFromRaw(context, provideDbt, pointer, fromRaw, findings);
   for (const { partition, file } of brokenOf('aggregates', 'levels')) {
     if (anew.some((one) => one.month === partition!.month && one.datasource === partition!.datasource)) continue;
-    // What was put back a moment ago needs nothing more; a dry run has put nothing back.
+    // Files just restored need nothing more; a dry run has restored nothing.
     if (context.dryRun && fromRaw.includes(partition!)) continue;
     findings.push(...(await healTable(context, partition!, file)).findings);
   }
@@ -113,7 +113,7 @@ async function healPointer(context: OpenWarehouse & Change): Promise<Finding[]> 
       file: POINTER,
       count: 1,
       found: copy.path,
-      message: `the pointer was gone, damaged or changed, and its copy of generation ${copy.pointer.generation} was restored`,
+      message: `the pointer was missing, damaged or changed, and its copy of generation ${copy.pointer.generation} was restored`,
       fix: 'find out who changed it; facts that it has not consumed are merged again by the next run',
     },
   ];

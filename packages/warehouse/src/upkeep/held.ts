@@ -43,7 +43,7 @@ export async function readHeld(
   return held;
 }
 
-/** What a file of the warehouse says; nothing if it is damaged, which is for `verify` to tell. */
+/** The content of a file of the warehouse; empty if it is damaged, which `verify` reports. */
 export function jsonOrEmpty<T extends object>(text: string | undefined): Partial<T> {
   try {
     return (JSON.parse(text ?? '{}') as Partial<T> | null) ?? {};

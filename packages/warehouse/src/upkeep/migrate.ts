@@ -36,7 +36,7 @@ export interface FormatChange {
 
 export interface Migrated {
   readonly formats: readonly FormatCount[];
-  /** What was changed; in a dry run, what would be. */
+  /** The changes; in a dry run, those that would be made. */
   readonly changes: readonly FormatChange[];
 }
 
@@ -81,11 +81,11 @@ async function replace(
   after: string,
 ): Promise<void> {
   const where = `${warehouse.name}/${path}`;
-  if ((await warehouse.readText(path)) !== text) throw changedMeanwhile(where, 'another text than a moment ago');
+  if ((await warehouse.readText(path)) !== text) throw changedMeanwhile(where, 'different text than a moment ago');
   const local = inWork(work, 'migrated.json');
   await writeFile(local, after);
   await warehouse.upload(local, path);
-  if ((await warehouse.readText(path)) !== after) throw changedMeanwhile(where, 'another text than was written');
+  if ((await warehouse.readText(path)) !== after) throw changedMeanwhile(where, 'andifferent text than was written');
 }
 
 function changedMeanwhile(where: string, found: string): Failure {
@@ -94,8 +94,8 @@ function changedMeanwhile(where: string, found: string): Failure {
     what: 'another run is changing the warehouse',
     where,
     found,
-    consequence: 'the documents before it are written in the newest format',
-    fix: 'wait until no workflow runs, then run it again',
+    consequence: 'the documents before it were rewritten',
+    fix: 'wait until no workflow is running, then run it again',
     class: 'remote-temporary',
     code: 'stale-run',
   });

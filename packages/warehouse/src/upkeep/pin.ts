@@ -37,7 +37,7 @@ export async function pinVersion(
   const changed = before?.version !== pinned?.version;
   let written: WrittenPointer = { pointer, text };
   if (changed) {
-    say(`publish: ${dryRun ? 'would put' : 'puts'} version ${to} under the stable names, in the place of ${from}`);
+    say(`publish: ${dryRun ? 'would put' : 'puts'} version ${to} under the stable names, instead of ${from}`);
     const next: Pointer = { ...rest, generation: pointer.generation + 1, ...(pinned === undefined ? {} : { pinned }) };
     written = dryRun ? { pointer: next, text } : await movePointer(context, next, text);
     if (!dryRun) await repairStableCopies(context, written, levelsBuilder(provideDbt));
@@ -59,7 +59,7 @@ async function wholeVersion({ warehouse }: Publishing, name: string): Promise<Da
     where: `${warehouse.name}/${folder}`,
     found: lost.map(({ path }) => path.split('/').at(-1)!).join(', '),
     consequence: 'nothing was changed',
-    fix: 'restore them from the remote’s history of versions, or choose another version',
+    fix: 'restore them from the remote’s version history, or choose another version',
     class: 'remote-permanent',
     code: 'version-incomplete',
   });
@@ -71,7 +71,7 @@ function notPinned(warehouse: string): Failure {
     what: 'no version is pinned: readers see the newest one',
     where: warehouse,
     consequence: 'nothing was changed',
-    fix: 'nothing is needed',
+    fix: 'there is nothing to do',
     class: 'config',
     code: 'version-absent',
   });

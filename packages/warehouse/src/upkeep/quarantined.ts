@@ -7,7 +7,7 @@ import type { UploadFolders } from '../run/context';
 import { inWork } from '../run/in-work';
 import { jsonOrEmpty } from './held';
 
-/** What of a source is in the quarantine. */
+/** A source's entries in the quarantine. */
 export interface Quarantined {
   /** Whole uploads, and uploads with rows left out. */
   readonly uploads: number;

@@ -75,8 +75,8 @@ export async function replay(
 }
 
 /**
- * What is uploaded. A document with some records read becomes another upload by a line end after it, and the same
- * JSON: as it was, its bytes are those that were handed over. The records that were read then come as repeated.
+ * Prepares the upload. A document of which some records were read gets a line end at its end: the JSON is the same, but
+ * the bytes differ from those already handed over. The records read before count as repeated.
  */
 async function ownUpload(work: string, { report, kept }: Entry, { limits }: Datasource): Promise<string> {
   if (report.verdict === 'refused' || !report.whole) return kept;
@@ -112,11 +112,11 @@ function requirePattern(name: string, { id, filePatterns }: Datasource): void {
   if (filePatterns.some((pattern) => globToTest(pattern)(name))) return;
   throw new Failure({
     stage: 'replay',
-    what: `no file pattern of ${id} takes ${quoted(name)}`,
+    what: `no file_pattern of ${id} matches ${quoted(name)}`,
     found: quoted(name),
     expected: filePatterns.map(printable).join(' or '),
     consequence: 'nothing was changed',
-    fix: `add a pattern that takes it to file_pattern of ${id} in seeds/datasources_config.csv`,
+    fix: `add a pattern that matches it to file_pattern of ${id} in seeds/datasources_config.csv`,
     class: 'input',
     code: 'file-unmatched',
   });
@@ -160,7 +160,7 @@ async function putBack(
   await copyFile(path, local);
   await uploads.upload(local, name);
   if (!entry.startsWith('quarantine/')) return;
-  // For people who look into the quarantine later; nothing reads it.
+  // For people who look at the quarantine later; the program does not read it.
   const { kept } = entryNamesAt(report, entry);
   const note = inWork(work, 'replay', 'note.json');
   await writeJson(note, { replayed: name, sha256 });

@@ -12,7 +12,7 @@ import { repairStableCopies } from '../publish-parquet/stable-copies';
 import type { Publishing } from '../run/context';
 import type { ProvideDbt } from '../transform/run-dbt';
 
-/** What a person wants to be done with facts that wait. */
+/** A person's decision about waiting facts. */
 export interface Decision {
   readonly datasource: string;
   readonly verdict: Settlement['verdict'];
@@ -90,9 +90,9 @@ function requireDecision(configuration: Configuration, datasource: string, reaso
   throw new Failure({
     stage: 'settle',
     what: reason === '' ? 'the reason is missing' : `unknown source ${quoted(datasource)}`,
-    expected: reason === '' ? 'a sentence for those who ask later' : known.join(' or '),
+    expected: reason === '' ? 'a sentence for people who ask later' : known.join(' or '),
     consequence: 'nothing was changed',
-    fix: reason === '' ? 'say why with --reason' : 'name a source of seeds/datasources_config.csv',
+    fix: reason === '' ? 'give the reason with --reason' : 'name a source of seeds/datasources_config.csv',
     class: 'config',
     code: 'settle-what',
   });
@@ -102,7 +102,7 @@ function nothingToSettle(datasource: string, open: readonly { readonly number: n
   return new Failure({
     stage: 'settle',
     what: `${datasource} has nothing waiting that could be settled`,
-    found: open.length === 0 ? 'no facts that wait' : `generations ${open.map(({ number }) => number).join(', ')}`,
+    found: open.length === 0 ? 'no waiting facts' : `generations ${open.map(({ number }) => number).join(', ')}`,
     consequence: 'nothing was changed',
     fix: 'see `warehouse status` for what waits',
     class: 'config',

@@ -10,7 +10,7 @@ import type { Seeds, UploadFolders } from '../run/context';
 import { type Held, readHeld } from './held';
 import { type Quarantined, readQuarantined } from './quarantined';
 
-/** What of one source is published, what holds it, and what was refused. */
+/** The published state of one source, what holds it, and its refused uploads. */
 export interface SourceStatus {
   readonly datasource: string;
   /** `gone`: no row of the seeds names it, but something of it is published or waits. */
@@ -66,7 +66,10 @@ export interface Status {
   readonly backfills: readonly StagedBackfill[];
 }
 
-/** What is published, what waits and why, without a look at the bytes of any table. @throws Failure if the pointer is gone or damaged */
+/**
+ * Reads what is published, what waits and why, without reading any table.
+ * @throws Failure if the pointer is missing or damaged
+ */
 export async function readStatus(context: UploadFolders & Seeds): Promise<Status> {
   const { pointer } = await readPointer(context.warehouse);
   const inSeeds = await readWaiting(context, pointer);
@@ -135,7 +138,7 @@ function publishedOf({ partitions }: Pointer, id: string) {
   };
 }
 
-/** What the newest manifest says of APIs. */
+/** The newest manifest's entries about APIs. */
 async function readUndelivered(warehouse: Store): Promise<Map<string, string>> {
   const newest = (await listGenerations(warehouse)).at(-1);
   const manifest = newest === undefined ? undefined : await readManifest(warehouse, newest);

@@ -17,7 +17,7 @@ import {
 import type { Change, Clock, OpenWarehouse } from '../run/context';
 import { requireMostStays, requireNewest } from './sweepable';
 
-/** What is younger may belong to a run that is under way. */
+/** Younger files may belong to a run that is under way. */
 const UNDER_WAY_FOR = DAY;
 
 /** A file that nothing refers to any longer. */

@@ -21,7 +21,7 @@ export async function requireNewest(warehouse: Store, pointer: Pointer, text: st
   if (less !== undefined) throw refused(where, less.found!, less.fix);
 }
 
-const MAKE_COPY = 'run `warehouse heal`, which makes its copy, and look at what it says before you sweep';
+const MAKE_COPY = 'run `warehouse heal`, which writes its copy, and read its report before you sweep';
 
 /** @throws Failure (remote-permanent) if more than half of the months of the archive would have no file any longer */
 export function requireMostStays(
@@ -38,7 +38,7 @@ export function requireMostStays(
   throw refused(
     `${warehouse.name}/archive`,
     `${lost.length} of ${months.size} months would lose their file: ${some}`,
-    'run `warehouse verify`: the pointer names too little; restore warehouse.json from the remote’s history of versions, or remove by hand what you do not want',
+    'run `warehouse verify`: the pointer names too little; restore warehouse.json from the remote’s version history, or remove by hand what you do not want',
   );
 }
 
@@ -58,7 +58,7 @@ function refused(where: string, found: string, fix: string): Failure {
     what: 'the pointer does not name everything that was published',
     where,
     found,
-    expected: 'the newest pointer, which names most of the archive',
+    expected: 'the newest pointer, naming most of the archive',
     consequence: 'nothing was removed',
     fix,
     class: 'remote-permanent',

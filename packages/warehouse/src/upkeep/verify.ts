@@ -25,7 +25,7 @@ export interface Check {
 export interface Verified {
   readonly generation: number;
   readonly checks: readonly Check[];
-  /** Warnings are doubts; what is only reported is an info. */
+  /** Warnings are doubts; infos are only reported. */
   readonly findings: readonly Finding[];
   /** Files that the pointer names and that are missing or damaged. */
   readonly broken: readonly Pointed[];
@@ -101,7 +101,7 @@ async function checkPointed(
   return { checked: files.length, findings, broken };
 }
 
-/** A warehouse that is not what its pointer says. */
+/** The failure for a warehouse that does not match its pointer. */
 export function doubtsFailure(where: string, findings: readonly Finding[]): Failure {
   const doubts = findings.filter(({ severity }) => severity !== 'info');
   return new Failure({

@@ -8,8 +8,8 @@ export function everyLine({ lines, landed, quarantined }: FileCounts): Law {
 }
 
 /**
- * Every cell of the accepted uploads became a reading, was empty, is of a column, quantity or sensor that is ignored, or is
- * in the quarantine with its row. Readings are counted in the landing, the others where cells are read.
+ * Every cell of the accepted uploads is a reading, empty, ignored (its column, quantity or sensor), or in the
+ * quarantine with its row. Readings are counted in the landing, the others where cells are read.
  */
 export function everyCell({ cells, readings, empty, ignored, cellsQuarantined }: FileCounts): Law {
   const equation = `cells ${cells} = readings ${readings} + empty ${empty} + ignored ${ignored} + quarantined ${cellsQuarantined}`;

@@ -36,7 +36,7 @@ function hold(held: Record<string, string[]>, datasource: string, name: string):
   held[datasource] = [...(held[datasource] ?? []), name];
 }
 
-/** Whether the source waits until what was not taken is; of a whole folder nobody knows what is lost. */
+/** Whether the source waits until the upload can be taken; for a whole folder, nobody knows what is missing. */
 function isHolding({ code, file }: Finding, { onDrift }: Datasource): boolean {
   return file === undefined || onDriftOf(onDrift, code) === 'hold';
 }
@@ -99,7 +99,7 @@ async function validateSchema(
   const kept: KeptUpload[] = [];
   let told = Date.now();
   const room = newRoom(context.configuration.limits);
-  // What a run before left in a work folder that stays would be handed over once more.
+  // In a permanent work folder, the leftovers of an earlier run would be handed over again.
   await rm(inWork(context.work, 'quarantine'), { recursive: true, force: true });
   for (const datasource of context.configuration.disabled) await emptyLanding(context.work, datasource);
   for (const datasource of context.configuration.datasources) {

@@ -54,7 +54,7 @@ const manifest = (number: number, ...sources: (readonly [datasource: string, fac
   }) as unknown as FactsManifest;
 
 describe('a source is held', () => {
-  test('for what the newest manifest that is undecided says of it', () => {
+  test('if the newest undecided manifest says so', () => {
     const manifests = [
       manifest(4, ['indoor', 5, 'a.csv'], ['ventilation', 0, 'x.csv']),
       manifest(7, ['indoor', 1, 'b.csv']),

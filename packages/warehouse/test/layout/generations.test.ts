@@ -29,7 +29,7 @@ test('generations have the numbers of their names', () => {
 describe('two generations of one number', () => {
   const TWO = ['000001-aaaaaaaa', '000002-bbbbbbbb', '000002-cccccccc'];
 
-  test('are both taken, in the order of their names, and reported', () => {
+  test('are both published, in the order of their names, and reported', () => {
     expect(numbersOf(TWO)).toEqual([
       ['000001-aaaaaaaa', 1],
       ['000002-bbbbbbbb', 2],
@@ -73,7 +73,7 @@ describe('a generation that does not follow the previous one', () => {
     expect(numberGenerations(names, EMPTY_POINTER).gap).toEqual({ name: names.at(-1), expected });
   });
 
-  test('stops a night in the words in which verify tells it', () => {
+  test('stops a night with the same words as verify', () => {
     const numbering = numberGenerations(['000002-bbbbbbbb'], EMPTY_POINTER);
     const [{ file, message, severity, count, ...words }] = gapFindings(numbering) as [Finding];
     expect(() => requireNoGap(numbering, 'W')).toThrow(
@@ -83,7 +83,7 @@ describe('a generation that does not follow the previous one', () => {
     );
   });
 
-  test('is one of what waits: manifests of what is consumed may be gone', () => {
+  test('counts only among waiting ones: manifests of consumed ones may be gone', () => {
     const pointer = consumeAll(['000001-aaaaaaaa', '000002-bbbbbbbb']);
     expect(numberGenerations(['000003-cccccccc'], pointer).gap).toBeUndefined();
   });

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const WORK = '/tmp/some/work';
 
 test.each([[['run.json']], [['known', 'archive/indoor/2024-10.parquet']], [['..named']], [[]]])(
-  'what is in the work folder has its path: %j',
+  'a path within the work folder is resolved: %j',
   (parts) => {
     expect(inWork(WORK, ...parts)).toBe(join(WORK, ...parts));
   },
@@ -19,6 +19,6 @@ test.each([
   [['a', '..', 'b']],
   [['/etc/passwd']],
   [['a\u0000b']],
-])('nothing leads out of it, not by way of a folder within either: %j', (parts) => {
+])('no path leads out of it, not even by way of a folder within: %j', (parts) => {
   expect(() => inWork(WORK, ...parts)).toThrow(Failure);
 });

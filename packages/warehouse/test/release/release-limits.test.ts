@@ -33,11 +33,11 @@ const release = (found: VersionDiff['hours'], locationsGone: readonly string[] =
 const LIMITS = { rowsRemoved: 0.05, rowsChanged: 0.25, monthsGone: 0, locationsGone: 1 };
 
 describe('a release', () => {
-  test('may take away and change as much as its limits say', () => {
+  test('may remove and change as much as its limits allow', () => {
     expect(beyondLimits(release(hours({ removed: 50, changed: 250 }), ['a']), LIMITS)).toEqual([]);
   });
 
-  test('is stopped with every limit that it is beyond', () => {
+  test('is stopped with every limit that it exceeds', () => {
     const found = beyondLimits(
       release(hours({ removed: 51, changed: 251, monthsGone: ['2024-01'] }), ['a', 'b']),
       LIMITS,
@@ -50,13 +50,13 @@ describe('a release', () => {
     ]);
   });
 
-  test('may replace hours of an earlier pipeline, and leave them out, as it likes', () => {
+  test('may replace or drop any hours of an earlier pipeline', () => {
     const legacy = { removed: 100, changed: 900 };
     expect(beyondLimits(release(hours({ removed: 150, changed: 1150, legacy })), LIMITS)).toEqual([]);
     expect(beyondLimits(release(hours({ removed: 151, changed: 1151, legacy })), LIMITS)).toHaveLength(2);
   });
 
-  test('has no limit where the seed has none, and none before the first version', () => {
+  test('has no limit if the seed has none, and none before the first version', () => {
     expect(beyondLimits(release(hours({ removed: 1000 }), ['a']), {})).toEqual([]);
     expect(beyondLimits(release(undefined), LIMITS)).toEqual([]);
     expect(beyondLimits(release({ ...hours({}), before: 0 }), LIMITS)).toEqual([]);
@@ -64,7 +64,7 @@ describe('a release', () => {
 });
 
 describe('the limits of a release', () => {
-  test('are read from the seed, and what is no share or no count is refused with its line', () => {
+  test('are read from the seed, and invalid shares and counts are refused with their lines', () => {
     const wrong: unknown[] = [];
     const row = (line: number, limit: string, value: string) => ({ line, limit, value });
     const limits = releaseLimitsOf(

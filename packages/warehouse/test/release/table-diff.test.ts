@@ -46,7 +46,7 @@ describe('two tables', () => {
     { selector: ({ location, time }) => `${location} ${time}`, maxLength: 40 },
   );
 
-  test('differ by what a look at each row by its key says, in whatever order their rows are', () => {
+  test('differ as a row-by-row comparison by key finds, in whatever order their rows are', () => {
     fc.assert(
       fc.property(rows, rows, (before, after) => {
         const found = diffTables(tableOf(before), tableOf(after), KEY);
@@ -89,11 +89,11 @@ describe('two tables', () => {
     expect(largest[0]!.key).toEqual({ location: 'a', source: 's', data_key: 'temp', time: '1970-01-02T04:00:00Z' });
   });
 
-  test('differ where only the number of readings does', () => {
+  test('differ even if only the number of readings does', () => {
     expect(diffTables(tableOf([row('a', 0, 1, 1)]), tableOf([row('a', 0, 1, 2)]), KEY).changed).toBe(1);
   });
 
-  test('say which months are gone, and which columns one of them lacks', () => {
+  test('show which months are gone, and which columns one of them lacks', () => {
     const found = diffTables(
       tableOf([row('a', 0, 1), row('a', 31 * 24, 1)], ['minimum']),
       tableOf([row('a', 0, 1)], ['origin']),
@@ -102,7 +102,7 @@ describe('two tables', () => {
     expect(found).toMatchObject({ monthsGone: ['1970-02'], columnsAdded: ['origin'], columnsRemoved: ['minimum'] });
   });
 
-  test('tell apart the hours of an earlier pipeline among those that were removed or changed', () => {
+  test('count the hours of an earlier pipeline among removed or changed ones', () => {
     const before = tableOf([row('a', 0, 1), row('a', 1, 1), row('b', 0, 1), row('b', 1, 1)]);
     const origin: WholeColumn = { kind: 'text', codes: Int32Array.of(1, 1, 0, 0), dictionary: ['readings', 'legacy'] };
     const withOrigin = { ...before, columns: new Map([...before.columns, ['origin', origin]]) };
@@ -111,7 +111,7 @@ describe('two tables', () => {
     expect(found).toMatchObject({ removed: 2, changed: 2, legacy: { removed: 1, changed: 1 } });
   });
 
-  test('cannot be compared where a key names two rows', () => {
+  test('cannot be compared if a key names two rows', () => {
     const twice = tableOf([row('b', 0, 1), row('a', 0, 1), row('b', 0, 2)]);
     expect(() => diffTables(twice, tableOf([]), KEY)).toThrow(/two rows have the key/);
   });

@@ -80,7 +80,7 @@ describe('two versions of a dataset', () => {
     expect(found).toMatchObject({ table: 'fact_hourly', before: 2, after: 3, added: 1, changed: 1, same: 1 });
   });
 
-  test('say that a year has come or gone with all its rows', async () => {
+  test('show a year that has come or gone with all its rows', async () => {
     const year = await hours('fact_hourly_2024.parquet', [['a', 0, 1]]);
     const next = await hours('fact_hourly_2025.parquet', [['a', 366 * 24, 1]]);
     const two = { version: '1', files: [year, next] };
@@ -110,7 +110,7 @@ describe('two versions of a dataset', () => {
     expect(diffMarkdown(found)).not.toContain('[x](http');
   });
 
-  test('cannot be compared where a table has a row twice', async () => {
+  test('cannot be compared if a table has a row twice', async () => {
     const twice = await hours('b.parquet', [
       ['a', 0, 1],
       ['a', 0, 2],
