@@ -8,14 +8,7 @@ import { calledDirectly, main, root, setup } from './setup.mjs';
 
 export async function demo() {
   await setup();
-  const examples = join(root, 'examples', 'sm2');
-  rmSync(join(root, 'demo'), { recursive: true, force: true });
-  for (const entry of readdirSync(examples, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
-    cpSync(join(examples, entry.name), join(root, 'demo', 'drive', entry.name), { recursive: true });
-  }
-  const options = ['--remote', 'sm2drive=demo/drive', '--warehouse', 'sm2drive:Warehouse'];
-  const code = await show('run', ...options, '--now', '2024-11-29T12:00:00Z');
+  const code = await exampleNight();
   if (code !== 0) return code;
   console.log('\nLook into demo/drive/Warehouse/public: README.md there says how to read the dataset.');
   const shown = ['explore', 'demo/drive/Warehouse'];
@@ -23,6 +16,18 @@ export async function demo() {
   if (process.stdin.isTTY && process.stdout.isTTY && !process.env.CI) return show(...shown);
   console.log(`See it in a browser: ${join('bin', 'warehouse')} ${shown.join(' ')}`);
   return 0;
+}
+
+/** Runs the night in `demo/`, from the beginning. Resolves to the exit code. */
+export function exampleNight() {
+  const examples = join(root, 'examples', 'sm2');
+  rmSync(join(root, 'demo'), { recursive: true, force: true });
+  for (const entry of readdirSync(examples, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    cpSync(join(examples, entry.name), join(root, 'demo', 'drive', entry.name), { recursive: true });
+  }
+  const options = ['--remote', 'sm2drive=demo/drive', '--warehouse', 'sm2drive:Warehouse'];
+  return show('run', ...options, '--now', '2024-11-29T12:00:00Z');
 }
 
 /** Prints a command and runs it. Ctrl-C is for the command, which ends by itself. */
