@@ -127,7 +127,8 @@ function sourceFiles() {
     .filter(existsSync)
     .flatMap((source) =>
       readdirSync(source, { recursive: true })
-        .filter((file) => /\.(ts|py|mjs|css)$/.test(file))
+        // buildExplorer makes explorer.css from the others.
+        .filter((file) => /\.(ts|py|mjs|css)$/.test(file) && file !== 'explorer.css')
         .map((file) => join(source, file)),
     );
   const settings = folders.flatMap((folder) => [join(folder, 'package.json'), join(folder, 'tsconfig.json')]);

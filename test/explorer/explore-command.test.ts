@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm, truncate } from 'node:fs/promises';
+import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { root, warehouse } from '../support/command-line';
 import { madeFolder } from '../support/explorer';
 
@@ -12,6 +12,19 @@ interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Buffer;
+}
+
+interface Started {
+  readonly command: ChildProcess;
+  readonly port: number;
+}
+
+/** Starts the command, and waits until it says where it serves. */
+async function started(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Started> {
+  const words = [join(root, 'bin', 'warehouse'), 'explore', ...args, '--port', '0'];
+  const command = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = await once(command.stdout!.setEncoding('utf8'), 'data');
+  return { command, port: Number(/^http:\/\/localhost:(\d+)\/\n$/.exec(line as string)?.[1]) };
 }
 
 describe('warehouse explore', () => {
@@ -22,10 +35,7 @@ describe('warehouse explore', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'explore-'));
     await cp(await madeFolder('forty'), join(folder, 'Warehouse', 'public'), { recursive: true });
-    const args = [join(root, 'bin', 'warehouse'), 'explore', join(folder, 'Warehouse'), '--port', '0'];
-    command = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    const [line] = await once(command.stdout!.setEncoding('utf8'), 'data');
-    port = Number(/^http:\/\/localhost:(\d+)\/\n$/.exec(line as string)?.[1]);
+    ({ command, port } = await started([join(folder, 'Warehouse')]));
   });
   afterAll(async () => {
     command.kill('SIGKILL');
@@ -100,5 +110,45 @@ describe('warehouse explore', () => {
     await truncate(join(broken, 'fact_hourly_2024.parquet'), 1000);
     const { code, stderr } = await warehouse(['explore', broken]);
     expect([code, stderr]).toEqual([3, expect.stringContaining('fact_hourly_2024.parquet has 1000 bytes, not ')]);
+  });
+
+  describe('--warehouse', () => {
+    let shown: Started | undefined;
+    afterEach(() => {
+      shown?.command.kill('SIGKILL');
+    });
+
+    const firstBytes = async (name: string) => {
+      const answer = await fetch(`http://localhost:${shown!.port}/${name}`, { headers: { Range: 'bytes=0-3' } });
+      return [answer.status, await answer.text()];
+    };
+
+    it('serves the dataset of a remote that a folder stands in for', async () => {
+      shown = await started(['--remote', `drive=${folder}`, '--warehouse', 'drive:Warehouse']);
+      expect(await firstBytes('fact_hourly_2024.parquet')).toEqual([206, 'PAR1']);
+    });
+
+    it.skipIf(!process.env.RCLONE)('serves the dataset of a remote of rclone', async () => {
+      const config = join(folder, 'rclone.conf');
+      await writeFile(config, `[far]\ntype = alias\nremote = ${folder}\n`);
+      const env = { ...process.env, PATH: `${dirname(process.env.RCLONE!)}${delimiter}${process.env.PATH}` };
+      shown = await started(['--rclone-config', config, '--warehouse', 'far:Warehouse'], env);
+      expect(await firstBytes('fact_hourly_2024.parquet')).toEqual([206, 'PAR1']);
+      expect((await fetch(`http://localhost:${shown.port}/explorer.js`)).status).toBe(200);
+    });
+
+    it.each([
+      ['a warehouse that publishes no tables yet', 'nothing', 'no public/files.json'],
+      ['a warehouse that lacks a file', 'lacking', 'dim_sensor.parquet'],
+    ])('says what is wrong with %s', async (_, name, said) => {
+      await cp(await madeFolder('forty'), join(folder, name, 'public'), { recursive: true });
+      await rm(join(folder, name, 'public', name === 'nothing' ? 'files.json' : 'dim_sensor.parquet'));
+      const { code, stderr } = await warehouse([
+        'explore',
+        ...['--remote', `drive=${folder}`, '--warehouse', `drive:${name}`],
+      ]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining(said)]);
+      expect(stderr).toContain('nothing was changed');
+    });
   });
 });

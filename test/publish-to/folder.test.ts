@@ -130,7 +130,7 @@ describe('a second place for readers', () => {
     await publish();
     const [oldest] = await versions();
     await mkdir(join(place, 'assets'));
-    for (const path of ['index.html', 'assets/README.md', 'versions/README.md'])
+    for (const path of ['about.html', 'assets/README.md', 'versions/README.md'])
       await writeFile(join(place, path), 'a page');
     for (const path of ['dim_of_yore.parquet', `versions/${oldest}/dim_of_yore.parquet`])
       await writeFile(join(place, path), 'a table');
@@ -138,7 +138,7 @@ describe('a second place for readers', () => {
     expect(await forReaders(place)).toEqual({
       ...(await forReaders(inPublic())),
       ...Object.fromEntries(
-        ['index.html', 'assets/README.md', 'versions/README.md'].map((path) => [path, expect.any(String)]),
+        ['about.html', 'assets/README.md', 'versions/README.md'].map((path) => [path, expect.any(String)]),
       ),
     });
   });

@@ -68,10 +68,10 @@ describe('the parts of `npm test`', () => {
     expect(order([])).toEqual({ parts: PARTS, vitest: [], selects: false });
   });
 
-  it('are the jobs of CI, beside the one that runs all', () => {
+  it('are the jobs of CI, beside the one that runs all and the one that takes pictures', () => {
     const { jobs } = parse(read('.github/workflows/ci.yml')) as { jobs: Record<string, Job> };
     const { part, all } = jobs;
-    expect(Object.keys(jobs)).toEqual(['part', 'all']);
+    expect(Object.keys(jobs)).toEqual(['part', 'all', 'screenshots']);
     expect(part!.strategy?.matrix.part).toEqual(NAMES);
     const ran = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []);
     expect(ran(part!)).toEqual(['bash .ci/run "$PART"']);

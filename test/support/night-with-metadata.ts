@@ -14,8 +14,8 @@ import type { ListedFile } from '@sensor-warehouse/warehouse/layout/file-list';
 import { root } from './command-line';
 import { keptWarehouse } from './kept';
 
-/** A public file that is made after all others, whose name README lists. */
-export const OTHERS = ['files.json'];
+/** Public files that are made after all others, whose names README lists. */
+export const OTHERS = ['index.html', 'files.json'];
 
 const METADATA = [
   'README.md',
@@ -57,7 +57,7 @@ export async function nightWithMetadata(): Promise<NightWithMetadata> {
   const list = JSON.parse(await readFile(join(folder, 'files.json'), 'utf8'));
   const files: PublicFile[] = [];
   for (const { columns: _, madeFrom: __, ...file } of list.files as ListedFile[]) {
-    if (METADATA.includes(file.name)) continue;
+    if ([...METADATA, ...OTHERS].includes(file.name)) continue;
     if (!file.name.endsWith('.parquet')) files.push(file);
     else {
       const cells = await cellsOf(duckdb, file.name, tables.find(({ name }) => name === file.table)!);

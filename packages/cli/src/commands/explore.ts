@@ -58,6 +58,9 @@ async function fetchDataset({ warehouse, work, say }: Context): Promise<string> 
   const text = await warehouse.readText('public/files.json');
   if (text === undefined) throw notExplorable(warehouse.name, new DataProblem('absent', 'no public/files.json'));
   const { files } = await asFailure(warehouse.name, async () => parseFilesList(text));
+  const there = new Set((await warehouse.listHere('public')).map(({ path }) => path));
+  const lost = files.find(({ name }) => !there.has(`public/${name}`));
+  if (lost !== undefined) throw notExplorable(warehouse.name, new DataProblem('absent', `no public/${lost.name}`));
   const names = ['files.json', ...files.map(({ name }) => name)];
   say(`fetching ${names.length} files`);
   await warehouse.downloadAll(new Map(names.map((name) => [`public/${name}`, join(folder, name)])));

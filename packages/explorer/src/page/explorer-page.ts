@@ -17,8 +17,9 @@ const POLICY = [
 /**
  * The page `index.html` of a dataset: `explorer.js`, `explorer.css` and the dataset's files are beside it. Without
  * JavaScript it shows the last hour of every series, and the files.
+ * @param metadata the dataset as JSON-LD for search engines, escaped for a script element
  */
-export function explorerPage(summary: ExplorerSummary): string {
+export function explorerPage(summary: ExplorerSummary, metadata?: string): string {
   const words = WORDS.en;
   const { title, license, citation, timezone } = summary.dataset;
   const [from, to] = [
@@ -44,7 +45,7 @@ export function explorerPage(summary: ExplorerSummary): string {
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="explorer.css">
 <script type="application/json" id="summary">${inScript(summary)}</script>
-<script type="module" src="explorer.js"></script>
+${metadata === undefined ? '' : `<script type="application/ld+json">${metadata}</script>\n`}<script type="module" src="explorer.js"></script>
 </head>
 <body>
 <div id="page">

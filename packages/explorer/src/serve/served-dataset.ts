@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { explorerAssets } from '../assets';
-import { readSummary } from '../dataset/summary';
+import { readSummary } from '../dataset/read-summary';
 import { explorerPage } from '../page/explorer-page';
 import { fileRanges, readFilesList, requireWhole } from './folder-dataset';
 import type { Served } from './page-server';

@@ -1,5 +1,7 @@
-import { DAY, HOUR } from '@sensor-warehouse/model/time/units';
+import { HOUR } from '@sensor-warehouse/model/time/units';
+import { CALENDAR_LEFT, calendarLayout } from '../page/calendar-layout';
 import { daysBetween } from '../page/day-hours';
+import { periodOf } from '../page/link-state';
 import { firstRowFrom, stepEnd } from '../page/steps';
 import type { App } from './app';
 import { type ChartData, datasetZone, type Line } from './chart-data';
@@ -7,9 +9,6 @@ import { el } from './element';
 import { type Palette, paletteNow, sharpCanvas } from './palette';
 import { madeOf } from './readout';
 import { spreadOfDays } from './series-list';
-
-const LEFT = 56;
-const ABOVE = 40;
 
 /** For each line and year: a square a day, weeks side by side, the colour by the share of the readings that are there. */
 export function calendar(
@@ -43,85 +42,95 @@ function oneYear(
   say: (text: string, aloud: boolean) => void,
 ): HTMLElement {
   const zone = datasetZone(app);
-  const start = zone.resolve(Date.UTC(year, 0, 1)).first;
-  const days = daysBetween(start, zone.resolve(Date.UTC(year + 1, 0, 1)).first, zone);
-  // The column of a day is its week, the row its weekday from Monday.
-  const lead = (Math.round((start + zone.offsetAt(start)) / DAY) + 3) % 7;
-  const cell = Math.max(5, Math.min(17, Math.floor((width - LEFT - 8) / 54)));
-  const height = ABOVE + 7 * cell + 6;
+  const days = daysBetween(
+    zone.resolve(Date.UTC(year, 0, 1)).first,
+    zone.resolve(Date.UTC(year + 1, 0, 1)).first,
+    zone,
+  );
+  // Days before the first and after the last hour of the dataset lack nothing, and have no square.
+  const [from, to] = periodOf(app.summary);
+  const [first, last] = [Math.max(0, firstAfter(days, from) - 1), firstAfter(days, to - 1) - 1];
+  const layout = calendarLayout({ year, first, last }, width);
   const canvas = el('canvas', {
     role: 'img',
     tabindex: '0',
     'aria-label': `${line.name}, ${year}. ${app.words().calendar}`,
   });
-  const context = sharpCanvas(canvas, width, height);
-  const placeOf = (at: number) =>
-    [LEFT + Math.floor((at + lead) / 7) * cell, ABOVE + ((at + lead) % 7) * cell] as const;
+  const context = sharpCanvas(canvas, width, layout.height);
   const rowAt = (day: number) => {
     const row = firstRowFrom(line.rows.start, day);
     return line.rows.start[row] === day ? row : -1;
   };
 
+  const left = layout.placeOf(first)[0];
   context.font = '600 13px system-ui, sans-serif';
   context.fillStyle = palette.ink;
-  context.fillText(`${line.name} · ${year}`, LEFT, 14);
+  context.fillText(`${line.name} · ${year}`, layout.weekdays.length === 0 ? 0 : Math.min(left, CALENDAR_LEFT), 14);
   context.font = '12px system-ui, sans-serif';
   context.fillStyle = palette.grey;
-  let lastLabel = -100;
-  days.forEach((day, at) => {
-    const [x, y] = placeOf(at);
-    const date = new Date(day + zone.offsetAt(day));
-    if (date.getUTCDate() === 1 && x - lastLabel > 26) {
-      context.fillStyle = palette.grey;
-      context.fillText(app.texts().monthName(date.getUTCMonth()), x, 34);
-      lastLabel = x;
-    }
-    const row = rowAt(day);
+  for (const { month, x, y } of layout.months) context.fillText(app.texts().monthName(month), x, y);
+  const side = layout.cell - (layout.cell > 20 ? 2 : 1.5);
+  for (let at = first; at <= last; at++) {
+    const [x, y] = layout.placeOf(at);
+    const row = rowAt(days[at]!);
     const share = row < 0 ? 0 : Math.min(1, line.rows.n[row]! / line.rows.expected[row]!);
     context.fillStyle = palette.hairline;
-    context.fillRect(x, y, cell - 1.5, cell - 1.5);
+    context.fillRect(x, y, side, side);
     if (share > 0) {
       context.globalAlpha = 0.2 + 0.8 * share;
       context.fillStyle = palette.accent;
-      context.fillRect(x, y, cell - 1.5, cell - 1.5);
+      context.fillRect(x, y, side, side);
       context.globalAlpha = 1;
     }
-    if (hoursIn(day, zone) !== 24) {
+    if (hoursIn(days[at]!, zone) !== 24) {
       // A day of 23 or 25 hours has a corner of its own.
       context.fillStyle = palette.ink;
       context.beginPath();
-      context.moveTo(x + cell - 1.5, y);
-      context.lineTo(x + cell - 1.5, y + cell / 2.5);
-      context.lineTo(x + cell - 1.5 - cell / 2.5, y);
+      context.moveTo(x + side, y);
+      context.lineTo(x + side, y + layout.cell / 2.5);
+      context.lineTo(x + side - layout.cell / 2.5, y);
       context.fill();
     }
-  });
+  }
   context.fillStyle = palette.grey;
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  for (const weekday of cell > 9 ? [0, 2, 4, 6] : [0, 6]) {
-    context.fillText(app.texts().weekdays[weekday]!, LEFT - 8, ABOVE + (weekday + 0.5) * cell);
+  for (const { weekday, y } of layout.weekdays) {
+    context.fillText(app.texts().weekdays[weekday]!, CALENDAR_LEFT - 8, y);
   }
 
-  const textOf = (at: number) => {
-    const day = days[at];
-    if (day === undefined) return '';
-    return dayText(app, line, day, rowAt(day));
+  const ring = el('span', { class: 'ring', hidden: true });
+  const show = (at: number | undefined, aloud: boolean) => {
+    ring.hidden = at === undefined;
+    if (at === undefined) return say('', aloud);
+    const [x, y] = layout.placeOf(at);
+    Object.assign(ring.style, { left: `${x}px`, top: `${y}px`, width: `${side}px`, height: `${side}px` });
+    say(dayText(app, line, days[at]!, rowAt(days[at]!)), aloud);
   };
-  let at = days.length - 1;
-  canvas.addEventListener('pointermove', (event) => {
-    at = Math.floor((event.offsetX - LEFT) / cell) * 7 + Math.floor((event.offsetY - ABOVE) / cell) - lead;
-    say(textOf(at), false);
-  });
+  let at = last;
+  const point = (event: PointerEvent) => {
+    const day = layout.dayAt(event.offsetX, event.offsetY);
+    at = day ?? at;
+    show(day, false);
+  };
+  canvas.addEventListener('pointermove', point);
+  canvas.addEventListener('pointerdown', point);
   canvas.addEventListener('keydown', (event) => {
-    const by = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (by === undefined) return;
+    if (!ARROWS.has(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    at = Math.max(0, Math.min(days.length - 1, at + by));
-    say(textOf(at), true);
+    at = Math.max(first, Math.min(last, layout.step(at, event.key as 'ArrowLeft')));
+    show(at, true);
   });
-  return el('div', { class: 'picture' }, canvas);
+  return el('div', { class: 'picture' }, canvas, ring);
+}
+
+const ARROWS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']);
+
+/** The place of the first day that begins after an instant. */
+function firstAfter(days: readonly number[], instant: number): number {
+  const at = days.findIndex((day) => day > instant);
+  return at < 0 ? days.length : at;
 }
 
 const hoursIn = (day: number, zone: ReturnType<typeof datasetZone>) => (stepEnd(day, 'day', zone) - day) / HOUR;

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import { firstRowFrom, stepEnd } from '../page/steps';
 import type { App } from './app';
-import { datasetZone } from './chart-data';
+import { datasetZone, type Line } from './chart-data';
 import type { Plotted } from './line-chart';
 import type { Palette } from './palette';
 
@@ -66,12 +66,24 @@ export function drawGaps(plot: uPlot, { data, grid, rows }: Plotted, palette: Pa
 }
 
 /** Writes each line's name at its end, moved apart where they would cover each other. */
-export function drawEndLabels(plot: uPlot, { data, grid, rows }: Plotted, palette: Palette, font: string): void {
+export function drawEndLabels(
+  plot: uPlot,
+  { data, grid, rows }: Plotted,
+  palette: Palette,
+  font: string,
+  outdoor: string,
+): void {
   const { ctx, bbox } = plot;
   const scale = devicePixelRatio;
   const to = plot.scales.x!.max!;
   const last = firstRowFrom(grid, to) - 1;
   const first = Math.max(0, firstRowFrom(grid, plot.scales.x!.min!));
+  // What a series measures is said only where another line is of the same place.
+  const places = data.lines.filter(({ kind }) => kind === 'chosen').map(({ series }) => series.location);
+  const nameOf = ({ kind, name, series: { location } }: Line) => {
+    if (kind === 'outdoor') return outdoor;
+    return kind === 'chosen' && places.filter((one) => one === location).length === 1 ? location : name;
+  };
   const several = data.lines.filter(({ kind }) => kind === 'chosen').length > 1;
   const labels = data.lines.flatMap((line, at) => {
     // Dots of the same colour say it; names of all would hide each other.
@@ -80,7 +92,7 @@ export function drawEndLabels(plot: uPlot, { data, grid, rows }: Plotted, palett
     while (i >= first && rows[at]![i]! < 0) i--;
     if (i < first) return [];
     const y = plot.valToPos(line.rows.value[rows[at]![i]!]!, 'y', true);
-    return [{ y, name: line.name, colour: line.colour < 0 ? palette.grey : palette.series[line.colour]! }];
+    return [{ y, name: nameOf(line), colour: line.colour < 0 ? palette.grey : palette.series[line.colour]! }];
   });
   const height = 16 * scale;
   labels.sort((a, b) => a.y - b.y);

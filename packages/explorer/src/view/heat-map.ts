@@ -80,9 +80,11 @@ function onePicture(
   context.fillStyle = palette.ink;
   context.fillText(line.name, LEFT, 14);
   context.font = '12px system-ui, sans-serif';
+  // Cells begin and end between two points of the screen: what is drawn over half a point would show as a seam.
+  const edge = (at: number) => Math.round(at * devicePixelRatio) / devicePixelRatio;
   days.forEach((day, at) => {
     clockHours(day, zone).forEach(({ starts }, hour) => {
-      const [x, y] = [LEFT + at * wide, ABOVE + hour * tall];
+      const [x, y] = [LEFT + at * wide, edge(ABOVE + hour * tall)];
       if (starts.length === 0) {
         // The hour that the clock leaves out in spring.
         context.strokeStyle = palette.grey;
@@ -94,7 +96,8 @@ function onePicture(
         context.globalAlpha = row < 0 ? 0.5 : 1;
         const part = wide / starts.length;
         const gap = part > 5 && tall > 5 ? 1 : 0;
-        context.fillRect(x + pass * part, y, part - gap + (gap === 0 ? 0.4 : 0), tall - gap + (gap === 0 ? 0.4 : 0));
+        const [left, right] = [edge(x + pass * part), edge(x + (pass + 1) * part)];
+        context.fillRect(left, y, right - left - gap, edge(ABOVE + (hour + 1) * tall) - y - gap);
         context.globalAlpha = 1;
       });
     });
@@ -127,11 +130,13 @@ function onePicture(
     return texts.length === 0 ? app.words().missingHour : texts.join('; ');
   };
   let [at, hour] = [days.length - 1, 12];
-  canvas.addEventListener('pointermove', (event) => {
+  const point = (event: PointerEvent) => {
     at = Math.floor((event.offsetX - LEFT) / wide);
     hour = Math.floor((event.offsetY - ABOVE) / tall);
     say(textOf(at, hour), false);
-  });
+  };
+  canvas.addEventListener('pointermove', point);
+  canvas.addEventListener('pointerdown', point);
   canvas.addEventListener('keydown', (event) => {
     const moves: Record<string, [number, number]> = {
       ArrowLeft: [-1, 0],

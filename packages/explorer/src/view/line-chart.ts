@@ -117,7 +117,7 @@ export function lineChart(
           },
         ],
         drawClear: [(self) => drawGaps(self, plotted, palette, app)],
-        draw: [(self) => narrow || drawEndLabels(self, plotted, palette, FONT)],
+        draw: [(self) => narrow || drawEndLabels(self, plotted, palette, FONT, app.words().outdoor)],
       },
     },
     columns as uPlot.AlignedData,

@@ -85,6 +85,8 @@ export function madeOf(app: App, line: Line, row: number): string {
   const { minimum, maximum, n } = line.rows;
   const [words, texts] = [app.words(), app.texts()];
   if (Number.isNaN(n[row]!)) return words.unknownCount;
+  // One reading is its own least and greatest.
+  if (n[row] === 1 && minimum[row] === maximum[row]) return readingsText(app, line, row);
   const spread = spreadOfDays(line.series);
   const range = `${texts.value(minimum[row]!, spread)}–${texts.value(maximum[row]!, spread)}`;
   return `${range} · ${readingsText(app, line, row)}`;

@@ -68,11 +68,13 @@ export function seriesList(app: App, say: (text: string) => void): HTMLElement {
     );
     options = [];
     active = 0;
-    const groups = groupedByBuilding(app, selection.quantity).map(([building, series], at) => {
+    const grouped = groupedByBuilding(app, selection.quantity);
+    const groups = grouped.map(([building, series], at) => {
       const name = el(
         'div',
         { class: 'building', id: `building-${at}`, role: 'presentation' },
-        building ?? words.otherPlaces,
+        // «Elsewhere» says nothing if there is no building that it could be elsewhere of.
+        building ?? (grouped.length === 1 ? words.allPlaces : words.otherPlaces),
       );
       const rows = series.map((one) => {
         const option = placeOption(app, one, `place-${options.length}`);

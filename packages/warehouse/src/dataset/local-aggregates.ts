@@ -63,7 +63,8 @@ export function localAggregates(
   };
 }
 
-interface LocalWindow {
+/** A day or a week of a series. */
+export interface LocalWindow {
   readonly start: number;
   readonly end: number;
   readonly value: number;
@@ -74,7 +75,7 @@ interface LocalWindow {
 }
 
 /** The window `[start, end)` of an instant; each is computed once. */
-function windowsIn(level: LocalLevel, zone: Zone): (instant: number) => readonly [start: number, end: number] {
+export function windowsIn(level: LocalLevel, zone: Zone): (instant: number) => readonly [start: number, end: number] {
   let last: readonly [number, number] = [Number.NaN, Number.NaN];
   const ends = new Map<number, number>();
   return (instant) => {
@@ -90,7 +91,8 @@ function windowsIn(level: LocalLevel, zone: Zone): (instant: number) => readonly
   };
 }
 
-function* windowsOfSeries(
+/** Days or weeks of a series that have a good reading. */
+export function* windowsOfSeries(
   table: PublicTable,
   { measurement, start: first, end: stop }: Series,
   windowOf: (instant: number) => readonly [start: number, end: number],

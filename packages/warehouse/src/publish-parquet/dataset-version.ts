@@ -1,13 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { carriedFiles, NOTHING_CARRIED } from '../dataset/carried-files';
 import { type DatasetFile, madeFile } from '../dataset/dataset-file';
 import { describeDataset } from '../dataset/describe-dataset';
 import type { DescribedDataset } from '../dataset/described-dataset';
+import { INDEX } from '../dataset/explorer-files';
+import { explorerIndex } from '../dataset/explorer-index';
 import { writeFileList } from '../dataset/file-list';
 import { type LegacyHours, readLegacyHours } from '../dataset/legacy-hours';
 import { metadataFiles } from '../dataset/metadata-files';
+import type { PublicTable } from '../dataset/public-table';
 import { FILE_LIST } from '../layout/file-list';
 import { paddedNumber, pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
@@ -73,10 +77,10 @@ export async function makeDatasetVersion(
   requireConservation('publish-parquet', { equation, left: computed + legacy.hours, right: rows + left });
   // Some of the metadata say the version, which names all bytes: it follows from what they would be without it.
   const described = describeDataset(table, listed, configuration, { version: '', held: [], labels });
-  const unnamed = [...metadataFiles(described, [FILE_LIST]).values()].map(sha256OfBytes);
+  const unnamed = [...textsOf(described, configuration, table).values()].map(sha256OfBytes);
   const hash = sha256OfBytes([...listed.map((file) => file.sha256), ...unnamed].join()).slice(0, 8);
   const version = `${paddedNumber(generation)}-${hash}`;
-  const named = [...listed, ...(await writeMetadata(folder, { ...described, version }))];
+  const named = [...listed, ...(await writeTexts(folder, textsOf({ ...described, version }, configuration, table)))];
   const files = [...named, await writeFileList(folder, configuration, version, named)];
   return {
     files,
@@ -95,9 +99,20 @@ export async function makeDatasetVersion(
   };
 }
 
-async function writeMetadata(folder: string, described: DescribedDataset): Promise<DatasetFile[]> {
+/** Texts that describe a version: name → text, the page last. */
+function textsOf(
+  described: DescribedDataset,
+  configuration: Configuration,
+  table: PublicTable,
+): ReadonlyMap<string, string> {
+  const metadata = metadataFiles(described, table.rows === 0 ? [FILE_LIST] : [INDEX, FILE_LIST]);
+  const page = explorerIndex(described, configuration, table, metadata);
+  return page === undefined ? metadata : new Map([...metadata, [INDEX, page]]);
+}
+
+async function writeTexts(folder: string, texts: ReadonlyMap<string, string>): Promise<DatasetFile[]> {
   const files: DatasetFile[] = [];
-  for (const [name, text] of metadataFiles(described, [FILE_LIST])) {
+  for (const [name, text] of texts) {
     await writeFile(join(folder, name), text);
     files.push(await madeFile(join(folder, name), { name, rows: 0 }));
   }

@@ -9,6 +9,7 @@ import type { Configuration } from '@sensor-warehouse/model/seeds/configuration'
 import { HOUR } from '@sensor-warehouse/model/time/units';
 import type { CarriedFiles } from '../dataset/carried-files';
 import { type DatasetFile, madeFile, periodText } from '../dataset/dataset-file';
+import { writeExplorerAssets } from '../dataset/explorer-files';
 import type { LegacyHours } from '../dataset/legacy-hours';
 import type { YearSources } from '../dataset/made-from';
 import { type PublicTable, publicTable } from '../dataset/public-table';
@@ -72,7 +73,8 @@ export async function writeDataset(
     await writeFile(path(name), text);
     written.push(await madeFile(path(name), { name, rows: 0 }));
   }
-  return { table, files: [...tables, ...written] };
+  const page = table.rows === 0 ? [] : await writeExplorerAssets(folder, carried);
+  return { table, files: [...tables, ...written, ...page] };
 }
 
 /** From the start of the first hour to the end of the last; empty if there is none. */
