@@ -218,6 +218,12 @@ export const FAILURES = {
     happened: 'a monthly CSV can no longer be rebuilt from its partitions',
     fix: 'check the time zone in `seeds/aggregations.csv`',
   },
+  'read-back-differs': {
+    classes: ['bug'],
+    happened:
+      'a second reader, which reads each new Parquet file before it is uploaded, does not find what was to be written; nothing was published',
+    fix: 'run it again; if that does not help, report it with `run.json`',
+  },
   'level-model': {
     classes: ['config'],
     happened:

@@ -1,3 +1,7 @@
+import { basename } from 'node:path';
+import { Failure } from '@sensor-warehouse/model/findings/failure';
+import { printable } from '@sensor-warehouse/model/findings/finding';
+import { differenceFromWritten } from '@sensor-warehouse/storage/read-back';
 import { type Column, type ParquetOptions, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import type { ColumnSummary } from '../layout/file-list';
 import { columnSummary } from './column-summary';
@@ -32,10 +36,12 @@ const ROWS_OF_YEAR = 16_384;
 const ROWS_OF_ALL = 250_000;
 
 /**
- * Writes a public table by its description: columns in order, REQUIRED if never null.
+ * Writes a public table by its description: columns in order, REQUIRED if never null. Then a second reader reads it: a file
+ * that others would read differently is never published.
  * @param values by column name; arrays may be longer than the table
  * @returns a summary of each column
- * @throws RangeError if a column lacks its values, or has values of another type
+ * @throws RangeError if a column lacks its values, or has values of another type; Failure (bug) if the file is not what was
+ *   to be written
  */
 export async function writeTable(
   path: string,
@@ -53,7 +59,22 @@ export async function writeTable(
     metadata: { key: 'sensor-warehouse', value: says },
   };
   await writeParquetTable(path, rows, columns, options);
+  const difference = await differenceFromWritten(path, rows, columns, options);
+  if (difference !== undefined) throw differs(path, difference);
   return columns.map((column) => columnSummary(column, rows));
+}
+
+function differs(path: string, found: string): Failure {
+  return new Failure({
+    stage: 'publish-parquet',
+    what: 'a second reader reads something else than was written',
+    where: basename(path),
+    found: printable(found),
+    consequence: 'no new version is published',
+    fix: 'run it again; if that does not help, report it with run.json',
+    class: 'bug',
+    code: 'read-back-differs',
+  });
 }
 
 function written(table: TableDescription, column: TableColumn, values: ColumnValues | undefined): Column {
