@@ -1,22 +1,17 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import fs, { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ColumnValues } from '../src/dataset/write-table';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type ColumnValues, writeTable } from '../src/dataset/write-table';
 
 /*
- * A second reader before a file is uploaded. The library that writes is made to lie: it gives the bytes of another table.
+ * A second reader before a file is uploaded. What is written is replaced on its way to the disk by the bytes of another table.
  */
 
 let lie: Uint8Array | undefined;
-const writer = createRequire(new URL('../../storage/package.json', import.meta.url)).resolve('parquet-wasm');
-vi.doMock(writer, async (original) => {
-  const real = await original<{ readonly writeParquet: (...given: unknown[]) => Uint8Array }>();
-  return { ...real, writeParquet: (...given: unknown[]) => lie ?? real.writeParquet(...given) };
-});
-const { writeTable } = await import('../src/dataset/write-table');
+const { writeFile } = fs;
 
 const TABLE = {
   ...{ name: 'fact_test', title: '', grain: '', perYear: 'UTC year' as const, primaryKey: [], foreignKeys: [] },
@@ -51,8 +46,14 @@ function values(): Made {
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'read-back-'));
+  fs.writeFile = (path, bytes, options) => writeFile(path, lie ?? bytes, options);
+  syncBuiltinESMExports();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  fs.writeFile = writeFile;
+  syncBuiltinESMExports();
+  await rm(folder, { recursive: true, force: true });
+});
 afterEach(() => {
   lie = undefined;
 });
@@ -62,7 +63,7 @@ const path = () => join(folder, 'fact_test_2024.parquet');
 const write = (made = values(), table: Parameters<typeof writeTable>[1] = TABLE, rows = ROWS) =>
   writeTable(path(), table, rows, made, license);
 
-/** What is written if the writer gives the bytes of this table instead. */
+/** What is written if the bytes of this table reach the disk instead. */
 async function writtenInstead(...given: Parameters<typeof write>): Promise<unknown> {
   await write(...given);
   lie = await readFile(path());
