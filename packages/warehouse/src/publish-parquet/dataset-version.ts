@@ -1,5 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Month, monthOf } from '@sensor-warehouse/model/time/month';
+import { HOUR } from '@sensor-warehouse/model/time/units';
+import { openZone } from '@sensor-warehouse/model/time/zone';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { carriedFiles, NOTHING_CARRIED } from '../dataset/carried-files';
 import { type DatasetFile, madeFile } from '../dataset/dataset-file';
@@ -8,9 +11,10 @@ import type { DescribedDataset } from '../dataset/described-dataset';
 import { writeFileList } from '../dataset/file-list';
 import { type LegacyHours, readLegacyHours } from '../dataset/legacy-hours';
 import { metadataFiles } from '../dataset/metadata-files';
-import { FILE_LIST } from '../layout/file-list';
-import { paddedNumber, pathOf } from '../layout/names';
+import { FILE_LIST, type ListedPeriod } from '../layout/file-list';
+import { pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
+import { citedName, versionName } from '../layout/version-name';
 import type { OpenWarehouse, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/law';
@@ -71,13 +75,14 @@ export async function makeDatasetVersion(
     `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
   );
   requireConservation('publish-parquet', { equation, left: computed + legacy.hours, right: rows + left });
-  // Some of the metadata say the version, which names all bytes: it follows from what they would be without it.
-  const described = describeDataset(table, listed, configuration, { version: '', held: [], labels });
-  const unnamed = [...metadataFiles(described, [FILE_LIST]).values()].map(sha256OfBytes);
-  const hash = sha256OfBytes([...listed.map((file) => file.sha256), ...unnamed].join()).slice(0, 8);
-  const version = `${paddedNumber(generation)}-${hash}`;
-  const named = [...listed, ...(await writeMetadata(folder, { ...described, version }))];
-  const files = [...named, await writeFileList(folder, configuration, version, named)];
+  const month = newestMonth(listed[0]!.period, configuration.localZone);
+  // The files say the version as people cite it: the hash of all of them can be in none.
+  const cited = citedName({ month, generation });
+  const described = describeDataset(table, listed, configuration, { version: cited, held: [], labels });
+  const named = [...listed, ...(await writeMetadata(folder, described))];
+  const files = [...named, await writeFileList(folder, configuration, cited, named)];
+  const hash = sha256OfBytes(files.map(({ sha256 }) => sha256).join()).slice(0, 8);
+  const version = versionName({ month, generation, hash });
   return {
     files,
     public: {
@@ -93,6 +98,13 @@ export async function makeDatasetVersion(
     rows,
     equation,
   };
+}
+
+/** The local month in which the newest hour begins. */
+function newestMonth(period: ListedPeriod | undefined, localZone: string): Month | undefined {
+  if (period === undefined) return undefined;
+  const newest = Date.parse(period.to) - HOUR;
+  return monthOf(newest + openZone(localZone).offsetAt(newest));
 }
 
 async function writeMetadata(folder: string, described: DescribedDataset): Promise<DatasetFile[]> {

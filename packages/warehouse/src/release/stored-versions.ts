@@ -6,6 +6,7 @@ import { fetchOnce } from '../layout/fetch-whole';
 import { parsePath } from '../layout/names';
 import { type DatasetFiles, readPointer } from '../layout/pointer';
 import { versionsEver } from '../layout/pointer-copies';
+import { compareVersions } from '../layout/version-name';
 import { inWork } from '../run/in-work';
 import type { VersionFiles } from './version-diff';
 
@@ -16,10 +17,15 @@ import type { VersionFiles } from './version-diff';
 export async function storedVersions(warehouse: Store): Promise<DatasetFiles[]> {
   const { pointer } = await readPointer(warehouse);
   const there = new Set((await warehouse.list('public/versions')).flatMap(({ path }) => versionIn(path) ?? []));
-  const versions = new Map<string, DatasetFiles>();
-  for (const one of [pointer.public, ...(await versionsEver(warehouse))])
-    if (there.has(one.version) && !versions.has(one.version)) versions.set(one.version, one);
-  return [...versions.values()];
+  const newest = pointer.public.version;
+  const versions = new Map(
+    [...(await versionsEver(warehouse)), pointer.public].map((one) => [one.version, one] as const),
+  );
+  return [...versions.values()]
+    .filter(({ version }) => there.has(version))
+    .sort(
+      (a, b) => Number(b.version === newest) - Number(a.version === newest) || compareVersions(b.version, a.version),
+    );
 }
 
 function versionIn(path: string): string | undefined {
@@ -28,27 +34,37 @@ function versionIn(path: string): string | undefined {
 }
 
 /**
- * One of them, as a person names it: whole, or `latest`, or `previous`.
- * @throws Failure (config) if there is none
+ * One of them, as a person names it: whole, or as it is cited (`2024.11.42`), or `latest`, or `previous`.
+ * @throws Failure (config) if there is none, or more than one is cited by this name
  */
 export function chosenVersion(versions: readonly DatasetFiles[], name: string, warehouse: string): DatasetFiles {
   const found =
     name === 'latest'
-      ? versions[0]
+      ? versions.slice(0, 1)
       : name === 'previous'
-        ? versions[1]
-        : versions.find(({ version }) => version === name || version.startsWith(`${name}-`));
-  if (found !== undefined) return found;
+        ? versions.slice(1, 2)
+        : versions.filter(({ version }) => version === name || version.startsWith(`${name}-`));
+  if (found.length === 1) return found[0]!;
+  // A pointer that somebody put back is followed by another one of the same generation.
+  const isAmbiguous = found.length > 1;
+  const named = isAmbiguous ? found : versions;
   throw new Failure({
     stage: 'versions',
-    what: 'the warehouse does not have this version of the dataset',
+    what: isAmbiguous
+      ? 'the warehouse has more than one version of this name'
+      : 'the warehouse does not have this version of the dataset',
     where: `${warehouse}/public/versions`,
     found: quoted(name),
-    expected: versions.length === 0 ? 'a warehouse that has published' : versions.map((one) => one.version).join(', '),
-    fix: versions.length === 0 ? 'publish first: warehouse run' : 'name one of those, or `latest` or `previous`',
+    expected: named.length === 0 ? 'a warehouse that has published' : named.map((one) => one.version).join(', '),
+    fix: fixFor(versions, isAmbiguous),
     class: 'config',
     code: 'version-absent',
   });
+}
+
+function fixFor(versions: readonly DatasetFiles[], isAmbiguous: boolean): string {
+  if (isAmbiguous) return 'give the whole name of one of those';
+  return versions.length === 0 ? 'publish first: warehouse run' : 'name one of those, or `latest` or `previous`';
 }
 
 /** Its files, each fetched when somebody asks for it. */
