@@ -27,6 +27,11 @@ export function citedName({ month, generation }: Omit<VersionParts, 'hash'>): st
   return `${(month ?? NO_MONTH).replace('-', '.')}.${generation}`;
 }
 
+/** The name of a version as people cite it: without its hash. */
+export function citedOf(version: string): string {
+  return version.split('-')[0]!;
+}
+
 /** The generation of the pointer that first named a version. */
 export function versionGeneration(version: string): number {
   return Number(/^(?:[0-9]{4}\.[0-9]{2}\.)?([0-9]+)-/.exec(version)?.[1] ?? 0);

@@ -14,12 +14,17 @@ import { metadataFiles } from '../dataset/metadata-files';
 import { FILE_LIST, type ListedPeriod } from '../layout/file-list';
 import { pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
+import type { ReleaseHistory } from '../layout/releases';
 import { citedName, versionName } from '../layout/version-name';
-import type { OpenWarehouse, Seeds } from '../run/context';
+import { nextHistory, type ReleaseReasons } from '../release/next-release';
+import { compareWithPublished } from '../release/stored-versions';
+import type { VersionDiff } from '../release/version-diff';
+import type { OpenWarehouse, Progress, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/law';
 import type { Hours } from '../tables/hours';
 import { writeDataset } from './dataset';
+import { datasetChangelog } from './dataset-texts';
 import { publishableHours } from './publishable-hours';
 
 /** A dataset in the work folder, as the pointer will name it. */
@@ -30,14 +35,22 @@ export interface DatasetVersion {
   readonly hours: number;
   readonly rows: number;
   readonly equation: string;
+  /** What the pointer is to remember of its releases. */
+  readonly releases: ReleaseHistory | undefined;
+  /** What it changes; undefined if it was not compared. */
+  readonly diff: VersionDiff | undefined;
 }
 
-/** What is already there for a new version, besides the pointer's files. */
-export interface AlreadyThere {
+/** What a version is made from besides its hours. */
+export interface Making {
+  /** The pointer before a new version: its years are taken over where they are the same, and its version is compared. */
+  readonly before?: Pointer;
+  /** Why there is a new version. */
+  readonly reasons?: ReleaseReasons;
   /** Imported months that are not in the warehouse yet: path there → file here. */
   readonly fresh?: ReadonlyMap<string, string>;
-  /** The version before, whose years are taken over where they are the same; without it, every file is made. */
-  readonly before?: Pointer['public'];
+  /** What the pointer remembers of a version that is rebuilt. */
+  readonly releases?: ReleaseHistory | undefined;
 }
 
 /**
@@ -45,11 +58,11 @@ export interface AlreadyThere {
  * @throws Failure (bug) if an hour is lost or invented
  */
 export async function makeDatasetVersion(
-  context: OpenWarehouse & Seeds,
+  context: OpenWarehouse & Seeds & Progress,
   hours: ReadonlyMap<Partition, Hours>,
   legacyMonths: readonly LegacyMonth[],
   generation: number,
-  { fresh = new Map(), before }: AlreadyThere = {},
+  { before, reasons = NO_REASONS, fresh, releases: remembered }: Making = {},
 ): Promise<DatasetVersion> {
   const { configuration, work, warehouse } = context;
   const computed = [...hours].reduce((total, [partition]) => total + partition.aggregates.rows, 0);
@@ -58,15 +71,17 @@ export async function makeDatasetVersion(
   const folder = inWork(work, 'public');
   const sources = { configuration, partitions: [...hours.keys()], legacy: legacyMonths };
   const carried =
-    before === undefined ? NOTHING_CARRIED : await carriedFiles(warehouse, before, inWork(work, 'known', FILE_LIST));
+    before === undefined
+      ? NOTHING_CARRIED
+      : await carriedFiles(warehouse, before.public, inWork(work, 'known', FILE_LIST));
   const labels = legacyMonths.length === 0 ? undefined : distinctLabels(legacyMonths);
-  const { table, files: listed } = await writeDataset(
+  const { table, files: written } = await writeDataset(
     folder,
     [...hours.values()],
     { sources, carried },
     labels === undefined ? undefined : { parts: legacy.parts, labels },
   );
-  const rows = listed[0]!.rows;
+  const { rows, period } = written[0]!;
   const left = legacy.computed + legacy.implausible + legacy.excluded;
   const equation = equationOf(
     computed,
@@ -75,10 +90,19 @@ export async function makeDatasetVersion(
     `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
   );
   requireConservation('publish-parquet', { equation, left: computed + legacy.hours, right: rows + left });
-  const month = newestMonth(listed[0]!.period, configuration.localZone);
+  const month = newestMonth(period, configuration.localZone);
   // The files say the version as people cite it: the hash of all of them can be in none.
   const cited = citedName({ month, generation });
-  const described = describeDataset(table, listed, configuration, { version: cited, held: [], labels });
+  const made = { version: cited, hours: rows, period, sources: [...new Set(table.runs.map(({ source }) => source))] };
+  const diff =
+    before === undefined
+      ? undefined
+      : await compareWithPublished(context, before.public, { version: cited, files: written });
+  const releases = before === undefined ? remembered : nextHistory(before, made, diff!, configuration, reasons);
+  const changelog = await writeText(folder, 'CHANGELOG.md', datasetChangelog(configuration, releases));
+  const listed = [...written, changelog];
+  const held = releases?.newest.held ?? [];
+  const described = describeDataset(table, listed, configuration, { version: cited, held, labels });
   const named = [...listed, ...(await writeMetadata(folder, described))];
   const files = [...named, await writeFileList(folder, configuration, cited, named)];
   const hash = sha256OfBytes(files.map(({ sha256 }) => sha256).join()).slice(0, 8);
@@ -97,8 +121,12 @@ export async function makeDatasetVersion(
     hours: computed + legacy.hours,
     rows,
     equation,
+    releases,
+    diff: diff === undefined ? undefined : { ...diff, to: version },
   };
 }
+
+const NO_REASONS: ReleaseReasons = { cause: 'night', months: [] };
 
 /** The local month in which the newest hour begins. */
 function newestMonth(period: ListedPeriod | undefined, localZone: string): Month | undefined {
@@ -109,11 +137,13 @@ function newestMonth(period: ListedPeriod | undefined, localZone: string): Month
 
 async function writeMetadata(folder: string, described: DescribedDataset): Promise<DatasetFile[]> {
   const files: DatasetFile[] = [];
-  for (const [name, text] of metadataFiles(described, [FILE_LIST])) {
-    await writeFile(join(folder, name), text);
-    files.push(await madeFile(join(folder, name), { name, rows: 0 }));
-  }
+  for (const [name, text] of metadataFiles(described, [FILE_LIST])) files.push(await writeText(folder, name, text));
   return files;
+}
+
+async function writeText(folder: string, name: string, text: string): Promise<DatasetFile> {
+  await writeFile(join(folder, name), text);
+  return madeFile(join(folder, name), { name, rows: 0 });
 }
 
 /** The conservation law of a publication. */

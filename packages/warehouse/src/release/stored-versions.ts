@@ -2,13 +2,15 @@ import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { DatasetFile } from '../dataset/dataset-file';
 import { fetchOnce } from '../layout/fetch-whole';
 import { parsePath } from '../layout/names';
 import { type DatasetFiles, readPointer } from '../layout/pointer';
 import { versionsEver } from '../layout/pointer-copies';
 import { compareVersions } from '../layout/version-name';
+import type { OpenWarehouse, Progress } from '../run/context';
 import { inWork } from '../run/in-work';
-import type { VersionFiles } from './version-diff';
+import { diffVersions, type VersionDiff, type VersionFile, type VersionFiles } from './version-diff';
 
 /**
  * The versions of the dataset that are in the warehouse, newest first. Pointers vouch for their files: a folder that no
@@ -82,4 +84,23 @@ export function filesOfVersion({ version, files }: DatasetFiles, warehouse: Stor
       },
     })),
   };
+}
+
+/**
+ * What the files of a new version differ in from those that are published.
+ * @param made tables of the new version; one that is taken over is that of the version before
+ */
+export async function compareWithPublished(
+  { warehouse, work, say }: OpenWarehouse & Progress,
+  before: DatasetFiles,
+  made: { readonly version: string; readonly files: readonly DatasetFile[] },
+): Promise<VersionDiff> {
+  const published = filesOfVersion(before, warehouse, work);
+  const files = made.files.map(
+    ({ local, name, sha256, rows }): VersionFile =>
+      local === undefined
+        ? published.files.find((one) => one.name === name)!
+        : { name, sha256, rows, fetch: async () => local },
+  );
+  return diffVersions(published, { version: made.version, files }, say);
 }

@@ -32,6 +32,7 @@ export async function healDataset(context: Healing, pointer: Pointer, damaged: r
     hours,
     pointer.legacy ?? [],
     versionGeneration(pointer.public.version),
+    { releases: pointer.releases },
   );
   for (const { file } of broken) {
     const again = made.find(({ name }) => file.path.endsWith(`/${name}`));
