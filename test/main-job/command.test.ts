@@ -73,9 +73,9 @@ describe.skipIf(!process.env.DBT_PYTHON)('warehouse run', () => {
     const { code, stdout } = await building.run('status', ['--json']);
     const { generation, version, sources, waiting } = JSON.parse(stdout);
     expect(code).toBe(0);
-    expect({ generation, version: version.slice(0, 7), waiting }).toEqual({
+    expect({ generation, version: version.slice(0, -8), waiting }).toEqual({
       generation: 1,
-      version: '000001-',
+      version: '2024.10.1-',
       waiting: [],
     });
     expect(sources).toEqual([
@@ -98,7 +98,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('warehouse run', () => {
     const waiting = await fileTree(building.drive);
     const ended = await building.run('aggregate-publish', ['--dry-run']);
     expect(ended.code).toBe(0);
-    expect(ended.stderr).toMatch(/would publish version 000002-[0-9a-f]{8} with 35 rows/);
+    expect(ended.stderr).toMatch(/would publish version 2024\.10\.2-[0-9a-f]{8} with 35 rows/);
     expect(await fileTree(building.drive)).toEqual(waiting);
   });
 });

@@ -47,7 +47,7 @@ describe('import-legacy', () => {
   test('tells with --dry-run what it would publish, and changes nothing', async () => {
     const { code, stdout } = await importing([OLD], '--dry-run');
     expect({ code, files: await readdir(building.drive) }).toEqual({ code: 0, files: ['Indoor', 'Vzduchotechnika'] });
-    expect(stdout).toContain('would publish version 000001-');
+    expect(stdout).toMatch(/would publish version 20\d\d\.\d\d\.1-/);
   });
 
   test('publishes each old hour under its true instant, marked, and counts those that have none', async () => {

@@ -150,7 +150,7 @@ describe('a second place for readers', () => {
     await wait(building, NIGHTS + 1);
     const ended = await publish('--dry-run');
     expect(ended.stderr).toMatch(
-      /would write \S+\/versions\/0+7-[0-9a-f]{8}\/sm2_public_dataset\.parquet \(\d+ bytes\)/,
+      /would write \S+\/versions\/2024\.10\.7-[0-9a-f]{8}\/sm2_public_dataset\.parquet \(\d+ bytes\)/,
     );
     expect(ended.stderr).toContain(`would write ${place}/latest.json`);
     expect(ended.stderr).toContain(`would remove ${place}/versions/${oldest}/README.md`);

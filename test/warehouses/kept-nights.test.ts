@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publishJob, windowJob } from '@sensor-warehouse/warehouse/backfill/backfill-jobs';
 import { stagesAgain } from '@sensor-warehouse/warehouse/backfill/stages-again';
@@ -68,6 +68,15 @@ describe.skipIf(!process.env.DBT_PYTHON)('the kept warehouse of the demo', () =>
       }),
     ).toEqual({ gone: 0, indoor: 40, unit: 576, notPublished: 0 });
     expect((await kept.run('verify', ['--every-byte'])).code).toBe(0);
+    const versions = await readdir(join(kept.warehouse, 'public', 'versions'));
+    expect(versions.sort()).toEqual(['000001-d3fe196f', expect.stringMatching(/^2024\.11\.2-[0-9a-f]{8}$/)]);
+    expect(JSON.parse(await readFile(join(kept.warehouse, 'public', 'files.json'), 'utf8')).version).toBe('2024.11.2');
+    const diff = await kept.run('diff', ['000001', '2024.11.2', '--json']);
+    expect(JSON.parse(diff.stdout)).toMatchObject({ from: versions[0], to: versions[1], hours: { added: 616 } });
+    expect((await kept.run('publish', ['000001'])).stdout).toBe(
+      `readers see version ${versions[0]} instead of ${versions[1]}, until \`warehouse publish --unpin\`\n`,
+    );
+    expect((await kept.run('publish', ['2024.11.2'])).stdout).toContain(`readers see version ${versions[1]} instead`);
   });
 
   test('is rebuilt from its raw copies to the bytes that it has, so nothing is published', async () => {

@@ -23,7 +23,7 @@ describe('migrate', () => {
       'backfill window          1 files  format 1, newest 2',
       'manifest                 3 files  format 1, newest 2',
       'marker                   1 files  format 1, newest 1',
-      'pointer                  5 files  format 1, newest 3',
+      'pointer                  5 files  format 1, newest 4',
       'quarantine report        2 files  format 1, newest 2',
     ]);
     expect(stdout).toContain('names the consumed generations');
@@ -34,7 +34,7 @@ describe('migrate', () => {
   test('leaves a warehouse that is what its pointer and manifests say, and that the next night continues with', async () => {
     expect((await kept.run('migrate')).code).toBe(0);
     expect((await kept.run('migrate')).stdout).toContain('nothing to change');
-    expect(await document('warehouse.json')).toMatchObject({ format: 3, namedAfter: 3, generations: [] });
+    expect(await document('warehouse.json')).toMatchObject({ format: 4, namedAfter: 3, generations: [] });
     expect((await kept.run('verify', ['--every-byte'])).stdout).not.toMatch(/warning|error/);
   });
 
@@ -70,8 +70,13 @@ describe('a change of format', () => {
     expect(changes[0]).toEqual({
       path: 'warehouse.json',
       from: 1,
-      to: 4,
-      what: [expect.stringContaining('digest'), expect.stringContaining('older version'), 'says where it lies'],
+      to: 5,
+      what: [
+        expect.stringContaining('digest'),
+        expect.stringContaining('older version'),
+        expect.stringContaining('changed'),
+        'says where it lies',
+      ],
     });
     const manifests = changes.filter(({ path }) => path.endsWith('manifest.json'));
     expect(manifests.map(({ path, from, to }) => [path, from, to])).toEqual([
@@ -86,7 +91,7 @@ describe('a change of format', () => {
     const pointer = await document('warehouse.json');
     const { facts, ...manifest } = await document('facts/000001-74c6f510/manifest.json');
     await migrate(await kept.openContext(), STEPS);
-    expect(await document('warehouse.json')).toMatchObject({ ...pointer, place: 'a drive', format: 4 });
+    expect(await document('warehouse.json')).toMatchObject({ ...pointer, place: 'a drive', format: 5 });
     expect(await document('facts/000001-74c6f510/manifest.json')).toEqual({
       ...manifest,
       readings: facts,
@@ -122,7 +127,7 @@ describe('a change of format', () => {
       return warehouse.upload(from, path);
     };
     await expect(migrate({ ...context, warehouse: { ...warehouse, upload } }, STEPS)).rejects.toThrow('killed');
-    expect((await kept.run('run')).stderr).toContain('found format 4, expected format 3 or older');
+    expect((await kept.run('run')).stderr).toContain('found format 5, expected format 4 or older');
     const { changes } = await migrate(await kept.openContext(), STEPS);
     expect(changes[0]!.path.split('/')[0]).toBe('facts');
   });

@@ -59,7 +59,7 @@ test('every command that a warehouse is given stops at a newer pointer, and chan
     expect({ command, code, stderr }).toEqual({
       command,
       code: 3,
-      stderr: `formats: this program is older than the warehouse: it does not know the format of a pointer at sm2drive:Warehouse/${path}; found format 9, expected format 3 or older; nothing was changed; fix: upgrade the program, the actions as well as the command, to the version that wrote it; class=config code=warehouse-newer\n`,
+      stderr: `formats: this program is older than the warehouse: it does not know the format of a pointer at sm2drive:Warehouse/${path}; found format 9, expected format 4 or older; nothing was changed; fix: upgrade the program, the actions as well as the command, to the version that wrote it; class=config code=warehouse-newer\n`,
     });
   }
   expect(await fileTree(kept.drive)).toEqual(before);

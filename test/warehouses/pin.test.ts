@@ -72,6 +72,9 @@ describe('an older version that is published again', () => {
     expect((await kept.run('publish', ['--unpin'])).code).toBe(0);
     expect(await shown()).toEqual(await version(newest));
     expect((await kept.run('verify', ['--every-byte'])).code).toBe(0);
+    // The one that was pinned last is none the newer for it.
+    const before = (await versions()).at(-2)!;
+    expect((await kept.run('publish', ['previous', '--dry-run'])).stdout).toContain(`version ${before} instead of`);
   });
 
   test('must be whole', async () => {

@@ -69,7 +69,9 @@ describe.skipIf(!canRunWorkflows)('a dry run, started by hand', () => {
     test('of Aggregate & Publish tells what would be published and changes nothing', async () => {
       const run = await byHand('aggregate-and-publish.yml', 'true');
       expect(run.conclusion, run.log).toBe('success');
-      expect(run.log).toMatch(/publish-parquet: would publish version 000001-[0-9a-f]{8} with \d+ rows/);
+      expect(run.log).toMatch(
+        /publish-parquet: would publish version 20[0-9]{2}\.[0-9]{2}\.1-[0-9a-f]{8} with \d+ rows/,
+      );
       expect(picture(drive)).toEqual(waiting);
     });
 

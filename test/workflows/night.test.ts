@@ -206,7 +206,7 @@ function stagesOf(run: WorkflowRun): string[] {
 /** A summary without what differs from run to run: numbers, names of generations, booleans. */
 function structureOf(summary: string): string {
   return summary
-    .replace(/\d{6}-[0-9a-f]{8}/g, '<name>')
+    .replace(/(\d{6}|\d{4}\.\d\d\.\d+)-[0-9a-f]{8}/g, '<name>')
     .replace(/\d+-[0-9a-f]{64}/g, '<digest>')
     .replace(/\d+(\.\d+)?/g, 'N');
 }

@@ -133,8 +133,8 @@ export async function publishJob(
   digest: string,
   dbt: LevelTablesFrom = withoutDbt,
 ): Promise<NewVersion> {
-  const { before, textBefore, partitions } = await openPublication(context, digest);
-  const publication = { before, textBefore, partitions, consumed: before.consumed, mayShrink: true, dbt };
+  const { before, textBefore, partitions, cause } = await openPublication(context, digest);
+  const publication = { before, textBefore, partitions, consumed: before.consumed, mayShrink: true, dbt, cause };
   const version = await publishRecorded(context, publication);
   if (!context.dryRun) await clearStaging(context.warehouse, digest);
   return version;
@@ -158,7 +158,7 @@ async function openPublication(context: OpenWarehouse, digest: string) {
   // A job that was killed after the pointer moved is run again: there is nothing more to publish.
   const published = moved && holdsAll(before, partitions);
   if (!published) requireSamePointer('backfill', textBefore, plan.pointer, `${warehouse.name}/${POINTER}`);
-  return { before, textBefore, partitions: published ? [] : partitions };
+  return { before, textBefore, partitions: published ? [] : partitions, cause: plan.order.mode };
 }
 
 function holdsAll({ partitions: published }: Pointer, partitions: readonly ChangedPartition[]): boolean {

@@ -51,6 +51,7 @@ export async function backfill(
     consumed: before.consumed,
     mayShrink: true,
     dbt: levelsBuilder(provideDbt),
+    cause: order.mode,
   };
   return { plan, published: await publishRecorded(context, publication) };
 }

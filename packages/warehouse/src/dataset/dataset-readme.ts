@@ -37,6 +37,7 @@ export function readmeText(described: DescribedDataset, others: readonly string[
   return `# ${inert(title)}
 
 ${description === undefined ? '' : `${inert(description)}\n\n`}${summary.rows} rows, ${summary.locations} locations${period}.${address === undefined ? '' : ` In the browser: <${address}/>.`}
+Version ${inert(described.version)}. [CHANGELOG.md](CHANGELOG.md) says what each version changed, and why.
 
 ## Reading it
 ${queries(`${name}.parquet`, address, summary.example)}

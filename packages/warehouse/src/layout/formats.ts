@@ -38,6 +38,7 @@ export const FORMAT_STEPS: FormatSteps = {
       change: (pointer) => ({ ...pointer, namedAfter: highestConsumed(pointer), generations: [] }),
     },
     { what: 'may name an older version of the dataset that readers see', change: (pointer) => pointer },
+    { what: 'remembers what the versions of the dataset changed', change: (pointer) => pointer },
   ],
   manifest: [ownDigest],
   'quarantine report': [ownDigest],

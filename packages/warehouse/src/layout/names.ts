@@ -51,7 +51,8 @@ export const PART_PATTERNS = {
   month: '[0-9]{4}-(?:0[1-9]|1[0-2])',
   /** Number and eight digits of a hash. */
   generation: '(?:[0-9]{6}|[1-9][0-9]{6,11})-[0-9a-f]{8}',
-  version: '(?:[0-9]{6}|[1-9][0-9]{6,11})-[0-9a-f]{8}',
+  /** `2024.11.42-0a1b2c3d`, or what earlier programs wrote (see layout/version-name). */
+  version: '(?:[0-9]{4}\\.(?:0[0-9]|1[0-2])\\.[1-9][0-9]{0,11}|[0-9]{6}|[1-9][0-9]{6,11})-[0-9a-f]{8}',
   number: '[0-9]{6}|[1-9][0-9]{6,11}',
   revision: '[1-9][0-9]{0,11}',
   hash: '[0-9a-f]{8}',

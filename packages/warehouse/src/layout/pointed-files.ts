@@ -25,7 +25,9 @@ export function pointedFiles(pointer: Pointer): Pointed[] {
     ),
     ...(pointer.legacy ?? []).map((file) => ({ kind: 'legacy' as const, file })),
     ...pointer.public.files.map((file) => ({ kind: 'public' as const, file })),
-    ...(pointer.pinned?.files ?? []).map((file) => ({ kind: 'public' as const, file })),
+    ...(pointer.pinned === undefined || pointer.pinned.version === pointer.public.version
+      ? []
+      : pointer.pinned.files.map((file) => ({ kind: 'public' as const, file }))),
     ...pointer.normalized.map((file) => ({ kind: 'normalized' as const, file })),
   ];
 }

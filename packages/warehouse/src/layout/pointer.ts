@@ -4,6 +4,7 @@ import { sha256OfBytes, sha256OfFile } from '@sensor-warehouse/storage/file-hash
 import type { Store } from '@sensor-warehouse/storage/store';
 import type { LabelReading } from './label-reading';
 import { documentText, mistakesText, readWhole } from './read-document';
+import type { ReleaseHistory } from './releases';
 
 /** A file of the warehouse as the pointer names it. */
 export interface PointedFile {
@@ -68,7 +69,7 @@ export interface DatasetFiles {
 
 /** `warehouse.json`: the one file that says what is published. Written last, read back, never guessed. */
 export interface Pointer {
-  readonly format: 3;
+  readonly format: 4;
   readonly generation: number;
   /** Datasource → number of the last consumed generation of facts (see layout/generations). */
   readonly consumed: Readonly<Record<string, number>>;
@@ -91,6 +92,8 @@ export interface Pointer {
   readonly levels?: readonly string[];
   /** What `import-legacy` brought, in order of month; none if it is not there. */
   readonly legacy?: readonly LegacyMonth[];
+  /** What the versions of the dataset changed; none if the newest one is of a program that did not remember it. */
+  readonly releases?: ReleaseHistory;
 }
 
 export const POINTER = 'warehouse.json';
@@ -100,7 +103,7 @@ export const POINTER_COPIES = 'pointers';
 export const STABLE = 'public/latest.json';
 
 export const EMPTY_POINTER: Pointer = {
-  format: 3,
+  format: 4,
   generation: 0,
   consumed: {},
   namedAfter: 0,

@@ -1,4 +1,5 @@
 import { PART_PATTERNS } from './names';
+import { RELEASE_CAUSES } from './releases';
 
 /*
  * What the documents of a warehouse hold, as JSON Schemas of their newest formats. A field that is not named here is
@@ -67,9 +68,47 @@ const previous = object({ revision: positive, archive: pointedFile, facts: count
 /** How the labels of imported files were read. */
 const labels = object({ label: { enum: ['end', 'start'] }, zone: text });
 
+/** Whole names of versions, and names as people cite them. */
+const version = whole(PART_PATTERNS.version, 'the name of a version');
+const versionOrNone = whole(`|${PART_PATTERNS.version}`, 'the name of a version');
+const cited = whole('[0-9]{4}\\.[0-9]{2}\\.[0-9]{1,12}|[0-9]{6,12}', 'the name of a version such as 2024.11.42');
+const citedOrNone = { ...cited, pattern: `^$|${cited.pattern}` };
+const excerptOf = (items: object) => object({ some: list(items), more: count });
+const changedPart = object({ name: text, added: count, removed: count, changed: count });
+const changedHour = object({
+  ...{ time: text, location: text, source: text, dataKey: text },
+  ...{ before: { type: 'number' }, after: { type: 'number' } },
+});
+const exclusion = object({ location: text, dataKey: text, from: text, to: text, reason: text });
+const release = object(
+  {
+    version: cited,
+    from: citedOrNone,
+    cause: { enum: RELEASE_CAUSES },
+    hours: count,
+    late: list(month),
+    sources: object({ added: texts, gone: texts }),
+    held: texts,
+    exclusions: object({ added: excerptOf(exclusion), gone: excerptOf(exclusion) }),
+  },
+  {
+    period: object({ from: text, to: text }),
+    changes: object({
+      ...{ added: count, removed: count, changed: count },
+      ...{ tables: excerptOf(changedPart), months: excerptOf(changedPart), locations: excerptOf(changedPart) },
+      largest: list(changedHour),
+    }),
+    pinned: cited,
+  },
+);
+const releases = object({
+  newest: object({ sources: texts, held: texts, exclusions: list(exclusion) }),
+  releases: list(release),
+});
+
 const pointer = object(
   {
-    format: { const: 3 },
+    format: { const: 4 },
     generation: count,
     consumed: perSource(count),
     namedAfter: count,
@@ -81,14 +120,15 @@ const pointer = object(
         { name: generation },
       ),
     ),
-    public: object({ version: whole(`|${PART_PATTERNS.version}`, 'the name of a version'), files: list(pointedFile) }),
+    public: object({ version: versionOrNone, files: list(pointedFile) }),
     normalized: list(object({ ...file, since: count })),
   },
   {
-    pinned: object({ version: whole(PART_PATTERNS.version, 'the name of a version'), files: list(pointedFile) }),
+    pinned: object({ version, files: list(pointedFile) }),
     renumbered: { type: 'object', patternProperties: { [generation.pattern]: positive }, additionalProperties: false },
     levels: list(whole('[a-z][a-z0-9_]{0,59} .*', 'the definition of a level')),
     legacy: list(object({ ...file, month, labels })),
+    releases,
     digest: sha256,
   },
 );
@@ -190,7 +230,7 @@ const manifest = object(
 );
 
 const marker = object(
-  { generation: count, version: whole(`|${PART_PATTERNS.version}`, 'the name of a version') },
+  { generation: count, version: versionOrNone },
   { format: { const: 1 }, levels: list(whole(PART_PATTERNS.level, 'the name of a level')) },
 );
 

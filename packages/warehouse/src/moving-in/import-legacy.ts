@@ -81,13 +81,18 @@ export async function importLegacy(
   if (!wanted.allowFewer) refuseFewer(changes);
   const generation = before.generation + 1;
   const hours = await fetchHours(context, before.partitions, []);
-  const version = await makeDatasetVersion(context, hours, months, generation, { fresh, before: before.public });
-  const { legacy: _, ...rest } = before;
+  const version = await makeDatasetVersion(context, hours, months, generation, {
+    before,
+    fresh,
+    reasons: { cause: 'import', months: [] },
+  });
+  const { legacy: _, releases: __, ...rest } = before;
   const pointer: Pointer = {
     ...rest,
     generation,
     public: version.public,
     ...(months.length === 0 ? {} : { legacy: months }),
+    ...(version.releases === undefined ? {} : { releases: version.releases }),
   };
   const result = { ...report, changed: true, version: version.public.version, publication: version.equation };
   if (dryRun) {

@@ -6,6 +6,9 @@ import { PRECEDENCE } from '../dataset/dataset-readme';
 import { LICENCES } from '../dataset/licences';
 import { flatTable } from '../dataset/tables';
 import type { LabelReading } from '../layout/label-reading';
+import type { ReleaseHistory } from '../layout/releases';
+import { listedExclusions } from '../release/next-release';
+import { releaseSections } from '../release/release-text';
 
 /** Name, type and meaning of the flat table's columns. */
 const columnsOf = (configuration: Configuration, labels: readonly LabelReading[] | undefined) =>
@@ -44,16 +47,25 @@ export function datasetSchema(configuration: Configuration, labels?: readonly La
 
 const LEVELS_WITHOUT = 'the monthly hourly, daily and weekly tables hold no legacy hour';
 
-/** The dataset's CHANGELOG: what the exclusions take out, under public names. */
-export function datasetChangelog({ exclusions, publicNames }: Configuration): string {
-  const instant = (time: number) => (Number.isFinite(time) ? new Date(time).toISOString().replace('.000Z', 'Z') : '');
-  const rows = exclusions.map(({ location, dataKey, from, to, reason }) =>
-    [inert(publicNames.get(location)!), dataKey, instant(from), instant(to), inert(reason)].join(' | '),
+/**
+ * The dataset's CHANGELOG: what each release changed, and what the exclusions take out, under public names.
+ * @param history undefined if nothing is remembered
+ */
+export function datasetChangelog(
+  configuration: Pick<Configuration, 'exclusions' | 'publicNames'>,
+  history?: ReleaseHistory,
+): string {
+  const rows = listedExclusions(configuration).map(({ location, dataKey, from, to, reason }) =>
+    [inert(location), dataKey, from, to, inert(reason)].join(' | '),
   );
   const table = ['| location | data_key | from | until | reason |', '| --- | --- | --- | --- | --- |'];
+  const releases = history === undefined ? '' : `${releaseSections(history)}\n\n`;
   return `# Changelog
 
-## Readings that were taken out
+What each release changed, the newest first. Hours are rows of the flat table; months are those of UTC.
+[What was taken out](#readings-that-were-taken-out) stands at the end.
+
+${releases}## Readings that were taken out
 
 Wrong readings are kept in the archive and enter no hour of the dataset, from the version on that publishes their month
 again. Times are UTC; an empty one means that the period is open.

@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
+import { type Month, monthOf } from '@sensor-warehouse/model/time/month';
+import { HOUR } from '@sensor-warehouse/model/time/units';
+import { openZone } from '@sensor-warehouse/model/time/zone';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { carriedFiles, NOTHING_CARRIED } from '../dataset/carried-files';
 import { type DatasetFile, madeFile } from '../dataset/dataset-file';
@@ -12,14 +15,20 @@ import { writeFileList } from '../dataset/file-list';
 import { type LegacyHours, readLegacyHours } from '../dataset/legacy-hours';
 import { metadataFiles } from '../dataset/metadata-files';
 import type { PublicTable } from '../dataset/public-table';
-import { FILE_LIST } from '../layout/file-list';
-import { paddedNumber, pathOf } from '../layout/names';
+import { FILE_LIST, type ListedPeriod } from '../layout/file-list';
+import { pathOf } from '../layout/names';
 import { type LegacyMonth, type Partition, type Pointer, requireHash } from '../layout/pointer';
-import type { OpenWarehouse, Seeds } from '../run/context';
+import type { ReleaseHistory } from '../layout/releases';
+import { citedName, versionName } from '../layout/version-name';
+import { nextHistory, type ReleaseReasons } from '../release/next-release';
+import { compareWithPublished } from '../release/stored-versions';
+import type { VersionDiff } from '../release/version-diff';
+import type { OpenWarehouse, Progress, Seeds } from '../run/context';
 import { inWork } from '../run/in-work';
 import { requireConservation } from '../run/law';
 import type { Hours } from '../tables/hours';
 import { writeDataset } from './dataset';
+import { datasetChangelog } from './dataset-texts';
 import { publishableHours } from './publishable-hours';
 
 /** A dataset in the work folder, as the pointer will name it. */
@@ -30,14 +39,22 @@ export interface DatasetVersion {
   readonly hours: number;
   readonly rows: number;
   readonly equation: string;
+  /** What the pointer is to remember of its releases. */
+  readonly releases: ReleaseHistory | undefined;
+  /** What it changes; undefined if it was not compared. */
+  readonly diff: VersionDiff | undefined;
 }
 
-/** What is already there for a new version, besides the pointer's files. */
-export interface AlreadyThere {
+/** What a version is made from besides its hours. */
+export interface Making {
+  /** The pointer before a new version: its years are taken over where they are the same, and its version is compared. */
+  readonly before?: Pointer;
+  /** Why there is a new version. */
+  readonly reasons?: ReleaseReasons;
   /** Imported months that are not in the warehouse yet: path there → file here. */
   readonly fresh?: ReadonlyMap<string, string>;
-  /** The version before, whose years are taken over where they are the same; without it, every file is made. */
-  readonly before?: Pointer['public'];
+  /** What the pointer remembers of a version that is rebuilt. */
+  readonly releases?: ReleaseHistory | undefined;
 }
 
 /**
@@ -45,11 +62,11 @@ export interface AlreadyThere {
  * @throws Failure (bug) if an hour is lost or invented
  */
 export async function makeDatasetVersion(
-  context: OpenWarehouse & Seeds,
+  context: OpenWarehouse & Seeds & Progress,
   hours: ReadonlyMap<Partition, Hours>,
   legacyMonths: readonly LegacyMonth[],
   generation: number,
-  { fresh = new Map(), before }: AlreadyThere = {},
+  { before, reasons = NO_REASONS, fresh, releases: remembered }: Making = {},
 ): Promise<DatasetVersion> {
   const { configuration, work, warehouse } = context;
   const computed = [...hours].reduce((total, [partition]) => total + partition.aggregates.rows, 0);
@@ -58,15 +75,17 @@ export async function makeDatasetVersion(
   const folder = inWork(work, 'public');
   const sources = { configuration, partitions: [...hours.keys()], legacy: legacyMonths };
   const carried =
-    before === undefined ? NOTHING_CARRIED : await carriedFiles(warehouse, before, inWork(work, 'known', FILE_LIST));
+    before === undefined
+      ? NOTHING_CARRIED
+      : await carriedFiles(warehouse, before.public, inWork(work, 'known', FILE_LIST));
   const labels = legacyMonths.length === 0 ? undefined : distinctLabels(legacyMonths);
-  const { table, files: listed } = await writeDataset(
+  const { table, files: written } = await writeDataset(
     folder,
     [...hours.values()],
     { sources, carried },
     labels === undefined ? undefined : { parts: legacy.parts, labels },
   );
-  const rows = listed[0]!.rows;
+  const { rows, period } = written[0]!;
   const left = legacy.computed + legacy.implausible + legacy.excluded;
   const equation = equationOf(
     computed,
@@ -75,13 +94,23 @@ export async function makeDatasetVersion(
     `computed ${legacy.computed} + implausible ${legacy.implausible} + excluded ${legacy.excluded}`,
   );
   requireConservation('publish-parquet', { equation, left: computed + legacy.hours, right: rows + left });
-  // Some of the metadata say the version, which names all bytes: it follows from what they would be without it.
-  const described = describeDataset(table, listed, configuration, { version: '', held: [], labels });
-  const unnamed = [...textsOf(described, configuration, table).values()].map(sha256OfBytes);
-  const hash = sha256OfBytes([...listed.map((file) => file.sha256), ...unnamed].join()).slice(0, 8);
-  const version = `${paddedNumber(generation)}-${hash}`;
-  const named = [...listed, ...(await writeTexts(folder, textsOf({ ...described, version }, configuration, table)))];
-  const files = [...named, await writeFileList(folder, configuration, version, named)];
+  const month = newestMonth(period, configuration.localZone);
+  // The files say the version as people cite it: the hash of all of them can be in none.
+  const cited = citedName({ month, generation });
+  const made = { version: cited, hours: rows, period, sources: [...new Set(table.runs.map(({ source }) => source))] };
+  const diff =
+    before === undefined
+      ? undefined
+      : await compareWithPublished(context, before.public, { version: cited, files: written });
+  const releases = before === undefined ? remembered : nextHistory(before, made, diff!, configuration, reasons);
+  const changelog = await writeText(folder, 'CHANGELOG.md', datasetChangelog(configuration, releases));
+  const listed = [...written, changelog];
+  const held = releases?.newest.held ?? [];
+  const described = describeDataset(table, listed, configuration, { version: cited, held, labels });
+  const named = [...listed, ...(await writeTexts(folder, textsOf(described, configuration, table)))];
+  const files = [...named, await writeFileList(folder, configuration, cited, named)];
+  const hash = sha256OfBytes(files.map(({ sha256 }) => sha256).join()).slice(0, 8);
+  const version = versionName({ month, generation, hash });
   return {
     files,
     public: {
@@ -96,7 +125,18 @@ export async function makeDatasetVersion(
     hours: computed + legacy.hours,
     rows,
     equation,
+    releases,
+    diff: diff === undefined ? undefined : { ...diff, to: version },
   };
+}
+
+const NO_REASONS: ReleaseReasons = { cause: 'night', months: [] };
+
+/** The local month in which the newest hour begins. */
+function newestMonth(period: ListedPeriod | undefined, localZone: string): Month | undefined {
+  if (period === undefined) return undefined;
+  const newest = Date.parse(period.to) - HOUR;
+  return monthOf(newest + openZone(localZone).offsetAt(newest));
 }
 
 /** Texts that describe a version: name → text, the page last. */
@@ -112,11 +152,13 @@ function textsOf(
 
 async function writeTexts(folder: string, texts: ReadonlyMap<string, string>): Promise<DatasetFile[]> {
   const files: DatasetFile[] = [];
-  for (const [name, text] of texts) {
-    await writeFile(join(folder, name), text);
-    files.push(await madeFile(join(folder, name), { name, rows: 0 }));
-  }
+  for (const [name, text] of texts) files.push(await writeText(folder, name, text));
   return files;
+}
+
+async function writeText(folder: string, name: string, text: string): Promise<DatasetFile> {
+  await writeFile(join(folder, name), text);
+  return madeFile(join(folder, name), { name, rows: 0 });
 }
 
 /** The conservation law of a publication. */

@@ -20,7 +20,7 @@ import type { ColumnSummary, ListedPeriod } from '../layout/file-list';
 import type { LabelReading } from '../layout/label-reading';
 import { csvText, instantTexts } from '../levels/levels';
 import type { Hours } from '../tables/hours';
-import { datasetChangelog, datasetLicense, datasetSchema } from './dataset-texts';
+import { datasetLicense, datasetSchema } from './dataset-texts';
 
 /** Imported hours as they are published, and how their labels were read. */
 export interface PublishedLegacy {
@@ -41,7 +41,7 @@ export interface Years {
 }
 
 /**
- * Writes the files of the dataset, but for its metadata, from the hours of all partitions (in order of month for each datasource).
+ * Writes the files of the dataset, but for its metadata and CHANGELOG, from the hours of all partitions (in order of month for each datasource).
  * @param legacy hours of an earlier pipeline; only with them the flat table says of each row where it comes from
  */
 export async function writeDataset(
@@ -66,7 +66,6 @@ export async function writeDataset(
   const texts = {
     'schema.json': `${JSON.stringify(datasetSchema(configuration, legacy?.labels), null, 2)}\n`,
     LICENSE: datasetLicense(configuration.dataset),
-    'CHANGELOG.md': datasetChangelog(configuration),
   };
   const written: DatasetFile[] = [];
   for (const [name, text] of Object.entries(texts)) {

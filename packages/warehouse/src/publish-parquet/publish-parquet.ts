@@ -5,6 +5,7 @@ import { CHECKED, type Checked } from '../check-quality/checked';
 import { AGGREGATED, type Aggregated } from '../influx-aggregate/aggregated';
 import { pathOf } from '../layout/names';
 import { POINTER, pointerDigest, readPointer, requireSamePointer } from '../layout/pointer';
+import type { ReleaseCause } from '../layout/releases';
 import type { Undelivered } from '../layout/undelivered';
 import { DBT_LEVELS, type DbtLevels } from '../levels/hand-overs';
 import { sentence } from '../release/diff-text';
@@ -56,7 +57,18 @@ async function publishParquet(
   await requireStillAsChecked('publish-parquet', context, checked, before);
   if (!dryRun) await storeQuality(context, checked, aggregated.held);
   const { partitions, consumed, named, held } = aggregated;
-  const publication = { before, textBefore, partitions, consumed, named, mayShrink: false, dbt };
+  const cause: ReleaseCause = 'night';
+  const publication = {
+    before,
+    textBefore,
+    partitions,
+    consumed,
+    named,
+    mayShrink: false,
+    dbt,
+    cause,
+    held: Object.keys(held),
+  };
   const { output, ...told } = await publishPartitions(context, publication);
   const { pointer, text, rows, changed, dataset, release, readersFailure } = output;
   const published = {

@@ -6,17 +6,17 @@ import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { monthStart, shiftMonth } from '@sensor-warehouse/model/time/month';
 import type { ChangedPartition } from '../layout/changed-partition';
 import type { Partition, Pointer } from '../layout/pointer';
+import type { ReleaseCause } from '../layout/releases';
 import { levelsDiffer, ownLevelsOf } from '../levels/own-level-definitions';
 import { fetchHours } from '../partitions/partition-hours';
 import { diffMarkdown, RELEASE_DIFF } from '../release/diff-text';
 import { requireLimits } from '../release/require-limits';
-import { filesOfVersion } from '../release/stored-versions';
-import { diffVersions, type VersionDiff, type VersionFile } from '../release/version-diff';
-import type { OpenWarehouse, Progress, Publishing } from '../run/context';
+import type { VersionDiff } from '../release/version-diff';
+import type { OpenWarehouse, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
 import { writeJson } from '../run/run-record';
 import { recorded, type StageOutcome } from '../run/run-stage';
-import { type DatasetVersion, makeDatasetVersion } from './dataset-version';
+import { makeDatasetVersion } from './dataset-version';
 import type { LevelTablesFrom } from './levels-of-models';
 import { movePointer, uploadNew } from './move-pointer';
 import { writeNormalized } from './normalized';
@@ -53,6 +53,10 @@ export interface Publication {
   readonly mayShrink: boolean;
   /** Asked only if the project has levels that are dbt models. */
   readonly dbt: LevelTablesFrom;
+  /** What makes it, for the dataset's CHANGELOG. */
+  readonly cause: ReleaseCause;
+  /** Ids of the sources that are held; left out by those who do not look. */
+  readonly held?: readonly string[];
 }
 
 /**
@@ -78,6 +82,7 @@ export async function publishPartitions(
   let rowsIn = rows;
   const healed: Finding[] = [];
   let release: VersionDiff | undefined;
+  let releases = before.releases;
   let equation = `rows of the dataset ${rows}, as before`;
   if (changed || consumes || redefined) {
     const generation = before.generation + 1;
@@ -86,10 +91,12 @@ export async function publishPartitions(
     if (changed) {
       say(`publish-parquet: ${fresh.length} partitions changed`);
       const dataset = await makeDatasetVersion(context, hours, before.legacy ?? [], generation, {
-        before: before.public,
+        before,
+        reasons: { cause: publication.cause, months: fresh, ...heldOf(publication) },
       });
-      ({ rows, hours: rowsIn, equation } = dataset);
-      release = await releaseDiff(context, before, dataset);
+      ({ rows, hours: rowsIn, equation, releases } = dataset);
+      release = dataset.diff!;
+      await writeDiff(context, release);
       if (context.acceptsChurn !== true) requireLimits(release, context.configuration.releaseLimits);
       const normalized = await writeNormalized(context, hours, fresh, before, generation);
       published = { public: dataset.public, normalized };
@@ -105,7 +112,7 @@ export async function publishPartitions(
           )
         : before;
     pointer = {
-      format: 3,
+      format: 4,
       generation,
       consumed,
       namedAfter: before.namedAfter,
@@ -117,6 +124,7 @@ export async function publishPartitions(
       normalized: levels.normalized,
       ...(levels.levels === undefined ? {} : { levels: levels.levels }),
       ...(before.legacy === undefined ? {} : { legacy: before.legacy }),
+      ...(releases === undefined ? {} : { releases }),
     };
     if (dryRun) say(`publish-parquet: would publish version ${pointer.public.version} with ${rows} rows`);
     else ({ text } = await movePointer(context, pointer, textBefore));
@@ -147,27 +155,10 @@ export async function publishPartitions(
   };
 }
 
-/** What the files that were made differ in from those that are published, written in full to two files. */
-async function releaseDiff(
-  { warehouse, work, say }: OpenWarehouse & Progress,
-  { public: before }: Pointer,
-  { files, public: made }: DatasetVersion,
-): Promise<VersionDiff> {
-  const published = filesOfVersion(before, warehouse, work);
-  const after = {
-    version: made.version,
-    // A file that is taken over is the one of the version before.
-    files: files.map(
-      ({ local, name, sha256, rows }): VersionFile =>
-        local === undefined
-          ? published.files.find((one) => one.name === name)!
-          : { name, sha256, rows, fetch: async () => local },
-    ),
-  };
-  const release = await diffVersions(published, after, say);
-  await writeFile(inWork(work, 'release.md'), diffMarkdown(release));
-  await writeJson(inWork(work, RELEASE_DIFF), release);
-  return release;
+/** What a version changes, in full, for those who look at the run. */
+async function writeDiff({ work }: OpenWarehouse, diff: VersionDiff): Promise<void> {
+  await writeFile(inWork(work, 'release.md'), diffMarkdown(diff));
+  await writeJson(inWork(work, RELEASE_DIFF), diff);
 }
 
 /** Publishes what a backfill or `heal` made, and records it as the stage publish-parquet does. */
@@ -195,6 +186,10 @@ function nextPartitions({ before, partitions: fresh, mayShrink }: Publication, n
   return [...next.values()]
     .map((one) => ({ ...one, complete: one.complete || monthStart(shiftMonth(one.month, 1)) <= now }))
     .sort((a, b) => compareText(key(a), key(b)));
+}
+
+function heldOf({ held }: Publication): Pick<Publication, 'held'> {
+  return held === undefined ? {} : { held };
 }
 
 function namesOf({ generations, renumbered }: Pick<Pointer, 'generations' | 'renumbered'>) {

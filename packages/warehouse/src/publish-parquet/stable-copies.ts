@@ -5,7 +5,7 @@ import type { Store } from '@sensor-warehouse/storage/store';
 import { areOf, areOfShown, copiedBefore, readCopied, staleCopies } from '../layout/copied-before';
 import { fetchOnce, isHash } from '../layout/fetch-whole';
 import { lackingFrom, sizesIn } from '../layout/file-sizes';
-import { pathOf } from '../layout/names';
+import { parsePath, pathOf } from '../layout/names';
 import {
   type DatasetFiles,
   POINTER_COPIES,
@@ -156,13 +156,16 @@ async function dropLevels(warehouse: Store, pointer: Pointer, levels: readonly s
 }
 
 async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {
-  const files = await warehouse.list('public/versions');
-  const versionOf = (path: string) => path.split('/')[2]!;
+  // What is no file of a version is not ours, and takes nobody's place.
+  const files = (await warehouse.list('public/versions')).flatMap(({ path }) => {
+    const name = parsePath(path);
+    return name?.kind === 'version file' ? [{ path, version: name.version }] : [];
+  });
   const kept = keptVersions(
-    files.map(({ path }) => versionOf(path)),
+    files.map(({ version }) => version),
     pointer,
   );
-  for (const { path } of files) if (!kept.has(versionOf(path))) await warehouse.remove(path);
+  for (const { path, version } of files) if (!kept.has(version)) await warehouse.remove(path);
 }
 
 /** Removes stable copies of files that the version does not have: a newer or older one had them. */

@@ -40,7 +40,7 @@ export function diffMarkdown(diff: VersionDiff, level = 1): string {
     ['Locations', 'location'],
     ['Data keys', 'dataKey'],
   ] as const) {
-    const rows = byPart(hours?.groups ?? [], part);
+    const rows = sumsBy(hours?.groups ?? [], part);
     if (rows.length === 0) continue;
     const cells = rows.slice(0, SHOWN).map(([name, counts]) => [name, ...countsOf(counts)]);
     sections.push(section(title, [title.toLowerCase().replace(/s$/, ''), 'added', 'removed', 'changed'], cells));
@@ -85,7 +85,7 @@ export function sentence({ hours, tables, tablesAdded, tablesRemoved, locationsG
 const countsOf = ({ added, removed, changed }: RowCounts) => [added, removed, changed];
 
 /** Sums over the groups that share a month, a location or a data_key. */
-function byPart(groups: readonly DiffGroup[], part: 'month' | 'location' | 'dataKey'): [string, RowCounts][] {
+export function sumsBy(groups: readonly DiffGroup[], part: 'month' | 'location' | 'dataKey'): [string, RowCounts][] {
   const sums = new Map<string, { added: number; removed: number; changed: number }>();
   for (const group of groups) {
     const sum = sums.get(group[part]) ?? { added: 0, removed: 0, changed: 0 };

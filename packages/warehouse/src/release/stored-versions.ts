@@ -2,12 +2,15 @@ import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { quoted } from '@sensor-warehouse/model/findings/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
+import type { DatasetFile } from '../dataset/dataset-file';
 import { fetchOnce } from '../layout/fetch-whole';
 import { parsePath } from '../layout/names';
 import { type DatasetFiles, readPointer } from '../layout/pointer';
 import { versionsEver } from '../layout/pointer-copies';
+import { compareVersions } from '../layout/version-name';
+import type { OpenWarehouse, Progress } from '../run/context';
 import { inWork } from '../run/in-work';
-import type { VersionFiles } from './version-diff';
+import { diffVersions, type VersionDiff, type VersionFile, type VersionFiles } from './version-diff';
 
 /**
  * The versions of the dataset in the warehouse, newest first. Pointers vouch for their files: a folder that neither the
@@ -16,10 +19,15 @@ import type { VersionFiles } from './version-diff';
 export async function storedVersions(warehouse: Store): Promise<DatasetFiles[]> {
   const { pointer } = await readPointer(warehouse);
   const there = new Set((await warehouse.list('public/versions')).flatMap(({ path }) => versionIn(path) ?? []));
-  const versions = new Map<string, DatasetFiles>();
-  for (const one of [pointer.public, ...(await versionsEver(warehouse))])
-    if (there.has(one.version) && !versions.has(one.version)) versions.set(one.version, one);
-  return [...versions.values()];
+  const newest = pointer.public.version;
+  const versions = new Map(
+    [...(await versionsEver(warehouse)), pointer.public].map((one) => [one.version, one] as const),
+  );
+  return [...versions.values()]
+    .filter(({ version }) => there.has(version))
+    .sort(
+      (a, b) => Number(b.version === newest) - Number(a.version === newest) || compareVersions(b.version, a.version),
+    );
 }
 
 function versionIn(path: string): string | undefined {
@@ -28,27 +36,37 @@ function versionIn(path: string): string | undefined {
 }
 
 /**
- * The version that a person names: in full, or as `latest` or `previous`.
- * @throws Failure (config) if it does not exist
+ * The version that a person names: in full, as it is cited (`2024.11.42`), or as `latest` or `previous`.
+ * @throws Failure (config) if it does not exist, or the name fits more than one
  */
 export function chosenVersion(versions: readonly DatasetFiles[], name: string, warehouse: string): DatasetFiles {
   const found =
     name === 'latest'
-      ? versions[0]
+      ? versions.slice(0, 1)
       : name === 'previous'
-        ? versions[1]
-        : versions.find(({ version }) => version === name || version.startsWith(`${name}-`));
-  if (found !== undefined) return found;
+        ? versions.slice(1, 2)
+        : versions.filter(({ version }) => version === name || version.startsWith(`${name}-`));
+  if (found.length === 1) return found[0]!;
+  // A pointer that somebody put back is followed by another one of the same generation.
+  const isAmbiguous = found.length > 1;
+  const named = isAmbiguous ? found : versions;
   throw new Failure({
     stage: 'versions',
-    what: 'the warehouse does not have this version of the dataset',
+    what: isAmbiguous
+      ? 'the warehouse has more than one version of this name'
+      : 'the warehouse does not have this version of the dataset',
     where: `${warehouse}/public/versions`,
     found: quoted(name),
-    expected: versions.length === 0 ? 'a warehouse that has published' : versions.map((one) => one.version).join(', '),
-    fix: versions.length === 0 ? 'publish first: warehouse run' : 'name one of those, or `latest` or `previous`',
+    expected: named.length === 0 ? 'a warehouse that has published' : named.map((one) => one.version).join(', '),
+    fix: fixFor(versions, isAmbiguous),
     class: 'config',
     code: 'version-absent',
   });
+}
+
+function fixFor(versions: readonly DatasetFiles[], isAmbiguous: boolean): string {
+  if (isAmbiguous) return 'give the whole name of one of those';
+  return versions.length === 0 ? 'publish first: warehouse run' : 'name one of those, or `latest` or `previous`';
 }
 
 /** Its files, each fetched on demand. */
@@ -66,4 +84,23 @@ export function filesOfVersion({ version, files }: DatasetFiles, warehouse: Stor
       },
     })),
   };
+}
+
+/**
+ * What the files of a new version differ in from those that are published.
+ * @param made tables of the new version; one that is taken over is that of the version before
+ */
+export async function compareWithPublished(
+  { warehouse, work, say }: OpenWarehouse & Progress,
+  before: DatasetFiles,
+  made: { readonly version: string; readonly files: readonly DatasetFile[] },
+): Promise<VersionDiff> {
+  const published = filesOfVersion(before, warehouse, work);
+  const files = made.files.map(
+    ({ local, name, sha256, rows }): VersionFile =>
+      local === undefined
+        ? published.files.find((one) => one.name === name)!
+        : { name, sha256, rows, fetch: async () => local },
+  );
+  return diffVersions(published, { version: made.version, files }, say);
 }

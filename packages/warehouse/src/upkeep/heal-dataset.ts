@@ -4,6 +4,7 @@ import type { Finding } from '@sensor-warehouse/model/findings/finding';
 import { fetchWhole } from '../layout/fetch-whole';
 import type { Pointed } from '../layout/pointed-files';
 import type { PointedFile, Pointer } from '../layout/pointer';
+import { versionGeneration } from '../layout/version-name';
 import { putBack } from '../partitions/heal-partition';
 import { fetchHours } from '../partitions/partition-hours';
 import { makeDatasetVersion } from '../publish-parquet/dataset-version';
@@ -26,7 +27,13 @@ export async function healDataset(context: Healing, pointer: Pointer, damaged: r
   if (broken.length === 0) return findings;
   const hours = await fetchHours(context, pointer.partitions, [], findings);
   const own = { ...context, work: inWork(context.work, 'remade') };
-  const { files: made } = await makeDatasetVersion(own, hours, pointer.legacy ?? [], pointer.generation);
+  const { files: made } = await makeDatasetVersion(
+    own,
+    hours,
+    pointer.legacy ?? [],
+    versionGeneration(pointer.public.version),
+    { releases: pointer.releases },
+  );
   for (const { file } of broken) {
     const again = made.find(({ name }) => file.path.endsWith(`/${name}`));
     if (again?.local === undefined || again.sha256 !== file.sha256) {

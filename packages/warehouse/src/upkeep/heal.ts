@@ -78,6 +78,7 @@ export async function heal(context: Context, provideDbt: ProvideDbt): Promise<He
         consumed: pointer.consumed,
         mayShrink: false,
         dbt: levelsBuilder(provideDbt),
+        cause: 'heal',
       },
     );
   }

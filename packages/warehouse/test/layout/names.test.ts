@@ -8,6 +8,10 @@ const hash = fc.stringMatching(/^[0-9a-f]{8}$/);
 const digest = fc.stringMatching(/^[0-9a-f]{16}$/);
 const number = fc.integer({ min: 1, max: 99_999_999 });
 const generation = fc.tuple(number, hash).map(([n, h]) => `${String(n).padStart(6, '0')}-${h}`);
+const version = fc.oneof(
+  generation,
+  fc.tuple(month, number, hash).map(([m, n, h]) => `${m.replace('-', '.')}.${n}-${h}`),
+);
 const fileName = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
   .filter((text) => new RegExp(`^(?:${PART_PATTERNS.name})$`, 'u').test(text));
@@ -27,7 +31,7 @@ const NAMES: readonly fc.Arbitrary<StoredName>[] = [
   fc.constant({ kind: 'marker' }),
   fc.constant({ kind: 'refusals' }),
   fc.record({ kind: fc.constant('stable copy' as const), name: fileName.filter((name) => name !== 'latest.json') }),
-  fc.record({ kind: fc.constant('version file' as const), version: generation, name: fileName }),
+  fc.record({ kind: fc.constant('version file' as const), version, name: fileName }),
   fc.record({
     kind: fc.constant('window csv' as const),
     measurement: fc.constantFrom('additive', 'nonadditive'),
@@ -90,6 +94,10 @@ describe('no part of a name leads out of its folder', () => {
   test.each(OUT)('%j in a path makes it no name of a warehouse', (part) => {
     expect(parsePath(`archive/${part}/2024-10.r1-00000000.parquet`)).toBeUndefined();
     expect(parsePath(`facts/${part}/manifest.json`)).toBeUndefined();
+    expect(parsePath(`public/versions/2024.10.1-00000000${part}/LICENSE`)).toEqual(
+      part === '' ? expect.objectContaining({ kind: 'version file' }) : undefined,
+    );
+    expect(parsePath(`public/versions/${part}.10.1-00000000/LICENSE`)).toBeUndefined();
     expect(parsePath(`raw/indoor/000001-00000000/${part}`)).toBeUndefined();
   });
 });
