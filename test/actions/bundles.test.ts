@@ -40,7 +40,7 @@ describe('a bundle', () => {
     expect(holds(action, 'influxdb-client')).toBe(false);
   });
 
-  it.each(ACTIONS)('of %s has beside it the programs that it starts, by their names and as they are', (action) => {
+  it.each(ACTIONS)('of %s comes with the programs that it starts, unchanged and under their names', (action) => {
     const started = STARTED[action] ?? [];
     const beside = readdirSync(distOf(action)).filter((name) => /\.(py|mjs)$/.test(name));
     expect(beside.sort()).toEqual(started.map((path) => basename(path)).sort());

@@ -84,7 +84,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the row of a weather API, echoed into 
     expect(alone.stderr).toContain('error source-unmodelled [weather]');
   });
 
-  test('is published when what is said was done to the letter', () => {
+  test('is published when the advice was followed to the letter', () => {
     expect(applied.code).toBe(0);
     expect([...published].sort()).toEqual([
       '2024-11-29T02:00:00Z Prague OpenWeather humidity 87',
