@@ -28,7 +28,7 @@ function versionIn(path: string): string | undefined {
 }
 
 /**
- * The version that a person names: in full, or as `latest` or `previous`.
+ * The version that a person names: in full, by its number, or as `latest` or `previous`.
  * @throws Failure (config) if it does not exist
  */
 export function chosenVersion(versions: readonly DatasetFiles[], name: string, warehouse: string): DatasetFiles {
