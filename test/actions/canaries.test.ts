@@ -119,7 +119,7 @@ const CONFIGURATIONS: readonly (readonly [string, string])[] = [
 ];
 
 describe.skipIf(!NODE24)('the secret of a configuration of rclone that', () => {
-  it.each(CONFIGURATIONS)('has %s is left nowhere, whatever rclone says', async (_, config) => {
+  it.each(CONFIGURATIONS)('has %s is left nowhere, whatever rclone prints', async (_, config) => {
     const building = newBuilding(1);
     talkingRclone(building, 'line');
     const inputs = { warehouse: 'sm2drive:Warehouse', 'rclone-config': config };
@@ -189,7 +189,7 @@ describe.skipIf(!NODE24 || !existsSync('/proc/self/environ'))('a program that an
     expect(seen(leftBy(step, building))).toEqual([]);
   });
 
-  it('leaves nothing of what was handed over to the action in the folder for temporary files', async () => {
+  it('leaves none of the action’s input in the folder for temporary files', async () => {
     const building = newBuilding(1);
     await runStep('ingest', building, { inputs: bound(building), env: SECRETS });
     expect(filesBelow(building.temp).filter((file) => file.includes('warehouse-environment-'))).toEqual([]);
@@ -210,7 +210,7 @@ describe('a token that a server repeats', () => {
     return () => void server.close();
   });
 
-  it('is hidden by the command line, too', async () => {
+  it('is hidden by the command line too', async () => {
     const building = newBuilding(1);
     const place = ['--warehouse', join(building.drive, 'Warehouse'), '--remote', `sm2drive=${building.drive}`];
     const server = ['--engine', 'influxdb', '--influx-url', url, '--influx-org', 'home'];

@@ -112,7 +112,7 @@ const environmentOf = ({ home }: Building) => {
 };
 
 describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
-  it('is made from the lock alone, with every hash required, when there is no cache', async () => {
+  it('is made only from the lock, with every hash required, when there is no cache', async () => {
     const building = await validated(offlineBuilding());
     await provide(building);
     expect(readFileSync(join(environmentOf(building), 'bin', 'pip-was-asked'), 'utf8')).toContain(
@@ -138,7 +138,7 @@ describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
     expect(made.equals(given)).toBe(true);
   });
 
-  it('never asks the cache when the input says so', async () => {
+  it('never uses the cache when the input says so', async () => {
     await provide(await validated(offlineBuilding()), { cache: 'false' }, runtime());
     expect(asked).toEqual([]);
   });
@@ -156,14 +156,14 @@ describe.skipIf(!NODE24 || !DBT_PYTHON)('the environment with dbt', () => {
     expect((await provide(building)).log.join('\n')).toContain('dbt: creating the environment');
   });
 
-  it('is created again when the previous one was cut short', async () => {
+  it('is created again when the previous one was interrupted', async () => {
     const building = await validated(offlineBuilding());
     await provide(building);
     rmSync(join(environmentOf(building), '.complete'));
     expect((await provide(building)).log.join('\n')).toContain('dbt: creating the environment');
   });
 
-  it('is a matter of configuration when Python cannot be started', async () => {
+  it('is a configuration failure when Python cannot be started', async () => {
     const building = await validated(newBuilding(4));
     provideOnPath(building, 'python3', '/bin/false');
     const step = await runStep('transform', building);

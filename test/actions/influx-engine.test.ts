@@ -103,7 +103,7 @@ describe.skipIf(!NODE24 || !DBT_PYTHON || !hasInflux)('influx-aggregate with the
     ['an organisation that the token does not see', 'influx-org', { 'influx-org': 'nobody' }],
     ['an address without http', 'influx-url', { 'influx-url': 'localhost:8086' }],
     ['a password in the address', 'influx-url', { 'influx-url': `http://me:${WRONG_TOKEN}@localhost:8086` }],
-  ])('refuses %s as a matter of configuration, before it merges anything', async (_, code, wrong) => {
+  ])('refuses %s as a configuration failure, before it merges anything', async (_, code, wrong) => {
     const { step, files } = await aggregate({ ...at(), ...wrong });
     expect(annotations(step, 'error')[0]).toContain(`class=config code=${code}`);
     expect(asShown(step.stdout, step)).not.toContain(WRONG_TOKEN);
@@ -111,7 +111,7 @@ describe.skipIf(!NODE24 || !DBT_PYTHON || !hasInflux)('influx-aggregate with the
     expect(files).toEqual({});
   });
 
-  it('asks for an address or an influxd where there is neither', async () => {
+  it('asks for an address or an influxd if there is neither', async () => {
     const { step } = await aggregate({ engine: 'influxdb' });
     expect(annotations(step, 'error')[0]).toContain('class=config code=influxd-missing');
   });

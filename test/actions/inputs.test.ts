@@ -30,7 +30,7 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
     expect(readdirSync(job.workspace)).toEqual([]);
   });
 
-  it('influx-aggregate names an engine that it does not know beside what else is wrong', async () => {
+  it('influx-aggregate names an unknown engine together with all other mistakes', async () => {
     const step = await runStep('influx-aggregate', newJob(), { inputs: { engine: 'duckdb' } });
     expect(annotations(step, 'error')[0]).toContain(
       'warehouse is missing; engine is "duckdb", expected embedded or influxdb',
@@ -42,7 +42,7 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
     [{ 'monitoring-bucket': 'live' }, 'monitoring-bucket needs the engine influxdb, and the influx-url'],
     [{ engine: 'embedded', 'monitoring-bucket': 'live' }, 'monitoring-bucket needs the engine influxdb'],
     [{ 'window-months': '0' }, 'window-months is "0", expected a number from 1 to 99'],
-  ])('influx-aggregate says of the engine influxdb and %j what is wrong', async (given, said) => {
+  ])('influx-aggregate explains what is wrong with the engine influxdb and %j', async (given, said) => {
     const job = newJob();
     const inputs = { warehouse: './warehouse', engine: 'influxdb', ...given };
     const step = await runStep('influx-aggregate', job, { inputs });
@@ -51,7 +51,7 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
     expect(readdirSync(job.workspace)).toEqual([]);
   });
 
-  it('transform takes cache: yes for no answer', async () => {
+  it('transform refuses cache: yes', async () => {
     const step = await runStep('transform', newJob(), { inputs: { cache: 'yes' } });
     expect(annotations(step, 'error')[0]).toContain('cache is "yes", expected true or false');
   });
@@ -72,7 +72,7 @@ describe.skipIf(!NODE24)('wrong inputs', () => {
       'class=config code=influx-token',
     ],
   ])(
-    '%s says of a token that no request can carry what is wrong, and shows none of it',
+    '%s explains what is wrong with a token that no request can carry, and does not show it',
     async (action, given, said) => {
       const step = await runStep(action, newBuilding(), { inputs: given });
       expect(annotations(step, 'error')[0]).toContain(said);
@@ -111,7 +111,7 @@ describe.skipIf(!NODE24)('a stage whose predecessor did not run', () => {
 });
 
 describe.skipIf(!NODE24)('a place that cannot be reached', () => {
-  it('is a matter of configuration when the remote is neither bound nor configured', async () => {
+  it('is a configuration failure when the remote is neither bound nor configured', async () => {
     const building = newBuilding();
     const step = await runStep('ingest', building, { inputs: { warehouse: 'sm2drive:Warehouse' } });
     expect(annotations(step, 'error')[0]).toContain('the remote "sm2drive" is neither bound nor configured');

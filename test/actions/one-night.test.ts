@@ -99,7 +99,7 @@ describe.skipIf(!NODE24 || !RCLONE || !DBT_PYTHON)('one night, action by action,
     for (const stage of STAGES) expect(step(stage).summary, stage).toMatch(new RegExp(`^### .*${stage}\n[^]* = `));
   });
 
-  it('leaves no configuration of rclone behind when a step ends', () => {
+  it('leaves no rclone configuration behind when a step ends', () => {
     expect(filesBelow(building.temp).filter((file) => file.endsWith('rclone.conf'))).toEqual([]);
   });
 

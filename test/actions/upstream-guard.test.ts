@@ -114,7 +114,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
     ['is ahead of the branch', { status: 200, body: { status: 'behind' } }],
     ['has left the branch', { status: 200, body: { status: 'diverged' } }],
     ['has no history in common with it', { status: 404, body: { message: 'No common ancestor' } }],
-  ])('refuses a run by hand on a tag named main, when its commit %s', async (_, answered) => {
+  ])('refuses a manual run on a tag named main, when its commit %s', async (_, answered) => {
     branch = { ref: 'refs/heads/main', sha: TIP };
     compared = answered;
     const step = await guard({ run: byHand });
@@ -122,7 +122,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
     expect(step.code).toBe(3);
   });
 
-  it('refuses a run by hand when GitHub answers with another ref, or does not say its commit', async () => {
+  it('refuses a manual run when GitHub answers with another ref, or without its commit', async () => {
     expect((await guard({ run: { ...byHand, head_sha: undefined } })).outputs.reason).toBe(lacks);
     branch = { ref: 'refs/tags/main', sha: RUN.head_sha };
     expect((await guard({ run: byHand })).outputs.reason).toBe(lacks);
@@ -190,7 +190,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
     expect(step.code).toBe(0);
   });
 
-  it('refuses a superseded attempt all the same when it comes from a fork', async () => {
+  it('refuses even a superseded attempt when it comes from a fork', async () => {
     const step = await guard({ run: { run_attempt: 2, head_repository: { full_name: 'mallory/warehouse' } } });
     expect(step.outputs).toMatchObject({ proceed: 'false', reason: 'the upstream run comes from a fork' });
     expect(step.code).toBe(3);
@@ -203,14 +203,14 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
     expect(annotations(step, 'error')[0]).toContain('the upstream run is refused');
   });
 
-  it('passes a run by hand without a look-up', async () => {
+  it('passes a manual run without a look-up', async () => {
     expect((await guard({ eventName: 'workflow_dispatch', event: {} })).outputs.proceed).toBe('true');
     expect(asked).toEqual([]);
   });
 
   const repository = EVENT.repository;
 
-  it('passes a run by hand on the default branch without a look-up', async () => {
+  it('passes a manual run on the default branch without a look-up', async () => {
     const step = await guard({ eventName: 'workflow_dispatch', event: { repository }, ref: 'refs/heads/main' });
     expect(step.outputs.proceed).toBe('true');
     expect(asked).toEqual([]);
@@ -221,7 +221,7 @@ describe.skipIf(!NODE24)('upstream-guard', () => {
     ['another branch', 'refs/heads/feature'],
     ['a branch that ends alike', 'refs/heads/feature/main'],
     ['a pull request', 'refs/pull/1/merge'],
-  ])('refuses a run by hand on %s', async (_, ref) => {
+  ])('refuses a manual run on %s', async (_, ref) => {
     const step = await guard({ eventName: 'workflow_dispatch', event: { repository }, ref });
     expect(step.outputs).toMatchObject({ proceed: 'false', 'failure-class': 'config' });
     expect(step.outputs.reason).toBe(`the manual run is on "${ref}", not on the default branch`);

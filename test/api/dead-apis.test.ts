@@ -106,7 +106,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
     expect(await sourcesIn()).toEqual(['ThermoPro']);
   }, 120_000);
 
-  test('is never green either where it is the only source, and nothing was ever published', async () => {
+  test('is never green either if it is the only source, and nothing was ever published', async () => {
     await build({ alone: true });
     const refresh = await night(28, 'refresh');
     expect(refresh.code).toBe(0);
@@ -126,7 +126,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
     expect(`${after.code} ${after.stderr}`).toMatch(/^0 /);
   }, 120_000);
 
-  test('because its key is missing is a matter of the configuration, known to a dry run too', async () => {
+  test('because its key is missing is a configuration failure, which a dry run reports too', async () => {
     await build();
     await building.upload('Indoor', indoor);
     const env = { WEATHER_KEY: '' };
@@ -136,7 +136,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
     expect(await sourcesIn()).toEqual(['ThermoPro']);
   }, 120_000);
 
-  test('because nobody knows its host may pass: the run says to try again', async () => {
+  test('because nobody knows its host is temporary: the run says to try again', async () => {
     await build({ location: 'https://no-such-host.invalid' });
     await building.upload('Indoor', indoor);
     const { code, stderr } = await night();
@@ -145,7 +145,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
   }, 240_000);
 
   // What else holds nothing: fetch-answers.test.ts.
-  test('but a mistake with the status of a success holds nothing: the next answer is published', async () => {
+  test('but an error with a success status holds nothing: the next answer is published', async () => {
     await build({ alone: true });
     reply = { status: 200, body: '{"cod":401,"message":"Invalid API key"}' };
     const dead = await night();
@@ -157,7 +157,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
     expect(await sourcesIn()).toEqual(['Weather']);
   }, 120_000);
 
-  test('new for days, though it answers, makes the run red, and green again when something comes', async () => {
+  test('new for days, although it answers, makes the run red until something new arrives', async () => {
     await build({ thresholds: 'weather,stale_days,,1\n' });
     reply = { status: 200, body: answer() };
     expect((await night(28)).code).toBe(0);
@@ -172,7 +172,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
     expect((await night(30)).code).toBe(0);
   }, 120_000);
 
-  test('new for four days is dead without any row in the seed, and so is one that never gave a reading', async () => {
+  test('new for four days is dead without any row in the seed, as is one that never gave a reading', async () => {
     await build();
     reply = { status: 200, body: answer(-4 * 24) };
     const late = await night(28);
@@ -180,7 +180,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('an API that gives nothing', () => {
     expect(await sourcesIn()).toEqual(['Weather']);
   }, 120_000);
 
-  test('but empty lists from the first night on is not one that works, and its delivery is too small besides', async () => {
+  test('but empty lists from the first night on does not work, and its delivery is too small', async () => {
     await build({ alone: true });
     reply = { status: 200, body: '[]' };
     const { code, stderr } = await night(28);

@@ -76,7 +76,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the row of a weather API, echoed into 
   test('is reported at once, with the file, the row and the secret, and nobody is asked', () => {
     expect(alone.code).toBe(3);
     expect(alone.stderr).toMatch(
-      /error api-settings-missing \[weather\].*write seeds\/apis\/weather\.json: `\{"path":"\/data\/2\.5\/weather","query":.*`; write the row.*give the secret OPENWEATHER_KEY.*`OPENWEATHER_KEY: \$\{\{ secrets\.OPENWEATHER_KEY \}\}`/,
+      /error api-settings-missing \[weather\].*write seeds\/apis\/weather\.json: `\{"path":"\/data\/2\.5\/weather","query":.*`; write the row.*provide the secret OPENWEATHER_KEY.*`OPENWEATHER_KEY: \$\{\{ secrets\.OPENWEATHER_KEY \}\}`/,
     );
     expect(alone.stderr).toContain(
       '`weather,OpenWeather,api,https://api.openweathermap.org,weather_*.json,timestamp=dt;location=name;temp=main.temp;humidity=main.humidity,,,,%s`',
@@ -84,7 +84,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the row of a weather API, echoed into 
     expect(alone.stderr).toContain('error source-unmodelled [weather]');
   });
 
-  test('is published when what is said was done to the letter', () => {
+  test('is published when the advice was followed to the letter', () => {
     expect(applied.code).toBe(0);
     expect([...published].sort()).toEqual([
       '2024-11-29T02:00:00Z Prague OpenWeather humidity 87',

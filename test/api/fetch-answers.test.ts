@@ -119,7 +119,7 @@ describe('a request that cannot be sent is a finding of its source, and stops no
     expect(everything).not.toContain('canary');
   });
 
-  test('for a certificate that nobody vouches for: nothing is sent', async () => {
+  test('for an untrusted certificate: nothing is sent', async () => {
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '1';
     const before = server.requests.length;
     try {
@@ -132,7 +132,7 @@ describe('a request that cannot be sent is a finding of its source, and stops no
   });
 });
 
-describe('an answer with the status of a success that holds nothing is reported, and not kept', () => {
+describe('an answer with a success status and no readings is reported, and not kept', () => {
   test.each([
     ['a mistake', '{"cod":401,"message":"Invalid API key"}', 'error-answer'],
     ['a page for people', '<html><head><title>Maintenance</title></head></html>', 'not-tabular'],
@@ -155,13 +155,13 @@ describe('each page', () => {
     expect(kept).toEqual(['shape_20241128T120000Z-0001.json', 'shape_20241128T120000Z-0002.json']);
   });
 
-  test('is held until the last has come, so all together have a limit', async () => {
+  test('is held until the last has arrived, so all together have a limit', async () => {
     const { told, kept } = await fetched({ path: '/large-pages', ...byNumber });
     expect(told).toEqual(['error page-limit more than 10000 bytes']);
     expect(kept).toEqual([]);
   });
 
-  test('has its share of one deadline, so pages without end take no night', async () => {
+  test('has its share of one deadline, so endless pages cannot take the whole night', async () => {
     const limits = { ...QUICK, pagesDeadline: 400 };
     const { told, kept } = await fetched({ path: '/slow-pages', ...byNumber }, { limits });
     expect(told).toEqual([expect.stringMatching(/^error api-unreachable no complete answer before the deadline/)]);
@@ -178,7 +178,7 @@ describe('an answer with the secret in it is not kept, however it is written the
     ['in an address, with a space', '/link', 'canary 77'],
   ])('%s', async (_, path, secret) => {
     const { told, kept, everything } = await fetched({ path, query: { key: '{TOKEN}' } }, { secret });
-    expect(told).toEqual(['error secret-in-answer an answer without secrets of the request']);
+    expect(told).toEqual(['error secret-in-answer a secret of the request']);
     expect(kept).toEqual([]);
     expect(everything).not.toContain('canary');
   });

@@ -79,7 +79,7 @@ const refusal = async (path: string, loopback = true) => {
 };
 
 describe('an answer', () => {
-  test('comes as it was sent', async () => {
+  test('arrives as it was sent', async () => {
     const { status, body } = await ask('/plain');
     expect([status, body.toString()]).toEqual([200, '{"temp":1}']);
   });
@@ -88,11 +88,11 @@ describe('an answer', () => {
     ['the server was busy', '/busy-once', 2],
     ['the server asked to wait a second', '/wait-a-second', 3],
     ['the connection was lost', '/reset-once', 4],
-  ])('comes the second time when %s', async (_, path, temp) => {
+  ])('arrives the second time when %s', async (_, path, temp) => {
     expect(JSON.parse((await ask(path)).body.toString())).toEqual({ temp });
   });
 
-  test('that says no is an answer, and is not asked for again', async () => {
+  test('that says no is an answer, and is not requested again', async () => {
     expect((await ask('/gone')).status).toBe(404);
     expect(times.get('/gone')).toBe(1);
   });
@@ -139,11 +139,11 @@ describe('no answer', () => {
     10_000,
   );
 
-  test('comes from this machine, unless it was said that it may', async () => {
+  test('comes from this machine, unless that is allowed', async () => {
     expect(await refusal('/plain', false)).toEqual(['address-refused', 'a host name whose address is not public']);
   });
 
-  test('comes of a user name in the address, or of plain HTTP', async () => {
+  test('follows from a user name in the address, or from plain HTTP', async () => {
     for (const url of [server.origin.replace('//', '//me:secret@'), server.origin.replace('https', 'http')])
       await expect(
         get({ url: new URL(url), headers: {}, secrets: [], limits: QUICK, loopback: true }),

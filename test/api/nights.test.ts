@@ -88,7 +88,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a source that is asked over HTTPS', ()
     expect(await readFile(join(building.warehouse, tree[0]!), 'utf8')).toBe(answer(TIME, 4.5));
   });
 
-  test('is asked whether anything is new, and says no', () => {
+  test('is asked whether anything is new, and has nothing', () => {
     expect(server.requests[1]!.headers['if-none-match']).toBe('"one"');
     expect(nights[1]!.code).toBe(0);
     expect(nights[1]!.stderr).toContain('weather has nothing new since the last request');

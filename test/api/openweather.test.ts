@@ -96,7 +96,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the OpenWeather sources that come swit
     expect([shown, Object.keys(headers)]).toEqual([JSON.parse(settings), ['Accept-Language']]);
   });
 
-  test('are asked for the days that are over', () => {
+  test('are asked for completed days', () => {
     const starts = server.requests.flatMap(({ url }) => /[?&]start=(\d+)/.exec(url)?.[1] ?? []);
     expect(starts.map((start) => new Date(Number(start) * 1000).toISOString().slice(0, 10))).toEqual([
       '2024-11-26',
@@ -105,7 +105,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the OpenWeather sources that come swit
     ]);
   });
 
-  test('lose no column silently, and tell of days without weather', () => {
+  test('lose no column silently, and report days without weather', () => {
     expect(ended.stderr).not.toContain('column-not-united');
     expect(ended.stderr.match(/warning no-rows \[openweather_history\]/g)).toHaveLength(2);
     expect(ended.stderr).not.toContain(KEY);

@@ -30,25 +30,25 @@ describe('pages', () => {
     expect(await follow(byNumber, pages)).toEqual([{ list: [1] }, { list: [2] }]);
   });
 
-  test('by cursor end where there is none', async () => {
+  test('by cursor end if there is none', async () => {
     const pages = { '?key=k': { list: [1], next: 'b c' }, '?key=k&after=b+c': { list: [2], next: null } };
     expect(await follow(byCursor, pages)).toHaveLength(2);
   });
 
-  test('by link end where there is none, if that is how this interface ends them', async () => {
+  test('by link end if there is none, if this interface ends them that way', async () => {
     expect(await follow(byLink, { '?key=k': { list: [1] } })).toHaveLength(1);
   });
 
-  test('by link keep what the link leaves out of the query', async () => {
+  test('by link keep the part of the query that the link leaves out', async () => {
     const pages = { '?key=k': { list: [1], links: { next: '/readings?p=2' } }, '?p=2&key=k': { list: [2], links: {} } };
     expect(await follow(byLink, pages)).toHaveLength(2);
   });
 
-  test('of which there is nothing at all are one empty answer', async () => {
+  test('without any content are one empty answer', async () => {
     expect(await follow(byNumber, { '?key=k&page=1': { list: [] } })).toEqual([{ list: [] }]);
   });
 
-  test('by number end with the number of items, because a page after the last may be a mistake', async () => {
+  test('by number end with the number of items, because a page after the last may be an error', async () => {
     const pages = { '?key=k&page=1': { list: [1], total: 2 }, '?key=k&page=2': { list: [2], total: 2 } };
     expect(await follow({ ...byNumber, total: 'total' }, pages)).toHaveLength(2);
   });

@@ -43,13 +43,13 @@ async function bomb(megabytes: number): Promise<string> {
 describe('row 68: an archive', () => {
   const whole = exportOf(...GOOD);
 
-  test('that is packed a thousand times smaller is refused, long before all of it is on the disk', async () => {
+  test('that is compressed a thousandfold is refused, long before all of it is on the disk', async () => {
     const report = await read(createReadStream(await bomb(200)));
     expect(report.findings).toMatchObject([{ code: 'archive-too-large', severity: 'error' }]);
     expect(Number(/more than (\d+) bytes/.exec(report.findings[0]!.found!)?.[1])).toBeLessThan(20 * 2 ** 20);
   });
 
-  test('of many members that are each a bomb is refused alike', async () => {
+  test('of many members that are each a bomb is refused too', async () => {
     const member = gzipSync(Buffer.alloc(1 << 20));
     const report = await read(Buffer.concat(Array.from({ length: 40 }, () => member)));
     expect(report.findings).toMatchObject([{ code: 'archive-too-large' }]);

@@ -79,11 +79,11 @@ describe.each([
 describe('the limit of findings', () => {
   const strange = lines(`${HEADER};a;b;c`, ...GOOD.map((row) => `${row};1;2;3`));
 
-  test('leaves as many as it says', async () => {
+  test('keeps the number that it sets', async () => {
     expect((await read(strange, { findings: 3 })).told).toEqual(['extra-label 1', 'extra-label 1', 'extra-label 1']);
   });
 
-  test('makes one of all that are more, which counts them and is as grave as they are', async () => {
+  test('combines all others in one, which counts them and has their severity', async () => {
     const { verdict, told, findings } = await read(strange, { findings: 2 });
     expect({ verdict, told }).toEqual({
       verdict: 'refused',

@@ -69,7 +69,7 @@ function thriftNumber(value: bigint): Buffer {
 const rowCount = (rows: bigint) => Buffer.concat([Buffer.of(0x16), thriftNumber(rows), Buffer.of(0x19)]);
 
 describe('a foreign Parquet dataset', () => {
-  test('that is whole gives its rows', async () => {
+  test('that is intact gives its rows', async () => {
     const { rows, series, unreadable } = await read(good);
 
     expect({ rows, unreadable, keys: series.map(({ dataKey }) => dataKey) }).toEqual({
@@ -107,14 +107,11 @@ describe('a foreign Parquet dataset', () => {
     expect(await refusal(bytes)).toMatch(/^RangeError/);
   });
 
-  test.each([[2n ** 40n], [4n], [2n], [0n], [-1n]])(
-    'that says it had %s rows and has three is refused',
-    async (rows) => {
-      expect(await refusal(withFooter(good, rowCount(3n), rowCount(rows)))).toMatch(/^RangeError/);
-    },
-  );
+  test.each([[2n ** 40n], [4n], [2n], [0n], [-1n]])('that claims %s rows and has three is refused', async (rows) => {
+    expect(await refusal(withFooter(good, rowCount(3n), rowCount(rows)))).toMatch(/^RangeError/);
+  });
 
-  test('of a few kilobytes that says it has more rows than any dataset is refused before they are unpacked', async () => {
+  test('of a few kilobytes that claims more rows than any dataset is refused before they are unpacked', async () => {
     expect(await refusal(withFooter(good, rowCount(3n), rowCount(300_000_000n)))).toBe(
       'RangeError: it says that it has 300000000 rows, expected at most 100000000',
     );
@@ -151,7 +148,7 @@ describe('a foreign Parquet dataset', () => {
     );
   }, 60_000);
 
-  test('that is not through by the deadline is given up, and its thread with it', async () => {
+  test('that is not read by the deadline is given up, and its thread with it', async () => {
     const endless = join(folder, 'endless.mjs');
     await writeFile(endless, 'for (;;);');
     const path = join(folder, 'any.parquet');

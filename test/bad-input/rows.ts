@@ -195,7 +195,7 @@ export const ROWS: Readonly<Record<number, Row>> = {
   ],
   66: [
     'file names that lead elsewhere or mean something',
-    '../../packages/storage/test/store-paths.test.ts: refuses %j before anything is asked, whatever is to be done with it',
+    '../../packages/storage/test/store-paths.test.ts: refuses %j before anything is requested, for every operation',
     '../../packages/storage/test/store-paths.test.ts: is refused, whether its remote is bound or not',
     '../faults/odd-uploads.test.ts: an upload with the longest name is kept under a shorter one',
     '../actions/hostile-data.test.ts: in the name of a file that fits a pattern is shown and not obeyed',
@@ -204,12 +204,12 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'links, pipes, devices',
     '../../packages/storage/test/local-store.test.ts: a symbolic link is not listed and cannot be downloaded',
     '../../packages/storage/test/local-store.test.ts: an upload over a hard link leaves the other name alone',
-    '../../packages/storage/test/local-store.test.ts: what is neither a file nor a folder can be asked for',
+    '../../packages/storage/test/local-store.test.ts: an entry that is neither a file nor a folder can be listed',
     '../faults/pending.test.ts: a symbolic link',
   ],
   68: [
     'archives that are bombs or lead elsewhere',
-    'archives.test.ts: that is packed a thousand times smaller is refused, long before all of it is on the disk',
+    'archives.test.ts: that is compressed a thousandfold is refused, long before all of it is on the disk',
     'archives.test.ts: of many members that are each a bomb',
     'archives.test.ts: in an archive is not a table, and is not opened',
     'archives.test.ts: nothing is unpacked to a name in it',
@@ -275,6 +275,6 @@ export const ROWS: Readonly<Record<number, Row>> = {
     'markup, mentions, commands, colours',
     'hostile.ts: in a cell is not a number',
     '../actions/hostile-data.test.ts: in a cell is shown and not obeyed',
-    '../../packages/action-kit/test/log.test.ts: is never a command, whatever is in it',
+    '../../packages/action-kit/test/log.test.ts: is never a command, whatever it contains',
   ],
 };

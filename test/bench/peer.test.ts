@@ -46,7 +46,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the peer', () => {
     expect(isEqual(difference)).toBe(true);
   });
 
-  it('can tell the time of the dbt process from the rest of transform', () => {
+  it('can separate the time of the dbt process from the rest of transform', () => {
     const transform = whole.stages.find(({ stage }) => stage === 'transform')!;
     expect(transform.dbtSeconds).toBeGreaterThan(0.5);
     expect(transform.dbtSeconds).toBeLessThanOrEqual(transform.seconds);

@@ -16,7 +16,7 @@ describe('the median', () => {
     expect(median([10, 1, 9])).toBe(9);
   });
 
-  it('lies halfway between the two in the middle', () => {
+  it('is halfway between the two in the middle', () => {
     expect(median([10, 1, 9, 2])).toBe(5.5);
   });
 

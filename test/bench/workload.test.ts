@@ -35,13 +35,13 @@ describe('a made workload', () => {
     expect(filesOf('again')).toEqual(filesOf('one'));
   });
 
-  it('is other bytes for another seed', () => {
+  it('is different bytes for another seed', () => {
     write('one');
     write('other', { seed: 2 });
     expect(filesOf('other')).not.toEqual(filesOf('one'));
   });
 
-  it('says the same wherever two workloads that differ only in their gaps both measured', () => {
+  it('has the same values wherever two workloads that differ only in their gaps both measured', () => {
     write('one', { monthly: false });
     write('other', { monthly: false, gapSeed: 2 });
     const [one, other] = ['one', 'other'].map(

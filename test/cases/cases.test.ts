@@ -20,7 +20,7 @@ async function hoursOf(one: Case): Promise<string[]> {
     .sort();
 }
 
-describe.skipIf(!process.env.DBT_PYTHON)('exports of the field', () => {
+describe.skipIf(!process.env.DBT_PYTHON)('exports from practice', () => {
   let building: Building;
   let project: string;
   let dataset: PublishedRow[];

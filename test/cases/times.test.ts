@@ -65,8 +65,8 @@ const even = (start: string, minutes: number, count: number) =>
 const lines = (rows: readonly string[]) => `Time,Temperature\n${rows.join('\n')}\n`;
 const withValues = (labels: readonly string[]) => lines(labels.map((label, i) => `${label},${i}`));
 
-describe('a clock of twelve hours', () => {
-  test('is read where it is declared', async () => {
+describe('a 12-hour clock', () => {
+  test('is read if it is declared', async () => {
     const text = await caseOf('twelve-hour-times/ampm_one.csv');
     const report = await readWide({ datetime_format: '%m/%d/%Y %I:%M:%S %p', timezone: 'UTC' }, text);
     expect(said(report)).toBe('');
@@ -96,14 +96,14 @@ describe('a clock of twelve hours', () => {
   });
 });
 
-describe('a month by its name', () => {
+describe('a month as a name', () => {
   test.each([
     ['%d-%b-%Y %H:%M', ['03-Oct-2024 10:00', '03-Oct-2024 10:30', '04-Nov-2024 10:00']],
     ['%B %d %Y %H:%M', ['October 03 2024 10:00', 'October 03 2024 10:30', 'November 04 2024 10:00']],
     ['%d. %B %Y %H:%M', ['3. října 2024 10:00', '3. října 2024 10:30', '4. listopadu 2024 10:00']],
     ['%a %d %b %Y %I:%M %p', ['Thu 03 Oct 2024 10:00 AM', 'Thu 03 Oct 2024 10:30 AM', 'Mon 04 Nov 2024 10:00 AM']],
     ['%y-%b-%d %H:%M', ['24-Okt-03 10:00', '24-Okt-03 10:30', '24-Nov-04 10:00']],
-  ])('is read where %s is all that is declared', async (format, labels) => {
+  ])('is read if only %s is declared', async (format, labels) => {
     // Many rows, for only then it is asked whether day and month are swapped.
     const [first, second, third] = labels as [string, string, string];
     const rows = Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? first : second));
@@ -114,7 +114,7 @@ describe('a month by its name', () => {
   });
 });
 
-describe('a time with the name of its zone', () => {
+describe('a time with a zone name', () => {
   const row = { datetime_format: '%Y-%m-%d %H:%M:%S %Z', zone_names: 'CET=+01:00;CEST=+02:00' };
 
   test('is an instant through the night of the doubled hour', async () => {
@@ -124,7 +124,7 @@ describe('a time with the name of its zone', () => {
     expect(await times()).toEqual([...even('2024-10-26T20:00', 20, 30), ...even('2024-10-27T09:00', 20, 30)]);
   });
 
-  test('is an instant whatever stands before it in the file', async () => {
+  test('is an instant whatever is before it in the file', async () => {
     const text = withValues(['2024-10-27 02:00:00 CET', '2024-10-27 02:00:00 CEST', '2024-10-27 02:30:00 CET']);
     expect(said(await readWide(row, text))).toBe('');
     expect(await times()).toEqual(['2024-10-27T01:00', '2024-10-27T00:00', '2024-10-27T01:30']);
@@ -136,7 +136,7 @@ describe('a time with the name of its zone', () => {
     expect(await times()).toEqual(['2024-10-27T00:00', '2024-10-27T01:00']);
   });
 
-  test('is quarantined where nobody declared the name, and each name is reported', async () => {
+  test('is quarantined if nobody declared the name, and each name is reported', async () => {
     const text = withValues(['2024-10-27 02:00:00 MESZ', '2024-10-27 02:00:00 CET', '2024-10-27 02:00:00 MEZ']);
     const report = await readWide({ ...row, reject_limit: '2' }, text);
     expect(said(report)).toMatch(
@@ -157,7 +157,7 @@ describe('a time with the name of its zone', () => {
   });
 });
 
-describe('a night in which both passes of the doubled hour stand side by side', () => {
+describe('a night in which both passes of the doubled hour are side by side', () => {
   test('is distinguished in a long table, for each sensor and quantity', async () => {
     const report = await readLong({}, await caseOf('dst-passes-interleaved/dst15_long_2024.csv'));
     expect(said(report)).toBe('');
@@ -186,7 +186,7 @@ describe('a night in which both passes of the doubled hour stand side by side', 
     expect(new Map(await landed()).get('2024-10-27T00:00')).toBe(10.8);
   });
 
-  test('is distinguished where the rows of two meters mix, and where equal values are repeated', async () => {
+  test('is distinguished if the rows of two meters mix, and if equal values are repeated', async () => {
     const night = (value: number) =>
       ['01:30', '02:00', '02:00', '02:30', '02:30', '03:00'].flatMap((clock) => [
         `2024-10-27 ${clock},m1,in,${value}`,
@@ -197,7 +197,7 @@ describe('a night in which both passes of the doubled hour stand side by side', 
     expect((await times('kWh')).sort()).toEqual(even('2024-10-26T23:30', 30, 6).flatMap((time) => [time, time]));
   });
 
-  test('is not decided where two quantities make two rows of each time', async () => {
+  test('is not decided if two quantities give two rows for each time', async () => {
     const night = ['01:30', '01:45', '02:00', '02:15', '02:30', '02:45', '03:00'].flatMap((clock) => [
       `2024-10-27 ${clock},m1,in,1`,
       `2024-10-27 ${clock},m1,out,2`,
@@ -206,7 +206,7 @@ describe('a night in which both passes of the doubled hour stand side by side', 
     expect(report.findings).toMatchObject([{ code: 'timezone-ambiguous', count: 8 }]);
   });
 
-  test('by the hour is decided for two quantities at once, and not where they stand once', async () => {
+  test('with hourly values is decided for two quantities at once, but not if they occur once', async () => {
     const night = (...clocks: string[]) =>
       `From,Meter,Register,kWh\n${clocks
         .flatMap((clock) => [`2024-10-27 ${clock},m1,in,1`, `2024-10-27 ${clock},m1,out,2`])
@@ -218,13 +218,13 @@ describe('a night in which both passes of the doubled hour stand side by side', 
     expect(said(once)).toContain('declare the timezone Etc/GMT-1');
   });
 
-  test('by the hour is not decided where each row of the file occurs twice', async () => {
+  test('with hourly values is not decided if each row of the file occurs twice', async () => {
     const labels = ['00:00', '01:00', '02:00', '03:00'].flatMap((clock) => Array(2).fill(`2024-10-27 ${clock}`));
     const report = await readWide({ datetime_format: '%Y-%m-%d %H:%M' }, withValues(labels));
     expect(report.findings).toMatchObject([{ code: 'timezone-ambiguous', count: 2 }]);
   });
 
-  test('is not decided in a long table where each row of it occurs twice', async () => {
+  test('is not decided in a long table if each row of it occurs twice', async () => {
     const night = ['01:30', '01:45', '02:00', '02:15', '02:30', '02:45', '03:00'].flatMap((clock) => [
       `2024-10-27 ${clock},m1,in,1`,
       `2024-10-27 ${clock},m1,in,1`,
@@ -234,7 +234,7 @@ describe('a night in which both passes of the doubled hour stand side by side', 
   });
 });
 
-describe('a clock that stays at standard time', () => {
+describe('a clock that stays on standard time', () => {
   const minutes = { datetime_format: '%Y-%m-%d %H:%M' };
   const march = (clocks: readonly string[]) => clocks.map((clock) => `2024-03-31 ${clock}`);
   const quarters = ['01:30', '01:45', '02:00', '02:15', '02:30', '02:45', '03:00', '03:15', '03:30'];
@@ -274,7 +274,7 @@ describe('a clock that stays at standard time', () => {
     expect(said(await readWide(minutes, withValues(left)))).toBe('');
   });
 
-  test('is found in a zone that is no whole hours from UTC, and the advised zone reads it', async () => {
+  test('is found in a zone that is not whole hours from UTC, and the advised zone reads it', async () => {
     const labels = ['01:45', '02:00', '02:15', '02:30', '02:45'].map((clock) => `2024-10-06 ${clock}`);
     const report = await readWide({ ...minutes, timezone: 'Australia/Lord_Howe' }, withValues(labels));
     const zone = /declare the timezone (\S+)/.exec(said(report))![1]!;
@@ -299,7 +299,7 @@ describe('a clock that stays at standard time', () => {
     ['two rows of a clock that is set within the hour', march(['01:30', '01:45', '02:00', '02:15', '03:20', '03:30'])],
     ['rows at the begin of a file', march(['02:30', '02:45', '03:00', '03:15'])],
     ['rows at the end of a file', march(['01:30', '01:45', '02:00', '02:15'])],
-  ])('is not proven by %s: these are kept aside, as they were', async (_, labels) => {
+  ])('is not proven by %s: these are quarantined, as before', async (_, labels) => {
     const report = await readWide(minutes, withValues(labels));
     expect(report).toMatchObject({ verdict: 'accepted', findings: [{ code: 'timezone-nonexistent' }] });
   });
@@ -310,7 +310,7 @@ describe('a clock that stays at standard time', () => {
     expect(report).toMatchObject({ verdict: 'accepted', counts: { landed: 5, quarantined: 4 } });
   });
 
-  test('in autumn is a doubt that names the zone to declare', async () => {
+  test('in autumn is a warning that names the zone to declare', async () => {
     const labels = quarters.map((clock) => `2024-10-27 ${clock}`);
     const report = await readWide(minutes, withValues(labels));
     expect(report).toMatchObject({ verdict: 'accepted', findings: [{ code: 'timezone-ambiguous', count: 4 }] });
@@ -362,13 +362,13 @@ describe('a time that is the end of an interval', () => {
   test.each([
     ['as the clock shows it', ['01:00', '03:00', '04:00', '05:00']],
     ['where the skipped hour begins', ['01:00', '02:00', '04:00', '05:00']],
-  ])('in the night in spring may stand %s', async (_, clocks) => {
+  ])('in the spring night may be written %s', async (_, clocks) => {
     const report = await readWide(end, withValues(clocks.map((clock) => `2024-03-31 ${clock}`)));
     expect(said(report)).toBe('');
     expect(await times()).toEqual(even('2024-03-30T23:00', 60, 4));
   });
 
-  test('of a clock that stays at standard time is found in spring, by the hour, too', async () => {
+  test('of a clock that stays on standard time is found in spring, even with hourly values', async () => {
     const labels = ['00:00', '01:00', '02:00', '03:00', '04:00'].map((clock) => `2024-03-31 ${clock}`);
     const report = await readWide(end, withValues(labels));
     expect(report).toMatchObject({ verdict: 'refused', findings: [{ code: 'clock-without-dst' }] });
@@ -388,7 +388,7 @@ describe('a time that is the end of an interval', () => {
     expect(await times()).toEqual(['2024-03-29T23:00', '2024-03-30T23:00']);
   });
 
-  test('has the interval that is declared, whatever the steps are', async () => {
+  test('has the declared interval, whatever the steps are', async () => {
     await readWide({ ...end, interval: '15m', timezone: 'UTC' }, withValues(['2024-10-01 10:00']));
     expect(await times()).toEqual(['2024-10-01T09:45']);
   });
@@ -426,7 +426,7 @@ describe('a time that is the end of an interval', () => {
     expect((await times('kWh')).at(-1)).toBe('2024-11-30T23:30');
   });
 
-  test('may be up to a day and its interval after now', async () => {
+  test('may be up to a day plus its interval in the future', async () => {
     const report = await readWide(
       { ...end, interval: '1h', timezone: 'UTC', reject_limit: '1' },
       withValues(['2025-01-01 01:00', '2025-01-01 01:01']),
@@ -435,7 +435,7 @@ describe('a time that is the end of an interval', () => {
   });
 });
 
-describe('a made night of two meters in a long table', () => {
+describe('a generated night of two meters in a long table', () => {
   const night = fc.record({
     minutes: fc.constantFrom(15, 30, 60),
     registers: fc.constantFrom(['in'], ['in', 'out']),

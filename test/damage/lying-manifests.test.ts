@@ -82,7 +82,7 @@ const LIES: readonly [what: string, edit: Edit, held: readonly string[]][] = [
   ],
 ];
 
-describe('a waiting manifest that is whole and does not say what its facts are', () => {
+describe('a waiting manifest that is intact but does not match its facts', () => {
   let folder: string;
   let whole: string;
   let before: readonly PublishedRow[];
@@ -152,7 +152,7 @@ describe('a waiting manifest that is whole and does not say what its facts are',
       restored = (await night(place.drive)).held;
     });
 
-    test('holds those it is about, and names them; the others are published', () => {
+    test('holds its sources, and names them; the others are published', () => {
       expect({ held: first.held, named: first.named }).toEqual({ held, named: held });
       expect(sorted(published)).toEqual(expectedWithout(held));
     });
@@ -171,7 +171,7 @@ describe('a waiting manifest that is whole and does not say what its facts are',
     });
   });
 
-  test('the finding names the manifest, the first row, and what it is', async () => {
+  test('the finding names the manifest, the first row, and its series', async () => {
     const { drive, warehouse } = await copy();
     await lie(warehouse, its('indoor', { dataKey: 'co2' }));
     const { differ } = await night(drive);
@@ -198,7 +198,7 @@ describe('a waiting manifest that is whole and does not say what its facts are',
     expect((await night(drive)).held).toEqual([]);
   });
 
-  test('is not published because a person released its facts', async () => {
+  test('is not published even if a person released its facts', async () => {
     const { drive, warehouse } = await copy();
     await lie(warehouse, its('indoor', { month: '2024-12' }));
     const decision = { datasource: 'indoor', verdict: 'released', reason: 'they are right' } as const;
@@ -243,7 +243,7 @@ describe('a waiting manifest that is whole and does not say what its facts are',
     expect(differ[0]!.found).toBe('row 3 is earlier than the one above it');
   });
 
-  test('a lost month is not rebuilt from consumed facts that are not what their manifest says', async () => {
+  test('a lost month is not rebuilt from consumed facts that differ from their manifest', async () => {
     const { drive, warehouse } = await copy();
     await lie(warehouse, its('indoor', { month: '2024-12' }), 2);
     const archives = join(warehouse, 'archive', 'indoor');

@@ -23,23 +23,23 @@ afterAll(() => rm(folder, { recursive: true }));
 const endingIn = (...endings: readonly string[]) =>
   cases.filter(({ ended }) => Object.values(ended).some(({ ending }) => endings.includes(ending))).map(line);
 
-describe('over a warehouse one file of which is damaged', () => {
+describe('over a warehouse with one damaged file', () => {
   test('no command ends with a bug', () => {
     expect(endingIn('crash')).toEqual([]);
   });
 
-  test('nothing wrong is published, and what only looks changes nothing', () => {
+  test('nothing wrong is published, and commands that only read change nothing', () => {
     expect(endingIn('wrong')).toEqual([]);
   });
 
-  test('verify names every change, but for those that decide nothing', () => {
+  test('verify names every change, except those without consequence', () => {
     const unseen = cases
       .filter(({ ended }) => ended.verify?.ending === 'unseen')
       .map(({ kind, change }) => `${kind}: ${change}`);
     expect(unseen.filter((one) => !DECIDES_NOTHING.some(({ changes }) => changes.test(one)))).toEqual([]);
   });
 
-  test('what decides nothing is named with its reason, and is there', () => {
+  test('each change without consequence is listed with its reason, and exists', () => {
     const unseen = cases.filter(({ ended }) => ended.verify?.ending === 'unseen');
     const idle = DECIDES_NOTHING.filter(
       ({ changes }) => !unseen.some(({ kind, change }) => changes.test(`${kind}: ${change}`)),
@@ -47,7 +47,7 @@ describe('over a warehouse one file of which is damaged', () => {
     expect(idle).toEqual([]);
   });
 
-  test('heal mends what verify names, or names it too', () => {
+  test('heal repairs what verify names, or names it too', () => {
     const silent = cases.filter(({ ended }) => ended.verify?.ending === 'named' && ended.heal?.ending === 'unseen');
     expect(silent.map(line)).toEqual([]);
   });

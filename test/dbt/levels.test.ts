@@ -68,7 +68,7 @@ describe('the files of a project', () => {
     }
   });
 
-  test('end where a link leads round in a circle', async () => {
+  test('end at a link that leads in a circle', async () => {
     await symlink(join(folder, 'with links', 'models'), join(folder, 'with links', 'models', 'again'));
     expect((await levelModels(join(folder, 'with links')))?.names).toEqual(['agg_weekly', 'agg_yearly']);
     await rm(join(folder, 'with links', 'models', 'again'));
@@ -160,7 +160,7 @@ describe.skipIf(!process.env.DBT_PYTHON)(
       expect(rounded(await published('agg_weekly'))).toEqual(rounded(weeks));
     });
 
-    test('stands beside one that reads the archive, and one that reads fact', async () => {
+    test('is published with one that reads the archive, and one that reads fact', async () => {
       const weeks = await published('agg_page');
       const counts = await published('agg_fact');
       const truth = await duckdb.runAndReadAll(`
@@ -179,7 +179,7 @@ describe.skipIf(!process.env.DBT_PYTHON)(
       expect(await readFile(file)).toEqual(before);
     });
 
-    test('may read nothing else that holds one night alone, and the message says what to write', async () => {
+    test('may read nothing else that holds only one night, and the message says what to write', async () => {
       const wrong = join(project, LEVELS, 'agg_wrong.sql');
       const text = `select "timestamp" as time, location\nfrom {{ ref('attributed_readings') }}\n`;
       await writeFile(wrong, text);

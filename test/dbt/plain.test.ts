@@ -121,7 +121,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('dbt alone, in a fresh copy of the repo
     expect(await rowsOf(project, 'fact')).toBe(landed);
   });
 
-  test('finds the archive of a level empty, where no run has left one', async () => {
+  test('finds the archive of a level empty if no run has left one', async () => {
     expect(await rowsOf(project, 'agg_daily')).toBe(0);
   });
 
@@ -138,7 +138,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('dbt alone, in a fresh copy of the repo
     expect(await rowsOf(project, 'fact')).toBe(60);
   }, 240_000);
 
-  test('says how to make a landing where there is none', async () => {
+  test('says how to make a landing if there is none', async () => {
     for (const place of ['work', LANDING]) await rm(join(project, place), { recursive: true });
     const { code, output } = await loadedDbt(project, 'build');
     expect(code).not.toBe(0);

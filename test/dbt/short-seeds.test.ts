@@ -83,7 +83,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('seeds whose rows leave out what they c
     for (const one of [building, scratch]) await one.remove();
   });
 
-  test('are those of which something may be left out', () => {
+  test('are those with optional fields', () => {
     expect([...new Set(short)].sort()).toEqual([
       'data_keys.csv',
       'datasources_config.csv',

@@ -143,7 +143,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the weather, added as the specificatio
   }, 500_000);
   afterAll(() => added.remove());
 
-  test('has models with which nothing is wrong', () => {
+  test('has models without mistakes', () => {
     expect([looked.code, looked.stdout]).toEqual([0, 'every source has its models\n']);
   });
 

@@ -21,7 +21,7 @@ const COMMANDS: readonly (readonly [string, (path: string) => readonly string[],
   ['replay', (path) => ['replay', 'indoor/none', '--file', path, '--warehouse', folder], false],
 ];
 
-describe('a file that is not there is a mistake of the command line', () => {
+describe('a missing file is a mistake of the command line', () => {
   test.each(COMMANDS)('of %s, which names it', async (_, args) => {
     const path = join(folder, 'Graph_absent.csv');
     const { code, stderr } = await warehouse(args(path));

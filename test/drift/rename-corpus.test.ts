@@ -151,7 +151,7 @@ describe.each(NAMING_STYLES.map((style) => [style.sentence, style] as const))('c
   test.each([
     ['with the memory of a contract', true],
     ['without', false],
-  ])('are taken for what they are or asked, never for another or for nothing, %s', async (_memory, hasMemory) => {
+  ])('are recognised or asked about, never mistaken or lost, %s', async (_memory, hasMemory) => {
     const all: Tally[] = [];
     for (const file of [UNIT_1, UNIT_4, UNIT_7, ROOM]) all.push(await tallyOf(file, style, hasMemory, SEEDS));
     const sum = (count: (tally: Tally) => number) => all.reduce((total, tally) => total + count(tally), 0);

@@ -169,7 +169,7 @@ describe('columns that are renamed together are read after the printed commands'
 });
 
 describe('what is not certain is asked', () => {
-  test('two columns of one quantity whose names tell nothing: both are named with what speaks for each', async () => {
+  test('two columns of one quantity whose names show nothing: both are named with their evidence', async () => {
     await put(
       'Graph_sm2_01.csv',
       await exportOf(UNIT_1, (text) => text.replace(OUTDOOR, 'temperature_1').replace(INTAKE, 'temperature_2')),
@@ -184,7 +184,7 @@ describe('what is not certain is asked', () => {
     expect(stdout).not.toContain('to accept');
   });
 
-  test('a column that is gone, and a new one with other numbers', async () => {
+  test('a missing column, and a new one with other numbers', async () => {
     const room = (cells: string[], row: number) => cells.with(1, row === 0 ? 'Kotel (°C)' : '71,5');
     await put(
       'Graph_sm2_01.csv',
@@ -197,7 +197,7 @@ describe('what is not certain is asked', () => {
     expect(stdout).not.toContain('stands for');
   });
 
-  test('a column that is gone, and one in its place that says it is elsewhere', async () => {
+  test('a missing column, and one in its place whose name says that it is elsewhere', async () => {
     await put(
       'Graph_sm2_01.csv',
       await exportOf(UNIT_1, (text) => text.replace(OUTDOOR, 'KOT1/Teplota místnosti (°C)')),

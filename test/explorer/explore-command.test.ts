@@ -80,7 +80,7 @@ describe('warehouse explore', () => {
     expect((await ask(path)).status).toBe(404);
   });
 
-  it('serves no page elsewhere whose name leads to this machine', async () => {
+  it('serves no page of another site whose name leads to this machine', async () => {
     expect((await ask('/', { Host: 'attacker.example' })).status).toBe(421);
     expect((await ask('/', { Host: `localhost:${port}` })).status).toBe(200);
   });
@@ -99,12 +99,12 @@ describe('warehouse explore', () => {
     ['without files.json', [tmpdir()], 'no files.json'],
     ['without a folder', [], 'needs a folder or --warehouse'],
     ['with a port that is none', ['.', '--port', '99999'], '--port 99999 is not a port'],
-  ])('says what is wrong %s', async (_, args, said) => {
+  ])('reports what is wrong %s', async (_, args, said) => {
     const { code, stderr } = await warehouse(['explore', ...args]);
     expect([code, stderr]).toEqual([3, expect.stringContaining(said)]);
   });
 
-  it('serves no dataset of which a file is cut short', async () => {
+  it('serves no dataset with a truncated file', async () => {
     const broken = join(folder, 'broken');
     await cp(await madeFolder('forty'), broken, { recursive: true });
     await truncate(join(broken, 'fact_hourly_2024.parquet'), 1000);

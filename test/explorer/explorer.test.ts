@@ -80,7 +80,7 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer', () => {
     expect(await page.getByRole('status').innerText()).toMatch(/^Mon, 25 Nov 2024, .*: 1NP-S1, no data$/);
   });
 
-  it('says the value under the mouse with its range and its readings', async () => {
+  it('shows the value under the mouse with its range and its readings', async () => {
     const page = await visit(`${NOVEMBER}&${chosen('1NP-S2')}`);
     const box = (await page.locator('.u-over').boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + 40);

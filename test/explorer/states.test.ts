@@ -60,7 +60,7 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer, when something is not as u
       expect(await faultsOf(page)).toEqual([]);
     }));
 
-  it('says of a period without readings when there were some, and leads there', () =>
+  it('says, in a period without readings, when there were some, and leads there', () =>
     visit(`${building.address}#${NOVEMBER}&${chosen('5NP-S3')}`, async ({ page }) => {
       expect(await noticeOf(page)).toMatch(/No readings in this period\s+The newest value is from 2 Apr 2024\./);
       expect(await faultsOf(page)).toEqual([]);
@@ -77,7 +77,7 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer, when something is not as u
       );
     }));
 
-  it('says of hours of an earlier pipeline that their readings are not counted', () =>
+  it('says that readings of hours from an earlier pipeline are not counted', () =>
     visit(
       `${building.address}#q=temperature&from=2023-02-01T00:00&to=2023-02-08T00:00&lang=en&${chosen('1NP-S1')}`,
       async ({ page }) => {
@@ -88,7 +88,7 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer, when something is not as u
       },
     ));
 
-  it('keeps its list when the data do not answer, and shows them when they do', () => {
+  it('keeps its list while the data cannot be reached, and shows the data once it can', () => {
     spoil = (name, served) => {
       if (name.endsWith('.parquet')) throw new Error('gone');
       return served;
@@ -109,7 +109,7 @@ describe.skipIf(!process.env.CHROMIUM)('the explorer, when something is not as u
     ['are no Parquet', 'fact_hourly_2024.parquet', { bytes: 'x'.repeat(50_000) }, 'The data has changed'],
     ['are missing', 'fact_hourly_2024.parquet', undefined, 'The data is missing'],
     ['are missing whole', 'files.json', undefined, 'The data is missing'],
-  ])('says what to do when the data %s', (_, spoiled, instead, title) => {
+  ])('says what to do when files %s', (_, spoiled, instead, title) => {
     spoil = (name, served) => (name === spoiled ? instead : served);
     return visit(building.address, async ({ page }) => {
       expect(await noticeOf(page)).toContain(title);

@@ -184,7 +184,7 @@ describe('a waiting manifest that names another data key than its facts', () => 
   });
 });
 
-describe('a file in the way of a month that is to be published', () => {
+describe('a file in the way of a month to be published', () => {
   test('under the same name with other bytes is never overwritten', async () => {
     const building = await preparedBuilding();
     const undisturbed = await preparedBuilding();
@@ -202,7 +202,7 @@ describe('a file in the way of a month that is to be published', () => {
   });
 });
 
-describe('a marker of the stable copies that cannot be read', () => {
+describe('an unreadable marker of the stable copies', () => {
   test('is rebuilt with them', async () => {
     const building = await preparedBuilding();
     await building.run('aggregate-publish');
@@ -214,7 +214,7 @@ describe('a marker of the stable copies that cannot be read', () => {
   });
 });
 
-describe('a warehouse folder that may not be written', () => {
+describe('a warehouse folder that cannot be written', () => {
   test('is a permanent failure that names the file, and nothing changes', async () => {
     const building = await preparedBuilding();
     const before = await fileTree(building.warehouse);

@@ -26,7 +26,7 @@ describe('a source that is held, with facts that wait', () => {
     await refresh(building, FACTS);
   });
 
-  test('is not released by an upload folder that is absent', async () => {
+  test('is not released by a missing upload folder', async () => {
     await rm(building.uploadFolder('Vzduchotechnika'), { recursive: true });
     expect((await refresh(building, [])).generation).toBeUndefined();
     await building.upload(
@@ -47,7 +47,7 @@ describe('a source that is held, with facts that wait', () => {
     expect((await readWholeVersion(building.warehouse)).consumed).toMatchObject({ ventilation: 2 });
   });
 
-  test('does not keep a Refresh from ending red: what waits is its own', async () => {
+  test('does not keep a Refresh from ending red, because only its own facts wait', async () => {
     expect(await detailsOf(refresh(building, []))).toMatchObject({
       class: 'input',
       what: expect.stringContaining('1 uploads'),

@@ -111,7 +111,7 @@ for (const [kind, exit] of [
           expect(text).toMatch(/the disk is full at sm2drive:Warehouse\/\S+; .*class=remote-temporary code=disk-full/);
       });
 
-    test('left the whole old version or the whole new one to who follows the pointer', () => {
+    test('left readers of the pointer the whole old version or the whole new one', () => {
       expect(outcomes.filter(({ seen }) => seen !== PUBLISHED && seen !== PUBLISHED + 1)).toEqual([]);
     });
 

@@ -107,7 +107,7 @@ describe('exports that grow while they are read', () => {
   });
 });
 
-describe('an upload for which there is no room in the work folder', () => {
+describe('an upload that does not fit in the work folder', () => {
   const HELD = { accepted: ['ventilation'], held: ['indoor'], codes: ['upload-without-room'] };
   beforeEach(() => building.upload('Indoor', INDOOR));
 
@@ -166,7 +166,7 @@ test.skipIf(!mayMount)(
   },
 );
 
-test('a program that may open too few files stops before it takes anything, and says so', async () => {
+test('a program that may open too few files stops before it takes anything, and reports that', async () => {
   const place = ['--remote', `sm2drive=${building.drive}`, '--warehouse', 'sm2drive:Warehouse', '--work', night.work];
   const command = [process.execPath, join(root, 'bin', 'warehouse'), 'refresh', ...place];
   const { status, stderr } = spawnSync('sh', ['-c', 'ulimit -n 24; exec "$@"', 'sh', ...command], {

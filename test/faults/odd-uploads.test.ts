@@ -43,8 +43,8 @@ test('an upload with the longest name is kept under a shorter one, and leaves it
 
 const AWKWARD = 'Graph 12:00 "1" <2>|*?\\ ..csv ';
 
-describe('an upload whose name holds what disks of Windows refuse', () => {
-  test('is kept by a name that every disk takes, and leaves its folder', async () => {
+describe('an upload whose name contains characters that Windows disks refuse', () => {
+  test('is kept under a name that every disk accepts, and leaves its folder', async () => {
     await building.upload('Vzduchotechnika', ventilation(AWKWARD));
     const night = await openNight(building);
     await prepareHandOver(night, [FACTS[1]]);
@@ -55,7 +55,7 @@ describe('an upload whose name holds what disks of Windows refuse', () => {
     expect(await readdir(building.uploadFolder('Vzduchotechnika'))).toEqual([]);
   });
 
-  test('is quarantined by such a name, too', async () => {
+  test('is quarantined under such a name too', async () => {
     const broken = ventilation(AWKWARD);
     await building.upload('Vzduchotechnika', { ...broken, text: broken.text.replace('tu1-privod', 'tu1-supply') });
     await building.upload('Indoor', indoor);
@@ -68,7 +68,7 @@ describe('an upload whose name holds what disks of Windows refuse', () => {
     expect(paths.filter((path) => /["*:<>?\\|]|[. ]$/.test(path))).toEqual([]);
   });
 
-  test('is found where an older program kept it: by the name as it came', async () => {
+  test('is found where an older program kept it: under its original name', async () => {
     await building.upload('Vzduchotechnika', ventilation(AWKWARD));
     const broken = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [1, 2]), {
       part: ' 12:00',
@@ -89,7 +89,7 @@ describe('an upload whose name holds what disks of Windows refuse', () => {
   });
 });
 
-describe('a transfer that has not ended', () => {
+describe('an unfinished transfer', () => {
   const HALF = GRAPH.text.slice(0, -20);
 
   test.each(['.0cad7627.partial', '.partial-wh', '.PART', '.filepart', '.crdownload', '.tmp'])(
@@ -111,7 +111,7 @@ describe('a transfer that has not ended', () => {
     },
   );
 
-  test('is an upload once it has its name', async () => {
+  test('is an upload once it has its final name', async () => {
     await building.upload('Vzduchotechnika', { name: `${GRAPH.name}.partial`, text: GRAPH.text });
     const folder = building.uploadFolder('Vzduchotechnika');
     await rename(join(folder, `${GRAPH.name}.partial`), join(folder, GRAPH.name));
@@ -119,7 +119,7 @@ describe('a transfer that has not ended', () => {
     expect((await ingest(night)).files.map(({ name }) => name)).toEqual([GRAPH.name]);
   });
 
-  test('is what a source asks for whose file_pattern ends like it', () => {
+  test('is taken if the source’s file_pattern ends the same way', () => {
     expect(isUnfinished('Graph_1.part', ['Graph*'])).toBe(true);
     expect(isUnfinished('Graph_1.part', ['*.csv', '*.Part'])).toBe(false);
     expect(isUnfinished('Graph_part.csv', ['Graph*'])).toBe(false);
@@ -138,7 +138,7 @@ test('a refused upload with the longest name is quarantined and does not hold ba
   expect(await kept('quarantine/')).toHaveLength(3);
 });
 
-test('a work folder that stays does not hand over again what a run before had quarantined', async () => {
+test('a permanent work folder does not hand over again what an earlier run quarantined', async () => {
   const broken = ventilation('Graph_broken.csv');
   await building.upload('Vzduchotechnika', { ...broken, text: broken.text.replace('tu1-privod', 'tu1-supply') });
   await building.upload('Indoor', indoor);

@@ -34,7 +34,7 @@ async function holdVentilation(generation: string): Promise<void> {
 }
 
 describe('facts that a person has swept away, with their manifests kept', () => {
-  test('are not asked for when every source that has some has consumed them, though another source waits', async () => {
+  test('are not requested when every source that has some has consumed them, although another source waits', async () => {
     await holdVentilation(await handOver(building.warehouse, 1, [ventilation('2024-10-10T00:00:00Z')]));
     const consumed = await handOver(building.warehouse, 2, [indoor('2024-10-10T00:00:00Z')]);
     await holdVentilation(consumed);
@@ -52,7 +52,7 @@ describe('facts that a person has swept away, with their manifests kept', () => 
     ]);
   });
 
-  test('are not asked for when no source has any left', async () => {
+  test('are not requested when no source has any left', async () => {
     const consumed = await handOver(building.warehouse, 1, [indoor('2024-10-10T00:00:00Z')]);
     expect((await building.run('aggregate-publish')).code).toBe(0);
     await rm(join(consumed, 'fact.parquet'));
@@ -112,7 +112,7 @@ describe('facts that change while they are published', () => {
     await expect(influxAggregate(night, EMBEDDED)).rejects.toMatchObject(REPLACED);
   });
 
-  test.each(CHANGES)('are not said to be consumed if after the merge %s', async (_, change) => {
+  test.each(CHANGES)('are not marked as consumed if after the merge %s', async (_, change) => {
     await influxAggregate(night, EMBEDDED);
     await change(generation);
     await expect(publishParquet(night)).rejects.toMatchObject(REPLACED);
@@ -163,8 +163,8 @@ describe('a month that was still open when it was published', () => {
   });
 });
 
-describe('what is not a file in an upload folder', () => {
-  test('is named in a warning, never followed, and the uploads beside it are taken', async () => {
+describe('an entry of an upload folder that is not a file', () => {
+  test('is named in a warning, never followed, and the other uploads are taken', async () => {
     const upload = thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [1, 2]));
     await building.upload('Indoor', upload);
     const folder = building.uploadFolder('Indoor');

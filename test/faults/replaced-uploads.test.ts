@@ -52,11 +52,14 @@ describe('an upload that is replaced after it was taken', () => {
   });
 });
 
-test.skipIf(!process.env.RCLONE)('a folder that lets nothing be removed is named, and stops no hand-over', async () => {
-  const night = await handedOver();
-  const refuse = 'case $command in moveto|move|deletefile) echo 403 Forbidden >&2; exit 1 ;; esac';
-  const { generation } = await publishFacts({ ...night, remotes: await wrappedRemotes(building, refuse) });
-  expect(generation).toMatch(/^000001-/);
-  const { stages } = await readRunRecord(night.work);
-  expect(stages.at(-1)!.findings).toMatchObject([{ code: 'upload-not-removed', datasource: 'indoor', count: 1 }]);
-});
+test.skipIf(!process.env.RCLONE)(
+  'a folder from which nothing can be removed is named, and stops no hand-over',
+  async () => {
+    const night = await handedOver();
+    const refuse = 'case $command in moveto|move|deletefile) echo 403 Forbidden >&2; exit 1 ;; esac';
+    const { generation } = await publishFacts({ ...night, remotes: await wrappedRemotes(building, refuse) });
+    expect(generation).toMatch(/^000001-/);
+    const { stages } = await readRunRecord(night.work);
+    expect(stages.at(-1)!.findings).toMatchObject([{ code: 'upload-not-removed', datasource: 'indoor', count: 1 }]);
+  },
+);

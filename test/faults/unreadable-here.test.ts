@@ -42,7 +42,7 @@ async function toldOf(work: Promise<unknown>): Promise<Failure['details'] | unde
 
 const IN_A_CIRCLE = { class: 'remote-permanent', code: 'local-io', what: expect.stringContaining('(ELOOP)') };
 
-describe('a file that is there and cannot be read is reported as that, not as an absent one', () => {
+describe('a file that exists but cannot be read is reported as unreadable, not as absent', () => {
   test('when it is an upload in the work folder', async () => {
     await building.upload('Indoor', thermoPro('493D', samples('2024-10-30T10:00:00Z', '2024-10-30T11:00:00Z', 1, [1])));
     const remotes = {
@@ -70,7 +70,7 @@ describe('a file that is there and cannot be read is reported as that, not as an
   });
 });
 
-test('facts without a manifest are not called unreadable when the remote does not give them now', async () => {
+test('facts without a manifest are not called unreadable when the remote fails', async () => {
   const generation = await handOver(building.warehouse, 1, [OCTOBER]);
   await rm(join(generation, 'manifest.json'));
   const warehouse: Store = {

@@ -30,7 +30,7 @@ async function faultsOf(cases: number, read: Reader, of = exports): Promise<stri
   return faults;
 }
 
-test('no mutated export crashes the reader, loses a line, or lands a number that is not there', async () => {
+test('no mutated export crashes the reader, loses a line, or lands a number that it does not contain', async () => {
   expect(await faultsOf(400, readExport)).toEqual([]);
 });
 
@@ -175,7 +175,7 @@ describe('a campaign', () => {
     expect(failing).toEqual([{ number: 1, faults: ['hang: no end after 0.3 s of CPU'], changes: [] }]);
   });
 
-  test('does not take for a hang what waits while the machine is busy with something else', async () => {
+  test('does not mistake waiting on a busy machine for a hang', async () => {
     const waiting = thread('await new Promise((done) => setTimeout(done, 900));');
     expect((await campaign(waiting, { seed: '1', from: 0 }, bounds)).failing).toEqual([]);
   });

@@ -92,7 +92,7 @@ describe.skipIf(!hasInflux)('a level that is a Flux query', () => {
       );
     });
 
-    test('is not asked again when nothing is new', async () => {
+    test('is not queried again when nothing is new', async () => {
       const before = await fileTree(building.warehouse);
       const { code, stderr } = await run();
       expect(code).toBe(0);
@@ -142,7 +142,7 @@ describe.skipIf(!hasInflux)('a level that is a Flux query', () => {
       return (await engine.levels!('made', [MONTH], [level])).get(levelDefinition(level))![0]!;
     };
 
-    test('sees the good readings alone, under their names, whatever is in them', async () => {
+    test('sees only the good readings, under their names, whatever they contain', async () => {
       const table = await ask(SPREAD);
       expect([...table.sum]).toEqual([3]);
       expect([...table.hour]).toEqual([Date.parse('2024-10-31T18:00:00Z')]);
@@ -165,7 +165,7 @@ describe.skipIf(!hasInflux)('a level that is a Flux query', () => {
         `${SPREAD}    |> yield(name: "one")\n${SPREAD.replace('spread', 'last')}    |> map(fn: (r) => ({r with _value: int(v: "x")}))\n    |> yield(name: "two")\n`,
         /int/,
       ],
-    ])('is refused with a query %s, as a matter of configuration that names its file', async (_, text, message) => {
+    ])('is refused with a query %s, as a configuration failure that names its file', async (_, text, message) => {
       const details = await detailsOf(ask(text));
       expect(details).toMatchObject({ class: 'config', code: 'level-query', where: 'seeds/own.flux' });
       expect(`${details.what} ${details.found}`).toMatch(message);

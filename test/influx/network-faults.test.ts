@@ -31,7 +31,7 @@ const ERROR_TABLE = '\r\n,error,reference\r\n,the engine is closed,897\r\n';
 const NO_POINTS = '\r\n';
 const BUSY = { answer: 503, body: '{"code":"unavailable","message":"busy"}' };
 
-describe.skipIf(!hasInflux)('on a bad way to InfluxDB', () => {
+describe.skipIf(!hasInflux)('on a bad connection to InfluxDB', () => {
   let influx: TestServer;
   beforeAll(async () => {
     influx = await openServer();

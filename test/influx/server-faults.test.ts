@@ -15,7 +15,7 @@ const AT_ONCE = -2_000;
 /** The queries of a window are five: the count of the stored points, then n, sum, min, max. */
 const SECOND_QUERY = 1;
 
-describe.skipIf(!INFLUXD)('an InfluxDB to which something happens', () => {
+describe.skipIf(!INFLUXD)('an InfluxDB in trouble', () => {
   let influx: KillableServer;
   beforeAll(async () => {
     influx = await newKillableServer(INFLUXD!);
@@ -84,7 +84,7 @@ describe.skipIf(!INFLUXD)('an InfluxDB to which something happens', () => {
       );
     });
 
-    test('a server that stays away is a failure that passes, and its bucket is swept later', async () => {
+    test('a server that stays away is a temporary failure, and its bucket is swept later', async () => {
       const failed = hoursWhile(kind, number, () => influx.signal('SIGKILL'), { patience: HASTY });
       expect(await endOf(failed)).toContain('remote-temporary influx-unreachable:');
       influx.start();

@@ -85,7 +85,7 @@ describe('an answer of the form of today', () => {
   });
 });
 
-describe('a failure that comes with the status of a success', () => {
+describe('a failure with a success status', () => {
   test.each(FAILURES)('is reported as one: %j', async (said) => {
     expect(await codesOf(said)).toEqual(['error-answer']);
   });

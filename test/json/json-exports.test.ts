@@ -152,7 +152,7 @@ test('that other one is read as the label when it was accepted, and so are recor
   expect(await landed()).toEqual([['2024-12-01T09:00:00.000Z', 1, 'Prague', 3.5, 50]]);
 });
 
-test('of a document with a record that cannot be read, the quarantine keeps all, and counts the record', async () => {
+test('the quarantine keeps a document with one unreadable record whole, and counts that record', async () => {
   const text = JSON.stringify(answer(item(1733043600, 4.5), item(1733047200, 'warm')));
   const report = await readShape(folder, { ...weather, row: { ...weather.row, reject_limit: '1' } }, Buffer.from(text));
   expect(report.counts).toMatchObject({ lines: 2, landed: 1, quarantined: 1 });

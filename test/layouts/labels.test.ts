@@ -60,7 +60,7 @@ async function read(text: string, { mapped, ignored = [], row, before }: Source)
 }
 
 describe('a label that occurs twice', () => {
-  test('does not matter where it is ignored, however often it stands', async () => {
+  test('does not matter if it is ignored, however often it occurs', async () => {
     const text = `time,A,Unit,B,Unit,C,Unit\n${TIME},20.5,C,40,%,3,C\n`;
     const { told, values, ignored } = await read(text, { mapped: ['A', 'B', 'C'], ignored: ['Unit'] });
     expect(told).toEqual([]);
@@ -68,18 +68,18 @@ describe('a label that occurs twice', () => {
     expect(ignored).toBe(3);
   });
 
-  test('is ambiguous where it is mapped', async () => {
+  test('is ambiguous if it is mapped', async () => {
     const { told, fixes } = await read(`time,A,A\n${TIME},20.5,40\n`, { mapped: ['A'] });
     expect(told).toEqual(['error duplicate-label 1:A']);
     expect(fixes).toEqual([expect.stringContaining('this one "#3"')]);
   });
 
-  test('is ambiguous where it is the time', async () => {
+  test('is ambiguous if it is the time', async () => {
     const { told } = await read(`time,A,time\n${TIME},20.5,${TIME}\n`, { mapped: ['A'] });
     expect(told).toEqual(['error duplicate-label 1:time']);
   });
 
-  test('is ambiguous where it is required', async () => {
+  test('is ambiguous if it is required', async () => {
     const row = { required_columns: 'time;Serial' };
     const { told } = await read(`time,A,Serial,Serial\n${TIME},20.5,1,2\n`, { mapped: ['A'], row });
     expect(told).toEqual(['error duplicate-label 1:Serial']);
@@ -111,7 +111,7 @@ describe('a label that occurs twice', () => {
 });
 
 describe('a column without a name', () => {
-  test('is refused where nobody names it, and the message says how', async () => {
+  test('is refused if nobody names it, and the message says how', async () => {
     const { told, fixes } = await read(`,time,A\n0,${TIME},20.5\n`, { mapped: ['A'] });
     expect(told).toEqual(['error blank-label 1:1']);
     expect(fixes).toEqual([expect.stringContaining('name it "#1" in the seeds')]);

@@ -71,7 +71,7 @@ describe('a unit in a cell', () => {
     expect(counts).toMatchObject({ readings: 4, empty: 2 });
   });
 
-  test('that is not declared keeps its row aside, and shows what was found', async () => {
+  test('that is not declared quarantines its row, and shows what was found', async () => {
     const text = 'time,T,RH\n2024-12-01 10:00:00,68.0 °F,45 %\n2024-12-01 10:05:00,21 °C,46 %\n';
     const { told, values } = await read(text, { row: { ...DEGREES, reject_limit: '1' } });
     expect(told).toEqual(['warning type-error 2:T "68.0 °F"']);
@@ -97,7 +97,7 @@ describe('a unit in a cell', () => {
     expect((await read(text, { row: DEGREES })).told).toEqual(['error unit-changed 3:T the unit "%"']);
   });
 
-  test('of a number that is none keeps its row aside', async () => {
+  test('after something that is not a number quarantines its row', async () => {
     const { told } = await read('time,T,RH\n2024-12-01 10:00:00,-- °C,45 %\n', {
       row: { ...DEGREES, reject_limit: '1' },
     });

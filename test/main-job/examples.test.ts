@@ -248,7 +248,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the example uploads through the whole 
     expect(Object.keys(archived)).toHaveLength(12);
   });
 
-  test('who follows the pointer finds one whole version', async () => {
+  test('a reader of the pointer finds one whole version', async () => {
     const pointer = await readWholeVersion(building.warehouse);
     expect(pointer.partitions.map(({ datasource, month }) => `${datasource} ${month}`)).toHaveLength(15);
   });
@@ -266,7 +266,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the example uploads through the whole 
     }
   });
 
-  test('the same uploads once more publish nothing and leave the upload folder', async () => {
+  test('the same uploads again publish nothing and leave the upload folder', async () => {
     const before = await fileTree(building.warehouse);
     await uploadExamples(building);
     const again = await building.run('run');

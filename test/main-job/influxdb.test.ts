@@ -71,7 +71,7 @@ describe.skipIf(!DBT_PYTHON || !hasInflux)('warehouse run --engine influxdb', ()
   test.each([
     ['a wrong token', 'influx-token', [], 'nobody'],
     ['an unknown organisation', 'influx-org', ['--influx-org', 'nobody'], undefined],
-  ])('with %s ends as a matter of configuration before it touches an upload', async (_, code, more, other) => {
+  ])('with %s ends as a configuration failure before it touches an upload', async (_, code, more, other) => {
     const before = await fileTree(building.drive);
     const ended = await building.run('run', [...at(), ...more], token(other));
     expect(ended.stderr).toContain(`class=config code=${code}`);
@@ -79,7 +79,7 @@ describe.skipIf(!DBT_PYTHON || !hasInflux)('warehouse run --engine influxdb', ()
     expect(await fileTree(building.drive)).toEqual(before);
   });
 
-  test('backfill makes published months again on the server, to the same bytes, and leaves no bucket', async () => {
+  test('backfill rebuilds published months on the server, to the same bytes, and leaves no bucket', async () => {
     await cp(embedded.drive, building.drive, { recursive: true, force: true });
     const before = await fileTree(building.warehouse);
     const range = ['--from', '2024-10', '--to', '2024-11', '--mode', 'all'];

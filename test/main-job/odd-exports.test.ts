@@ -77,7 +77,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night with exports that are odd, and
     expect(published('Odd room', 'temp_indoor')).toEqual(['2024-10-01T00:00:00Z 2 20.5']);
   });
 
-  test('keeps the last row aside, as received, and says so', async () => {
+  test('quarantines the last row, as received, and reports it', async () => {
     const kept = Object.keys(await fileTree(building.warehouse)).find((path) =>
       /^quarantine\/odd\/.*(?<!\.json|\.md)$/.test(path),
     );
@@ -97,7 +97,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night with exports that are odd, and
     expect(published('Probe room', 'temp_indoor').length).toBeGreaterThan(5);
   });
 
-  test('brings the row that was kept aside when an export has it whole', async () => {
+  test('adds the quarantined row when an export has it whole', async () => {
     await writeFile(join(building.drive, 'Odd', 'export_1.csv'), `${EXPORT}4,2\n`);
     expect(await building.run('run')).toMatchObject({ code: 0 });
     dataset = await readDataset(building.warehouse);

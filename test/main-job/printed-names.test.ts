@@ -43,7 +43,7 @@ describe('names of a warehouse that somebody else may write', () => {
   });
   afterAll(() => kept.remove());
 
-  it.each(COMMANDS)('are shown by %s, and obeyed by nobody', async (command, ...options) => {
+  it.each(COMMANDS)('are shown by %s, and never interpreted', async (command, ...options) => {
     for (const json of [[], ['--json']]) {
       const { stdout, stderr } = await kept.run(command, [...options, ...json]);
       const lines = `${stdout}${stderr}`.split('\n');

@@ -129,7 +129,7 @@ describe('status', () => {
     expect(said).toContain('switched off: openweather, openweather_history\n');
   });
 
-  test('names a backfill that was cut short, and says when nothing takes it up any more', async () => {
+  test('names an interrupted backfill, and says when nothing can continue it any more', async () => {
     await handOver(building.warehouse, 1, [{ datasource: 'indoor', from: '2024-10-01T00:00:00Z', hours: 24 * 40 }]);
     await building.run('aggregate-publish');
     const order = { from: '2024-10', to: '2024-11', mode: 'all', maxMonths: 24, allowFewer: false } as const;

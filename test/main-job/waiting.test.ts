@@ -10,7 +10,7 @@ const october = samples('2024-10-20T00:00:00Z', '2024-10-20T05:00:00Z', 60, [1, 
 const delivered = atrea('Graph_1.csv', UNIT_1, october);
 const broken = { ...delivered, text: delivered.text.replace('tu1-privod', 'tu1-supply') };
 
-describe.skipIf(!process.env.DBT_PYTHON)('facts wait, and all that comes the next night is a refused upload', () => {
+describe.skipIf(!process.env.DBT_PYTHON)('facts wait, and only a refused upload arrives the next night', () => {
   let building: Building;
   let second: Ended;
   let again: Ended;

@@ -201,7 +201,7 @@ describe('import-legacy', () => {
       expect((await building.run('run')).code).toBe(0);
     }, 300_000);
 
-    test('gives way to them: between the first and the last computed hour of a month of a series no old hour stands', async () => {
+    test('gives way to them: no old hour is published between the first and last computed hour of a series in a month', async () => {
       expect(
         await count(`select * from (
           select origin, time, min(time) filter (origin = 'readings') over series as first,

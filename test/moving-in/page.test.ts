@@ -77,7 +77,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the commands of the page on moving in,
     expect(code).toBe(0);
   });
 
-  test('import what only the old one has: first a trial, then in earnest', () => {
+  test('import what only the old one has: first as a trial, then for real', () => {
     const [trial, import_] = ended.slice(3) as [Ended, Ended];
     expect([trial.code, import_.code]).toEqual([0, 0]);
     expect(trial.stdout).toContain('rejected left-out: 1');

@@ -46,7 +46,7 @@ describe('of imported hours', async () => {
     expect({ hours: hoursOf(parts[0]!), left }).toEqual({ hours: [0, 1, 2, 3, 4, 5, 6, 7], left: 0 });
   });
 
-  test('none stands between the first and the last computed hour, also where a computed one is missing', () => {
+  test('none is published between the first and last computed hour, even if a computed one is missing', () => {
     const { parts, computed: left } = publishableHours([imported(values)], [computed(2, 5)], configuration);
     expect({ hours: hoursOf(parts[0]!), left }).toEqual({ hours: [0, 1, 6, 7], left: 4 });
     expect(parts[0]!.segments).toHaveLength(2);

@@ -32,7 +32,7 @@ const table = (header: string, cells: (i: number) => string) =>
   `${[header, ...Array.from({ length: 9 }, (_, i) => cells(i))].join('\n')}\n`;
 const time = (i: number) => `2024-10-01 0${i}:00`;
 
-describe('a column of which was said what it is, and not where', () => {
+describe('a column whose quantity was given, but not its location', () => {
   const ROOMS = table('Time,Hall/Humidity (%),Humidity', (i) => `${time(i)},4${i}.5,5${i}.5`);
 
   test('is at the place that would be proposed', () => {

@@ -44,7 +44,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('the commands of the page on adding a d
   }, 300_000);
   afterAll(() => rm(project, { recursive: true, force: true }));
 
-  test('add a source each, and the seeds are sound with all of them', async () => {
+  test('add a source each, and the seeds are valid with all of them', async () => {
     const { datasources } = await loadConfiguration(join(project, 'seeds'));
     expect(datasources.map(({ id, layout }) => [id, layout])).toEqual([
       ['ventilation', 'wide'],

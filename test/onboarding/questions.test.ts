@@ -88,7 +88,7 @@ describe('the questions of add-datasource at a terminal', () => {
     });
   });
 
-  test('tell why an answer cannot be, and ask again', async () => {
+  test('say why an answer is invalid, and ask again', async () => {
     const wrong = [...ANSWERS, '', 'Cellar'];
     wrong.splice(4, 0, 'Prague');
     wrong.splice(0, 0, 'indoor', 'My cellar');

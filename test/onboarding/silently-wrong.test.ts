@@ -63,8 +63,8 @@ describe('amounts', () => {
     asks(table(label, FALLS)).toThrow(`--kind '${label}=`);
   });
 
-  test('that fall are said to look like those of an interval', () => {
-    asks(table('Energy (Wh)', FALLS)).toThrow('fall 2 times: they look like amounts of an interval');
+  test('that fall are described as amounts of an interval', () => {
+    asks(table('Energy (Wh)', FALLS)).toThrow('fall 2 times: they look like amounts, one per interval');
   });
 
   test.each([
@@ -93,7 +93,7 @@ describe('amounts', () => {
     },
   );
 
-  test('that begin again at nothing each day are readings of a meter, too', () => {
+  test('that start again from zero each day are readings of a meter too', () => {
     const day = Array.from({ length: 48 }, (_, i) => i * 0.25);
     const given = { column: ['Energy today (kWh)=e@x'], 'data-key': ['e=kWh;energy;additive;0;'] };
     asks(table('Energy today (kWh)', [...day, ...day]), given).toThrow('start again from zero (1 times)');

@@ -100,7 +100,7 @@ describe('a backfill in several jobs', () => {
     expect((await readWholeVersion(building.warehouse)).generation).toBe(before.generation + 1);
   });
 
-  test('plans the same for the same warehouse and code, and something else for other code', async () => {
+  test('plans the same for the same warehouse and code, and differently for other code', async () => {
     const digest = await plan();
     expect(await plan()).toBe(digest);
     expect(await plan(ORDER, 'other code')).not.toBe(digest);
@@ -132,7 +132,7 @@ describe('a backfill in several jobs', () => {
     expect((await publishJob(await openJob(), digest)).pointer.generation).toBe(2);
   });
 
-  test('makes no window twice: one that is run again takes what it left', async () => {
+  test('builds no window twice: a window that is run again reuses its files', async () => {
     const digest = await plan();
     await make(digest, WINDOWS[0]!);
     const said: string[] = [];

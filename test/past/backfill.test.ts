@@ -256,7 +256,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('three published months', () => {
       'backfill-order',
     ],
     [['--from', '2024-08'], '--to is missing', 'usage'],
-  ])('are left alone by an order that is not right: %s', async (options, told, code) => {
+  ])('are left alone by an invalid order: %s', async (options, told, code) => {
     const copy = await copyOf(building);
     const tree = await fileTree(copy.drive);
     const ended = await copy.run('backfill', options);

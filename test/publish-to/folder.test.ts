@@ -158,7 +158,7 @@ describe('a second place for readers', () => {
   });
 });
 
-describe('a place that has files of something else', () => {
+describe('a place with other files', () => {
   test.each([
     ['README.md', 'a project'],
     ['latest.json', '{"release":"1.0"}'],

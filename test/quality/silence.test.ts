@@ -136,7 +136,7 @@ describe('a sensor that fell silent', () => {
     expect((await told(SILENT, pointer, delivered)).map(([, , location]) => location)).toEqual(['B']);
   });
 
-  test('is not one that only has not been exported yet: few files say nothing of the others', async () => {
+  test('is not one that has not been exported yet: a few files say nothing about the others', async () => {
     const pointer = await published(
       'A temp_indoor 2024-11-10T00:00Z',
       'B temp_indoor 2024-11-10T00:00Z',
@@ -195,7 +195,7 @@ describe('a source that sends nothing recent', () => {
 });
 
 test.skipIf(!process.env.DBT_PYTHON)(
-  'a night tells the sensor whose battery went, and publishes all the same',
+  'a night names the sensor whose battery is empty, and still publishes',
   async () => {
     const building = await newBuilding();
     try {

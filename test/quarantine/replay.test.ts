@@ -77,7 +77,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('a night that leaves rows and a file ou
     ]);
   });
 
-  test('tells people the command that accepts the change, and the one that puts the file back', async () => {
+  test('shows people the command that accepts the change, and the one that puts the file back', async () => {
     const text = await inQuarantine('ventilation', `${fileEntry.split('/')[2]!.slice(0, -'.json'.length)}.md`);
     expect(text).toContain(
       '\nwarehouse accept ventilation renamed-label:vzt01_temperature-tu1-privod-C Graph_october.csv\n',

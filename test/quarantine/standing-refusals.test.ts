@@ -57,7 +57,7 @@ test('a refused upload is not read again the next night, and all that was found 
   });
 });
 
-test('and the night after that neither: the verdict stands as long as the upload lies there', async () => {
+test('nor the night after that: the verdict holds as long as the upload is there', async () => {
   const before = await readFile(refusals(), 'utf8');
   const handOver = async () => publishFacts(await prepared({})).catch(() => undefined);
   await handOver();
@@ -105,7 +105,7 @@ test('it is read again when its entry of the quarantine is gone, which then is t
   expect(await readdir(join(building.warehouse, 'quarantine', 'ventilation'))).toHaveLength(3);
 });
 
-test('a verdict that follows from the clock is not kept: what lay in the future is read when that has come', async () => {
+test('a verdict that depends on the clock is not kept: a time in the future is read once it has come', async () => {
   const future = thermoPro('CCEA', samples('2024-12-24T10:00:00Z', '2024-12-24T10:05:00Z', 1, [11, 12]));
   await building.upload('Indoor', future);
   const night = await prepared({});

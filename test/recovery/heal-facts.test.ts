@@ -8,7 +8,7 @@ import { atrea, samples, thermoPro, UNIT_1 } from '../support/made-exports';
 import { fileTree, readDataset } from '../support/published';
 import { type Copy, copyOf } from '../support/published-past';
 
-describe.skipIf(!process.env.DBT_PYTHON)('facts that wait, and are lost', () => {
+describe.skipIf(!process.env.DBT_PYTHON)('lost waiting facts', () => {
   let building: Building;
   let whole: Record<string, string>;
   let published: Record<string, string>;
@@ -75,7 +75,7 @@ describe.skipIf(!process.env.DBT_PYTHON)('facts that wait, and are lost', () => 
     expect(night.code).toBe(2);
   });
 
-  test('are made through the mapping of today, and their manifest says so', async () => {
+  test('are rebuilt with today’s mapping, and their manifest says so', async () => {
     const copy = await damaged(lose);
     const before = await readManifest(copy);
     await copy.change({ mapping_indoor: (text) => text.replace('493D,SM2_01_L1_01', '493D,SM2_02_L1_01') });

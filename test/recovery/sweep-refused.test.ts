@@ -15,7 +15,7 @@ const TWO_DAYS = 2 * 86_400_000;
 type Edit = (pointer: Record<string, unknown>) => object;
 const emptied: Edit = (pointer) => ({ ...pointer, partitions: [] });
 
-describe('a sweep over a pointer that names too little', () => {
+describe('a sweep with a pointer that names too little', () => {
   let folder: string;
   let whole: string;
   let copies = 0;

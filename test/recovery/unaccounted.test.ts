@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readDataset } from '../support/published';
 import { linkedCopy, makeSmallWarehouse, publish, replaceFile, withNight } from '../support/small-warehouse';
 
-describe('what was handed over and no manifest names', () => {
+describe('handed-over files that no manifest names', () => {
   let folder: string;
   let whole: string;
   let undisturbed: unknown;
@@ -36,7 +36,7 @@ describe('what was handed over and no manifest names', () => {
       (await verify(night, true)).findings.map(({ code, severity }) => [code, severity]),
     );
 
-  test('holds its sources, which are published once its manifest is back', async () => {
+  test('hold their sources, which are published once the manifest is back', async () => {
     const { drive, warehouse, manifest } = await copy();
     await rename(manifest, join(folder, 'aside'));
     expect(await doubtsIn(drive)).toContainEqual(['hand-over-unaccounted', 'warning']);
@@ -46,13 +46,13 @@ describe('what was handed over and no manifest names', () => {
     expect(await readDataset(warehouse)).toEqual(undisturbed);
   });
 
-  test('holds them where its facts are gone, too', async () => {
+  test('hold them even if the facts are gone', async () => {
     const { drive, manifest } = await copy();
     await rm(join(manifest, '..'), { recursive: true });
     expect(await heldIn(drive)).toEqual(['indoor', 'ventilation']);
   });
 
-  test('holds them where only the facts are left', async () => {
+  test('hold them if only the facts are left', async () => {
     const { drive, warehouse, generation, manifest } = await copy();
     await rm(manifest);
     for (const source of ['indoor', 'ventilation'])
@@ -60,7 +60,7 @@ describe('what was handed over and no manifest names', () => {
     expect(await heldIn(drive)).toEqual(['indoor', 'ventilation']);
   });
 
-  test('holds the source of one upload that a manifest does not name any more, and the others are published', async () => {
+  test('hold the source of one upload that a manifest does not name any more, and the others are published', async () => {
     const { drive, warehouse, manifest } = await copy();
     const { files, ...rest } = JSON.parse(await readFile(manifest, 'utf8')) as FactsManifest;
     const indoor = { files: files.map((file) => (file.datasource === 'indoor' ? { ...file, name: 'x.csv' } : file)) };
@@ -75,7 +75,7 @@ describe('what was handed over and no manifest names', () => {
     expect([latest(rows, 'ThermoPro'), latest(rows, 'Atrea')]).toEqual(['2024-11-11', '2024-11-12']);
   });
 
-  test('holds nothing once the raw copies are in the upload folder again, as the advice says', async () => {
+  test('hold nothing once the raw copies are in the upload folder again, as the advice says', async () => {
     const { drive, warehouse, generation, manifest } = await copy();
     await rm(manifest);
     for (const [source, uploads] of [
@@ -89,7 +89,7 @@ describe('what was handed over and no manifest names', () => {
     expect(await heldIn(drive)).toEqual([]);
   });
 
-  test('of a hand-over that was cut short is reported, and no doubt: its uploads came with another generation', async () => {
+  test('of an interrupted hand-over are reported, but not doubted: another generation has their uploads', async () => {
     const { drive, warehouse, generation } = await copy();
     const cutShort = '000004-00000000';
     await cp(join(warehouse, 'raw', 'indoor', generation), join(warehouse, 'raw', 'indoor', cutShort), {

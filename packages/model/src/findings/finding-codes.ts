@@ -264,7 +264,7 @@ export const FINDINGS = {
       fix: 'set it as an environment variable; in a workflow, from a secret',
     },
     'secret-in-answer': {
-      happened: 'the answer repeats an answer without secrets of the request; it was not kept',
+      happened: 'the answer repeats a secret of the request; it was not kept',
       fix: 'check whether the key is valid; send it in a header',
     },
     'api-unreachable': {

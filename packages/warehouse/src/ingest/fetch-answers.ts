@@ -132,7 +132,7 @@ function findingOf(error: unknown, host: string): Pick<Finding, 'code' | 'found'
   if (error instanceof SecretInAnswer) {
     return {
       code: 'secret-in-answer',
-      found: 'an answer without secrets of the request',
+      found: 'a secret of the request',
       message: `${host} repeats a secret in its answer, which was not kept`,
       fix: 'check whether the key is valid; send it in a header if the API allows that',
     };

@@ -67,8 +67,8 @@ What each release changed, the newest first. Hours are rows of the flat table; m
 
 ${releases}## Readings that were taken out
 
-Wrong readings are kept in the archive and enter no hour of the dataset, from the version on that publishes their month
-again. Times are UTC; an empty one means that the period is open.
+Wrong readings are kept in the archive but are not included in any hour, from the version on that publishes their month
+again. Times are in UTC; an empty time means that the period is open.
 
 ${rows.length === 0 ? 'None.' : [...table, ...rows.sort(compareText).map((row) => `| ${row} |`)].join('\n')}
 `;

@@ -85,7 +85,7 @@ async function replace(
   const local = inWork(work, 'migrated.json');
   await writeFile(local, after);
   await warehouse.upload(local, path);
-  if ((await warehouse.readText(path)) !== after) throw changedMeanwhile(where, 'andifferent text than was written');
+  if ((await warehouse.readText(path)) !== after) throw changedMeanwhile(where, 'different text than was written');
 }
 
 function changedMeanwhile(where: string, found: string): Failure {
