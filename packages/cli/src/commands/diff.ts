@@ -13,7 +13,7 @@ export const DIFF: Command = {
   words: { name: 'versions', least: 0, most: 2 },
   examples: [
     'warehouse diff --warehouse ./warehouse',
-    'warehouse diff 000041 latest --warehouse sm2drive:Warehouse --json',
+    'warehouse diff 2024.11.41 latest --warehouse sm2drive:Warehouse --json',
   ],
   run: diff,
 };
