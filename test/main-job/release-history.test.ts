@@ -160,6 +160,17 @@ describe('the CHANGELOG of a dataset', () => {
   });
 });
 
+test('a version is named by the local month in which its newest hour begins', async () => {
+  await rm(building.drive, { recursive: true });
+  const hour = (from: string): MadeFacts => ({ datasource: 'indoor', from, hours: 1 });
+  await night(1, hour('2024-10-31T22:00:00Z'));
+  expect((await pointer()).public.version).toMatch(/^2024\.10\.1-[0-9a-f]{8}$/);
+  await night(2, hour('2024-10-31T23:00:00Z'));
+  expect((await pointer()).public.version).toMatch(/^2024\.11\.2-[0-9a-f]{8}$/);
+  for (const name of ['files.json', 'datapackage.json', 'croissant.json', 'CITATION.cff'])
+    expect(await inPublic(name)).toMatch(/version"?: "?2024\.11\.2"?,?$/m);
+});
+
 describe('a source that is held while others are published', () => {
   const WAIT = 'The newest readings of Atrea wait for a decision';
 

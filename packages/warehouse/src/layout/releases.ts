@@ -24,6 +24,12 @@ export interface Excerpt<T> {
   readonly more: number;
 }
 
+/** What one version has and the other has not. */
+export interface Difference<T> {
+  readonly added: Excerpt<T>;
+  readonly gone: Excerpt<T>;
+}
+
 /** An hour whose value changed. */
 export interface ChangedHour {
   readonly time: string;
@@ -69,11 +75,15 @@ export interface Release {
   /** None if there is nothing to compare with. */
   readonly changes?: ReleaseChanges;
   /** Months for which readings came after those of a later month of the same source. */
-  readonly late: readonly Month[];
-  readonly sources: { readonly added: readonly string[]; readonly gone: readonly string[] };
+  readonly late: Excerpt<Month>;
+  /** Months and locations that have no hour any more. */
+  readonly gone: { readonly months: Excerpt<Month>; readonly locations: Excerpt<string> };
+  readonly sources: Difference<string>;
+  /** Tables, and columns as `table.column`. */
+  readonly structure: Difference<string>;
   /** Sources whose newest readings wait. */
   readonly held: readonly string[];
-  readonly exclusions: { readonly added: Excerpt<ListedExclusion>; readonly gone: Excerpt<ListedExclusion> };
+  readonly exclusions: Difference<ListedExclusion>;
   /** The version that had the stable names meanwhile. */
   readonly pinned?: string;
 }

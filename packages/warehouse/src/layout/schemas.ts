@@ -74,6 +74,7 @@ const versionOrNone = whole(`|${PART_PATTERNS.version}`, 'the name of a version'
 const cited = whole('[0-9]{4}\\.[0-9]{2}\\.[0-9]{1,12}|[0-9]{6,12}', 'the name of a version such as 2024.11.42');
 const citedOrNone = { ...cited, pattern: `^$|${cited.pattern}` };
 const excerptOf = (items: object) => object({ some: list(items), more: count });
+const differenceOf = (items: object) => object({ added: excerptOf(items), gone: excerptOf(items) });
 const changedPart = object({ name: text, added: count, removed: count, changed: count });
 const changedHour = object({
   ...{ time: text, location: text, source: text, dataKey: text },
@@ -86,10 +87,12 @@ const release = object(
     from: citedOrNone,
     cause: { enum: RELEASE_CAUSES },
     hours: count,
-    late: list(month),
-    sources: object({ added: texts, gone: texts }),
+    late: excerptOf(month),
+    gone: object({ months: excerptOf(month), locations: excerptOf(text) }),
+    sources: differenceOf(text),
+    structure: differenceOf(text),
     held: texts,
-    exclusions: object({ added: excerptOf(exclusion), gone: excerptOf(exclusion) }),
+    exclusions: differenceOf(exclusion),
   },
   {
     period: object({ from: text, to: text }),

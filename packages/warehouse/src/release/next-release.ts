@@ -5,6 +5,7 @@ import type { ListedPeriod } from '../layout/file-list';
 import type { Pointer } from '../layout/pointer';
 import type {
   ChangedPart,
+  Difference,
   Excerpt,
   ListedExclusion,
   Release,
@@ -61,17 +62,12 @@ export function nextHistory(
     hours: made.hours,
     ...(made.period === undefined ? {} : { period: made.period }),
     ...changesOf(diff),
-    late: reasons.cause === 'night' ? lateMonths(before, reasons.months) : [],
-    // What a version says that an earlier program made is not remembered.
-    sources: {
-      added: known === undefined ? [] : without(newest.sources, known.sources),
-      gone: known === undefined ? [] : without(known.sources, newest.sources),
-    },
+    late: named(reasons.cause === 'night' ? lateMonths(before, reasons.months) : []),
+    gone: { months: named(diff.hours?.monthsGone ?? []), locations: named(diff.locationsGone) },
+    sources: difference(known?.sources, newest.sources, PARTS_NAMED),
+    structure: structureOf(before, diff),
     held: newest.held,
-    exclusions: {
-      added: excerpt(known === undefined ? [] : without(newest.exclusions, known.exclusions), EXCLUSIONS_NAMED),
-      gone: excerpt(known === undefined ? [] : without(known.exclusions, newest.exclusions), EXCLUSIONS_NAMED),
-    },
+    exclusions: difference(known?.exclusions, newest.exclusions, EXCLUSIONS_NAMED),
     ...(before.pinned === undefined ? {} : { pinned: citedOf(before.pinned.version) }),
   };
   return { newest, releases: [release, ...(before.releases?.releases ?? [])].slice(0, RELEASES_KEPT) };
@@ -99,8 +95,8 @@ function heldSources(
   ids: readonly string[] | undefined,
   before: readonly string[],
 ): string[] {
-  const named = ids === undefined ? before : datasources.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
-  return [...new Set(named)].filter((name) => published.includes(name)).sort(compareText);
+  const names = ids === undefined ? before : datasources.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+  return [...new Set(names)].filter((name) => published.includes(name)).sort(compareText);
 }
 
 function changesOf({ hours, tables }: VersionDiff): { readonly changes?: ReleaseChanges } {
@@ -150,11 +146,32 @@ function lateMonths({ partitions }: Pointer, months: ReleaseReasons['months']): 
   return [...new Set(late.map(({ month }) => month))].sort(compareText);
 }
 
+/** Tables and columns that are new, or gone; in a first version everything is new, and nothing is said of it. */
+function structureOf({ public: { version } }: Pointer, { tables, tablesAdded, tablesRemoved }: VersionDiff) {
+  if (version === '') return { added: named([]), gone: named([]) };
+  const columns = (of: 'columnsAdded' | 'columnsRemoved') =>
+    tables.flatMap((one) => one[of].map((column) => `${one.table}.${column}`));
+  return {
+    added: named([...tablesAdded, ...columns('columnsAdded')]),
+    gone: named([...tablesRemoved, ...columns('columnsRemoved')]),
+  };
+}
+
+/** @param before undefined if it is not remembered: a program that did not remember it made the version before */
+function difference<T>(before: readonly T[] | undefined, after: readonly T[], most: number): Difference<T> {
+  return {
+    added: excerpt(before === undefined ? [] : without(after, before), most),
+    gone: excerpt(before === undefined ? [] : without(before, after), most),
+  };
+}
+
 /** What is only in the first of two lists. */
 function without<T>(these: readonly T[], those: readonly T[]): T[] {
   const there = new Set(those.map((one) => JSON.stringify(one)));
   return these.filter((one) => !there.has(JSON.stringify(one)));
 }
+
+const named = <T>(list: readonly T[]) => excerpt(list, PARTS_NAMED);
 
 function excerpt<T>(list: readonly T[], most: number): Excerpt<T> {
   return { some: list.slice(0, most), more: Math.max(0, list.length - most) };

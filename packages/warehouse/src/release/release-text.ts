@@ -49,18 +49,28 @@ const CAUSES: Readonly<Record<ReleaseCause, string | undefined>> = {
   import: 'Hours that an earlier pipeline had published were imported.',
 };
 
-function reasonLines({ cause, late, sources, exclusions, pinned }: Release): string[] {
+function reasonLines({ cause, late, gone, sources, structure, exclusions, pinned }: Release): string[] {
   const because = CAUSES[cause];
   return [
     ...(because === undefined ? [] : [because]),
-    ...(late.length === 0 ? [] : [`Late readings came for ${few(late)}.`]),
-    ...(sources.added.length === 0 ? [] : [`New sources: ${few(sources.added)}.`]),
-    ...(sources.gone.length === 0 ? [] : [`Sources without any hour now: ${few(sources.gone)}.`]),
+    ...listLine('Late readings came for', late),
+    ...listLine('New sources:', sources.added),
+    ...listLine('Sources without any hour now:', sources.gone),
+    ...listLine('Months without any hour now:', gone.months),
+    ...listLine('Locations without any hour now:', gone.locations),
+    ...listLine('New tables and columns:', structure.added),
+    ...listLine('Tables and columns that are gone:', structure.gone),
     ...exclusionLines(exclusions.added, 'Taken out from now on'),
     ...exclusionLines(exclusions.gone, 'No longer taken out'),
     ...(pinned === undefined ? [] : [`Readers saw ${pinned} under the stable names when this was made.`]),
   ];
 }
+
+function listLine(what: string, { some, more }: Excerpt<string>): string[] {
+  return some.length === 0 ? [] : [`${what} ${some.join(', ')}${andMore(more)}.`];
+}
+
+const andMore = (more: number) => (more === 0 ? '' : `, and ${more} more`);
 
 function exclusionLines({ some, more }: Excerpt<ListedExclusion>, what: string): string[] {
   return [
@@ -80,9 +90,7 @@ function changeLines({ months, locations, tables, largest }: ReleaseChanges): st
   const parts = (title: string, { some, more }: Excerpt<ChangedPart>) =>
     some.length === 0
       ? []
-      : [
-          `${title}: ${some.map((part) => `${part.name}: ${deltas(part)}`).join('; ')}${more === 0 ? '' : `; and ${more} more`}.`,
-        ];
+      : [`${title}: ${some.map((part) => `${part.name}: ${deltas(part)}`).join('; ')}${andMore(more)}.`];
   return [
     ...parts('By month', months),
     ...parts('By location', locations),
@@ -95,7 +103,7 @@ function changeLines({ months, locations, tables, largest }: ReleaseChanges): st
 }
 
 function heldLines({ held }: Release): string[] {
-  return held.length === 0 ? [] : [`The newest readings of ${few(held)} wait for a decision, and are not in it.`];
+  return held.length === 0 ? [] : [`The newest readings of ${held.join(', ')} wait for a decision, and are not in it.`];
 }
 
 /** `120 added, 3 changed`. */
@@ -104,13 +112,6 @@ function deltas(counts: Omit<ChangedPart, 'name'>, unit = ''): string {
     .filter((what) => counts[what] > 0)
     .map((what, index) => `${counts[what]} ${index === 0 && unit !== '' ? `${unit} ` : ''}${what}`)
     .join(', ');
-}
-
-const NAMED = 12;
-
-function few(names: readonly string[]): string {
-  const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : '';
-  return `${names.slice(0, NAMED).join(', ')}${more}`;
 }
 
 function counted(count: number, what: string): string {
