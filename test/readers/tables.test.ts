@@ -20,16 +20,18 @@ const TYPES = {
 };
 
 interface ReadTable {
-  readonly columns: readonly (readonly [name: string, type: string, nullable: boolean])[];
+  /** Whether a column may be null, if the reader says it. */
+  readonly columns: readonly (readonly [name: string, type: string, nullable: boolean | null])[];
   readonly rows: number;
   readonly nulls: readonly number[];
   readonly sums: readonly (number | null)[];
 }
 
-describe.skipIf(!process.env.PANDAS_PYTHON)('every table of a dataset, as pyarrow reads it', () => {
+describe.skipIf(!process.env.PANDAS_PYTHON)('every table of a dataset', () => {
   let building: Building;
   let duckdb: DuckDBConnection;
-  let read: Readonly<Record<string, ReadTable>>;
+  const READERS = ['pyarrow', 'polars'] as const;
+  const readBy: Partial<Record<(typeof READERS)[number], Readonly<Record<string, ReadTable>>>> = {};
   const folder = () => join(building.warehouse, 'public');
 
   beforeAll(async () => {
@@ -37,25 +39,29 @@ describe.skipIf(!process.env.PANDAS_PYTHON)('every table of a dataset, as pyarro
     duckdb = await DuckDBConnection.create();
     const { code, stderr } = await building.run('import-legacy', [OLD, '--label', 'start', '--zone', 'UTC']);
     if (code !== 0) throw new Error(stderr);
-    const { stdout } = await promisify(execFile)(process.env.PANDAS_PYTHON!, [READ_TABLES, folder()]);
-    read = JSON.parse(stdout);
+    for (const reader of READERS) {
+      const { stdout } = await promisify(execFile)(process.env.PANDAS_PYTHON!, [READ_TABLES, reader, folder()]);
+      readBy[reader] = JSON.parse(stdout);
+    }
   });
   afterAll(async () => {
     duckdb.closeSync();
     await building.remove();
   });
 
-  test('has the columns, types and nulls that are described', async () => {
+  test.each(READERS)('has the columns, types and nulls that are described, for %s', async (reader) => {
+    const read = readBy[reader]!;
     const described = publicTables(await loadConfiguration(join(root, 'seeds')), true);
     for (const [file, { columns }] of Object.entries(read)) {
       const table = described.find(({ name }) => new RegExp(`^${name}(_\\d{4})?\\.parquet$`).test(file))!;
-      expect([file, columns]).toEqual([file, table.columns.map((one) => [one.name, TYPES[one.type], one.nullable])]);
+      const nullable = (one: (typeof table.columns)[number]) => (reader === 'polars' ? null : one.nullable);
+      expect([file, columns]).toEqual([file, table.columns.map((one) => [one.name, TYPES[one.type], nullable(one)])]);
     }
     expect(Object.keys(read).length).toBeGreaterThan(6);
   });
 
-  test('has the rows, nulls and numbers that DuckDB reads', async () => {
-    for (const [file, { columns, rows, nulls, sums }] of Object.entries(read)) {
+  test.each(READERS)('has the rows, nulls and numbers for %s that DuckDB reads', async (reader) => {
+    for (const [file, { columns, rows, nulls, sums }] of Object.entries(readBy[reader]!)) {
       const cells = columns.flatMap(([name, type]) => [
         `count(*) filter ("${name}" is null)::int`,
         type === 'double' || type === 'int32' ? `sum("${name}")::double` : `count(distinct "${name}")::int`,

@@ -1,56 +1,23 @@
+import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import {
-  Bool,
-  type Data,
-  type DataType,
-  DateDay,
-  Dictionary,
-  Field,
-  Float64,
-  Int32,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  TimestampMillisecond,
-  tableToIPC,
-  Utf8,
-  vectorFromArray,
-} from 'apache-arrow';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ReadableStream } from 'node:stream/web';
+import { tableToIPC } from 'apache-arrow';
 import {
   Compression,
   EnabledStatistics,
   Encoding,
+  type RecordBatch,
+  transformParquetStream,
   Table as WasmTable,
   WriterPropertiesBuilder,
   writeParquet,
 } from 'parquet-wasm';
+import { arrowTable, type Column, partOf } from './arrow-table';
+import { parquetSize } from './parquet-size';
 
-/** A column to write. Arrays may be longer than the table. */
-export type Column =
-  /** Milliseconds since 1970; NaN in a nullable one is a null. */
-  | { readonly name: string; readonly kind: 'instant'; readonly values: Float64Array; readonly nullable?: boolean }
-  /** Days since 1970. */
-  | { readonly name: string; readonly kind: 'date'; readonly values: Int32Array; readonly nullAt?: number }
-  | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array; readonly nullable?: boolean }
-  | {
-      readonly name: string;
-      readonly kind: 'integer';
-      readonly values: Int32Array;
-      /** The number that stands for a null; without it the column has none. */
-      readonly nullAt?: number;
-    }
-  | {
-      readonly name: string;
-      readonly kind: 'text';
-      /** Places in the dictionary; -1 in a nullable column is a null. */
-      readonly codes: Int32Array;
-      readonly dictionary: readonly string[];
-      readonly nullable?: boolean;
-    }
-  /** 1 is true, 0 false. */
-  | { readonly name: string; readonly kind: 'flag'; readonly values: Uint8Array };
+export type { Column } from './arrow-table';
 
 export interface ParquetOptions {
   /** The landing lives for a night: fast, neither compressed nor coded. Archive and dataset are kept: small. */
@@ -67,7 +34,8 @@ export interface ParquetOptions {
 
 /**
  * Writes one table. The same rows give the same bytes: no clock, fixed settings, one writer.
- * Instants are milliseconds and become timestamps adjusted to UTC; NaN in a nullable number is a null.
+ * Instants are milliseconds and become timestamps adjusted to UTC; NaN in a nullable number is a null. A table of several row
+ * groups is written one after the other: no second copy of the whole is ever in memory.
  * @returns how many cells were written as nulls
  */
 export async function writeParquetTable(
@@ -76,19 +44,62 @@ export async function writeParquetTable(
   columns: readonly Column[],
   options: ParquetOptions,
 ): Promise<number> {
-  const fields = columns.map((column) => [column, dataOf(column, rows)] as const);
-  const schema = new Schema(fields.map(([column, data]) => new Field(column.name, data.type, isNullable(column))));
-  const struct = makeData({
-    type: new Struct(schema.fields),
-    length: rows,
-    nullCount: 0,
-    children: fields.map(([, data]) => data),
-  });
-  const table = new Table(schema, [new RecordBatch(schema, struct)]);
+  const { rowGroup = 1 << 20 } = options;
+  const properties = propertiesOf(columns, { ...options, rowGroup });
+  if (rows <= rowGroup) {
+    const { table, nulls } = arrowTable(columns, rows);
+    await writeFile(path, writeParquet(WasmTable.fromIPCStream(tableToIPC(table, 'stream')), properties));
+    return nulls;
+  }
+  const groups = rowGroups(rows, rowGroup, columns);
+  const bytes = await transformParquetStream(groups.stream, properties);
+  await pipeline(Readable.fromWeb(bytes as NodeStream), createWriteStream(path));
+  // The writer closes the file as if it were whole when it gets no further group, whatever the reason.
+  if (groups.failure() !== undefined) throw groups.failure();
+  const written = (await parquetSize(path)).rows;
+  if (written !== rows) throw new RangeError(`${path}: ${written} rows were written, expected ${rows}`);
+  return groups.nulls();
+}
+
+/** Node's own type of a stream that is as browsers have it. */
+type NodeStream = Parameters<typeof Readable.fromWeb>[0];
+
+/** The row groups of a table, each made when the writer asks for it. */
+function rowGroups(rows: number, rowGroup: number, columns: readonly Column[]) {
+  let [start, nulls] = [0, 0];
+  let failure: unknown;
+  const next = (): RecordBatch[] => {
+    const end = Math.min(rows, start + rowGroup);
+    const made = arrowTable(
+      columns.map((column) => partOf(column, start, end)),
+      end - start,
+    );
+    start = end;
+    nulls += made.nulls;
+    return WasmTable.fromIPCStream(tableToIPC(made.table, 'stream')).recordBatches();
+  };
+  const stream = new ReadableStream<RecordBatch>(
+    {
+      pull: (controller) => {
+        if (start === rows) return controller.close();
+        try {
+          for (const batch of next()) controller.enqueue(batch);
+        } catch (error) {
+          failure = error;
+          controller.error(error);
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, nulls: () => nulls, failure: () => failure };
+}
+
+function propertiesOf(columns: readonly Column[], options: ParquetOptions & { readonly rowGroup: number }) {
   let properties = new WriterPropertiesBuilder()
     .setCompression(options.compression === 'fast' ? Compression.UNCOMPRESSED : Compression.ZSTD)
     .setStatisticsEnabled(statisticsOf(options))
-    .setMaxRowGroupSize(options.rowGroup ?? 1 << 20)
+    .setMaxRowGroupSize(options.rowGroup)
     .setCreatedBy('sensor-warehouse');
   if (options.statistics === 'pages') properties = properties.setDataPageSizeLimit(PAGE);
   if (options.metadata !== undefined)
@@ -102,8 +113,7 @@ export async function writeParquetTable(
       properties = properties.setColumnDictionaryEnabled(column.name, false);
     }
   }
-  await writeFile(path, writeParquet(WasmTable.fromIPCStream(tableToIPC(table, 'stream')), properties.build()));
-  return fields.reduce((total, [, { nullCount }]) => total + nullCount, 0);
+  return properties.build();
 }
 
 /** Bytes of a page, before it is compressed. */
@@ -112,104 +122,4 @@ const PAGE = 8192;
 function statisticsOf({ statistics }: ParquetOptions): EnabledStatistics {
   if (statistics === 'pages') return EnabledStatistics.Page;
   return statistics ? EnabledStatistics.Chunk : EnabledStatistics.None;
-}
-
-function isNullable(column: Column): boolean {
-  if (column.kind === 'integer' || column.kind === 'date') return column.nullAt !== undefined;
-  return column.kind !== 'flag' && column.nullable === true;
-}
-
-function dataOf(column: Column, rows: number): Data<DataType> {
-  switch (column.kind) {
-    case 'instant':
-      return makeData({
-        type: new TimestampMillisecond('UTC'),
-        length: rows,
-        data: wholeNumbers(column.name, column.nullable ? zeroForNaN(column.values) : column.values, rows),
-        ...nullsWhere(rows, column.nullable ? (row) => Number.isNaN(column.values[row]) : undefined),
-      });
-    case 'flag':
-      return makeData({ type: new Bool(), length: rows, nullCount: 0, data: bits(column.values, rows) });
-    case 'date':
-      return makeData({
-        type: new DateDay(),
-        length: rows,
-        data: column.values.slice(0, rows),
-        ...nullsWhere(rows, column.nullAt === undefined ? undefined : (row) => column.values[row] === column.nullAt),
-      });
-    case 'integer':
-      return makeData({
-        type: new Int32(),
-        length: rows,
-        data: column.values.slice(0, rows),
-        ...nullsWhere(rows, column.nullAt === undefined ? undefined : (row) => column.values[row] === column.nullAt),
-      });
-    case 'number':
-      return column.nullable
-        ? nullableNumbers(column.values, rows)
-        : makeData({ type: new Float64(), length: rows, nullCount: 0, data: column.values.slice(0, rows) });
-    case 'text':
-      return makeData({
-        type: new Dictionary(new Utf8(), new Int32()),
-        length: rows,
-        // A copy of its own: Arrow's writer confuses columns that share one buffer.
-        data: column.nullable
-          ? column.codes.slice(0, rows).map((code) => Math.max(0, code))
-          : column.codes.slice(0, rows),
-        ...nullsWhere(rows, column.nullable ? (row) => column.codes[row]! < 0 : undefined),
-        dictionary: vectorFromArray(column.dictionary.length > 0 ? [...column.dictionary] : [''], new Utf8()),
-      });
-  }
-}
-
-function nullableNumbers(values: Float64Array, rows: number): Data<DataType> {
-  const data = values.slice(0, rows);
-  return makeData({
-    type: new Float64(),
-    length: rows,
-    data,
-    ...nullsWhere(rows, (row) => Number.isNaN(data[row]!)),
-  });
-}
-
-function zeroForNaN(values: Float64Array): Float64Array {
-  return values.map((value) => (Number.isNaN(value) ? 0 : value));
-}
-
-/** Arrow's bitmap of the rows that are true. */
-function bits(values: Uint8Array, rows: number): Uint8Array {
-  const bitmap = new Uint8Array((rows + 7) >> 3);
-  for (let row = 0; row < rows; row++) if (values[row] === 1) bitmap[row >> 3]! |= 1 << (row & 7);
-  return bitmap;
-}
-
-/** Arrow's bitmap of the rows that hold a value. */
-function nullsWhere(
-  rows: number,
-  isNull: ((row: number) => boolean) | undefined,
-): { readonly nullCount: number; readonly nullBitmap?: Uint8Array } {
-  if (isNull === undefined) return { nullCount: 0 };
-  const nullBitmap = new Uint8Array((rows + 7) >> 3);
-  let nullCount = 0;
-  for (let row = 0; row < rows; row++) {
-    if (isNull(row)) nullCount++;
-    else nullBitmap[row >> 3]! |= 1 << (row & 7);
-  }
-  return { nullCount, nullBitmap };
-}
-
-const HIGH = 4_294_967_296;
-
-/** 64-bit integers, by halves: one BigInt per instant takes longer than everything else that is done with it. */
-function wholeNumbers(name: string, values: Float64Array, rows: number): BigInt64Array<ArrayBuffer> {
-  const whole = new BigInt64Array(rows);
-  const halves = new Int32Array(whole.buffer);
-  for (let i = 0; i < rows; i++) {
-    const value = values[i]!;
-    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} in the column ${name} is not an instant`);
-    const high = Math.floor(value / HIGH);
-    halves[2 * i] = value - high * HIGH;
-    halves[2 * i + 1] = high;
-  }
-  return whole;
 }

@@ -169,6 +169,15 @@ describe('what cannot be read', () => {
     ).rejects.toThrow('NaN in the column at is not an instant');
   });
 
+  test('what is not an instant in a later row group ends the writing too', async () => {
+    const values = new Float64Array(5000).fill(START, 0, 4000).fill(0.5, 4000);
+    await expect(
+      writeParquetTable(join(folder, 'later.parquet'), 5000, [{ name: 'at', kind: 'instant', values }], {
+        ...{ compression: 'small', rowGroup: 1000 },
+      }),
+    ).rejects.toThrow('0.5 in the column at is not an instant');
+  });
+
   test.each(['timestamp_ms', 'timestamp'])(
     'instants of type %s before 1970 and after 2038 keep their value',
     async (type) => {
