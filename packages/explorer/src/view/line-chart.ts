@@ -6,6 +6,7 @@ import { timeTicks } from '../page/time-axis';
 import type { App } from './app';
 import { type ChartData, datasetZone, type Line } from './chart-data';
 import { drawEndLabels, drawGaps } from './chart-marks';
+import { brokenLine, drawBand, drawDense, noLine } from './line-paths';
 import { type Palette, paletteNow } from './palette';
 
 /** A grid of steps with the row of each line at each. */
@@ -45,7 +46,7 @@ export function lineChart(
   const window = { ...pick(app.selection()) };
   const narrow = place.clientWidth < NARROW;
   const width = place.clientWidth;
-  const bands: uPlot.Band[] = [];
+  const bands: { readonly upper: number; readonly fill: string }[] = [];
   const series: uPlot.Series[] = [{}];
   const columns: (number | null)[][] = [middles(plotted, app)];
   for (const { plot, band } of parts) {
@@ -54,7 +55,7 @@ export function lineChart(
       series.push(one.series);
       columns.push(one.values);
     }
-    if (band !== undefined) bands.push({ series: [first, first + 1], fill: band });
+    if (band !== undefined) bands.push({ upper: first, fill: band });
   }
   const ticks = (min: number, max: number) =>
     timeTicks(min, max, zoneOf(app.selection(), app.summary), width / (narrow ? 62 : 84));
@@ -77,7 +78,6 @@ export function lineChart(
         y: { range: (_, min, max) => roomAround(min, max) },
       },
       series,
-      bands,
       axes: [
         {
           ...axis,
@@ -116,7 +116,13 @@ export function lineChart(
             zoom(self.posToVal(left, 'x'), self.posToVal(left + width, 'x'));
           },
         ],
-        drawClear: [(self) => drawGaps(self, plotted, palette, app)],
+        drawClear: [
+          (self) => drawGaps(self, plotted, palette, app),
+          (self) => {
+            for (const { upper, fill } of bands) drawBand(self, upper + 1, upper, fill);
+          },
+        ],
+        drawSeries: [drawDense],
         draw: [(self) => narrow || drawEndLabels(self, plotted, palette, FONT, app.words().outdoor)],
       },
     },
@@ -184,17 +190,17 @@ function partsOf(line: Line, rows: Int32Array, palette: Palette): { plot: Part[]
   const values = at(value);
   const points = { show: true, size: 4, filter: alone(values) } as uPlot.Series.Points;
   if (line.kind === 'outdoor') {
-    return { plot: [{ values, series: { stroke: palette.grey, width: 1, alpha: 0.55, points: { show: false } } }] };
+    return { plot: [{ values, series: { ...drawnIn(palette.grey, 1), alpha: 0.55, points: { show: false } } }] };
   }
   const colour = palette.series[line.colour]!;
   if (line.kind === 'before') {
     return {
-      plot: [{ values, series: { stroke: colour, width: 1.25, dash: [2, 4], alpha: 0.9, points: { show: false } } }],
+      plot: [{ values, series: { ...drawnIn(colour, 1.25), dash: [2, 4], alpha: 0.9, points: { show: false } } }],
     };
   }
   const weak = weakRows(line, rows);
   const touches = (i: number) => weak[i] || weak[i - 1] || weak[i + 1];
-  const edge = { width: 0, points: { show: false } };
+  const edge = { width: 0, paths: noLine, points: { show: false } };
   return {
     band: `${colour}26`,
     plot: [
@@ -202,15 +208,17 @@ function partsOf(line: Line, rows: Int32Array, palette: Palette): { plot: Part[]
       { values: at(minimum), series: edge },
       {
         values: values.map((one, i) => (weak[i] ? null : one)),
-        series: { stroke: colour, width: 1.75, points: { ...points, fill: colour, stroke: colour } },
+        series: { ...drawnIn(colour, 1.75), points: { ...points, fill: colour, stroke: colour } },
       },
       {
         values: values.map((one, i) => (touches(i) ? one : null)),
-        series: { stroke: colour, width: 1, alpha: 0.55, points: { show: false } },
+        series: { ...drawnIn(colour, 1), alpha: 0.55, points: { show: false } },
       },
     ],
   };
 }
+
+const drawnIn = (colour: string, width: number) => ({ stroke: colour, width, paths: brokenLine });
 
 /** Whether a step has less than half of the readings that it should have; unknown counts are no reason to doubt. */
 function weakRows({ rows: { n, expected }, expected: hourly }: Line, rows: Int32Array): boolean[] {
