@@ -25,7 +25,7 @@ export interface Excerpt<T> {
 }
 
 /** What one version has and the other has not. */
-export interface Difference<T> {
+export interface AddedAndGone<T> {
   readonly added: Excerpt<T>;
   readonly gone: Excerpt<T>;
 }
@@ -78,12 +78,12 @@ export interface Release {
   readonly late: Excerpt<Month>;
   /** Months and locations that have no hour any more. */
   readonly gone: { readonly months: Excerpt<Month>; readonly locations: Excerpt<string> };
-  readonly sources: Difference<string>;
+  readonly sources: AddedAndGone<string>;
   /** Tables, and columns as `table.column`. */
-  readonly structure: Difference<string>;
+  readonly structure: AddedAndGone<string>;
   /** Sources whose newest readings wait. */
   readonly held: readonly string[];
-  readonly exclusions: Difference<ListedExclusion>;
+  readonly exclusions: AddedAndGone<ListedExclusion>;
   /** The version that had the stable names meanwhile. */
   readonly pinned?: string;
 }

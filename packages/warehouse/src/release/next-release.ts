@@ -4,8 +4,8 @@ import type { Month } from '@sensor-warehouse/model/time/month';
 import type { ListedPeriod } from '../layout/file-list';
 import type { Pointer } from '../layout/pointer';
 import type {
+  AddedAndGone,
   ChangedPart,
-  Difference,
   Excerpt,
   ListedExclusion,
   Release,
@@ -158,7 +158,7 @@ function structureOf({ public: { version } }: Pointer, { tables, tablesAdded, ta
 }
 
 /** @param before undefined if it is not remembered: a program that did not remember it made the version before */
-function difference<T>(before: readonly T[] | undefined, after: readonly T[], most: number): Difference<T> {
+function difference<T>(before: readonly T[] | undefined, after: readonly T[], most: number): AddedAndGone<T> {
   return {
     added: excerpt(before === undefined ? [] : without(after, before), most),
     gone: excerpt(before === undefined ? [] : without(before, after), most),
