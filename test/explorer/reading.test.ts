@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { explorerAssets } from '@sensor-warehouse/explorer/assets';
+import { byteRanges } from '@sensor-warehouse/explorer/dataset/byte-ranges';
 import { servedDataset } from '@sensor-warehouse/explorer/serve/served-dataset';
 import { parquetMetadata } from 'hyparquet';
 import type { Browser } from 'playwright-core';
@@ -68,6 +69,37 @@ describe.skipIf(!process.env.CHROMIUM)('how the explorer reads', () => {
     expect(read).toBeGreaterThan(weight / 2);
     expect(read).toBeLessThan(3 * weight);
     expect([...building.sent.keys()].filter((name) => name.endsWith('.parquet'))).toEqual(['fact_hourly_2024.parquet']);
+  });
+
+  // A place's days of a year weigh less than the directory of a file: all places together come in one request.
+  it.each([
+    ['day', 'agg_daily_2024.parquet'],
+    ['week', 'agg_weekly_2024.parquet'],
+  ])('reads every %s of a year once, however many places are shown', async (step, file) => {
+    building.forget();
+    const link = WEEK.replace('2024-11-22', '2024-02-01');
+    const places = chosen('1NP-S2', '5NP-S1', '7NP-S1');
+    const { page } = await openPage(browser, `${building.address}#${link}&step=${step}&${places}`);
+    await drawn(page);
+    await page.context().close();
+    expect(building.sent.get(file)).toBe((await stat(join(await madeFolder('building'), file))).size);
+  });
+
+  it('asks for no range twice, and once more for one that failed', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = await listen(
+      createServer((request, response) => {
+        const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range!)!;
+        if (asked.push(request.headers.range) === 1) return response.writeHead(503).end();
+        response.writeHead(206, { 'Content-Range': `bytes ${from}-${to}/1000000` });
+        return response.end(Buffer.alloc(Number(to) - Number(from) + 1));
+      }),
+    );
+    const file = byteRanges(`${server.address}a.parquet`, 1_000_000);
+    await expect(file.slice(10, 20)).rejects.toThrow('503');
+    const [one, other] = await Promise.all([file.slice(10, 20), file.slice(10, 20)]);
+    await server.close();
+    expect([one.byteLength, other.byteLength, asked]).toEqual([10, 10, ['bytes=10-19', 'bytes=10-19']]);
   });
 
   it('reads nothing twice: a week more of the same year costs no byte', async () => {

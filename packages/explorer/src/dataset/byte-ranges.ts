@@ -6,29 +6,42 @@ export interface ByteSource {
   slice(start: number, end?: number): Promise<ArrayBuffer>;
 }
 
-/** A file of so many bytes is read whole: its directory and a part of it would take longer than all of it. */
-const SMALL = 1 << 15;
+/** A file of so many bytes is read whole: its directory and a part of it would take longer than all of it. Days of a building are. */
+const SMALL = 1 << 16;
 
 /**
  * A file behind an address, read by range requests. Its length comes from `files.json`: some servers compress what they
- * send, and give the compressed length for a HEAD. A server that knows no ranges sends the whole file, which is then kept.
+ * send, and give the compressed length for a HEAD. What was read is kept, because series share pages of their columns. A server
+ * that knows no ranges sends the whole file, which is then kept.
  * @throws DataProblem (network, absent), or (changed) if what comes is not of that length
  */
 export function byteRanges(address: string, byteLength: number): ByteSource {
   let whole: Promise<ArrayBuffer> | undefined;
+  const known = new Map<string, Promise<ArrayBuffer>>();
+  const part = async (start: number, end: number): Promise<ArrayBuffer> => {
+    const answer = await answerOf(address, { headers: { Range: `bytes=${start}-${end - 1}` } });
+    if (answer.status === 206) {
+      const total = /\/(\d+)$/.exec(answer.headers.get('Content-Range') ?? '')?.[1];
+      if (total !== undefined && Number(total) !== byteLength) throw changed(address);
+      return bytesOf(answer, end - start);
+    }
+    whole = bytesOf(answer, byteLength);
+    return (await whole).slice(start, end);
+  };
   return {
     byteLength,
     async slice(start, end = byteLength) {
       if (byteLength <= SMALL) whole ??= answerOf(address, {}).then((answer) => bytesOf(answer, byteLength));
       if (whole !== undefined) return (await whole).slice(start, end);
-      const answer = await answerOf(address, { headers: { Range: `bytes=${start}-${end - 1}` } });
-      if (answer.status === 206) {
-        const total = /\/(\d+)$/.exec(answer.headers.get('Content-Range') ?? '')?.[1];
-        if (total !== undefined && Number(total) !== byteLength) throw changed(address);
-        return bytesOf(answer, end - start);
+      const range = `${start}-${end}`;
+      let asked = known.get(range);
+      if (asked === undefined) {
+        asked = part(start, end);
+        // What failed is asked for again.
+        asked.catch(() => known.delete(range));
+        known.set(range, asked);
       }
-      whole = bytesOf(answer, byteLength);
-      return (await whole).slice(start, end);
+      return asked;
     },
   };
 }
