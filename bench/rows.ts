@@ -11,6 +11,7 @@ import {
   measureValidate,
 } from './measurements';
 import { isEqual } from './peer';
+import { measurePublishing, publishingRows } from './publishing-rows';
 import { markdownTable, median, megabytes, millions, type Row, seconds, spread, times, verdictOf } from './table';
 
 /** What a measurement adds to the report: lines of the table, and text below it. */
@@ -155,6 +156,7 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Mea
         : "With InfluxDB, the published hours do NOT equal the peer's.",
     };
   },
+  publishing: async (bench) => ({ rows: publishingRows(await measurePublishing(bench)) }),
   'cold-start': async (bench) => {
     const node24 = process.env.NODE24;
     const what = 'cold start of an action to its first log line, Node 24';

@@ -21,6 +21,7 @@ await main(async () => {
     if (existsSync(influxdProgram())) process.env.INFLUXD ??= influxdProgram();
     await bundle(join(root, 'bench', 'stages.ts'), join(built, 'stages.mjs'));
     await bundle(join(root, 'bench', 'past.ts'), join(built, 'past.mjs'));
+    await bundle(join(root, 'bench', 'publishing.ts'), join(built, 'publishing.mjs'));
     await bundle(join(root, 'bench', 'influx.ts'), join(built, 'influx.mjs'));
   }
   const { bench } = await import(await bundle(join(root, 'bench', 'bench.ts'), join(built, 'bench.mjs')));

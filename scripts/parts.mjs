@@ -31,7 +31,7 @@ export const PARTS = [
     name: 'end-to-end',
     checks: [],
     tests: ['test/'],
-    tools: ['node 24', 'pip tools', 'pandas', 'influxd', 'chromium'],
+    tools: ['node 24', 'pip tools', 'pandas', 'duckdb with httpfs', 'influxd', 'chromium'],
     builds: true,
   },
 ];

@@ -30,6 +30,10 @@ export const TOOLS = {
     // The list is whole, and says what it leaves out.
     return { PANDAS_PYTHON: pythonOf(await virtualEnvironment(tools, 'pandas', requirements, python, true)) };
   },
+  'duckdb with httpfs': async (python) => {
+    const requirements = join(testTools, 'requirements-duckdb.txt');
+    return { DUCKDB_PYTHON: pythonOf(await virtualEnvironment(tools, 'duckdb', requirements, python, true)) };
+  },
   chromium: async () => ({ CHROMIUM: chromium() }),
   actionlint: async (python) => ({ ACTIONLINT: await actionlint(python) }),
   // A server that is named is used as it is; only the tests that kill one then have none.

@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { metadataFiles } from '@sensor-warehouse/warehouse/dataset/metadata-files';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type NightWithMetadata, nightWithMetadata, python } from '../support/night-with-metadata';
 
 const RUN_BLOCK = join(import.meta.dirname, 'run-block.py');
+const RUN_SQL = join(import.meta.dirname, 'run-sql.py');
 
 describe('the queries of a dataset’s README', () => {
   let night: NightWithMetadata;
@@ -77,6 +80,16 @@ describe('the queries of a dataset’s README', () => {
     const shown = await night.rows(local()[0]!.code);
     expect(shown.map(([, value]) => value).sort()).toEqual((await expected('one')).map((row) => row[3]).sort());
     expect(shown.length).toBeGreaterThan(0);
+  });
+
+  test.skipIf(!process.env.DUCKDB_PYTHON)('asks DuckDB by address for the same hours, by ranges', async () => {
+    const before = fetched.length;
+    const ran = execFile(process.env.DUCKDB_PYTHON!, [RUN_SQL]);
+    ran.stdin!.end(byAddress()[0]!.code);
+    const rows = JSON.parse(await text(ran.stdout!)) as [time: string, value: number][];
+    expect(rows.map(([, value]) => value).sort()).toEqual((await expected('one')).map((row) => row[3]).sort());
+    expect(rows.length).toBeGreaterThan(0);
+    expect(fetched.length).toBeGreaterThan(before);
   });
 
   test.skipIf(!process.env.PANDAS_PYTHON).each([
