@@ -181,7 +181,7 @@ describe('a waiting manifest that is intact but does not match its facts', () =>
         datasource: 'indoor',
         file: expect.stringMatching(/^facts\/000003-\w{8}\/manifest\.json$/),
         found:
-          'row 1 is of indoor 2024-11 SM2_01_L1_01 ThermoPro nonadditive temp_indoor, and of indoor 2024-11 SM2_01_L1_01 ThermoPro nonadditive co2 in the manifest',
+          'row 1 is of indoor 2024-11 SM2_01_L1_01 ThermoPro nonadditive temp_indoor, but of indoor 2024-11 SM2_01_L1_01 ThermoPro nonadditive co2 in the manifest',
         fix: expect.stringContaining('restore the manifest'),
       },
     ]);

@@ -32,9 +32,10 @@ async function ok(command: string, ...options: readonly string[]): Promise<void>
 }
 
 const indexIn = (folder: string) => readFile(join(folder, 'index.html'), 'utf8');
-/** The version in the place, and what files.json says of its files. */
+const jsonIn = async (name: string) => JSON.parse(await readFile(join(place, name), 'utf8'));
+/** The folder of the version in the place, and what files.json says of its files. */
 async function hashes(): Promise<readonly [version: string, hashes: ReadonlyMap<string, string>]> {
-  const { version, files } = JSON.parse(await readFile(join(place, 'files.json'), 'utf8'));
+  const [{ version }, { files }] = [await jsonIn('latest.json'), await jsonIn('files.json')];
   return [version, new Map(files.map(({ name, sha256 }: { name: string; sha256: string }) => [name, sha256]))];
 }
 const inPage = (html: string, element: string) =>
@@ -64,7 +65,7 @@ describe('the explorer of a published version', () => {
   });
 
   it('is listed in files.json with its script and stylesheet, and is in the folder of each version', async () => {
-    const { files, version } = JSON.parse(await readFile(join(place, 'files.json'), 'utf8'));
+    const [{ version }, { files }] = [await jsonIn('latest.json'), await jsonIn('files.json')];
     const page = ['explorer.css', 'explorer.js', 'index.html'];
     const names = files.map(({ name }: { name: string }) => name);
     expect(names.filter((name: string) => page.includes(name)).sort()).toEqual(page);

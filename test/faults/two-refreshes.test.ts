@@ -99,7 +99,7 @@ describe('a second refresh that hands over at the same time', () => {
       await writeFile(manifest, await readFile(hidden));
     });
     const failure = await detailsOf(publishFacts(night));
-    expect(failure).toMatchObject({ ...STALE, found: 'indoor is consumed to number 1' });
+    expect(failure).toMatchObject({ ...STALE, found: 'indoor is consumed up to number 1' });
     expect(await generations()).toEqual([]);
     expect(await uploads()).toEqual([upload.name]);
   });

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ beforeEach(async () => {
   await mkdir(elsewhere);
   store = openLocalStore(folder, 'drive:Warehouse');
 });
-afterEach(() => rm(scratch, { recursive: true, force: true }));
+afterEach(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
 
 async function fileHere(text: string, name = 'here.txt'): Promise<string> {
   await writeFile(join(scratch, name), text);
@@ -89,11 +90,14 @@ describe('a folder of a store that is a link', () => {
 describe('while somebody swaps what is in the folder', () => {
   /** Swaps two entries of a folder as fast as it goes, in a process of its own, until it is stopped. */
   async function swapping(work: () => Promise<void>, milliseconds: number, setUp: string): Promise<void> {
-    const child = spawn('sh', ['-c', `cd "$0"; ${setUp}`, folder], { stdio: 'ignore' });
+    const child = spawn('sh', ['-c', `cd "$0"; ${setUp}`, folder], { stdio: 'ignore', detached: true });
+    const ended = once(child, 'exit');
     try {
       for (const until = performance.now() + milliseconds; performance.now() < until; ) await work();
     } finally {
-      child.kill('SIGKILL');
+      // The shell, and the program that it has started last.
+      process.kill(-child.pid!, 'SIGKILL');
+      await ended;
     }
   }
 
