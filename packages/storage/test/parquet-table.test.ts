@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
+import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { readParquetTable } from '@sensor-warehouse/storage/read-parquet-table';
 import { type Column, writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
@@ -45,7 +46,19 @@ function columns(rows: number): Column[] {
   ];
 }
 
+/** SHA-256 of the files that programs wrote which held the whole table in memory: archives are compared by it. */
+const BEFORE = {
+  fast: '6c0c7e7e0664ca52f15fd0bb586d4116e8d76c1b3652b00af04824cb59015f17',
+  small: 'a4477a25dc4d5a29c1ee1f0342dbeb210d4959c965e8f6d5a6136bfcc73dbc9e',
+};
+
 describe.each(['fast', 'small'] as const)('a table written %s', (compression) => {
+  test('in several row groups has the bytes that earlier programs wrote', async () => {
+    const path = join(folder, `${compression}-before.parquet`);
+    await writeParquetTable(path, HOURS, columns(HOURS), { compression, rowGroup: 300, statistics: true });
+    expect(await sha256OfFile(path)).toBe(BEFORE[compression]);
+  });
+
   test('in several row groups is read by hyparquet as one, row by row', async () => {
     const path = join(folder, `${compression}.parquet`);
     await writeParquetTable(path, HOURS, columns(HOURS), { compression, rowGroup: 300, statistics: true });
