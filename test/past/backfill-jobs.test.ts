@@ -348,6 +348,9 @@ describe('a publication of a backfill that is killed at its first, second, … l
       uploadAll: (from, to, names) => stop().then(() => warehouse.uploadAll(from, to, names)),
       copyAll: (from, to, names) => stop().then(() => warehouse.copyAll(from, to, names)),
       remove: (path) => stop().then(() => warehouse.remove(path)),
+      removeAll: async (paths) => {
+        for (const path of paths) await killed.remove(path);
+      },
     };
     return publishJob({ ...job, warehouse: killed }, digest).then(
       () => 'whole',

@@ -32,6 +32,10 @@ export function checkedStore(store: Store): Store {
       if (names.length > 0) await store.copyAll(fromFolder, toFolder, names);
     },
     remove: async (path) => store.remove(checkedPath(path)),
+    removeAll: async (paths) => {
+      for (const path of paths) checkedPath(path);
+      if (paths.length > 0) await store.removeAll(paths);
+    },
     removeSame: async (path, sha256) => store.removeSame(checkedPath(path), sha256),
   };
 }

@@ -151,6 +151,9 @@ export function openLocalStore(root: string, name: string = root): Store {
       }
     },
     remove,
+    removeAll: async (paths) => {
+      for (const path of paths) await remove(path);
+    },
     removeSame: async (path, sha256) => {
       const look = (file: string) => removeIf(file, `${name}/${path}`, sha256);
       return (await told(path, at(path, false, look).catch(unlessAbsent))) ?? false;

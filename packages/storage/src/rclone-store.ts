@@ -205,6 +205,13 @@ export function openRcloneStore(tool: RcloneTool, remote: string, folder: string
     },
     copyAll: (fromFolder, toFolder, names) => send(at(fromFolder), toFolder, names, undefined),
     remove,
+    removeAll: (paths) =>
+      withScratch('work', async (scratch) => {
+        const unwanted = join(scratch, 'unwanted.txt');
+        await writeFile(unwanted, `${paths.join('\n')}\n`);
+        const done = await askRclone(tool, ['delete', '--files-from-raw', unwanted, '--', at('')]);
+        if (!isNotFound(done)) demand(done, name);
+      }),
     removeSame: async (path, sha256) => {
       // rclone would move a folder of that name.
       if ((await look(path)) === undefined) return false;

@@ -25,6 +25,7 @@ export function storeBelow(store: Store, folder: string): Store {
     uploadAll: (fromFolder, toFolder, names) => store.uploadAll(fromFolder, at(toFolder), names),
     copyAll: (fromFolder, toFolder, names) => store.copyAll(at(fromFolder), at(toFolder), names),
     remove: (path) => store.remove(at(path)),
+    removeAll: (paths) => store.removeAll(paths.map(at)),
     removeSame: (path, sha256) => store.removeSame(at(path), sha256),
   });
 }

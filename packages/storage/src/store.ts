@@ -75,7 +75,10 @@ export interface Store {
    * Whether all have arrived is for the caller to see: a remote leaves out a file that is missing.
    */
   copyAll(fromFolder: string, toFolder: string, names: readonly string[]): Promise<void>;
+  /** Removes a file; one that is not there stays so. */
   remove(path: string): Promise<void>;
+  /** Removes many files at once. */
+  removeAll(paths: readonly string[]): Promise<void>;
   /**
    * Removes a file only if it has these bytes: it is set aside under another name, hashed there, and gets its name back if it
    * is another file.

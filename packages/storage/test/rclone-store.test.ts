@@ -139,6 +139,26 @@ describe.skipIf(rclone === '').concurrent.each<Protocol>(['webdav', 'sftp', 's3'
       expect((await store.list('uploads-of-b')).map(({ path }) => path)).toEqual(['uploads-of-b/Graph.csv']);
     });
 
+    test('files are removed together, whatever their names, the others stay, and one that is missing is no failure', async () => {
+      const names = [...ODD_NAMES, 'stays.csv'];
+      const from = join(scratch, protocol, 'removed');
+      await mkdir(from);
+      for (const name of names) await writeFile(join(from, name), name);
+      await store.uploadAll(from, 'removed/1', names);
+      await store.uploadAll(from, 'removed/2', ['stays.csv']);
+      await store.removeAll([
+        'removed/none.csv',
+        'never-was/none.csv',
+        ...ODD_NAMES.map((name) => `removed/1/${name}`),
+      ]);
+      await store.removeAll([]);
+
+      expect((await store.list('removed')).map(({ path }) => path)).toEqual([
+        'removed/1/stays.csv',
+        'removed/2/stays.csv',
+      ]);
+    });
+
     test('what is absent has no text, an empty listing, and may be removed twice', async () => {
       await store.upload(await fileHere('x'), 'gone/a.csv');
       await store.remove('gone/a.csv');

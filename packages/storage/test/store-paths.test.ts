@@ -82,6 +82,7 @@ describe.each(Object.keys(STORES))('%s', (kind) => {
     'copyAll from': (path) => store().copyAll(path, 'a', ['b']),
     'copyAll of a name': (path) => store().copyAll('a', 'b', [path]),
     remove: (path) => store().remove(path),
+    removeAll: (path) => store().removeAll(['a', path]),
   };
 
   test.each(LEADING_OUT)('refuses %j before anything is requested, for every operation', async (path) => {
@@ -95,7 +96,16 @@ describe.each(Object.keys(STORES))('%s', (kind) => {
   });
 
   test('refuses the folder itself as a file', async () => {
-    for (const name of ['readText', 'download', 'upload', 'uploadOnce', 'uploadAll of a name', 'copyAll', 'remove'])
+    for (const name of [
+      'readText',
+      'download',
+      'upload',
+      'uploadOnce',
+      'uploadAll of a name',
+      'copyAll',
+      'remove',
+      'removeAll',
+    ])
       expect((await failureOf(methods[name]!(''))).details.code).toBe('path-escape');
   });
 

@@ -33,8 +33,8 @@ export async function stagePlan(
   const { windowMonths } = context;
   const staged: StagedPlan = { format: 2, pointer: pointerDigest(textBefore), order, windows, windowMonths, code };
   const digest = planDigest(staged);
-  for (const { path } of await context.warehouse.list(STAGING))
-    if (!path.startsWith(`${STAGING}/${digest}/`)) await context.warehouse.remove(path);
+  const there = (await context.warehouse.list(STAGING)).map(({ path }) => path);
+  await context.warehouse.removeAll(there.filter((path) => !path.startsWith(`${STAGING}/${digest}/`)));
   await uploadJson(context, planPath(digest), staged);
   return digest;
 }
@@ -125,7 +125,7 @@ export async function stagedBackfills(warehouse: Store): Promise<StagedBackfill[
 /** Removes what a published plan left: the plan first, so that nobody continues with half of it. */
 export async function clearStaging(warehouse: Store, digest: string): Promise<void> {
   await warehouse.remove(planPath(digest));
-  for (const { path } of await warehouse.list(`${STAGING}/${digest}`)) await warehouse.remove(path);
+  await warehouse.removeAll((await warehouse.list(`${STAGING}/${digest}`)).map(({ path }) => path));
 }
 
 async function uploadJson({ warehouse, work }: OpenWarehouse, path: string, value: object): Promise<void> {

@@ -28,13 +28,38 @@ export async function fetchWhole({ warehouse, work }: OpenWarehouse, file: Expec
 }
 
 /**
- * Has a file of the warehouse at a place here: as it lies there already, or else as the warehouse holds it.
+ * Does what fetchWhole does, for many files at once.
+ * @returns path → where it lies, of those that are whole
+ */
+export async function fetchWholeOnes(
+  { warehouse, work }: OpenWarehouse,
+  files: readonly Expected[],
+): Promise<Map<string, string>> {
+  const there = new Set<string>();
+  for (const folder of new Set(files.map(({ path }) => dirname(path))))
+    for (const { path } of await warehouse.listHere(folder)) there.add(path);
+  const known = files.filter(({ path }) => there.has(path));
+  const locals = new Map(known.map(({ path }) => [path, inWork(work, 'known', path)]));
+  if (locals.size > 0) await warehouse.downloadAll(locals);
+  for (const { path, sha256 } of known) if (!(await isHash(locals.get(path)!, sha256))) locals.delete(path);
+  return locals;
+}
+
+/**
+ * Has files of the warehouse at places here: as they lie there already, or else as the warehouse holds them, all brought at
+ * once, because behind rclone each start costs a second.
+ * @param files with the place here of each
  * @throws Failure if what comes is not what the pointer says
  */
-export async function fetchOnce(warehouse: Store, file: PointedFile, local: string): Promise<void> {
-  if (await isHash(local, file.sha256)) return;
-  await warehouse.download(file.path, local);
-  await requireHash(local, file, warehouse.name);
+export async function fetchOnce(
+  warehouse: Store,
+  files: readonly (readonly [file: PointedFile, local: string])[],
+): Promise<void> {
+  const lacking: (typeof files)[number][] = [];
+  for (const [file, local] of files) if (!(await isHash(local, file.sha256))) lacking.push([file, local]);
+  if (lacking.length === 0) return;
+  await warehouse.downloadAll(new Map(lacking.map(([{ path }, local]) => [path, local])));
+  for (const [file, local] of lacking) await requireHash(local, file, warehouse.name);
 }
 
 /** Whether a file of this machine is there and has these bytes. */

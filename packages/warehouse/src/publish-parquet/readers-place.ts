@@ -4,7 +4,7 @@ import { asFailure } from '@sensor-warehouse/model/findings/as-failure';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import { printable } from '@sensor-warehouse/model/findings/finding';
 import type { Store } from '@sensor-warehouse/storage/store';
-import { fetchWhole, isHash } from '../layout/fetch-whole';
+import { fetchWholeOnes, isHash } from '../layout/fetch-whole';
 import { type PointedFile, readPointer, shownVersion, type WrittenPointer } from '../layout/pointer';
 import type { OpenWarehouse, Progress, Publishing } from '../run/context';
 import { inWork } from '../run/in-work';
@@ -58,29 +58,33 @@ async function carryOut(plan: ReadersPlan, place: Store, context: OpenWarehouse 
   if (isNothing(plan)) return context.say(`publish-parquet: ${place.name} has everything already`);
   await bring(plan.newest, placePath, place, context);
   await bring(plan.stable, (path) => basename(path), place, context);
-  for (const name of plan.names) await place.remove(name);
+  await place.removeAll(plan.names);
   if (plan.latest !== undefined) {
     const local = inWork(context.work, `readers-${LATEST}`);
     await writeFile(local, plan.latest);
     await place.upload(local, LATEST);
   }
   for (const files of plan.older) await bringOlder(files, place, context);
-  for (const path of plan.old) await place.remove(path);
+  await place.removeAll(plan.old);
   const { newest, stable, older } = plan;
   context.say(`publish-parquet: ${place.name} got ${newest.length + stable.length + older.flat().length} files`);
 }
 
-/** Copies files of the warehouse, and compares what arrived. */
+/**
+ * Copies files of the warehouse, and compares what arrived.
+ * @throws Failure (remote-permanent) if one is lost
+ */
 async function bring(
   files: readonly PointedFile[],
   pathOf: (path: string) => string,
   place: Store,
   context: OpenWarehouse,
 ): Promise<void> {
+  const here = await haveHere(files, context);
   // Sent together, those from one folder here to one there: behind rclone each start costs a second.
   const together = new Map<string, { readonly from: string; readonly to: string; readonly names: string[] }>();
   for (const file of files) {
-    const local = await localFile(file, context);
+    const local = here.get(file.path);
     if (local === undefined) throw lost(file, context.warehouse);
     const [from, to] = [dirname(local), dirname(pathOf(file.path))];
     const sent = together.get(`${from}\n${to}`) ?? { from, to, names: [] };
@@ -100,21 +104,23 @@ async function bringOlder(
   place: Store,
   context: OpenWarehouse & Progress,
 ): Promise<void> {
-  for (const file of files) {
-    if ((await localFile(file, context)) !== undefined) continue;
-    context.say(
-      `publish-parquet: ${place.name} goes without an older version: the warehouse has ${file.path} no longer`,
-    );
-    return;
-  }
-  await bring(files, placePath, place, context);
+  const here = await haveHere(files, context);
+  const gone = files.find(({ path }) => !here.has(path));
+  if (gone === undefined) return bring(files, placePath, place, context);
+  context.say(`publish-parquet: ${place.name} goes without an older version: the warehouse has ${gone.path} no longer`);
 }
 
-/** A file as this run made it or fetched it, or else as the warehouse holds it; undefined if it is lost. */
-async function localFile(file: PointedFile, context: OpenWarehouse): Promise<string | undefined> {
-  for (const local of [inWork(context.work, 'public', basename(file.path)), inWork(context.work, 'known', file.path)])
-    if (await isHash(local, file.sha256)) return local;
-  return fetchWhole(context, file);
+/**
+ * Has files here, as this run made or fetched them, or else as the warehouse holds them.
+ * @returns path → place here; of a file that is lost, none
+ */
+async function haveHere(files: readonly PointedFile[], context: OpenWarehouse): Promise<Map<string, string>> {
+  const here = new Map<string, string>();
+  for (const { path, sha256 } of files)
+    for (const local of [inWork(context.work, 'public', basename(path)), inWork(context.work, 'known', path)])
+      if (!here.has(path) && (await isHash(local, sha256))) here.set(path, local);
+  const lacking = files.filter(({ path }) => !here.has(path));
+  return new Map([...here, ...(await fetchWholeOnes(context, lacking))]);
 }
 
 function lost({ path }: PointedFile, warehouse: Store): Failure {

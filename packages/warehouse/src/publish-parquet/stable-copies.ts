@@ -95,16 +95,16 @@ async function layCopies(
   const shown = shownVersion(pointer);
   const isNext = older?.version === copied.version && copied.generation === pointer.generation - 1;
   const previous = isNext ? older : undefined;
-  const names: string[] = [];
-  for (const file of shown.files) {
-    const name = basename(file.path);
-    const stable = pathOf({ kind: 'stable copy', name });
-    const isCopied = areOfShown(copied, pointer) || (previous !== undefined && holds(previous, name, file));
-    if (isCopied && !lacking(stable, file.bytes)) continue;
-    await fetchOnce(warehouse, file, inWork(work, 'public', name));
-    names.push(name);
-    laid.add(stable);
-  }
+  const stableOf = ({ path }: PointedFile) => pathOf({ kind: 'stable copy', name: basename(path) });
+  const isCopied = (file: PointedFile) =>
+    areOfShown(copied, pointer) || (previous !== undefined && holds(previous, basename(file.path), file));
+  const files = shown.files.filter((file) => !isCopied(file) || lacking(stableOf(file), file.bytes));
+  const names = files.map(({ path }) => basename(path));
+  await fetchOnce(
+    warehouse,
+    files.map((file) => [file, inWork(work, 'public', basename(file.path))]),
+  );
+  for (const file of files) laid.add(stableOf(file));
   await warehouse.uploadAll(inWork(work, 'public'), 'public', names);
   const stale = staleCopies(pointer, copied, lacking);
   let rebuilt: Map<string, string> | undefined;
@@ -151,8 +151,8 @@ export function isMarkerOf(pointer: Pointer, marker: string, where: string): boo
 async function dropLevels(warehouse: Store, pointer: Pointer, levels: readonly string[]): Promise<void> {
   if (levels.length === 0) return;
   const named = new Set(pointer.normalized.map(({ path }) => path));
-  for (const { path } of await warehouse.listHere('normalized'))
-    if (!named.has(path) && levels.includes(ownLevelOf(path)?.level ?? '')) await warehouse.remove(path);
+  const here = (await warehouse.listHere('normalized')).map(({ path }) => path);
+  await warehouse.removeAll(here.filter((path) => !named.has(path) && levels.includes(ownLevelOf(path)?.level ?? '')));
 }
 
 async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void> {
@@ -165,7 +165,7 @@ async function dropOldVersions(warehouse: Store, pointer: Pointer): Promise<void
     files.map(({ version }) => version),
     pointer,
   );
-  for (const { path, version } of files) if (!kept.has(version)) await warehouse.remove(path);
+  await warehouse.removeAll(files.filter(({ version }) => !kept.has(version)).map(({ path }) => path));
 }
 
 /** Removes stable copies of files that the version does not have: a newer or older one had them. */
@@ -176,7 +176,7 @@ async function dropOtherNames(warehouse: Store, files: readonly PointedFile[]): 
   if (others.length === 0) return;
   // Only what versions brought: a person may have put other files there.
   const ours = new Set((await versionsEver(warehouse)).flatMap((one) => one.files.map(({ path }) => stable(path))));
-  for (const { path } of others) if (ours.has(path)) await warehouse.remove(path);
+  await warehouse.removeAll(others.map(({ path }) => path).filter((path) => ours.has(path)));
 }
 
 function unrepairable(warehouse: Store, file: PointedFile): Failure {

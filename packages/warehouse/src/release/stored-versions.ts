@@ -10,7 +10,7 @@ import { versionsEver } from '../layout/pointer-copies';
 import { compareVersions } from '../layout/version-name';
 import type { OpenWarehouse, Progress } from '../run/context';
 import { inWork } from '../run/in-work';
-import { diffVersions, type VersionDiff, type VersionFile, type VersionFiles } from './version-diff';
+import { diffVersions, type VersionDiff, type VersionFiles } from './version-diff';
 
 /**
  * The versions of the dataset in the warehouse, newest first. Pointers vouch for their files: a folder that neither the
@@ -69,20 +69,17 @@ function fixFor(versions: readonly DatasetFiles[], isAmbiguous: boolean): string
   return versions.length === 0 ? 'publish first: warehouse run' : 'name one of those, or `latest` or `previous`';
 }
 
-/** Its files, each fetched on demand. */
+/** Its files, fetched on demand. */
 export function filesOfVersion({ version, files }: DatasetFiles, warehouse: Store, work: string): VersionFiles {
   return {
     version,
-    files: files.map((file) => ({
-      name: basename(file.path),
-      sha256: file.sha256,
-      rows: file.rows,
-      fetch: async () => {
-        const local = inWork(work, 'known', file.path);
-        await fetchOnce(warehouse, file, local);
-        return local;
-      },
-    })),
+    files: files.map(({ path, sha256, rows }) => ({ name: basename(path), sha256, rows })),
+    fetch: async (names) => {
+      const wanted = files.filter(({ path }) => names.includes(basename(path)));
+      const here = wanted.map((file) => [file, inWork(work, 'known', file.path)] as const);
+      await fetchOnce(warehouse, here);
+      return new Map(here.map(([{ path }, local]) => [basename(path), local]));
+    },
   };
 }
 
@@ -96,11 +93,8 @@ export async function compareWithPublished(
   made: { readonly version: string; readonly files: readonly DatasetFile[] },
 ): Promise<VersionDiff> {
   const published = filesOfVersion(before, warehouse, work);
-  const files = made.files.map(
-    ({ local, name, sha256, rows }): VersionFile =>
-      local === undefined
-        ? published.files.find((one) => one.name === name)!
-        : { name, sha256, rows, fetch: async () => local },
-  );
-  return diffVersions(published, { version: made.version, files }, say);
+  const here = new Map(made.files.flatMap(({ name, local }) => (local === undefined ? [] : [[name, local] as const])));
+  // What is taken over is as it was, and so is not asked for.
+  const fetch: VersionFiles['fetch'] = async () => here;
+  return diffVersions(published, { ...made, fetch }, say);
 }

@@ -4,19 +4,22 @@ import { compareText } from '@sensor-warehouse/model/readings/readings';
 import { readWholeTable, type WholeTable } from '@sensor-warehouse/storage/read-whole-table';
 import { diffTables, type TableDiff, type ValueChange } from './table-diff';
 
-/** A file of a version, and a way to have it on this machine. */
+/** A file of a version. */
 export interface VersionFile {
   readonly name: string;
   readonly sha256: string;
   readonly rows: number;
-  /** @returns its local path, complete */
-  readonly fetch: () => Promise<string>;
 }
 
 export interface VersionFiles {
   /** Empty for the dataset before its first version. */
   readonly version: string;
   readonly files: readonly VersionFile[];
+  /**
+   * Has some of the files on this machine, complete.
+   * @returns name → local path
+   */
+  readonly fetch: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 
 export interface NamedTableDiff extends TableDiff {
@@ -67,10 +70,22 @@ export async function diffVersions(
   const inBoth = a.has(FACTS) && b.has(FACTS);
   const hourly = inBoth ? FACTS : flatName(a, b);
   const isCompared = (table: string) => table === hourly || KEYS[table] !== undefined;
+  const compared = [...a.keys()].filter((one) => b.has(one) && isCompared(one)).sort(compareText);
+  const pairs = compared.map((table) => ({ table, files: pairsOf(a.get(table)!, b.get(table)!) }));
+  const differing = pairs.flatMap(({ files }) => files.filter(differs));
+  const [aHere, bHere] = [
+    await before.fetch(differing.flatMap(([one]) => one?.name ?? [])),
+    await after.fetch(differing.flatMap(([, one]) => one?.name ?? [])),
+  ];
   const tables: NamedTableDiff[] = [];
-  for (const table of [...a.keys()].filter((one) => b.has(one) && isCompared(one)).sort(compareText)) {
+  for (const { table, files } of pairs) {
     if (Math.max(rowsOf(a.get(table)!), rowsOf(b.get(table)!)) > SLOW) say(`diff: comparing ${table}`);
-    tables.push(await diffFiles(table, a.get(table)!, b.get(table)!));
+    const parts: TableDiff[] = [];
+    for (const pair of files) {
+      if (!differs(pair)) parts.push(unchanged(pair[0]!.rows));
+      else parts.push(await diffFile(KEYS[table] ?? HOUR_KEY, pair, [aHere, bHere]));
+    }
+    tables.push({ table, ...together(parts) });
   }
   const only = (these: ReadonlyMap<string, unknown>, those: ReadonlyMap<string, unknown>) =>
     [...these.keys()].filter((one) => !those.has(one)).sort(compareText);
@@ -104,21 +119,16 @@ function flatName(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknow
   return [...b.keys(), ...a.keys()].find((one) => KEYS[one] === undefined && one !== FACTS);
 }
 
-async function diffFiles(
-  table: string,
-  before: readonly VersionFile[],
-  after: readonly VersionFile[],
-): Promise<NamedTableDiff> {
+/** A file of each version with one name; undefined where a version has none. */
+type Pair = readonly [before: VersionFile | undefined, after: VersionFile | undefined];
+
+function pairsOf(before: readonly VersionFile[], after: readonly VersionFile[]): Pair[] {
   const names = [...new Set([...before, ...after].map(({ name }) => name))].sort(compareText);
-  const parts: TableDiff[] = [];
-  for (const name of names) {
-    const a = before.find((one) => one.name === name);
-    const b = after.find((one) => one.name === name);
-    if (a !== undefined && b !== undefined && a.sha256 === b.sha256) parts.push(unchanged(a.rows));
-    else parts.push(await diffFile(name, KEYS[table] ?? HOUR_KEY, a, b));
-  }
-  return { table, ...together(parts) };
+  const named = (files: readonly VersionFile[], name: string) => files.find((one) => one.name === name);
+  return names.map((name) => [named(before, name), named(after, name)]);
 }
+
+const differs = ([before, after]: Pair) => before?.sha256 !== after?.sha256;
 
 const unchanged = (rows: number): TableDiff => ({
   before: rows,
@@ -135,22 +145,24 @@ const unchanged = (rows: number): TableDiff => ({
   columnsRemoved: [],
 });
 
+type Here = ReadonlyMap<string, string>;
+
 async function diffFile(
-  name: string,
   key: readonly string[],
-  before: VersionFile | undefined,
-  after: VersionFile | undefined,
+  [before, after]: Pair,
+  [beforeHere, afterHere]: readonly [Here, Here],
 ): Promise<TableDiff> {
+  const read = (file: VersionFile | undefined, here: Here) =>
+    file === undefined ? undefined : readWholeTable(localOf(file, here));
   try {
-    const a = before === undefined ? undefined : await readWholeTable(await before.fetch());
-    const b = after === undefined ? undefined : await readWholeTable(await after.fetch());
+    const [a, b] = [await read(before, beforeHere), await read(after, afterHere)];
     return diffTables(a ?? emptyLike(b!), b ?? emptyLike(a!), key);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Failure({
       stage: 'diff',
       what: 'a table of a version cannot be compared',
-      where: name,
+      where: (before ?? after)!.name,
       found: printable(error.message),
       expected: `a table whose rows ${key.join(', ')} name`,
       fix: 'run `warehouse verify --every-byte`, then `warehouse heal`',
@@ -158,6 +170,13 @@ async function diffFile(
       code: 'version-unreadable',
     });
   }
+}
+
+/** A file that is not here is not an empty one. */
+function localOf({ name }: VersionFile, here: Here): string {
+  const local = here.get(name);
+  if (local === undefined) throw new Error(`${name} was not fetched`);
+  return local;
 }
 
 /** A table with the same columns and no row. */

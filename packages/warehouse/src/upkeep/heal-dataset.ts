@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Failure } from '@sensor-warehouse/model/findings/failure';
 import type { Finding } from '@sensor-warehouse/model/findings/finding';
-import { fetchWhole } from '../layout/fetch-whole';
+import { fetchWholeOnes } from '../layout/fetch-whole';
 import type { Pointed } from '../layout/pointed-files';
 import type { PointedFile, Pointer } from '../layout/pointer';
 import { versionGeneration } from '../layout/version-name';
@@ -19,8 +19,13 @@ import { inWork } from '../run/in-work';
 export async function healDataset(context: Healing, pointer: Pointer, damaged: readonly Pointed[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   const broken: Pointed[] = [];
+  const stableOf = ({ file }: Pointed) => `public/${basename(file.path)}`;
+  const copies = await fetchWholeOnes(
+    context,
+    damaged.map((one) => ({ ...one.file, path: stableOf(one) })),
+  );
   for (const one of damaged) {
-    const copy = await fetchWhole(context, { ...one.file, path: `public/${basename(one.file.path)}` });
+    const copy = copies.get(stableOf(one));
     if (copy === undefined) broken.push(one);
     else findings.push(await healed(context, copy, one.file, 'its stable copy'));
   }

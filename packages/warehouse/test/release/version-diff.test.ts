@@ -5,7 +5,7 @@ import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import { writeParquetTable } from '@sensor-warehouse/storage/write-parquet-table';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diffMarkdown } from '../../src/release/diff-text';
-import { diffVersions, type VersionFile } from '../../src/release/version-diff';
+import { diffVersions, type VersionFile, type VersionFiles } from '../../src/release/version-diff';
 
 const HOUR = 3_600_000;
 const text = (name: string, values: readonly string[]) => ({
@@ -22,6 +22,22 @@ describe('two versions of a dataset', () => {
     folder = await mkdtemp(join(tmpdir(), 'versions-'));
   });
   afterAll(() => rm(folder, { recursive: true }));
+
+  /** Where each file lies. */
+  const lies = new Map<VersionFile, string>();
+  /** A version of these files. */
+  const version = (name: string, files: readonly VersionFile[]): VersionFiles => ({
+    version: name,
+    files,
+    fetch: async (names) =>
+      new Map(files.filter((file) => names.includes(file.name)).map((file) => [file.name, lies.get(file)!])),
+  });
+
+  async function at(path: string, name: string, rows: number): Promise<VersionFile> {
+    const file = { name, sha256: await sha256OfFile(path), rows };
+    lies.set(file, path);
+    return file;
+  }
 
   /** A file of hours: [location, hour since 2024, value]. */
   async function hours(name: string, rows: readonly (readonly [string, number, number])[]): Promise<VersionFile> {
@@ -47,35 +63,23 @@ describe('two versions of a dataset', () => {
       ],
       { compression: 'small' },
     );
-    return { name, sha256: await sha256OfFile(path), rows: rows.length, fetch: async () => path };
+    return at(path, name, rows.length);
   }
   async function places(locations: readonly string[]): Promise<VersionFile> {
     const path = join(folder, `${made++}.parquet`);
     await writeParquetTable(path, locations.length, [text('location', locations)], { compression: 'small' });
-    return {
-      name: 'dim_location.parquet',
-      sha256: await sha256OfFile(path),
-      rows: locations.length,
-      fetch: async () => path,
-    };
+    return at(path, 'dim_location.parquet', locations.length);
   }
 
   test('are compared year by year, and years with the same bytes are not fetched', async () => {
-    const old = {
-      ...(await hours('fact_hourly_2023.parquet', [['a', -9, 1]])),
-      fetch: () => Promise.reject(new Error()),
-    };
-    const before = { version: '1', files: [old, await hours('fact_hourly_2024.parquet', [['a', 0, 1]])] };
-    const after = {
-      version: '2',
-      files: [
-        old,
-        await hours('fact_hourly_2024.parquet', [
-          ['a', 0, 3],
-          ['a', 1, 3],
-        ]),
-      ],
-    };
+    const old = await hours('fact_hourly_2023.parquet', [['a', -9, 1]]);
+    lies.delete(old);
+    const before = version('1', [old, await hours('fact_hourly_2024.parquet', [['a', 0, 1]])]);
+    const changed = await hours('fact_hourly_2024.parquet', [
+      ['a', 0, 3],
+      ['a', 1, 3],
+    ]);
+    const after = version('2', [old, changed]);
     const { hours: found } = await diffVersions(before, after);
     expect(found).toMatchObject({ table: 'fact_hourly', before: 2, after: 3, added: 1, changed: 1, same: 1 });
   });
@@ -83,28 +87,26 @@ describe('two versions of a dataset', () => {
   test('show a year that has come or gone with all its rows', async () => {
     const year = await hours('fact_hourly_2024.parquet', [['a', 0, 1]]);
     const next = await hours('fact_hourly_2025.parquet', [['a', 366 * 24, 1]]);
-    const two = { version: '1', files: [year, next] };
-    const one = { version: '2', files: [year] };
+    const two = version('1', [year, next]);
+    const one = version('2', [year]);
     expect((await diffVersions(two, one)).hours).toMatchObject({ removed: 1, same: 1, monthsGone: ['2025-01'] });
     expect((await diffVersions(one, two)).hours).toMatchObject({ added: 1, same: 1, monthsGone: [] });
   });
 
   test('are compared by the flat table if one of them has no other', async () => {
     const flat = await hours('building.parquet', [['a', 0, 1]]);
-    const before = { version: '1', files: [flat] };
+    const before = version('1', [flat]);
     const changed = await hours('building.parquet', [['a', 0, 2]]);
-    const after = { version: '2', files: [changed, await hours('fact_hourly_2024.parquet', [['a', 0, 2]])] };
+    const after = version('2', [changed, await hours('fact_hourly_2024.parquet', [['a', 0, 2]])]);
     const found = await diffVersions(before, after);
     expect(found.hours).toMatchObject({ table: 'building', changed: 1 });
     expect(found.tablesAdded).toEqual(['fact_hourly']);
   });
 
   test('name the locations that are gone, and show names as they are, never as Markdown', async () => {
-    const before = {
-      version: '1',
-      files: [await hours('b.parquet', [['[x](http://x)', 0, 1]]), await places(['[x](http://x)', 'b'])],
-    };
-    const after = { version: '2', files: [await hours('b.parquet', []), await places(['b'])] };
+    const hour = await hours('b.parquet', [['[x](http://x)', 0, 1]]);
+    const before = version('1', [hour, await places(['[x](http://x)', 'b'])]);
+    const after = version('2', [await hours('b.parquet', []), await places(['b'])]);
     const found = await diffVersions(before, after);
     expect(found.locationsGone).toEqual(['[x](http://x)']);
     expect(diffMarkdown(found)).not.toContain('[x](http');
@@ -116,10 +118,8 @@ describe('two versions of a dataset', () => {
       ['a', 0, 2],
     ]);
     const once = await hours('b.parquet', [['a', 0, 1]]);
-    await expect(diffVersions({ version: '1', files: [once] }, { version: '2', files: [twice] })).rejects.toMatchObject(
-      {
-        details: { code: 'version-unreadable', where: 'b.parquet' },
-      },
-    );
+    await expect(diffVersions(version('1', [once]), version('2', [twice]))).rejects.toMatchObject({
+      details: { code: 'version-unreadable', where: 'b.parquet' },
+    });
   });
 });
