@@ -23,7 +23,8 @@ export function checkedStore(store: Store): Store {
     upload: async (fromFile, path) => store.upload(fromFile, checkedPath(path)),
     uploadOnce: async (fromFile, path) => store.uploadOnce(fromFile, checkedPath(path)),
     uploadAll: async (fromFolder, toFolder, names) => {
-      for (const name of names) checkedPath(toFolder === '' ? name : `${checkedPath(toFolder)}/${name}`);
+      const into = checkedFolder(toFolder);
+      for (const name of names) checkedPath(into === '' ? name : `${into}/${name}`);
       if (names.length > 0) await store.uploadAll(fromFolder, toFolder, names);
     },
     copyAll: async (fromFolder, toFolder, names) => {

@@ -8,6 +8,7 @@ import { lookAround } from './look-around';
 import { inFolder, openFile } from './open-folder';
 import type { Store, StoredFile } from './store';
 import { changedMeanwhile, LARGEST_TEXT, textTooLarge, writeOnceViolated } from './store-failures';
+import { joinPath } from './store-path';
 import { isAbandoned, nameBefore, partialOf, setAsideOf } from './unfinished';
 
 /** A writer no longer looks for what killed ones left: a folder may be mounted from far away. */
@@ -141,7 +142,7 @@ export function openLocalStore(root: string, name: string = root): Store {
       if (there !== (await sha256OfFile(fromFile))) throw writeOnceViolated(`${name}/${path}`);
     },
     uploadAll: async (fromFolder, toFolder, names) => {
-      for (const one of names) await upload(join(fromFolder, one), toFolder === '' ? one : `${toFolder}/${one}`);
+      for (const one of names) await upload(join(fromFolder, one), joinPath(toFolder, one));
     },
     copyAll: async (fromFolder, toFolder, names) => {
       for (const one of names) {

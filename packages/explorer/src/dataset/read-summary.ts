@@ -8,6 +8,7 @@ import {
   coverageDigit,
   type ExplorerSummary,
   type LatestHour,
+  monthNumber,
   PAGE_FILES,
   PICTURE_DAYS,
   type SeriesSummary,
@@ -152,12 +153,12 @@ function picturesOf(
   const dayOf = (instant: number) => Math.floor((instant + zone.offsetAt(instant)) / DAY);
   const lastDay = dayOf(Date.parse(period.to) - 1);
   const newest = new Array<number | null>(PICTURE_DAYS).fill(null);
-  const first = monthOf(dayOf(Date.parse(period.from)));
-  const months = Array.from({ length: monthOf(lastDay) - first + 1 }, () => ({ n: 0, expected: 0 }));
+  const first = monthNumber(dayOf(Date.parse(period.from)));
+  const months = Array.from({ length: monthNumber(lastDay) - first + 1 }, () => ({ n: 0, expected: 0 }));
   for (const { day, value, n, expected } of days) {
     const at = PICTURE_DAYS - 1 - (lastDay - day);
     if (at >= 0 && at < PICTURE_DAYS) newest[at] = shortNumber(value);
-    const month = months[monthOf(day) - first];
+    const month = months[monthNumber(day) - first];
     if (month === undefined) continue;
     month.n += n;
     month.expected = Math.max(month.expected, expected);
@@ -168,12 +169,6 @@ function picturesOf(
     lastDay: last?.day === lastDay ? [last.minimum, last.maximum] : null,
     coverage: months.map(({ n, expected }, at) => coverageDigit(n, expected * daysIn(first + at, lastDay))).join(''),
   };
-}
-
-/** Months since 1970, of a day since 1970. */
-function monthOf(day: number): number {
-  const date = new Date(day * DAY);
-  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
 /** Days of a month, up to the last day of the dataset. */

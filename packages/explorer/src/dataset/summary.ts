@@ -1,3 +1,4 @@
+import { DAY } from '@sensor-warehouse/model/time/units';
 import type { DatasetName, FilesList } from './files-list';
 import type { SeriesName } from './parquet-file';
 
@@ -48,6 +49,12 @@ export const PICTURE_DAYS = 31;
 
 /** The page itself and what is beside it: no files of the data. */
 export const PAGE_FILES: readonly string[] = ['index.html', 'explorer.js', 'explorer.css'];
+
+/** Months since 1970, of a day since 1970. */
+export function monthNumber(day: number): number {
+  const date = new Date(day * DAY);
+  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
+}
 
 /** A value as a picture needs it. */
 export const shortNumber = (value: number) => Math.round(value * 100) / 100;

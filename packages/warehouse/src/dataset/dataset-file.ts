@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sha256OfFile } from '@sensor-warehouse/storage/file-hash';
 import type { ListedFile, ListedPeriod } from '../layout/file-list';
 
@@ -22,6 +23,17 @@ export async function madeFile(local: string, described: Described): Promise<Dat
     sha256: await sha256OfFile(local),
     bytes: (await stat(local)).size,
   };
+}
+
+/** Writes a file of the dataset that is no table. */
+export async function writtenFile(
+  folder: string,
+  described: Described,
+  content: string | Uint8Array,
+): Promise<DatasetFile> {
+  const local = join(folder, described.name);
+  await writeFile(local, content);
+  return madeFile(local, described);
 }
 
 /** Instants `[from, to)` as files.json writes them; undefined if nothing is between them. */

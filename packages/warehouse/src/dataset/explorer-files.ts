@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { explorerAssets } from '@sensor-warehouse/explorer/assets';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import type { CarriedFiles } from './carried-files';
-import { type DatasetFile, madeFile } from './dataset-file';
+import { type DatasetFile, writtenFile } from './dataset-file';
 
 /** The page that shows the dataset in a browser. */
 export const INDEX = 'index.html';
@@ -18,8 +16,7 @@ export async function writeExplorerAssets(folder: string, carried: CarriedFiles)
       files.push(known);
       continue;
     }
-    await writeFile(join(folder, name), bytes);
-    files.push(await madeFile(join(folder, name), { name, rows: 0, madeFrom: made }));
+    files.push(await writtenFile(folder, { name, rows: 0, madeFrom: made }, bytes));
   }
   return files;
 }

@@ -2,6 +2,7 @@ import {
   coverageDigit,
   type DataKeySummary,
   type LatestHour,
+  monthNumber,
   PAGE_FILES,
   PICTURE_DAYS,
   type SeriesSummary,
@@ -140,12 +141,6 @@ function coverageText(months: readonly MonthCoverage[], { from, to }: ListedPeri
     signs.push(one === undefined ? '-' : coverageDigit(one.n, one.expected * share));
   }
   return signs.join('');
-}
-
-/** Months since 1970, of a day since 1970. */
-function monthNumber(day: number): number {
-  const date = new Date(day * DAY);
-  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
 type Cell = string | number | null;

@@ -1,8 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { FILE_LIST, type FileList, type ListedFile } from '../layout/file-list';
-import { type DatasetFile, madeFile } from './dataset-file';
+import { type DatasetFile, writtenFile } from './dataset-file';
 
 /** Writes `files.json` of a version, which lists its other files, the flat table first. */
 export async function writeFileList(
@@ -20,9 +18,7 @@ export async function writeFileList(
     ...(period === undefined ? {} : { period }),
     files: files.map(listed),
   };
-  const local = join(folder, FILE_LIST);
-  await writeFile(local, `${JSON.stringify(list, null, 2)}\n`);
-  return madeFile(local, { name: FILE_LIST, rows: 0 });
+  return writtenFile(folder, { name: FILE_LIST, rows: 0 }, `${JSON.stringify(list, null, 2)}\n`);
 }
 
 function listed({ local: _, carriedFrom: __, ...file }: DatasetFile): ListedFile {

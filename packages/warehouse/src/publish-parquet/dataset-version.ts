@@ -1,12 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Configuration } from '@sensor-warehouse/model/seeds/configuration';
 import { type Month, monthOf } from '@sensor-warehouse/model/time/month';
 import { HOUR } from '@sensor-warehouse/model/time/units';
 import { openZone } from '@sensor-warehouse/model/time/zone';
 import { sha256OfBytes } from '@sensor-warehouse/storage/file-hash';
 import { carriedFiles, NOTHING_CARRIED } from '../dataset/carried-files';
-import { type DatasetFile, madeFile } from '../dataset/dataset-file';
+import { type DatasetFile, writtenFile } from '../dataset/dataset-file';
 import { describeDataset } from '../dataset/describe-dataset';
 import type { DescribedDataset } from '../dataset/described-dataset';
 import { INDEX } from '../dataset/explorer-files';
@@ -103,7 +101,11 @@ export async function makeDatasetVersion(
       ? undefined
       : await compareWithPublished(context, before.public, { version: cited, files: written });
   const releases = before === undefined ? remembered : nextHistory(before, made, diff!, configuration, reasons);
-  const changelog = await writeText(folder, 'CHANGELOG.md', datasetChangelog(configuration, releases));
+  const changelog = await writtenFile(
+    folder,
+    { name: 'CHANGELOG.md', rows: 0 },
+    datasetChangelog(configuration, releases),
+  );
   const listed = [...written, changelog];
   const held = releases?.newest.held ?? [];
   const described = describeDataset(table, listed, configuration, { version: cited, held, labels });
@@ -152,13 +154,8 @@ function textsOf(
 
 async function writeTexts(folder: string, texts: ReadonlyMap<string, string>): Promise<DatasetFile[]> {
   const files: DatasetFile[] = [];
-  for (const [name, text] of texts) files.push(await writeText(folder, name, text));
+  for (const [name, text] of texts) files.push(await writtenFile(folder, { name, rows: 0 }, text));
   return files;
-}
-
-async function writeText(folder: string, name: string, text: string): Promise<DatasetFile> {
-  await writeFile(join(folder, name), text);
-  return madeFile(join(folder, name), { name, rows: 0 });
 }
 
 /** The conservation law of a publication. */

@@ -1,7 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { CarriedFiles } from '../dataset/carried-files';
-import { type DatasetFile, madeFile } from '../dataset/dataset-file';
+import { type DatasetFile, writtenFile } from '../dataset/dataset-file';
 import { writeExplorerAssets } from '../dataset/explorer-files';
 import type { LegacyHours } from '../dataset/legacy-hours';
 import type { YearSources } from '../dataset/made-from';
@@ -52,10 +51,7 @@ export async function writeDataset(
     LICENSE: datasetLicense(configuration.dataset),
   };
   const written: DatasetFile[] = [];
-  for (const [name, text] of Object.entries(texts)) {
-    await writeFile(join(folder, name), text);
-    written.push(await madeFile(join(folder, name), { name, rows: 0 }));
-  }
+  for (const [name, text] of Object.entries(texts)) written.push(await writtenFile(folder, { name, rows: 0 }, text));
   const page = table.rows === 0 ? [] : await writeExplorerAssets(folder, carried);
   return { table, files: [...tables, ...written, ...page] };
 }

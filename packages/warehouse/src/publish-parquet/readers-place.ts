@@ -80,12 +80,22 @@ async function bring(
   place: Store,
   context: OpenWarehouse,
 ): Promise<void> {
-  const here = await haveHere(files, context);
+  return send(files, await haveHere(files, context), pathOf, place, context);
+}
+
+/** @param here path of each file → where it lies */
+async function send(
+  files: readonly PointedFile[],
+  here: ReadonlyMap<string, string>,
+  pathOf: (path: string) => string,
+  place: Store,
+  { warehouse }: Pick<OpenWarehouse, 'warehouse'>,
+): Promise<void> {
   // Sent together, those from one folder here to one there: behind rclone each start costs a second.
   const together = new Map<string, { readonly from: string; readonly to: string; readonly names: string[] }>();
   for (const file of files) {
     const local = here.get(file.path);
-    if (local === undefined) throw lost(file, context.warehouse);
+    if (local === undefined) throw lost(file, warehouse);
     const [from, to] = [dirname(local), dirname(pathOf(file.path))];
     const sent = together.get(`${from}\n${to}`) ?? { from, to, names: [] };
     together.set(`${from}\n${to}`, sent);
@@ -106,7 +116,7 @@ async function bringOlder(
 ): Promise<void> {
   const here = await haveHere(files, context);
   const gone = files.find(({ path }) => !here.has(path));
-  if (gone === undefined) return bring(files, placePath, place, context);
+  if (gone === undefined) return send(files, here, placePath, place, context);
   context.say(`publish-parquet: ${place.name} goes without an older version: the warehouse has ${gone.path} no longer`);
 }
 

@@ -126,7 +126,7 @@ async function dropDamagedCopies(
   doubts: readonly Finding[],
 ): Promise<Finding[]> {
   const damaged = doubts.flatMap(({ code, file }) => (code === 'pointer-copy-damaged' ? [file!] : []));
-  for (const path of dryRun ? [] : damaged) await warehouse.remove(path);
+  if (!dryRun) await warehouse.removeAll(damaged);
   return damaged.map((file) => ({
     code: 'pointer-copy-removed',
     severity: 'warning',
