@@ -34267,7 +34267,7 @@ async function judgeUpstream(event, rules, token, apiUrl) {
     const run = await lookUp(event.runId, rules, octokit);
     const path = run.path.split('@')[0];
     const origin = [
-        [run.id === event.runId, 'GitHub answered with another run than requested'],
+        [run.id === event.runId, 'GitHub answered with a different run than requested'],
         [path === rules.workflow, `the upstream run belongs to another workflow (${(0,finding/* quoted */.TL)(path)})`],
         [run.repository.full_name === rules.repository, 'the upstream run belongs to another repository'],
         [run.head_repository?.full_name === rules.repository, 'the upstream run comes from a fork'],
@@ -34277,7 +34277,8 @@ async function judgeUpstream(event, rules, token, apiUrl) {
     const untrusted = origin.find(([holds]) => !holds);
     if (untrusted !== undefined)
         return { verdict: 'refused', reason: untrusted[1] };
-    // GitHub starts what is scheduled on the default branch alone. By hand a run may be of a tag, and then `head_branch` is its name.
+    // GitHub runs schedules only on the default branch. A manual run may use a tag, and then `head_branch` is the tag's
+    // name.
     if (run.event !== 'schedule' && !(await isOfDefaultBranch(run, rules, octokit))) {
         return {
             verdict: 'refused',
@@ -34574,7 +34575,7 @@ function readActionInputs() {
     if (token === '')
         reader.mistake('github-token is missing');
     if (!/^[\x21-\x7e]*$/.test(token))
-        reader.mistake('github-token holds a character that no token has');
+        reader.mistake('github-token contains an invalid character');
     reader.done();
     return { workflow, token };
 }
@@ -34607,7 +34608,7 @@ function refusal(reason) {
     return new failure/* Failure */.HR({
         stage: 'upstream-guard',
         what: `the upstream run is refused: ${(0,finding/* printable */.g$)(reason)}`,
-        fix: 'if the upstream workflow was renamed or its branch changed, correct this workflow; else find out who started it',
+        fix: 'if the upstream workflow was renamed or its branch changed, correct this workflow; otherwise find out who started it',
         class: 'config',
         code: 'upstream-refused',
     });
@@ -34754,7 +34755,7 @@ async function withScratch(use, what) {
         await removeScratch(folder);
     }
 }
-/** What cannot be removed now, the next run removes; what was done does not fail for it. */
+/** The next run removes what cannot be removed now; the work does not fail because of it. */
 async function removeScratch(folder) {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
@@ -34815,7 +34816,7 @@ function startOf(pid) {
 const UNKNOWN = '0';
 /** A process that has ended, and that nobody asked how. */
 const ENDED = 'ended';
-/** In doubt it is: nothing of a living run is taken away. */
+/** True if in doubt: nothing of a running process is removed. */
 function isRunning(pid, start = UNKNOWN) {
     try {
         process.kill(pid, 0);
@@ -34828,14 +34829,14 @@ function isRunning(pid, start = UNKNOWN) {
 }
 
 ;// CONCATENATED MODULE: ../../packages/model/src/secrets/child-environment.ts
-// What a program needs to find its files, its tools and the people who read it. None of it is secret.
+// Variables that a program needs to find its files and tools and to suit its readers. None is secret.
 const OF_EVERY_CHILD = [
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TMP', 'TEMP', 'TZ', 'LANG', 'LANGUAGE', 'LC_*'],
     ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
     // The Python of a runner's tool cache finds its own library by it.
     'LD_LIBRARY_PATH',
 ];
-/** What leads out of a closed network; of proxies, some programs know the one spelling, some the other. */
+/** Variables that lead out of a closed network; programs differ in the spelling of proxy variables that they know. */
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
     name,
     name.toLowerCase(),
@@ -34863,7 +34864,8 @@ function childEnvironment(given = {}, names = []) {
 // was given besides is handed over in a file that is gone before anything else happens, so `process.env` holds the same as
 // before. It is the first import of what runs an action: libraries read the environment when they are loaded.
 const HANDED_OVER = 'SENSOR_WAREHOUSE_HANDED_OVER';
-// What says where we are and what the runner wants back. Inputs, tokens of the runner and all else may be secrets.
+// Variables about the place of the run and the files that the runner reads back. Inputs, the runner's tokens and
+// everything else may be secrets.
 const OPEN = [
     ...[
         'CI',
@@ -34929,7 +34931,7 @@ const NO_INODES = {
 };
 const OUT_OF_MEMORY = {
     what: 'there is not enough memory',
-    fix: 'run it on a machine with more memory, or with fewer uploads at a time; see that no limit of memory is set too low',
+    fix: 'run it on a machine with more memory, or with fewer uploads at a time; check that no memory limit is too low',
     class: 'remote-temporary',
     code: 'out-of-memory',
 };
@@ -34940,7 +34942,7 @@ const NETWORK_GONE = {
     code: 'remote-unreachable',
 };
 const localIo = (what, fix) => ({ what, fix, class: 'remote-permanent', code: 'local-io' });
-const CHECK_RIGHTS = 'check that the folder exists and that its rights allow it';
+const CHECK_RIGHTS = 'check that the folder exists and that its permissions allow it';
 const FILES = {
     ENOSPC: DISK_FULL,
     EDQUOT: { ...DISK_FULL, what: 'the quota of the disk is used up', fix: 'free space, or ask for a larger quota' },
@@ -34983,10 +34985,10 @@ const FILES = {
 };
 /** Refusals of the system that are not about files. */
 const NETWORK = /^(ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EPROTO|EADDR\w+)$/;
-/** How Node and the engines below it say that memory is short. */
+/** Codes with which Node and the engines under it report a lack of memory. */
 const NO_MEMORY_CODES = new Set(['ERR_WORKER_OUT_OF_MEMORY', 'ERR_MEMORY_ALLOCATION_FAILED']);
 const NO_MEMORY_TEXT = /^Array buffer allocation failed$|^WebAssembly\.\w+\(\): .*(out of memory|could not allocate)/i;
-/** What the system calls a refusal (`ENOSPC`), somewhere in a chain of causes, with the error that says it. */
+/** The code of a system error (`ENOSPC`) anywhere in a chain of causes, with the error that has it. */
 function systemError(thrown) {
     let error = thrown;
     for (let depth = 0; error instanceof Error && depth < 8; depth++, error = error.cause) {
@@ -35008,8 +35010,8 @@ function isAbsence(thrown) {
     return errno === 'ENOENT' || errno === 'ENOTDIR';
 }
 /**
- * For `.catch`: nothing, if there is no such file or folder.
- * @throws whatever else hindered it: a disk that cannot be read, or too many open files, does not make a file absent
+ * For `.catch`: returns undefined if the file or folder does not exist.
+ * @throws any other error: an unreadable disk, or too many open files, does not make a file absent
  */
 function io_failure_unlessAbsent(thrown) {
     if (!isAbsence(thrown))
@@ -35017,13 +35019,13 @@ function io_failure_unlessAbsent(thrown) {
     return undefined;
 }
 /**
- * Whether a file or folder is there.
- * @throws whatever else hinders seeing that
+ * Whether a file or folder exists.
+ * @throws any other error
  */
 async function isThere(path) {
     return (await stat(path).catch(io_failure_unlessAbsent)) !== undefined;
 }
-/** What the system refused, reported as what it is, wherever it struck; undefined for an error that is not of the system. */
+/** The failure for a system error, wherever it occurred; undefined for any other error. */
 function ioFailure(thrown, doing) {
     const found = systemError(thrown);
     if (found === undefined)
@@ -35085,7 +35087,7 @@ function meaningOf(code) {
     const named = code === '' ? '' : ` (${code})`;
     return FILES[code] ?? localIo(`the file cannot be read or written${named}`, CHECK_RIGHTS);
 }
-/** What a disk has left; undefined if nobody knows. */
+/** The free space of a disk; undefined if unknown. */
 function roomOf(path) {
     try {
         const { bavail, bsize, files, ffree } = (0,external_node_fs_namespaceObject.statfsSync)(existingAbove(path));
@@ -35108,9 +35110,9 @@ function lacksInodes(path) {
 
 
 /**
- * Turns whatever was thrown into a Failure: what the system refused is reported as that, anything else is a bug, with the whole
+ * Turns anything thrown into a Failure: a system error is reported as such, anything else as a bug, with the whole
  * chain of causes in its text.
- * @param folder where the stage writes, for refusals that name no path
+ * @param folder where the stage writes, for system errors without a path
  */
 function asFailure(thrown, stage, folder) {
     if (thrown instanceof findings_failure/* Failure */.HR)
@@ -35298,13 +35300,13 @@ function annotateKind(findings, severity, write) {
 
 
 
-/** What a release changes, in the work folder of its run; `release.md` says the same for people. */
+/** File in the run's work folder with the changes of a release; `release.md` is the same for people. */
 const diff_text_RELEASE_DIFF = 'release.json';
-/** Rows of a table of the text; those after them are counted. */
+/** Rows shown per table of the text; the rest are counted. */
 const SHOWN = 20;
 /**
- * What changed, as Markdown: a sentence, then tables by table, month, location and data_key, and the largest changes.
- * @param level of its heading
+ * The changes as Markdown: a sentence, then tables by table, month, location and data_key, and the largest changes.
+ * @param level of its headings
  */
 function diff_text_diffMarkdown(diff, level = 1) {
     const section = (title, head, rows) => [
@@ -35322,7 +35324,7 @@ function diff_text_diffMarkdown(diff, level = 1) {
         ['Locations', 'location'],
         ['Data keys', 'dataKey'],
     ]) {
-        const rows = byPart(hours?.groups ?? [], part);
+        const rows = sumsBy(hours?.groups ?? [], part);
         if (rows.length === 0)
             continue;
         const cells = rows.slice(0, SHOWN).map(([name, counts]) => [name, ...countsOf(counts)]);
@@ -35338,7 +35340,7 @@ function diff_text_diffMarkdown(diff, level = 1) {
         ])));
     return `${sections.join('\n\n')}\n`;
 }
-/** What changed, in one or two sentences of plain text. */
+/** The changes in one or two sentences of plain text. */
 function diff_text_sentence({ hours, tables, tablesAdded, tablesRemoved, locationsGone }) {
     const says = [];
     if (hours === undefined)
@@ -35366,7 +35368,7 @@ function diff_text_sentence({ hours, tables, tablesAdded, tablesRemoved, locatio
 }
 const countsOf = ({ added, removed, changed }) => [added, removed, changed];
 /** Sums over the groups that share a month, a location or a data_key. */
-function byPart(groups, part) {
+function sumsBy(groups, part) {
     const sums = new Map();
     for (const group of groups) {
         const sum = sums.get(group[part]) ?? { added: 0, removed: 0, changed: 0 };
@@ -35837,11 +35839,11 @@ function inHex(text) {
 
 ;// CONCATENATED MODULE: ../../packages/model/src/secrets/secrets.ts
 
-/** What is in the place of a secret. */
+/** Replacement for a secret. */
 const HIDDEN = '***';
 /** A shorter text cannot be hidden: it occurs everywhere. */
 const SHORTEST_SECRET = 4;
-// Of a long secret the beginning gives much away, too: whoever cut the message before it came here left that.
+// The beginning of a long secret is revealing too: a message that was cut before it came here may end with it.
 const LONG = 16;
 const BEGINNING = 8;
 // The one state of this package that outlives a call: whatever is shown, wherever it is written, hides the same secrets.
@@ -35851,8 +35853,8 @@ const beginnings = new Map();
 let anyWhole;
 let anyBeginning;
 /**
- * From now on the text is hidden wherever this process shows something: log, summary, annotations, outputs, reports. Of a
- * long one its beginning, too.
+ * From now on the text is hidden in everything that this process shows: log, summary, annotations, outputs, reports. So
+ * is the beginning of a long text.
  * @returns the forms in which it may be shown, for who hides texts beside us; none of a text that is too short
  */
 function keepSecret(secret) {
